@@ -1,0 +1,172 @@
+//! Trains the network of PyTorch's tutorial on handwritten digits.
+//!
+//! ```sh
+//! cargo run --example mnist                                # digits drawn on the spot
+//! cargo run --release --example mnist -- --data DIR        # the MNIST files, plain or gzipped
+//! ```
+
+mod digits;
+mod idx;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use tapeless::network::Pass;
+use tapeless::prelude::*;
+
+network! {
+    /// The classifier of the article: 784 → 128 → 64 → 10.
+    NeuralNetwork<
+        flatten(28, 28);
+        hidden1: linear(784, 128);
+        relu;
+        hidden2: linear(128, 64);
+        sigmoid;
+        out: linear(64, 10);
+    >
+}
+
+const PIXELS: usize = 28 * 28;
+const CLASSES: u8 = 10;
+
+/// What PyTorch's example subtracts from and divides by: MNIST's mean and standard deviation.
+const MEAN: f32 = 0.1307;
+const DEVIATION: f32 = 0.3081;
+
+type Digits = Dataset<f32, PIXELS, u8>;
+
+/// Trains a network to read handwritten digits.
+#[derive(Parser)]
+struct Options {
+    /// Passes over the training data
+    #[arg(long, default_value_t = 10)]
+    epochs: usize,
+    /// Samples in a training step
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    batch_size: u16,
+    /// Learning rate of plain SGD
+    #[arg(long, default_value_t = 0.3)]
+    lr: f64,
+    /// Seed of the parameters and of the order of the samples
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Directory with the four MNIST files, plain or gzipped; without it, digits are drawn
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Writes the trained parameters to this safetensors file
+    #[arg(long)]
+    save: Option<PathBuf>,
+    /// Starts from the parameters in this safetensors file
+    #[arg(long)]
+    load: Option<PathBuf>,
+    /// Takes a single step, to see that everything works
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn main() {
+    if let Err(error) = run(&Options::parse()) {
+        eprintln!("error: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let (mut train, test) = match &options.data {
+        Some(directory) => (
+            read(directory, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")?,
+            read(directory, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")?,
+        ),
+        None => (drawn(10_000, options.seed)?, drawn(2_000, options.seed + 1)?),
+    };
+    println!("{}\n", NeuralNetwork::summary());
+    println!("{} training samples, {} test samples", train.len(), test.len());
+
+    let mut rng = seed(options.seed);
+    let mut model = NeuralNetwork::new(&mut rng);
+    if let Some(path) = &options.load {
+        load(&mut *model, path)?;
+    }
+    let mut gradient = NeuralNetwork::zeros();
+    let mut pass = NeuralNetwork::pass(usize::from(options.batch_size));
+    let mut sgd = Sgd { lr: options.lr, ..Sgd::default() }.over(&model)?;
+    let epochs = if options.dry_run { options.epochs.min(1) } else { options.epochs };
+    for epoch in 1..=epochs {
+        train.shuffle(&mut rng);
+        let mut total = 0.0;
+        let batches = train.batches(usize::from(options.batch_size));
+        let steps = if options.dry_run { 1 } else { batches.len() };
+        let bar = progress_bar(epoch, epochs, steps);
+        for (x, labels) in batches.take(steps) {
+            let logits = model.forward_batch(x, &mut pass)?;
+            let loss = logits.loss(CrossEntropy::default(), labels)?;
+            total += f64::from(loss.value());
+            loss.backward(&mut gradient);
+            sgd.step(&mut model, &gradient);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let accuracy = accuracy(&model, &test, &mut pass)?;
+        println!(
+            "epoch {epoch:2}/{epochs}   train loss {:.4}   test accuracy {accuracy:.2}%",
+            total / steps as f64
+        );
+    }
+    if let Some(path) = &options.save {
+        save(&*model, path)?;
+        println!("saved {}", path.display());
+    }
+    println!("test accuracy {:.2}%", accuracy(&model, &test, &mut pass)?);
+    Ok(())
+}
+
+/// The share of digits, in per cent, whose greatest logit is that of their label.
+fn accuracy(
+    model: &NeuralNetwork,
+    digits: &Digits,
+    pass: &mut Pass<NeuralNetwork>,
+) -> Result<f64, Box<dyn Error>> {
+    let mut right = 0;
+    for (x, labels) in digits.batches(pass.capacity()) {
+        let logits = model.forward_batch(x, pass)?;
+        let logits = logits.values();
+        let guesses = logits.column_iter().map(|sample| sample.imax());
+        right += labels.iter().zip(guesses).filter(|(label, guess)| usize::from(**label) == *guess).count();
+    }
+    Ok(100.0 * right as f64 / digits.len().max(1) as f64)
+}
+
+fn progress_bar(epoch: usize, epochs: usize, steps: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len} {per_sec}");
+    let bar = ProgressBar::new(steps as u64).with_prefix(format!("epoch {epoch:2}/{epochs}"));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Digits drawn from strokes, so that the example needs no files.
+fn drawn(count: usize, seed: u64) -> Result<Digits, Box<dyn Error>> {
+    let digits::Digits { pixels, labels } = digits::draw(count, seed);
+    Ok(Digits::new(normalised(&pixels), labels)?)
+}
+
+/// Images and labels in the format of MNIST.
+fn read(directory: &Path, images: &str, labels: &str) -> Result<Digits, Box<dyn Error>> {
+    let images_path = idx::locate(directory, images)?;
+    let images = idx::read_images(&images_path)?;
+    let labels = idx::read_labels(&idx::locate(directory, labels)?, CLASSES)?;
+    if images.rows * images.columns != PIXELS {
+        let (path, rows, columns) = (images_path.display(), images.rows, images.columns);
+        return Err(format!("{path}: expected images of 28×28, found {rows}×{columns}").into());
+    }
+    Ok(Digits::new(normalised(&images.pixels), labels)?)
+}
+
+fn normalised(pixels: &[u8]) -> Vec<f32> {
+    pixels.iter().map(|&pixel| (f32::from(pixel) / 255.0 - MEAN) / DEVIATION).collect()
+}

@@ -1,0 +1,31 @@
+//! How parameters begin. The formulas of the bounds are in the layers' equations.
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::real::Real;
+
+/// A generator of random numbers whose sequence is the same on every platform and version.
+///
+/// ```
+/// use rand::Rng;
+/// assert_eq!(nncore::initialise::seed(7).next_u64(), nncore::initialise::seed(7).next_u64());
+/// ```
+#[must_use]
+pub fn seed(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// Fills with numbers drawn uniformly from [−bound, bound).
+///
+/// ```
+/// let mut weight = [0.0f32; 100];
+/// nncore::initialise::uniform(&mut weight, 0.5, &mut nncore::initialise::seed(0));
+/// assert!(weight.iter().all(|w| w.abs() <= 0.5));
+/// ```
+pub fn uniform<T: Real, R: Rng + ?Sized>(values: &mut [T], bound: f64, rng: &mut R) {
+    for value in values {
+        let unit: f64 = rng.random();
+        *value = T::of(bound * (2.0 * unit - 1.0));
+    }
+}

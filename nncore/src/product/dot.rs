@@ -1,0 +1,178 @@
+//! The dot form: registers along the depth, both operands contiguous along it.
+//!
+//! A tile of rows × columns sums is kept in registers; at the end of the depth each register is
+//! added up across its lanes, `LANES` registers at once.
+
+use super::vector::{Vector, sums};
+use super::{Problem, Shape};
+
+/// The sums of the largest tile; a multiple of any number of lanes.
+const TILE: usize = 16;
+
+/// Whether the dot form applies to the problem and takes less time than the outer form.
+#[inline(always)]
+pub(super) fn is_faster<T, const LANES: usize>(problem: &Problem<T>) -> bool {
+    // In units of one multiplication of registers: what follows a sum here, and what there it
+    // takes to pack a register and to start and to store its share of the target.
+    const AFTER_SUM: usize = 4;
+    const BEFORE_ROWS: usize = 10;
+    let Shape {
+        rows,
+        columns,
+        depth,
+    } = problem.shape;
+    let here = || rows * columns * (depth.div_ceil(LANES) + AFTER_SUM);
+    let there = || columns.div_ceil(LANES) * depth * (rows + BEFORE_ROWS);
+    problem.left.column_stride == 1 && problem.right.row_stride == 1 && here() < there()
+}
+
+/// Computes a product whose operands are contiguous along the depth.
+///
+/// # Safety
+///
+/// The processor has the instructions of `V`; both operands are contiguous along the depth.
+#[inline(always)]
+pub(super) unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+    // SAFETY: the caller's.
+    unsafe {
+        if problem.shape.rows == 1 {
+            compute_tiles::<V, LANES, 1, 8>(problem);
+        } else if V::REGISTERS == 32 {
+            compute_tiles::<V, LANES, 4, 4>(problem);
+        } else {
+            compute_tiles::<V, LANES, 4, 2>(problem);
+        }
+    }
+}
+
+/// Computes all of the target, tile by tile.
+///
+/// The inner loop runs over the smaller operand, which then stays in a cache.
+///
+/// # Safety
+///
+/// As [`compute`].
+#[inline(always)]
+unsafe fn compute_tiles<
+    V: Vector<LANES>,
+    const LANES: usize,
+    const ROWS: usize,
+    const COLUMNS: usize,
+>(
+    problem: &Problem<V::Element>,
+) {
+    let Shape { rows, columns, .. } = problem.shape;
+    let (row_tiles, column_tiles) = (rows.div_ceil(ROWS), columns.div_ceil(COLUMNS));
+    let by_rows = rows > columns;
+    let (outer_tiles, inner_tiles) = if by_rows {
+        (row_tiles, column_tiles)
+    } else {
+        (column_tiles, row_tiles)
+    };
+    for outer in 0..outer_tiles {
+        for inner in 0..inner_tiles {
+            let (row, column) = if by_rows {
+                (outer, inner)
+            } else {
+                (inner, outer)
+            };
+            // SAFETY: the first element is inside the target; the rest is the caller's.
+            unsafe {
+                compute_tile::<V, LANES, ROWS, COLUMNS>(problem, row * ROWS, column * COLUMNS);
+            }
+        }
+    }
+}
+
+/// `ROWS` × `COLUMNS` elements of the target, or as many as there are; [`TILE`] at most.
+///
+/// # Safety
+///
+/// As [`compute`], the first element inside the target.
+#[inline(always)]
+unsafe fn compute_tile<
+    V: Vector<LANES>,
+    const LANES: usize,
+    const ROWS: usize,
+    const COLUMNS: usize,
+>(
+    problem: &Problem<V::Element>,
+    first_row: usize,
+    first_column: usize,
+) {
+    let Shape {
+        rows,
+        columns,
+        depth,
+    } = problem.shape;
+    let whole = depth - depth % LANES;
+    let mut totals = [V::Element::default(); TILE];
+    // SAFETY: the rows and columns are inside the operands, and what is read of them ends at
+    // `depth`.
+    unsafe {
+        // Beyond the last row or column it is repeated, and the sums are not used.
+        let mut left = [problem.left.first; ROWS];
+        for (index, pointer) in left.iter_mut().enumerate() {
+            *pointer = problem.left.at((first_row + index).min(rows - 1), 0);
+        }
+        let mut right = [problem.right.first; COLUMNS];
+        for (index, pointer) in right.iter_mut().enumerate() {
+            *pointer = problem.right.at(0, (first_column + index).min(columns - 1));
+        }
+        let mut tile = [[V::splat(V::Element::default()); COLUMNS]; ROWS];
+        for from in (0..whole).step_by(LANES) {
+            add_products(&mut tile, left, right, |pointer| V::load(pointer.add(from)));
+        }
+        if whole < depth {
+            let rest =
+                |pointer: *const V::Element| V::load_first(depth - whole, pointer.add(whole));
+            add_products(&mut tile, left, right, rest);
+        }
+        let mut registers = [V::splat(V::Element::default()); TILE];
+        registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());
+        let (groups, _) = registers.as_chunks::<LANES>();
+        let used = (ROWS * COLUMNS).div_ceil(LANES);
+        for (index, group) in groups[..used].iter().enumerate() {
+            sums(*group).store(totals.as_mut_ptr().add(index * LANES));
+        }
+    }
+    let (totals, _) = totals.as_chunks::<COLUMNS>();
+    for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
+        // SAFETY: the elements are inside the target.
+        unsafe {
+            if columns - first_column >= COLUMNS {
+                problem.write(row, first_column, *totals);
+            } else {
+                for (column, total) in (first_column..columns).zip(totals) {
+                    problem.write(row, column, [*total]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the products of a register of each row and one of each column.
+#[inline(always)]
+fn add_products<
+    T,
+    V: Vector<LANES>,
+    const LANES: usize,
+    const ROWS: usize,
+    const COLUMNS: usize,
+>(
+    tile: &mut [[V; COLUMNS]; ROWS],
+    left: [*const T; ROWS],
+    right: [*const T; COLUMNS],
+    load: impl Fn(*const T) -> V,
+) {
+    let mut factors = [load(right[0]); COLUMNS];
+    for column in 1..COLUMNS {
+        factors[column] = load(right[column]);
+    }
+    for row in 0..ROWS {
+        let factor = load(left[row]);
+        for column in 0..COLUMNS {
+            tile[row][column] = factor.mul_add(factors[column], tile[row][column]);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The scalar types, f32 and f64: arithmetic, elementary functions and the kernels of each.
+
+use std::fmt::{Debug, Display};
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
+
+use crate::elementary::{double, single};
+use crate::product::{self, Operand, Shape, Start};
+use crate::update::{self, AdamStep, SgdStep};
+
+/// A floating-point number that networks compute with: `f32` or `f64`.
+///
+/// The elementary functions are this crate's own: branch-free, so that loops over slices
+/// vectorise, with the error bounds that [`crate::elementary`] states.
+///
+/// ```
+/// use nncore::real::Real;
+/// fn logistic<T: Real>(x: T) -> T {
+///     T::ONE / (T::ONE + T::exp(-x))
+/// }
+/// assert!((logistic(0.0f32) - 0.5).abs() < 1e-7);
+/// ```
+pub trait Real:
+    Kernels
+    + nalgebra::Scalar
+    + Copy
+    + Default
+    + Debug
+    + Display
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + MulAssign
+    + Send
+    + Sync
+    + 'static
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// −∞, where a maximum begins.
+    const NEGATIVE_INFINITY: Self;
+    /// Size of one number in bytes.
+    const BYTES: usize;
+
+    /// The nearest number of this type.
+    fn of(value: f64) -> Self;
+    /// The same number as f64.
+    fn to_f64(self) -> f64;
+
+    /// eˣ.
+    fn exp(self) -> Self;
+    /// eˣ − 1, exact near 0.
+    fn exp_m1(self) -> Self;
+    /// Natural logarithm.
+    fn ln(self) -> Self;
+    /// ln(1 + x), exact near 0.
+    fn ln_1p(self) -> Self;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Sine.
+    fn sin(self) -> Self;
+    /// Cosine.
+    fn cos(self) -> Self;
+    /// Tangent.
+    fn tan(self) -> Self;
+    /// Arc tangent.
+    fn atan(self) -> Self;
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// 1 / (1 + e⁻ˣ).
+    fn sigmoid(self) -> Self;
+    /// ln(1 + eˣ), without overflow.
+    fn softplus(self) -> Self;
+    /// Error function, 2/√π · ∫₀ˣ e^(−t²) dt.
+    fn erf(self) -> Self;
+    /// 1 − erf(x), exact in the tail.
+    fn erfc(self) -> Self;
+    /// xʸ.
+    fn power(self, exponent: Self) -> Self;
+    /// |x|.
+    fn abs(self) -> Self;
+
+    /// The greater one; NaN if either is, as `torch.maximum`.
+    #[must_use]
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        let other_or_nan = if other > self || other.is_nan() { other } else { self };
+        if self.is_nan() { self } else { other_or_nan }
+    }
+
+    /// The smaller one; NaN if either is, as `torch.minimum`.
+    #[must_use]
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        let other_or_nan = if other < self || other.is_nan() { other } else { self };
+        if self.is_nan() { self } else { other_or_nan }
+    }
+
+    /// −1, 0 or 1; 0 at ±0, as `torch.sign`.
+    #[must_use]
+    #[inline(always)]
+    fn sign(self) -> Self {
+        let positive = if self > Self::ZERO { Self::ONE } else { Self::ZERO };
+        let negative = if self < Self::ZERO { Self::ONE } else { Self::ZERO };
+        positive - negative
+    }
+
+    /// Whether the number is NaN.
+    #[must_use]
+    #[inline(always)]
+    #[expect(clippy::eq_op, reason = "only NaN differs from itself")]
+    fn is_nan(self) -> bool {
+        self != self
+    }
+}
+
+/// The kernels of a scalar type: compiled here once, so that a development build of the user's
+/// crate runs optimised code.
+#[doc(hidden)]
+pub trait Kernels: Sized {
+    /// target = start + left · right.
+    fn product(
+        shape: Shape,
+        left: Operand<'_, Self>,
+        right: Operand<'_, Self>,
+        start: Start<'_, Self>,
+        target: &mut [Self],
+    );
+    /// One step of stochastic gradient descent.
+    fn sgd(step: &SgdStep, parameters: &mut [Self], gradient: &[Self], momentum: &mut [Self]);
+    /// One step of Adam or AdamW.
+    fn adam(step: &AdamStep, parameters: &mut [Self], gradient: &[Self], moments: &mut [Self]);
+}
+
+macro_rules! real {
+    ($type:ident, $functions:ident, $product:path) => {
+        impl Real for $type {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const NEGATIVE_INFINITY: Self = $type::NEG_INFINITY;
+            const BYTES: usize = size_of::<$type>();
+
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, reason = "rounding is what it is for")]
+            fn of(value: f64) -> Self {
+                value as Self
+            }
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                self.sqrt()
+            }
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                self.abs()
+            }
+
+            #[inline(always)]
+            fn power(self, exponent: Self) -> Self {
+                $functions::power(self, exponent)
+            }
+
+            real!(@forward $functions: exp exp_m1 ln ln_1p sin cos tan atan tanh sigmoid softplus erf erfc);
+        }
+
+        impl Kernels for $type {
+            fn product(
+                shape: Shape,
+                left: Operand<'_, Self>,
+                right: Operand<'_, Self>,
+                start: Start<'_, Self>,
+                target: &mut [Self],
+            ) {
+                $product(shape, left, right, start, target);
+            }
+
+            fn sgd(step: &SgdStep, parameters: &mut [Self], gradient: &[Self], momentum: &mut [Self]) {
+                update::sgd(step, parameters, gradient, momentum);
+            }
+
+            fn adam(step: &AdamStep, parameters: &mut [Self], gradient: &[Self], moments: &mut [Self]) {
+                update::adam(step, parameters, gradient, moments);
+            }
+        }
+    };
+    (@forward $functions:ident: $($name:ident)*) => {
+        $(
+            #[inline(always)]
+            fn $name(self) -> Self {
+                $functions::$name(self)
+            }
+        )*
+    };
+}
+
+real!(f32, single, product::product_f32);
+real!(f64, double, product::product_f64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maximum_and_minimum_let_nan_through() {
+        assert!(Real::maximum(f32::NAN, 1.0).is_nan());
+        assert!(Real::maximum(1.0, f32::NAN).is_nan());
+        assert!(Real::minimum(f64::NAN, 1.0).is_nan());
+        assert!(Real::minimum(1.0, f64::NAN).is_nan());
+        assert!(Real::maximum(2.0f32, -3.0) == 2.0 && Real::minimum(2.0f32, -3.0) == -3.0);
+    }
+
+    #[test]
+    fn sign_is_zero_at_both_zeros() {
+        assert!(Real::sign(0.0f32) == 0.0 && Real::sign(-0.0f32) == 0.0);
+        assert!(Real::sign(-2.0f64) == -1.0 && Real::sign(3.0f64) == 1.0);
+    }
+}

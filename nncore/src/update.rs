@@ -1,0 +1,106 @@
+//! The optimizers' update rules as flat loops, with PyTorch's formulas.
+
+use crate::real::Real;
+use crate::vectorise::vectorise;
+
+/// The numbers of one SGD step: θ is a parameter, g its gradient, b its momentum.
+#[derive(Clone, Copy, Debug)]
+pub struct SgdStep {
+    /// Learning rate.
+    pub lr: f64,
+    /// μ in b = μ·b + (1 − τ)·g.
+    pub momentum: f64,
+    /// τ; 0 in the first step, where b = g.
+    pub dampening: f64,
+    /// λ in g + λ·θ.
+    pub weight_decay: f64,
+    /// Steps along g + μ·b instead of b.
+    pub nesterov: bool,
+}
+
+/// θ −= lr·d with d = g, b or g + μ·b; an empty `momentum` is none.
+pub(crate) fn sgd<T: Real>(
+    step: &SgdStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    momentum: &mut [T],
+) {
+    if momentum.is_empty() {
+        vectorise((step, parameters, gradient), plain);
+    } else {
+        vectorise((step, parameters, gradient, momentum), with_momentum);
+    }
+}
+
+#[inline(always)]
+fn plain<T: Real>((step, parameters, gradient): (&SgdStep, &mut [T], &[T])) {
+    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+    for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
+        *parameter = *parameter - lr * (gradient + decay * *parameter);
+    }
+}
+
+#[inline(always)]
+fn with_momentum<T: Real>(
+    (step, parameters, gradient, momentum): (&SgdStep, &mut [T], &[T], &mut [T]),
+) {
+    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+    let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
+    let (of_gradient, of_momentum) = if step.nesterov { (T::ONE, keep) } else { (T::ZERO, T::ONE) };
+    for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum) {
+        let gradient = gradient + decay * *parameter;
+        *momentum = keep * *momentum + take * gradient;
+        *parameter = *parameter - lr * (of_gradient * gradient + of_momentum * *momentum);
+    }
+}
+
+/// The numbers of one Adam or AdamW step.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamStep {
+    /// lr / (1 − β₁ᵗ).
+    pub step_size: f64,
+    /// β₁ and β₂.
+    pub betas: (f64, f64),
+    /// 1 / √(1 − β₂ᵗ).
+    pub second_moment_scale: f64,
+    /// ε, added outside the root.
+    pub eps: f64,
+    /// λ in g + λ·θ (Adam).
+    pub gradient_decay: f64,
+    /// 1 − lr·λ, which scales θ first (AdamW).
+    pub parameter_scale: f64,
+}
+
+/// m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; θ −= lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
+///
+/// `moments` holds every m, then every v.
+pub(crate) fn adam<T: Real>(
+    step: &AdamStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    moments: &mut [T],
+) {
+    let (first, second) = moments.split_at_mut(parameters.len());
+    vectorise((step, parameters, gradient, first, second), adam_loop);
+}
+
+#[inline(always)]
+fn adam_loop<T: Real>(
+    (step, parameters, gradient, first, second): (&AdamStep, &mut [T], &[T], &mut [T], &mut [T]),
+) {
+    let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
+    let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));
+    let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
+    let second_moment_scale = T::of(step.second_moment_scale);
+    let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
+    let moments = first.iter_mut().zip(second);
+    for ((parameter, &gradient), (first, second)) in
+        parameters.iter_mut().zip(gradient).zip(moments)
+    {
+        let gradient = gradient + decay * *parameter;
+        *first = beta1 * *first + take1 * gradient;
+        *second = beta2 * *second + take2 * (gradient * gradient);
+        let denominator = T::sqrt(*second) * second_moment_scale + eps;
+        *parameter = scale * *parameter - step_size * (*first / denominator);
+    }
+}

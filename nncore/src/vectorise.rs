@@ -1,0 +1,198 @@
+//! The choice of the SIMD level at run time.
+//!
+//! A crate is compiled for the oldest processor that it may meet. [`vectorise`] compiles one more
+//! copy of a loop for each newer SIMD level and runs the copy for the processor at hand, so plain
+//! loops over slices use the whole width of its registers under a plain `cargo build --release`.
+//!
+//! ```
+//! use nncore::vectorise::vectorise;
+//!
+//! #[inline(always)]
+//! fn double((values, factor): (&mut [f32], f32)) {
+//!     for value in values {
+//!         *value *= factor;
+//!     }
+//! }
+//!
+//! let mut values = [1.0, 2.0, 3.0];
+//! vectorise((&mut values[..], 2.0), double);
+//! assert_eq!(values, [2.0, 4.0, 6.0]);
+//! ```
+#![allow(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the caller's SIMD level"
+)]
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// A SIMD level, from the narrowest to the widest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// What the compilation target guarantees: SSE2 on x86-64, NEON on AArch64.
+    Baseline,
+    /// AVX2 and FMA.
+    Avx2,
+    /// AVX-512 F, BW, DQ and VL.
+    Avx512,
+}
+
+impl Level {
+    /// All levels, in their order.
+    pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
+
+    /// The level in use: the widest that this processor has, unless [`with_level`] lowers it.
+    #[must_use]
+    #[inline]
+    pub fn current() -> Self {
+        LIMIT
+            .get()
+            .map_or_else(Self::available, |limit| limit.min(Self::available()))
+    }
+
+    /// The widest level of this processor, detected once.
+    #[inline]
+    fn available() -> Self {
+        match DETECTED.load(Ordering::Relaxed) {
+            0 => Self::detect_and_store(),
+            stored => Self::ALL[usize::from(stored - 1)],
+        }
+    }
+
+    #[cold]
+    fn detect_and_store() -> Self {
+        let level = detect();
+        DETECTED.store(level as u8 + 1, Ordering::Relaxed);
+        level
+    }
+}
+
+/// The detected level plus one; 0 before the detection.
+static DETECTED: AtomicU8 = AtomicU8::new(0);
+
+thread_local! {
+    static LIMIT: Cell<Option<Level>> = const { Cell::new(None) };
+}
+
+/// Runs `body` with no wider a level than `level` on this thread, for tests of every level.
+///
+/// A level that the processor lacks is lowered to the widest that it has.
+pub fn with_level<R>(level: Level, body: impl FnOnce() -> R) -> R {
+    /// Puts the limit back, also when `body` panics.
+    struct Restore(Option<Level>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            LIMIT.set(self.0);
+        }
+    }
+
+    let _restore = Restore(LIMIT.replace(Some(level)));
+    body()
+}
+
+/// Runs `body(arguments)` compiled for the widest SIMD level of this processor.
+///
+/// `body` has to be an `#[inline(always)]` function, and so has every function that its loops
+/// call: what is not inlined stays compiled for the baseline.
+#[inline(always)]
+pub fn vectorise<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
+    dispatch(Level::current(), arguments, body)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+#[expect(
+    unsafe_code,
+    reason = "a call of code compiled for instructions found at run time"
+)]
+fn dispatch<A, R>(level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
+    match level {
+        // SAFETY: `Level::current` yields this level only if the processor has its features.
+        Level::Avx512 => unsafe { run_avx512(arguments, body) },
+        // SAFETY: as above.
+        Level::Avx2 => unsafe { run_avx2(arguments, body) },
+        Level::Baseline => run_baseline(arguments, body),
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn dispatch<A, R>(_level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
+    body(arguments)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn run_baseline<A, R>(arguments: A, body: impl FnOnce(A) -> R) -> R {
+    body(arguments)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+fn run_avx512<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
+    body(arguments)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn run_avx2<A, R>(arguments: A, mut body: impl FnMut(A) -> R) -> R {
+    body(arguments)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> Level {
+    let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    let avx512 = is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl");
+    match (avx2, avx512) {
+        (true, true) => Level::Avx512,
+        (true, false) => Level::Avx2,
+        (false, _) => Level::Baseline,
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detect() -> Level {
+    Level::Baseline
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[inline(always)]
+    fn sum(values: &[f32]) -> f32 {
+        values.iter().sum()
+    }
+
+    #[test]
+    fn the_body_runs_at_every_level() {
+        for level in Level::ALL {
+            let sum = with_level(level, || vectorise(&[1.0, 2.0, 3.5][..], sum));
+            assert_eq!(sum.to_bits(), 6.5f32.to_bits());
+        }
+    }
+
+    #[test]
+    fn a_level_is_lowered_only_inside() {
+        let outside = Level::current();
+        with_level(Level::Avx2, || {
+            assert!(Level::current() <= Level::Avx2);
+            with_level(Level::Baseline, || {
+                assert_eq!(Level::current(), Level::Baseline)
+            });
+            assert!(Level::current() <= Level::Avx2);
+        });
+        assert_eq!(Level::current(), outside);
+    }
+
+    #[test]
+    fn a_level_comes_back_after_a_panic() {
+        let outside = Level::current();
+        let outcome = std::panic::catch_unwind(|| with_level(Level::Baseline, || panic!("inside")));
+        assert!(outcome.is_err());
+        assert_eq!(Level::current(), outside);
+    }
+}

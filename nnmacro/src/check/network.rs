@@ -1,0 +1,449 @@
+//! The layers of a network, from top to bottom: each must take what the one above produces.
+
+use proc_macro2::{Ident, Span};
+
+use super::size::{Constants, Known, LARGEST};
+use super::spelling::suggestion;
+use super::{Layer, Network, equation};
+use crate::diagnostics::Diagnostics;
+use crate::index::Extent;
+use crate::library::Library;
+use crate::syntax::{Argument, Definition, ExpressionKind, Kind, LayerTree, NetworkTree, Place};
+
+/// The pseudo-layer that states the shape of the network's input.
+const INPUT: &str = "input";
+
+/// Checks every layer; a broken one leaves the shape below it unknown, which silences the rest.
+pub fn check(
+    tree: NetworkTree,
+    constants: &Constants,
+    library: &Library,
+    diagnostics: &mut Diagnostics,
+) -> Network {
+    let before = diagnostics.len();
+    let mut walk = Walk { constants, library, diagnostics, above: None, producer: String::new() };
+    if tree.layers.iter().all(|layer| layer.name == INPUT) && tree.whole {
+        let message = format!("`{}` needs at least one layer", tree.name);
+        walk.diagnostics.report(tree.name.span(), message);
+    }
+    walk.labels(&tree.layers);
+    let mut layers = tree.layers.as_slice();
+    let input = match layers.split_first() {
+        Some((first, rest)) if first.name == INPUT => {
+            layers = rest;
+            walk.stated_input(first)
+        }
+        _ => walk.inferred_input(layers),
+    };
+    "the network's input".clone_into(&mut walk.producer);
+    walk.above.clone_from(&input);
+    let checked: Vec<Layer> =
+        layers.iter().enumerate().filter_map(|(k, layer)| walk.layer(k, layer)).collect();
+    let whole = tree.whole && diagnostics.len() == before;
+    Network {
+        attributes: tree.attributes,
+        visibility: tree.visibility,
+        name: tree.name,
+        input: input.unwrap_or_default(),
+        layers: checked,
+        whole,
+    }
+}
+
+/// The way down through the layers.
+struct Walk<'a> {
+    constants: &'a Constants,
+    library: &'a Library,
+    diagnostics: &'a mut Diagnostics,
+    /// The shape that the layer above produces, unless something is wrong with it.
+    above: Option<Vec<usize>>,
+    /// What the layer above is called in messages.
+    producer: String,
+}
+
+impl Walk<'_> {
+    fn labels(&mut self, layers: &[LayerTree]) {
+        for (k, layer) in layers.iter().enumerate() {
+            let Some(label) = &layer.label else { continue };
+            let same = |other: &LayerTree| other.label.as_ref() == Some(label);
+            if layers[..k].iter().any(same) {
+                let message = format!("another layer is labelled `{label}` already");
+                self.diagnostics.report(label.span(), message);
+            }
+        }
+    }
+
+    /// `input(28, 28)`
+    fn stated_input(&mut self, layer: &LayerTree) -> Option<Vec<usize>> {
+        if layer.arguments.is_empty() {
+            let message = "`input` needs the shape of one sample: `input(28, 28)`";
+            self.diagnostics.report(layer.place, message);
+        }
+        self.sizes(&layer.arguments).filter(|sizes| !sizes.is_empty())
+    }
+
+    /// The input shape that the first layer with all its sizes implies.
+    fn inferred_input(&mut self, layers: &[LayerTree]) -> Option<Vec<usize>> {
+        let mut silent = Diagnostics::default();
+        for (k, layer) in layers.iter().enumerate() {
+            let overloads = self.library.overloads(&layer.name.to_string());
+            let count = layer.arguments.iter().filter(|argument| argument.name.is_none()).count();
+            if overloads.is_empty() {
+                return None;
+            }
+            let complete = overloads.iter().find(|found| count > 0 && found.sizes.len() == count);
+            if let Some(definition) = complete {
+                let sizes = layer.arguments.iter().filter(|argument| argument.name.is_none());
+                let sizes: Option<Vec<usize>> =
+                    sizes.map(|size| self.constants.size(&size.value, &mut silent)).collect();
+                let shape = declared_input(definition, &self.bind(definition, &sizes?))?;
+                // The layers in between pass a vector through, whatever its length.
+                return (k == 0 || shape.len() == 1).then_some(shape);
+            }
+            let passes = overloads.iter().all(|found| passes_vectors(found));
+            if !passes {
+                break;
+            }
+        }
+        let layer = layers.first()?;
+        let message = format!(
+            "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
+            layer.name
+        );
+        self.diagnostics.report(layer.place, message);
+        None
+    }
+
+    fn layer(&mut self, position: usize, layer: &LayerTree) -> Option<Layer> {
+        let input = self.above.take();
+        let found = self.checked_layer(position, layer, input);
+        self.producer = format!("`{}` above it", layer.name);
+        found
+    }
+
+    fn checked_layer(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        input: Option<Vec<usize>>,
+    ) -> Option<Layer> {
+        let name = layer.name.to_string();
+        let overloads = self.library.overloads(&name);
+        if overloads.is_empty() {
+            self.unknown(layer);
+            return None;
+        }
+        if overloads[0].kind == Kind::Activation {
+            let known = self.settings(overloads[0], &layer.arguments)?;
+            return self.built(position, layer, overloads[0], known, &input?, &[]);
+        }
+        let positional = layer.arguments.iter().filter(|argument| argument.name.is_none());
+        let count = positional.count();
+        if overloads.iter().all(|found| !accepts(found, count)) {
+            self.wrong_count(layer, &overloads, count);
+            return None;
+        }
+        let sizes = self.sizes(&layer.arguments)?;
+        let Some(input) = input else {
+            self.continue_below(&overloads, &sizes);
+            return None;
+        };
+        let Some(definition) = overloads.iter().find(|found| rank(found) == input.len()) else {
+            self.wrong_rank(layer, &overloads, &input);
+            return None;
+        };
+        if !accepts(definition, count) {
+            self.wrong_count(layer, &[definition], count);
+            return None;
+        }
+        let sizes = with_inferred(definition, &sizes, &input);
+        let known = self.bind(definition, &sizes);
+        let declared = declared_input(definition, &known)?;
+        if declared != input {
+            self.mismatch(layer, definition, &declared, &input, &sizes);
+            self.continue_below(&overloads, &sizes);
+            return None;
+        }
+        self.built(position, layer, definition, known, &input, &sizes)
+    }
+
+    /// The layer with its equations; the shape below it is its output's.
+    fn built(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        definition: &Definition,
+        known: Constants,
+        input: &[usize],
+        sizes: &[usize],
+    ) -> Option<Layer> {
+        let title = title(layer, definition, &known, sizes);
+        let equations = equation::layer(definition, known, input, self.library, self.diagnostics);
+        if let Some(array) = equations.arrays.iter().find(|array| scalars(&array.axes).is_none()) {
+            let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
+            self.diagnostics.report(layer.place, message);
+            return None;
+        }
+        let output = equations.arrays.get(equations.output())?;
+        self.above = Some(output.axes.iter().map(|extent| extent.per_sample()).collect());
+        let name = layer.name.to_string();
+        let elementwise = definition.kind == Kind::Activation;
+        Some(Layer { label: layer.label.clone(), name, position, title, elementwise, equations })
+    }
+
+    /// Below a broken layer that states its sizes, the shape is known all the same.
+    fn continue_below(&mut self, overloads: &[&Definition], sizes: &[usize]) {
+        let complete = overloads.iter().find(|found| found.sizes.len() == sizes.len());
+        let Some(definition) = complete.filter(|_| !sizes.is_empty()) else { return };
+        let known = self.bind(definition, sizes);
+        let Some(input) = declared_input(definition, &known) else { return };
+        let mut silent = Diagnostics::default();
+        let equations = equation::layer(definition, known, &input, self.library, &mut silent);
+        let output = equations.arrays.get(equations.output());
+        self.above =
+            output.map(|array| array.axes.iter().map(|extent| extent.per_sample()).collect());
+    }
+
+    /// The positional arguments as sizes.
+    fn sizes(&mut self, arguments: &[Argument]) -> Option<Vec<usize>> {
+        let mut sizes = Vec::new();
+        for argument in arguments {
+            if let Some(name) = &argument.name {
+                self.diagnostics.report(name.span(), format!("no setting is called `{name}` here"));
+            }
+            sizes.push(self.constants.size(&argument.value, self.diagnostics));
+        }
+        sizes.into_iter().collect()
+    }
+
+    /// Sizes by their names in the definition.
+    fn bind(&self, definition: &Definition, sizes: &[usize]) -> Constants {
+        let mut known = Constants::default();
+        for (name, &size) in definition.sizes.iter().zip(sizes) {
+            known.insert(name.to_string(), Known::Integer(i64::try_from(size).unwrap_or(LARGEST)));
+        }
+        known
+    }
+
+    /// The settings of an activation, by position or by name, the others by default.
+    fn settings(&mut self, definition: &Definition, arguments: &[Argument]) -> Option<Constants> {
+        let mut known = Constants::default();
+        for setting in &definition.settings {
+            let default = self.constants.real(&setting.default, self.diagnostics)?;
+            known.insert(setting.name.to_string(), Known::Real(default));
+        }
+        let names: Vec<String> =
+            definition.settings.iter().map(|setting| setting.name.to_string()).collect();
+        let mut whole = true;
+        for (position, argument) in arguments.iter().enumerate() {
+            let value = self.constants.real(&argument.value, self.diagnostics);
+            match (self.setting(definition, &names, position, argument), value) {
+                (Some(name), Some(value)) => known.insert(name, Known::Real(value)),
+                _ => whole = false,
+            }
+        }
+        whole.then_some(known)
+    }
+
+    /// The setting that an argument is for.
+    fn setting(
+        &mut self,
+        definition: &Definition,
+        names: &[String],
+        position: usize,
+        argument: &Argument,
+    ) -> Option<String> {
+        let (activation, count) = (&definition.name, names.len());
+        let message = match &argument.name {
+            Some(name) if names.contains(&name.to_string()) => return Some(name.to_string()),
+            None if position < count => return Some(names[position].clone()),
+            Some(name) => {
+                let hint = suggestion(&name.to_string(), names);
+                format!("`{activation}` has no setting `{name}`{hint}")
+            }
+            None if count == 0 => format!("`{activation}` takes no arguments"),
+            None => format!("`{activation}` takes at most {count}: {}", names.join(", ")),
+        };
+        let place = argument.name.as_ref().map_or(argument.value.place, |name| name.span().into());
+        self.diagnostics.report(place, message);
+        None
+    }
+
+    fn unknown(&mut self, layer: &LayerTree) {
+        let name = &layer.name;
+        let message = if name == INPUT {
+            "`input` states the shape of the network's input, so it stands first".to_owned()
+        } else {
+            let hint = suggestion(&name.to_string(), &self.library.layer_names());
+            format!("no layer is called `{name}`{hint}")
+        };
+        self.diagnostics.report(name.span(), message);
+    }
+
+    fn wrong_count(&mut self, layer: &LayerTree, overloads: &[&Definition], count: usize) {
+        let name = &layer.name;
+        let mut forms: Vec<String> = overloads.iter().flat_map(|found| forms(found)).collect();
+        forms.dedup();
+        let (last, others) = forms.split_last().map_or(("", &[][..]), |(last, rest)| (last, rest));
+        let forms = if others.is_empty() {
+            last.to_owned()
+        } else {
+            format!("{} or {last}", others.join(", "))
+        };
+        let found = match count {
+            0 => "no size is given".to_owned(),
+            1 => "1 size is given".to_owned(),
+            count => format!("{count} sizes are given"),
+        };
+        let longest = overloads.iter().map(|found| found.sizes.len()).max().unwrap_or(0);
+        let place = match layer.arguments.get(longest) {
+            Some(surplus) => surplus.value.place,
+            None => layer.place_of_call(),
+        };
+        self.diagnostics.report(place, format!("`{name}` is written {forms}, but {found}"));
+    }
+
+    fn wrong_rank(&mut self, layer: &LayerTree, overloads: &[&Definition], input: &[usize]) {
+        let (name, producer, found) = (&layer.name, &self.producer, shape(input));
+        let message = if overloads.iter().all(|one| rank(one) == 1) {
+            format!("`{name}` takes a vector, but {producer} is {found}; put `flatten;` before it")
+        } else {
+            format!("`{name}` takes no input of shape {found}, which {producer} is")
+        };
+        self.diagnostics.report(name.span(), message.replace("above it is", "above it produces"));
+    }
+
+    fn mismatch(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        declared: &[usize],
+        input: &[usize],
+        sizes: &[usize],
+    ) {
+        let (name, producer) = (&layer.name, &self.producer);
+        let verb = if producer.starts_with('`') { "produces" } else { "has" };
+        let corrected = with_inferred(definition, &sizes[inferable(definition)..], input);
+        let long = call(name, &corrected);
+        let short = call(name, &corrected[inferable(definition)..]);
+        let message = format!(
+            "`{name}` expects {}, but {producer} {verb} {}; write `{long}` or `{short}`",
+            inputs(declared),
+            shape(input),
+        );
+        let wrong = declared.iter().zip(input).position(|(declared, input)| declared != input);
+        let argument = wrong.and_then(|axis| layer.arguments.get(axis));
+        let place = argument.map_or(layer.place, |argument| argument.value.place);
+        self.diagnostics.report(place, message);
+    }
+}
+
+impl LayerTree {
+    /// The name with its arguments, without the label.
+    fn place_of_call(&self) -> Place {
+        Place { first: self.name.span(), last: self.place.last }
+    }
+}
+
+/// The number of axes that a layer's input has.
+fn rank(definition: &Definition) -> usize {
+    definition.inputs.first().map_or(0, |input| input.axes.len())
+}
+
+/// How many of the first sizes are extents of the input, and may therefore be left out.
+fn inferable(definition: &Definition) -> usize {
+    let axes = definition.inputs.first().map_or(&[][..], |input| &input.axes);
+    let is_axis = |size: &&Ident| {
+        axes.iter().any(|axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if name == *size))
+    };
+    definition.sizes.iter().take_while(is_axis).count()
+}
+
+/// Whether a call with `count` sizes can be this definition's.
+fn accepts(definition: &Definition, count: usize) -> bool {
+    let all = definition.sizes.len();
+    count == all || count + inferable(definition) == all
+}
+
+/// How a definition is called: with all sizes, and without those that are inferred.
+fn forms(definition: &Definition) -> Vec<String> {
+    let sizes = &definition.sizes;
+    let form = |sizes: &[Ident]| {
+        let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+        format!("`{}`", call(&definition.name, &sizes))
+    };
+    let mut forms = vec![form(sizes), form(&sizes[inferable(definition)..])];
+    forms.dedup();
+    forms
+}
+
+fn call(name: &Ident, arguments: &[impl ToString]) -> String {
+    let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    if arguments.is_empty() { name.to_string() } else { format!("{name}({})", arguments.join(", ")) }
+}
+
+/// All sizes of a definition, those left out taken from the input's shape.
+fn with_inferred(definition: &Definition, sizes: &[usize], input: &[usize]) -> Vec<usize> {
+    if sizes.len() == definition.sizes.len() {
+        return sizes.to_vec();
+    }
+    let axes = definition.inputs.first().map_or(&[][..], |input| &input.axes);
+    let of_axis = |size: &Ident| {
+        let axis = axes.iter().position(
+            |axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if name == size),
+        );
+        axis.and_then(|axis| input.get(axis).copied())
+    };
+    let left_out = definition.sizes.iter().take(inferable(definition));
+    left_out.filter_map(of_axis).chain(sizes.iter().copied()).collect()
+}
+
+/// The input shape that a definition declares.
+fn declared_input(definition: &Definition, known: &Constants) -> Option<Vec<usize>> {
+    let axes = &definition.inputs.first()?.axes;
+    axes.iter().map(|axis| known.size(&axis.extent, &mut Diagnostics::default())).collect()
+}
+
+/// Whether a vector of any length comes out as long as it went in.
+fn passes_vectors(definition: &Definition) -> bool {
+    definition.kind == Kind::Activation || inferable(definition) == definition.sizes.len()
+}
+
+/// The number of scalars in one sample of an array, unless it is too large.
+fn scalars(axes: &[Extent]) -> Option<i64> {
+    let sizes = axes.iter().map(|extent| i64::try_from(extent.per_sample()));
+    let count = sizes.into_iter().try_fold(1i64, |count, size| count.checked_mul(size.ok()?))?;
+    (count <= LARGEST).then_some(count)
+}
+
+/// The layer with its sizes, and with the settings that differ from their defaults.
+fn title(layer: &LayerTree, definition: &Definition, known: &Constants, sizes: &[usize]) -> String {
+    let mut arguments: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    let given = |name: &Ident| {
+        let positional = definition.settings.iter().position(|setting| setting.name == *name);
+        layer.arguments.iter().enumerate().any(|(k, argument)| match &argument.name {
+            Some(given) => given == name,
+            None => Some(k) == positional,
+        })
+    };
+    for setting in definition.settings.iter().filter(|setting| given(&setting.name)) {
+        if let Some(value) = known.get(&setting.name.to_string()) {
+            arguments.push(format!("{} = {}", setting.name, value.real()));
+        }
+    }
+    call(&Ident::new(&layer.name.to_string(), Span::call_site()), &arguments)
+}
+
+/// 28×28
+pub fn shape(sizes: &[usize]) -> String {
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    sizes.join("×")
+}
+
+/// `784 inputs`, or `an input of 28×28`.
+fn inputs(declared: &[usize]) -> String {
+    match declared {
+        [size] => format!("{size} inputs"),
+        sizes => format!("an input of {}", shape(sizes)),
+    }
+}

@@ -1,0 +1,159 @@
+//! Sizes and constants: integer arithmetic, checked.
+
+use std::collections::HashMap;
+
+use crate::diagnostics::Diagnostics;
+use crate::scalar::{Binary, apply};
+use crate::syntax::{Constant, Expression, ExpressionKind};
+
+/// No array has more scalars, and no size is greater.
+pub const LARGEST: i64 = i32::MAX as i64;
+
+/// A constant: an integer where it must be one, else a real number.
+#[derive(Clone, Copy, Debug)]
+pub enum Known {
+    Integer(i64),
+    Real(f64),
+}
+
+impl Known {
+    pub fn real(self) -> f64 {
+        match self {
+            Known::Integer(value) => value as f64,
+            Known::Real(value) => value,
+        }
+    }
+}
+
+/// The names that stand for numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Constants {
+    values: HashMap<String, Option<Known>>,
+}
+
+impl Constants {
+    /// The block's `const` items, each seeing those above it.
+    pub fn new(items: &[Constant], diagnostics: &mut Diagnostics) -> Self {
+        let mut constants = Self::default();
+        for item in items {
+            let value = constants.evaluate(&item.value, diagnostics);
+            constants.values.insert(item.name.to_string(), value);
+        }
+        constants
+    }
+
+    pub fn insert(&mut self, name: String, value: Known) {
+        self.values.insert(name, Some(value));
+    }
+
+    pub fn get(&self, name: &str) -> Option<Known> {
+        self.values.get(name).copied().flatten()
+    }
+
+    /// The number in real arithmetic, where 1/3 is not 0.
+    pub fn real(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<f64> {
+        let mut real = self.clone();
+        for known in real.values.values_mut().flatten() {
+            *known = Known::Real(known.real());
+        }
+        let value = real.evaluate(&with_real_numbers(value), diagnostics)?;
+        Some(value.real())
+    }
+
+    /// The number; nothing, with a report, if it is none.
+    pub fn evaluate(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<Known> {
+        match &value.kind {
+            ExpressionKind::Integer(integer) => Some(Known::Integer(*integer)),
+            ExpressionKind::Float(real) => Some(Known::Real(*real)),
+            ExpressionKind::Name(name) => match self.values.get(&name.to_string()) {
+                Some(known) => *known,
+                None if name == "pi" => Some(Known::Real(std::f64::consts::PI)),
+                None => {
+                    let message = format!(
+                        "`{name}` is not known here: a macro sees tokens, not values; \
+                         write `const {name}: usize = …;` inside the braces"
+                    );
+                    diagnostics.report(value.place, message);
+                    None
+                }
+            },
+            ExpressionKind::Negate(operand) => {
+                let operand = self.evaluate(operand, diagnostics)?;
+                combine(Binary::Subtract, Known::Integer(0), operand)
+                    .map_err(|message| diagnostics.report(value.place, message))
+                    .ok()
+            }
+            ExpressionKind::Binary(operation, left, right) => {
+                let left = self.evaluate(left, diagnostics);
+                let right = self.evaluate(right, diagnostics);
+                combine(*operation, left?, right?)
+                    .map_err(|message| diagnostics.report(value.place, message))
+                    .ok()
+            }
+            ExpressionKind::Call { function, arguments } if arguments.len() == 1 => {
+                let argument = self.evaluate(&arguments[0], diagnostics)?.real();
+                let result = crate::scalar::evaluate(&function.to_string(), argument);
+                result.map(Known::Real).or_else(|| not_a_number(value, diagnostics))
+            }
+            _ => not_a_number(value, diagnostics),
+        }
+    }
+
+    /// A size: an integer from 1 to [`LARGEST`].
+    pub fn size(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<usize> {
+        let size = match self.evaluate(value, diagnostics)? {
+            Known::Integer(size) => size,
+            Known::Real(real) => {
+                diagnostics.report(value.place, format!("a size is an integer, but this is {real}"));
+                return None;
+            }
+        };
+        if !(1..=LARGEST).contains(&size) {
+            let range = if size < 1 { "at least 1" } else { "at most 2147483647" };
+            diagnostics.report(value.place, format!("a size is {range}, but this is {size}"));
+            return None;
+        }
+        usize::try_from(size).ok()
+    }
+}
+
+/// The same expression with every integer written as a real number.
+fn with_real_numbers(value: &Expression) -> Expression {
+    let all = |list: &[Expression]| list.iter().map(with_real_numbers).collect();
+    let boxed = |value: &Expression| Box::new(with_real_numbers(value));
+    let kind = match &value.kind {
+        ExpressionKind::Integer(integer) => ExpressionKind::Float(*integer as f64),
+        ExpressionKind::Negate(operand) => ExpressionKind::Negate(boxed(operand)),
+        ExpressionKind::Binary(operation, left, right) => {
+            ExpressionKind::Binary(*operation, boxed(left), boxed(right))
+        }
+        ExpressionKind::Call { function, arguments } => {
+            ExpressionKind::Call { function: function.clone(), arguments: all(arguments) }
+        }
+        other => other.clone(),
+    };
+    Expression { kind, place: value.place }
+}
+
+fn not_a_number(value: &Expression, diagnostics: &mut Diagnostics) -> Option<Known> {
+    diagnostics.report(value.place, "expected a number that is known when the macro expands");
+    None
+}
+
+/// The operation on two numbers: exact on integers, as Rust's `const` arithmetic is.
+fn combine(operation: Binary, left: Known, right: Known) -> Result<Known, &'static str> {
+    let (Known::Integer(left), Known::Integer(right)) = (left, right) else {
+        return Ok(Known::Real(apply(operation, left.real(), right.real())));
+    };
+    let result = match operation {
+        Binary::Add => left.checked_add(right),
+        Binary::Subtract => left.checked_sub(right),
+        Binary::Multiply => left.checked_mul(right),
+        Binary::Divide if right == 0 => return Err("this divides by zero"),
+        Binary::Divide => left.checked_div(right),
+        Binary::Power => u32::try_from(right).ok().and_then(|power| left.checked_pow(power)),
+        Binary::Maximum => Some(left.max(right)),
+        Binary::Minimum => Some(left.min(right)),
+    };
+    result.map(Known::Integer).ok_or("this size overflows")
+}

@@ -1,0 +1,77 @@
+//! Kernels → Rust: the last stage, and the only one that writes tokens.
+//!
+//! No `unsafe`, no lint attribute that a user may forbid, absolute paths, flat `let` code, and a
+//! doc comment on every public item.
+
+mod loss;
+mod nest;
+mod network;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::check::Network;
+use crate::plan::Plan;
+use crate::program::Program;
+use crate::recognise::Kernel;
+use crate::syntax::Definition;
+
+/// A network ready to be written.
+pub struct CompiledNetwork {
+    pub network: Network,
+    pub program: Program,
+    pub forward: Vec<Kernel>,
+    pub backward: Vec<Kernel>,
+    /// Memory of forward and backward together.
+    pub training_plan: Plan,
+    pub inference: Vec<Kernel>,
+    pub inference_plan: Plan,
+    pub explanation: String,
+}
+
+/// A loss ready to be written.
+pub struct CompiledLoss {
+    pub definition: Definition,
+    pub program: Program,
+}
+
+/// Everything that a `network!` block expands to.
+pub fn block(
+    constants: &[syn::ItemConst],
+    networks: impl Iterator<Item = CompiledNetwork>,
+) -> TokenStream {
+    let names = constants.iter().map(|constant| &constant.ident);
+    let networks = networks.map(|compiled| network::network(&compiled));
+    quote! {
+        #(#constants)*
+        // The constants count as used, whether or not the rest of the crate reads them.
+        #(const _: () = { let _ = #names; };)*
+        #(#networks)*
+    }
+}
+
+/// Everything that the built-in losses expand to.
+pub fn losses(losses: impl Iterator<Item = CompiledLoss>) -> TokenStream {
+    losses.map(|compiled| loss::loss(&compiled)).collect()
+}
+
+/// Where generated code finds the run time.
+fn runtime() -> TokenStream {
+    quote!(::tapeless::__private)
+}
+
+/// A variable of a generated function, which holds no tokens of the user's.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// hidden_layer → HiddenLayer
+fn camel_case(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty());
+    let capitalised = words.map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        first.unwrap_or_default() + letters.as_str()
+    });
+    capitalised.collect()
+}

@@ -1,0 +1,163 @@
+//! A loss's type, with its value and its gradient on the outputs in one pass over each sample.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::nest::{Scope, Storage, nest};
+use super::{CompiledLoss, camel_case, local, runtime};
+use crate::index::ArrayId;
+use crate::program::{Program, Role, Statement};
+use crate::syntax::{Expression, ExpressionKind, Setting};
+
+/// An argument of this name takes the outputs of a network that does not end in `softmax`.
+const LOGITS: &str = "logits";
+
+/// Everything that one loss expands to.
+pub fn loss(compiled: &CompiledLoss) -> TokenStream {
+    let rt = runtime();
+    let CompiledLoss { definition, program } = compiled;
+    let name = Ident::new(&camel_case(&definition.name.to_string()), Span::call_site());
+    let documentation = definition.documentation.lines();
+    let settings = &definition.settings;
+    let fields = settings.iter().map(|setting| {
+        let (name, text) = (&setting.name, format!("{}, by default.", default(setting)));
+        quote!(#[doc = #text] pub #name: f64,)
+    });
+    let defaults = settings.iter().map(|setting| {
+        let (name, value) = (&setting.name, Literal::f64_suffixed(default(setting)));
+        quote!(#name: #value,)
+    });
+    let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
+    let accepts = if takes_logits {
+        quote!(impl #rt::Accepts<#rt::Logits> for #name {})
+    } else {
+        quote!(impl #rt::AcceptsAny for #name {})
+    };
+    let has_class = program.arrays.iter().any(|array| array.role == Role::Class);
+    let (target_trait, check, item) = if has_class {
+        (quote!(Labels), quote!(check_labels(target, batch, features)?), quote!(usize))
+    } else {
+        let check = quote!(check_values(target, batch, features)?.chunks_exact(features));
+        (quote!(Values<T>), check, quote!(&'a [T]))
+    };
+    let sample = sample(compiled);
+    quote! {
+        #(#[doc = #documentation])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct #name {
+            #(#fields)*
+        }
+
+        impl ::core::default::Default for #name {
+            fn default() -> Self {
+                Self { #(#defaults)* }
+            }
+        }
+
+        #accepts
+
+        impl<T: #rt::Real, Y: #rt::#target_trait + ?Sized> #rt::Loss<T, Y> for #name {
+            fn evaluate(
+                &self,
+                outputs: &[T],
+                features: usize,
+                target: &Y,
+                gradient: &mut [T],
+            ) -> ::core::result::Result<T, #rt::LossError> {
+                #[inline(always)]
+                fn samples<'a, T: #rt::Real, I: ::core::iter::Iterator<Item = #item>>(
+                    (loss, features, outputs, targets, gradient): (&#name, usize, &[T], I, &mut [T]),
+                ) -> f64 {
+                    #sample
+                }
+                let features = features.max(1);
+                let batch = outputs.len() / features;
+                let targets = #rt::#check;
+                let total = #rt::vectorise((self, features, outputs, targets, gradient), samples);
+                ::core::result::Result::Ok(T::of(total / batch as f64))
+            }
+        }
+    }
+}
+
+/// The loop over samples: the sum of the losses, and each gradient of their mean.
+fn sample(compiled: &CompiledLoss) -> TokenStream {
+    let CompiledLoss { definition, program } = compiled;
+    let settings = definition.settings.iter().map(|setting| {
+        let (name, variable) = (&setting.name, local(&format!("setting_{}", setting.name)));
+        quote!(let #variable = T::of(loss.#name);)
+    });
+    let sizes = outputs_sizes(compiled).into_iter().map(|size| {
+        let variable = local(&format!("setting_{size}"));
+        quote!(let #variable = T::of(features as f64);)
+    });
+    let storage = storage(program);
+    let statements = statements(program, storage);
+    let value = variable(program, program.output);
+    quote! {
+        #(#settings)*
+        #(#sizes)*
+        let share = T::of(1.0 / (outputs.len() / features) as f64);
+        let mut total = 0.0;
+        let rows = outputs.chunks_exact(features).zip(gradient.chunks_exact_mut(features));
+        for ((outputs, gradient), target) in rows.zip(targets) {
+            #statements
+            total += T::to_f64(#value);
+        }
+        total
+    }
+}
+
+/// The names of the open sizes: `C` in `p[c: C]`.
+fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
+    let axes = compiled.definition.inputs.iter().flat_map(|input| &input.axes);
+    let mut sizes: Vec<String> = axes
+        .filter_map(|axis| match &axis.extent.kind {
+            ExpressionKind::Name(name) => Some(name.to_string()),
+            _ => None,
+        })
+        .collect();
+    sizes.sort();
+    sizes.dedup();
+    sizes
+}
+
+/// What each array is called inside the loop over samples.
+fn storage(program: &Program) -> HashMap<ArrayId, Storage> {
+    let ids = (0..program.arrays.len()).filter_map(|k| u32::try_from(k).ok()).map(ArrayId);
+    let each = ids.map(|id| {
+        let array = program.array(id);
+        let storage = match array.role {
+            Role::Input if id == program.input => Storage::Slice(local("outputs")),
+            Role::Input => Storage::Slice(local("target")),
+            Role::Class => Storage::Class(local("target")),
+            Role::OutputGradient => Storage::Variable(local("share")),
+            _ if array.gradient_of == Some(program.input) => Storage::Slice(local("gradient")),
+            _ => Storage::Variable(variable(program, id)),
+        };
+        (id, storage)
+    });
+    each.collect()
+}
+
+fn variable(program: &Program, id: ArrayId) -> Ident {
+    local(&format!("{}_{}", program.array(id).name, id.0))
+}
+
+fn statements(program: &Program, storage: HashMap<ArrayId, Storage>) -> TokenStream {
+    let scope = Scope { program, storage, length: quote!(features) };
+    let all = program.forward.iter().chain(&program.backward);
+    all.map(|statement: &Statement| nest(&scope, statement)).collect()
+}
+
+/// A setting's default; the library holds nothing but numbers there.
+fn default(setting: &Setting) -> f64 {
+    let number = |expression: &Expression| match expression.kind {
+        ExpressionKind::Integer(value) => value as f64,
+        ExpressionKind::Float(value) => value,
+        _ => 0.0,
+    };
+    number(&setting.default)
+}

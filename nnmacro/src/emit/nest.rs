@@ -1,0 +1,537 @@
+//! A statement as nested loops over slices, innermost over contiguous memory where there is any.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::{local, runtime};
+use crate::check::Reduction;
+use crate::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::program::{Program, Statement};
+use crate::scalar::{Binary, Comparison, Id, Node};
+
+/// Integer powers up to this one are products.
+const LONGEST_PRODUCT: f64 = 8.0;
+
+/// What generated code calls an array.
+#[derive(Clone, Debug)]
+pub enum Storage {
+    /// A slice.
+    Slice(Ident),
+    /// A variable of type `T`.
+    Variable(Ident),
+    /// A class index, of type `usize`.
+    Class(Ident),
+}
+
+/// The names that a nest may use.
+pub struct Scope<'a> {
+    pub program: &'a Program,
+    pub storage: HashMap<ArrayId, Storage>,
+    /// Number of iterations of indices over the batch, or over the outputs.
+    pub length: TokenStream,
+}
+
+/// Indices that run through every array evenly, as one loop.
+#[derive(Clone, Debug)]
+struct Loop {
+    /// The innermost of the indices.
+    index: Index,
+    size: usize,
+    /// Whether the number of iterations is only known at run time.
+    open: bool,
+    bound: bool,
+}
+
+/// A statement as loops.
+pub fn nest(scope: &Scope, statement: &Statement) -> TokenStream {
+    Nest::new(scope, statement).tokens()
+}
+
+struct Nest<'a> {
+    scope: &'a Scope<'a>,
+    statement: &'a Statement,
+    /// Outermost first.
+    loops: Vec<Loop>,
+    elements: Vec<Element>,
+    /// The target's place in memory.
+    target: Affine,
+}
+
+/// An element that the value reads.
+struct Element {
+    id: Id,
+    access: Access,
+    offset: Affine,
+    variable: Ident,
+}
+
+impl<'a> Nest<'a> {
+    fn new(scope: &'a Scope, statement: &'a Statement) -> Self {
+        let program = scope.program;
+        let elements = program.graph.elements(statement.value).into_iter().enumerate();
+        let elements = elements.map(|(k, (id, access))| Element {
+            id,
+            offset: program.linear(&access),
+            access,
+            variable: local(&format!("x{k}")),
+        });
+        let mut nest = Self {
+            scope,
+            statement,
+            loops: Vec::new(),
+            elements: elements.collect(),
+            target: program.linear(&statement.target),
+        };
+        nest.loops = nest.order();
+        nest.collapse();
+        nest
+    }
+
+    /// The loops in order. A reduction is innermost where it runs along contiguous memory, and
+    /// otherwise stands outside the target's last index, which then does.
+    fn order(&self) -> Vec<Loop> {
+        let free = self.statement.free();
+        let bound = self.statement.bound();
+        let one = |&index: &Index, bound: bool| {
+            let extent = self.scope.program.extent(index);
+            let open = !matches!(extent, Extent::Fixed(_));
+            Loop { index, size: extent.per_sample(), open, bound }
+        };
+        let mut loops: Vec<Loop> = free.iter().map(|index| one(index, false)).collect();
+        let bound_loops = bound.iter().map(|index| one(index, true));
+        let last_is_contiguous = free.last().is_some_and(|&last| stride(&self.target, last) == 1);
+        let along_bound = bound.last().is_some_and(|&last| {
+            self.elements.iter().all(|element| matches!(stride(&element.offset, last), 0 | 1))
+        });
+        let at = if last_is_contiguous && !along_bound { loops.len() - 1 } else { loops.len() };
+        loops.splice(at..at, bound_loops);
+        loops
+    }
+
+    /// Joins neighbouring loops that run evenly through every array.
+    fn collapse(&mut self) {
+        let mut inner = self.loops.len().saturating_sub(1);
+        while inner > 0 {
+            let (outer_loop, inner_loop) = (self.loops[inner - 1].clone(), self.loops[inner].clone());
+            if self.joins(&outer_loop, &inner_loop) {
+                let size = outer_loop.size * inner_loop.size;
+                self.loops[inner - 1] = Loop { size, open: outer_loop.open, ..inner_loop };
+                self.loops.remove(inner);
+            }
+            inner -= 1;
+        }
+    }
+
+    fn joins(&self, outer: &Loop, inner: &Loop) -> bool {
+        let even = |offset: &Affine| {
+            let size = i64::try_from(inner.size).unwrap_or(i64::MAX);
+            stride(offset, outer.index) == stride(offset, inner.index).saturating_mul(size)
+        };
+        let graph = &self.scope.program.graph;
+        let is_position = |&id: &Id| matches!(graph.node(id), Node::Position(_));
+        outer.bound == inner.bound
+            && !inner.open
+            && even(&self.target)
+            && self.elements.iter().all(|element| even(&element.offset))
+            && !graph.reachable(self.statement.value).iter().any(is_position)
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let reduces_innermost = self.loops.last().is_some_and(|last| last.bound);
+        if self.statement.reduction.is_some() && (reduces_innermost || self.loops.iter().all(|one| one.bound)) {
+            self.with_accumulator()
+        } else {
+            self.in_target()
+        }
+    }
+
+    /// The reduction's loops around a variable, stored when they are done.
+    fn with_accumulator(&self) -> TokenStream {
+        let first_bound = self.loops.iter().position(|one| one.bound).unwrap_or(0);
+        let (free, bound) = self.loops.split_at(first_bound);
+        let total = local("total");
+        let start = self.start();
+        let value = self.combined(&quote!(#total));
+        let inner = self.innermost(bound, first_bound, &quote!(#total = #value;), false);
+        let inner = self.around(&bound[..bound.len() - 1], first_bound, inner);
+        let store = self.store(&quote!({ let mut #total = #start; #inner #total }));
+        self.around(free, 0, store)
+    }
+
+    /// Each iteration writes or adds to its element of the target.
+    fn in_target(&self) -> TokenStream {
+        let reduces = self.statement.reduction.is_some();
+        let scatters = self.statement.target.as_indices().is_none();
+        let accumulates = self.statement.accumulate || reduces;
+        let begin = (reduces || scatters) && !self.statement.accumulate;
+        let start = self.start();
+        let Some(Storage::Slice(target)) = self.storage(self.statement.target.array) else {
+            return self.scalar_assignment();
+        };
+        let fill = begin.then(|| quote!(#target.fill(#start);));
+        let body = if accumulates || scatters {
+            let element = self.target_element();
+            let value = self.combined(&quote!(*#element));
+            quote!(*#element = #value;)
+        } else {
+            let (element, (lets, value)) = (self.target_element(), self.value());
+            quote!(#lets *#element = #value;)
+        };
+        let depth = self.loops.len().saturating_sub(1);
+        let inner = self.innermost(&self.loops, 0, &body, true);
+        let nest = self.around(&self.loops[..depth], 0, inner);
+        quote!(#fill #nest)
+    }
+
+    /// A statement without indices whose target is a variable.
+    fn scalar_assignment(&self) -> TokenStream {
+        let loads = self.loads(None);
+        let (lets, value) = self.value();
+        let store = self.store(&quote!({ #lets #value }));
+        quote!(#loads #store)
+    }
+
+    fn storage(&self, array: ArrayId) -> Option<&Storage> {
+        self.scope.storage.get(&array)
+    }
+
+    /// What a reduction begins with.
+    fn start(&self) -> TokenStream {
+        match self.statement.reduction {
+            Some((Reduction::Max, _)) => quote!(T::NEGATIVE_INFINITY),
+            Some((Reduction::Sum, _)) | None => quote!(T::ZERO),
+        }
+    }
+
+    /// `before` with one more value.
+    fn combined(&self, before: &TokenStream) -> TokenStream {
+        let rt = runtime();
+        let (lets, value) = self.value();
+        match self.statement.reduction {
+            Some((Reduction::Max, _)) => quote!({ #lets #rt::Real::maximum(#before, #value) }),
+            Some((Reduction::Sum, _)) | None => quote!({ #lets #before + #value }),
+        }
+    }
+
+    /// Writes a reduction's result, or a value without indices.
+    fn store(&self, value: &TokenStream) -> TokenStream {
+        let sign = if self.statement.accumulate { quote!(+=) } else { quote!(=) };
+        match self.storage(self.statement.target.array) {
+            Some(Storage::Variable(name) | Storage::Class(name)) if self.statement.accumulate => {
+                quote!(#name += #value;)
+            }
+            Some(Storage::Variable(name) | Storage::Class(name)) => quote!(let mut #name = #value;),
+            Some(Storage::Slice(slice)) => {
+                let at = self.offset(&self.target, self.loops.len());
+                quote!(#slice[#at] #sign #value;)
+            }
+            None => quote!(),
+        }
+    }
+
+    /// The loops from outside in, around a body.
+    fn around(&self, loops: &[Loop], first: usize, body: TokenStream) -> TokenStream {
+        loops.iter().enumerate().rev().fold(body, |body, (k, one)| {
+            let counter = counter(first + k);
+            let count = self.count(one);
+            quote!(for #counter in 0..#count { #body })
+        })
+    }
+
+    fn count(&self, one: &Loop) -> TokenStream {
+        let (size, length) = (Literal::usize_unsuffixed(one.size), &self.scope.length);
+        match (one.open, one.size) {
+            (false, _) => quote!(#size),
+            (true, 1) => quote!(#length),
+            (true, _) => quote!(#length * #size),
+        }
+    }
+
+    /// The last of `loops` as an iteration over slices: `first` is its first loop's number.
+    fn innermost(
+        &self,
+        loops: &[Loop],
+        first: usize,
+        body: &TokenStream,
+        writes_target: bool,
+    ) -> TokenStream {
+        let Some(last) = loops.last() else {
+            let (loads, target) = (self.loads(None), self.target_binding());
+            return quote!(#loads #target #body);
+        };
+        let counter = counter(first + loops.len() - 1);
+        let loads = self.loads(Some(last.index));
+        let contiguous = |offset: &Affine| stride(offset, last.index) == 1;
+        let sliced: Vec<&Element> = self
+            .elements
+            .iter()
+            .filter(|element| contiguous(&element.offset) && !self.is_target(element))
+            .collect();
+        if writes_target && !contiguous(&self.target) {
+            return self.counted(last, &counter, body);
+        }
+        let mut zipped: Option<(TokenStream, TokenStream)> = writes_target.then(|| {
+            let target = self.run(self.statement.target.array, &self.target, last);
+            let element = self.target_element();
+            (quote!(#element), quote!(#target.iter_mut()))
+        });
+        for element in &sliced {
+            let variable = &element.variable;
+            let source = self.run(element.access.array, &element.offset, last);
+            zipped = Some(match zipped {
+                None => (quote!(&#variable), quote!(#source.iter())),
+                Some((pattern, iterator)) => {
+                    (quote!((#pattern, &#variable)), quote!(#iterator.zip(&#source)))
+                }
+            });
+        }
+        let Some((mut pattern, mut iterator)) = zipped else {
+            return self.counted(last, &counter, body);
+        };
+        if self.needs_counter(last) {
+            (pattern, iterator) = (quote!((#counter, #pattern)), quote!(#iterator.enumerate()));
+        }
+        let strided = self.strided_loads(last);
+        let own = self.own_loads();
+        quote!(#loads for #pattern in #iterator { #strided #own #body })
+    }
+
+    /// The part of an array's slice that the last loop passes.
+    fn run(&self, array: ArrayId, offset: &Affine, last: &Loop) -> TokenStream {
+        let Some(Storage::Slice(name)) = self.storage(array) else { return quote!([]) };
+        let mut outer = offset.clone();
+        outer.terms.retain(|(index, _)| *index != last.index);
+        let (at, count) = (self.offset(&outer, self.loops.len()), self.count(last));
+        quote!(#name[#at..][..#count])
+    }
+
+    /// The innermost loop with every element looked up by its offset.
+    fn counted(&self, last: &Loop, counter: &Ident, body: &TokenStream) -> TokenStream {
+        let count = self.count(last);
+        let loads = self.elements.iter().map(|element| self.load(element));
+        let target = (!last.bound).then(|| self.target_binding());
+        quote!(for #counter in 0..#count { #(#loads)* #target #body })
+    }
+
+    /// The target's element, looked up by its offset.
+    fn target_binding(&self) -> TokenStream {
+        let Some(Storage::Slice(slice)) = self.storage(self.statement.target.array) else {
+            return quote!();
+        };
+        let (at, element) = (self.offset(&self.target, self.loops.len()), self.target_element());
+        quote!(let #element = &mut #slice[#at];)
+    }
+
+    /// Whether an element is the target's own, read before it is written.
+    fn is_target(&self, element: &Element) -> bool {
+        let name = |array: ArrayId| match self.storage(array) {
+            Some(Storage::Slice(name)) => Some(name.to_string()),
+            _ => None,
+        };
+        element.offset == self.target
+            && name(element.access.array).is_some()
+            && name(element.access.array) == name(self.statement.target.array)
+    }
+
+    /// The target's element inside the innermost loop.
+    fn target_element(&self) -> Ident {
+        local("element")
+    }
+
+    /// Elements that do not change in the innermost loop.
+    fn loads(&self, last: Option<Index>) -> TokenStream {
+        let still = self.elements.iter().filter(|element| {
+            last.is_none_or(|last| stride(&element.offset, last) == 0)
+        });
+        still.map(|element| self.load(element)).collect()
+    }
+
+    /// Elements that the innermost loop passes in steps other than one.
+    fn strided_loads(&self, last: &Loop) -> TokenStream {
+        let strided = self
+            .elements
+            .iter()
+            .filter(|element| !matches!(stride(&element.offset, last.index), 0 | 1));
+        strided.map(|element| self.load(element)).collect()
+    }
+
+    /// The target's own element, where the value reads it.
+    fn own_loads(&self) -> TokenStream {
+        let own = self.elements.iter().filter(|element| self.is_target(element));
+        let target = self.target_element();
+        own.map(|Element { variable, .. }| quote!(let #variable = *#target;)).collect()
+    }
+
+    fn load(&self, element: &Element) -> TokenStream {
+        let variable = &element.variable;
+        match self.storage(element.access.array) {
+            Some(Storage::Slice(slice)) => {
+                let at = self.offset(&element.offset, self.loops.len());
+                quote!(let #variable = #slice[#at];)
+            }
+            Some(Storage::Variable(name) | Storage::Class(name)) => quote!(let #variable = #name;),
+            None => quote!(),
+        }
+    }
+
+    fn needs_counter(&self, last: &Loop) -> bool {
+        let graph = &self.scope.program.graph;
+        let reads_position = graph.reachable(self.statement.value).into_iter().any(|id| {
+            matches!(graph.node(id), Node::Position(index) if *index == last.index)
+        });
+        let strided = self
+            .elements
+            .iter()
+            .any(|element| !matches!(stride(&element.offset, last.index), 0 | 1));
+        reads_position || strided
+    }
+
+    /// An offset in terms of the loops' counters.
+    fn offset(&self, offset: &Affine, depth: usize) -> TokenStream {
+        let mut sum: Vec<TokenStream> = Vec::new();
+        for (k, one) in self.loops.iter().enumerate().take(depth) {
+            let counter = counter(k);
+            match stride(offset, one.index) {
+                0 => {}
+                1 => sum.push(quote!(#counter)),
+                stride => {
+                    let stride = Literal::i64_unsuffixed(stride);
+                    sum.push(quote!(#counter * #stride));
+                }
+            }
+        }
+        if offset.constant != 0 || sum.is_empty() {
+            let constant = Literal::i64_unsuffixed(offset.constant);
+            sum.push(quote!(#constant));
+        }
+        quote!(#(#sum)+*)
+    }
+
+    /// The value's nodes as flat `let`s, and the last of them.
+    fn value(&self) -> (TokenStream, TokenStream) {
+        let graph = &self.scope.program.graph;
+        let mut lets = TokenStream::new();
+        let mut names: HashMap<Id, TokenStream> = HashMap::new();
+        for element in &self.elements {
+            let variable = &element.variable;
+            names.insert(element.id, quote!(#variable));
+        }
+        for (k, id) in graph.reachable(self.statement.value).into_iter().enumerate() {
+            if names.contains_key(&id) {
+                continue;
+            }
+            let expression = self.expression(id, &names);
+            if graph.node(id).children().is_empty() {
+                names.insert(id, expression);
+                continue;
+            }
+            let name = local(&format!("v{k}"));
+            lets.extend(quote!(let #name = #expression;));
+            names.insert(id, quote!(#name));
+        }
+        (lets, names[&self.statement.value].clone())
+    }
+
+    fn expression(&self, id: Id, names: &HashMap<Id, TokenStream>) -> TokenStream {
+        let rt = runtime();
+        let name = |id: &Id| &names[id];
+        match self.scope.program.graph.node(id) {
+            Node::Constant(number) => constant(number.value()),
+            Node::Element(_) => quote!(T::ZERO),
+            Node::Position(index) => self.position(*index),
+            Node::Setting(setting) => {
+                let setting = local(&format!("setting_{setting}"));
+                quote!(#setting)
+            }
+            Node::Negate(a) => {
+                let a = name(a);
+                quote!(-#a)
+            }
+            Node::Apply(function, a) => {
+                let (function, a) = (local(function), name(a));
+                quote!(#rt::Real::#function(#a))
+            }
+            Node::Stop(a) => name(a).clone(),
+            Node::Binary(operation, a, b) => self.binary(*operation, *b, name(a), name(b)),
+            Node::Compare(comparison, a, b) => {
+                let (sign, a, b) = (comparison_sign(*comparison), name(a), name(b));
+                quote!(#a #sign #b)
+            }
+            Node::Select(condition, then, otherwise) => {
+                let (condition, then, otherwise) = (name(condition), name(then), name(otherwise));
+                quote!(if #condition { #then } else { #otherwise })
+            }
+        }
+    }
+
+    /// The counter of the loop over an index.
+    fn position(&self, index: Index) -> TokenStream {
+        let at = self.loops.iter().position(|one| one.index == index);
+        let counter = counter(at.unwrap_or(0));
+        quote!(#counter)
+    }
+
+    fn binary(&self, operation: Binary, right: Id, a: &TokenStream, b: &TokenStream) -> TokenStream {
+        let rt = runtime();
+        let exponent = self.scope.program.graph.as_constant(right);
+        match (operation, exponent) {
+            (Binary::Add, _) => quote!(#a + #b),
+            (Binary::Subtract, _) => quote!(#a - #b),
+            (Binary::Multiply, _) => quote!(#a * #b),
+            (Binary::Divide, _) => quote!(#a / #b),
+            (Binary::Maximum, _) => quote!(#rt::Real::maximum(#a, #b)),
+            (Binary::Minimum, _) => quote!(#rt::Real::minimum(#a, #b)),
+            (Binary::Power, Some(exponent)) if exponent.fract() == 0.0 && exponent.abs() <= LONGEST_PRODUCT => {
+                integer_power(exponent, a)
+            }
+            (Binary::Power, _) => quote!(#rt::Real::power(#a, #b)),
+        }
+    }
+}
+
+/// aⁿ as a product.
+fn integer_power(exponent: f64, a: &TokenStream) -> TokenStream {
+    let factors = (0..LONGEST_PRODUCT as u8).filter(|&k| f64::from(k) < exponent.abs()).map(|_| a);
+    let product = quote!(T::ONE #(* #factors)*);
+    if exponent < 0.0 { quote!(T::ONE / (#product)) } else { product }
+}
+
+/// How far an offset moves when an index moves by one.
+fn stride(offset: &Affine, index: Index) -> i64 {
+    offset.terms.iter().find(|(other, _)| *other == index).map_or(0, |&(_, stride)| stride)
+}
+
+fn counter(number: usize) -> Ident {
+    local(&format!("i{number}"))
+}
+
+fn constant(value: f64) -> TokenStream {
+    if value == 0.0 && value.is_sign_positive() {
+        return quote!(T::ZERO);
+    }
+    if value == 1.0 {
+        return quote!(T::ONE);
+    }
+    if !value.is_finite() {
+        let name = if value.is_nan() { "NAN" } else { "INFINITY" };
+        let name = local(name);
+        let sign = (value < 0.0).then(|| quote!(-));
+        return quote!(T::of(#sign f64::#name));
+    }
+    let magnitude = Literal::f64_suffixed(value.abs());
+    let sign = value.is_sign_negative().then(|| quote!(-));
+    quote!(T::of(#sign #magnitude))
+}
+
+fn comparison_sign(comparison: Comparison) -> TokenStream {
+    match comparison {
+        Comparison::Less => quote!(<),
+        Comparison::LessOrEqual => quote!(<=),
+        Comparison::Greater => quote!(>),
+        Comparison::GreaterOrEqual => quote!(>=),
+        Comparison::Equal => quote!(==),
+        Comparison::NotEqual => quote!(!=),
+    }
+}

@@ -1,0 +1,112 @@
+//! The vocabulary of index notation: indices, their extents, and how arrays are accessed.
+
+use std::rc::Rc;
+
+/// An index of a statement: `i` in `y[o] = sum(i: weight[o, i] * x[i])`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Index(pub u32);
+
+/// How far an index runs, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// A size known at expansion.
+    Fixed(usize),
+    /// The samples of a batch.
+    Batch,
+    /// The outputs of a network: known when a loss is applied.
+    Outputs,
+}
+
+impl Extent {
+    /// The size, or 1 for what is only known at run time: work and memory are counted per sample.
+    pub fn per_sample(self) -> usize {
+        match self {
+            Extent::Fixed(size) => size,
+            Extent::Batch | Extent::Outputs => 1,
+        }
+    }
+}
+
+/// An index's name and extent.
+#[derive(Clone, Debug)]
+pub struct IndexInfo {
+    pub name: Rc<str>,
+    pub extent: Extent,
+}
+
+/// A sum of indices times integers, plus an integer: `2*h + p - 1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Affine {
+    pub terms: Vec<(Index, i64)>,
+    pub constant: i64,
+}
+
+impl Affine {
+    pub fn constant(constant: i64) -> Self {
+        Self { terms: Vec::new(), constant }
+    }
+
+    /// The index alone, if that is all there is.
+    pub fn as_index(&self) -> Option<Index> {
+        match (self.terms.as_slice(), self.constant) {
+            ([(index, 1)], 0) => Some(*index),
+            _ => None,
+        }
+    }
+
+    /// self + factor · other, without terms that cancel; nothing on overflow.
+    pub fn plus(&self, other: &Self, factor: i64) -> Option<Self> {
+        let mut sum = self.clone();
+        sum.constant = sum.constant.checked_add(other.constant.checked_mul(factor)?)?;
+        for &(index, coefficient) in &other.terms {
+            let coefficient = coefficient.checked_mul(factor)?;
+            match sum.terms.iter_mut().find(|(present, _)| *present == index) {
+                Some((_, present)) => *present = present.checked_add(coefficient)?,
+                None => sum.terms.push((index, coefficient)),
+            }
+        }
+        sum.terms.retain(|(_, coefficient)| *coefficient != 0);
+        Some(sum)
+    }
+
+    /// The same with each index replaced.
+    pub fn renamed(&self, rename: &impl Fn(Index) -> Index) -> Self {
+        let terms = self.terms.iter().map(|&(index, factor)| (rename(index), factor)).collect();
+        Self { terms, constant: self.constant }
+    }
+}
+
+impl From<Index> for Affine {
+    fn from(index: Index) -> Self {
+        Self { terms: vec![(index, 1)], constant: 0 }
+    }
+}
+
+/// An array of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ArrayId(pub u32);
+
+/// One element of an array, as a function of the indices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Access {
+    pub array: ArrayId,
+    pub at: Vec<Affine>,
+}
+
+impl Access {
+    /// The indices, if each axis is one of them alone and none occurs twice.
+    pub fn as_indices(&self) -> Option<Vec<Index>> {
+        let indices: Option<Vec<Index>> = self.at.iter().map(Affine::as_index).collect();
+        indices.filter(|list| (1..list.len()).all(|k| !list[..k].contains(&list[k])))
+    }
+
+    /// Every index that occurs.
+    pub fn indices(&self) -> impl Iterator<Item = Index> {
+        self.at.iter().flat_map(|axis| axis.terms.iter().map(|&(index, _)| index))
+    }
+
+    pub fn renamed(&self, rename: &impl Fn(Index) -> Index) -> Self {
+        let at = self.at.iter().map(|axis| axis.renamed(rename)).collect();
+        Self { array: self.array, at }
+    }
+}

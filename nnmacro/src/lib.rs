@@ -1,0 +1,52 @@
+//! The compiler of [`tapeless`](https://docs.rs/tapeless): from a declared network to its forward
+//! and backward functions.
+//!
+//! Depend on `tapeless`, which re-exports [`network!`]. `compile.rs` names every stage once, in
+//! order:
+//!
+//! parse → check → lower → differentiate → simplify → fuse → recognise → plan → emit
+//!
+//! After check, nothing fails; each stage imports only earlier ones and the shared vocabulary
+//! (`index`, `scalar`, `program`); only emit writes Rust.
+
+mod check;
+mod compile;
+mod diagnostics;
+mod differentiate;
+mod emit;
+mod explain;
+mod fuse;
+mod index;
+mod library;
+mod lower;
+mod parse;
+mod plan;
+mod program;
+mod recognise;
+mod scalar;
+mod simplify;
+mod syntax;
+
+use compile::Mode;
+
+/// Declares networks: their types, their forward and their backward functions.
+///
+/// The grammar and what it expands to are described at `tapeless::network!`.
+#[proc_macro]
+pub fn network(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    compile::networks(tokens.into(), Mode::Recognised).into()
+}
+
+/// [`network!`] with every statement as plain loops: what the kernels are tested against.
+#[doc(hidden)]
+#[proc_macro]
+pub fn network_as_loops(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    compile::networks(tokens.into(), Mode::Loops).into()
+}
+
+/// The built-in losses, for `tapeless` itself.
+#[doc(hidden)]
+#[proc_macro]
+pub fn losses(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    compile::losses().into()
+}

@@ -1,0 +1,65 @@
+//! The built-in mathematics: text in the language that users write.
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::Diagnostics;
+use crate::parse;
+use crate::syntax::{Definition, Function, Kind, Rewrite};
+
+const FUNCTIONS: &str = include_str!("library/functions.eq");
+const REWRITES: &str = include_str!("library/rewrites.eq");
+const DEFINITIONS: [&str; 2] =
+    [include_str!("library/activations.eq"), include_str!("library/layers.eq")];
+const LOSSES: &str = include_str!("library/losses.eq");
+
+/// The tables of the library, parsed.
+pub struct Library {
+    pub functions: Vec<Function>,
+    pub rewrites: Vec<Rewrite>,
+    pub definitions: Vec<Definition>,
+}
+
+impl Library {
+    pub fn load(diagnostics: &mut Diagnostics) -> Self {
+        let definitions = DEFINITIONS.iter().flat_map(|text| {
+            let tokens = tokens(text, diagnostics);
+            parse::definitions(tokens, diagnostics)
+        });
+        let definitions = definitions.collect();
+        let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
+        let rewrites = parse::rewrites(tokens(REWRITES, diagnostics), diagnostics);
+        Self { functions, rewrites, definitions }
+    }
+
+    /// Whether the name is an elementary function.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.functions.iter().any(|function| function.name == name)
+    }
+
+    /// Every definition of a layer or activation with this name: one for each rank of input.
+    pub fn overloads(&self, name: &str) -> Vec<&Definition> {
+        let named = |definition: &&Definition| definition.name == name;
+        self.definitions.iter().filter(named).filter(|found| found.kind != Kind::Loss).collect()
+    }
+
+    /// The names of all layers and activations.
+    pub fn layer_names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.definitions.iter().map(|definition| definition.name.to_string()).collect();
+        names.dedup();
+        names
+    }
+}
+
+/// The built-in losses.
+pub fn losses(diagnostics: &mut Diagnostics) -> Vec<Definition> {
+    let tokens = tokens(LOSSES, diagnostics);
+    parse::definitions(tokens, diagnostics)
+}
+
+fn tokens(text: &str, diagnostics: &mut Diagnostics) -> TokenStream {
+    text.parse().unwrap_or_else(|error: proc_macro2::LexError| {
+        diagnostics.push(error.into());
+        TokenStream::new()
+    })
+}

@@ -1,0 +1,192 @@
+//! Layers → one forward program. Reductions inside expressions become statements of their own, and
+//! every array that depends on a sample gets the batch as its first axis.
+
+use crate::check::{Equations, LocalRole, Network, Reduction, Value};
+use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::program::{Array, BATCH, ParameterArray, Program, Role, Statement};
+use crate::scalar::{Graph, Id, Node};
+
+/// The forward program of a network.
+pub fn network(network: &Network) -> Program {
+    let mut axes = vec![Extent::Batch];
+    axes.extend(network.input.iter().map(|&size| Extent::Fixed(size)));
+    let mut program = empty(vec![Array::new("x", axes, Role::Input)]);
+    for (layer, checked) in network.layers.iter().enumerate() {
+        let inputs = vec![program.output];
+        append(&mut program, layer, &checked.equations, &inputs, true);
+    }
+    program
+}
+
+/// The program of a loss for one sample.
+pub fn loss(equations: &Equations) -> Program {
+    let mut program = empty(Vec::new());
+    let given = equations.arrays.iter().filter_map(|array| {
+        let role = match array.role {
+            LocalRole::Input => Role::Input,
+            LocalRole::Class => Role::Class,
+            LocalRole::Parameter(_) | LocalRole::Computed => return None,
+        };
+        Some(Array::new(&array.name, array.axes.clone(), role))
+    });
+    let inputs: Vec<ArrayId> = given.map(|array| program.add_array(array)).collect();
+    append(&mut program, 0, equations, &inputs, false);
+    program
+}
+
+fn empty(arrays: Vec<Array>) -> Program {
+    Program {
+        graph: Graph::default(),
+        indices: vec![IndexInfo { name: "batch".into(), extent: Extent::Batch }],
+        arrays,
+        forward: Vec::new(),
+        backward: Vec::new(),
+        parameters: Vec::new(),
+        input: ArrayId(0),
+        output: ArrayId(0),
+        output_gradient: None,
+        layers: Vec::new(),
+    }
+}
+
+/// Appends a layer's statements, with its inputs in place of its declared ones.
+fn append(
+    program: &mut Program,
+    layer: usize,
+    equations: &Equations,
+    inputs: &[ArrayId],
+    batched: bool,
+) {
+    let mut given = inputs.iter().copied();
+    let first_index = u32::try_from(program.indices.len()).unwrap_or(u32::MAX);
+    program.indices.extend(equations.indices.iter().cloned());
+    let mut lowering = Lowering { program, layer, arrays: Vec::new(), first_index, temporaries: 0, batched };
+    for local in &equations.arrays {
+        let array = match local.role {
+            LocalRole::Input | LocalRole::Class => given.next().unwrap_or(ArrayId(0)),
+            LocalRole::Parameter(initialiser) => {
+                let array = lowering.array(&local.name, local.axes.clone(), Role::Parameter);
+                let parameter = ParameterArray { layer, array, initialiser, gradient: None };
+                lowering.program.parameters.push(parameter);
+                array
+            }
+            LocalRole::Computed => lowering.array(&local.name, local.axes.clone(), Role::Computed),
+        };
+        lowering.arrays.push(array);
+    }
+    for statement in &equations.statements {
+        let value = lowering.value(&statement.value);
+        let mut target = lowering.access(&statement.target);
+        if lowering.depends_on_sample(value) {
+            lowering.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
+            target.at.insert(0, BATCH.into());
+        }
+        lowering.push(target, None, value);
+    }
+    let arrays = lowering.arrays;
+    program.output = arrays[equations.output()];
+    program.layers.push(arrays);
+}
+
+struct Lowering<'a> {
+    program: &'a mut Program,
+    layer: usize,
+    /// The program's array for each of the layer's own.
+    arrays: Vec<ArrayId>,
+    first_index: u32,
+    temporaries: usize,
+    /// Whether the program runs over a batch.
+    batched: bool,
+}
+
+impl Lowering<'_> {
+    fn array(&mut self, name: &str, axes: Vec<Extent>, role: Role) -> ArrayId {
+        self.program.add_array(Array::new(name, axes, role))
+    }
+
+    fn push(
+        &mut self,
+        target: Access,
+        reduction: Option<(Reduction, Vec<Index>)>,
+        value: Id,
+    ) {
+        let (accumulate, layer) = (false, self.layer);
+        let statement = Statement { target, reduction, value, accumulate, layer };
+        self.program.forward.push(statement);
+    }
+
+    fn index(&self, local: Index) -> Index {
+        Index(self.first_index + local.0)
+    }
+
+    /// An access of the layer, in the program's arrays and indices.
+    fn access(&self, local: &Access) -> Access {
+        let renamed = local.renamed(&|index| self.index(index));
+        let array = self.arrays[local.array.0 as usize];
+        let mut at = renamed.at;
+        if self.program.array(array).is_batched() {
+            at.insert(0, BATCH.into());
+        }
+        Access { array, at }
+    }
+
+    fn depends_on_sample(&self, value: Id) -> bool {
+        let elements = self.program.graph.elements(value);
+        self.batched && elements.iter().any(|(_, access)| self.program.array(access.array).is_batched())
+    }
+
+    fn value(&mut self, value: &Value) -> Id {
+        let node = match value {
+            Value::Constant(number) => return self.program.graph.constant(*number),
+            Value::Element(access) => Node::Element(self.access(access)),
+            Value::Position(index) => Node::Position(self.index(*index)),
+            Value::Setting(name) => Node::Setting(name.clone()),
+            Value::Negate(operand) => Node::Negate(self.value(operand)),
+            Value::Apply(function, operand) => Node::Apply(function.clone(), self.value(operand)),
+            Value::Stop(operand) => Node::Stop(self.value(operand)),
+            Value::Binary(operation, left, right) => {
+                let (left, right) = (self.value(left), self.value(right));
+                Node::Binary(*operation, left, right)
+            }
+            Value::Compare(comparison, left, right) => {
+                let (left, right) = (self.value(left), self.value(right));
+                Node::Compare(*comparison, left, right)
+            }
+            Value::Select(condition, then, otherwise) => {
+                let (condition, then) = (self.value(condition), self.value(then));
+                Node::Select(condition, then, self.value(otherwise))
+            }
+            Value::Reduce(reduction, bound, body) => return self.reduction(*reduction, bound, body),
+        };
+        self.program.graph.add(node)
+    }
+
+    /// A statement for the reduction; its value is the statement's target.
+    fn reduction(
+        &mut self,
+        reduction: Reduction,
+        bound: &[Index],
+        body: &Value,
+    ) -> Id {
+        let body = self.value(body);
+        let bound: Vec<Index> = bound.iter().map(|&index| self.index(index)).collect();
+        let mut free: Vec<Index> = Vec::new();
+        for node in self.program.graph.reachable(body) {
+            let indices: Vec<Index> = match self.program.graph.node(node) {
+                Node::Element(access) => access.indices().collect(),
+                Node::Position(index) => vec![*index],
+                _ => Vec::new(),
+            };
+            free.extend(indices.into_iter().filter(|index| !bound.contains(index)));
+        }
+        free.sort_unstable();
+        free.dedup();
+        let axes = free.iter().map(|&index| self.program.extent(index)).collect();
+        let name = format!("t{}", self.temporaries);
+        self.temporaries += 1;
+        let array = self.array(&name, axes, Role::Computed);
+        let target = Access { array, at: free.into_iter().map(Affine::from).collect() };
+        self.push(target.clone(), Some((reduction, bound)), body);
+        self.program.graph.element(target)
+    }
+}

@@ -1,0 +1,121 @@
+//! Tokens → tree. Recovers at each `;`, so that one build reports every mistake.
+
+mod definition;
+mod expression;
+mod network;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{Token, Visibility};
+
+use crate::diagnostics::Diagnostics;
+use crate::syntax::{Block, Constant, Definition, Function, Kind, Rewrite};
+
+/// A `network!` block, as far as it could be parsed.
+pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
+    all(tokens, diagnostics, |input, diagnostics| {
+        let mut block = Block::default();
+        while !input.is_empty() {
+            if let Err(error) = item(input, &mut block, diagnostics) {
+                diagnostics.push(error);
+                skip_item(input);
+            }
+        }
+        block
+    })
+}
+
+/// The definitions of a library file.
+pub fn definitions(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Definition> {
+    block(tokens, diagnostics).definitions
+}
+
+/// The rows of `functions.eq`.
+pub fn functions(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Function> {
+    all(tokens, diagnostics, |input, diagnostics| rows(input, diagnostics, definition::function))
+}
+
+/// The rows of `rewrites.eq`.
+pub fn rewrites(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Rewrite> {
+    all(tokens, diagnostics, |input, diagnostics| rows(input, diagnostics, definition::rewrite))
+}
+
+/// Runs a parser that reports its own errors over all tokens.
+fn all<T: Default>(
+    tokens: TokenStream,
+    diagnostics: &mut Diagnostics,
+    parse: impl FnOnce(ParseStream, &mut Diagnostics) -> T,
+) -> T {
+    let parser = |input: ParseStream| Ok(parse(input, diagnostics));
+    // The closure takes every token and returns no error of its own.
+    parser.parse2(tokens).unwrap_or_default()
+}
+
+fn rows<T>(
+    input: ParseStream,
+    diagnostics: &mut Diagnostics,
+    row: impl Fn(ParseStream) -> syn::Result<T>,
+) -> Vec<T> {
+    let mut rows = Vec::new();
+    while !input.is_empty() {
+        match row(input) {
+            Ok(row) => rows.push(row),
+            Err(error) => {
+                diagnostics.push(error);
+                skip_item(input);
+            }
+        }
+    }
+    rows
+}
+
+/// One item of a block: a constant, a definition or a network.
+fn item(
+    input: ParseStream,
+    block: &mut Block,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    let attributes = input.call(syn::Attribute::parse_outer)?;
+    let visibility: Visibility = input.parse()?;
+    if input.peek(Token![const]) {
+        let mut item: syn::ItemConst = input.parse()?;
+        item.attrs = attributes;
+        item.vis = visibility;
+        block.constants.push(constant(item)?);
+    } else if let Some(kind) = definition::kind(input) {
+        block.definitions.push(definition::definition(input, kind, &attributes)?);
+    } else {
+        block.networks.push(network::network(input, attributes, visibility, diagnostics)?);
+    }
+    Ok(())
+}
+
+fn constant(item: syn::ItemConst) -> syn::Result<Constant> {
+    let tokens = quote::ToTokens::to_token_stream(&item.expr);
+    let value = expression::expression.parse2(tokens)?;
+    Ok(Constant { name: item.ident.clone(), value, item })
+}
+
+/// Skips the rest of a broken item: past the next `;`, `{ … }` or closing `>`.
+fn skip_item(input: ParseStream) {
+    while let Ok(token) = input.parse::<TokenTree>() {
+        match token {
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | '>') => {
+                let _ = input.parse::<Option<Token![;]>>();
+                return;
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return,
+            _ => {}
+        }
+    }
+}
+
+/// The keyword that begins a definition.
+fn kind_of(keyword: &str) -> Option<Kind> {
+    match keyword {
+        "activation" => Some(Kind::Activation),
+        "layer" => Some(Kind::Layer),
+        "loss" => Some(Kind::Loss),
+        _ => None,
+    }
+}

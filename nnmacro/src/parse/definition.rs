@@ -1,0 +1,200 @@
+//! `activation`, `layer` and `loss` definitions, and the rows of the library's tables.
+
+use proc_macro2::Ident;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Lit, Meta, Token, braced, bracketed, parenthesized, token};
+
+use super::expression::{expression, list};
+use crate::syntax::{
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
+    Parameter, Rewrite, Setting,
+};
+
+/// The kind of definition that begins here, if one does.
+pub fn kind(input: ParseStream) -> Option<Kind> {
+    let ahead = input.fork();
+    let keyword: Ident = ahead.parse().ok()?;
+    let kind = super::kind_of(&keyword.to_string())?;
+    ahead.peek(syn::Ident).then_some(kind)
+}
+
+/// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or
+/// `layer name(SIZES; settings) { … }`; activations and losses may have a body too.
+pub fn definition(
+    input: ParseStream,
+    kind: Kind,
+    attributes: &[Attribute],
+) -> syn::Result<Definition> {
+    input.parse::<Ident>()?;
+    let name: Ident = input.parse()?;
+    let mut definition = Definition {
+        kind,
+        documentation: documentation(attributes),
+        name,
+        sizes: Vec::new(),
+        settings: Vec::new(),
+        inputs: Vec::new(),
+        parameters: Vec::new(),
+        assignments: Vec::new(),
+    };
+    let content;
+    parenthesized!(content in input);
+    if kind == Kind::Layer {
+        let sizes = separated(&content, |content| content.parse::<Ident>())?;
+        definition.sizes = sizes;
+    } else {
+        definition.inputs = separated(&content, declaration)?;
+    }
+    if content.parse::<Option<Token![;]>>()?.is_some() {
+        definition.settings = separated(&content, setting)?;
+    }
+    if !content.is_empty() {
+        return Err(content.error("expected `,`, `;` or `)`"));
+    }
+    if input.peek(token::Brace) {
+        body(input, &mut definition)?;
+    } else {
+        let equals: Token![=] = input.parse()?;
+        let target = Ident::new("y", equals.span);
+        let assignment = Assignment { target, at: Vec::new(), value: expression(input)? };
+        definition.assignments.push(assignment);
+        input.parse::<Token![;]>()?;
+    }
+    Ok(definition)
+}
+
+fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    let content;
+    braced!(content in input);
+    while !content.is_empty() {
+        let keyword = content.fork().parse::<Ident>().map(|word| word.to_string());
+        match keyword.as_deref() {
+            Ok("input") => {
+                content.parse::<Ident>()?;
+                definition.inputs.push(declaration(&content)?);
+            }
+            Ok("param") => {
+                content.parse::<Ident>()?;
+                definition.parameters.push(parameter(&content)?);
+            }
+            _ => definition.assignments.push(assignment(&content)?),
+        }
+        content.parse::<Token![;]>()?;
+    }
+    Ok(())
+}
+
+fn parameter(input: ParseStream) -> syn::Result<Parameter> {
+    let declaration = declaration(input)?;
+    input.parse::<Token![~]>()?;
+    let initialiser: Ident = input.parse()?;
+    let content;
+    parenthesized!(content in input);
+    Ok(Parameter { declaration, initialiser, arguments: list(&content)? })
+}
+
+fn assignment(input: ParseStream) -> syn::Result<Assignment> {
+    let target: Ident = input.parse()?;
+    let at = if input.peek(token::Bracket) {
+        let content;
+        bracketed!(content in input);
+        list(&content)?
+    } else {
+        Vec::new()
+    };
+    input.parse::<Token![=]>()?;
+    Ok(Assignment { target, at, value: expression(input)? })
+}
+
+/// `x`, `x[i: I, j: J]` or `label: class`.
+fn declaration(input: ParseStream) -> syn::Result<Declaration> {
+    let name: Ident = input.parse()?;
+    if input.parse::<Option<Token![:]>>()?.is_some() {
+        let target: Ident = input.parse()?;
+        if target != "class" {
+            return Err(syn::Error::new(target.span(), "expected `class`"));
+        }
+        return Ok(Declaration { name, axes: Vec::new(), is_class: true });
+    }
+    let axes = if input.peek(token::Bracket) {
+        let content;
+        bracketed!(content in input);
+        Punctuated::<Axis, Token![,]>::parse_terminated_with(&content, axis)?.into_iter().collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Declaration { name, axes, is_class: false })
+}
+
+fn axis(input: ParseStream) -> syn::Result<Axis> {
+    let index: Ident = input.parse()?;
+    input.parse::<Token![:]>()?;
+    Ok(Axis { index, extent: expression(input)? })
+}
+
+fn setting(input: ParseStream) -> syn::Result<Setting> {
+    let name: Ident = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok(Setting { name, default: expression(input)? })
+}
+
+/// Things between commas, up to a `;` or the end.
+fn separated<T>(
+    input: ParseStream,
+    one: impl Fn(ParseStream) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
+    let mut all = Vec::new();
+    while !input.is_empty() && !input.peek(Token![;]) {
+        all.push(one(input)?);
+        if input.parse::<Option<Token![,]>>()?.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// `function tanh(x) derivative 1 - y^2;`
+pub fn function(input: ParseStream) -> syn::Result<Function> {
+    input.parse::<Ident>()?;
+    let name: Ident = input.parse()?;
+    let content;
+    parenthesized!(content in input);
+    content.parse::<Ident>()?;
+    input.parse::<Ident>()?;
+    let derivative = expression(input)?;
+    input.parse::<Token![;]>()?;
+    Ok(Function { name, derivative })
+}
+
+/// `left => right;`, or `y = root: left => right;`
+pub fn rewrite(input: ParseStream) -> syn::Result<Rewrite> {
+    let mut left = expression(input)?;
+    let mut root = None;
+    let is_output = matches!(&left.kind, ExpressionKind::Name(name) if name == "y");
+    if is_output && input.peek(Token![=]) && !input.peek(Token![=>]) {
+        input.parse::<Token![=]>()?;
+        root = Some(expression(input)?);
+        input.parse::<Token![:]>()?;
+        left = expression(input)?;
+    }
+    input.parse::<Token![=>]>()?;
+    let right: Expression = expression(input)?;
+    input.parse::<Token![;]>()?;
+    Ok(Rewrite { root, left, right })
+}
+
+/// The text of `///` comments.
+pub fn documentation(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

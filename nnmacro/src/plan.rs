@@ -1,0 +1,189 @@
+//! Lifetimes → buffers: arrays whose lives do not overlap share memory, and a map works in place
+//! where its source dies with it.
+
+use std::collections::HashMap;
+
+use crate::index::ArrayId;
+use crate::program::{Program, Role};
+use crate::recognise::{Kernel, sources, target};
+
+/// Where the elements of an array are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The network's inputs.
+    Inputs,
+    /// The n-th parameter.
+    Parameter(usize),
+    /// The gradient on the n-th parameter.
+    ParameterGradient(usize),
+    /// The n-th buffer.
+    Buffer(usize),
+}
+
+/// The buffer of the outputs, in every plan.
+pub const OUTPUTS: usize = 0;
+
+/// Buffers, and where each array is.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Scalars a sample of each buffer.
+    pub widths: Vec<usize>,
+    places: HashMap<ArrayId, Place>,
+}
+
+impl Plan {
+    pub fn place(&self, array: ArrayId) -> Place {
+        self.places.get(&array).copied().unwrap_or(Place::Inputs)
+    }
+}
+
+/// Plans a sequence of kernels. `training` gives the output gradient a buffer of its own.
+pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
+    let roots = roots(kernels);
+    let root = |array: ArrayId| roots.get(&array).copied().unwrap_or(array);
+    let last_reads = last_reads(program, kernels, root);
+    let output = root(program.output);
+    let mut allocation = Allocation { program, widths: Vec::new(), free: Vec::new() };
+    let mut places = fixed_places(program);
+    places.insert(output, Place::Buffer(allocation.add(program.array(output).width())));
+    if let (true, Some(gradient)) = (training, program.output_gradient) {
+        let buffer = allocation.add(program.array(gradient).width());
+        places.insert(gradient, Place::Buffer(buffer));
+    }
+    for (now, kernel) in kernels.iter().enumerate() {
+        let made = root(target(kernel));
+        let mut dying: Vec<ArrayId> = sources(program, kernel).into_iter().map(root).collect();
+        dying.retain(|array| last_reads.get(array) == Some(&now) && *array != output);
+        dying.sort_unstable();
+        dying.dedup();
+        if !places.contains_key(&made) {
+            let in_place = dying
+                .iter()
+                .filter(|&&source| works_in_place(program, kernel, source, root))
+                .find_map(|source| match places.get(source) {
+                    Some(&Place::Buffer(buffer)) => Some((*source, buffer)),
+                    _ => None,
+                });
+            let buffer = match in_place {
+                Some((source, buffer)) => {
+                    dying.retain(|&array| array != source);
+                    allocation.widen(buffer, made);
+                    buffer
+                }
+                None => allocation.take(made),
+            };
+            places.insert(made, Place::Buffer(buffer));
+        }
+        for array in dying {
+            if let Some(&Place::Buffer(buffer)) = places.get(&array) {
+                allocation.free.push(buffer);
+            }
+        }
+    }
+    for (&alias, root) in &roots {
+        if let Some(&place) = places.get(root) {
+            places.insert(alias, place);
+        }
+    }
+    Plan { widths: allocation.widths, places }
+}
+
+/// For each alias, the array whose memory it is.
+fn roots(kernels: &[Kernel]) -> HashMap<ArrayId, ArrayId> {
+    let mut roots: HashMap<ArrayId, ArrayId> = HashMap::new();
+    for kernel in kernels {
+        if let Kernel::Alias { target, source } = kernel {
+            let root = roots.get(source).copied().unwrap_or(*source);
+            roots.insert(*target, root);
+        }
+    }
+    roots
+}
+
+/// The last kernel that reads each array.
+fn last_reads(
+    program: &Program,
+    kernels: &[Kernel],
+    root: impl Fn(ArrayId) -> ArrayId,
+) -> HashMap<ArrayId, usize> {
+    let mut last = HashMap::new();
+    for (now, kernel) in kernels.iter().enumerate() {
+        for source in sources(program, kernel) {
+            last.insert(root(source), now);
+        }
+    }
+    last
+}
+
+/// Inputs, parameters and their gradients are where they are.
+fn fixed_places(program: &Program) -> HashMap<ArrayId, Place> {
+    let mut places = HashMap::from([(program.input, Place::Inputs)]);
+    for (number, parameter) in program.parameters.iter().enumerate() {
+        places.insert(parameter.array, Place::Parameter(number));
+        if let Some(gradient) = parameter.gradient {
+            places.insert(gradient, Place::ParameterGradient(number));
+        }
+    }
+    places
+}
+
+/// Whether a kernel may write its target over a source: a map that reads the source only where it
+/// writes.
+fn works_in_place(
+    program: &Program,
+    kernel: &Kernel,
+    source: ArrayId,
+    root: impl Fn(ArrayId) -> ArrayId,
+) -> bool {
+    let Kernel::Loops(statement) = kernel else { return false };
+    let written = program.linear(&statement.target);
+    let elements = program.graph.elements(statement.value);
+    let mut reads = elements.iter().filter(|(_, access)| root(access.array) == source);
+    statement.is_map() && reads.all(|(_, access)| program.linear(access) == written)
+}
+
+struct Allocation<'a> {
+    program: &'a Program,
+    widths: Vec<usize>,
+    free: Vec<usize>,
+}
+
+impl Allocation<'_> {
+    fn add(&mut self, width: usize) -> usize {
+        self.widths.push(width);
+        self.widths.len() - 1
+    }
+
+    fn widen(&mut self, buffer: usize, array: ArrayId) {
+        let width = self.program.array(array).width();
+        self.widths[buffer] = self.widths[buffer].max(width);
+    }
+
+    /// The smallest free buffer that is large enough, else the largest one, made larger.
+    fn take(&mut self, array: ArrayId) -> usize {
+        let width = self.program.array(array).width();
+        let fits = |&buffer: &usize| self.widths[buffer] >= width;
+        let best = self.free.iter().copied().filter(fits).min_by_key(|&buffer| self.widths[buffer]);
+        let best = best.or_else(|| self.free.iter().copied().max_by_key(|&buffer| self.widths[buffer]));
+        match best {
+            Some(buffer) => {
+                self.free.retain(|&other| other != buffer);
+                self.widen(buffer, array);
+                buffer
+            }
+            None => self.add(width),
+        }
+    }
+}
+
+/// The forward arrays that the backward program reads: what a training pass saves.
+pub fn saved(program: &Program) -> Vec<ArrayId> {
+    let mut saved: Vec<ArrayId> = program.backward.iter()
+        .flat_map(|statement| program.graph.elements(statement.value))
+        .map(|(_, access)| access.array)
+        .filter(|&array| program.array(array).role == Role::Computed)
+        .collect();
+    saved.sort_unstable();
+    saved.dedup();
+    saved
+}

@@ -1,0 +1,167 @@
+//! The program between the equations and the code: index statements over arrays.
+//!
+//! A statement is `target[…] = Σ_{indices} value`. The forward and the backward program share one
+//! graph of scalar expressions, so that equal subexpressions are one node.
+
+use crate::check::{Initialiser, Reduction};
+use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::scalar::{Graph, Id};
+
+/// Which samples of the batch: the first axis of every batched array.
+pub const BATCH: Index = Index(0);
+
+/// What an array is to the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Given: the network's inputs, a loss's outputs and targets.
+    Input,
+    /// A loss's class index.
+    Class,
+    Parameter,
+    Computed,
+    /// Given: the gradient on the network's outputs.
+    OutputGradient,
+    /// The gradient on a computed array.
+    Adjoint,
+    ParameterGradient,
+}
+
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// The name in the layer that makes it, with a `d` in front for a gradient.
+    pub name: String,
+    pub axes: Vec<Extent>,
+    pub role: Role,
+    /// The array that it is the gradient on.
+    pub gradient_of: Option<ArrayId>,
+}
+
+impl Array {
+    pub fn new(name: impl Into<String>, axes: Vec<Extent>, role: Role) -> Self {
+        Self { name: name.into(), axes, role, gradient_of: None }
+    }
+
+    /// The gradient on an array, which has the array's shape.
+    pub fn gradient_on(&self, of: ArrayId, role: Role) -> Self {
+        let name = format!("d{}", self.name);
+        Self { name, axes: self.axes.clone(), role, gradient_of: Some(of) }
+    }
+
+    pub fn is_batched(&self) -> bool {
+        self.axes.first() == Some(&Extent::Batch)
+    }
+
+    /// Scalars for each sample, or in all if the array is not batched.
+    pub fn width(&self) -> usize {
+        self.axes.iter().map(|extent| extent.per_sample()).product()
+    }
+
+    /// Distance in memory between neighbours along each axis: row-major.
+    pub fn strides(&self) -> Vec<usize> {
+        let inner = |axis: usize| self.axes[axis + 1..].iter().map(|extent| extent.per_sample());
+        (0..self.axes.len()).map(|axis| inner(axis).product()).collect()
+    }
+}
+
+/// `target[…] = reduction over indices of value`, or `+=`.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub target: Access,
+    pub reduction: Option<(Reduction, Vec<Index>)>,
+    pub value: Id,
+    /// Adds to what the target holds already.
+    pub accumulate: bool,
+    /// The layer that it belongs to.
+    pub layer: usize,
+}
+
+impl Statement {
+    /// The target's indices, in the order of its axes.
+    pub fn free(&self) -> Vec<Index> {
+        let mut free = Vec::new();
+        for index in self.target.indices() {
+            if !free.contains(&index) {
+                free.push(index);
+            }
+        }
+        free
+    }
+
+    pub fn bound(&self) -> &[Index] {
+        self.reduction.as_ref().map_or(&[], |(_, indices)| indices)
+    }
+
+    /// Every index that the statement runs over.
+    pub fn indices(&self) -> Vec<Index> {
+        let mut indices = self.free();
+        indices.extend(self.bound());
+        indices
+    }
+
+    /// Whether it computes each element of its target by itself, once.
+    pub fn is_map(&self) -> bool {
+        self.reduction.is_none() && !self.accumulate && self.target.as_indices().is_some()
+    }
+}
+
+/// A parameter of the network.
+#[derive(Clone, Debug)]
+pub struct ParameterArray {
+    pub layer: usize,
+    pub array: ArrayId,
+    pub initialiser: Initialiser,
+    /// Its gradient, once there is a backward program that reaches it.
+    pub gradient: Option<ArrayId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub graph: Graph,
+    pub indices: Vec<IndexInfo>,
+    pub arrays: Vec<Array>,
+    pub forward: Vec<Statement>,
+    pub backward: Vec<Statement>,
+    pub parameters: Vec<ParameterArray>,
+    pub input: ArrayId,
+    pub output: ArrayId,
+    /// Given to the backward program.
+    pub output_gradient: Option<ArrayId>,
+    /// For each layer, the program's array for each of its own.
+    pub layers: Vec<Vec<ArrayId>>,
+}
+
+impl Program {
+    pub fn array(&self, id: ArrayId) -> &Array {
+        &self.arrays[id.0 as usize]
+    }
+
+    pub fn add_array(&mut self, array: Array) -> ArrayId {
+        let id = ArrayId(u32::try_from(self.arrays.len()).unwrap_or(u32::MAX));
+        self.arrays.push(array);
+        id
+    }
+
+    pub fn extent(&self, index: Index) -> Extent {
+        self.indices[index.0 as usize].extent
+    }
+
+    /// The distance in memory that an access moves when each index moves by one, and its start.
+    pub fn linear(&self, access: &Access) -> Affine {
+        let strides = self.array(access.array).strides();
+        let axes = access.at.iter().zip(strides);
+        axes.fold(Affine::constant(0), |sum, (axis, stride)| {
+            let stride = i64::try_from(stride).unwrap_or(i64::MAX);
+            sum.plus(axis, stride).unwrap_or(sum)
+        })
+    }
+
+    /// Floating-point operations of a statement for one sample: a node is one operation.
+    pub fn flops(&self, statement: &Statement) -> u64 {
+        let size = |index: &Index| self.extent(*index).per_sample() as u64;
+        let times: u64 = statement.indices().iter().map(size).product();
+        let operations = self.graph.reachable(statement.value).into_iter();
+        let operations = operations.filter(|&id| !self.graph.node(id).children().is_empty());
+        let reducing = u64::from(statement.reduction.is_some());
+        times * (operations.count() as u64 + reducing)
+    }
+}

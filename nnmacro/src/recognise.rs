@@ -1,0 +1,253 @@
+//! Statements → kernels: a contraction becomes a matrix product, a copy within the same memory
+//! becomes nothing, all else becomes loops.
+
+use crate::check::Reduction;
+use crate::index::{Affine, ArrayId, Extent, Index};
+use crate::program::{Program, Role, Statement};
+use crate::scalar::{Binary, Id, Node};
+
+/// What a statement runs as.
+#[derive(Clone, Debug)]
+pub enum Kernel {
+    /// The target is the source's memory.
+    Alias { target: ArrayId, source: ArrayId },
+    Product(Product),
+    Loops(Statement),
+}
+
+/// A number of rows, columns or terms: a size, times the batch if it runs over samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub size: usize,
+    pub batched: bool,
+}
+
+/// A factor of a product as a matrix.
+#[derive(Clone, Copy, Debug)]
+pub struct Operand {
+    pub array: ArrayId,
+    pub row_stride: usize,
+    pub column_stride: usize,
+}
+
+/// What a product's target holds before the sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    Zero,
+    Target,
+    /// The same row (a bias) in each row of the target.
+    Row(ArrayId),
+}
+
+/// target = start + left · right, the target in row-major order.
+#[derive(Clone, Debug)]
+pub struct Product {
+    pub target: ArrayId,
+    pub rows: Count,
+    pub columns: Count,
+    pub depth: Count,
+    pub left: Operand,
+    pub right: Operand,
+    pub start: Start,
+}
+
+/// A kernel for each statement; a bias that is added to a product starts it instead.
+pub fn recognise(program: &mut Program, list: &[Statement]) -> Vec<Kernel> {
+    let mut kernels: Vec<Kernel> =
+        list.iter().map(|statement| kernel(program, statement)).collect();
+    for at in 0..kernels.len() {
+        start_with_bias(program, &mut kernels, at);
+    }
+    kernels
+}
+
+/// The same statements as loops and nothing else: what every kernel is tested against.
+pub fn as_loops(list: &[Statement]) -> Vec<Kernel> {
+    list.iter().cloned().map(Kernel::Loops).collect()
+}
+
+fn kernel(program: &Program, statement: &Statement) -> Kernel {
+    if let Some(source) = alias(program, statement) {
+        return Kernel::Alias { target: statement.target.array, source };
+    }
+    match product(program, statement) {
+        Some(product) => Kernel::Product(product),
+        None => Kernel::Loops(statement.clone()),
+    }
+}
+
+/// The source of a copy whose elements lie in the same places: `flatten`.
+fn alias(program: &Program, statement: &Statement) -> Option<ArrayId> {
+    let Node::Element(source) = program.graph.node(statement.value) else { return None };
+    let (target, from) = (program.array(statement.target.array), program.array(source.array));
+    let copies = statement.reduction.is_none() && !statement.accumulate;
+    let same_size = target.width() == from.width() && target.is_batched() == from.is_batched();
+    // The outputs have memory of their own, apart from the inputs.
+    let may_share = matches!(target.role, Role::Computed | Role::Adjoint)
+        && !(statement.target.array == program.output && from.role == Role::Input);
+    let mut offsets = [program.linear(&statement.target), program.linear(source)];
+    for offset in &mut offsets {
+        offset.terms.sort_unstable();
+    }
+    (copies && same_size && may_share && offsets[0] == offsets[1]).then_some(source.array)
+}
+
+/// A sum of products of two elements, in which each index says which matrix dimension it is.
+fn product(program: &Program, statement: &Statement) -> Option<Product> {
+    let Some((Reduction::Sum, bound)) = &statement.reduction else { return None };
+    let Node::Binary(Binary::Multiply, left, right) = *program.graph.node(statement.value) else {
+        return None;
+    };
+    let (Node::Element(left), Node::Element(right)) =
+        (program.graph.node(left), program.graph.node(right))
+    else {
+        return None;
+    };
+    let free = statement.target.as_indices()?;
+    let in_left = |index: &Index| left.indices().any(|other| other == *index);
+    let in_right = |index: &Index| right.indices().any(|other| other == *index);
+    let last = free.last()?;
+    // The target's rows are contiguous, so its last index runs along the columns.
+    let (left, right) = match (in_left(last), in_right(last)) {
+        (false, true) => (left, right),
+        (true, false) => (right, left),
+        _ => return None,
+    };
+    let in_left = |index: &Index| left.indices().any(|other| other == *index);
+    let in_right = |index: &Index| right.indices().any(|other| other == *index);
+    let split = free.iter().position(in_right)?;
+    let (rows, columns) = free.split_at(split);
+    let one_sided = rows.iter().all(|index| in_left(index) && !in_right(index))
+        && columns.iter().all(|index| in_right(index) && !in_left(index))
+        && bound.iter().all(|index| in_left(index) && in_right(index));
+    if !one_sided || bound.is_empty() {
+        return None;
+    }
+    let (left_offset, right_offset) = (program.linear(left), program.linear(right));
+    if left_offset.constant != 0 || right_offset.constant != 0 {
+        return None;
+    }
+    let along = |offset: &Affine, group: &[Index]| single_stride(program, offset, group);
+    let left_operand = Operand {
+        array: left.array,
+        row_stride: along(&left_offset, rows)?,
+        column_stride: along(&left_offset, bound)?,
+    };
+    let right_operand = Operand {
+        array: right.array,
+        row_stride: along(&right_offset, bound)?,
+        column_stride: along(&right_offset, columns)?,
+    };
+    Some(Product {
+        target: statement.target.array,
+        rows: count(program, rows),
+        columns: count(program, columns),
+        depth: count(program, bound),
+        left: left_operand,
+        right: right_operand,
+        start: if statement.accumulate { Start::Target } else { Start::Zero },
+    })
+}
+
+/// The one stride of a group of indices that together run through memory evenly.
+fn single_stride(
+    program: &Program,
+    offset: &Affine,
+    group: &[Index],
+) -> Option<usize> {
+    let stride = |index: Index| {
+        let term = offset.terms.iter().find(|(other, _)| *other == index);
+        usize::try_from(term.map_or(0, |&(_, stride)| stride)).ok()
+    };
+    for pair in group.windows(2) {
+        let inner = program.extent(pair[1]);
+        let even = stride(pair[0])? == stride(pair[1])? * inner.per_sample();
+        if inner == Extent::Batch || !even {
+            return None;
+        }
+    }
+    group.last().map_or(Some(1), |&last| stride(last))
+}
+
+fn count(program: &Program, group: &[Index]) -> Count {
+    let extents = group.iter().map(|&index| program.extent(index));
+    let size = extents.clone().map(Extent::per_sample).product();
+    Count { size, batched: extents.clone().any(|extent| extent == Extent::Batch) }
+}
+
+/// Where the map that reads a product adds a row to it, the product starts with that row.
+fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize) {
+    let Kernel::Product(product) = &kernels[at] else { return };
+    if product.start != Start::Zero {
+        return;
+    }
+    let target = product.target;
+    let mut readers = (0..kernels.len()).filter(|&other| reads(program, &kernels[other], target));
+    let (Some(reader), None) = (readers.next(), readers.next()) else { return };
+    let Kernel::Loops(statement) = &kernels[reader] else { return };
+    let Some((sum, element, row)) = added_row(program, statement, target) else { return };
+    let mut statement = statement.clone();
+    statement.value = program.graph.substitute(statement.value, sum, element);
+    if let Kernel::Product(product) = &mut kernels[at] {
+        product.start = Start::Row(row);
+    }
+    let is_copy = statement.value == element;
+    kernels[reader] = if is_copy { kernel(program, &statement) } else { Kernel::Loops(statement) };
+}
+
+/// In a statement over rows of `target`: (target + row, target, the row's array), if the target
+/// stands nowhere else.
+fn added_row(program: &Program, statement: &Statement, target: ArrayId) -> Option<(Id, Id, ArrayId)> {
+    let free = statement.target.as_indices()?;
+    let graph = &program.graph;
+    let elements = graph.elements(statement.value);
+    let mut of_target = elements.iter().filter(|(_, access)| access.array == target);
+    let ((element, access), None) = (of_target.next()?, of_target.next()) else { return None };
+    let users: Vec<Id> = graph
+        .reachable(statement.value)
+        .into_iter()
+        .filter(|&id| graph.node(id).children().contains(element))
+        .collect();
+    let [sum] = users.as_slice() else { return None };
+    let Node::Binary(Binary::Add, a, b) = *graph.node(*sum) else { return None };
+    let other = if a == *element { b } else { a };
+    let Node::Element(row) = graph.node(other) else { return None };
+    let (batch, features) = free.split_first()?;
+    let is_row = program.array(row.array).role == Role::Parameter
+        && program.extent(*batch) == Extent::Batch
+        && access.as_indices()? == free
+        && row.as_indices()? == features;
+    (statement.reduction.is_none() && is_row).then_some((*sum, *element, row.array))
+}
+
+/// Whether a kernel reads an array.
+pub fn reads(program: &Program, kernel: &Kernel, array: ArrayId) -> bool {
+    sources(program, kernel).contains(&array)
+}
+
+/// The arrays that a kernel reads, other than what its target held before.
+pub fn sources(program: &Program, kernel: &Kernel) -> Vec<ArrayId> {
+    match kernel {
+        Kernel::Alias { source, .. } => vec![*source],
+        Kernel::Product(product) => {
+            let mut sources = vec![product.left.array, product.right.array];
+            if let Start::Row(row) = product.start {
+                sources.push(row);
+            }
+            sources
+        }
+        Kernel::Loops(statement) => {
+            let elements = program.graph.elements(statement.value).into_iter();
+            elements.map(|(_, access)| access.array).collect()
+        }
+    }
+}
+
+/// The array that a kernel writes.
+pub fn target(kernel: &Kernel) -> ArrayId {
+    match kernel {
+        Kernel::Alias { target, .. } => *target,
+        Kernel::Product(product) => product.target,
+        Kernel::Loops(statement) => statement.target.array,
+    }
+}

@@ -1,0 +1,151 @@
+//! The tree that parsing makes: what was written, and where.
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Visibility};
+
+use crate::scalar::{Binary, Comparison};
+
+/// Where something is written: from the first token to the last.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub first: Span,
+    pub last: Span,
+}
+
+impl Place {
+    pub fn to(self, other: Place) -> Place {
+        Place { first: self.first, last: other.last }
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Place { first: span, last: span }
+    }
+}
+
+/// A `network!` block.
+#[derive(Default)]
+pub struct Block {
+    pub constants: Vec<Constant>,
+    pub definitions: Vec<Definition>,
+    pub networks: Vec<NetworkTree>,
+}
+
+/// `const N: usize = 128;`
+pub struct Constant {
+    pub item: syn::ItemConst,
+    pub name: Ident,
+    pub value: Expression,
+}
+
+/// `pub Name< … >`
+pub struct NetworkTree {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub layers: Vec<LayerTree>,
+    /// Whether every layer could be parsed.
+    pub whole: bool,
+}
+
+/// `label: name(arguments);`
+pub struct LayerTree {
+    pub label: Option<Ident>,
+    pub name: Ident,
+    pub arguments: Vec<Argument>,
+    pub place: Place,
+}
+
+/// `value`, or `name = value`.
+pub struct Argument {
+    pub name: Option<Ident>,
+    pub value: Expression,
+}
+
+/// What an equation defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Activation,
+    Layer,
+    Loss,
+}
+
+/// `activation …`, `layer …` or `loss …`.
+pub struct Definition {
+    pub kind: Kind,
+    pub documentation: String,
+    pub name: Ident,
+    /// Names of the sizes, in the order of the arguments.
+    pub sizes: Vec<Ident>,
+    pub settings: Vec<Setting>,
+    pub inputs: Vec<Declaration>,
+    pub parameters: Vec<Parameter>,
+    pub assignments: Vec<Assignment>,
+}
+
+/// `negative_slope = 0.01`
+pub struct Setting {
+    pub name: Ident,
+    pub default: Expression,
+}
+
+/// `x[i: I]`, `x`, or `label: class`.
+pub struct Declaration {
+    pub name: Ident,
+    pub axes: Vec<Axis>,
+    pub is_class: bool,
+}
+
+/// `i: I`
+pub struct Axis {
+    pub index: Ident,
+    pub extent: Expression,
+}
+
+/// `param weight[o: O, i: I] ~ uniform(bound);`
+pub struct Parameter {
+    pub declaration: Declaration,
+    pub initialiser: Ident,
+    pub arguments: Vec<Expression>,
+}
+
+/// `y[o] = expression;`
+pub struct Assignment {
+    pub target: Ident,
+    pub at: Vec<Expression>,
+    pub value: Expression,
+}
+
+/// `function tanh(x) derivative 1 - y^2;`
+pub struct Function {
+    pub name: Ident,
+    pub derivative: Expression,
+}
+
+/// `left => right;`, or `y = root: left => right;`
+pub struct Rewrite {
+    pub root: Option<Expression>,
+    pub left: Expression,
+    pub right: Expression,
+}
+
+#[derive(Clone, Debug)]
+pub struct Expression {
+    pub kind: ExpressionKind,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    Integer(i64),
+    Float(f64),
+    Name(Ident),
+    Element { array: Ident, at: Vec<Expression> },
+    Call { function: Ident, arguments: Vec<Expression> },
+    Reduce { operation: Ident, indices: Vec<Ident>, body: Box<Expression> },
+    Negate(Box<Expression>),
+    Binary(Binary, Box<Expression>, Box<Expression>),
+    Compare(Comparison, Box<Expression>, Box<Expression>),
+    If { condition: Box<Expression>, then: Box<Expression>, otherwise: Box<Expression> },
+}
