@@ -43,5 +43,6 @@ pub mod __private {
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};
     pub use nncore::vectorise::vectorise;
+    pub use nnmacro::network_as_loops;
     pub use rand::Rng;
 }

@@ -17,6 +17,9 @@
 pub mod double;
 pub mod single;
 
+/// `if condition { a } else { b }` with both computed: a branch would keep a loop from vectorising.
+use std::hint::select_unpredictable as select;
+
 /// A polynomial by Horner's rule, from the highest coefficient to the constant one.
 macro_rules! polynomial {
     ($x:expr, [$highest:expr $(, $coefficient:expr)* $(,)?]) => {{

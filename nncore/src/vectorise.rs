@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// A SIMD level, from the narrowest to the widest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// What the compilation target guarantees: SSE2 on x86-64, NEON on AArch64.
+    /// What the compilation target guarantees: SSE2 on x86-64, NEON on ARM64.
     Baseline,
     /// AVX2 and FMA.
     Avx2,
@@ -103,11 +103,11 @@ pub fn vectorise<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
 #[inline(always)]
 #[expect(
     unsafe_code,
-    reason = "a call of code compiled for instructions found at run time"
+    reason = "a call of code for instructions found at run time"
 )]
 fn dispatch<A, R>(level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
     match level {
-        // SAFETY: `Level::current` yields this level only if the processor has its features.
+        // SAFETY: `Level::current` yields a level only if the processor has its features.
         Level::Avx512 => unsafe { run_avx512(arguments, body) },
         // SAFETY: as above.
         Level::Avx2 => unsafe { run_avx2(arguments, body) },
@@ -118,14 +118,13 @@ fn dispatch<A, R>(level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
 fn dispatch<A, R>(_level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
-    body(arguments)
+    run_baseline(arguments, body)
 }
 
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn run_baseline<A, R>(arguments: A, body: impl FnOnce(A) -> R) -> R {
-    body(arguments)
-}
+// The three differ in `Fn`, `FnMut` and `FnOnce` on purpose. A call of `body` goes through a
+// function that the compiler makes for the trait and into which `body` is inlined. LLVM inlines
+// that one in turn, however large, as long as it has a single caller: with one trait for all three
+// levels it has three, stays a function on its own, and is compiled for the baseline.
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
@@ -136,6 +135,11 @@ fn run_avx512<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2<A, R>(arguments: A, mut body: impl FnMut(A) -> R) -> R {
+    body(arguments)
+}
+
+#[inline(always)]
+fn run_baseline<A, R>(arguments: A, body: impl FnOnce(A) -> R) -> R {
     body(arguments)
 }
 

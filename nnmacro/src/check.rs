@@ -9,13 +9,13 @@ use crate::diagnostics::Diagnostics;
 use crate::index::{Access, Extent, Index, IndexInfo};
 use crate::library::Library;
 use crate::scalar::{Binary, Comparison};
-use crate::syntax::{Block, Definition};
+use crate::syntax::{Block, Constant, Definition};
 
 use std::rc::Rc;
 
 /// A block in which every name and size is known.
 pub struct Checked {
-    pub constants: Vec<syn::ItemConst>,
+    pub constants: Vec<Constant>,
     pub networks: Vec<Network>,
 }
 
@@ -124,8 +124,7 @@ pub fn check(block: Block, library: &Library, diagnostics: &mut Diagnostics) -> 
     let networks = block.networks.into_iter();
     let networks = networks.map(|tree| network::check(tree, &constants, library, diagnostics));
     let networks = networks.collect();
-    let constants = block.constants.into_iter().map(|constant| constant.item).collect();
-    Checked { constants, networks }
+    Checked { constants: block.constants, networks }
 }
 
 /// Checks a loss: its sizes and settings stay open until run time.

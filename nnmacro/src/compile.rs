@@ -6,6 +6,7 @@ use crate::check::{self, Checked, Network};
 use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CompiledLoss, CompiledNetwork};
 use crate::library::{self, Library};
+use crate::program::Program;
 use crate::recognise::Kernel;
 use crate::simplify::Simplifier;
 use crate::{differentiate, explain, fuse, lower, parse, plan, recognise};
@@ -19,30 +20,34 @@ pub enum Mode {
     Loops,
 }
 
-/// A `network!` block → Rust.
+/// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let library = Library::load(&mut diagnostics);
-    let block = parse::block(tokens, &mut diagnostics);
-    let Checked { constants, networks } = check::check(block, &library, &mut diagnostics);
-    let networks = networks.into_iter().map(|network| compile(network, &library, mode));
-    let mut output = emit::block(&constants, networks);
+    let mut output = networks_with(tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }
 
+/// The same with the mistakes apart.
+pub fn networks_with(tokens: TokenStream, mode: Mode, diagnostics: &mut Diagnostics) -> TokenStream {
+    let library = Library::load(diagnostics);
+    let block = parse::block(tokens, diagnostics);
+    let Checked { constants, networks } = check::check(block, &library, diagnostics);
+    let networks = networks.into_iter().map(|network| compile(network, &library, mode));
+    emit::block(&constants, networks)
+}
+
 /// A checked network → kernels in planned memory. A broken one keeps its types and loses its
 /// mathematics, so that the rest of the user's crate still makes sense.
-fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
-    let stated = lower::network(&network);
+pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
+    let mut stated = lower::network(&network);
+    simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
     let mut program = stated.clone();
     if !network.whole {
         program.forward.clear();
     }
-    let mut simplifier = Simplifier::new(&library.rewrites);
-    for statement in &mut program.forward {
-        statement.value = simplifier.simplify(&mut program.graph, statement.value);
-    }
+    let mut simplifier = simplifier(library);
+    simplify_forward(&mut program, &mut simplifier);
     differentiate::network(&mut program, library, &mut simplifier);
     if mode == Mode::Recognised {
         fuse::propagate_copies(&mut program);
@@ -83,6 +88,17 @@ fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
     }
 }
 
+/// Every rule of the library.
+fn simplifier(library: &Library) -> Simplifier {
+    Simplifier::new(library.algebra.iter().chain(&library.stability))
+}
+
+fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
+    for statement in &mut program.forward {
+        statement.value = simplifier.simplify(&mut program.graph, statement.value);
+    }
+}
+
 /// The built-in losses → Rust.
 pub fn losses() -> TokenStream {
     let mut diagnostics = Diagnostics::default();
@@ -90,12 +106,9 @@ pub fn losses() -> TokenStream {
     let definitions = library::losses(&mut diagnostics);
     let losses = definitions.into_iter().map(|definition| {
         let equations = check::check_loss(&definition, &library, &mut diagnostics);
-        let stated = lower::loss(&equations);
-        let mut program = stated.clone();
-        let mut simplifier = Simplifier::new(&library.rewrites);
-        for statement in &mut program.forward {
-            statement.value = simplifier.simplify(&mut program.graph, statement.value);
-        }
+        let mut program = lower::loss(&equations);
+        let mut simplifier = simplifier(&library);
+        simplify_forward(&mut program, &mut simplifier);
         differentiate::loss(&mut program, &library, &mut simplifier);
         fuse::propagate_copies(&mut program);
         let backward = program.backward.clone();

@@ -14,7 +14,7 @@ use crate::check::Network;
 use crate::plan::Plan;
 use crate::program::Program;
 use crate::recognise::Kernel;
-use crate::syntax::Definition;
+use crate::syntax::{Constant, Definition};
 
 /// A network ready to be written.
 pub struct CompiledNetwork {
@@ -37,16 +37,21 @@ pub struct CompiledLoss {
 
 /// Everything that a `network!` block expands to.
 pub fn block(
-    constants: &[syn::ItemConst],
+    constants: &[Constant],
     networks: impl Iterator<Item = CompiledNetwork>,
 ) -> TokenStream {
-    let names = constants.iter().map(|constant| &constant.ident);
+    let constants = constants.iter().map(constant);
     let networks = networks.map(|compiled| network::network(&compiled));
+    quote!(#(#constants)* #(#networks)*)
+}
+
+/// A constant for the rest of the crate; it counts as used whether or not that reads it.
+fn constant(constant: &Constant) -> TokenStream {
+    let Constant { attributes, visibility, name, number, value_tokens, .. } = constant;
     quote! {
-        #(#constants)*
-        // The constants count as used, whether or not the rest of the crate reads them.
-        #(const _: () = { let _ = #names; };)*
-        #(#networks)*
+        #(#attributes)*
+        #visibility const #name: #number = #value_tokens;
+        const _: #number = #name;
     }
 }
 

@@ -274,7 +274,11 @@ impl View<'_> {
             _ => binding,
         };
         let left = if operation == Binary::Power { Binding::Atom } else { binding };
-        (format!("{}{sign}{}", self.node(a, left), self.node(b, right)), binding)
+        let (left, right) = (self.node(a, left), self.node(b, right));
+        match right.strip_prefix('−') {
+            Some(positive) if operation == Binary::Add => (format!("{left} − {positive}"), binding),
+            _ => (format!("{left}{sign}{right}"), binding),
+        }
     }
 }
 

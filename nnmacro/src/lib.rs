@@ -26,27 +26,41 @@ mod recognise;
 mod scalar;
 mod simplify;
 mod syntax;
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use compile::Mode;
+use proc_macro2::TokenStream;
+use quote::quote;
 
 /// Declares networks: their types, their forward and their backward functions.
 ///
 /// The grammar and what it expands to are described at `tapeless::network!`.
 #[proc_macro]
 pub fn network(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    compile::networks(tokens.into(), Mode::Recognised).into()
+    guarded(|| compile::networks(tokens.into(), Mode::Recognised)).into()
 }
 
 /// [`network!`] with every statement as plain loops: what the kernels are tested against.
 #[doc(hidden)]
 #[proc_macro]
 pub fn network_as_loops(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    compile::networks(tokens.into(), Mode::Loops).into()
+    guarded(|| compile::networks(tokens.into(), Mode::Loops)).into()
 }
 
 /// The built-in losses, for `tapeless` itself.
 #[doc(hidden)]
 #[proc_macro]
 pub fn losses(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    compile::losses().into()
+    guarded(compile::losses).into()
+}
+
+/// A mistake of ours is an error that says so.
+fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
+    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| {
+        let message = "tapeless failed to compile this: a bug of its own, please report it";
+        quote!(::core::compile_error! { #message })
+    })
 }

@@ -7,7 +7,8 @@ use crate::parse;
 use crate::syntax::{Definition, Function, Kind, Rewrite};
 
 const FUNCTIONS: &str = include_str!("library/functions.eq");
-const REWRITES: &str = include_str!("library/rewrites.eq");
+const ALGEBRA: &str = include_str!("library/algebra.eq");
+const STABILITY: &str = include_str!("library/stability.eq");
 const DEFINITIONS: [&str; 2] =
     [include_str!("library/activations.eq"), include_str!("library/layers.eq")];
 const LOSSES: &str = include_str!("library/losses.eq");
@@ -15,7 +16,8 @@ const LOSSES: &str = include_str!("library/losses.eq");
 /// The tables of the library, parsed.
 pub struct Library {
     pub functions: Vec<Function>,
-    pub rewrites: Vec<Rewrite>,
+    pub algebra: Vec<Rewrite>,
+    pub stability: Vec<Rewrite>,
     pub definitions: Vec<Definition>,
 }
 
@@ -27,8 +29,9 @@ impl Library {
         });
         let definitions = definitions.collect();
         let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
-        let rewrites = parse::rewrites(tokens(REWRITES, diagnostics), diagnostics);
-        Self { functions, rewrites, definitions }
+        let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
+        let stability = parse::rewrites(tokens(STABILITY, diagnostics), diagnostics);
+        Self { functions, algebra, stability, definitions }
     }
 
     /// Whether the name is an elementary function.

@@ -1,7 +1,7 @@
 //! Layers → one forward program. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
-use crate::check::{Equations, LocalRole, Network, Reduction, Value};
+use crate::check::{Equations, LocalRole, LocalStatement, Network, Reduction, Value};
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::program::{Array, BATCH, ParameterArray, Program, Role, Statement};
 use crate::scalar::{Graph, Id, Node};
@@ -75,13 +75,7 @@ fn append(
         lowering.arrays.push(array);
     }
     for statement in &equations.statements {
-        let value = lowering.value(&statement.value);
-        let mut target = lowering.access(&statement.target);
-        if lowering.depends_on_sample(value) {
-            lowering.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
-            target.at.insert(0, BATCH.into());
-        }
-        lowering.push(target, None, value);
+        lowering.statement(statement);
     }
     let arrays = lowering.arrays;
     program.output = arrays[equations.output()];
@@ -102,6 +96,22 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn array(&mut self, name: &str, axes: Vec<Extent>, role: Role) -> ArrayId {
         self.program.add_array(Array::new(name, axes, role))
+    }
+
+    fn statement(&mut self, statement: &LocalStatement) {
+        let (value, reduction) = match &statement.value {
+            Value::Reduce(reduction, bound, body) => {
+                let bound = bound.iter().map(|&index| self.index(index)).collect();
+                (self.value(body), Some((*reduction, bound)))
+            }
+            value => (self.value(value), None),
+        };
+        let mut target = self.access(&statement.target);
+        if self.depends_on_sample(value) {
+            self.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
+            target.at.insert(0, BATCH.into());
+        }
+        self.push(target, reduction, value);
     }
 
     fn push(

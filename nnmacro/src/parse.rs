@@ -6,7 +6,7 @@ mod network;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Token, Visibility};
+use syn::{Attribute, Token, Visibility};
 
 use crate::diagnostics::Diagnostics;
 use crate::syntax::{Block, Constant, Definition, Function, Kind, Rewrite};
@@ -35,7 +35,7 @@ pub fn functions(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Func
     all(tokens, diagnostics, |input, diagnostics| rows(input, diagnostics, definition::function))
 }
 
-/// The rows of `rewrites.eq`.
+/// The rules of `algebra.eq` and `stability.eq`.
 pub fn rewrites(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Rewrite> {
     all(tokens, diagnostics, |input, diagnostics| rows(input, diagnostics, definition::rewrite))
 }
@@ -75,13 +75,10 @@ fn item(
     block: &mut Block,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
-    let attributes = input.call(syn::Attribute::parse_outer)?;
+    let attributes = input.call(Attribute::parse_outer)?;
     let visibility: Visibility = input.parse()?;
     if input.peek(Token![const]) {
-        let mut item: syn::ItemConst = input.parse()?;
-        item.attrs = attributes;
-        item.vis = visibility;
-        block.constants.push(constant(item)?);
+        block.constants.push(constant(input, attributes, visibility)?);
     } else if let Some(kind) = definition::kind(input) {
         block.definitions.push(definition::definition(input, kind, &attributes)?);
     } else {
@@ -90,10 +87,25 @@ fn item(
     Ok(())
 }
 
-fn constant(item: syn::ItemConst) -> syn::Result<Constant> {
-    let tokens = quote::ToTokens::to_token_stream(&item.expr);
-    let value = expression::expression.parse2(tokens)?;
-    Ok(Constant { name: item.ident.clone(), value, item })
+/// `const NAME: usize = value;`
+fn constant(
+    input: ParseStream,
+    attributes: Vec<Attribute>,
+    visibility: Visibility,
+) -> syn::Result<Constant> {
+    input.parse::<Token![const]>()?;
+    let name = input.parse()?;
+    input.parse::<Token![:]>()?;
+    let number = input.parse()?;
+    input.parse::<Token![=]>()?;
+    let start = input.fork();
+    let value = expression::expression(input)?;
+    let mut value_tokens = TokenStream::new();
+    while start.cursor() != input.cursor() {
+        value_tokens.extend([start.parse::<TokenTree>()?]);
+    }
+    input.parse::<Token![;]>()?;
+    Ok(Constant { attributes, visibility, name, number, value, value_tokens })
 }
 
 /// Skips the rest of a broken item: past the next `;`, `{ … }` or closing `>`.

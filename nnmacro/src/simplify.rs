@@ -1,4 +1,4 @@
-//! Simplification: the rewrites of `rewrites.eq`, applied to the graph until none applies.
+//! Simplification: the rules of the library, applied to the graph until none applies.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ pub struct Simplifier {
 }
 
 impl Simplifier {
-    pub fn new(rewrites: &[Rewrite]) -> Self {
+    pub fn new<'a>(rewrites: impl IntoIterator<Item = &'a Rewrite>) -> Self {
         let mut simplifier =
             Self { rules: Vec::new(), output_rules: Vec::new(), simplified: HashMap::new() };
         for rewrite in rewrites {
@@ -47,7 +47,7 @@ impl Simplifier {
         self.simplified[&root]
     }
 
-    /// A node whose children are simplified.
+    /// A node whose children are simplified. A constant factor stands in front.
     fn rewritten(&self, graph: &mut Graph, id: Id, fuel: usize) -> Id {
         let node = graph.node(id).clone();
         if let Some(value) = graph.fold(&node) {
@@ -55,6 +55,12 @@ impl Simplifier {
         }
         if fuel == 0 {
             return id;
+        }
+        if let Node::Binary(Binary::Multiply, a, b) = node
+            && graph.as_constant(b).is_some()
+        {
+            let swapped = graph.binary(Binary::Multiply, b, a);
+            return self.rewritten(graph, swapped, fuel - 1);
         }
         for (left, right) in &self.rules {
             let mut bindings = Bindings::default();

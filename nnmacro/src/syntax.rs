@@ -1,6 +1,6 @@
 //! The tree that parsing makes: what was written, and where.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Visibility};
 
 use crate::scalar::{Binary, Comparison};
@@ -34,9 +34,13 @@ pub struct Block {
 
 /// `const N: usize = 128;`
 pub struct Constant {
-    pub item: syn::ItemConst,
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
     pub name: Ident,
+    /// The name of a number type.
+    pub number: Ident,
     pub value: Expression,
+    pub value_tokens: TokenStream,
 }
 
 /// `pub Name< … >`

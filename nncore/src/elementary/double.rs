@@ -1,8 +1,6 @@
 //! Elementary functions of f64.
 
-use std::hint::select_unpredictable as select;
-
-use super::polynomial;
+use super::{polynomial, select};
 
 /// log₂ e.
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
@@ -198,9 +196,9 @@ pub fn tanh(x: f64) -> f64 {
             4_844.063_053_251_255
         ]
     );
-    let small = numerator / denominator * square * x + x;
+    let small = numerator / denominator * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
-    select(magnitude < 0.625, small, large.copysign(x))
+    select(magnitude < 0.625, small, large).copysign(x)
 }
 
 /// 1 / (1 + e⁻ˣ), from e^(−|x|), which neither overflows nor loses the tail.

@@ -1,8 +1,6 @@
 //! Elementary functions of f32.
 
-use std::hint::select_unpredictable as select;
-
-use super::polynomial;
+use super::{polynomial, select};
 
 /// log₂ e.
 const LOG2_E: f32 = std::f32::consts::LOG2_E;
@@ -13,6 +11,15 @@ const LN_2_LOW: f32 = -2.121_944_4e-4;
 /// 1.5 · 2²³: a number of magnitude below 2²² added to it is rounded to an integer, which the sum's
 /// low bits hold.
 const ROUNDER: f32 = 12_582_912.0;
+/// The bits of 1/√2.
+const SQRT_HALF_BITS: u32 = std::f32::consts::FRAC_1_SQRT_2.to_bits();
+
+/// x between two bounds; NaN stays NaN.
+#[inline(always)]
+fn clamp(x: f32, low: f32, high: f32) -> f32 {
+    let x = select(x < low, low, x);
+    select(x > high, high, x)
+}
 
 /// The integer n nearest to x / ln 2, and the rest x − n ln 2.
 #[inline(always)]
@@ -66,13 +73,6 @@ fn exp_corrected(x: f32, correction: f32) -> f32 {
     scale(exp_remainder(rest) + rest + 1.0, n)
 }
 
-/// x between two bounds; NaN stays NaN.
-#[inline(always)]
-fn clamp(x: f32, low: f32, high: f32) -> f32 {
-    let x = select(x < low, low, x);
-    select(x > high, high, x)
-}
-
 /// eˣ = 2ⁿ · eʳ with n the integer nearest to x / ln 2. At most 0.99 ULP off.
 #[must_use]
 #[inline(always)]
@@ -93,7 +93,7 @@ pub fn exp_m1(x: f32) -> f32 {
     select(tiny, x, half + half)
 }
 
-/// ln(f + 1) for 1/√2 ≤ f + 1 < √2, plus n ln 2.
+/// ln(1 + f) for 1/√2 ≤ 1 + f < √2, plus n ln 2.
 #[inline(always)]
 fn ln_scaled(f: f32, n: f32) -> f32 {
     let square = f * f;
@@ -124,9 +124,6 @@ fn split(x: f32) -> (f32, i32) {
     (mantissa, from_sqrt_half.cast_signed() >> 23)
 }
 
-/// The bits of 1/√2.
-const SQRT_HALF_BITS: u32 = std::f32::consts::FRAC_1_SQRT_2.to_bits();
-
 /// ln x = ln m + n ln 2 with 1/√2 ≤ m < √2. At most 0.83 ULP off.
 #[must_use]
 #[inline(always)]
@@ -139,7 +136,7 @@ pub fn ln(x: f32) -> f32 {
     ln_at_the_ends(value, x, x)
 }
 
-/// The logarithm of `argument`, `value` if it is positive and finite; `infinite` if it is +∞.
+/// The logarithm of `argument`: `value` if it is positive and finite, `infinite` if it is +∞.
 #[inline(always)]
 fn ln_at_the_ends(value: f32, argument: f32, infinite: f32) -> f32 {
     let value = select(argument < f32::INFINITY, value, infinite);
@@ -155,11 +152,9 @@ pub fn ln_1p(x: f32) -> f32 {
     let rounded = sum - 1.0;
     let lost = (1.0 - (sum - rounded)) + (x - rounded);
     let (mantissa, n) = split(sum);
-    let value = ln_scaled(
-        (mantissa - 1.0) + lost * power_of_two(-n.min(126)),
-        n as f32,
-    );
-    let value = ln_at_the_ends(value, sum, x);
+    // From 2¹²⁶ on nothing is lost that would count.
+    let f = (mantissa - 1.0) + lost * power_of_two(-n.min(126));
+    let value = ln_at_the_ends(ln_scaled(f, n as f32), sum, x);
     let tiny = x.abs() < 1e-8;
     select(tiny, x, value)
 }
@@ -181,9 +176,9 @@ pub fn tanh(x: f32) -> f32 {
             -0.333_332_8
         ]
     );
-    let small = quotient * square * x + x;
+    let small = quotient * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
-    select(magnitude < 0.625, small, large.copysign(x))
+    select(magnitude < 0.625, small, large).copysign(x)
 }
 
 /// 1 / (1 + e⁻ˣ), from e^(−|x|), which neither overflows nor loses the tail.

@@ -1,44 +1,73 @@
 use super::{double, single};
 
-/// The distance from the true value, in units of the distance of neighbouring f32 numbers there.
-fn ulp_single(got: f32, expected: f64) -> f64 {
-    const BEYOND: f64 = 2.0 * (1u128 << 127) as f64;
-    if expected.is_nan() || got.is_nan() {
-        return if expected.is_nan() && got.is_nan() {
+/// Numbers of f32 that the bounds are tested at: every 2003rd; the ignored tests take all.
+const STRIDE: usize = 2003;
+
+/// 2¹²⁸, where f32 overflows.
+const SINGLE_OVERFLOW: f64 = 2.0 * (1u128 << 127) as f64;
+
+/// The distance of an f32 number from the true value, in units of the distance of neighbouring
+/// numbers there.
+fn ulp_single(value: f32, truth: f64) -> f64 {
+    if truth.is_nan() || value.is_nan() {
+        return if truth.is_nan() && value.is_nan() {
             0.0
         } else {
             f64::INFINITY
         };
     }
-    let exponent = ((expected.to_bits() >> 52) & 0x7ff).cast_signed() as i32 - 1023;
-    let spacing = 2f64.powi(exponent.clamp(-126, 127) - 23);
-    (f64::from(got).clamp(-BEYOND, BEYOND) - expected.clamp(-BEYOND, BEYOND)).abs() / spacing
+    let bounded = |x: f64| x.clamp(-SINGLE_OVERFLOW, SINGLE_OVERFLOW);
+    let least = f64::from(f32::MIN_POSITIVE);
+    // A power of two: the leading digit of f32's 24.
+    let leading =
+        f64::from_bits(truth.abs().clamp(least, f64::from(f32::MAX)).to_bits() >> 52 << 52);
+    let spacing = leading * f64::from(f32::EPSILON);
+    (bounded(f64::from(value)) - bounded(truth)).abs() / spacing
 }
 
-/// The greatest distance over every `stride`-th f32 number, and where it is.
-fn worst_single(
-    function: impl Fn(f32) -> f32,
-    reference: impl Fn(f64) -> f64,
-    stride: usize,
-) -> (f64, f32) {
-    let arguments = (0..=u32::MAX).step_by(stride).map(f32::from_bits);
-    let errors = arguments.map(|x| (ulp_single(function(x), reference(f64::from(x))), x));
-    errors.fold(
-        (0.0, 0.0),
-        |worst, error| if error.0 > worst.0 { error } else { worst },
-    )
+/// The distance of two f64 numbers, in units of the distance of neighbouring numbers there.
+fn ulp_double(value: f64, truth: f64) -> f64 {
+    if !truth.is_finite() || !value.is_finite() {
+        let same = value.to_bits() == truth.to_bits() || truth.is_nan() && value.is_nan();
+        return if same { 0.0 } else { f64::INFINITY };
+    }
+    let magnitude = truth.abs().max(f64::MIN_POSITIVE);
+    (value - truth).abs() / (magnitude.next_up() - magnitude)
 }
 
-macro_rules! single_precision {
-    ($($name:ident: $bound:literal, $reference:expr;)*) => {
+/// Every `stride`-th f32 number.
+fn singles(stride: usize) -> impl Iterator<Item = f32> {
+    (0..=u32::MAX).step_by(stride).map(f32::from_bits)
+}
+
+/// Numbers from the whole range of f64 and, evenly spread, from [−40, 40] and [−2, 2].
+fn doubles() -> impl Iterator<Item = f64> {
+    (0..100_000u64).flat_map(|index| {
+        let bits = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let fraction = (bits >> 11) as f64 / (1u64 << 52) as f64 - 1.0;
+        [f64::from_bits(bits), 40.0 * fraction, 2.0 * fraction]
+    })
+}
+
+/// Asserts that the greatest error, of (error, argument) pairs, is within the bound.
+fn assert_within(bound: f64, errors: impl Iterator<Item = (f64, f64)>) {
+    let greater = |a: (f64, f64), b: (f64, f64)| if b.0 > a.0 { b } else { a };
+    let (error, argument) = errors.fold((0.0, 0.0), greater);
+    println!("{error:.3} ULP at {argument:e}");
+    assert!(error <= bound, "{error} ULP at {argument:e}");
+}
+
+macro_rules! bounds {
+    ($($name:ident: $single:literal, $double:literal, $truth:expr;)*) => {
         mod single_precision {
             use super::*;
             $(
                 #[test]
                 fn $name() {
-                    let (error, x) = worst_single(single::$name, $reference, 2003);
-                    println!("{} {error} {x:e}", stringify!($name));
-                    assert!(error <= $bound, "{error} ULP at {x:e}");
+                    let truth = $truth;
+                    assert_within($single, singles(STRIDE).map(|x| {
+                        (ulp_single(single::$name(x), truth(f64::from(x))), f64::from(x))
+                    }));
                 }
             )*
         }
@@ -49,72 +78,114 @@ macro_rules! single_precision {
                 #[test]
                 #[ignore = "takes minutes"]
                 fn $name() {
-                    let (error, x) = worst_single(single::$name, $reference, 1);
-                    println!("{} {error} {x:e}", stringify!($name));
-                    assert!(error <= $bound, "{error} ULP at {x:e}");
+                    let truth = $truth;
+                    assert_within($single, singles(1).map(|x| {
+                        (ulp_single(single::$name(x), truth(f64::from(x))), f64::from(x))
+                    }));
                 }
             )*
         }
-    };
-}
 
-single_precision! {
-    exp: 1.0, libm::exp;
-    exp_m1: 3.0, libm::expm1;
-    ln: 1.0, libm::log;
-    ln_1p: 3.0, libm::log1p;
-    tanh: 2.0, libm::tanh;
-    sigmoid: 3.0, |x| 1.0 / (1.0 + libm::exp(-x));
-    softplus: 2.0, |x| x.max(0.0) + libm::log1p(libm::exp(-x.abs()));
-    erf: 2.0, libm::erf;
-    erfc: 4.0, libm::erfc;
-}
-
-/// The distance of two f64 numbers, in units of the distance of neighbouring numbers there.
-fn ulp_double(got: f64, expected: f64) -> f64 {
-    if expected.is_nan() || got.is_nan() || expected.is_infinite() || got.is_infinite() {
-        let same = got == expected || expected.is_nan() && got.is_nan();
-        return if same { 0.0 } else { f64::INFINITY };
-    }
-    let magnitude = expected.abs().max(f64::MIN_POSITIVE);
-    (got - expected).abs() / (magnitude.next_up() - magnitude)
-}
-
-/// Arguments from the whole range of f64 and, evenly spread, from [−40, 40] and [−2, 2].
-fn doubles() -> impl Iterator<Item = f64> {
-    (0..200_000u64).flat_map(|index| {
-        let bits = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let fraction = (bits >> 11) as f64 / (1u64 << 52) as f64 - 1.0;
-        [f64::from_bits(bits), 40.0 * fraction, 2.0 * fraction]
-    })
-}
-
-macro_rules! double_precision {
-    ($($name:ident: $bound:literal, $reference:expr;)*) => {
         mod double_precision {
             use super::*;
             $(
                 #[test]
                 fn $name() {
-                    let errors = doubles().map(|x| (ulp_double(double::$name(x), $reference(x)), x));
-                    let worst = |worst: (f64, f64), error: (f64, f64)| if error.0 > worst.0 { error } else { worst };
-                    let (error, x) = errors.fold((0.0, 0.0), worst);
-                    println!("{} {error} {x:e}", stringify!($name));
-                    assert!(error <= $bound, "{error} ULP at {x:e}");
+                    let truth = $truth;
+                    assert_within($double, doubles().map(|x| {
+                        (ulp_double(double::$name(x), truth(x)), x)
+                    }));
                 }
             )*
         }
     };
 }
 
-double_precision! {
-    exp: 2.0, libm::exp;
-    exp_m1: 3.0, libm::expm1;
-    ln: 2.0, libm::log;
-    ln_1p: 3.0, libm::log1p;
-    tanh: 3.0, libm::tanh;
-    sigmoid: 4.0, |x: f64| { let e = libm::exp(-x.abs()); if x < 0.0 { e / (1.0 + e) } else { 1.0 / (1.0 + e) } };
-    softplus: 3.0, |x: f64| x.max(0.0) + libm::log1p(libm::exp(-x.abs()));
-    erf: 2.0, libm::erf;
-    erfc: 4.0, libm::erfc;
+fn true_sigmoid(x: f64) -> f64 {
+    let tail = libm::exp(-x.abs());
+    if x < 0.0 {
+        tail / (1.0 + tail)
+    } else {
+        1.0 / (1.0 + tail)
+    }
+}
+
+fn true_softplus(x: f64) -> f64 {
+    x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
+}
+
+// In f64 the bounds include the error of the truth, which is libm's.
+bounds! {
+    exp: 1.0, 1.0, libm::exp;
+    exp_m1: 2.0, 2.0, libm::expm1;
+    ln: 1.0, 1.0, libm::log;
+    ln_1p: 2.0, 2.0, libm::log1p;
+    tanh: 1.5, 2.0, libm::tanh;
+    sigmoid: 3.0, 3.0, true_sigmoid;
+    softplus: 2.0, 3.0, true_softplus;
+    erf: 1.5, 2.0, libm::erf;
+    erfc: 4.0, 6.0, libm::erfc;
+}
+
+/// Asserts the values at arguments where a sign or an infinity could go wrong, bit by bit.
+macro_rules! assert_values {
+    ($($name:ident: $(($argument:expr, $value:expr))*;)*) => {
+        $($(
+            let (argument, value): (f64, f64) = ($argument, $value);
+            #[allow(clippy::cast_possible_truncation, reason = "exact")]
+            let (argument_single, value_single) = (argument as f32, value as f32);
+            let found = single::$name(argument_single);
+            assert_eq!(found.to_bits(), value_single.to_bits(), "single {} {argument}", stringify!($name));
+            let found = double::$name(argument);
+            assert_eq!(found.to_bits(), value.to_bits(), "double {} {argument}", stringify!($name));
+        )*)*
+    };
+}
+
+#[test]
+fn zeros_and_infinities() {
+    const INFINITY: f64 = f64::INFINITY;
+    assert_values! {
+        exp: (0.0, 1.0) (-0.0, 1.0) (INFINITY, INFINITY) (-INFINITY, 0.0) (-800.0, 0.0) (800.0, INFINITY);
+        exp_m1: (0.0, 0.0) (-0.0, -0.0) (INFINITY, INFINITY) (-INFINITY, -1.0) (800.0, INFINITY);
+        ln: (1.0, 0.0) (0.0, -INFINITY) (-0.0, -INFINITY) (INFINITY, INFINITY);
+        ln_1p: (0.0, 0.0) (-0.0, -0.0) (-1.0, -INFINITY) (INFINITY, INFINITY);
+        tanh: (0.0, 0.0) (-0.0, -0.0) (INFINITY, 1.0) (-INFINITY, -1.0) (500.0, 1.0);
+        sigmoid: (0.0, 0.5) (-0.0, 0.5) (INFINITY, 1.0) (-INFINITY, 0.0) (-800.0, 0.0);
+        softplus: (INFINITY, INFINITY) (-INFINITY, 0.0) (-800.0, 0.0) (800.0, 800.0);
+        erf: (0.0, 0.0) (-0.0, -0.0) (INFINITY, 1.0) (-INFINITY, -1.0) (30.0, 1.0);
+        erfc: (0.0, 1.0) (-0.0, 1.0) (INFINITY, 0.0) (-INFINITY, 2.0) (30.0, 0.0) (-30.0, 2.0);
+        sin: (0.0, 0.0) (-0.0, -0.0);
+        cos: (0.0, 1.0);
+        tan: (0.0, 0.0) (-0.0, -0.0);
+        atan: (0.0, 0.0) (-0.0, -0.0);
+    }
+}
+
+#[test]
+fn subnormal_arguments_stay() {
+    for x in [f64::from_bits(1), -f64::from_bits(12345), 1e-310] {
+        for function in [double::exp_m1, double::ln_1p, double::tanh] {
+            assert_eq!(function(x).to_bits(), x.to_bits());
+        }
+    }
+    for x in [f32::from_bits(1), -f32::from_bits(12345), 1e-40] {
+        for function in [single::exp_m1, single::ln_1p, single::tanh] {
+            assert_eq!(function(x).to_bits(), x.to_bits());
+        }
+    }
+}
+
+#[test]
+fn outside_of_the_domain_there_is_nan() {
+    assert!(single::ln(-1.0).is_nan() && double::ln(-1.0).is_nan());
+    assert!(single::ln(f32::NEG_INFINITY).is_nan() && double::ln(f64::NEG_INFINITY).is_nan());
+    assert!(single::ln_1p(-1.5).is_nan() && double::ln_1p(-1.5).is_nan());
+}
+
+#[test]
+fn powers() {
+    assert!((single::power(2.0, -3.0) - 0.125).abs() < f32::EPSILON);
+    assert!((double::power(2.0, 0.5) - std::f64::consts::SQRT_2).abs() < 1e-15);
+    assert!(single::power(f32::NAN, 2.0).is_nan() && double::power(-2.0, 0.5).is_nan());
 }

@@ -3,26 +3,32 @@
 //! A tile of rows × columns sums is kept in registers; at the end of the depth each register is
 //! added up across its lanes, `LANES` registers at once.
 
+use super::Shape;
+use super::problem::Problem;
 use super::vector::{Vector, sums};
-use super::{Problem, Shape};
 
 /// The sums of the largest tile; a multiple of any number of lanes.
 const TILE: usize = 16;
 
 /// Whether the dot form applies to the problem and takes less time than the outer form.
 #[inline(always)]
-pub(super) fn is_faster<T, const LANES: usize>(problem: &Problem<T>) -> bool {
-    // In units of one multiplication of registers: what follows a sum here, and what there it
-    // takes to pack a register and to start and to store its share of the target.
-    const AFTER_SUM: usize = 4;
-    const BEFORE_ROWS: usize = 10;
+pub(super) fn is_faster<V: Vector<LANES>, const LANES: usize>(
+    problem: &Problem<V::Element>,
+) -> bool {
+    // Measured, in units of one multiplication of registers: what follows a sum here, and what it
+    // takes there to pack a register and to store its share of the target.
+    const AFTER_SUM: usize = 3;
+    const PACKING: usize = 12;
+    // Tiles of half the size take nearly twice the time.
+    let slower = if V::REGISTERS == 32 { 1 } else { 2 };
     let Shape {
         rows,
         columns,
         depth,
     } = problem.shape;
-    let here = || rows * columns * (depth.div_ceil(LANES) + AFTER_SUM);
-    let there = || columns.div_ceil(LANES) * depth * (rows + BEFORE_ROWS);
+    let sums = rows * columns.next_multiple_of(4);
+    let here = || slower * sums * (depth.div_ceil(LANES) + AFTER_SUM);
+    let there = || columns.div_ceil(LANES) * depth * (rows + PACKING);
     problem.left.column_stride == 1 && problem.right.row_stride == 1 && here() < there()
 }
 
@@ -106,26 +112,29 @@ unsafe fn compute_tile<
         depth,
     } = problem.shape;
     let whole = depth - depth % LANES;
+    // Beyond the last row or column it is repeated, and the sums are not used.
+    let mut left = [problem.left.at(first_row, 0); ROWS];
+    for (index, row) in left.iter_mut().enumerate().skip(1) {
+        *row = problem.left.at((first_row + index).min(rows - 1), 0);
+    }
+    let mut right = [problem.right.at(0, first_column); COLUMNS];
+    for (index, column) in right.iter_mut().enumerate().skip(1) {
+        *column = problem.right.at(0, (first_column + index).min(columns - 1));
+    }
     let mut totals = [V::Element::default(); TILE];
     // SAFETY: the rows and columns are inside the operands, and what is read of them ends at
     // `depth`.
     unsafe {
-        // Beyond the last row or column it is repeated, and the sums are not used.
-        let mut left = [problem.left.first; ROWS];
-        for (index, pointer) in left.iter_mut().enumerate() {
-            *pointer = problem.left.at((first_row + index).min(rows - 1), 0);
-        }
-        let mut right = [problem.right.first; COLUMNS];
-        for (index, pointer) in right.iter_mut().enumerate() {
-            *pointer = problem.right.at(0, (first_column + index).min(columns - 1));
-        }
         let mut tile = [[V::splat(V::Element::default()); COLUMNS]; ROWS];
         for from in (0..whole).step_by(LANES) {
-            add_products(&mut tile, left, right, |pointer| V::load(pointer.add(from)));
+            add_products(&mut tile, left, right, |pointer| {
+                V::load(pointer.wrapping_add(from))
+            });
         }
         if whole < depth {
-            let rest =
-                |pointer: *const V::Element| V::load_first(depth - whole, pointer.add(whole));
+            let rest = |pointer: *const V::Element| {
+                V::load_first(depth - whole, pointer.wrapping_add(whole))
+            };
             add_products(&mut tile, left, right, rest);
         }
         let mut registers = [V::splat(V::Element::default()); TILE];

@@ -8,11 +8,14 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+use super::problem::{Matrix, Problem, Rows};
 use super::vector::{Element, Vector, transpose};
-use super::{Matrix, Problem, part};
 
 /// Size of a panel: half of a usual first-level cache.
 const PANEL_BYTES: usize = 16 * 1024;
+
+/// Size of a cache line.
+const LINE_BYTES: usize = 64;
 
 /// Fewer rows than this read the right operand in place.
 const ROWS_WORTH_A_PANEL: usize = 16;
@@ -58,99 +61,81 @@ fn block_registers<V: Vector<LANES>, const LANES: usize>(columns: usize) -> usiz
     }
 }
 
-/// Some columns of the target, whole registers of them, the right operand read in place.
+/// Some columns of the target, the right operand read in place.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `V`; the columns are inside the target, a multiple of
-/// `LANES`, and the right operand's columns are contiguous.
+/// The processor has the instructions of `V`; the columns are inside the target and fill 4, 2 or
+/// 1 registers; the rows of the right operand are contiguous.
 #[inline(always)]
 unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
     problem: &Problem<V::Element>,
     columns: Range<usize>,
 ) {
-    // SAFETY: the block is inside the problem.
-    unsafe {
-        let block = Block {
-            depth: problem.shape.depth,
-            columns: columns.len(),
-            left: problem.left.first,
-            left_row_stride: problem.left.row_stride,
-            left_depth_stride: problem.left.column_stride,
-            right: problem.right.first.add(columns.start),
-            right_stride: problem.right.row_stride,
-            start: problem.start.map(|start| start.offset(0, columns.start)),
-            target: problem.target.add(columns.start),
-            target_stride: problem.shape.columns,
-        };
-        block.compute::<V, LANES>(problem.shape.rows);
-    }
+    let first = problem.right.at(0, columns.start);
+    let right = Rows {
+        first,
+        stride: problem.right.row_stride,
+    };
+    let block = Block::new(problem, 0..problem.shape.depth, columns, right);
+    // SAFETY: the caller's.
+    unsafe { block.compute::<V, LANES>() };
 }
 
-/// Some columns of the target, the right operand packed into the panel, a block of the depth at a
+/// Some columns of the target, the right operand packed into the panel, a part of the depth at a
 /// time.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `V`; the columns are inside the target and no more than
-/// the widest tile's.
+/// The processor has the instructions of `V`; the columns are inside the target and take 4, 2 or
+/// 1 registers.
 #[inline(always)]
 unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize>(
     problem: &Problem<V::Element>,
     columns: Range<usize>,
     panel: &mut Panel,
 ) {
-    let width = columns.len().next_multiple_of(LANES);
-    let panel = panel.0.as_mut_ptr().cast::<V::Element>();
-    let panel_depth = PANEL_BYTES / size_of::<V::Element>() / width;
-    let depth_groups = problem.shape.depth.div_ceil(LANES);
-    let blocks = depth_groups.div_ceil(panel_depth / LANES).max(1);
-    for index in 0..blocks {
-        let part = part(depth_groups, blocks, index);
-        let depths = part.start * LANES..problem.shape.depth.min(part.end * LANES);
-        let accumulated = Matrix {
-            first: problem.target.cast_const(),
-            row_stride: problem.shape.columns,
-            column_stride: 1,
-        };
-        let start = if index == 0 {
-            problem.start
-        } else {
-            Some(accumulated)
-        };
-        // SAFETY: the block is inside the problem, and the panel has room for it.
+    let panel = Rows {
+        first: panel.0.as_mut_ptr().cast::<V::Element>(),
+        stride: columns.len().next_multiple_of(LANES),
+    };
+    // The parts are whole squares of registers, which pack best, and about equal.
+    let squares = problem.shape.depth.div_ceil(LANES);
+    let squares_of_panel = PANEL_BYTES / size_of::<V::Element>() / panel.stride / LANES;
+    let parts = squares.div_ceil(squares_of_panel).max(1);
+    for index in 0..parts {
+        let squares = part(squares, parts, index);
+        let depths = squares.start * LANES..problem.shape.depth.min(squares.end * LANES);
+        let right = problem.right.from(depths.start, columns.start);
+        // SAFETY: the part is inside the problem, and the panel has room for it.
         unsafe {
-            let right = problem.right.offset(depths.start, columns.start);
             pack::<V, LANES>(right, depths.len(), columns.len(), panel);
-            let block = Block {
-                depth: depths.len(),
-                columns: columns.len(),
-                left: problem.left.at(0, depths.start),
-                left_row_stride: problem.left.row_stride,
-                left_depth_stride: problem.left.column_stride,
-                right: panel.cast_const(),
-                right_stride: width,
-                start: start.map(|start| start.offset(0, columns.start)),
-                target: problem.target.add(columns.start),
-                target_stride: problem.shape.columns,
-            };
-            block.compute::<V, LANES>(problem.shape.rows);
+            Block::new(problem, depths, columns.clone(), panel.as_read()).compute::<V, LANES>();
         }
     }
 }
 
-/// Packs depth × columns of the right operand into a panel, its rows filled up to whole registers.
+/// Part `index` of `count` things in `parts` parts whose sizes differ by one at most.
+fn part(count: usize, parts: usize, index: usize) -> Range<usize> {
+    let (size, larger) = (count / parts, count % parts);
+    let start = index * size + index.min(larger);
+    start..start + size + usize::from(index < larger)
+}
+
+/// Packs depth × columns of the right operand into a panel.
+///
+/// What fills a row of the panel up to whole registers may be any number.
 ///
 /// # Safety
 ///
 /// The processor has the instructions of `V`; the matrix holds depth × columns elements, the panel
-/// has room for them.
+/// has room for them, both filled up to whole registers.
 #[inline(always)]
 unsafe fn pack<V: Vector<LANES>, const LANES: usize>(
     right: Matrix<V::Element>,
     depth: usize,
     columns: usize,
-    panel: *mut V::Element,
+    panel: Rows<*mut V::Element>,
 ) {
     // SAFETY: the caller's.
     unsafe {
@@ -159,7 +144,7 @@ unsafe fn pack<V: Vector<LANES>, const LANES: usize>(
         } else if right.row_stride == 1 {
             pack_columns::<V, LANES>(right, depth, columns, panel);
         } else {
-            pack_elements::<V, LANES>(right, depth, columns, panel);
+            pack_elements(right, depth, columns, panel);
         }
     }
 }
@@ -174,16 +159,14 @@ unsafe fn pack_rows<V: Vector<LANES>, const LANES: usize>(
     right: Matrix<V::Element>,
     depth: usize,
     columns: usize,
-    panel: *mut V::Element,
+    panel: Rows<*mut V::Element>,
 ) {
-    let width = columns.next_multiple_of(LANES);
     for row in 0..depth {
         for column in (0..columns).step_by(LANES) {
             // SAFETY: the numbers are inside the matrix, their places inside the panel.
             unsafe {
-                let source = right.at(row, column);
-                load_up_to::<V, LANES>(columns - column, source)
-                    .store(panel.add(row * width + column));
+                let register = load_up_to::<V, LANES>(columns - column, right.at(row, column));
+                register.store(panel.at(row, column));
             }
         }
     }
@@ -199,22 +182,21 @@ unsafe fn pack_columns<V: Vector<LANES>, const LANES: usize>(
     right: Matrix<V::Element>,
     depth: usize,
     columns: usize,
-    panel: *mut V::Element,
+    panel: Rows<*mut V::Element>,
 ) {
-    let width = columns.next_multiple_of(LANES);
-    for column in (0..columns).step_by(LANES) {
-        for row in (0..depth).step_by(LANES) {
+    for first_column in (0..columns).step_by(LANES) {
+        for first_row in (0..depth).step_by(LANES) {
             // SAFETY: the numbers are inside the matrix, their places inside the panel.
             unsafe {
                 let mut square = [V::splat(V::Element::default()); LANES];
                 for (index, register) in square.iter_mut().enumerate() {
-                    // Beyond the last column it is repeated: what a panel is filled up with
-                    // does not matter.
-                    let column = (column + index).min(columns - 1);
-                    *register = load_up_to::<V, LANES>(depth - row, right.at(row, column));
+                    // The last column fills the square up.
+                    let column = (first_column + index).min(columns - 1);
+                    let source = right.at(first_row, column);
+                    *register = load_up_to::<V, LANES>(depth - first_row, source);
                 }
                 for (index, register) in transpose(square).into_iter().enumerate() {
-                    register.store(panel.add((row + index) * width + column));
+                    register.store(panel.at(first_row + index, first_column));
                 }
             }
         }
@@ -226,24 +208,19 @@ unsafe fn pack_columns<V: Vector<LANES>, const LANES: usize>(
 /// # Safety
 ///
 /// As [`pack`].
-#[inline(always)]
-unsafe fn pack_elements<V: Vector<LANES>, const LANES: usize>(
-    right: Matrix<V::Element>,
+unsafe fn pack_elements<T: Element>(
+    right: Matrix<T>,
     depth: usize,
     columns: usize,
-    panel: *mut V::Element,
+    panel: Rows<*mut T>,
 ) {
-    let width = columns.next_multiple_of(LANES);
     for row in 0..depth {
-        for column in 0..width {
-            // SAFETY: the numbers are inside the matrix, their places inside the panel.
+        for column in 0..panel.stride {
+            // SAFETY: the number is inside the matrix, its place inside the panel. The last column
+            // fills the row up.
             unsafe {
-                let value = if column < columns {
-                    right.at(row, column).read()
-                } else {
-                    V::Element::default()
-                };
-                panel.add(row * width + column).write(value);
+                let value = right.at(row, column.min(columns - 1)).read();
+                panel.at(row, column).write(value);
             }
         }
     }
@@ -269,39 +246,98 @@ unsafe fn load_up_to<V: Vector<LANES>, const LANES: usize>(
     }
 }
 
-/// A block of the target, `columns` wide and as high as the target, and what it is computed from.
-///
-/// Right: depth rows of whole registers.
+/// A block of the target as high as the target, and what is added to it.
 struct Block<T> {
-    depth: usize,
+    rows: usize,
     columns: usize,
-    left: *const T,
-    left_row_stride: usize,
-    left_depth_stride: usize,
-    right: *const T,
-    right_stride: usize,
-    start: Option<Matrix<T>>,
-    target: *mut T,
-    target_stride: usize,
+    depth: usize,
+    /// Rows × depth.
+    left: Matrix<T>,
+    /// Depth × columns, filled up to whole registers.
+    right: Rows<*const T>,
+    start: Option<Rows<*const T>>,
+    target: Rows<*mut T>,
+    /// What the next block takes from the right operand, to be fetched meanwhile.
+    next: Lines<T>,
 }
 
+/// Contiguous stretches of memory at equal distances.
+struct Lines<T> {
+    first: *const T,
+    stride: usize,
+}
+
+impl<T> Lines<T> {
+    /// Fetches a cache line of a stretch; an address outside of any slice does no harm.
+    #[inline(always)]
+    fn prefetch(&self, stretch: usize, line: usize) {
+        let first = self.first.wrapping_add(stretch.wrapping_mul(self.stride));
+        prefetch(first.wrapping_add(line * (LINE_BYTES / size_of::<T>())));
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn prefetch<T>(address: *const T) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: the instruction is part of x86-64, and never faults.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn prefetch<T>(_address: *const T) {}
+
 impl<T: Element> Block<T> {
+    /// The block of some columns, to which a part of the depth is added.
+    #[inline(always)]
+    fn new(
+        problem: &Problem<T>,
+        depths: Range<usize>,
+        columns: Range<usize>,
+        right: Rows<*const T>,
+    ) -> Self {
+        // What the parts of the depth before have left is in the target.
+        let so_far = Some(problem.target.as_read());
+        let start = if depths.start == 0 {
+            problem.start
+        } else {
+            so_far
+        };
+        let is_last_part = depths.end == problem.shape.depth;
+        let next = if is_last_part {
+            (0, columns.end)
+        } else {
+            (depths.end, columns.start)
+        };
+        Self {
+            rows: problem.shape.rows,
+            columns: columns.len(),
+            depth: depths.len(),
+            left: problem.left.from(0, depths.start),
+            right,
+            start: start.map(|start| start.from(0, columns.start)),
+            target: problem.target.from(0, columns.start),
+            next: Lines {
+                first: problem.right.at(next.0, next.1),
+                stride: problem.right.row_stride.max(problem.right.column_stride),
+            },
+        }
+    }
+
     /// # Safety
     ///
-    /// The processor has the instructions of `V`; all that the block addresses in `rows` rows can
-    /// be read or written.
+    /// The processor has the instructions of `V`; all that the block addresses can be read or
+    /// written; its columns take 4, 2 or 1 registers.
     #[inline(always)]
-    unsafe fn compute<V, const LANES: usize>(&self, rows: usize)
-    where
-        V: Vector<LANES, Element = T>,
-    {
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
         // SAFETY: the caller's.
         unsafe {
             match self.columns.div_ceil(LANES) {
-                1 => self.compute_rows::<V, LANES, 1>(rows),
-                2 => self.compute_rows::<V, LANES, 2>(rows),
-                _ if V::REGISTERS == 32 => self.compute_rows::<V, LANES, 4>(rows),
-                _ => {}
+                1 => self.compute_tiles::<V, LANES, 1>(),
+                2 => self.compute_tiles::<V, LANES, 2>(),
+                _ if V::REGISTERS == 32 => self.compute_tiles::<V, LANES, 4>(),
+                registers => unreachable!("a block of {registers} registers"),
             }
         }
     }
@@ -310,10 +346,14 @@ impl<T: Element> Block<T> {
     ///
     /// As [`Self::compute`], the columns taking `REGISTERS` registers.
     #[inline(always)]
-    unsafe fn compute_rows<V, const LANES: usize, const REGISTERS: usize>(&self, rows: usize)
-    where
+    unsafe fn compute_tiles<
         V: Vector<LANES, Element = T>,
-    {
+        const LANES: usize,
+        const REGISTERS: usize,
+    >(
+        &self,
+    ) {
+        let rows = self.rows;
         let mut row = 0;
         // SAFETY: each tile ends at `rows` or above.
         unsafe {
@@ -335,12 +375,16 @@ impl<T: Element> Block<T> {
         }
     }
 
-    /// `ROWS` × `REGISTERS` registers of sums from `first_row` on.
+    /// `ROWS` × `REGISTERS` registers of sums.
     ///
     /// # Safety
     ///
-    /// As [`Self::compute`].
+    /// As [`Self::compute_tiles`], the rows being inside the target.
     #[inline(always)]
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "a tile has rows and registers by number"
+    )]
     unsafe fn compute_tile<
         V: Vector<LANES, Element = T>,
         const LANES: usize,
@@ -350,48 +394,63 @@ impl<T: Element> Block<T> {
         &self,
         first_row: usize,
     ) {
-        let last_count = self.columns - (REGISTERS - 1) * LANES;
+        let line = (first_row / ROWS).min(REGISTERS - 1);
         // SAFETY: the caller's.
         unsafe {
-            let mut sums = [[V::splat(T::default()); REGISTERS]; ROWS];
-            if let Some(start) = self.start {
-                for row in 0..ROWS {
-                    let start = start.at(first_row + row, 0);
-                    for register in 0..REGISTERS - 1 {
-                        sums[row][register] = V::load(start.add(register * LANES));
-                    }
-                    sums[row][REGISTERS - 1] =
-                        load_up_to::<V, LANES>(last_count, start.add((REGISTERS - 1) * LANES));
-                }
-            }
-            let left = self.left.add(first_row * self.left_row_stride);
+            let mut tile = [[V::splat(T::default()); REGISTERS]; ROWS];
             for depth in 0..self.depth {
-                let left = left.add(depth * self.left_depth_stride);
-                let right = self.right.add(depth * self.right_stride);
+                self.next.prefetch(depth, line);
                 let mut factors = [V::splat(T::default()); REGISTERS];
                 for register in 0..REGISTERS {
-                    factors[register] = V::load(right.add(register * LANES));
+                    factors[register] = V::load(self.right.at(depth, register * LANES));
                 }
                 for row in 0..ROWS {
-                    let factor = V::splat(left.add(row * self.left_row_stride).read());
+                    let factor = V::splat(self.left.at(first_row + row, depth).read());
                     for register in 0..REGISTERS {
-                        sums[row][register] =
-                            factor.mul_add(factors[register], sums[row][register]);
+                        tile[row][register] =
+                            factor.mul_add(factors[register], tile[row][register]);
                     }
                 }
             }
             for row in 0..ROWS {
-                let target = self.target.add((first_row + row) * self.target_stride);
-                for register in 0..REGISTERS - 1 {
-                    sums[row][register].store(target.add(register * LANES));
+                for register in 0..REGISTERS {
+                    let column = register * LANES;
+                    let is_last = register + 1 == REGISTERS;
+                    let count = if is_last {
+                        self.columns - column
+                    } else {
+                        LANES
+                    };
+                    self.store(first_row + row, column, count, tile[row][register]);
                 }
-                let target = target.add((REGISTERS - 1) * LANES);
-                let last = sums[row][REGISTERS - 1];
-                if last_count == LANES {
-                    last.store(target);
-                } else {
-                    last.store_first(last_count, target);
-                }
+            }
+        }
+    }
+
+    /// Writes the first `count` numbers of a register of sums, added to what they start from.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `V`; the numbers are inside the target.
+    #[inline(always)]
+    unsafe fn store<V: Vector<LANES, Element = T>, const LANES: usize>(
+        &self,
+        row: usize,
+        column: usize,
+        count: usize,
+        sums: V,
+    ) {
+        let target = self.target.at(row, column);
+        let start = self.start.map(|start| start.at(row, column));
+        // SAFETY: the caller's; the start has the elements that the target has.
+        unsafe {
+            if count == LANES {
+                start
+                    .map_or(sums, |start| V::load(start).add(sums))
+                    .store(target);
+            } else {
+                let values = start.map_or(sums, |start| V::load_first(count, start).add(sums));
+                values.store_first(count, target);
             }
         }
     }

@@ -105,13 +105,18 @@ impl Walk<'_> {
                 break;
             }
         }
-        let layer = layers.first()?;
-        let message = format!(
-            "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
-            layer.name
-        );
-        self.diagnostics.report(layer.place, message);
         None
+    }
+
+    /// Only the first layer can be the one whose input shape is missing: all others have one above.
+    fn missing_input(&mut self, position: usize, layer: &LayerTree) {
+        if position == 0 {
+            let message = format!(
+                "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
+                layer.name
+            );
+            self.diagnostics.report(layer.place_of_call(), message);
+        }
     }
 
     fn layer(&mut self, position: usize, layer: &LayerTree) -> Option<Layer> {
@@ -135,7 +140,11 @@ impl Walk<'_> {
         }
         if overloads[0].kind == Kind::Activation {
             let known = self.settings(overloads[0], &layer.arguments)?;
-            return self.built(position, layer, overloads[0], known, &input?, &[]);
+            let Some(input) = input else {
+                self.missing_input(position, layer);
+                return None;
+            };
+            return self.built(position, layer, overloads[0], known, &input, &[]);
         }
         let positional = layer.arguments.iter().filter(|argument| argument.name.is_none());
         let count = positional.count();
@@ -145,6 +154,7 @@ impl Walk<'_> {
         }
         let sizes = self.sizes(&layer.arguments)?;
         let Some(input) = input else {
+            self.missing_input(position, layer);
             self.continue_below(&overloads, &sizes);
             return None;
         };

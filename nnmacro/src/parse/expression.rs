@@ -12,6 +12,9 @@ use crate::syntax::{Expression, ExpressionKind, Place};
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
 const DEEPEST: usize = 64;
 
+/// Longer sums and products than this are an error, for the same reason.
+const LONGEST: usize = 256;
+
 /// Functions over indices: `sum(i: …)`.
 const REDUCTIONS: [&str; 5] = ["sum", "mean", "max", "min", "prod"];
 
@@ -68,7 +71,7 @@ fn comparison_sign(input: ParseStream) -> syn::Result<Option<Comparison>> {
 /// Terms joined by `+` and `-`: what stands between `;` and `>` in a network.
 pub fn sum(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let mut left = product(input, depth)?;
-    loop {
+    for _ in 0..LONGEST {
         let operation = if input.peek(Token![+]) {
             input.parse::<Token![+]>()?;
             Binary::Add
@@ -80,11 +83,12 @@ pub fn sum(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         };
         left = binary(operation, left, product(input, depth)?);
     }
+    Err(input.error(format!("more than {LONGEST} terms")))
 }
 
 fn product(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let mut left = signed(input, depth)?;
-    loop {
+    for _ in 0..LONGEST {
         let operation = if input.peek(Token![*]) {
             input.parse::<Token![*]>()?;
             Binary::Multiply
@@ -96,6 +100,7 @@ fn product(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         };
         left = binary(operation, left, signed(input, depth)?);
     }
+    Err(input.error(format!("more than {LONGEST} factors")))
 }
 
 /// `-x^2` is −(x²).

@@ -1,4 +1,4 @@
-// Simplifications, tried in this order at every node, children first, until none applies.
+// Algebra: simplifications, tried in this order at every node, children first, until none applies.
 // a and b stand for constants, every other letter for any expression; `+`, `*`, `max` and `min`
 // match in either order. The right side is never longer to compute than the left.
 //
@@ -24,10 +24,14 @@ u - -v => u + v;
 u / -v => -(u / v);
 (-u) ^ 2 => u ^ 2;
 
+-(a * u) => (-a) * u;
+
 // Constant factors gather in front: the same to within a rounding.
 a * (b * u) => (a * b) * u;
 (a * u) * v => a * (u * v);
-a * u / b  => (a / b) * u;
+(u / b) * v => (u * v) / b;
+(a * u) / b => (a / b) * u;
+a * (u / b) => (a / b) * u;
 
 // A choice comes last, so that an untaken branch never reaches a gradient.
 if p { u } else { u } => u;
@@ -38,18 +42,3 @@ if p { u } else { u } => u;
 (if p { u } else { 0 }) / v => if p { u / v } else { 0 };
 (if p { 0 } else { u }) / v => if p { 0 } else { u / v };
 (if p { u } else { v }) + (if p { w } else { z }) => if p { u + w } else { v + z };
-
-// Stable forms: the left side overflows, cancels or divides infinities where the right does not.
-1 / (1 + exp(-u))     => sigmoid(u);
-1 / (1 + exp(u))      => sigmoid(-u);
-exp(u) / (1 + exp(u)) => sigmoid(u);
-ln(1 + exp(u))        => softplus(u);
-ln(1 + u)             => ln_1p(u);
-ln_1p(exp(u))         => softplus(u);
-exp(u) - 1            => exp_m1(u);
-1 + erf(u)            => erfc(-u);
-1 - erf(u)            => erfc(u);
-
-// What an output y tells of its input: a derivative that reads y instead of the input saves memory.
-y = max(u, a): u > a => y > a;
-y = min(u, a): u < a => y < a;

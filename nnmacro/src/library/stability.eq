@@ -1,0 +1,16 @@
+// Stable forms, tried like the rules of algebra.eq.
+// The left side overflows, cancels or divides infinities where the right does not.
+
+1 / (1 + exp(-u))     => sigmoid(u);
+1 / (1 + exp(u))      => sigmoid(-u);
+exp(u) / (1 + exp(u)) => sigmoid(u);
+ln(1 + exp(u))        => softplus(u);
+ln(1 + u)             => ln_1p(u);
+ln_1p(exp(u))         => softplus(u);
+exp(u) - 1            => exp_m1(u);
+1 + erf(u)            => erfc(-u);
+1 - erf(u)            => erfc(u);
+
+// What an output y tells of its input: a derivative that reads y instead of the input saves memory.
+y = max(u, a): u > a => y > a;
+y = min(u, a): u < a => y < a;

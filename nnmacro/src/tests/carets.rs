@@ -1,0 +1,234 @@
+//! Every message, and the tokens that it points at.
+
+use crate::compile::{self, Mode};
+use crate::diagnostics::Diagnostics;
+
+/// Compares the errors of a source with those drawn in it: below a line, carets under the tokens
+/// and the message behind them.
+fn check(drawn: &str) {
+    let (mut source, mut expected) = (String::new(), Vec::new());
+    let mut line = 0;
+    for text in drawn.lines() {
+        match text.find('^') {
+            Some(column) => {
+                let width = text[column..].chars().take_while(|&mark| mark == '^').count();
+                let message = text[column + width..].trim().to_owned();
+                expected.push((line, column, width, message));
+            }
+            None => {
+                source.push_str(text);
+                source.push('\n');
+                line += 1;
+            }
+        }
+    }
+    let mut diagnostics = Diagnostics::default();
+    compile::networks_with(source.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+    let found: Vec<(usize, usize, usize, String)> = diagnostics
+        .iter()
+        .map(|(message, span)| {
+            let (start, end) = (span.start(), span.end());
+            (start.line, start.column, end.column - start.column, message)
+        })
+        .collect();
+    assert_eq!(found, expected, "in\n{drawn}");
+}
+
+#[test]
+fn a_shape_mismatch_names_both_sizes_and_the_edit() {
+    check(
+        "Net<
+    hidden1: linear(784, 128);
+    relu;
+    hidden2: linear(120, 64);
+                    ^^^ `linear` expects 120 inputs, but `relu` above it produces 128; write `linear(128, 64)` or `linear(64)`
+    linear(10);
+>",
+    );
+    check(
+        "Net< input(28, 28); flatten; linear(700, 10) >
+                                    ^^^ `linear` expects 700 inputs, but `flatten` above it produces 784; write `linear(784, 10)` or `linear(10)`",
+    );
+    check(
+        "Net< input(5); linear(2 + 2, 10) >
+                      ^^^^^ `linear` expects 4 inputs, but the network's input has 5; write `linear(5, 10)` or `linear(10)`",
+    );
+}
+
+#[test]
+fn a_broken_layer_does_not_hide_the_next_mistake() {
+    check(
+        "Net<
+    linear(784, 128);
+    rleu;
+    ^^^^ no layer is called `rleu`; did you mean `relu`?
+    linear(64, -3);
+               ^^ a size is at least 1, but this is -3
+    linear(64, 32);
+    sigmod;
+    ^^^^^^ no layer is called `sigmod`; did you mean `sigmoid`?
+>",
+    );
+}
+
+#[test]
+fn a_layer_between_broken_layers_is_checked_against_stated_sizes() {
+    check(
+        "Net< linear(8, 4); linear(5, 3); linear(2, 1) >
+                          ^ `linear` expects 5 inputs, but `linear` above it produces 4; write `linear(4, 3)` or `linear(3)`
+                                        ^ `linear` expects 2 inputs, but `linear` above it produces 3; write `linear(3, 1)` or `linear(1)`",
+    );
+}
+
+#[test]
+fn a_flat_layer_on_an_image_asks_for_flatten() {
+    check(
+        "Net< input(28, 28); linear(10) >
+                    ^^^^^^ `linear` takes a vector, but the network's input is 28×28; put `flatten;` before it",
+    );
+}
+
+#[test]
+fn the_number_of_sizes_is_checked() {
+    check(
+        "Net< linear(784, 128, 3) >
+                      ^ `linear` is written `linear(I, O)` or `linear(O)`, but 3 sizes are given",
+    );
+    check(
+        "Net< linear >
+     ^^^^^^ `linear` is written `linear(I, O)` or `linear(O)`, but no size is given",
+    );
+    check(
+        "Net< input(4); relu(1, 2) >
+                    ^ `relu` takes no arguments
+                       ^ `relu` takes no arguments",
+    );
+    check(
+        "Net< input(4); elu(1.0, 2.0) >
+                        ^^^ `elu` takes at most 1: alpha",
+    );
+}
+
+#[test]
+fn the_first_layer_needs_a_shape() {
+    check(
+        "Net< relu; linear(10) >
+     ^^^^ the shape that `relu` takes is not known: write its sizes, or `input(…);` before it",
+    );
+    check(
+        "Net< linear(10) >
+     ^^^^^^^^^^ the shape that `linear` takes is not known: write its sizes, or `input(…);` before it",
+    );
+}
+
+#[test]
+fn settings_have_names() {
+    check(
+        "Net< input(4); leaky_relu(slope = 0.1) >
+                          ^^^^^ `leaky_relu` has no setting `slope`; there are `negative_slope`",
+    );
+    check(
+        "Net< input(4); softplus(thresold = 3) >
+                        ^^^^^^^^ `softplus` has no setting `thresold`; did you mean `threshold`?",
+    );
+}
+
+#[test]
+fn sizes_are_positive_integers_that_are_known() {
+    check(
+        "Net< linear(0, 10) >
+            ^ a size is at least 1, but this is 0",
+    );
+    check(
+        "Net< linear(2.5, 10) >
+            ^^^ a size is an integer, but this is 2.5",
+    );
+    check(
+        "Net< linear(HIDDEN, 10) >
+            ^^^^^^ `HIDDEN` is not known here: a macro sees tokens, not values; write `const HIDDEN: usize = …;` inside the braces",
+    );
+    check(
+        "Net< linear(9223372036854775807 + 1, 10) >
+            ^^^^^^^^^^^^^^^^^^^^^^^ this size overflows",
+    );
+    check(
+        "Net< linear(3000000000, 10) >
+            ^^^^^^^^^^ a size is at most 2147483647, but this is 3000000000",
+    );
+    check(
+        "Net< linear(100000, 100000) >
+     ^^^^^^^^^^^^^^^^^^^^^^ `weight` of this layer has more than 2147483647 numbers",
+    );
+    check(
+        "Net< linear(4 / 0, 10) >
+            ^^^^^ this divides by zero",
+    );
+}
+
+#[test]
+fn constants_are_integer_arithmetic() {
+    check("const N: usize = 4 * (3 + 1); Net< linear(N, N / 2); relu; linear(N - 8, 2) >");
+    check(
+        "const N: usize = M;
+                 ^ `M` is not known here: a macro sees tokens, not values; write `const M: usize = …;` inside the braces
+Net< linear(N, 2) >",
+    );
+}
+
+#[test]
+fn an_empty_network_is_a_mistake() {
+    check(
+        "pub Empty< >
+    ^^^^^ `Empty` needs at least one layer",
+    );
+    check(
+        "Empty< input(3) >
+^^^^^ `Empty` needs at least one layer",
+    );
+}
+
+#[test]
+fn labels_are_unique() {
+    check(
+        "Net< a: linear(2, 3); a: linear(3, 1) >
+                      ^ another layer is labelled `a` already",
+    );
+}
+
+#[test]
+fn input_stands_first() {
+    check(
+        "Net< linear(2, 3); input(3) >
+                   ^^^^^ `input` states the shape of the network's input, so it stands first",
+    );
+}
+
+#[test]
+fn punctuation_is_explained() {
+    check(
+        "Net< linear(2, 3), relu >
+                 ^ layers are separated by `;`, not by `,`",
+    );
+    check(
+        "Net< linear(2, 3) relu >
+                  ^^^^ expected `;` or `>` after the layer",
+    );
+    check(
+        "Net( linear(2, 3) )
+   ^ expected `<` and the layers of the network: `Net< linear(2, 1) >`",
+    );
+    check(
+        "Net< linear(2, 3); relu
+^^^ the layers of `Net` end without a `>`",
+    );
+}
+
+#[test]
+fn several_networks_report_together() {
+    check(
+        "A< linear(2, 0) >;
+             ^ a size is at least 1, but this is 0
+B< tahn >
+   ^^^^ no layer is called `tahn`; did you mean `tanh`?",
+    );
+}

@@ -1,0 +1,183 @@
+//! Programs run as written, in f64: what they mean, apart from all code generation.
+
+use std::collections::HashMap;
+
+use crate::check::Reduction;
+use crate::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::program::{Program, Role, Statement};
+use crate::recognise::{Count, Kernel, Operand, Product, Start};
+use crate::scalar::{Id, Node, apply, evaluate};
+
+/// The arrays of a program for one batch.
+pub struct Memory<'a> {
+    program: &'a Program,
+    batch: usize,
+    arrays: HashMap<ArrayId, Vec<f64>>,
+}
+
+type Values = HashMap<Index, usize>;
+
+impl<'a> Memory<'a> {
+    pub fn new(program: &'a Program, batch: usize) -> Self {
+        Self { program, batch, arrays: HashMap::new() }
+    }
+
+    pub fn set(&mut self, array: ArrayId, values: Vec<f64>) {
+        assert_eq!(values.len(), self.size(array), "{}", self.program.array(array).name);
+        self.arrays.insert(array, values);
+    }
+
+    pub fn get(&self, array: ArrayId) -> &[f64] {
+        &self.arrays[&array]
+    }
+
+    pub fn size(&self, array: ArrayId) -> usize {
+        let info = self.program.array(array);
+        info.axes.iter().map(|&extent| self.extent(extent)).product()
+    }
+
+    fn extent(&self, extent: Extent) -> usize {
+        match extent {
+            Extent::Fixed(size) => size,
+            Extent::Batch | Extent::Outputs => self.batch,
+        }
+    }
+
+    pub fn run(&mut self, kernels: &[Kernel]) {
+        for kernel in kernels {
+            match kernel {
+                Kernel::Alias { target, source } => {
+                    let values = self.arrays[source].clone();
+                    self.set(*target, values);
+                }
+                Kernel::Product(product) => self.product(product),
+                Kernel::Loops(statement) => self.statement(statement),
+            }
+        }
+    }
+
+    /// A statement, index by index.
+    pub fn statement(&mut self, statement: &Statement) {
+        let target = statement.target.array;
+        let neutral = match statement.reduction {
+            Some((Reduction::Max, _)) => f64::NEG_INFINITY,
+            _ => 0.0,
+        };
+        let fresh = vec![neutral; self.size(target)];
+        if !statement.accumulate {
+            self.arrays.insert(target, fresh);
+        }
+        for values in self.iterations(&statement.indices()) {
+            let value = self.value(statement.value, &values);
+            let at = self.offset(&statement.target, &values);
+            let element = &mut self.arrays.get_mut(&target).expect("a target")[at];
+            *element = match statement.reduction {
+                Some((Reduction::Max, _)) => element.max(value),
+                _ => *element + value,
+            };
+        }
+    }
+
+    /// Every combination of the indices' values.
+    fn iterations(&self, indices: &[Index]) -> Vec<Values> {
+        let mut all = vec![Values::new()];
+        for &index in indices {
+            let count = self.extent(self.program.extent(index));
+            let with = |values: &Values, value| {
+                let mut values = values.clone();
+                values.insert(index, value);
+                values
+            };
+            all = all.iter().flat_map(|values| (0..count).map(move |k| with(values, k))).collect();
+        }
+        all
+    }
+
+    fn offset(&self, access: &Access, values: &Values) -> usize {
+        at(&self.program.linear(access), values)
+    }
+
+    pub fn value(&self, id: Id, values: &Values) -> f64 {
+        let value = |id: &Id| self.value(*id, values);
+        match self.program.graph.node(id) {
+            Node::Constant(number) => number.value(),
+            Node::Element(access) => self.arrays[&access.array][self.offset(access, values)],
+            Node::Position(index) => values[index] as f64,
+            Node::Setting(name) => panic!("the setting {name} has no value here"),
+            Node::Negate(a) => -value(a),
+            Node::Apply(function, a) => evaluate(function, value(a)).expect("a function"),
+            Node::Stop(a) => value(a),
+            Node::Binary(operation, a, b) => apply(*operation, value(a), value(b)),
+            Node::Compare(..) => panic!("a condition is no number"),
+            Node::Select(condition, then, otherwise) => {
+                let Node::Compare(comparison, a, b) = self.program.graph.node(*condition) else {
+                    panic!("a choice needs a condition")
+                };
+                if comparison.holds(value(a), value(b)) { value(then) } else { value(otherwise) }
+            }
+        }
+    }
+
+    fn product(&mut self, product: &Product) {
+        let count = |count: Count| if count.batched { self.batch * count.size } else { count.size };
+        let (rows, columns, depth) = (count(product.rows), count(product.columns), count(product.depth));
+        let element = |operand: &Operand, row: usize, column: usize| {
+            self.arrays[&operand.array][row * operand.row_stride + column * operand.column_stride]
+        };
+        let start = |row: usize, column: usize| match product.start {
+            Start::Zero => 0.0,
+            Start::Target => self.arrays[&product.target][row * columns + column],
+            Start::Row(bias) => self.arrays[&bias][column],
+        };
+        let mut values = Vec::new();
+        for row in 0..rows {
+            for column in 0..columns {
+                let terms = (0..depth).map(|k| {
+                    element(&product.left, row, k) * element(&product.right, k, column)
+                });
+                values.push(start(row, column) + terms.sum::<f64>());
+            }
+        }
+        self.set(product.target, values);
+    }
+}
+
+fn at(offset: &Affine, values: &Values) -> usize {
+    let terms = offset.terms.iter().map(|(index, factor)| factor * values[index] as i64);
+    usize::try_from(offset.constant + terms.sum::<i64>()).expect("an offset in the array")
+}
+
+/// Numbers between −1 and 1 that look random.
+pub fn numbers(count: usize, salt: usize) -> Vec<f64> {
+    (0..count).map(|k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0).collect()
+}
+
+/// What a program computes for given inputs: the outputs, and the gradient on every parameter.
+pub fn run(
+    program: &Program,
+    forward: &[Kernel],
+    backward: &[Kernel],
+    batch: usize,
+) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut memory = with_parameters(program, batch);
+    memory.run(forward);
+    let outputs = memory.get(program.output).to_vec();
+    let seed = program.output_gradient.expect("a backward program");
+    memory.set(seed, numbers(memory.size(seed), 99));
+    memory.run(backward);
+    let gradients = program.parameters.iter().filter_map(|parameter| parameter.gradient);
+    (outputs, gradients.map(|gradient| memory.get(gradient).to_vec()).collect())
+}
+
+/// Memory with inputs and parameters in it.
+pub fn with_parameters(program: &Program, batch: usize) -> Memory<'_> {
+    let mut memory = Memory::new(program, batch);
+    let given = (0u32..).zip(&program.arrays);
+    for (id, array) in given {
+        if matches!(array.role, Role::Input | Role::Parameter) {
+            let id = ArrayId(id);
+            memory.set(id, numbers(memory.size(id), id.0 as usize));
+        }
+    }
+    memory
+}

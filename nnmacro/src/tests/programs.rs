@@ -1,0 +1,139 @@
+//! Programs at every stage: well formed, and optimised to the same numbers.
+
+use super::compiled;
+use super::interpreter::{run, with_parameters};
+use crate::compile::Mode;
+use crate::program::{Program, Role, Statement};
+use crate::recognise::{Kernel, target};
+
+const NETWORKS: [&str; 12] = [
+    "Net< linear(2, 3) >",
+    "Net< flatten; linear(4, 3); relu; linear(2) >",
+    "Net< flatten(2, 2); linear(4, 3); relu; linear(3, 3); sigmoid; linear(2) >",
+    "Net< linear(3, 4); tanh; linear(4); tanh; linear(1) >",
+    "Net< linear(3, 4); softplus; linear(4); softplus(2.0, threshold = 3.0) >",
+    "Net< linear(3, 4); gelu; linear(4); leaky_relu(0.1); linear(2); softmax >",
+    "Net< linear(3, 4); silu; silu; linear(2); elu >",
+    "Net< input(2, 3); relu; flatten; linear(3); relu; relu; relu; linear(2) >",
+    "Net< input(2, 2, 2); flatten; softmax; linear(3); softmax; softmax >",
+    "Net< linear(3, 3); linear(3); linear(3); flatten >",
+    "Net< input(2, 3); softmax; flatten; linear(2); sigmoid; sigmoid >",
+    "Net< linear(5, 1); tanh >",
+];
+
+/// What is wrong with a list of statements, given what was written before it.
+fn problems(program: &Program, list: &[Statement], accumulators: bool) -> Vec<String> {
+    let mut problems = Vec::new();
+    for statement in list {
+        let graph = &program.graph;
+        let indices = statement.indices();
+        let accesses = graph.elements(statement.value).into_iter().map(|(_, access)| access);
+        for access in accesses.chain([statement.target.clone()]) {
+            let array = program.array(access.array);
+            if access.at.len() != array.axes.len() {
+                problems.push(format!("{} is accessed with another rank", array.name));
+            }
+            for (axis, &extent) in access.at.iter().zip(&array.axes) {
+                let other = axis.as_index().is_some_and(|index| program.extent(index) != extent);
+                if other {
+                    problems.push(format!("an index leaves an axis of {}", array.name));
+                }
+            }
+            if access.indices().any(|index| !indices.contains(&index)) {
+                problems.push(format!("{} has an index without a loop", array.name));
+            }
+        }
+        if statement.accumulate && !accumulators {
+            problems.push("a forward statement accumulates".to_owned());
+        }
+    }
+    problems
+}
+
+#[test]
+fn every_program_is_well_formed() {
+    for text in NETWORKS {
+        for mode in [Mode::Loops, Mode::Recognised] {
+            let program = compiled(text, mode).program;
+            let mut found = problems(&program, &program.forward, false);
+            found.extend(problems(&program, &program.backward, true));
+            assert_eq!(found, Vec::<String>::new(), "in {text}");
+        }
+    }
+}
+
+#[test]
+fn every_array_is_written_before_it_is_read() {
+    for text in NETWORKS {
+        let network = compiled(text, Mode::Recognised);
+        let program = &network.program;
+        let mut written = vec![false; program.arrays.len()];
+        for kernel in network.forward.iter().chain(&network.backward) {
+            for source in crate::recognise::sources(program, kernel) {
+                let computed = matches!(program.array(source).role, Role::Computed | Role::Adjoint);
+                assert!(!computed || written[source.0 as usize], "in {text}");
+            }
+            written[target(kernel).0 as usize] = true;
+        }
+    }
+}
+
+#[test]
+fn optimised_kernels_compute_what_the_plain_loops_do() {
+    for text in NETWORKS {
+        let plain = compiled(text, Mode::Loops);
+        let fast = compiled(text, Mode::Recognised);
+        for batch in [1, 3] {
+            let (expected, expected_gradients) =
+                run(&plain.program, &plain.forward, &plain.backward, batch);
+            let (found, gradients) = run(&fast.program, &fast.forward, &fast.backward, batch);
+            assert_all_close(&found, &expected, text);
+            assert_eq!(gradients.len(), expected_gradients.len());
+            for (found, expected) in gradients.iter().zip(&expected_gradients) {
+                assert_all_close(found, expected, text);
+            }
+            let mut inference = with_parameters(&fast.program, batch);
+            inference.run(&fast.inference);
+            assert_all_close(inference.get(fast.program.output), &expected, text);
+        }
+    }
+}
+
+fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{what}: {found} {expected}");
+    }
+}
+
+#[test]
+fn the_products_of_the_article_are_recognised() {
+    let network = compiled(NETWORKS[2], Mode::Recognised);
+    let kinds = |kernels: &[Kernel]| -> String {
+        let letter = |kernel: &Kernel| match kernel {
+            Kernel::Alias { .. } => 'a',
+            Kernel::Product(_) => 'p',
+            Kernel::Loops(_) => 'l',
+        };
+        kernels.iter().map(letter).collect()
+    };
+    // Flatten costs nothing, and each bias starts its product.
+    assert_eq!(kinds(&network.forward), "aplplpa");
+    // Nothing computes the gradient on the input of the first layer.
+    assert_eq!(kinds(&network.backward).matches('p').count(), 5);
+}
+
+#[test]
+fn explanations_are_as_recorded() {
+    let recorded = include_str!("programs/explanations.txt");
+    let mut found = String::new();
+    for text in NETWORKS {
+        let explanation = compiled(text, Mode::Recognised).explanation;
+        found.push_str(&format!("=== {text}\n{explanation}\n"));
+    }
+    if std::env::var_os("UPDATE_EXPLANATIONS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/programs/explanations.txt");
+        std::fs::write(path, &found).expect("a file that can be written");
+    }
+    assert_eq!(found, recorded, "run with UPDATE_EXPLANATIONS=1 and read the difference");
+}

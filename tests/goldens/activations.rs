@@ -1,0 +1,72 @@
+//! Every activation and its derivative: on a grid over [−6, 6], at kinks and at extremes.
+
+use nalgebra::SVector;
+use tapeless::parameters::Parameters;
+use tapeless::real::Real;
+
+use crate::compare::{Precision, assert_each_close, numbers};
+
+/// The goldens' arguments, the same in f32.
+fn points<T: Real>() -> impl Iterator<Item = T> {
+    numbers("activation.points").into_iter().map(T::of)
+}
+
+/// One activation alone, and below a linear layer whose bias holds the arguments: the bias's
+/// gradient is then the derivative.
+///
+/// A derivative written as a difference from 1, such as tanh's 1 − y², keeps PyTorch's absolute
+/// error: `roundings` says how many.
+macro_rules! activations {
+    ($($name:ident: $layer:ident $(($($setting:tt)*))?, roundings: $roundings:literal;)*) => {$(
+        mod $name {
+            use super::*;
+
+            tapeless::network! {
+                const POINTS: usize = 116;
+                Alone< input(POINTS); $layer $(($($setting)*))? >
+                Biased< points: linear(1, POINTS); $layer $(($($setting)*))? >
+            }
+
+            fn agrees<T: Precision>() {
+                let value = concat!("activation.", stringify!($name), ".value");
+                let derivative = concat!("activation.", stringify!($name), ".derivative");
+                let points = SVector::<T, POINTS>::from_iterator(points());
+                let mut biased = BiasedOf::<T>::zeros();
+                biased.points.bias = points;
+                let (mut pass, mut gradient) = (BiasedOf::pass(1), biased.to_box());
+                let input = SVector::<T, 1>::repeat(T::ZERO);
+                let outputs = biased.forward_batch(&input, &mut pass).unwrap();
+
+                assert_each_close(value, AloneOf::<T>::zeros().forward(&points).as_slice(), 0.0);
+                assert_each_close(value, outputs.values().as_slice(), 0.0);
+                let ones = SVector::<T, POINTS>::repeat(T::ONE);
+                outputs.backward(&ones, &mut gradient).unwrap();
+                assert_each_close(derivative, gradient.points.bias.as_slice(), $roundings);
+            }
+
+            #[test]
+            fn in_f64() {
+                agrees::<f64>();
+            }
+
+            #[test]
+            fn in_f32() {
+                agrees::<f32>();
+            }
+        }
+    )*};
+}
+
+activations! {
+    relu: relu, roundings: 0.0;
+    leaky_relu: leaky_relu, roundings: 0.0;
+    steep_leaky_relu: leaky_relu(0.2), roundings: 0.0;
+    sigmoid: sigmoid, roundings: 1.0;
+    tanh: tanh, roundings: 2.0;
+    softplus: softplus, roundings: 0.0;
+    sharp_softplus: softplus(beta = 2, threshold = 5), roundings: 0.0;
+    gelu: gelu, roundings: 0.0;
+    silu: silu, roundings: 0.0;
+    elu: elu, roundings: 0.0;
+    half_elu: elu(alpha = 0.5), roundings: 0.0;
+}

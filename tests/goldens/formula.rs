@@ -1,0 +1,35 @@
+//! Numbers made by the same integer formula in generate.py, so that they need not be stored.
+
+use tapeless::network::Network;
+use tapeless::real::Real;
+
+// Salts: each sequence of formula numbers has its own.
+pub const INPUTS: u32 = 1;
+pub const TARGETS: u32 = 2;
+pub const OUTPUT_GRADIENT: u32 = 3;
+pub const PARAMETERS: u32 = 10;
+pub const PROJECTION: u32 = 50;
+pub const GRADIENT: u32 = 100;
+
+/// Numbers in [−scale/2, scale/2), scale·2⁻¹⁶ apart: the upper half of a 32-bit hash.
+///
+/// With a power of two for `scale` they are exact in f32.
+pub fn formula<T: Real>(salt: u32, scale: f64) -> impl Iterator<Item = T> {
+    (0u32..).map(move |k| {
+        let mixed = k.wrapping_mul(0x9E37_79B1).wrapping_add(salt.wrapping_mul(0x85EB_CA77));
+        let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D);
+        T::of((f64::from(mixed >> 16) / 65536.0 - 0.5) * scale)
+    })
+}
+
+/// A network with formula numbers for every parameter, each with the next salt.
+pub fn filled<N: Network>(scale: f64) -> Box<N> {
+    let mut network = N::zeros();
+    let mut rest = network.as_mut_slice();
+    for (salt, info) in (PARAMETERS..).zip(N::PARAMETERS) {
+        let (parameter, behind) = rest.split_at_mut(info.len());
+        parameter.iter_mut().zip(formula(salt, scale)).for_each(|(scalar, value)| *scalar = value);
+        rest = behind;
+    }
+    network
+}

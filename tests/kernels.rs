@@ -1,0 +1,177 @@
+//! Recognised kernels, fused loops and planned memory against the plain loops of the same
+//! equations, both as generated code; and the laws that any batch obeys.
+
+use nalgebra::{Const, DimName, Dyn};
+use tapeless::network::{Pass, forward_batch};
+use tapeless::prelude::*;
+use tapeless::real::Real;
+
+mod plain {
+    tapeless::__private::network_as_loops! {
+        pub Article< flatten(6, 7); hidden: linear(33); relu; linear(17); sigmoid; linear(10) >
+        pub Smooth< linear(5, 40); gelu; linear(9); silu; linear(31); elu; linear(7); softplus >
+        pub Probabilities< input(3, 4); softmax; flatten; linear(8); tanh; linear(6); softmax >
+        pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
+    }
+}
+
+mod fast {
+    tapeless::network! {
+        pub Article< flatten(6, 7); hidden: linear(33); relu; linear(17); sigmoid; linear(10) >
+        pub Smooth< linear(5, 40); gelu; linear(9); silu; linear(31); elu; linear(7); softplus >
+        pub Probabilities< input(3, 4); softmax; flatten; linear(8); tanh; linear(6); softmax >
+        pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
+    }
+}
+
+fn numbers<T: Real>(count: usize, salt: usize) -> Vec<T> {
+    let number = |k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0;
+    (0..count).map(|k| T::of(number(k))).collect()
+}
+
+fn view<T: Real, D: DimName>(values: &[T]) -> SamplesView<'_, T, D> {
+    SamplesView::from_slice_generic(values, D::name(), Dyn(values.len() / D::DIM))
+}
+
+fn model<N: Network>() -> Box<N> {
+    let mut model = N::zeros();
+    let values = numbers(model.as_slice().len(), 2);
+    model.as_mut_slice().copy_from_slice(&values);
+    model
+}
+
+/// Outputs and gradient for a batch, in a pass that held another batch before.
+fn outputs_and_gradient<N: Network>(inputs: &[N::Scalar]) -> (Vec<N::Scalar>, Vec<N::Scalar>) {
+    let batch = inputs.len() / N::Inputs::DIM;
+    let model = model::<N>();
+    let mut pass = Pass::<N>::new(batch + 3);
+    let mut gradient = N::zeros();
+    let other = numbers((batch + 3) * N::Inputs::DIM, 77);
+    let weights = numbers((batch + 3) * N::Outputs::DIM, 3);
+    let outputs = forward_batch(&*model, view(&other), &mut pass).unwrap();
+    outputs.backward(view::<_, N::Outputs>(&weights), &mut gradient).unwrap();
+    let outputs = forward_batch(&*model, view(inputs), &mut pass).unwrap();
+    let values = outputs.values().iter().copied().collect();
+    let weights = &weights[..batch * N::Outputs::DIM];
+    outputs.backward(view::<_, N::Outputs>(weights), &mut gradient).unwrap();
+    (values, gradient.as_slice().to_vec())
+}
+
+fn assert_close<T: Real>(found: &[T], expected: &[T], tolerance: f64) {
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().fold(1.0f64, |largest, value| largest.max(value.to_f64().abs()));
+    for (found, expected) in found.iter().zip(expected) {
+        let error = (found.to_f64() - expected.to_f64()).abs() / largest;
+        assert!(error <= tolerance, "{found} is not {expected}");
+    }
+}
+
+/// The fast network equals the plain one, for batches of several sizes.
+fn compare<Fast, Plain>(tolerance: f64)
+where
+    Fast: Network,
+    Plain: Network<Scalar = Fast::Scalar>,
+{
+    for batch in [1, 2, 3, 5, 16, 33] {
+        let inputs = numbers(batch * Fast::Inputs::DIM, 1);
+        let (outputs, gradient) = outputs_and_gradient::<Fast>(&inputs);
+        let (expected, expected_gradient) = outputs_and_gradient::<Plain>(&inputs);
+        assert_close(&outputs, &expected, tolerance);
+        assert_close(&gradient, &expected_gradient, tolerance);
+    }
+}
+
+#[test]
+fn kernels_compute_what_the_plain_loops_do() {
+    compare::<fast::ArticleOf<f64>, plain::ArticleOf<f64>>(1e-13);
+    compare::<fast::SmoothOf<f64>, plain::SmoothOf<f64>>(1e-13);
+    compare::<fast::ProbabilitiesOf<f64>, plain::ProbabilitiesOf<f64>>(1e-13);
+    compare::<fast::NarrowOf<f64>, plain::NarrowOf<f64>>(1e-13);
+    compare::<fast::ArticleOf<f32>, plain::ArticleOf<f32>>(2e-6);
+    compare::<fast::SmoothOf<f32>, plain::SmoothOf<f32>>(2e-6);
+    compare::<fast::ProbabilitiesOf<f32>, plain::ProbabilitiesOf<f32>>(2e-6);
+    compare::<fast::NarrowOf<f32>, plain::NarrowOf<f32>>(2e-6);
+}
+
+#[test]
+fn a_batch_is_its_samples_one_by_one() {
+    let batch = 7;
+    let inputs = numbers::<f64>(batch * 5, 1);
+    let model = model::<fast::SmoothOf<f64>>();
+    let mut pass = fast::SmoothOf::<f64>::pass(batch);
+    let outputs = model.forward_batch(view::<_, Const<5>>(&inputs), &mut pass).unwrap();
+    let values = outputs.values();
+    for (sample, together) in inputs.chunks(5).zip(values.column_iter()) {
+        let alone = model.forward(&nalgebra::SVector::from_column_slice(sample));
+        assert_close(alone.as_slice(), together.as_slice(), 1e-14);
+    }
+}
+
+#[test]
+fn the_gradient_of_a_batch_is_the_sum_over_its_samples() {
+    type Net = fast::ArticleOf<f64>;
+    let batch = 4;
+    let inputs = numbers::<f64>(batch * 42, 1);
+    let weights = numbers::<f64>(batch * 10, 3);
+    let model = model::<Net>();
+    let mut pass = Net::pass(batch);
+    let mut gradient_of = |inputs: &[f64], weights: &[f64]| {
+        let mut gradient = Net::zeros();
+        let outputs = model.forward_batch(view::<_, Const<42>>(inputs), &mut pass).unwrap();
+        outputs.backward(view::<_, Const<10>>(weights), &mut gradient).unwrap();
+        gradient.as_slice().to_vec()
+    };
+    let mut sum = vec![0.0; Net::zeros().as_slice().len()];
+    for (inputs, weights) in inputs.chunks(42).zip(weights.chunks(10)) {
+        let gradient = gradient_of(inputs, weights);
+        sum.iter_mut().zip(gradient).for_each(|(sum, one)| *sum += one);
+    }
+    assert_close(&gradient_of(&inputs, &weights), &sum, 1e-13);
+    // Linear in the output gradient: zero gives exactly zero.
+    assert!(gradient_of(&inputs, &vec![0.0; batch * 10]).iter().all(|&one| one == 0.0));
+}
+
+#[test]
+fn an_empty_batch_has_no_gradient() {
+    type Net = fast::ArticleOf<f32>;
+    let model = model::<Net>();
+    let mut pass = Net::pass(2);
+    let mut gradient = model.to_box();
+    let outputs = model.forward_batch(view::<_, Const<42>>(&[]), &mut pass).unwrap();
+    outputs.backward(view::<_, Const<10>>(&[]), &mut gradient).unwrap();
+    assert!(gradient.as_slice().iter().all(|&one| one == 0.0));
+}
+
+#[test]
+fn a_batch_that_does_not_fit_is_an_error() {
+    type Net = fast::Narrow;
+    let model = model::<Net>();
+    let mut pass = Net::pass(2);
+    let error = model.forward_batch(view::<_, Const<1>>(&[1.0; 3]), &mut pass).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the pass has room for 2 samples, but the batch has 3; make it with `pass(3)`"
+    );
+    let outputs = model.forward_batch(view::<_, Const<1>>(&[1.0; 2]), &mut pass).unwrap();
+    let error = outputs.backward(view::<_, Const<1>>(&[1.0; 1]), &mut Net::zeros()).unwrap_err();
+    assert_eq!(error.to_string(), "the batch has 2 samples, but the output gradient has 1");
+}
+
+#[test]
+fn targets_that_do_not_fit_are_errors() {
+    type Net = fast::Article;
+    let model = model::<Net>();
+    let inputs = numbers::<f32>(2 * 42, 1);
+    let mut pass = Net::pass(2);
+    let mut error = |labels: &[i32]| {
+        let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();
+        outputs.loss(CrossEntropy::default(), labels).unwrap_err().to_string()
+    };
+    assert_eq!(error(&[1]), "the batch has 2 samples, but the target has 1");
+    assert_eq!(error(&[1, 10]), "sample 1 has the label 10, but there are 10 classes: 0 to 9");
+    assert_eq!(error(&[-1, 2]), "sample 0 has the label -1, but there are 10 classes: 0 to 9");
+    let targets = Samples::<f32, Const<3>>::zeros(2);
+    let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();
+    let error = outputs.loss(MeanSquaredError::default(), &targets).unwrap_err().to_string();
+    assert_eq!(error, "the network has 10 outputs, but each target has 3");
+}

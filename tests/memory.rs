@@ -1,0 +1,66 @@
+//! No allocation after set-up, and no large value on the stack.
+
+use allocation_counter::measure;
+use nalgebra::{Const, SVector};
+use tapeless::prelude::*;
+
+network! {
+    Net< flatten(4, 5); linear(20, 64); relu; linear(32); gelu; linear(8); sigmoid; linear(3) >
+    Probable< linear(20, 8); softmax >
+    Large< linear(1024, 1024); relu; linear(1024, 1024); relu; linear(1024, 10) >
+}
+
+#[test]
+fn no_call_allocates_after_set_up() {
+    let mut rng = seed(0);
+    let mut model = Net::new(&mut rng);
+    let mut gradient = Net::zeros();
+    let mut pass = Net::pass(16);
+    let inputs = Samples::<f32, Const<20>>::from_element(16, 0.5);
+    let targets = Samples::<f32, Const<3>>::from_element(16, 0.5);
+    let labels = [1u8; 16];
+    let mut sgd = Sgd { momentum: 0.9, ..Sgd::default() }.over(&model).unwrap();
+    let mut adam = Adam::default().over(&model).unwrap();
+    let probable = Probable::new(&mut rng);
+    let sample = SVector::from_element(0.25);
+    let allocations = measure(|| {
+        let logits = model.forward_batch(&inputs, &mut pass).unwrap();
+        let loss = logits.loss(CrossEntropy::default(), &labels).unwrap();
+        assert!(loss.value().is_finite());
+        loss.backward(&mut gradient);
+        sgd.step(&mut model, &gradient);
+        let outputs = model.forward_batch(&inputs, &mut pass).unwrap();
+        outputs.loss(MeanSquaredError::default(), &targets).unwrap().backward(&mut gradient);
+        adam.step(&mut model, &gradient);
+        assert!(model.forward(&sample).iter().all(|y| y.is_finite()));
+        assert!((probable.forward(&sample).sum() - 1.0).abs() < 1e-6);
+    });
+    assert_eq!(allocations.count_total, 0);
+}
+
+#[test]
+fn a_pass_holds_what_the_summary_says() {
+    let allocations = measure(|| drop(Net::pass(16)));
+    assert_eq!(allocations.count_total, 1);
+    assert_eq!(allocations.bytes_total, Net::summary().pass_bytes(16) as u64);
+    let allocations = measure(|| drop(Net::new(&mut seed(0))));
+    assert_eq!(allocations.bytes_total, Net::summary().parameter_bytes() as u64);
+}
+
+#[test]
+fn large_networks_fit_a_small_stack() {
+    let train = || {
+        let mut model = Large::new(&mut seed(0));
+        let mut gradient = Large::zeros();
+        let mut pass = Large::pass(4);
+        let mut adam = Adam::default().over(&model).unwrap();
+        let inputs = Samples::<f32, Const<1024>>::from_element(4, 0.1);
+        let logits = model.forward_batch(&inputs, &mut pass).unwrap();
+        let loss = logits.loss(CrossEntropy::default(), &[0u8, 1, 2, 3]).unwrap();
+        loss.backward(&mut gradient);
+        adam.step(&mut model, &gradient);
+        model.to_box().forward(&SVector::from_element(0.1)).len()
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(train).unwrap();
+    assert_eq!(thread.join().unwrap(), 10);
+}
