@@ -2,12 +2,99 @@
 
 extern crate self as tapeless;
 
-pub use nncore::{
-    checkpoint, data, initialise, network, optimizer, parameters, real, summary,
-};
+pub use nalgebra;
+pub use nncore::{checkpoint, data, initialise, network, optimizer, parameters, real, summary};
+
+/// Declares networks: their types, their forward and their backward functions.
+///
+/// # Grammar
+///
+/// | form | meaning |
+/// |---|---|
+/// | `pub Name< layer; layer; … >` | a network, with attributes and visibility as a struct has them; a last `;` is optional |
+/// | `< layer; … >` | a network called `Network` |
+/// | `label: layer` | a layer whose field, and key in a checkpoint, is `label` |
+/// | `linear(784, 128)` | all sizes of a layer |
+/// | `linear(128)` | the sizes of the input left out: they are those of the layer above |
+/// | `leaky_relu(0.2)`, `leaky_relu(negative_slope = 0.2)` | settings of an activation |
+/// | `input(28, 28)` | first of all layers: the shape of the network's input |
+/// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
+///
+/// A block holds any number of networks. Sizes are integers, block constants and `+ - * / ^` on
+/// them.
+///
+/// # Layers
+///
+/// | layer | equation |
+/// |---|---|
+/// | `linear(I, O)` | y\[o\] = Σᵢ weight\[o,i\]·x\[i\] + bias\[o\]; both ~ U(−1/√I, 1/√I) |
+/// | `flatten` | the same numbers as one vector |
+/// | `relu` | max(x, 0) |
+/// | `leaky_relu(negative_slope = 0.01)` | x above 0, negative_slope·x below |
+/// | `sigmoid` | 1/(1 + e^−x) |
+/// | `tanh` | tanh x |
+/// | `softplus(beta = 1, threshold = 20)` | ln(1 + e^(beta·x))/beta, and x where beta·x > threshold |
+/// | `gelu` | x·Φ(x), with the exact Φ |
+/// | `silu` | x·sigmoid(x) |
+/// | `elu(alpha = 1)` | x above 0, alpha·(e^x − 1) below |
+/// | `softmax` | e^x normalised along the last axis |
+///
+/// # What it expands to
+///
+/// For `pub Name< … >`: a struct `NameOf<T>` for T = f32 or f64, and `type Name = NameOf<f32>`. It
+/// has a field for each layer with parameters, named by its label or by its name and position
+/// (`linear1`), which holds them as nalgebra matrices; and
+///
+/// | function | what it does |
+/// |---|---|
+/// | `Name::new(&mut rng)` | a `Box` with PyTorch's initial parameters ([`network::Network`]) |
+/// | `Name::zeros()` | a `Box` of zeros, for gradients ([`parameters::Parameters`]) |
+/// | `model.forward(&x)` | the outputs for one sample, without heap |
+/// | `Name::pass(capacity)` | every buffer that a training step needs |
+/// | `model.forward_batch(x, &mut pass)` | the outputs for a batch, ready for a loss ([`network::Outputs`]) |
+/// | `Name::summary()` | layers, shapes, parameters, work and memory |
+/// | `Name::explain()` | the equations of every layer, forward and backward |
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! {
+///     const HIDDEN: usize = 16;
+///
+///     /// Predicts two numbers from four.
+///     pub Predictor< first: linear(4, HIDDEN); gelu; linear(2) >
+/// }
+///
+/// let model = Predictor::new(&mut seed(0));
+/// assert_eq!(model.first.weight.shape(), (4, 16));
+/// assert_eq!(model.forward(&SVector::from([1.0, 2.0, 3.0, 4.0])).len(), 2);
+/// ```
+///
+/// # Errors
+///
+/// Every mistake is a compile error on the token that makes it, with the numbers and the edit; one
+/// build reports all of them:
+///
+/// ```compile_fail
+/// tapeless::network! { Net< linear(784, 128); rleu; linear(120, 10) > }
+/// ```
 pub use nnmacro::network;
 
 /// Losses, compiled from their equations: value and gradient come from the same line.
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! { Classifier< linear(2, 3) > }
+///
+/// let model = Classifier::new(&mut seed(0));
+/// let mut pass = Classifier::pass(4);
+/// let x = Samples::<f32, Const<2>>::from_element(4, 0.5);
+/// let logits = model.forward_batch(&x, &mut pass)?;
+/// let loss = logits.loss(CrossEntropy { label_smoothing: 0.1 }, &[0u8, 1, 2, 2])?;
+/// assert!(loss.value() > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod loss {
     pub use nncore::loss::{Accepts, Label, Labels, Loss, LossError, Values};
 
@@ -20,6 +107,7 @@ pub mod prelude {
     pub use crate::data::Dataset;
     pub use crate::initialise::seed;
     pub use crate::loss::{CrossEntropy, MeanSquaredError};
+    pub use crate::nalgebra::{Const, SVector};
     pub use crate::network;
     pub use crate::network::{Network, Samples, SamplesView};
     pub use crate::optimizer::{Adam, AdamW, Rule, Sgd};
@@ -29,11 +117,9 @@ pub mod prelude {
 /// What generated code calls. Nothing here is for users, and nothing is stable.
 #[doc(hidden)]
 pub mod __private {
-    pub use nalgebra::{ArrayStorage, Const, SMatrix, SVector};
+    pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::initialise::uniform;
-    pub use nncore::loss::{
-        Accepts, AcceptsAny, Labels, Loss, LossError, Values, check_labels, check_values,
-    };
+    pub use nncore::loss::{Accepts, Labels, Loss, LossError, Values, check_labels, check_values};
     pub use nncore::network::{
         BatchError, Logits, Network, Outputs, ParameterInfo, Pass, Probabilities, SamplesView,
         forward_batch, regions,

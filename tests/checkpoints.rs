@@ -44,7 +44,8 @@ fn other_parameters_are_named_and_nothing_changes() {
     let mut numbered = Numbered::new(&mut seed(2));
     let before = numbered.to_box();
     let error = load(&mut *numbered, file(&directory)).unwrap_err().to_string();
-    for part in ["missing key `1.weight`", "missing key `3.bias`", "unexpected key `first.weight`"] {
+    for part in ["missing key `1.weight`", "missing key `3.bias`", "unexpected key `first.weight`"]
+    {
         assert!(error.contains(part), "{error}");
     }
     assert_eq!(numbered.as_slice(), before.as_slice());

@@ -44,15 +44,9 @@ fn every_digit_occurs_equally_often_and_in_no_order() {
     for &label in &labels {
         occurrences[usize::from(label)] += 1;
     }
-    assert_eq!(
-        occurrences,
-        [101, 101, 101, 100, 100, 100, 100, 100, 100, 100]
-    );
+    assert_eq!(occurrences, [101, 101, 101, 100, 100, 100, 100, 100, 100, 100]);
     let ascents = labels.windows(2).filter(|pair| pair[0] < pair[1]).count();
-    assert!(
-        (400..500).contains(&ascents),
-        "{ascents} ascents are not 45 %"
-    );
+    assert!((400..500).contains(&ascents), "{ascents} ascents are not 45 %");
 }
 
 #[test]
@@ -69,14 +63,9 @@ fn the_ink_is_in_the_middle() {
     for image in draw(1000, 11).pixels.chunks_exact(PIXELS) {
         let inked = |greys: &[u8]| greys.iter().filter(|&&grey| grey > 128).count();
         ink += inked(image);
-        ink_in_the_middle += (3..25)
-            .map(|row| inked(&image[28 * row + 3..][..22]))
-            .sum::<usize>();
+        ink_in_the_middle += (3..25).map(|row| inked(&image[28 * row + 3..][..22])).sum::<usize>();
     }
-    assert!(
-        ink_in_the_middle * 100 > ink * 95,
-        "{ink_in_the_middle} of {ink} inked pixels"
-    );
+    assert!(ink_in_the_middle * 100 > ink * 95, "{ink_in_the_middle} of {ink} inked pixels");
 }
 
 /// The average image of every digit is nearer to its own digit's images than to other digits':
@@ -91,11 +80,7 @@ fn labels_fit_the_images() {
         }
     }
     let distance = |image: &[u8], mean: &[f32; PIXELS]| -> f32 {
-        image
-            .iter()
-            .zip(mean)
-            .map(|(&grey, mean)| (f32::from(grey) - mean).powi(2))
-            .sum()
+        image.iter().zip(mean).map(|(&grey, mean)| (f32::from(grey) - mean).powi(2)).sum()
     };
     let test = draw(500, 2);
     let correct = test
@@ -108,8 +93,5 @@ fn labels_fit_the_images() {
             nearest == Some(usize::from(label))
         })
         .count();
-    assert!(
-        correct > 300,
-        "the nearest mean is right for {correct} of 500"
-    );
+    assert!(correct > 300, "the nearest mean is right for {correct} of 500");
 }

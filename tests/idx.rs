@@ -19,9 +19,7 @@ const MAGIC_NUMBERS: [&[u8]; 4] = [&[], &[0, 0, 8, 1], &[0, 0, 8, 3], &[0x1f, 0x
 
 fn encode(sizes: &[u32], data: &[u8]) -> Vec<u8> {
     let magic = 0x0800 + u32::try_from(sizes.len()).unwrap();
-    let header = std::iter::once(&magic)
-        .chain(sizes)
-        .flat_map(|word| word.to_be_bytes());
+    let header = std::iter::once(&magic).chain(sizes).flat_map(|word| word.to_be_bytes());
     header.chain(data.iter().copied()).collect()
 }
 
@@ -42,20 +40,14 @@ fn write(bytes: &[u8]) -> (TempDir, PathBuf) {
 fn images_problem(bytes: &[u8]) -> Problem {
     let (_directory, path) = write(bytes);
     let error = read_images(&path).unwrap_err();
-    assert!(
-        error.to_string().starts_with(path.to_str().unwrap()),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with(path.to_str().unwrap()), "{error}");
     assert_eq!(error.path, path);
     error.problem
 }
 
 /// Two images of two rows and three columns.
 fn small_images() -> Vec<u8> {
-    encode(
-        &[2, 2, 3],
-        &[0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255],
-    )
+    encode(&[2, 2, 3], &[0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255])
 }
 
 #[test]
@@ -95,12 +87,7 @@ fn the_plain_file_is_located_before_the_gzipped_one() {
     let [plain, gzipped] = ["images", "images.gz"].map(|name| directory.path().join(name));
 
     let error = locate(directory.path(), "images").unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("holds neither images nor images.gz"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("holds neither images nor images.gz"), "{error}");
     fs::write(&gzipped, []).unwrap();
     assert_eq!(locate(directory.path(), "images").unwrap(), gzipped);
     fs::write(&plain, []).unwrap();
@@ -111,21 +98,13 @@ fn the_plain_file_is_located_before_the_gzipped_one() {
 fn a_missing_file_is_named() {
     let error = read_images(Path::new("no/such/file")).unwrap_err();
     assert!(matches!(error.problem, Problem::Unreadable(_)), "{error}");
-    assert!(
-        error
-            .to_string()
-            .starts_with("no/such/file: cannot be read: "),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("no/such/file: cannot be read: "), "{error}");
 }
 
 #[test]
 fn labels_are_not_taken_for_images() {
     let problem = images_problem(&encode(&[1], &[7]));
-    assert_eq!(
-        problem.to_string(),
-        "expected the magic number 0x00000803, found 0x00000801"
-    );
+    assert_eq!(problem.to_string(), "expected the magic number 0x00000803, found 0x00000801");
 }
 
 #[test]
@@ -149,10 +128,7 @@ fn trailing_bytes_are_refused() {
     let file = [small_images(), vec![0]].concat();
     for bytes in [file.clone(), gzip(&file)] {
         let problem = images_problem(&bytes);
-        assert!(
-            matches!(problem, Problem::TrailingBytes { promised: 12 }),
-            "{problem}"
-        );
+        assert!(matches!(problem, Problem::TrailingBytes { promised: 12 }), "{problem}");
     }
 }
 
@@ -160,10 +136,7 @@ fn trailing_bytes_are_refused() {
 fn bad_sizes_are_refused() {
     for sizes in [[0, 28, 28], [28, 0, 28], [u32::MAX; 3]] {
         let problem = images_problem(&encode(&sizes, &[]));
-        assert!(
-            matches!(&problem, Problem::WrongSizes { found } if *found == sizes),
-            "{problem}"
-        );
+        assert!(matches!(&problem, Problem::WrongSizes { found } if *found == sizes), "{problem}");
     }
 }
 
@@ -213,9 +186,7 @@ fn the_first_label_out_of_range_is_named() {
     let (_directory, path) = write(&encode(&[3], &[9, 10, 255]));
     let error = read_labels(&path, CLASSES).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .ends_with("expected labels below 10, found 10 at index 1"),
+        error.to_string().ends_with("expected labels below 10, found 10 at index 1"),
         "{error}"
     );
 }

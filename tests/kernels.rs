@@ -102,7 +102,7 @@ fn a_batch_is_its_samples_one_by_one() {
     let outputs = model.forward_batch(view::<_, Const<5>>(&inputs), &mut pass).unwrap();
     let values = outputs.values();
     for (sample, together) in inputs.chunks(5).zip(values.column_iter()) {
-        let alone = model.forward(&nalgebra::SVector::from_column_slice(sample));
+        let alone = model.forward(&SVector::from_column_slice(sample));
         assert_close(alone.as_slice(), together.as_slice(), 1e-14);
     }
 }

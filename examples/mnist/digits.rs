@@ -296,10 +296,7 @@ impl Pen {
     const REACH: f32 = Self::RADIUS.end + EDGE / 2.0;
 
     fn random(rng: &mut impl Rng) -> Self {
-        Self {
-            radius: rng.random_range(Self::RADIUS),
-            ink: rng.random_range(200.0..255.0),
-        }
+        Self { radius: rng.random_range(Self::RADIUS), ink: rng.random_range(200.0..255.0) }
     }
 
     /// The grey at a distance from the stroke: a smoothstep across the edge.

@@ -124,12 +124,7 @@ type Array<const RANK: usize> = ([usize; RANK], Vec<u8>);
 pub fn read_images(path: &Path) -> Result<Images, IdxError> {
     let ([count, rows, columns], pixels) =
         read_array(path, IMAGES).map_err(|problem| problem.of(path))?;
-    Ok(Images {
-        count,
-        rows,
-        columns,
-        pixels,
-    })
+    Ok(Images { count, rows, columns, pixels })
 }
 
 /// Reads a file of labels, each below `classes`.
@@ -158,10 +153,7 @@ pub fn locate(directory: &Path, name: &str) -> Result<PathBuf, IdxError> {
 
 impl Problem {
     fn of(self, path: &Path) -> IdxError {
-        IdxError {
-            path: path.to_owned(),
-            problem: self,
-        }
+        IdxError { path: path.to_owned(), problem: self }
     }
 }
 
@@ -169,11 +161,7 @@ fn check_labels(labels: Vec<u8>, classes: u8) -> Result<Vec<u8>, Problem> {
     match labels.iter().position(|&label| label >= classes) {
         Some(index) => {
             let label = labels[index];
-            Err(Problem::LabelOutOfRange {
-                index,
-                label,
-                classes,
-            })
+            Err(Problem::LabelOutOfRange { index, label, classes })
         }
         None => Ok(labels),
     }
@@ -217,9 +205,7 @@ fn element_count<const RANK: usize>(sizes: [u32; RANK]) -> Result<u64, Problem> 
         .iter()
         .try_fold(1_u64, |product, &size| product.checked_mul(size.into()))
         .filter(|&product| product > 0)
-        .ok_or_else(|| Problem::WrongSizes {
-            found: sizes.to_vec(),
-        })
+        .ok_or_else(|| Problem::WrongSizes { found: sizes.to_vec() })
 }
 
 fn read_words<const COUNT: usize>(
@@ -241,20 +227,13 @@ fn read_exactly(
     if found as u64 == expected {
         Ok(bytes)
     } else {
-        Err(Problem::Truncated {
-            part,
-            expected,
-            found,
-        })
+        Err(Problem::Truncated { part, expected, found })
     }
 }
 
 /// The file is in memory by now: only the gzip decoder can still fail.
 fn read_at_most(source: &mut impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
-    source
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(Problem::DamagedGzip)?;
+    source.take(limit).read_to_end(&mut bytes).map_err(Problem::DamagedGzip)?;
     Ok(bytes)
 }

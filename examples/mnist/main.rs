@@ -134,7 +134,11 @@ fn accuracy(
         let logits = model.forward_batch(x, pass)?;
         let logits = logits.values();
         let guesses = logits.column_iter().map(|sample| sample.imax());
-        right += labels.iter().zip(guesses).filter(|(label, guess)| usize::from(**label) == *guess).count();
+        right += labels
+            .iter()
+            .zip(guesses)
+            .filter(|(label, guess)| usize::from(**label) == *guess)
+            .count();
     }
     Ok(100.0 * right as f64 / digits.len().max(1) as f64)
 }

@@ -78,6 +78,7 @@ impl<T: Real, const F: usize, L> Dataset<T, F, L> {
     /// The samples in their present order, `size` at a time; the last batch holds the rest.
     ///
     /// A `size` of 0 counts as 1.
+    #[must_use]
     pub fn batches(
         &self,
         size: usize,

@@ -20,12 +20,12 @@ pub fn seed(seed: u64) -> ChaCha8Rng {
 ///
 /// ```
 /// let mut weight = [0.0f32; 100];
-/// nncore::initialise::uniform(&mut weight, 0.5, &mut nncore::initialise::seed(0));
+/// nncore::initialise::uniform(&mut weight, 0.5f32, &mut nncore::initialise::seed(0));
 /// assert!(weight.iter().all(|w| w.abs() <= 0.5));
 /// ```
-pub fn uniform<T: Real, R: Rng + ?Sized>(values: &mut [T], bound: f64, rng: &mut R) {
+pub fn uniform<T: Real, R: Rng + ?Sized>(values: &mut [T], bound: T, rng: &mut R) {
     for value in values {
         let unit: f64 = rng.random();
-        *value = T::of(bound * (2.0 * unit - 1.0));
+        *value = T::of(2.0 * unit - 1.0) * bound;
     }
 }

@@ -5,7 +5,6 @@ use std::fmt::Display;
 use nalgebra::{Dim, IsContiguous, Matrix, Storage};
 use thiserror::Error;
 
-use crate::network::{Logits, Probabilities};
 use crate::real::Real;
 
 /// A loss over a batch of outputs, given targets of type `Y`.
@@ -38,13 +37,6 @@ pub trait Loss<T: Real, Y: ?Sized> {
     note = "remove the `softmax;` at the end of the network: the loss applies log-softmax itself, and more accurately"
 )]
 pub trait Accepts<Meaning> {}
-
-/// A loss that works on outputs of any meaning.
-#[doc(hidden)]
-pub trait AcceptsAny {}
-
-impl<L: AcceptsAny> Accepts<Logits> for L {}
-impl<L: AcceptsAny> Accepts<Probabilities> for L {}
 
 /// A target that does not fit.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! [`LossValue`] → backward. A backward pass without its forward pass cannot be written.
 
 use nalgebra::{Const, DimName, Dyn, MatrixView, OMatrix};
+use rand::Rng;
 use thiserror::Error;
 
 use crate::loss::{Accepts, Loss, LossError};
@@ -68,6 +69,17 @@ pub trait Network: Parameters {
     /// gradient, then what the network saves for its backward pass.
     const PASS_SCALARS: usize;
 
+    /// A network with PyTorch's initial parameters, drawn from `rng`; born on the heap.
+    #[must_use]
+    fn new<R: Rng + ?Sized>(rng: &mut R) -> Box<Self> {
+        let mut network = Self::zeros();
+        network.initialise(rng);
+        network
+    }
+
+    /// Draws every parameter anew, as each layer's equations say.
+    fn initialise<R: Rng + ?Sized>(&mut self, rng: &mut R);
+
     /// Fills the outputs and all that the backward pass reads.
     ///
     /// `inputs` holds batch × features scalars, `pass` batch × [`Network::PASS_SCALARS`].
@@ -112,7 +124,9 @@ impl<N: Network> Pass<N> {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum BatchError {
     /// More samples than the pass was made for.
-    #[error("the pass has room for {capacity} samples, but the batch has {found}; make it with `pass({found})`")]
+    #[error(
+        "the pass has room for {capacity} samples, but the batch has {found}; make it with `pass({found})`"
+    )]
     TooLarge {
         /// What the pass was made for.
         capacity: usize,
@@ -152,6 +166,7 @@ pub fn forward_batch<'a, N: Network>(
 }
 
 /// The memory behind a view, for as long as the view's own borrow.
+#[expect(clippy::needless_pass_by_value, reason = "the view is given up for its memory")]
 fn view_slice<T: nalgebra::Scalar, F: DimName>(view: SamplesView<'_, T, F>) -> &[T] {
     view.data.into_slice()
 }
@@ -180,6 +195,7 @@ impl<'a, N: Network> Outputs<'a, N> {
     ///
     /// # Errors
     /// If the target does not fit the batch: another number of samples, a label out of range.
+    #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
     pub fn loss<L, Y>(self, loss: L, target: &Y) -> Result<LossValue<'a, N>, LossError>
     where
         L: Loss<N::Scalar, Y> + Accepts<N::Meaning>,
@@ -264,4 +280,3 @@ pub fn regions<T, const K: usize>(
         region
     })
 }
-

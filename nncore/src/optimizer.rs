@@ -26,7 +26,9 @@ pub enum OptimizerError {
         found: f64,
     },
     /// Nesterov momentum without momentum, or with dampening.
-    #[error("`nesterov` needs a `momentum` above 0 (found {momentum}) and a `dampening` of 0 (found {dampening})")]
+    #[error(
+        "`nesterov` needs a `momentum` above 0 (found {momentum}) and a `dampening` of 0 (found {dampening})"
+    )]
     Nesterov {
         /// The momentum given.
         momentum: f64,

@@ -37,7 +37,10 @@ impl<P: Parameters> Layout<P> {
             let here = slices[slice].as_ptr().cast::<u8>();
             // SAFETY: in a constant evaluation, a slice from outside `zero` is a compile error.
             let offset = unsafe { here.offset_from(start) };
-            assert!(offset >= 0 && offset.cast_unsigned() == count * scalar, "slices not end to end");
+            assert!(
+                offset >= 0 && offset.cast_unsigned() == count * scalar,
+                "slices not end to end"
+            );
             count += slices[slice].len();
             slice += 1;
         }
@@ -135,6 +138,7 @@ mod tests {
     fn large_parameters_never_touch_a_small_stack() {
         #[repr(C)]
         struct Large([[f64; 1024]; 1024]);
+        #[expect(clippy::large_stack_arrays, reason = "a constant lies on no stack")]
         impl Parameters for Large {
             type Scalar = f64;
             const LAYOUT: Layout<Self> = {

@@ -53,36 +53,52 @@ pub trait Real:
     fn to_f64(self) -> f64;
 
     /// eˣ.
+    #[must_use]
     fn exp(self) -> Self;
     /// eˣ − 1, exact near 0.
+    #[must_use]
     fn exp_m1(self) -> Self;
     /// Natural logarithm.
+    #[must_use]
     fn ln(self) -> Self;
     /// ln(1 + x), exact near 0.
+    #[must_use]
     fn ln_1p(self) -> Self;
     /// Square root.
+    #[must_use]
     fn sqrt(self) -> Self;
     /// Sine.
+    #[must_use]
     fn sin(self) -> Self;
     /// Cosine.
+    #[must_use]
     fn cos(self) -> Self;
     /// Tangent.
+    #[must_use]
     fn tan(self) -> Self;
     /// Arc tangent.
+    #[must_use]
     fn atan(self) -> Self;
     /// Hyperbolic tangent.
+    #[must_use]
     fn tanh(self) -> Self;
     /// 1 / (1 + e⁻ˣ).
+    #[must_use]
     fn sigmoid(self) -> Self;
     /// ln(1 + eˣ), without overflow.
+    #[must_use]
     fn softplus(self) -> Self;
     /// Error function, 2/√π · ∫₀ˣ e^(−t²) dt.
+    #[must_use]
     fn erf(self) -> Self;
     /// 1 − erf(x), exact in the tail.
+    #[must_use]
     fn erfc(self) -> Self;
     /// xʸ.
+    #[must_use]
     fn power(self, exponent: Self) -> Self;
     /// |x|.
+    #[must_use]
     fn abs(self) -> Self;
 
     /// The greater one; NaN if either is, as `torch.maximum`.

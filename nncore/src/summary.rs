@@ -69,7 +69,14 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = ["", "layer", "output", "parameters", "forward", "backward"];
         let mut rows = vec![header.map(String::from)];
-        rows.push(["".into(), "input".into(), shape(self.input), "".into(), "".into(), "".into()]);
+        rows.push([
+            String::new(),
+            "input".into(),
+            shape(self.input),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
         rows.extend(self.layers.iter().map(|layer| {
             [
                 layer.name.into(),

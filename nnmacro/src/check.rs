@@ -135,4 +135,3 @@ pub fn check_loss(
 ) -> Equations {
     equation::loss(definition, library, diagnostics)
 }
-

@@ -29,7 +29,11 @@ pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
 }
 
 /// The same with the mistakes apart.
-pub fn networks_with(tokens: TokenStream, mode: Mode, diagnostics: &mut Diagnostics) -> TokenStream {
+pub fn networks_with(
+    tokens: TokenStream,
+    mode: Mode,
+    diagnostics: &mut Diagnostics,
+) -> TokenStream {
     let library = Library::load(diagnostics);
     let block = parse::block(tokens, diagnostics);
     let Checked { constants, networks } = check::check(block, &library, diagnostics);
@@ -71,7 +75,8 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
         Mode::Recognised => recognise::recognise(&mut program, list),
         Mode::Loops => recognise::as_loops(list),
     };
-    let (forward, inference, backward) = (kernels(&forward), kernels(&inference), kernels(&backward));
+    let (forward, inference, backward) =
+        (kernels(&forward), kernels(&inference), kernels(&backward));
     let training: Vec<Kernel> = forward.iter().chain(&backward).cloned().collect();
     let training_plan = plan::plan(&program, &training, true);
     let inference_plan = plan::plan(&program, &inference, false);

@@ -99,7 +99,9 @@ impl Walk<'_> {
             seed = self.share_among_greatest(statement, seed);
         }
         for (element, derivative) in self.scalar(statement.value, seed) {
-            let Node::Element(access) = self.program.graph.node(element).clone() else { continue };
+            let Node::Element(access) = self.program.graph.node(element).clone() else {
+                continue;
+            };
             if self.active[access.array.0 as usize] {
                 let derivative = self.simplified(statement, derivative);
                 self.contribute(statement, &access, derivative);
@@ -111,7 +113,8 @@ impl Walk<'_> {
     fn share_among_greatest(&mut self, statement: &Statement, seed: Id) -> Id {
         let target = self.program.array(statement.target.array);
         let count = Array::new(format!("n{}", target.name), target.axes.clone(), Role::Adjoint);
-        let count = Access { array: self.program.add_array(count), at: statement.target.at.clone() };
+        let count =
+            Access { array: self.program.add_array(count), at: statement.target.at.clone() };
         let graph = &mut self.program.graph;
         let greatest = graph.element(statement.target.clone());
         let is_greatest = graph.add(Node::Compare(Comparison::Equal, statement.value, greatest));
@@ -147,7 +150,11 @@ impl Walk<'_> {
 
     /// How many forward arrays other than the output a derivative reads.
     fn inputs_read(&self, derivative: Id, output: ArrayId) -> usize {
-        let mut arrays: Vec<ArrayId> = self.program.graph.elements(derivative).into_iter()
+        let mut arrays: Vec<ArrayId> = self
+            .program
+            .graph
+            .elements(derivative)
+            .into_iter()
             .map(|(_, access)| access.array)
             .filter(|&array| array != output)
             .filter(|&array| matches!(self.program.array(array).role, Role::Input | Role::Computed))
@@ -197,7 +204,9 @@ impl Walk<'_> {
         order.reverse();
         let mut elements = Vec::new();
         for id in order {
-            let Some(&gradient) = gradients.get(&id) else { continue };
+            let Some(&gradient) = gradients.get(&id) else {
+                continue;
+            };
             for (child, contribution) in self.local(id, gradient) {
                 let graph = &mut self.program.graph;
                 let sum = match gradients.get(&child) {
@@ -249,14 +258,7 @@ impl Walk<'_> {
 }
 
 /// The rules for two operands: (operand, g·∂y/∂operand), y = operation(a, b).
-fn binary(
-    graph: &mut Graph,
-    operation: Binary,
-    a: Id,
-    b: Id,
-    y: Id,
-    g: Id,
-) -> Vec<(Id, Id)> {
+fn binary(graph: &mut Graph, operation: Binary, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     use Binary::{Add, Divide, Maximum, Minimum, Multiply, Power, Subtract};
     match operation {
         Add => vec![(a, g), (b, g)],
@@ -270,8 +272,14 @@ fn binary(
             vec![(a, to_a), (b, graph.add(Node::Negate(quotient)))]
         }
         Power => power(graph, a, b, y, g),
-        Maximum => vec![(a, chosen(graph, Comparison::Greater, a, b, g)), (b, chosen(graph, Comparison::Greater, b, a, g))],
-        Minimum => vec![(a, chosen(graph, Comparison::Less, a, b, g)), (b, chosen(graph, Comparison::Less, b, a, g))],
+        Maximum => vec![
+            (a, chosen(graph, Comparison::Greater, a, b, g)),
+            (b, chosen(graph, Comparison::Greater, b, a, g)),
+        ],
+        Minimum => vec![
+            (a, chosen(graph, Comparison::Less, a, b, g)),
+            (b, chosen(graph, Comparison::Less, b, a, g)),
+        ],
     }
 }
 

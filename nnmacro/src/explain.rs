@@ -27,7 +27,8 @@ pub fn network(
     for (number, layer) in network.layers.iter().enumerate() {
         let name = layer.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
         let parameters: usize = layer_parameters(program, number);
-        let count = if parameters == 0 { String::new() } else { format!("{parameters} parameters") };
+        let count =
+            if parameters == 0 { String::new() } else { format!("{parameters} parameters") };
         let title = format!("{name}{}", layer.title);
         let _ = writeln!(text, "{}", format!("{title:KERNEL_COLUMN$}   {count}").trim_end());
         let view = View { layer: number, program: stated, equations: layer };
@@ -53,7 +54,11 @@ fn layer_parameters(program: &Program, layer: usize) -> usize {
 fn push_line(text: &mut String, equation: &str, note: &str) {
     let line = format!("  {equation}");
     let padding = KERNEL_COLUMN.saturating_sub(line.chars().count());
-    let note = if note.is_empty() { String::new() } else { format!("{}   → {note}", " ".repeat(padding)) };
+    let note = if note.is_empty() {
+        String::new()
+    } else {
+        format!("{}   → {note}", " ".repeat(padding))
+    };
     let _ = writeln!(text, "{line}{note}");
 }
 
@@ -66,16 +71,23 @@ fn note(program: &Program, statement: &Statement, kernels: &[Kernel]) -> String 
     match kernels.iter().find(own) {
         Some(Kernel::Alias { .. }) if !is_sum(program, statement) => "the same memory".into(),
         Some(Kernel::Product(product)) => product_note(product.start).into(),
-        _ => targets[1..].iter().find_map(|array| {
-            let made_here = kernels.iter().find(|kernel| target(kernel) == *array);
-            let temporary = program.forward.iter().any(|one| {
-                one.target.array == *array && one.layer == statement.layer && one.reduction.is_some()
-            });
-            match made_here {
-                Some(Kernel::Product(product)) if temporary => Some(product_note(product.start).into()),
-                _ => None,
-            }
-        }).unwrap_or_default(),
+        _ => targets[1..]
+            .iter()
+            .find_map(|array| {
+                let made_here = kernels.iter().find(|kernel| target(kernel) == *array);
+                let temporary = program.forward.iter().any(|one| {
+                    one.target.array == *array
+                        && one.layer == statement.layer
+                        && one.reduction.is_some()
+                });
+                match made_here {
+                    Some(Kernel::Product(product)) if temporary => {
+                        Some(product_note(product.start).into())
+                    }
+                    _ => None,
+                }
+            })
+            .unwrap_or_default(),
     }
 }
 
@@ -159,7 +171,8 @@ impl View<'_> {
     /// Whether an array only holds a reduction inside a larger expression.
     fn is_temporary(&self, array: ArrayId) -> bool {
         let info = self.program.array(array);
-        info.role == Role::Computed && !self.program.layers.iter().flatten().any(|&one| one == array)
+        info.role == Role::Computed
+            && !self.program.layers.iter().flatten().any(|&one| one == array)
     }
 
     fn statement(&self, statement: &Statement) -> String {
@@ -181,7 +194,8 @@ impl View<'_> {
     }
 
     fn index(&self, index: Index) -> String {
-        let name = if index == BATCH { "batch" } else { &self.program.indices[index.0 as usize].name };
+        let name =
+            if index == BATCH { "batch" } else { &self.program.indices[index.0 as usize].name };
         name.into()
     }
 
@@ -238,7 +252,10 @@ impl View<'_> {
             Node::Select(condition, then, otherwise) => {
                 let part = |id: Id| self.node(id, Binding::Choice);
                 let (condition, then) = (part(*condition), part(*then));
-                (format!("if {condition} {{ {then} }} else {{ {} }}", part(*otherwise)), Binding::Choice)
+                (
+                    format!("if {condition} {{ {then} }} else {{ {} }}", part(*otherwise)),
+                    Binding::Choice,
+                )
             }
         }
     }

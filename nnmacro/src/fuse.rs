@@ -25,7 +25,9 @@ pub fn propagate_copies(program: &mut Program) {
 /// The target and the source of a copy that may vanish.
 fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> {
     let target = statement.target.array;
-    let Node::Element(source) = program.graph.node(statement.value) else { return None };
+    let Node::Element(source) = program.graph.node(statement.value) else {
+        return None;
+    };
     let all = program.forward.iter().chain(&program.backward);
     let writers = all.filter(|other| other.target.array == target).count();
     let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
@@ -84,10 +86,14 @@ fn consumer(
     }
     let reads = |statement: &Statement| program.graph.reads(statement.value, target);
     let mut readers = (0..list.len()).filter(|&at| reads(&list[at]));
-    let (reader, None) = (readers.next()?, readers.next()) else { return None };
+    let (reader, None) = (readers.next()?, readers.next()) else {
+        return None;
+    };
     let elements = program.graph.elements(list[reader].value);
     let mut accesses = elements.iter().filter(|(_, access)| access.array == target);
-    let (access, None) = (&accesses.next()?.1, accesses.next()) else { return None };
+    let (access, None) = (&accesses.next()?.1, accesses.next()) else {
+        return None;
+    };
     let (theirs, own) = (access.as_indices()?, producer.target.as_indices()?);
     let same_space = list[reader].indices().len() == own.len();
     same_space.then(|| (reader, own.into_iter().zip(theirs).collect()))

@@ -60,7 +60,8 @@ fn append(
     let mut given = inputs.iter().copied();
     let first_index = u32::try_from(program.indices.len()).unwrap_or(u32::MAX);
     program.indices.extend(equations.indices.iter().cloned());
-    let mut lowering = Lowering { program, layer, arrays: Vec::new(), first_index, temporaries: 0, batched };
+    let mut lowering =
+        Lowering { program, layer, arrays: Vec::new(), first_index, temporaries: 0, batched };
     for local in &equations.arrays {
         let array = match local.role {
             LocalRole::Input | LocalRole::Class => given.next().unwrap_or(ArrayId(0)),
@@ -114,12 +115,7 @@ impl Lowering<'_> {
         self.push(target, reduction, value);
     }
 
-    fn push(
-        &mut self,
-        target: Access,
-        reduction: Option<(Reduction, Vec<Index>)>,
-        value: Id,
-    ) {
+    fn push(&mut self, target: Access, reduction: Option<(Reduction, Vec<Index>)>, value: Id) {
         let (accumulate, layer) = (false, self.layer);
         let statement = Statement { target, reduction, value, accumulate, layer };
         self.program.forward.push(statement);
@@ -142,7 +138,8 @@ impl Lowering<'_> {
 
     fn depends_on_sample(&self, value: Id) -> bool {
         let elements = self.program.graph.elements(value);
-        self.batched && elements.iter().any(|(_, access)| self.program.array(access.array).is_batched())
+        self.batched
+            && elements.iter().any(|(_, access)| self.program.array(access.array).is_batched())
     }
 
     fn value(&mut self, value: &Value) -> Id {
@@ -166,18 +163,15 @@ impl Lowering<'_> {
                 let (condition, then) = (self.value(condition), self.value(then));
                 Node::Select(condition, then, self.value(otherwise))
             }
-            Value::Reduce(reduction, bound, body) => return self.reduction(*reduction, bound, body),
+            Value::Reduce(reduction, bound, body) => {
+                return self.reduction(*reduction, bound, body);
+            }
         };
         self.program.graph.add(node)
     }
 
     /// A statement for the reduction; its value is the statement's target.
-    fn reduction(
-        &mut self,
-        reduction: Reduction,
-        bound: &[Index],
-        body: &Value,
-    ) -> Id {
+    fn reduction(&mut self, reduction: Reduction, bound: &[Index], body: &Value) -> Id {
         let body = self.value(body);
         let bound: Vec<Index> = bound.iter().map(|&index| self.index(index)).collect();
         let mut free: Vec<Index> = Vec::new();

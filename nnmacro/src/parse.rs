@@ -70,11 +70,7 @@ fn rows<T>(
 }
 
 /// One item of a block: a constant, a definition or a network.
-fn item(
-    input: ParseStream,
-    block: &mut Block,
-    diagnostics: &mut Diagnostics,
-) -> syn::Result<()> {
+fn item(input: ParseStream, block: &mut Block, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     let attributes = input.call(Attribute::parse_outer)?;
     let visibility: Visibility = input.parse()?;
     if input.peek(Token![const]) {

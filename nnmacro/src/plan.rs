@@ -135,7 +135,9 @@ fn works_in_place(
     source: ArrayId,
     root: impl Fn(ArrayId) -> ArrayId,
 ) -> bool {
-    let Kernel::Loops(statement) = kernel else { return false };
+    let Kernel::Loops(statement) = kernel else {
+        return false;
+    };
     let written = program.linear(&statement.target);
     let elements = program.graph.elements(statement.value);
     let mut reads = elements.iter().filter(|(_, access)| root(access.array) == source);
@@ -164,7 +166,8 @@ impl Allocation<'_> {
         let width = self.program.array(array).width();
         let fits = |&buffer: &usize| self.widths[buffer] >= width;
         let best = self.free.iter().copied().filter(fits).min_by_key(|&buffer| self.widths[buffer]);
-        let best = best.or_else(|| self.free.iter().copied().max_by_key(|&buffer| self.widths[buffer]));
+        let best =
+            best.or_else(|| self.free.iter().copied().max_by_key(|&buffer| self.widths[buffer]));
         match best {
             Some(buffer) => {
                 self.free.retain(|&other| other != buffer);
@@ -178,7 +181,9 @@ impl Allocation<'_> {
 
 /// The forward arrays that the backward program reads: what a training pass saves.
 pub fn saved(program: &Program) -> Vec<ArrayId> {
-    let mut saved: Vec<ArrayId> = program.backward.iter()
+    let mut saved: Vec<ArrayId> = program
+        .backward
+        .iter()
         .flat_map(|statement| program.graph.elements(statement.value))
         .map(|(_, access)| access.array)
         .filter(|&array| program.array(array).role == Role::Computed)

@@ -10,7 +10,10 @@ use crate::scalar::{Binary, Id, Node};
 #[derive(Clone, Debug)]
 pub enum Kernel {
     /// The target is the source's memory.
-    Alias { target: ArrayId, source: ArrayId },
+    Alias {
+        target: ArrayId,
+        source: ArrayId,
+    },
     Product(Product),
     Loops(Statement),
 }
@@ -78,7 +81,9 @@ fn kernel(program: &Program, statement: &Statement) -> Kernel {
 
 /// The source of a copy whose elements lie in the same places: `flatten`.
 fn alias(program: &Program, statement: &Statement) -> Option<ArrayId> {
-    let Node::Element(source) = program.graph.node(statement.value) else { return None };
+    let Node::Element(source) = program.graph.node(statement.value) else {
+        return None;
+    };
     let (target, from) = (program.array(statement.target.array), program.array(source.array));
     let copies = statement.reduction.is_none() && !statement.accumulate;
     let same_size = target.width() == from.width() && target.is_batched() == from.is_batched();
@@ -94,7 +99,9 @@ fn alias(program: &Program, statement: &Statement) -> Option<ArrayId> {
 
 /// A sum of products of two elements, in which each index says which matrix dimension it is.
 fn product(program: &Program, statement: &Statement) -> Option<Product> {
-    let Some((Reduction::Sum, bound)) = &statement.reduction else { return None };
+    let Some((Reduction::Sum, bound)) = &statement.reduction else {
+        return None;
+    };
     let Node::Binary(Binary::Multiply, left, right) = *program.graph.node(statement.value) else {
         return None;
     };
@@ -150,11 +157,7 @@ fn product(program: &Program, statement: &Statement) -> Option<Product> {
 }
 
 /// The one stride of a group of indices that together run through memory evenly.
-fn single_stride(
-    program: &Program,
-    offset: &Affine,
-    group: &[Index],
-) -> Option<usize> {
+fn single_stride(program: &Program, offset: &Affine, group: &[Index]) -> Option<usize> {
     let stride = |index: Index| {
         let term = offset.terms.iter().find(|(other, _)| *other == index);
         usize::try_from(term.map_or(0, |&(_, stride)| stride)).ok()
@@ -177,15 +180,23 @@ fn count(program: &Program, group: &[Index]) -> Count {
 
 /// Where the map that reads a product adds a row to it, the product starts with that row.
 fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize) {
-    let Kernel::Product(product) = &kernels[at] else { return };
+    let Kernel::Product(product) = &kernels[at] else {
+        return;
+    };
     if product.start != Start::Zero {
         return;
     }
     let target = product.target;
     let mut readers = (0..kernels.len()).filter(|&other| reads(program, &kernels[other], target));
-    let (Some(reader), None) = (readers.next(), readers.next()) else { return };
-    let Kernel::Loops(statement) = &kernels[reader] else { return };
-    let Some((sum, element, row)) = added_row(program, statement, target) else { return };
+    let (Some(reader), None) = (readers.next(), readers.next()) else {
+        return;
+    };
+    let Kernel::Loops(statement) = &kernels[reader] else {
+        return;
+    };
+    let Some((sum, element, row)) = added_row(program, statement, target) else {
+        return;
+    };
     let mut statement = statement.clone();
     statement.value = program.graph.substitute(statement.value, sum, element);
     if let Kernel::Product(product) = &mut kernels[at] {
@@ -197,21 +208,31 @@ fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize) {
 
 /// In a statement over rows of `target`: (target + row, target, the row's array), if the target
 /// stands nowhere else.
-fn added_row(program: &Program, statement: &Statement, target: ArrayId) -> Option<(Id, Id, ArrayId)> {
+fn added_row(
+    program: &Program,
+    statement: &Statement,
+    target: ArrayId,
+) -> Option<(Id, Id, ArrayId)> {
     let free = statement.target.as_indices()?;
     let graph = &program.graph;
     let elements = graph.elements(statement.value);
     let mut of_target = elements.iter().filter(|(_, access)| access.array == target);
-    let ((element, access), None) = (of_target.next()?, of_target.next()) else { return None };
+    let ((element, access), None) = (of_target.next()?, of_target.next()) else {
+        return None;
+    };
     let users: Vec<Id> = graph
         .reachable(statement.value)
         .into_iter()
         .filter(|&id| graph.node(id).children().contains(element))
         .collect();
     let [sum] = users.as_slice() else { return None };
-    let Node::Binary(Binary::Add, a, b) = *graph.node(*sum) else { return None };
+    let Node::Binary(Binary::Add, a, b) = *graph.node(*sum) else {
+        return None;
+    };
     let other = if a == *element { b } else { a };
-    let Node::Element(row) = graph.node(other) else { return None };
+    let Node::Element(row) = graph.node(other) else {
+        return None;
+    };
     let (batch, features) = free.split_first()?;
     let is_row = program.array(row.array).role == Role::Parameter
         && program.extent(*batch) == Extent::Batch

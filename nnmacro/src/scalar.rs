@@ -185,11 +185,7 @@ impl Graph {
 
     /// `root` with some nodes replaced: `replace` answers for a node, with its children already
     /// replaced, what stands in its place.
-    pub fn rebuild(
-        &mut self,
-        root: Id,
-        mut replace: impl FnMut(&mut Graph, Id, Node) -> Id,
-    ) -> Id {
+    pub fn rebuild(&mut self, root: Id, mut replace: impl FnMut(&mut Graph, Id, Node) -> Id) -> Id {
         let mut built: HashMap<Id, Id> = HashMap::new();
         for id in self.reachable(root) {
             let node = self.node(id).clone();
@@ -235,8 +231,20 @@ pub fn apply(operation: Binary, a: f64, b: f64) -> f64 {
         Binary::Multiply => a * b,
         Binary::Divide => a / b,
         Binary::Power => a.powf(b),
-        Binary::Maximum => if a.is_nan() || a > b { a } else { b },
-        Binary::Minimum => if a.is_nan() || a < b { a } else { b },
+        Binary::Maximum => {
+            if a.is_nan() || a > b {
+                a
+            } else {
+                b
+            }
+        }
+        Binary::Minimum => {
+            if a.is_nan() || a < b {
+                a
+            } else {
+                b
+            }
+        }
     }
 }
 

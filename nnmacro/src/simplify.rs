@@ -77,10 +77,8 @@ impl Simplifier {
             Pattern::Any(name) | Pattern::Constant(name) => return bindings.get(name),
             Pattern::Number(number) => return graph.constant(number.value()),
             Pattern::Node(node, children) => {
-                let children: Vec<Id> = children
-                    .iter()
-                    .map(|child| self.built(graph, child, bindings, fuel))
-                    .collect();
+                let children: Vec<Id> =
+                    children.iter().map(|child| self.built(graph, child, bindings, fuel)).collect();
                 node.with_children(&children)
             }
         };

@@ -14,8 +14,8 @@ fn points<T: Real>() -> impl Iterator<Item = T> {
 /// One activation alone, and below a linear layer whose bias holds the arguments: the bias's
 /// gradient is then the derivative.
 ///
-/// A derivative written as a difference from 1, such as tanh's 1 − y², keeps PyTorch's absolute
-/// error: `roundings` says how many.
+/// A derivative that is a difference from 1, such as tanh's 1 − y², carries the rounding of y as an
+/// absolute error, here as in `PyTorch`: `roundings` of them are forgiven.
 macro_rules! activations {
     ($($name:ident: $layer:ident $(($($setting:tt)*))?, roundings: $roundings:literal;)*) => {$(
         mod $name {

@@ -1,7 +1,11 @@
 //! Numbers made by the same integer formula in generate.py, so that they need not be stored.
 
-use tapeless::network::Network;
+use nalgebra::Const;
+use tapeless::network::{Network, Samples};
 use tapeless::real::Real;
+
+/// Sizes of the goldens' batches: one sample, and two that no vector width divides.
+pub const BATCHES: [usize; 3] = [1, 3, 5];
 
 // Salts: each sequence of formula numbers has its own.
 pub const INPUTS: u32 = 1;
@@ -22,13 +26,25 @@ pub fn formula<T: Real>(salt: u32, scale: f64) -> impl Iterator<Item = T> {
     })
 }
 
+/// Overwrites `scalars` with formula numbers.
+pub fn fill<T: Real>(scalars: &mut [T], salt: u32, scale: f64) {
+    for (scalar, value) in scalars.iter_mut().zip(formula(salt, scale)) {
+        *scalar = value;
+    }
+}
+
+/// A batch of `size` samples of formula numbers.
+pub fn batch<T: Real, const F: usize>(size: usize, salt: u32, scale: f64) -> Samples<T, Const<F>> {
+    Samples::<T, Const<F>>::from_iterator(size, formula(salt, scale).take(F * size))
+}
+
 /// A network with formula numbers for every parameter, each with the next salt.
 pub fn filled<N: Network>(scale: f64) -> Box<N> {
     let mut network = N::zeros();
     let mut rest = network.as_mut_slice();
     for (salt, info) in (PARAMETERS..).zip(N::PARAMETERS) {
         let (parameter, behind) = rest.split_at_mut(info.len());
-        parameter.iter_mut().zip(formula(salt, scale)).for_each(|(scalar, value)| *scalar = value);
+        fill(parameter, salt, scale);
         rest = behind;
     }
     network

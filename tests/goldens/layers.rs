@@ -1,26 +1,17 @@
 //! Linear layers and softmax: outputs, and the gradient of every parameter.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::{Network, Pass, Samples, forward_batch};
+use tapeless::network::{Network, Pass, forward_batch};
 use tapeless::parameters::Parameters;
-use tapeless::real::Real;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close, numbers};
-use crate::formula::{INPUTS, OUTPUT_GRADIENT, filled, formula};
-
-/// One sample, and batches that no vector width divides.
-const BATCHES: [usize; 3] = [1, 3, 5];
+use crate::formula::{BATCHES, INPUTS, OUTPUT_GRADIENT, batch, filled, formula};
 
 tapeless::network! {
     Affine< first: linear(13, 9); second: linear(9, 5) >
     Probabilities< scores: linear(6, 7); softmax >
     Rows< input(3, 4); softmax >
     Biased< scores: linear(1, 5); softmax >
-}
-
-/// A batch of formula numbers.
-fn batch<T: Real, const F: usize>(size: usize, salt: u32, scale: f64) -> Samples<T, Const<F>> {
-    Samples::<T, Const<F>>::from_iterator(size, formula(salt, scale).take(F * size))
 }
 
 /// Outputs and gradients of batches, for a formula gradient on the outputs. What the backward pass
@@ -42,9 +33,9 @@ fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
         outputs.backward(&batch::<T, O>(size, OUTPUT_GRADIENT, 2.0), &mut gradient).unwrap();
         assert_parameters_close(&name, &*gradient);
 
-        let samples = inputs.column_iter().flat_map(|sample| {
-            forward(&network, &sample.into_owned()).as_slice().to_vec()
-        });
+        let samples = inputs
+            .column_iter()
+            .flat_map(|sample| forward(&network, &sample.into_owned()).as_slice().to_vec());
         assert_close(&format!("{name}.outputs"), &samples.collect::<Vec<T>>());
     }
 }

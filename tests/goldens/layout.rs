@@ -1,4 +1,4 @@
-//! PyTorch's names, shapes and memory: what a state dict and `parameters_to_vector` hold.
+//! `PyTorch`'s names, shapes and memory: what a state dict and `parameters_to_vector` hold.
 
 use nalgebra::SMatrix;
 use tapeless::network::{Network, ParameterInfo};
@@ -37,7 +37,7 @@ fn assert_state_dict_matches<N: Network>(name: &str) {
     assert_eq!(parameters, words(name).collect::<Vec<&str>>());
 }
 
-/// Scalars that say where they belong: `hundreds` for the layer, tens for the row of PyTorch's
+/// Scalars that say where they belong: `hundreds` for the layer, tens for the row of `PyTorch`'s
 /// matrix and ones for its column.
 fn weight<const I: usize, const O: usize>(hundreds: f64) -> SMatrix<f64, I, O> {
     SMatrix::from_fn(|input, output| hundreds + (10 * output + input) as f64)

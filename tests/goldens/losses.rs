@@ -1,14 +1,13 @@
 //! Losses and their gradients on the outputs, on ordinary and on extreme logits.
 
-use nalgebra::{Const, SVector};
+use nalgebra::Const;
 use tapeless::loss::{Accepts, CrossEntropy, Loss, MeanSquaredError};
 use tapeless::network::{Logits, Samples};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close, numbers};
-use crate::formula::{INPUTS, TARGETS, formula};
+use crate::formula::{BATCHES, INPUTS, TARGETS, batch};
 
-const BATCHES: [usize; 3] = [1, 3, 5];
 const CLASSES: usize = 5;
 const LABELS: [u8; 5] = [4, 0, 2, 1, 3];
 const EXTREME_LABEL: [u8; 1] = [1];
@@ -20,10 +19,6 @@ tapeless::network! {
 }
 
 type Batch<T> = Samples<T, Const<CLASSES>>;
-
-fn batch<T: Precision>(size: usize, salt: u32, scale: f64) -> Batch<T> {
-    Batch::from_iterator(size, formula(salt, scale).take(CLASSES * size))
-}
 
 fn assert_loss_close<T: Precision, L, Y: ?Sized>(name: &str, loss: L, logits: &Batch<T>, target: &Y)
 where
@@ -40,15 +35,15 @@ where
 fn mean_squared_error_agrees<T: Precision>() {
     for size in BATCHES {
         let name = format!("loss.mean_squared_error.batch{size}");
-        let (outputs, targets) = (batch::<T>(size, INPUTS, 8.0), batch::<T>(size, TARGETS, 2.0));
-        assert_loss_close(&name, MeanSquaredError::default(), &outputs, &targets);
+        let (outputs, targets) = (batch(size, INPUTS, 8.0), batch(size, TARGETS, 2.0));
+        assert_loss_close::<T, _, Batch<T>>(&name, MeanSquaredError::default(), &outputs, &targets);
     }
 }
 
 fn cross_entropy_agrees<T: Precision>(name: &str, loss: CrossEntropy) {
     for size in BATCHES {
         let name = format!("loss.{name}.batch{size}");
-        assert_loss_close(&name, loss, &batch::<T>(size, INPUTS, 8.0), &LABELS[..size]);
+        assert_loss_close::<T, _, _>(&name, loss, &batch(size, INPUTS, 8.0), &LABELS[..size]);
     }
 }
 

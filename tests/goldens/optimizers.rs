@@ -4,26 +4,22 @@ use tapeless::optimizer::{Adam, AdamW, Rule, Sgd};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close};
-use crate::formula::{GRADIENT, PARAMETERS, formula};
+use crate::formula::{GRADIENT, PARAMETERS, fill};
 
-const STEPS: u32 = 10;
+const STEPS: usize = 10;
 
 tapeless::network! {
     /// Eight parameters.
     Eight< linear(3, 2) >
 }
 
-fn set<T: Precision>(network: &mut EightOf<T>, salt: u32) {
-    network.as_mut_slice().iter_mut().zip(formula(salt, 2.0)).for_each(|(scalar, value)| *scalar = value);
-}
-
 fn assert_steps_close<T: Precision>(name: &str, rule: impl Rule) {
     let (mut network, mut gradient) = (EightOf::<T>::zeros(), EightOf::<T>::zeros());
-    set(&mut network, PARAMETERS);
+    fill(network.as_mut_slice(), PARAMETERS, 2.0);
     let mut optimizer = rule.over(&network).unwrap();
     let mut trace = Vec::new();
-    for salt in (GRADIENT..).take(STEPS as usize) {
-        set(&mut gradient, salt);
+    for salt in (GRADIENT..).take(STEPS) {
+        fill(gradient.as_mut_slice(), salt, 2.0);
         optimizer.step(&mut network, &gradient);
         trace.extend_from_slice(network.as_slice());
     }

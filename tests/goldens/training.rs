@@ -7,7 +7,7 @@ use tapeless::optimizer::{Adam, Rule, Sgd};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close};
-use crate::formula::{INPUTS, TARGETS, filled, formula};
+use crate::formula::{INPUTS, TARGETS, batch, filled};
 
 const BATCH: usize = 8;
 const PIXELS: usize = 28 * 28;
@@ -31,21 +31,21 @@ fn classifier<T: Precision>() -> Box<ClassifierOf<T>> {
 }
 
 fn images<T: Precision>() -> Samples<T, Const<PIXELS>> {
-    Samples::<T, Const<PIXELS>>::from_iterator(BATCH, formula(INPUTS, 2.0).take(PIXELS * BATCH))
+    batch(BATCH, INPUTS, 2.0)
 }
 
 fn targets<T: Precision>() -> Samples<T, Const<CLASSES>> {
-    Samples::<T, Const<CLASSES>>::from_iterator(BATCH, formula(TARGETS, 2.0).take(CLASSES * BATCH))
+    batch(BATCH, TARGETS, 2.0)
 }
 
 fn logits_agree<T: Precision>() {
     let (network, images) = (classifier::<T>(), images());
     let mut pass = ClassifierOf::pass(BATCH);
-    let batch = network.forward_batch(&images, &mut pass).unwrap();
-    assert_close("seed.logits", batch.values().as_slice());
-    let samples = images.column_iter().flat_map(|image| {
-        network.forward(&image.into_owned()).as_slice().to_vec()
-    });
+    let outputs = network.forward_batch(&images, &mut pass).unwrap();
+    assert_close("seed.logits", outputs.values().as_slice());
+    let samples = images
+        .column_iter()
+        .flat_map(|image| network.forward(&image.into_owned()).as_slice().to_vec());
     assert_close("seed.logits", &samples.collect::<Vec<T>>());
 }
 

@@ -28,10 +28,7 @@ fn clamp(x: f64, low: f64, high: f64) -> f64 {
 fn reduce(x: f64) -> (i64, f64) {
     let shifted = x * LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
-    let exponent = shifted
-        .to_bits()
-        .wrapping_sub(ROUNDER.to_bits())
-        .cast_signed();
+    let exponent = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed();
     (exponent, x - n * LN_2_HIGH - n * LN_2_LOW)
 }
 
@@ -181,20 +178,11 @@ pub fn tanh(x: f64) -> f64 {
     // Cephes, tanh.c.
     let numerator = polynomial!(
         square,
-        [
-            -0.964_399_179_425_052_3,
-            -99.287_723_100_191_85,
-            -1_614.687_684_417_084_5
-        ]
+        [-0.964_399_179_425_052_3, -99.287_723_100_191_85, -1_614.687_684_417_084_5]
     );
     let denominator = polynomial!(
         square,
-        [
-            1.0,
-            112.811_678_491_632_93,
-            2_235.488_390_601_004_5,
-            4_844.063_053_251_255
-        ]
+        [1.0, 112.811_678_491_632_93, 2_235.488_390_601_004_5, 4_844.063_053_251_255]
     );
     let small = numerator / denominator * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);

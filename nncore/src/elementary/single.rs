@@ -26,10 +26,7 @@ fn clamp(x: f32, low: f32, high: f32) -> f32 {
 fn reduce(x: f32) -> (i32, f32) {
     let shifted = x * LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
-    let exponent = shifted
-        .to_bits()
-        .wrapping_sub(ROUNDER.to_bits())
-        .cast_signed();
+    let exponent = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed();
     (exponent, x - n * LN_2_HIGH - n * LN_2_LOW)
 }
 
@@ -52,14 +49,7 @@ fn exp_remainder(x: f32) -> f32 {
     // Cephes, expf.
     let quotient = polynomial!(
         x,
-        [
-            1.987_569_1e-4,
-            1.398_199_9e-3,
-            8.333_452e-3,
-            4.166_579_6e-2,
-            0.166_666_65,
-            0.5
-        ]
+        [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5]
     );
     quotient * (x * x)
 }
@@ -168,13 +158,7 @@ pub fn tanh(x: f32) -> f32 {
     // Cephes, tanhf.
     let quotient = polynomial!(
         square,
-        [
-            -5.704_988_7e-3,
-            2.063_908_8e-2,
-            -5.373_971_6e-2,
-            0.133_314_42,
-            -0.333_332_8
-        ]
+        [-5.704_988_7e-3, 2.063_908_8e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_8]
     );
     let small = quotient * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);

@@ -21,11 +21,7 @@ pub(super) fn is_faster<V: Vector<LANES>, const LANES: usize>(
     const PACKING: usize = 12;
     // Tiles of half the size take nearly twice the time.
     let slower = if V::REGISTERS == 32 { 1 } else { 2 };
-    let Shape {
-        rows,
-        columns,
-        depth,
-    } = problem.shape;
+    let Shape { rows, columns, depth } = problem.shape;
     let sums = rows * columns.next_multiple_of(4);
     let here = || slower * sums * (depth.div_ceil(LANES) + AFTER_SUM);
     let there = || columns.div_ceil(LANES) * depth * (rows + PACKING);
@@ -70,24 +66,22 @@ unsafe fn compute_tiles<
     let Shape { rows, columns, .. } = problem.shape;
     let (row_tiles, column_tiles) = (rows.div_ceil(ROWS), columns.div_ceil(COLUMNS));
     let by_rows = rows > columns;
-    let (outer_tiles, inner_tiles) = if by_rows {
-        (row_tiles, column_tiles)
-    } else {
-        (column_tiles, row_tiles)
-    };
+    let (outer_tiles, inner_tiles) = swap_unless(by_rows, row_tiles, column_tiles);
     for outer in 0..outer_tiles {
         for inner in 0..inner_tiles {
-            let (row, column) = if by_rows {
-                (outer, inner)
-            } else {
-                (inner, outer)
-            };
+            let (row, column) = swap_unless(by_rows, outer, inner);
             // SAFETY: the first element is inside the target; the rest is the caller's.
             unsafe {
                 compute_tile::<V, LANES, ROWS, COLUMNS>(problem, row * ROWS, column * COLUMNS);
             }
         }
     }
+}
+
+/// The two as they are, or the other way round.
+#[inline(always)]
+fn swap_unless(condition: bool, first: usize, second: usize) -> (usize, usize) {
+    if condition { (first, second) } else { (second, first) }
 }
 
 /// `ROWS` × `COLUMNS` elements of the target, or as many as there are; [`TILE`] at most.
@@ -106,11 +100,7 @@ unsafe fn compute_tile<
     first_row: usize,
     first_column: usize,
 ) {
-    let Shape {
-        rows,
-        columns,
-        depth,
-    } = problem.shape;
+    let Shape { rows, columns, depth } = problem.shape;
     let whole = depth - depth % LANES;
     // Beyond the last row or column it is repeated, and the sums are not used.
     let mut left = [problem.left.at(first_row, 0); ROWS];
@@ -127,15 +117,14 @@ unsafe fn compute_tile<
     unsafe {
         let mut tile = [[V::splat(V::Element::default()); COLUMNS]; ROWS];
         for from in (0..whole).step_by(LANES) {
-            add_products(&mut tile, left, right, |pointer| {
-                V::load(pointer.wrapping_add(from))
-            });
+            let load = |pointer: *const V::Element| V::load(pointer.wrapping_add(from));
+            add_products(&mut tile, left, right, load);
         }
         if whole < depth {
-            let rest = |pointer: *const V::Element| {
-                V::load_first(depth - whole, pointer.wrapping_add(whole))
-            };
-            add_products(&mut tile, left, right, rest);
+            let (count, from) = (depth - whole, whole);
+            let load =
+                |pointer: *const V::Element| V::load_first(count, pointer.wrapping_add(from));
+            add_products(&mut tile, left, right, load);
         }
         let mut registers = [V::splat(V::Element::default()); TILE];
         registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());

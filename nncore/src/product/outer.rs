@@ -73,10 +73,7 @@ unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
     columns: Range<usize>,
 ) {
     let first = problem.right.at(0, columns.start);
-    let right = Rows {
-        first,
-        stride: problem.right.row_stride,
-    };
+    let right = Rows { first, stride: problem.right.row_stride };
     let block = Block::new(problem, 0..problem.shape.depth, columns, right);
     // SAFETY: the caller's.
     unsafe { block.compute::<V, LANES>() };
@@ -237,13 +234,7 @@ unsafe fn load_up_to<V: Vector<LANES>, const LANES: usize>(
     source: *const V::Element,
 ) -> V {
     // SAFETY: the caller's.
-    unsafe {
-        if count >= LANES {
-            V::load(source)
-        } else {
-            V::load_first(count, source)
-        }
-    }
+    unsafe { if count >= LANES { V::load(source) } else { V::load_first(count, source) } }
 }
 
 /// A block of the target as high as the target, and what is added to it.
@@ -268,7 +259,8 @@ struct Lines<T> {
 }
 
 impl<T> Lines<T> {
-    /// Fetches a cache line of a stretch; an address outside of any slice does no harm.
+    /// Fetches a cache line of a stretch into the second-level cache; an address outside of any
+    /// slice does no harm.
     #[inline(always)]
     fn prefetch(&self, stretch: usize, line: usize) {
         let first = self.first.wrapping_add(stretch.wrapping_mul(self.stride));
@@ -279,9 +271,9 @@ impl<T> Lines<T> {
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn prefetch<T>(address: *const T) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
     // SAFETY: the instruction is part of x86-64, and never faults.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) };
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -299,16 +291,11 @@ impl<T: Element> Block<T> {
     ) -> Self {
         // What the parts of the depth before have left is in the target.
         let so_far = Some(problem.target.as_read());
-        let start = if depths.start == 0 {
-            problem.start
+        let start = if depths.start == 0 { problem.start } else { so_far };
+        let next = if depths.end < problem.shape.depth {
+            problem.right.at(depths.end, columns.start)
         } else {
-            so_far
-        };
-        let is_last_part = depths.end == problem.shape.depth;
-        let next = if is_last_part {
-            (0, columns.end)
-        } else {
-            (depths.end, columns.start)
+            problem.right.at(0, columns.end)
         };
         Self {
             rows: problem.shape.rows,
@@ -319,12 +306,14 @@ impl<T: Element> Block<T> {
             start: start.map(|start| start.from(0, columns.start)),
             target: problem.target.from(0, columns.start),
             next: Lines {
-                first: problem.right.at(next.0, next.1),
+                first: next,
                 stride: problem.right.row_stride.max(problem.right.column_stride),
             },
         }
     }
 
+    /// Computes the block.
+    ///
     /// # Safety
     ///
     /// The processor has the instructions of `V`; all that the block addresses can be read or
@@ -342,6 +331,8 @@ impl<T: Element> Block<T> {
         }
     }
 
+    /// Computes the block in tiles of six rows, then of fewer.
+    ///
     /// # Safety
     ///
     /// As [`Self::compute`], the columns taking `REGISTERS` registers.
@@ -381,10 +372,7 @@ impl<T: Element> Block<T> {
     ///
     /// As [`Self::compute_tiles`], the rows being inside the target.
     #[inline(always)]
-    #[expect(
-        clippy::needless_range_loop,
-        reason = "a tile has rows and registers by number"
-    )]
+    #[expect(clippy::needless_range_loop, reason = "a tile has rows and registers by number")]
     unsafe fn compute_tile<
         V: Vector<LANES, Element = T>,
         const LANES: usize,
@@ -416,11 +404,7 @@ impl<T: Element> Block<T> {
                 for register in 0..REGISTERS {
                     let column = register * LANES;
                     let is_last = register + 1 == REGISTERS;
-                    let count = if is_last {
-                        self.columns - column
-                    } else {
-                        LANES
-                    };
+                    let count = if is_last { self.columns - column } else { LANES };
                     self.store(first_row + row, column, count, tile[row][register]);
                 }
             }
@@ -445,9 +429,7 @@ impl<T: Element> Block<T> {
         // SAFETY: the caller's; the start has the elements that the target has.
         unsafe {
             if count == LANES {
-                start
-                    .map_or(sums, |start| V::load(start).add(sums))
-                    .store(target);
+                start.map_or(sums, |start| V::load(start).add(sums)).store(target);
             } else {
                 let values = start.map_or(sums, |start| V::load_first(count, start).add(sums));
                 values.store_first(count, target);

@@ -125,11 +125,7 @@ pub(super) struct Array<T, const LANES: usize>([T; LANES]);
 impl<T: Element, const LANES: usize> Vector<LANES> for Array<T, LANES> {
     type Element = T;
 
-    const REGISTERS: usize = if cfg!(target_arch = "aarch64") {
-        32
-    } else {
-        16
-    };
+    const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 16 };
 
     #[inline(always)]
     unsafe fn splat(value: T) -> Self {
@@ -180,11 +176,7 @@ impl<T: Element, const LANES: usize> Vector<LANES> for Array<T, LANES> {
     #[inline(always)]
     fn interleave(self, other: Self) -> (Self, Self) {
         let lane_of_both = |index: usize| {
-            let source = if index.is_multiple_of(2) {
-                self.0
-            } else {
-                other.0
-            };
+            let source = if index.is_multiple_of(2) { self.0 } else { other.0 };
             source[index / 2]
         };
         (
@@ -199,18 +191,21 @@ pub(super) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    #[allow(clippy::wildcard_imports, reason = "some sixty intrinsics")]
+    #[allow(clippy::wildcard_imports, reason = "some forty intrinsics")]
     use std::arch::x86_64::*;
 
     use super::Vector;
 
-    /// A [`Vector`] over an x86-64 register whose instructions go by these names.
+    /// A [`Vector`] over an x86-64 register, given its instructions.
     macro_rules! register {
         (
             $(#[$documentation:meta])*
             $name:ident($register:ty): $element:ty, $lanes:literal lanes of $registers:literal;
-            $splat:ident $load:ident $store:ident $mul_add:ident $add:ident
-            $load_first:ident $store_first:ident $interleave:ident
+            splat: $splat:ident; load: $load:ident; store: $store:ident;
+            mul_add: $mul_add:ident; add: $add:ident;
+            load_first: |$load_count:ident, $source:ident| $load_first:expr;
+            store_first: |$value:ident, $store_count:ident, $target:ident| $store_first:expr;
+            interleave: |$first:ident, $second:ident| $interleave:expr;
         ) => {
             $(#[$documentation])*
             #[derive(Clone, Copy)]
@@ -235,9 +230,9 @@ mod x86 {
                 }
 
                 #[inline(always)]
-                unsafe fn load_first(count: usize, source: *const $element) -> Self {
+                unsafe fn load_first($load_count: usize, $source: *const $element) -> Self {
                     // SAFETY: as the caller says; the mask keeps the other numbers unread.
-                    Self(unsafe { $load_first(count, source) })
+                    Self(unsafe { $load_first })
                 }
 
                 #[inline(always)]
@@ -247,9 +242,10 @@ mod x86 {
                 }
 
                 #[inline(always)]
-                unsafe fn store_first(self, count: usize, target: *mut $element) {
+                unsafe fn store_first(self, $store_count: usize, $target: *mut $element) {
+                    let $value = self.0;
                     // SAFETY: as the caller says; the mask keeps the other numbers unwritten.
-                    unsafe { $store_first(self.0, count, target) };
+                    unsafe { $store_first };
                 }
 
                 #[inline(always)]
@@ -266,81 +262,25 @@ mod x86 {
 
                 #[inline(always)]
                 fn interleave(self, other: Self) -> (Self, Self) {
+                    let ($first, $second) = (self.0, other.0);
                     // SAFETY: a value proves that the processor has the instructions.
-                    let (first, second) = unsafe { $interleave(self.0, other.0) };
-                    (Self(first), Self(second))
+                    let (low, high) = unsafe { $interleave };
+                    (Self(low), Self(high))
                 }
             }
         };
     }
 
     register! {
-        /// 16 lanes of f32 in an AVX-512 register.
+        /// 16 numbers of f32 in an AVX-512 register.
         Avx512F32(__m512): f32, 16 lanes of 32;
-        _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_add_ps
-        load_first_16 store_first_16 interleave_16
-    }
-
-    register! {
-        /// 8 lanes of f64 in an AVX-512 register.
-        Avx512F64(__m512d): f64, 8 lanes of 32;
-        _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_add_pd
-        load_first_8_f64 store_first_8_f64 interleave_8_f64
-    }
-
-    register! {
-        /// 8 lanes of f32 in an AVX register.
-        Avx2F32(__m256): f32, 8 lanes of 16;
-        _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_add_ps
-        load_first_8 store_first_8 interleave_8
-    }
-
-    register! {
-        /// 4 lanes of f64 in an AVX register.
-        Avx2F64(__m256d): f64, 4 lanes of 16;
-        _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_add_pd
-        load_first_4_f64 store_first_4_f64 interleave_4_f64
-    }
-
-    /// Loads, stores and interleaves that take more than one instruction.
-    macro_rules! masked {
-        (
-            $features:literal, $register:ty, $element:ty;
-            $load_first:ident: |$load_count:ident, $source:ident| $load:expr;
-            $store_first:ident: |$value:ident, $store_count:ident, $target:ident| $store:expr;
-            $interleave:ident: |$first:ident, $second:ident| $halves:expr;
-        ) => {
-            #[inline]
-            #[target_feature(enable = $features)]
-            unsafe fn $load_first($load_count: usize, $source: *const $element) -> $register {
-                // SAFETY: the caller says that the first `count` numbers can be read.
-                unsafe { $load }
-            }
-
-            #[inline]
-            #[target_feature(enable = $features)]
-            unsafe fn $store_first($value: $register, $store_count: usize, $target: *mut $element) {
-                // SAFETY: the caller says that the first `count` numbers can be written.
-                unsafe { $store };
-            }
-
-            #[inline]
-            #[target_feature(enable = $features)]
-            fn $interleave($first: $register, $second: $register) -> ($register, $register) {
-                $halves
-            }
-        };
-    }
-
-    masked! {
-        "avx512f", __m512, f32;
-        load_first_16: |count, source| _mm512_maskz_loadu_ps(first_bits_16(count), source);
-        store_first_16: |value, count, target|
-            _mm512_mask_storeu_ps(target, first_bits_16(count), value);
-        interleave_16: |first, second| {
+        splat: _mm512_set1_ps; load: _mm512_loadu_ps; store: _mm512_storeu_ps;
+        mul_add: _mm512_fmadd_ps; add: _mm512_add_ps;
+        load_first: |count, source| _mm512_maskz_loadu_ps((1 << count) - 1, source);
+        store_first: |value, count, target| _mm512_mask_storeu_ps(target, (1 << count) - 1, value);
+        interleave: |first, second| {
             let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-            let high =
-                _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
             (
                 _mm512_permutex2var_ps(first, low, second),
                 _mm512_permutex2var_ps(first, high, second),
@@ -348,14 +288,16 @@ mod x86 {
         };
     }
 
-    masked! {
-        "avx512f", __m512d, f64;
-        load_first_8_f64: |count, source| _mm512_maskz_loadu_pd(first_bits_8(count), source);
-        store_first_8_f64: |value, count, target|
-            _mm512_mask_storeu_pd(target, first_bits_8(count), value);
-        interleave_8_f64: |first, second| {
+    register! {
+        /// 8 numbers of f64 in an AVX-512 register.
+        Avx512F64(__m512d): f64, 8 lanes of 32;
+        splat: _mm512_set1_pd; load: _mm512_loadu_pd; store: _mm512_storeu_pd;
+        mul_add: _mm512_fmadd_pd; add: _mm512_add_pd;
+        load_first: |count, source| _mm512_maskz_loadu_pd((1 << count) - 1, source);
+        store_first: |value, count, target| _mm512_mask_storeu_pd(target, (1 << count) - 1, value);
+        interleave: |first, second| {
             let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
-            let high = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+            let high = _mm512_add_epi64(low, _mm512_set1_epi64(4));
             (
                 _mm512_permutex2var_pd(first, low, second),
                 _mm512_permutex2var_pd(first, high, second),
@@ -363,12 +305,14 @@ mod x86 {
         };
     }
 
-    masked! {
-        "avx2", __m256, f32;
-        load_first_8: |count, source| _mm256_maskload_ps(source, first_lanes_8(count));
-        store_first_8: |value, count, target|
-            _mm256_maskstore_ps(target, first_lanes_8(count), value);
-        interleave_8: |first, second| {
+    register! {
+        /// 8 numbers of f32 in an AVX register.
+        Avx2F32(__m256): f32, 8 lanes of 16;
+        splat: _mm256_set1_ps; load: _mm256_loadu_ps; store: _mm256_storeu_ps;
+        mul_add: _mm256_fmadd_ps; add: _mm256_add_ps;
+        load_first: |count, source| _mm256_maskload_ps(source, first_of_8(count));
+        store_first: |value, count, target| _mm256_maskstore_ps(target, first_of_8(count), value);
+        interleave: |first, second| {
             let low = _mm256_unpacklo_ps(first, second);
             let high = _mm256_unpackhi_ps(first, second);
             (
@@ -378,12 +322,14 @@ mod x86 {
         };
     }
 
-    masked! {
-        "avx2", __m256d, f64;
-        load_first_4_f64: |count, source| _mm256_maskload_pd(source, first_lanes_4(count));
-        store_first_4_f64: |value, count, target|
-            _mm256_maskstore_pd(target, first_lanes_4(count), value);
-        interleave_4_f64: |first, second| {
+    register! {
+        /// 4 numbers of f64 in an AVX register.
+        Avx2F64(__m256d): f64, 4 lanes of 16;
+        splat: _mm256_set1_pd; load: _mm256_loadu_pd; store: _mm256_storeu_pd;
+        mul_add: _mm256_fmadd_pd; add: _mm256_add_pd;
+        load_first: |count, source| _mm256_maskload_pd(source, first_of_4(count));
+        store_first: |value, count, target| _mm256_maskstore_pd(target, first_of_4(count), value);
+        interleave: |first, second| {
             let low = _mm256_unpacklo_pd(first, second);
             let high = _mm256_unpackhi_pd(first, second);
             (
@@ -393,36 +339,20 @@ mod x86 {
         };
     }
 
-    /// The mask of the first `count` < 16 lanes.
-    #[inline(always)]
-    fn first_bits_16(count: usize) -> __mmask16 {
-        (1 << count) - 1
-    }
-
-    /// The mask of the first `count` < 8 lanes.
-    #[inline(always)]
-    fn first_bits_8(count: usize) -> __mmask8 {
-        (1 << count) - 1
-    }
-
-    /// The mask of the first `count` of 8 lanes, all bits of a lane.
+    /// The mask of the first `count` of 8 lanes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
-        reason = "at most 8"
-    )]
-    fn first_lanes_8(count: usize) -> __m256i {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "below 8")]
+    fn first_of_8(count: usize) -> __m256i {
         let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)
     }
 
-    /// The mask of the first `count` of 4 lanes, all bits of a lane.
+    /// The mask of the first `count` of 4 lanes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    #[allow(clippy::cast_possible_wrap, reason = "at most 4")]
-    fn first_lanes_4(count: usize) -> __m256i {
+    #[expect(clippy::cast_possible_wrap, reason = "below 4")]
+    fn first_of_4(count: usize) -> __m256i {
         let lanes = _mm256_setr_epi64x(0, 1, 2, 3);
         _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), lanes)
     }

@@ -28,7 +28,7 @@ pub fn layer(
     let axes: Vec<Extent> = input.iter().map(|&size| Extent::Fixed(size)).collect();
     let mut resolver = Resolver::new(definition, known, library, diagnostics);
     if definition.kind == Kind::Activation {
-        resolver.elementwise = axes.clone();
+        resolver.elementwise.clone_from(&axes);
     }
     for declaration in &definition.inputs {
         resolver.array(&declaration.name, axes.clone(), LocalRole::Input);
@@ -335,7 +335,9 @@ impl<'a> Resolver<'a> {
 
     /// An index that stands alone on an axis runs over that axis.
     fn unify(&mut self, axis: &Affine, extent: Extent, place: Place) {
-        let Some(Index(index)) = axis.as_index() else { return };
+        let Some(Index(index)) = axis.as_index() else {
+            return;
+        };
         match self.indices[index as usize] {
             None => self.indices[index as usize] = Some(extent),
             Some(before) if before == extent => {}
@@ -351,7 +353,8 @@ impl<'a> Resolver<'a> {
     fn call(&mut self, function: &Ident, arguments: &[Expression], place: Place) -> Option<Value> {
         let name = function.to_string();
         let values: Vec<Option<Value>> = arguments.iter().map(|one| self.value(one)).collect();
-        let mut values = values.into_iter().collect::<Option<Vec<Value>>>()?.into_iter().map(Box::new);
+        let mut values =
+            values.into_iter().collect::<Option<Vec<Value>>>()?.into_iter().map(Box::new);
         let result = match (name.as_str(), values.next(), values.next(), values.next()) {
             ("max", Some(a), Some(b), None) => Some(Value::Binary(Binary::Maximum, a, b)),
             ("min", Some(a), Some(b), None) => Some(Value::Binary(Binary::Minimum, a, b)),
@@ -373,7 +376,8 @@ impl<'a> Resolver<'a> {
             "sum" => Reduction::Sum,
             "max" => Reduction::Max,
             other => {
-                let message = format!("the reduction `{other}` is not known; there are `sum` and `max`");
+                let message =
+                    format!("the reduction `{other}` is not known; there are `sum` and `max`");
                 self.diagnostics.report(operation.span(), message);
                 return None;
             }

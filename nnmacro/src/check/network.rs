@@ -96,7 +96,7 @@ impl Walk<'_> {
                 let sizes = layer.arguments.iter().filter(|argument| argument.name.is_none());
                 let sizes: Option<Vec<usize>> =
                     sizes.map(|size| self.constants.size(&size.value, &mut silent)).collect();
-                let shape = declared_input(definition, &self.bind(definition, &sizes?))?;
+                let shape = declared_input(definition, &bind(definition, &sizes?))?;
                 // The layers in between pass a vector through, whatever its length.
                 return (k == 0 || shape.len() == 1).then_some(shape);
             }
@@ -155,8 +155,7 @@ impl Walk<'_> {
         let sizes = self.sizes(&layer.arguments)?;
         let Some(input) = input else {
             self.missing_input(position, layer);
-            self.continue_below(&overloads, &sizes);
-            return None;
+            return self.built_as_stated(position, layer, &overloads, &sizes);
         };
         let Some(definition) = overloads.iter().find(|found| rank(found) == input.len()) else {
             self.wrong_rank(layer, &overloads, &input);
@@ -167,14 +166,12 @@ impl Walk<'_> {
             return None;
         }
         let sizes = with_inferred(definition, &sizes, &input);
-        let known = self.bind(definition, &sizes);
+        let known = bind(definition, &sizes);
         let declared = declared_input(definition, &known)?;
         if declared != input {
             self.mismatch(layer, definition, &declared, &input, &sizes);
-            self.continue_below(&overloads, &sizes);
-            return None;
         }
-        self.built(position, layer, definition, known, &input, &sizes)
+        self.built(position, layer, definition, known, &declared, &sizes)
     }
 
     /// The layer with its equations; the shape below it is its output's.
@@ -201,17 +198,19 @@ impl Walk<'_> {
         Some(Layer { label: layer.label.clone(), name, position, title, elementwise, equations })
     }
 
-    /// Below a broken layer that states its sizes, the shape is known all the same.
-    fn continue_below(&mut self, overloads: &[&Definition], sizes: &[usize]) {
-        let complete = overloads.iter().find(|found| found.sizes.len() == sizes.len());
-        let Some(definition) = complete.filter(|_| !sizes.is_empty()) else { return };
-        let known = self.bind(definition, sizes);
-        let Some(input) = declared_input(definition, &known) else { return };
-        let mut silent = Diagnostics::default();
-        let equations = equation::layer(definition, known, &input, self.library, &mut silent);
-        let output = equations.arrays.get(equations.output());
-        self.above =
-            output.map(|array| array.axes.iter().map(|extent| extent.per_sample()).collect());
+    /// Below a broken layer, one that states all its sizes is what it says.
+    fn built_as_stated(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        overloads: &[&Definition],
+        sizes: &[usize],
+    ) -> Option<Layer> {
+        let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
+        let definition = overloads.iter().find(complete)?;
+        let known = bind(definition, sizes);
+        let input = declared_input(definition, &known)?;
+        self.built(position, layer, definition, known, &input, sizes)
     }
 
     /// The positional arguments as sizes.
@@ -224,15 +223,6 @@ impl Walk<'_> {
             sizes.push(self.constants.size(&argument.value, self.diagnostics));
         }
         sizes.into_iter().collect()
-    }
-
-    /// Sizes by their names in the definition.
-    fn bind(&self, definition: &Definition, sizes: &[usize]) -> Constants {
-        let mut known = Constants::default();
-        for (name, &size) in definition.sizes.iter().zip(sizes) {
-            known.insert(name.to_string(), Known::Integer(i64::try_from(size).unwrap_or(LARGEST)));
-        }
-        known
     }
 
     /// The settings of an activation, by position or by name, the others by default.
@@ -348,6 +338,15 @@ impl Walk<'_> {
     }
 }
 
+/// Sizes by their names in the definition.
+fn bind(definition: &Definition, sizes: &[usize]) -> Constants {
+    let mut known = Constants::default();
+    for (name, &size) in definition.sizes.iter().zip(sizes) {
+        known.insert(name.to_string(), Known::Integer(i64::try_from(size).unwrap_or(LARGEST)));
+    }
+    known
+}
+
 impl LayerTree {
     /// The name with its arguments, without the label.
     fn place_of_call(&self) -> Place {
@@ -364,7 +363,8 @@ fn rank(definition: &Definition) -> usize {
 fn inferable(definition: &Definition) -> usize {
     let axes = definition.inputs.first().map_or(&[][..], |input| &input.axes);
     let is_axis = |size: &&Ident| {
-        axes.iter().any(|axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if name == *size))
+        axes.iter()
+            .any(|axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if name == *size))
     };
     definition.sizes.iter().take_while(is_axis).count()
 }
@@ -389,7 +389,11 @@ fn forms(definition: &Definition) -> Vec<String> {
 
 fn call(name: &Ident, arguments: &[impl ToString]) -> String {
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-    if arguments.is_empty() { name.to_string() } else { format!("{name}({})", arguments.join(", ")) }
+    if arguments.is_empty() {
+        name.to_string()
+    } else {
+        format!("{name}({})", arguments.join(", "))
+    }
 }
 
 /// All sizes of a definition, those left out taken from the input's shape.

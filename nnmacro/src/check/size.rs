@@ -104,7 +104,8 @@ impl Constants {
         let size = match self.evaluate(value, diagnostics)? {
             Known::Integer(size) => size,
             Known::Real(real) => {
-                diagnostics.report(value.place, format!("a size is an integer, but this is {real}"));
+                diagnostics
+                    .report(value.place, format!("a size is an integer, but this is {real}"));
                 return None;
             }
         };

@@ -7,6 +7,7 @@ pub fn suggestion(name: &str, known: &[String]) -> String {
         Some(nearest) if distance(nearest) <= name.len().div_ceil(3) => {
             format!("; did you mean `{nearest}`?")
         }
+        Some(only) if known.len() == 1 => format!("; there is only `{only}`"),
         Some(_) => {
             let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
             format!("; there are {}", all.join(", "))

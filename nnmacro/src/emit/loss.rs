@@ -30,11 +30,8 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
         quote!(#name: #value,)
     });
     let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
-    let accepts = if takes_logits {
-        quote!(impl #rt::Accepts<#rt::Logits> for #name {})
-    } else {
-        quote!(impl #rt::AcceptsAny for #name {})
-    };
+    let takes_probabilities =
+        (!takes_logits).then(|| quote!(impl #rt::Accepts<#rt::Probabilities> for #name {}));
     let has_class = program.arrays.iter().any(|array| array.role == Role::Class);
     let (target_trait, check, item) = if has_class {
         (quote!(Labels), quote!(check_labels(target, batch, features)?), quote!(usize))
@@ -56,7 +53,8 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
             }
         }
 
-        #accepts
+        impl #rt::Accepts<#rt::Logits> for #name {}
+        #takes_probabilities
 
         impl<T: #rt::Real, Y: #rt::#target_trait + ?Sized> #rt::Loss<T, Y> for #name {
             fn evaluate(

@@ -12,7 +12,7 @@ use crate::program::{Program, Statement};
 use crate::scalar::{Binary, Comparison, Id, Node};
 
 /// Integer powers up to this one are products.
-const LONGEST_PRODUCT: f64 = 8.0;
+const LONGEST_PRODUCT: u8 = 8;
 
 /// What generated code calls an array.
 #[derive(Clone, Debug)]
@@ -114,7 +114,8 @@ impl<'a> Nest<'a> {
     fn collapse(&mut self) {
         let mut inner = self.loops.len().saturating_sub(1);
         while inner > 0 {
-            let (outer_loop, inner_loop) = (self.loops[inner - 1].clone(), self.loops[inner].clone());
+            let (outer_loop, inner_loop) =
+                (self.loops[inner - 1].clone(), self.loops[inner].clone());
             if self.joins(&outer_loop, &inner_loop) {
                 let size = outer_loop.size * inner_loop.size;
                 self.loops[inner - 1] = Loop { size, open: outer_loop.open, ..inner_loop };
@@ -140,7 +141,9 @@ impl<'a> Nest<'a> {
 
     fn tokens(&self) -> TokenStream {
         let reduces_innermost = self.loops.last().is_some_and(|last| last.bound);
-        if self.statement.reduction.is_some() && (reduces_innermost || self.loops.iter().all(|one| one.bound)) {
+        if self.statement.reduction.is_some()
+            && (reduces_innermost || self.loops.iter().all(|one| one.bound))
+        {
             self.with_accumulator()
         } else {
             self.in_target()
@@ -172,11 +175,11 @@ impl<'a> Nest<'a> {
         };
         let fill = begin.then(|| quote!(#target.fill(#start);));
         let body = if accumulates || scatters {
-            let element = self.target_element();
+            let element = target_element();
             let value = self.combined(&quote!(*#element));
             quote!(*#element = #value;)
         } else {
-            let (element, (lets, value)) = (self.target_element(), self.value());
+            let (element, (lets, value)) = (target_element(), self.value());
             quote!(#lets *#element = #value;)
         };
         let depth = self.loops.len().saturating_sub(1);
@@ -274,7 +277,7 @@ impl<'a> Nest<'a> {
         }
         let mut zipped: Option<(TokenStream, TokenStream)> = writes_target.then(|| {
             let target = self.run(self.statement.target.array, &self.target, last);
-            let element = self.target_element();
+            let element = target_element();
             (quote!(#element), quote!(#target.iter_mut()))
         });
         for element in &sliced {
@@ -300,7 +303,9 @@ impl<'a> Nest<'a> {
 
     /// The part of an array's slice that the last loop passes.
     fn run(&self, array: ArrayId, offset: &Affine, last: &Loop) -> TokenStream {
-        let Some(Storage::Slice(name)) = self.storage(array) else { return quote!([]) };
+        let Some(Storage::Slice(name)) = self.storage(array) else {
+            return quote!([]);
+        };
         let mut outer = offset.clone();
         outer.terms.retain(|(index, _)| *index != last.index);
         let (at, count) = (self.offset(&outer, self.loops.len()), self.count(last));
@@ -320,7 +325,7 @@ impl<'a> Nest<'a> {
         let Some(Storage::Slice(slice)) = self.storage(self.statement.target.array) else {
             return quote!();
         };
-        let (at, element) = (self.offset(&self.target, self.loops.len()), self.target_element());
+        let (at, element) = (self.offset(&self.target, self.loops.len()), target_element());
         quote!(let #element = &mut #slice[#at];)
     }
 
@@ -335,16 +340,12 @@ impl<'a> Nest<'a> {
             && name(element.access.array) == name(self.statement.target.array)
     }
 
-    /// The target's element inside the innermost loop.
-    fn target_element(&self) -> Ident {
-        local("element")
-    }
-
     /// Elements that do not change in the innermost loop.
     fn loads(&self, last: Option<Index>) -> TokenStream {
-        let still = self.elements.iter().filter(|element| {
-            last.is_none_or(|last| stride(&element.offset, last) == 0)
-        });
+        let still = self
+            .elements
+            .iter()
+            .filter(|element| last.is_none_or(|last| stride(&element.offset, last) == 0));
         still.map(|element| self.load(element)).collect()
     }
 
@@ -360,7 +361,7 @@ impl<'a> Nest<'a> {
     /// The target's own element, where the value reads it.
     fn own_loads(&self) -> TokenStream {
         let own = self.elements.iter().filter(|element| self.is_target(element));
-        let target = self.target_element();
+        let target = target_element();
         own.map(|Element { variable, .. }| quote!(let #variable = *#target;)).collect()
     }
 
@@ -378,9 +379,10 @@ impl<'a> Nest<'a> {
 
     fn needs_counter(&self, last: &Loop) -> bool {
         let graph = &self.scope.program.graph;
-        let reads_position = graph.reachable(self.statement.value).into_iter().any(|id| {
-            matches!(graph.node(id), Node::Position(index) if *index == last.index)
-        });
+        let reads_position = graph
+            .reachable(self.statement.value)
+            .into_iter()
+            .any(|id| matches!(graph.node(id), Node::Position(index) if *index == last.index));
         let strided = self
             .elements
             .iter()
@@ -473,7 +475,13 @@ impl<'a> Nest<'a> {
         quote!(#counter)
     }
 
-    fn binary(&self, operation: Binary, right: Id, a: &TokenStream, b: &TokenStream) -> TokenStream {
+    fn binary(
+        &self,
+        operation: Binary,
+        right: Id,
+        a: &TokenStream,
+        b: &TokenStream,
+    ) -> TokenStream {
         let rt = runtime();
         let exponent = self.scope.program.graph.as_constant(right);
         match (operation, exponent) {
@@ -483,7 +491,9 @@ impl<'a> Nest<'a> {
             (Binary::Divide, _) => quote!(#a / #b),
             (Binary::Maximum, _) => quote!(#rt::Real::maximum(#a, #b)),
             (Binary::Minimum, _) => quote!(#rt::Real::minimum(#a, #b)),
-            (Binary::Power, Some(exponent)) if exponent.fract() == 0.0 && exponent.abs() <= LONGEST_PRODUCT => {
+            (Binary::Power, Some(exponent))
+                if exponent.fract() == 0.0 && exponent.abs() <= f64::from(LONGEST_PRODUCT) =>
+            {
                 integer_power(exponent, a)
             }
             (Binary::Power, _) => quote!(#rt::Real::power(#a, #b)),
@@ -493,9 +503,14 @@ impl<'a> Nest<'a> {
 
 /// aⁿ as a product.
 fn integer_power(exponent: f64, a: &TokenStream) -> TokenStream {
-    let factors = (0..LONGEST_PRODUCT as u8).filter(|&k| f64::from(k) < exponent.abs()).map(|_| a);
+    let factors = (0..LONGEST_PRODUCT).filter(|&k| f64::from(k) < exponent.abs()).map(|_| a);
     let product = quote!(T::ONE #(* #factors)*);
     if exponent < 0.0 { quote!(T::ONE / (#product)) } else { product }
+}
+
+/// The target's element inside the innermost loop.
+fn target_element() -> Ident {
+    local("element")
 }
 
 /// How far an offset moves when an index moves by one.
@@ -507,22 +522,25 @@ fn counter(number: usize) -> Ident {
     local(&format!("i{number}"))
 }
 
-fn constant(value: f64) -> TokenStream {
+/// Multiples of this are written as they are read.
+const SHORT: f64 = 1.0 / 64.0;
+
+/// A constant. What is no short binary fraction is written by its bits: exact, and no literal that
+/// a lint could take for an approximation of a known constant.
+pub fn constant(value: f64) -> TokenStream {
     if value == 0.0 && value.is_sign_positive() {
         return quote!(T::ZERO);
     }
     if value == 1.0 {
         return quote!(T::ONE);
     }
-    if !value.is_finite() {
-        let name = if value.is_nan() { "NAN" } else { "INFINITY" };
-        let name = local(name);
-        let sign = (value < 0.0).then(|| quote!(-));
-        return quote!(T::of(#sign f64::#name));
+    if value.abs() < 1e6 && (value / SHORT).fract() == 0.0 {
+        let magnitude = Literal::f64_suffixed(value.abs());
+        let sign = value.is_sign_negative().then(|| quote!(-));
+        return quote!(T::of(#sign #magnitude));
     }
-    let magnitude = Literal::f64_suffixed(value.abs());
-    let sign = value.is_sign_negative().then(|| quote!(-));
-    quote!(T::of(#sign #magnitude))
+    let bits = Literal::u64_suffixed(value.to_bits());
+    quote!(T::of(f64::from_bits(#bits)))
 }
 
 fn comparison_sign(comparison: Comparison) -> TokenStream {

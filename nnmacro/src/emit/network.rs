@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::nest::{Scope, Storage, nest};
+use super::nest::{Scope, Storage, constant, nest};
 use super::{CompiledNetwork, camel_case, local, runtime};
 use crate::check::{Initialiser, Layer};
 use crate::index::ArrayId;
@@ -207,19 +207,11 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
-    let initialisers = compiled.program.parameters.iter().enumerate().map(|(number, parameter)| {
-        let path = names.path(&compiled.program, number);
-        let Initialiser::Uniform(bound) = parameter.initialiser;
-        let bound = Literal::f64_suffixed(bound);
-        quote!(#rt::uniform(network.#path.as_mut_slice(), #bound, rng);)
-    });
-    let initialisers: Vec<TokenStream> = initialisers.collect();
-    let network = if initialisers.is_empty() { quote!(network) } else { quote!(mut network) };
-    let rng = if initialisers.is_empty() { quote!(_) } else { quote!(rng) };
     let infer = infer(compiled);
     let summary = summary(compiled, names);
     let explanation = compiled.explanation.trim_end();
-    let forward_doc = format!("The {outputs} outputs for one sample of {inputs} inputs; uses no heap.");
+    let forward_doc =
+        format!("The {outputs} outputs for one sample of {inputs} inputs; uses no heap.");
     let pass_doc = format!(
         "The buffers of a training step for up to `capacity` samples: {} scalars a sample.",
         compiled.training_plan.widths.iter().sum::<usize>()
@@ -230,14 +222,6 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     );
     quote! {
         impl<T: #rt::Real> #generic<T> {
-            /// A network with PyTorch's initial parameters, drawn from `rng`; born on the heap.
-            #[must_use]
-            pub fn new<R: #rt::Rng + ?Sized>(#rng: &mut R) -> ::std::boxed::Box<Self> {
-                let #network = <Self as #rt::Parameters>::zeros();
-                #(#initialisers)*
-                network
-            }
-
             #[doc = #forward_doc]
             #[must_use]
             pub fn forward(&self, inputs: &#rt::SVector<T, #inputs>) -> #rt::SVector<T, #outputs> {
@@ -290,7 +274,8 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (inputs, outputs) = sizes(compiled);
     let widths = &compiled.training_plan.widths;
     let pass_scalars: usize = widths.iter().sum();
-    let ends_in_softmax = compiled.network.layers.last().is_some_and(|layer| layer.name == "softmax");
+    let ends_in_softmax =
+        compiled.network.layers.last().is_some_and(|layer| layer.name == "softmax");
     let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
     let infos = compiled.program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
@@ -301,6 +286,12 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         };
         let shape = shape(array);
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
+    });
+    let initialisers = compiled.program.parameters.iter().enumerate().map(|(number, parameter)| {
+        let path = names.path(&compiled.program, number);
+        let Initialiser::Uniform(bound) = parameter.initialiser;
+        let bound = constant(bound);
+        quote!(#rt::uniform(self.#path.as_mut_slice(), #bound, rng);)
     });
     let forward = Body::new(compiled, names, &compiled.training_plan);
     let forward = forward.tokens(&compiled.forward);
@@ -313,6 +304,11 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             type Meaning = #rt::#meaning;
             const PARAMETERS: &'static [#rt::ParameterInfo] = &[#(#infos),*];
             const PASS_SCALARS: usize = #pass_scalars;
+
+            fn initialise<R: #rt::Rng + ?::core::marker::Sized>(&mut self, rng: &mut R) {
+                let _ = &rng;
+                #(#initialisers)*
+            }
 
             fn forward_pass(&self, inputs: &[T], pass: &mut [T], batch: usize) {
                 let _ = inputs;
@@ -340,11 +336,12 @@ fn infer(compiled: &CompiledNetwork) -> TokenStream {
     let body = Body::new(compiled, &names, &compiled.inference_plan);
     let kernels = body.kernels(&compiled.inference);
     let (_, outputs) = sizes(compiled);
-    let stack = compiled.inference_plan.widths.iter().enumerate().skip(1).map(|(number, &width)| {
-        let name = buffer(number);
-        let width = Literal::usize_unsuffixed(width);
-        quote!(let #name = &mut [T::ZERO; #width][..];)
-    });
+    let stack =
+        compiled.inference_plan.widths.iter().enumerate().skip(1).map(|(number, &width)| {
+            let name = buffer(number);
+            let width = Literal::usize_unsuffixed(width);
+            quote!(let #name = &mut [T::ZERO; #width][..];)
+        });
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
         let inputs = inputs.as_slice();
@@ -486,12 +483,13 @@ impl<'a> Body<'a> {
         for (_, access) in program.graph.elements(statement.value) {
             let place = self.plan.place(access.array);
             let known = places.iter().find(|(other, _)| *other == place);
-            let name = known.map(|(_, name)| name.clone()).unwrap_or_else(|| {
-                let name = local(&format!("source{}", sources.len()));
+            let is_new = known.is_none();
+            let new = || local(&format!("source{}", sources.len()));
+            let name = known.map_or_else(new, |(_, name)| name.clone());
+            if is_new {
                 sources.push((name.clone(), self.read(access.array)));
                 places.push((place, name.clone()));
-                name
-            });
+            }
             storage.insert(access.array, Storage::Slice(name));
         }
         let scope = Scope { program, storage, length: quote!(batch) };

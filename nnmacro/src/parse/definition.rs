@@ -41,8 +41,7 @@ pub fn definition(
     let content;
     parenthesized!(content in input);
     if kind == Kind::Layer {
-        let sizes = separated(&content, |content| content.parse::<Ident>())?;
-        definition.sizes = sizes;
+        definition.sizes = separated(&content, size_name)?;
     } else {
         definition.inputs = separated(&content, declaration)?;
     }
@@ -105,6 +104,10 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     };
     input.parse::<Token![=]>()?;
     Ok(Assignment { target, at, value: expression(input)? })
+}
+
+fn size_name(input: ParseStream) -> syn::Result<Ident> {
+    input.parse()
 }
 
 /// `x`, `x[i: I, j: J]` or `label: class`.

@@ -44,7 +44,9 @@ fn comparison(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
     }
     let left = sum(input, depth + 1)?;
-    let Some(operation) = comparison_sign(input)? else { return Ok(left) };
+    let Some(operation) = comparison_sign(input)? else {
+        return Ok(left);
+    };
     let right = sum(input, depth + 1)?;
     Ok(joined(left, right, |left, right| ExpressionKind::Compare(operation, left, right)))
 }

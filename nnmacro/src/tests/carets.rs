@@ -125,7 +125,7 @@ fn the_first_layer_needs_a_shape() {
 fn settings_have_names() {
     check(
         "Net< input(4); leaky_relu(slope = 0.1) >
-                          ^^^^^ `leaky_relu` has no setting `slope`; there are `negative_slope`",
+                          ^^^^^ `leaky_relu` has no setting `slope`; there is only `negative_slope`",
     );
     check(
         "Net< input(4); softplus(thresold = 3) >

@@ -12,12 +12,50 @@ fn expand(text: &str) -> Option<String> {
 
 /// Fragments of the grammar, right and wrong.
 const FRAGMENTS: [&str; 44] = [
-    "pub", "Net", "<", ">", ";", ";", "linear", "relu", "softmax", "flatten", "input", "leaky_relu",
-    "(784, 128)", "(128)", "(2)", "(3, 4)", "()", "(-1)", "(0)", "(1 / 0)", "(N)", "(0.5)",
-    "(99999999999, 2)", "(2147483647, 2147483647)", "(negative_slope = 0.1)", "(slope = 1)",
-    "const N: usize = 3;", "const N: usize = N + 1;", "label:", "a:", ",", "{", "}", "/// text\n",
-    "#[derive(Debug)]", "activation f(x) = x * x;", "layer l(I) { input x[i: I]; y[i] = x[i]; }",
-    "loss m(p, t) = p - t;", "=", "~", "\"text\"", "'a", "0x10", "1e400",
+    "pub",
+    "Net",
+    "<",
+    ">",
+    ";",
+    ";",
+    "linear",
+    "relu",
+    "softmax",
+    "flatten",
+    "input",
+    "leaky_relu",
+    "(784, 128)",
+    "(128)",
+    "(2)",
+    "(3, 4)",
+    "()",
+    "(-1)",
+    "(0)",
+    "(1 / 0)",
+    "(N)",
+    "(0.5)",
+    "(99999999999, 2)",
+    "(2147483647, 2147483647)",
+    "(negative_slope = 0.1)",
+    "(slope = 1)",
+    "const N: usize = 3;",
+    "const N: usize = N + 1;",
+    "label:",
+    "a:",
+    ",",
+    "{",
+    "}",
+    "/// text\n",
+    "#[derive(Debug)]",
+    "activation f(x) = x * x;",
+    "layer l(I) { input x[i: I]; y[i] = x[i]; }",
+    "loss m(p, t) = p - t;",
+    "=",
+    "~",
+    "\"text\"",
+    "'a",
+    "0x10",
+    "1e400",
 ];
 
 proptest! {
@@ -58,7 +96,8 @@ fn the_same_declaration_expands_to_the_same_code() {
 
 #[test]
 fn expansions_hold_no_unsafe_and_no_lint_attribute() {
-    let expansion = expand("Net< flatten(2, 2); linear(3); softmax; linear(2); gelu >").expect("tokens");
+    let expansion =
+        expand("Net< flatten(2, 2); linear(3); softmax; linear(2); gelu >").expect("tokens");
     for word in ["unsafe", "allow (", "expect (", "static mut"] {
         assert!(!expansion.contains(word), "{word}");
     }

@@ -119,8 +119,11 @@ impl<'a> Memory<'a> {
     }
 
     fn product(&mut self, product: &Product) {
-        let count = |count: Count| if count.batched { self.batch * count.size } else { count.size };
-        let (rows, columns, depth) = (count(product.rows), count(product.columns), count(product.depth));
+        let count = |count: Count| {
+            if count.batched { self.batch * count.size } else { count.size }
+        };
+        let (rows, columns, depth) =
+            (count(product.rows), count(product.columns), count(product.depth));
         let element = |operand: &Operand, row: usize, column: usize| {
             self.arrays[&operand.array][row * operand.row_stride + column * operand.column_stride]
         };
@@ -132,9 +135,8 @@ impl<'a> Memory<'a> {
         let mut values = Vec::new();
         for row in 0..rows {
             for column in 0..columns {
-                let terms = (0..depth).map(|k| {
-                    element(&product.left, row, k) * element(&product.right, k, column)
-                });
+                let terms = (0..depth)
+                    .map(|k| element(&product.left, row, k) * element(&product.right, k, column));
                 values.push(start(row, column) + terms.sum::<f64>());
             }
         }
@@ -143,7 +145,10 @@ impl<'a> Memory<'a> {
 }
 
 fn at(offset: &Affine, values: &Values) -> usize {
-    let terms = offset.terms.iter().map(|(index, factor)| factor * values[index] as i64);
+    let terms = offset
+        .terms
+        .iter()
+        .map(|(index, factor)| factor * i64::try_from(values[index]).expect("a small index"));
     usize::try_from(offset.constant + terms.sum::<i64>()).expect("an offset in the array")
 }
 

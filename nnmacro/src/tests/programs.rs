@@ -1,5 +1,7 @@
 //! Programs at every stage: well formed, and optimised to the same numbers.
 
+use std::fmt::Write;
+
 use super::compiled;
 use super::interpreter::{run, with_parameters};
 use crate::compile::Mode;
@@ -102,7 +104,10 @@ fn optimised_kernels_compute_what_the_plain_loops_do() {
 fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (found, expected) in found.iter().zip(expected) {
-        assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{what}: {found} {expected}");
+        assert!(
+            (found - expected).abs() <= 1e-12 * expected.abs().max(1.0),
+            "{what}: {found} {expected}"
+        );
     }
 }
 
@@ -129,7 +134,7 @@ fn explanations_are_as_recorded() {
     let mut found = String::new();
     for text in NETWORKS {
         let explanation = compiled(text, Mode::Recognised).explanation;
-        found.push_str(&format!("=== {text}\n{explanation}\n"));
+        let _ = writeln!(found, "=== {text}\n{explanation}");
     }
     if std::env::var_os("UPDATE_EXPLANATIONS").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/programs/explanations.txt");

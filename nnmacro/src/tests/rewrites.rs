@@ -34,7 +34,9 @@ impl Letters {
                 assert!(matches!(&condition.kind, ExpressionKind::Name(name) if name == "p"));
                 self.number(if self.p { then } else { otherwise })
             }
-            ExpressionKind::Call { function, arguments } => self.call(&function.to_string(), arguments),
+            ExpressionKind::Call { function, arguments } => {
+                self.call(&function.to_string(), arguments)
+            }
             other => panic!("a rule holds no {other:?}"),
         }
     }

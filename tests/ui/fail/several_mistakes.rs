@@ -1,0 +1,17 @@
+use tapeless::prelude::*;
+
+network! {
+    Net<
+        linear(784, 128);
+        rleu;
+        linear(64, -3);
+        linear(64, 32);
+        sigmod;
+        linear(30, 10);
+    >
+}
+
+fn main() {
+    let model = Net::new(&mut seed(0));
+    println!("{}", model.forward(&SVector::zeros()));
+}
