@@ -121,8 +121,7 @@ pub mod __private {
     pub use nncore::initialise::uniform;
     pub use nncore::loss::{Accepts, Labels, Loss, LossError, Values, check_labels, check_values};
     pub use nncore::network::{
-        BatchError, Logits, Network, Outputs, ParameterInfo, Pass, Probabilities, SamplesView,
-        forward_batch, regions,
+        Logits, Network, ParameterInfo, Probabilities, SamplesView, regions,
     };
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
     pub use nncore::product::{Operand, Shape, Start};

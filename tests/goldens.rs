@@ -2,10 +2,6 @@
 //!
 //! The goldens are f64; `goldens/generate.py` made them and says how. f64 must agree with them
 //! nearly to the last digits, f32 to what its own rounding allows: see `Precision`.
-#![allow(
-    clippy::unnecessary_box_returns,
-    reason = "every network is born on the heap, small ones too"
-)]
 
 #[path = "goldens/activations.rs"]
 mod activations;

@@ -3,7 +3,6 @@
 
 use nalgebra::{Const, Dyn};
 use tapeless::loss::{Accepts, Loss};
-use tapeless::network::{Pass, forward_batch};
 use tapeless::prelude::*;
 
 const BATCH: usize = 3;
@@ -60,14 +59,14 @@ fn check<N: Network<Scalar = f64>>(gradient: &N, objective: impl Fn(&N) -> f64) 
 fn check_projection<N: Network<Scalar = f64>>() {
     let inputs = inputs::<N>();
     let weights = numbers(BATCH * features::<N::Outputs>(), 3);
-    let mut pass = Pass::new(BATCH);
+    let mut pass = N::pass(BATCH);
     let mut gradient = N::zeros();
     let model = model::<N>();
-    let outputs = forward_batch(&*model, view(&inputs), &mut pass).unwrap();
+    let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
     outputs.backward(view::<N::Outputs>(&weights), &mut gradient).unwrap();
     check(&*gradient, |model: &N| {
-        let mut pass = Pass::new(BATCH);
-        let outputs = forward_batch(model, view(&inputs), &mut pass).unwrap();
+        let mut pass = N::pass(BATCH);
+        let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
         outputs.values().iter().zip(&weights).map(|(y, weight)| y * weight).sum()
     });
 }
@@ -80,14 +79,14 @@ where
     Y: ?Sized,
 {
     let inputs = inputs::<N>();
-    let mut pass = Pass::new(BATCH);
+    let mut pass = N::pass(BATCH);
     let mut gradient = N::zeros();
     let model = model::<N>();
-    let outputs = forward_batch(&*model, view(&inputs), &mut pass).unwrap();
+    let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
     outputs.loss(loss, target).unwrap().backward(&mut gradient);
     check(&*gradient, |model: &N| {
-        let mut pass = Pass::new(BATCH);
-        let outputs = forward_batch(model, view(&inputs), &mut pass).unwrap();
+        let mut pass = N::pass(BATCH);
+        let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
         outputs.loss(loss, target).unwrap().value()
     });
 }

@@ -2,7 +2,6 @@
 //! equations, both as generated code; and the laws that any batch obeys.
 
 use nalgebra::{Const, DimName, Dyn};
-use tapeless::network::{Pass, forward_batch};
 use tapeless::prelude::*;
 use tapeless::real::Real;
 
@@ -44,13 +43,13 @@ fn model<N: Network>() -> Box<N> {
 fn outputs_and_gradient<N: Network>(inputs: &[N::Scalar]) -> (Vec<N::Scalar>, Vec<N::Scalar>) {
     let batch = inputs.len() / N::Inputs::DIM;
     let model = model::<N>();
-    let mut pass = Pass::<N>::new(batch + 3);
+    let mut pass = N::pass(batch + 3);
     let mut gradient = N::zeros();
     let other = numbers((batch + 3) * N::Inputs::DIM, 77);
     let weights = numbers((batch + 3) * N::Outputs::DIM, 3);
-    let outputs = forward_batch(&*model, view(&other), &mut pass).unwrap();
+    let outputs = model.forward_batch(view(&other), &mut pass).unwrap();
     outputs.backward(view::<_, N::Outputs>(&weights), &mut gradient).unwrap();
-    let outputs = forward_batch(&*model, view(inputs), &mut pass).unwrap();
+    let outputs = model.forward_batch(view(inputs), &mut pass).unwrap();
     let values = outputs.values().iter().copied().collect();
     let weights = &weights[..batch * N::Outputs::DIM];
     outputs.backward(view::<_, N::Outputs>(weights), &mut gradient).unwrap();

@@ -9,7 +9,10 @@
 //! Inside [`vectorise`](crate::vectorise::vectorise) a loop that calls them runs several times as
 //! fast as the standard library's functions, which are called one number at a time. The
 //! trigonometric functions and the power are `libm`'s, and are not faster.
-#![allow(clippy::inline_always, reason = "what is not inlined into a loop does not vectorise")]
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined into a loop does not vectorise"
+)]
 
 pub mod double;
 pub mod single;

@@ -77,6 +77,36 @@ pub trait Network: Parameters {
         network
     }
 
+    /// Every buffer that a training step needs, for batches of up to `capacity` samples.
+    #[must_use]
+    fn pass(capacity: usize) -> Pass<Self> {
+        Pass::new(capacity)
+    }
+
+    /// The outputs for a batch, a column a sample, with all that their backward pass needs.
+    ///
+    /// `inputs` is a matrix of [`Network::Inputs`] rows, a column a sample (PyTorch's
+    /// (batch, features) in the same memory); a vector is a batch of one.
+    ///
+    /// # Errors
+    /// If the batch has more samples than `pass` was made for.
+    fn forward_batch<'a>(
+        &'a self,
+        inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
+        pass: &'a mut Pass<Self>,
+    ) -> Result<Outputs<'a, Self>, BatchError> {
+        let inputs = inputs.into();
+        let batch = inputs.ncols();
+        let (capacity, found) = (pass.capacity, batch);
+        if found > capacity {
+            return Err(BatchError::TooLarge { capacity, found });
+        }
+        let inputs = view_slice(inputs);
+        let scalars = &mut pass.scalars[..batch * Self::PASS_SCALARS];
+        self.forward_pass(inputs, scalars, batch);
+        Ok(Outputs { network: self, inputs, batch, pass: scalars })
+    }
+
     /// Draws every parameter anew, as each layer's equations say.
     fn initialise<R: Rng + ?Sized>(&mut self, rng: &mut R);
 
@@ -105,9 +135,7 @@ pub struct Pass<N: Network> {
 }
 
 impl<N: Network> Pass<N> {
-    /// Allocates for batches of up to `capacity` samples.
-    #[must_use]
-    pub fn new(capacity: usize) -> Self {
+    fn new(capacity: usize) -> Self {
         let zero = <N::Scalar as crate::real::Real>::ZERO;
         let scalars = vec![zero; capacity.saturating_mul(N::PASS_SCALARS)].into_boxed_slice();
         Self { scalars, capacity }
@@ -141,28 +169,6 @@ pub enum BatchError {
         /// The samples in the output gradient.
         found: usize,
     },
-}
-
-/// Runs the forward pass of a batch and keeps what the backward pass needs.
-///
-/// # Errors
-/// If the batch is larger than the pass's capacity.
-#[doc(hidden)]
-pub fn forward_batch<'a, N: Network>(
-    network: &'a N,
-    inputs: SamplesView<'a, N::Scalar, N::Inputs>,
-    pass: &'a mut Pass<N>,
-) -> Result<Outputs<'a, N>, BatchError> {
-    let batch = inputs.ncols();
-    let (capacity, found) = (pass.capacity, batch);
-    let scalars = pass
-        .scalars
-        .get_mut(..batch.saturating_mul(N::PASS_SCALARS))
-        .filter(|_| batch <= capacity)
-        .ok_or(BatchError::TooLarge { capacity, found })?;
-    let inputs = view_slice(inputs);
-    network.forward_pass(inputs, scalars, batch);
-    Ok(Outputs { network, inputs, batch, pass: scalars })
 }
 
 /// The memory behind a view, for as long as the view's own borrow.

@@ -8,12 +8,35 @@
 //! | gradient of the input | `dX[b, i] = Σ_o dY[b, o] · W[o, i]` | B × I |
 //! | gradient of the weight | `dW[o, i] = Σ_b dY[b, o] · X[b, i]` | O × I |
 //!
-//! All are one product of strided matrices. A product takes one of two forms: [`outer`] keeps
-//! registers along the target's columns, [`dot`] keeps them along the depth. The choice and the
-//! order of every sum follow from the shape, the strides and the SIMD level alone, so equal inputs
-//! give equal bits. Nothing is allocated.
-#![allow(unsafe_code, reason = "SIMD kernels, reached through the checks of this module only")]
-#![allow(clippy::inline_always, reason = "a kernel is compiled for the SIMD level it runs at")]
+//! All are one product of strided matrices. It is computed in one of two forms: the outer form keeps
+//! SIMD registers along the target's columns, the dot form keeps them along the depth. The choice
+//! and the order of every sum follow from the shape, the strides and the SIMD level alone, so equal
+//! inputs give equal bits. Nothing is allocated.
+//!
+//! ```
+//! use nncore::product::{Operand, Shape, Start, product_f32};
+//!
+//! // Y = X · Wᵀ + bias: two samples, three inputs, two outputs.
+//! let x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+//! let w = [1.0, 0.0, 0.0, 0.0, 1.0, 1.0];
+//! let mut y = [0.0; 4];
+//! product_f32(
+//!     Shape { rows: 2, columns: 2, depth: 3 },
+//!     Operand { data: &x, row_stride: 3, column_stride: 1 },
+//!     Operand { data: &w, row_stride: 1, column_stride: 3 },
+//!     Start::Row(&[0.5, -0.5]),
+//!     &mut y,
+//! );
+//! assert_eq!(y, [1.5, 4.5, 4.5, 10.5]);
+//! ```
+#![allow(
+    unsafe_code,
+    reason = "SIMD kernels, reached through the checks of this module only"
+)]
+#![allow(
+    clippy::inline_always,
+    reason = "a kernel is compiled for the SIMD level it runs at"
+)]
 
 mod dot;
 mod outer;

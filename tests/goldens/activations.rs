@@ -1,6 +1,7 @@
 //! Every activation and its derivative: on a grid over [−6, 6], at kinks and at extremes.
 
 use nalgebra::SVector;
+use tapeless::network::Network;
 use tapeless::parameters::Parameters;
 use tapeless::real::Real;
 
@@ -33,7 +34,7 @@ macro_rules! activations {
                 let points = SVector::<T, POINTS>::from_iterator(points());
                 let mut biased = BiasedOf::<T>::zeros();
                 biased.points.bias = points;
-                let (mut pass, mut gradient) = (BiasedOf::pass(1), biased.to_box());
+                let (mut pass, mut gradient) = (BiasedOf::<T>::pass(1), biased.to_box());
                 let input = SVector::<T, 1>::repeat(T::ZERO);
                 let outputs = biased.forward_batch(&input, &mut pass).unwrap();
 

@@ -1,7 +1,7 @@
 //! Linear layers and softmax: outputs, and the gradient of every parameter.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::{Network, Pass, forward_batch};
+use tapeless::network::Network;
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close, numbers};
@@ -24,11 +24,11 @@ fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
     N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
 {
     let network = filled::<N>(scale);
-    let (mut pass, mut gradient) = (Pass::new(5), network.to_box());
+    let (mut pass, mut gradient) = (N::pass(5), network.to_box());
     for size in BATCHES {
         let name = format!("{name}.batch{size}");
         let inputs = batch::<T, I>(size, INPUTS, 2.0);
-        let outputs = forward_batch(&*network, (&inputs).into(), &mut pass).unwrap();
+        let outputs = network.forward_batch(&inputs, &mut pass).unwrap();
         assert_close(&format!("{name}.outputs"), outputs.values().as_slice());
         outputs.backward(&batch::<T, O>(size, OUTPUT_GRADIENT, 2.0), &mut gradient).unwrap();
         assert_parameters_close(&name, &*gradient);

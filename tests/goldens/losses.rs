@@ -2,7 +2,7 @@
 
 use nalgebra::Const;
 use tapeless::loss::{Accepts, CrossEntropy, Loss, MeanSquaredError};
-use tapeless::network::{Logits, Samples};
+use tapeless::network::{Logits, Network, Samples};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close, numbers};

@@ -2,7 +2,7 @@
 
 use nalgebra::Const;
 use tapeless::loss::{Accepts, CrossEntropy, Loss, MeanSquaredError};
-use tapeless::network::{Logits, Samples};
+use tapeless::network::{Logits, Network, Samples};
 use tapeless::optimizer::{Adam, Rule, Sgd};
 use tapeless::parameters::Parameters;
 

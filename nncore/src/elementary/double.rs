@@ -28,7 +28,10 @@ fn clamp(x: f64, low: f64, high: f64) -> f64 {
 fn reduce(x: f64) -> (i64, f64) {
     let shifted = x * LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
-    let exponent = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed();
+    let exponent = shifted
+        .to_bits()
+        .wrapping_sub(ROUNDER.to_bits())
+        .cast_signed();
     (exponent, x - n * LN_2_HIGH - n * LN_2_LOW)
 }
 
@@ -178,11 +181,20 @@ pub fn tanh(x: f64) -> f64 {
     // Cephes, tanh.c.
     let numerator = polynomial!(
         square,
-        [-0.964_399_179_425_052_3, -99.287_723_100_191_85, -1_614.687_684_417_084_5]
+        [
+            -0.964_399_179_425_052_3,
+            -99.287_723_100_191_85,
+            -1_614.687_684_417_084_5
+        ]
     );
     let denominator = polynomial!(
         square,
-        [1.0, 112.811_678_491_632_93, 2_235.488_390_601_004_5, 4_844.063_053_251_255]
+        [
+            1.0,
+            112.811_678_491_632_93,
+            2_235.488_390_601_004_5,
+            4_844.063_053_251_255
+        ]
     );
     let small = numerator / denominator * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
@@ -237,14 +249,14 @@ fn erf_quotient(square: f64) -> f64 {
 fn erfc_tail(x: f64) -> f64 {
     // From 27.3 on the result is below the least subnormal number.
     let bounded = select(x > 27.3, 27.3, x);
+    let sum = bounded + 2.0;
+    let t = 1.0 / sum;
     // The square in two parts: that of the upper 26 bits is exact.
     let high = f64::from_bits(bounded.to_bits() & 0xffff_ffff_f800_0000);
     let low = (bounded - high) * (bounded + high);
-    let bell = exp_corrected(-high * high, -low);
-    let sum = 2.0 + bounded;
+    // What the rounding of the sum lost is a factor of 1 − lost · t, well within the exponent.
     let lost = bounded - (sum - 2.0);
-    let rounded = 1.0 / sum;
-    let t = rounded - rounded * rounded * lost;
+    let bell = exp_corrected(-high * high, -low - lost * t);
     // Own minimax fit, relative error 1.7e-17.
     let quotient = polynomial!(
         t - 0.1875,
@@ -272,7 +284,7 @@ fn erfc_tail(x: f64) -> f64 {
             0.866_613_124_959_458_3,
         ]
     );
-    bell * (quotient * t)
+    bell * quotient / sum
 }
 
 /// erf x: an odd polynomial for |x| < 0.875, 1 − erfc |x| above.

@@ -26,7 +26,10 @@ fn clamp(x: f32, low: f32, high: f32) -> f32 {
 fn reduce(x: f32) -> (i32, f32) {
     let shifted = x * LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
-    let exponent = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed();
+    let exponent = shifted
+        .to_bits()
+        .wrapping_sub(ROUNDER.to_bits())
+        .cast_signed();
     (exponent, x - n * LN_2_HIGH - n * LN_2_LOW)
 }
 
@@ -49,7 +52,14 @@ fn exp_remainder(x: f32) -> f32 {
     // Cephes, expf.
     let quotient = polynomial!(
         x,
-        [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5]
+        [
+            1.987_569_1e-4,
+            1.398_199_9e-3,
+            8.333_452e-3,
+            4.166_579_6e-2,
+            0.166_666_65,
+            0.5
+        ]
     );
     quotient * (x * x)
 }
@@ -158,7 +168,13 @@ pub fn tanh(x: f32) -> f32 {
     // Cephes, tanhf.
     let quotient = polynomial!(
         square,
-        [-5.704_988_7e-3, 2.063_908_8e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_8]
+        [
+            -5.704_988_7e-3,
+            2.063_908_8e-2,
+            -5.373_971_6e-2,
+            0.133_314_42,
+            -0.333_332_8
+        ]
     );
     let small = quotient * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
@@ -236,11 +252,14 @@ pub fn erfc(x: f32) -> f32 {
     let small = (1.0 - x) - erf_quotient(x * x) * x;
     // From 10.1 on the result is below the least subnormal number.
     let bounded = select(magnitude > 10.1, 10.1, magnitude);
+    let sum = bounded + 0.5;
+    let t = 1.0 / sum;
     // The square in two parts: that of the upper 12 bits is exact.
     let high = f32::from_bits(bounded.to_bits() & 0xffff_f000);
     let low = (bounded - high) * (bounded + high);
-    let bell = exp_corrected(-high * high, -low);
-    let t = 1.0 / (0.5 + bounded);
+    // What the rounding of the sum lost is a factor of 1 − lost · t, well within the exponent.
+    let lost = 0.5 - (sum - bounded);
+    let bell = exp_corrected(-high * high, -low - lost * t);
     // Own minimax fit, relative error 5.9e-9.
     let quotient = polynomial!(
         t - 0.375,
@@ -257,7 +276,7 @@ pub fn erfc(x: f32) -> f32 {
             0.636_506_26,
         ]
     );
-    let tail = bell * (quotient * t);
+    let tail = bell * quotient / sum;
     let large = select(x < 0.0, 2.0 - tail, tail);
     select(magnitude < ERF_SMALL, small, large)
 }

@@ -10,7 +10,11 @@ const SINGLE_OVERFLOW: f64 = 2.0 * (1u128 << 127) as f64;
 /// numbers there.
 fn ulp_single(value: f32, truth: f64) -> f64 {
     if truth.is_nan() || value.is_nan() {
-        return if truth.is_nan() && value.is_nan() { 0.0 } else { f64::INFINITY };
+        return if truth.is_nan() && value.is_nan() {
+            0.0
+        } else {
+            f64::INFINITY
+        };
     }
     let bounded = |x: f64| x.clamp(-SINGLE_OVERFLOW, SINGLE_OVERFLOW);
     let least = f64::from(f32::MIN_POSITIVE);
@@ -99,7 +103,11 @@ macro_rules! bounds {
 
 fn true_sigmoid(x: f64) -> f64 {
     let tail = libm::exp(-x.abs());
-    if x < 0.0 { tail / (1.0 + tail) } else { 1.0 / (1.0 + tail) }
+    if x < 0.0 {
+        tail / (1.0 + tail)
+    } else {
+        1.0 / (1.0 + tail)
+    }
 }
 
 fn true_softplus(x: f64) -> f64 {

@@ -23,7 +23,10 @@ impl<T: Copy> Matrix<T> {
     /// The matrix from an element on, downwards and to the right.
     #[inline(always)]
     pub(super) fn from(self, row: usize, column: usize) -> Self {
-        Self { first: self.at(row, column), ..self }
+        Self {
+            first: self.at(row, column),
+            ..self
+        }
     }
 }
 
@@ -46,7 +49,10 @@ macro_rules! rows {
             /// The matrix from an element on, downwards and to the right.
             #[inline(always)]
             pub(super) fn from(&self, row: usize, column: usize) -> Self {
-                Self { first: self.at(row, column), stride: self.stride }
+                Self {
+                    first: self.at(row, column),
+                    stride: self.stride,
+                }
             }
         }
     };
@@ -59,7 +65,10 @@ impl<T> Rows<*mut T> {
     /// The same rows, to be read only.
     #[inline(always)]
     pub(super) fn as_read(&self) -> Rows<*const T> {
-        Rows { first: self.first.cast_const(), stride: self.stride }
+        Rows {
+            first: self.first.cast_const(),
+            stride: self.stride,
+        }
     }
 }
 
@@ -83,7 +92,11 @@ impl<T: Element> Problem<T> {
         start: Start<'_, T>,
         target: &mut [T],
     ) -> Self {
-        let Shape { rows, columns, depth } = shape;
+        let Shape {
+            rows,
+            columns,
+            depth,
+        } = shape;
         assert!(
             rows.checked_mul(columns) == Some(target.len()),
             "the target of a product holds {} elements, not {rows} × {columns}",
@@ -96,7 +109,10 @@ impl<T: Element> Problem<T> {
                 row.len(),
             );
         }
-        let target = Rows { first: target.as_mut_ptr(), stride: columns };
+        let target = Rows {
+            first: target.as_mut_ptr(),
+            stride: columns,
+        };
         Self {
             shape,
             left: left.checked("left", rows, depth),
@@ -104,7 +120,10 @@ impl<T: Element> Problem<T> {
             start: match start {
                 Start::Zero => None,
                 Start::Target => Some(target.as_read()),
-                Start::Row(row) => Some(Rows { first: row.as_ptr(), stride: 0 }),
+                Start::Row(row) => Some(Rows {
+                    first: row.as_ptr(),
+                    stride: 0,
+                }),
             },
             target,
         }

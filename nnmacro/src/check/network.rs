@@ -21,12 +21,18 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> Network {
     let before = diagnostics.len();
-    let mut walk = Walk { constants, library, diagnostics, above: None, producer: String::new() };
+    let mut walk = Walk {
+        constants,
+        library,
+        diagnostics,
+        above: None,
+        producer: String::new(),
+        fields: Vec::new(),
+    };
     if tree.layers.iter().all(|layer| layer.name == INPUT) && tree.whole {
         let message = format!("`{}` needs at least one layer", tree.name);
         walk.diagnostics.report(tree.name.span(), message);
     }
-    walk.labels(&tree.layers);
     let mut layers = tree.layers.as_slice();
     let input = match layers.split_first() {
         Some((first, rest)) if first.name == INPUT => {
@@ -59,18 +65,21 @@ struct Walk<'a> {
     above: Option<Vec<usize>>,
     /// What the layer above is called in messages.
     producer: String,
+    /// The names of the layers so far.
+    fields: Vec<String>,
 }
 
 impl Walk<'_> {
-    fn labels(&mut self, layers: &[LayerTree]) {
-        for (k, layer) in layers.iter().enumerate() {
-            let Some(label) = &layer.label else { continue };
-            let same = |other: &LayerTree| other.label.as_ref() == Some(label);
-            if layers[..k].iter().any(same) {
-                let message = format!("another layer is labelled `{label}` already");
-                self.diagnostics.report(label.span(), message);
-            }
+    /// The label of a layer, unless another layer's field has that name.
+    fn label(&mut self, layer: &LayerTree) -> Option<Ident> {
+        let label = layer.label.clone()?;
+        if self.fields.contains(&label.to_string()) {
+            let message = format!("another layer is called `{label}` already");
+            self.diagnostics.report(label.span(), message);
+            return None;
         }
+        self.fields.push(label.to_string());
+        Some(label)
     }
 
     /// `input(28, 28)`
@@ -195,7 +204,11 @@ impl Walk<'_> {
         self.above = Some(output.axes.iter().map(|extent| extent.per_sample()).collect());
         let name = layer.name.to_string();
         let elementwise = definition.kind == Kind::Activation;
-        Some(Layer { label: layer.label.clone(), name, position, title, elementwise, equations })
+        let label = self.label(layer);
+        if label.is_none() {
+            self.fields.push(format!("{name}{position}"));
+        }
+        Some(Layer { label, name, position, title, elementwise, equations })
     }
 
     /// Below a broken layer, one that states all its sizes is what it says.

@@ -212,38 +212,12 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let explanation = compiled.explanation.trim_end();
     let forward_doc =
         format!("The {outputs} outputs for one sample of {inputs} inputs; uses no heap.");
-    let pass_doc = format!(
-        "The buffers of a training step for up to `capacity` samples: {} scalars a sample.",
-        compiled.training_plan.widths.iter().sum::<usize>()
-    );
-    let batch_doc = format!(
-        "The outputs for a batch: a matrix of {inputs} rows, a column a sample (PyTorch's \
-         (batch, {inputs}) in the same memory). A vector is a batch of one."
-    );
     quote! {
         impl<T: #rt::Real> #generic<T> {
             #[doc = #forward_doc]
             #[must_use]
             pub fn forward(&self, inputs: &#rt::SVector<T, #inputs>) -> #rt::SVector<T, #outputs> {
                 #infer
-            }
-
-            #[doc = #pass_doc]
-            #[must_use]
-            pub fn pass(capacity: usize) -> #rt::Pass<Self> {
-                #rt::Pass::new(capacity)
-            }
-
-            #[doc = #batch_doc]
-            ///
-            /// # Errors
-            /// If the batch has more samples than `pass` was made for.
-            pub fn forward_batch<'a>(
-                &'a self,
-                inputs: impl ::core::convert::Into<#rt::SamplesView<'a, T, #rt::Const<#inputs>>>,
-                pass: &'a mut #rt::Pass<Self>,
-            ) -> ::core::result::Result<#rt::Outputs<'a, Self>, #rt::BatchError> {
-                #rt::forward_batch(self, inputs.into(), pass)
             }
 
             /// Layers, shapes, parameters, work and memory.

@@ -10,8 +10,8 @@ loss mean_squared_error(p[c: C], t[c: C]) {
 /// (1 − ε)·(−ln p[label]) + ε·mean over the classes of −ln p.
 loss cross_entropy(logits[c: C], label: class; label_smoothing = 0) {
     m = stop(max(c: logits[c]));
-    normaliser = ln(sum(c: exp(logits[c] - m))) + m;
-    likely = normaliser - sum(c: if c == label { logits[c] } else { 0 });
-    even = normaliser - sum(c: logits[c]) / C;
+    normaliser = ln(sum(c: exp(logits[c] - m)));
+    likely = normaliser - sum(c: if c == label { logits[c] - m } else { 0 });
+    even = normaliser - sum(c: logits[c] - m) / C;
     y = if label_smoothing > 0 { likely + label_smoothing * (even - likely) } else { likely };
 }

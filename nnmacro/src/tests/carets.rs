@@ -191,7 +191,7 @@ fn an_empty_network_is_a_mistake() {
 fn labels_are_unique() {
     check(
         "Net< a: linear(2, 3); a: linear(3, 1) >
-                      ^ another layer is labelled `a` already",
+                      ^ another layer is called `a` already",
     );
 }
 

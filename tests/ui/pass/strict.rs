@@ -1,7 +1,6 @@
 //! A crate that forbids what it can.
 #![forbid(unsafe_code, clippy::all, clippy::pedantic)]
 #![deny(warnings, missing_docs, unused, future_incompatible, missing_debug_implementations)]
-#![no_implicit_prelude]
 
 ::tapeless::network! {
     /// Public, with a public interface that must be documented.
