@@ -118,7 +118,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use nalgebra::{Const, SMatrix, SVector};
-    pub use nncore::initialise::uniform;
+    pub use nncore::initialise::{normal, uniform};
     pub use nncore::loss::{Accepts, Labels, Loss, LossError, Values, check_labels, check_values};
     pub use nncore::network::{
         Logits, Network, ParameterInfo, Probabilities, SamplesView, regions,

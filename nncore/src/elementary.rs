@@ -1,18 +1,28 @@
 //! Elementary functions as plain arithmetic without branches, so that loops over slices vectorise.
 //!
 //! [`single`] and [`double`] hold the same functions for f32 and f64. NaN in gives NaN out; signed
-//! zeros, subnormal numbers and infinities are right. A maximal error is given in ULP, the
-//! distance of neighbouring numbers at the true result, as measured by the tests: in f32 against
-//! every argument there is, in f64 against many million. No fused multiplication is used, so
-//! equal arguments give equal bits on every processor.
+//! zeros, subnormal numbers and infinities are right. No fused multiplication is used, so equal
+//! arguments give equal bits on every processor.
+//!
+//! The greatest errors in ULP, the distance of neighbouring numbers at the true result: in f32 over
+//! every argument there is, in f64 over some ten thousand against multiple precision.
+//!
+//! | function | f32 | f64 |
+//! |---|---|---|
+//! | [`exp`](single::exp) | 0.99 | 0.92 |
+//! | [`exp_m1`](single::exp_m1) | 1.57 | 1.84 |
+//! | [`ln`](single::ln) | 0.83 | 0.75 |
+//! | [`ln_1p`](single::ln_1p) | 1.40 | 0.78 |
+//! | [`tanh`](single::tanh) | 1.34 | 1.12 |
+//! | [`sigmoid`](single::sigmoid) | 2.83 | 2.30 |
+//! | [`softplus`](single::softplus) | 1.67 | 1.38 |
+//! | [`erf`](single::erf) | 1.19 | 0.99 |
+//! | [`erfc`](single::erfc) | 3.50 | 3.14 |
 //!
 //! Inside [`vectorise`](crate::vectorise::vectorise) a loop that calls them runs several times as
-//! fast as the standard library's functions, which are called one number at a time. The
-//! trigonometric functions and the power are `libm`'s, and are not faster.
-#![allow(
-    clippy::inline_always,
-    reason = "what is not inlined into a loop does not vectorise"
-)]
+//! fast as one that calls the standard library's. The trigonometric functions, the arc tangent and
+//! the power are `libm`'s, one number at a time.
+#![allow(clippy::inline_always, reason = "what is not inlined into a loop does not vectorise")]
 
 pub mod double;
 pub mod single;

@@ -2,6 +2,7 @@
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
 
 use crate::real::Real;
 
@@ -27,5 +28,20 @@ pub fn uniform<T: Real, R: Rng + ?Sized>(values: &mut [T], bound: T, rng: &mut R
     for value in values {
         let unit: f64 = rng.random();
         *value = T::of(2.0 * unit - 1.0) * bound;
+    }
+}
+
+/// Fills with numbers drawn from the normal distribution with mean 0.
+///
+/// ```
+/// let mut weight = [0.0f64; 1000];
+/// nncore::initialise::normal(&mut weight, 2.0, &mut nncore::initialise::seed(0));
+/// let variance = weight.iter().map(|w| w * w).sum::<f64>() / 1000.0;
+/// assert!((variance - 4.0).abs() < 1.0);
+/// ```
+pub fn normal<T: Real, R: Rng + ?Sized>(values: &mut [T], deviation: T, rng: &mut R) {
+    for value in values {
+        let standard: f64 = rng.sample(StandardNormal);
+        *value = T::of(standard) * deviation;
     }
 }

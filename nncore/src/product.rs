@@ -8,9 +8,9 @@
 //! | gradient of the input | `dX[b, i] = Σ_o dY[b, o] · W[o, i]` | B × I |
 //! | gradient of the weight | `dW[o, i] = Σ_b dY[b, o] · X[b, i]` | O × I |
 //!
-//! All are one product of strided matrices. It is computed in one of two forms: the outer form keeps
-//! SIMD registers along the target's columns, the dot form keeps them along the depth. The choice
-//! and the order of every sum follow from the shape, the strides and the SIMD level alone, so equal
+//! All are one product of strided matrices, computed in one of two forms: the outer form keeps SIMD
+//! registers along the target's columns, the dot form keeps them along the depth. The choice and
+//! the order of every sum follow from the shape, the strides and the SIMD level alone, so equal
 //! inputs give equal bits. Nothing is allocated.
 //!
 //! ```
@@ -29,14 +29,8 @@
 //! );
 //! assert_eq!(y, [1.5, 4.5, 4.5, 10.5]);
 //! ```
-#![allow(
-    unsafe_code,
-    reason = "SIMD kernels, reached through the checks of this module only"
-)]
-#![allow(
-    clippy::inline_always,
-    reason = "a kernel is compiled for the SIMD level it runs at"
-)]
+#![allow(unsafe_code, reason = "SIMD kernels, reached through the checks of this module only")]
+#![allow(clippy::inline_always, reason = "a kernel is compiled for the SIMD level it runs at")]
 
 mod dot;
 mod outer;

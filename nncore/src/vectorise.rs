@@ -45,9 +45,7 @@ impl Level {
     #[must_use]
     #[inline]
     pub fn current() -> Self {
-        LIMIT
-            .get()
-            .map_or_else(Self::available, |limit| limit.min(Self::available()))
+        LIMIT.get().map_or_else(Self::available, |limit| limit.min(Self::available()))
     }
 
     /// The widest level of this processor, detected once.
@@ -101,10 +99,7 @@ pub fn vectorise<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
 
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-#[expect(
-    unsafe_code,
-    reason = "a call of code for instructions found at run time"
-)]
+#[expect(unsafe_code, reason = "a call of code for instructions found at run time")]
 fn dispatch<A, R>(level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
     match level {
         // SAFETY: `Level::current` yields a level only if the processor has its features.

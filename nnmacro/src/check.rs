@@ -13,10 +13,21 @@ use crate::syntax::{Block, Constant, Definition};
 
 use std::rc::Rc;
 
+pub use equation::OUTPUTS;
+
 /// A block in which every name and size is known.
 pub struct Checked {
     pub constants: Vec<Constant>,
     pub networks: Vec<Network>,
+    pub losses: Vec<Loss>,
+}
+
+/// A loss for one sample of any number of outputs; its settings stay open until run time.
+pub struct Loss {
+    pub definition: Definition,
+    /// The settings' defaults, in order.
+    pub defaults: Vec<f64>,
+    pub equations: Equations,
 }
 
 /// A network whose layers fit together; without `whole`, only as far as they do.
@@ -82,6 +93,9 @@ pub enum LocalRole {
 pub enum Initialiser {
     /// Uniform in [−bound, bound).
     Uniform(f64),
+    /// Normal with mean 0 and this standard deviation.
+    Normal(f64),
+    Constant(f64),
 }
 
 /// `target[…] = value`
@@ -96,6 +110,7 @@ pub struct LocalStatement {
 pub enum Reduction {
     Sum,
     Max,
+    Min,
 }
 
 /// An expression with all names resolved.
@@ -114,24 +129,39 @@ pub enum Value {
     Reduce(Reduction, Vec<Index>, Box<Value>),
 }
 
-/// Checks a whole block.
-pub fn check(block: Block, library: &Library, diagnostics: &mut Diagnostics) -> Checked {
-    let constants = size::Constants::new(&block.constants, diagnostics);
-    if let Some(definition) = block.definitions.first() {
-        let message = "the built-in layers, activations and losses are all there are so far";
-        diagnostics.report(definition.name.span(), message);
+impl Value {
+    /// Whether the value or a part of it is as asked.
+    fn any(&self, ask: &impl Fn(&Value) -> bool) -> bool {
+        ask(self)
+            || match self {
+                Value::Constant(_) | Value::Element(_) | Value::Position(_) | Value::Setting(_) => {
+                    false
+                }
+                Value::Negate(a) | Value::Apply(_, a) | Value::Stop(a) | Value::Reduce(_, _, a) => {
+                    a.any(ask)
+                }
+                Value::Binary(_, a, b) | Value::Compare(_, a, b) => a.any(ask) || b.any(ask),
+                Value::Select(a, b, c) => a.any(ask) || b.any(ask) || c.any(ask),
+            }
     }
+}
+
+/// Checks a whole block.
+pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnostics) -> Checked {
+    let losses = library.declare(std::mem::take(&mut block.definitions), diagnostics);
+    let library = &*library;
+    let constants = size::Constants::new(&block.constants, diagnostics);
     let networks = block.networks.into_iter();
     let networks = networks.map(|tree| network::check(tree, &constants, library, diagnostics));
     let networks = networks.collect();
-    Checked { constants: block.constants, networks }
-}
-
-/// Checks a loss: its sizes and settings stay open until run time.
-pub fn check_loss(
-    definition: &Definition,
-    library: &Library,
-    diagnostics: &mut Diagnostics,
-) -> Equations {
-    equation::loss(definition, library, diagnostics)
+    let losses = losses.into_iter().map(|definition| {
+        let settings = definition.settings.iter();
+        let defaults =
+            settings.filter_map(|setting| constants.real(&setting.default, diagnostics)).collect();
+        let before = diagnostics.len();
+        let equations = equation::loss(&definition, library, diagnostics);
+        (diagnostics.len() == before).then_some(Loss { definition, defaults, equations })
+    });
+    let losses = losses.flatten().collect();
+    Checked { constants: block.constants, networks, losses }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::check::{self, Checked, Network};
+use crate::check::{self, Checked, Loss, Network};
 use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CompiledLoss, CompiledNetwork};
 use crate::library::{self, Library};
@@ -34,11 +34,12 @@ pub fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let library = Library::load(diagnostics);
+    let mut library = Library::load(diagnostics);
     let block = parse::block(tokens, diagnostics);
-    let Checked { constants, networks } = check::check(block, &library, diagnostics);
+    let Checked { constants, networks, losses } = check::check(block, &mut library, diagnostics);
     let networks = networks.into_iter().map(|network| compile(network, &library, mode));
-    emit::block(&constants, networks)
+    let losses = losses.into_iter().map(|loss| compile_loss(loss, &library));
+    emit::block(&constants, networks, losses)
 }
 
 /// A checked network → kernels in planned memory. A broken one keeps its types and loses its
@@ -104,23 +105,24 @@ fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
     }
 }
 
+/// A checked loss → the program of one sample.
+fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
+    let mut program = lower::loss(&loss.equations);
+    let mut simplifier = simplifier(library);
+    simplify_forward(&mut program, &mut simplifier);
+    program.forward = fuse::write_out_maps(&mut program);
+    differentiate::loss(&mut program, library, &mut simplifier);
+    fuse::propagate_copies(&mut program);
+    let backward = program.backward.clone();
+    program.backward = fuse::merge_contributions(&mut program, &backward);
+    CompiledLoss { loss, program }
+}
+
 /// The built-in losses → Rust.
 pub fn losses() -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let library = Library::load(&mut diagnostics);
-    let definitions = library::losses(&mut diagnostics);
-    let losses = definitions.into_iter().map(|definition| {
-        let equations = check::check_loss(&definition, &library, &mut diagnostics);
-        let mut program = lower::loss(&equations);
-        let mut simplifier = simplifier(&library);
-        simplify_forward(&mut program, &mut simplifier);
-        differentiate::loss(&mut program, &library, &mut simplifier);
-        fuse::propagate_copies(&mut program);
-        let backward = program.backward.clone();
-        program.backward = fuse::merge_contributions(&mut program, &backward);
-        CompiledLoss { definition, program }
-    });
-    let mut output = emit::losses(losses);
+    let tokens = library::losses(&mut diagnostics);
+    let mut output = networks_with(tokens, Mode::Recognised, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use crate::check::Reduction;
-use crate::index::{Access, ArrayId, Index};
+use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::library::Library;
 use crate::program::{Array, Program, Role, Statement};
 use crate::scalar::{Binary, Comparison, Graph, Id, Node};
@@ -95,8 +95,8 @@ impl Walk<'_> {
     fn statement(&mut self, statement: &Statement, adjoint: ArrayId) {
         let seed = Access { array: adjoint, at: statement.target.at.clone() };
         let mut seed = self.program.graph.element(seed);
-        if let Some((Reduction::Max, _)) = statement.reduction {
-            seed = self.share_among_greatest(statement, seed);
+        if let Some((Reduction::Max | Reduction::Min, _)) = statement.reduction {
+            seed = self.share_among_chosen(statement, seed);
         }
         for (element, derivative) in self.scalar(statement.value, seed) {
             let Node::Element(access) = self.program.graph.node(element).clone() else {
@@ -109,8 +109,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The gradient of a maximum: split evenly among the elements that are the greatest.
-    fn share_among_greatest(&mut self, statement: &Statement, seed: Id) -> Id {
+    /// The gradient of a maximum or minimum: split evenly among the elements that are it.
+    fn share_among_chosen(&mut self, statement: &Statement, seed: Id) -> Id {
         let target = self.program.array(statement.target.array);
         let count = Array::new(format!("n{}", target.name), target.axes.clone(), Role::Adjoint);
         let count =
@@ -166,8 +166,12 @@ impl Walk<'_> {
 
     /// da[g] += Σ derivative, over every index of the statement that g does not hold.
     fn contribute(&mut self, statement: &Statement, access: &Access, derivative: Id) {
-        let (adjoint, accumulate) = self.adjoint(access.array);
+        let (adjoint, mut accumulate) = self.adjoint(access.array);
         let target = Access { array: adjoint, at: access.at.clone() };
+        if !accumulate && !self.covers(&target) {
+            self.fill_with_zeros(adjoint, statement.layer);
+            accumulate = true;
+        }
         let held: Vec<Index> = target.indices().collect();
         let mut summed = statement.indices();
         summed.retain(|index| !held.contains(index));
@@ -179,6 +183,23 @@ impl Walk<'_> {
             accumulate,
             layer: statement.layer,
         });
+    }
+
+    /// Whether a statement with this target writes every element of it.
+    fn covers(&self, target: &Access) -> bool {
+        let axes = &self.program.array(target.array).axes;
+        let whole = |(index, extent): (&Index, &Extent)| self.program.extent(*index) == *extent;
+        target.as_indices().is_some_and(|indices| indices.iter().zip(axes).all(whole))
+    }
+
+    fn fill_with_zeros(&mut self, array: ArrayId, layer: usize) {
+        let axes = self.program.array(array).axes.clone();
+        let indices: Vec<Index> =
+            axes.iter().map(|&extent| self.program.add_index(extent)).collect();
+        let target = Access { array, at: indices.into_iter().map(Affine::from).collect() };
+        let value = self.program.graph.constant(0.0);
+        let fill = Statement { target, reduction: None, value, accumulate: false, layer };
+        self.program.backward.push(fill);
     }
 
     /// The gradient of an array, and whether something has been added to it before.

@@ -10,11 +10,11 @@ mod network;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use crate::check::Network;
+use crate::check::{Loss, Network};
 use crate::plan::Plan;
 use crate::program::Program;
 use crate::recognise::Kernel;
-use crate::syntax::{Constant, Definition};
+use crate::syntax::Constant;
 
 /// A network ready to be written.
 pub struct CompiledNetwork {
@@ -31,7 +31,7 @@ pub struct CompiledNetwork {
 
 /// A loss ready to be written.
 pub struct CompiledLoss {
-    pub definition: Definition,
+    pub loss: Loss,
     pub program: Program,
 }
 
@@ -39,10 +39,12 @@ pub struct CompiledLoss {
 pub fn block(
     constants: &[Constant],
     networks: impl Iterator<Item = CompiledNetwork>,
+    losses: impl Iterator<Item = CompiledLoss>,
 ) -> TokenStream {
     let constants = constants.iter().map(constant);
     let networks = networks.map(|compiled| network::network(&compiled));
-    quote!(#(#constants)* #(#networks)*)
+    let losses = losses.map(|compiled| loss::loss(&compiled));
+    quote!(#(#constants)* #(#networks)* #(#losses)*)
 }
 
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
@@ -53,11 +55,6 @@ fn constant(constant: &Constant) -> TokenStream {
         #visibility const #name: #number = #value_tokens;
         const _: #number = #name;
     }
-}
-
-/// Everything that the built-in losses expand to.
-pub fn losses(losses: impl Iterator<Item = CompiledLoss>) -> TokenStream {
-    losses.map(|compiled| loss::loss(&compiled)).collect()
 }
 
 /// Where generated code finds the run time.

@@ -189,6 +189,7 @@ impl View<'_> {
         let sign = match reduction {
             Reduction::Sum => "Σ",
             Reduction::Max => "max",
+            Reduction::Min => "min",
         };
         format!("{sign}_{} {}", names.join(","), self.node(body, Binding::Product))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::index::{ArrayId, Index};
+use crate::index::{Access, ArrayId, Index};
 use crate::program::{Program, Role, Statement};
 use crate::scalar::{Binary, Graph, Id, Node};
 
@@ -41,12 +41,9 @@ fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> 
 
 /// `value` reading `to` wherever it read `from`.
 fn redirect(graph: &mut Graph, value: Id, from: ArrayId, to: ArrayId) -> Id {
-    graph.rebuild(value, |graph, _, node| match node {
-        Node::Element(mut access) if access.array == from => {
-            access.array = to;
-            graph.element(access)
-        }
-        other => graph.add(other),
+    graph.rebuild_elements(value, |graph, access| {
+        let redirected = Access { array: to, at: access.at.clone() };
+        (access.array == from).then(|| graph.element(redirected))
     })
 }
 
@@ -107,10 +104,7 @@ fn inline(
     rename: &HashMap<Index, Index>,
 ) -> Id {
     let renamed = graph.rename(produced, &|index| rename.get(&index).copied().unwrap_or(index));
-    graph.rebuild(value, |graph, _, node| match node {
-        Node::Element(access) if access.array == target => renamed,
-        other => graph.add(other),
-    })
+    graph.rebuild_elements(value, |_, access| (access.array == target).then_some(renamed))
 }
 
 /// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.
@@ -149,4 +143,25 @@ fn later_contribution(
     let adds = other.target.array == target && other.accumulate;
     let theirs = other.target.as_indices()?;
     (both_maps && adds).then(|| (later, own.into_iter().zip(theirs).collect()))
+}
+
+/// The forward program of a loss without arrays between its statements: each map over the outputs
+/// is written into every statement that reads it, so that a sample needs no memory.
+pub fn write_out_maps(program: &mut Program) -> Vec<Statement> {
+    let mut list = program.forward.clone();
+    let is_array = |statement: &Statement| !statement.target.at.is_empty();
+    while let Some(position) = list.iter().position(is_array) {
+        let map = list.remove(position);
+        let own = map.target.as_indices().unwrap_or_default();
+        for statement in &mut list {
+            let graph = &mut program.graph;
+            statement.value = graph.rebuild_elements(statement.value, |graph, access| {
+                let theirs = access.as_indices().filter(|_| access.array == map.target.array)?;
+                let renamed: HashMap<Index, Index> = own.iter().copied().zip(theirs).collect();
+                let rename = |index| renamed.get(&index).copied().unwrap_or(index);
+                Some(graph.rename(map.value, &rename))
+            });
+        }
+    }
+    list
 }

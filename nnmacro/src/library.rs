@@ -34,6 +34,28 @@ impl Library {
         Self { functions, algebra, stability, definitions }
     }
 
+    /// Adds a block's own layers and activations; its losses come back.
+    pub fn declare(
+        &mut self,
+        definitions: Vec<Definition>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Definition> {
+        let mut losses: Vec<Definition> = Vec::new();
+        for definition in definitions {
+            let name = definition.name.to_string();
+            let taken = |other: &Definition| other.name == name;
+            if self.has_function(&name) || self.definitions.iter().chain(&losses).any(taken) {
+                let message = format!("`{name}` is there already; choose another name");
+                diagnostics.report(definition.name.span(), message);
+            } else if definition.kind == Kind::Loss {
+                losses.push(definition);
+            } else {
+                self.definitions.push(definition);
+            }
+        }
+        losses
+    }
+
     /// Whether the name is an elementary function.
     pub fn has_function(&self, name: &str) -> bool {
         self.functions.iter().any(|function| function.name == name)
@@ -54,10 +76,9 @@ impl Library {
     }
 }
 
-/// The built-in losses.
-pub fn losses(diagnostics: &mut Diagnostics) -> Vec<Definition> {
-    let tokens = tokens(LOSSES, diagnostics);
-    parse::definitions(tokens, diagnostics)
+/// The built-in losses, as a block that declares them.
+pub fn losses(diagnostics: &mut Diagnostics) -> TokenStream {
+    tokens(LOSSES, diagnostics)
 }
 
 fn tokens(text: &str, diagnostics: &mut Diagnostics) -> TokenStream {

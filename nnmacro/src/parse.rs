@@ -76,7 +76,7 @@ fn item(input: ParseStream, block: &mut Block, diagnostics: &mut Diagnostics) ->
     if input.peek(Token![const]) {
         block.constants.push(constant(input, attributes, visibility)?);
     } else if let Some(kind) = definition::kind(input) {
-        block.definitions.push(definition::definition(input, kind, &attributes)?);
+        block.definitions.push(definition::definition(input, kind, visibility, &attributes)?);
     } else {
         block.networks.push(network::network(input, attributes, visibility, diagnostics)?);
     }

@@ -141,6 +141,16 @@ impl Program {
         id
     }
 
+    /// A new index; the batch has its own.
+    pub fn add_index(&mut self, extent: Extent) -> Index {
+        if extent == Extent::Batch {
+            return BATCH;
+        }
+        let index = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
+        self.indices.push(IndexInfo { name: "i".into(), extent });
+        index
+    }
+
     pub fn extent(&self, index: Index) -> Extent {
         self.indices[index.0 as usize].extent
     }

@@ -197,6 +197,21 @@ impl Graph {
         built[&root]
     }
 
+    /// `root` with elements replaced for which `replace` has something else.
+    pub fn rebuild_elements(
+        &mut self,
+        root: Id,
+        mut replace: impl FnMut(&mut Graph, &Access) -> Option<Id>,
+    ) -> Id {
+        self.rebuild(root, |graph, _, node| {
+            let replacement = match &node {
+                Node::Element(access) => replace(graph, access),
+                _ => None,
+            };
+            replacement.unwrap_or_else(|| graph.add(node))
+        })
+    }
+
     /// `root` with one node replaced by another.
     pub fn substitute(&mut self, root: Id, from: Id, to: Id) -> Id {
         self.rebuild(root, |graph, id, node| if id == from { to } else { graph.add(node) })

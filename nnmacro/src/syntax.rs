@@ -78,6 +78,8 @@ pub enum Kind {
 /// `activation …`, `layer …` or `loss …`.
 pub struct Definition {
     pub kind: Kind,
+    /// Of the type that a loss becomes.
+    pub visibility: Visibility,
     pub documentation: String,
     pub name: Ident,
     /// Names of the sizes, in the order of the arguments.
@@ -88,10 +90,12 @@ pub struct Definition {
     pub assignments: Vec<Assignment>,
 }
 
-/// `negative_slope = 0.01`
+/// `negative_slope = 0.01`, or `learn beta = 1`
 pub struct Setting {
     pub name: Ident,
     pub default: Expression,
+    /// Whether it is a parameter that training moves, and the default only its beginning.
+    pub is_learned: bool,
 }
 
 /// `x[i: I]`, `x`, or `label: class`.
@@ -117,8 +121,14 @@ pub struct Parameter {
 /// `y[o] = expression;`
 pub struct Assignment {
     pub target: Ident,
-    pub at: Vec<Expression>,
+    pub at: Vec<TargetAxis>,
     pub value: Expression,
+}
+
+/// `o`, `2*i + j`, or `h: H / 2`.
+pub struct TargetAxis {
+    pub at: Expression,
+    pub extent: Option<Expression>,
 }
 
 /// `function tanh(x) derivative 1 - y^2;`

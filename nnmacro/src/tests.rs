@@ -23,10 +23,10 @@ fn library() -> Library {
 
 /// The one network of a block, compiled.
 fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
-    let library = library();
+    let mut library = library();
     let mut diagnostics = Diagnostics::default();
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);
-    let mut checked = check::check(block, &library, &mut diagnostics);
+    let mut checked = check::check(block, &mut library, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new(), "in {text}");
     compile::compile(checked.networks.remove(0), &library, mode)
 }

@@ -26,10 +26,7 @@ fn clamp(x: f32, low: f32, high: f32) -> f32 {
 fn reduce(x: f32) -> (i32, f32) {
     let shifted = x * LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
-    let exponent = shifted
-        .to_bits()
-        .wrapping_sub(ROUNDER.to_bits())
-        .cast_signed();
+    let exponent = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed();
     (exponent, x - n * LN_2_HIGH - n * LN_2_LOW)
 }
 
@@ -52,14 +49,7 @@ fn exp_remainder(x: f32) -> f32 {
     // Cephes, expf.
     let quotient = polynomial!(
         x,
-        [
-            1.987_569_1e-4,
-            1.398_199_9e-3,
-            8.333_452e-3,
-            4.166_579_6e-2,
-            0.166_666_65,
-            0.5
-        ]
+        [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5]
     );
     quotient * (x * x)
 }
@@ -73,7 +63,9 @@ fn exp_corrected(x: f32, correction: f32) -> f32 {
     scale(exp_remainder(rest) + rest + 1.0, n)
 }
 
-/// eˣ = 2ⁿ · eʳ with n the integer nearest to x / ln 2. At most 0.99 ULP off.
+/// eˣ = 2ⁿ · eʳ with n the integer nearest to x / ln 2.
+///
+/// At most 0.99 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
@@ -81,6 +73,8 @@ pub fn exp(x: f32) -> f32 {
 }
 
 /// eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1) with n the integer nearest to x / ln 2.
+///
+/// At most 1.57 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn exp_m1(x: f32) -> f32 {
@@ -124,7 +118,9 @@ fn split(x: f32) -> (f32, i32) {
     (mantissa, from_sqrt_half.cast_signed() >> 23)
 }
 
-/// ln x = ln m + n ln 2 with 1/√2 ≤ m < √2. At most 0.83 ULP off.
+/// ln x = ln m + n ln 2 with 1/√2 ≤ m < √2.
+///
+/// At most 0.83 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn ln(x: f32) -> f32 {
@@ -145,6 +141,8 @@ fn ln_at_the_ends(value: f32, argument: f32, infinite: f32) -> f32 {
 }
 
 /// ln(1 + x): the logarithm of u = 1 + x with what the rounding of u lost put back.
+///
+/// At most 1.40 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn ln_1p(x: f32) -> f32 {
@@ -160,6 +158,8 @@ pub fn ln_1p(x: f32) -> f32 {
 }
 
 /// tanh x: an odd polynomial for |x| < 0.625, 1 − 2 / (e^(2|x|) + 1) above.
+///
+/// At most 1.34 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn tanh(x: f32) -> f32 {
@@ -168,13 +168,7 @@ pub fn tanh(x: f32) -> f32 {
     // Cephes, tanhf.
     let quotient = polynomial!(
         square,
-        [
-            -5.704_988_7e-3,
-            2.063_908_8e-2,
-            -5.373_971_6e-2,
-            0.133_314_42,
-            -0.333_332_8
-        ]
+        [-5.704_988_7e-3, 2.063_908_8e-2, -5.373_971_6e-2, 0.133_314_42, -0.333_332_8]
     );
     let small = quotient * square * magnitude + magnitude;
     let large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
@@ -182,6 +176,8 @@ pub fn tanh(x: f32) -> f32 {
 }
 
 /// 1 / (1 + e⁻ˣ), from e^(−|x|), which neither overflows nor loses the tail.
+///
+/// At most 2.83 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn sigmoid(x: f32) -> f32 {
@@ -191,6 +187,8 @@ pub fn sigmoid(x: f32) -> f32 {
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)).
+///
+/// At most 1.67 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn softplus(x: f32) -> f32 {
@@ -219,6 +217,8 @@ fn erf_quotient(square: f32) -> f32 {
 }
 
 /// erf x: an odd polynomial for |x| < 0.93, 1 − e^p(|x|) above with a polynomial p.
+///
+/// At most 1.19 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn erf(x: f32) -> f32 {
@@ -245,6 +245,8 @@ pub fn erf(x: f32) -> f32 {
 
 /// 1 − erf x: for |x| < 0.93 by the odd polynomial of erf; above as e^(−x²) · t · p(t), with
 /// t = 1 / (½ + |x|) and a polynomial p, taken from 2 if x is negative.
+///
+/// At most 3.50 ULP off.
 #[must_use]
 #[inline(always)]
 pub fn erfc(x: f32) -> f32 {

@@ -1,6 +1,7 @@
 use super::{double, single};
+use crate::vectorise::{Level, vectorise, with_level};
 
-/// Numbers of f32 that the bounds are tested at: every 2003rd; the ignored tests take all.
+/// The bounds are tested at every 2003rd number of f32; by the ignored tests, at all.
 const STRIDE: usize = 2003;
 
 /// 2¹²⁸, where f32 overflows.
@@ -10,11 +11,7 @@ const SINGLE_OVERFLOW: f64 = 2.0 * (1u128 << 127) as f64;
 /// numbers there.
 fn ulp_single(value: f32, truth: f64) -> f64 {
     if truth.is_nan() || value.is_nan() {
-        return if truth.is_nan() && value.is_nan() {
-            0.0
-        } else {
-            f64::INFINITY
-        };
+        return if truth.is_nan() && value.is_nan() { 0.0 } else { f64::INFINITY };
     }
     let bounded = |x: f64| x.clamp(-SINGLE_OVERFLOW, SINGLE_OVERFLOW);
     let least = f64::from(f32::MIN_POSITIVE);
@@ -57,6 +54,7 @@ fn assert_within(bound: f64, errors: impl Iterator<Item = (f64, f64)>) {
     assert!(error <= bound, "{error} ULP at {argument:e}");
 }
 
+/// Tests of the greatest error of functions in f32 and in f64, given the truth in f64.
 macro_rules! bounds {
     ($($name:ident: $single:literal, $double:literal, $truth:expr;)*) => {
         mod single_precision {
@@ -101,13 +99,50 @@ macro_rules! bounds {
     };
 }
 
+/// Asserts that loops at every level give the bits of calls one by one.
+macro_rules! assert_same_bits {
+    ($($module:ident::$name:ident),*; $type:ty) => {
+        $({
+            #[inline(always)]
+            fn apply(values: &mut [$type]) {
+                for value in values {
+                    *value = $module::$name(*value);
+                }
+            }
+
+            let arguments: [$type; 101] = std::array::from_fn(|index| index as $type * 0.37 - 20.0);
+            let expected = arguments.map(|x| $module::$name(x).to_bits());
+            for level in Level::ALL {
+                let mut values = arguments;
+                with_level(level, || vectorise(&mut values[..], apply));
+                let found = values.map(<$type>::to_bits);
+                // ln and ln_1p have no numbers to give below 0 and −1; the bits of NaN are free.
+                let is_nan = |bits| <$type>::from_bits(bits).is_nan();
+                let same = |i: usize| {
+                    found[i] == expected[i] || is_nan(found[i]) && is_nan(expected[i])
+                };
+                let differs = (0..101).find(|&i| !same(i));
+                assert_eq!(differs, None, "{} at {level:?}", stringify!($name));
+            }
+        })*
+    };
+}
+
+#[test]
+fn every_level_gives_the_same_bits() {
+    assert_same_bits!(
+        single::exp, single::exp_m1, single::ln, single::ln_1p, single::tanh, single::sigmoid,
+        single::softplus, single::erf, single::erfc; f32
+    );
+    assert_same_bits!(
+        double::exp, double::exp_m1, double::ln, double::ln_1p, double::tanh, double::sigmoid,
+        double::softplus, double::erf, double::erfc; f64
+    );
+}
+
 fn true_sigmoid(x: f64) -> f64 {
     let tail = libm::exp(-x.abs());
-    if x < 0.0 {
-        tail / (1.0 + tail)
-    } else {
-        1.0 / (1.0 + tail)
-    }
+    if x < 0.0 { tail / (1.0 + tail) } else { 1.0 / (1.0 + tail) }
 }
 
 fn true_softplus(x: f64) -> f64 {
@@ -135,9 +170,9 @@ macro_rules! assert_values {
             #[allow(clippy::cast_possible_truncation, reason = "exact")]
             let (argument_single, value_single) = (argument as f32, value as f32);
             let found = single::$name(argument_single);
-            assert_eq!(found.to_bits(), value_single.to_bits(), "single {} {argument}", stringify!($name));
+            assert_eq!(found.to_bits(), value_single.to_bits(), "{}({argument})", stringify!($name));
             let found = double::$name(argument);
-            assert_eq!(found.to_bits(), value.to_bits(), "double {} {argument}", stringify!($name));
+            assert_eq!(found.to_bits(), value.to_bits(), "{}({argument})", stringify!($name));
         )*)*
     };
 }
@@ -146,7 +181,8 @@ macro_rules! assert_values {
 fn zeros_and_infinities() {
     const INFINITY: f64 = f64::INFINITY;
     assert_values! {
-        exp: (0.0, 1.0) (-0.0, 1.0) (INFINITY, INFINITY) (-INFINITY, 0.0) (-800.0, 0.0) (800.0, INFINITY);
+        exp: (0.0, 1.0) (-0.0, 1.0) (INFINITY, INFINITY) (-INFINITY, 0.0) (-800.0, 0.0);
+        exp: (800.0, INFINITY);
         exp_m1: (0.0, 0.0) (-0.0, -0.0) (INFINITY, INFINITY) (-INFINITY, -1.0) (800.0, INFINITY);
         ln: (1.0, 0.0) (0.0, -INFINITY) (-0.0, -INFINITY) (INFINITY, INFINITY);
         ln_1p: (0.0, 0.0) (-0.0, -0.0) (-1.0, -INFINITY) (INFINITY, INFINITY);
@@ -154,7 +190,7 @@ fn zeros_and_infinities() {
         sigmoid: (0.0, 0.5) (-0.0, 0.5) (INFINITY, 1.0) (-INFINITY, 0.0) (-800.0, 0.0);
         softplus: (INFINITY, INFINITY) (-INFINITY, 0.0) (-800.0, 0.0) (800.0, 800.0);
         erf: (0.0, 0.0) (-0.0, -0.0) (INFINITY, 1.0) (-INFINITY, -1.0) (30.0, 1.0);
-        erfc: (0.0, 1.0) (-0.0, 1.0) (INFINITY, 0.0) (-INFINITY, 2.0) (30.0, 0.0) (-30.0, 2.0);
+        erfc: (0.0, 1.0) (-0.0, 1.0) (INFINITY, 0.0) (-INFINITY, 2.0) (30.0, 0.0);
         sin: (0.0, 0.0) (-0.0, -0.0);
         cos: (0.0, 1.0);
         tan: (0.0, 0.0) (-0.0, -0.0);

@@ -21,11 +21,7 @@ pub(super) fn is_faster<V: Vector<LANES>, const LANES: usize>(
     const PACKING: usize = 12;
     // Tiles of half the size take nearly twice the time.
     let slower = if V::REGISTERS == 32 { 1 } else { 2 };
-    let Shape {
-        rows,
-        columns,
-        depth,
-    } = problem.shape;
+    let Shape { rows, columns, depth } = problem.shape;
     let sums = rows * columns.next_multiple_of(4);
     let here = || slower * sums * (depth.div_ceil(LANES) + AFTER_SUM);
     let there = || columns.div_ceil(LANES) * depth * (rows + PACKING);
@@ -85,11 +81,7 @@ unsafe fn compute_tiles<
 /// The two as they are, or the other way round.
 #[inline(always)]
 fn swap_unless(condition: bool, first: usize, second: usize) -> (usize, usize) {
-    if condition {
-        (first, second)
-    } else {
-        (second, first)
-    }
+    if condition { (first, second) } else { (second, first) }
 }
 
 /// `ROWS` × `COLUMNS` elements of the target, or as many as there are; [`TILE`] at most.
@@ -108,11 +100,7 @@ unsafe fn compute_tile<
     first_row: usize,
     first_column: usize,
 ) {
-    let Shape {
-        rows,
-        columns,
-        depth,
-    } = problem.shape;
+    let Shape { rows, columns, depth } = problem.shape;
     let whole = depth - depth % LANES;
     // Beyond the last row or column it is repeated, and the sums are not used.
     let mut left = [problem.left.at(first_row, 0); ROWS];

@@ -73,10 +73,7 @@ unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
     columns: Range<usize>,
 ) {
     let first = problem.right.at(0, columns.start);
-    let right = Rows {
-        first,
-        stride: problem.right.row_stride,
-    };
+    let right = Rows { first, stride: problem.right.row_stride };
     let block = Block::new(problem, 0..problem.shape.depth, columns, right);
     // SAFETY: the caller's.
     unsafe { block.compute::<V, LANES>() };
@@ -237,13 +234,7 @@ unsafe fn load_up_to<V: Vector<LANES>, const LANES: usize>(
     source: *const V::Element,
 ) -> V {
     // SAFETY: the caller's.
-    unsafe {
-        if count >= LANES {
-            V::load(source)
-        } else {
-            V::load_first(count, source)
-        }
-    }
+    unsafe { if count >= LANES { V::load(source) } else { V::load_first(count, source) } }
 }
 
 /// A block of the target as high as the target, and what is added to it.
@@ -300,11 +291,7 @@ impl<T: Element> Block<T> {
     ) -> Self {
         // What the parts of the depth before have left is in the target.
         let so_far = Some(problem.target.as_read());
-        let start = if depths.start == 0 {
-            problem.start
-        } else {
-            so_far
-        };
+        let start = if depths.start == 0 { problem.start } else { so_far };
         let next = if depths.end < problem.shape.depth {
             problem.right.at(depths.end, columns.start)
         } else {
@@ -385,10 +372,7 @@ impl<T: Element> Block<T> {
     ///
     /// As [`Self::compute_tiles`], the rows being inside the target.
     #[inline(always)]
-    #[expect(
-        clippy::needless_range_loop,
-        reason = "a tile has rows and registers by number"
-    )]
+    #[expect(clippy::needless_range_loop, reason = "a tile has rows and registers by number")]
     unsafe fn compute_tile<
         V: Vector<LANES, Element = T>,
         const LANES: usize,
@@ -420,11 +404,7 @@ impl<T: Element> Block<T> {
                 for register in 0..REGISTERS {
                     let column = register * LANES;
                     let is_last = register + 1 == REGISTERS;
-                    let count = if is_last {
-                        self.columns - column
-                    } else {
-                        LANES
-                    };
+                    let count = if is_last { self.columns - column } else { LANES };
                     self.store(first_row + row, column, count, tile[row][register]);
                 }
             }
@@ -449,9 +429,7 @@ impl<T: Element> Block<T> {
         // SAFETY: the caller's; the start has the elements that the target has.
         unsafe {
             if count == LANES {
-                start
-                    .map_or(sums, |start| V::load(start).add(sums))
-                    .store(target);
+                start.map_or(sums, |start| V::load(start).add(sums)).store(target);
             } else {
                 let values = start.map_or(sums, |start| V::load_first(count, start).add(sums));
                 values.store_first(count, target);

@@ -23,10 +23,7 @@ impl<T: Copy> Matrix<T> {
     /// The matrix from an element on, downwards and to the right.
     #[inline(always)]
     pub(super) fn from(self, row: usize, column: usize) -> Self {
-        Self {
-            first: self.at(row, column),
-            ..self
-        }
+        Self { first: self.at(row, column), ..self }
     }
 }
 
@@ -49,10 +46,7 @@ macro_rules! rows {
             /// The matrix from an element on, downwards and to the right.
             #[inline(always)]
             pub(super) fn from(&self, row: usize, column: usize) -> Self {
-                Self {
-                    first: self.at(row, column),
-                    stride: self.stride,
-                }
+                Self { first: self.at(row, column), stride: self.stride }
             }
         }
     };
@@ -65,10 +59,7 @@ impl<T> Rows<*mut T> {
     /// The same rows, to be read only.
     #[inline(always)]
     pub(super) fn as_read(&self) -> Rows<*const T> {
-        Rows {
-            first: self.first.cast_const(),
-            stride: self.stride,
-        }
+        Rows { first: self.first.cast_const(), stride: self.stride }
     }
 }
 
@@ -92,11 +83,7 @@ impl<T: Element> Problem<T> {
         start: Start<'_, T>,
         target: &mut [T],
     ) -> Self {
-        let Shape {
-            rows,
-            columns,
-            depth,
-        } = shape;
+        let Shape { rows, columns, depth } = shape;
         assert!(
             rows.checked_mul(columns) == Some(target.len()),
             "the target of a product holds {} elements, not {rows} × {columns}",
@@ -109,10 +96,7 @@ impl<T: Element> Problem<T> {
                 row.len(),
             );
         }
-        let target = Rows {
-            first: target.as_mut_ptr(),
-            stride: columns,
-        };
+        let target = Rows { first: target.as_mut_ptr(), stride: columns };
         Self {
             shape,
             left: left.checked("left", rows, depth),
@@ -120,10 +104,7 @@ impl<T: Element> Problem<T> {
             start: match start {
                 Start::Zero => None,
                 Start::Target => Some(target.as_read()),
-                Start::Row(row) => Some(Rows {
-                    first: row.as_ptr(),
-                    stride: 0,
-                }),
+                Start::Row(row) => Some(Rows { first: row.as_ptr(), stride: 0 }),
             },
             target,
         }

@@ -20,10 +20,7 @@ macro_rules! number {
         impl Number for $type {
             const EPSILON: f64 = $type::EPSILON as f64;
 
-            #[allow(
-                clippy::cast_possible_truncation,
-                reason = "rounding is what it is for"
-            )]
+            #[allow(clippy::cast_possible_truncation, reason = "rounding is what it is for")]
             fn of(value: f64) -> Self {
                 value as Self
             }
@@ -88,11 +85,7 @@ impl<T: Number> Stored<T> {
             (0, _) | (_, 0) => 0,
             _ => (rows - 1) * row_stride + (columns - 1) * column_stride + 1,
         };
-        Self {
-            data: numbers(len + 1, seed),
-            row_stride,
-            column_stride,
-        }
+        Self { data: numbers(len + 1, seed), row_stride, column_stride }
     }
 
     fn operand(&self) -> Operand<'_, T> {
@@ -108,9 +101,8 @@ impl<T: Number> Stored<T> {
 fn numbers<T: Number>(len: usize, seed: u64) -> Vec<T> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1;
     let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         T::of((state >> 40) as f64 / f64::from(1 << 23) - 1.0)
     };
     (0..len).map(|_| next()).collect()
@@ -118,11 +110,7 @@ fn numbers<T: Number>(len: usize, seed: u64) -> Vec<T> {
 
 /// Compares every start of a product, at every level, with plain loops in f64.
 fn check<T: Number>(shape: Shape, (left, right): (Layout, Layout)) {
-    let Shape {
-        rows,
-        columns,
-        depth,
-    } = shape;
+    let Shape { rows, columns, depth } = shape;
     let left = Stored::<T>::new(left, rows, depth, 1);
     let right = Stored::<T>::new(right, depth, columns, 2);
     let expected = plain_product(shape, left.operand(), right.operand());
@@ -132,18 +120,9 @@ fn check<T: Number>(shape: Shape, (left, right): (Layout, Layout)) {
         for start in [Start::Zero, Start::Target, Start::Row(&bias)] {
             let mut target = before.clone();
             with_level(level, || {
-                T::product(
-                    shape,
-                    left.operand(),
-                    right.operand(),
-                    start,
-                    &mut target[1..],
-                );
+                T::product(shape, left.operand(), right.operand(), start, &mut target[1..]);
             });
-            assert!(
-                target[0] == before[0],
-                "{shape:?}: written before the target"
-            );
+            assert!(target[0] == before[0], "{shape:?}: written before the target");
             for (index, (value, term)) in target[1..].iter().zip(&expected).enumerate() {
                 let start: f64 = match start {
                     Start::Zero => 0.0,
@@ -152,10 +131,7 @@ fn check<T: Number>(shape: Shape, (left, right): (Layout, Layout)) {
                 };
                 let bound = (depth + 2) as f64 * T::EPSILON * (term.magnitude + start.abs());
                 let error = ((*value).into() - term.sum - start).abs();
-                assert!(
-                    error <= bound,
-                    "{level:?} {shape:?} [{index}]: {error:e} > {bound:e}"
-                );
+                assert!(error <= bound, "{level:?} {shape:?} [{index}]: {error:e} > {bound:e}");
             }
         }
     }
@@ -200,14 +176,7 @@ fn small_shapes_of_a_layer() {
         for columns in 0..=20 {
             for depth in 0..=20 {
                 for layouts in LAYER {
-                    check_both(
-                        Shape {
-                            rows,
-                            columns,
-                            depth,
-                        },
-                        layouts,
-                    );
+                    check_both(Shape { rows, columns, depth }, layouts);
                 }
             }
         }
@@ -220,14 +189,7 @@ fn shapes_around_the_blocks() {
         for columns in [10, 33, 64, 100] {
             for depth in [17, 63, 65, 257] {
                 for layouts in LAYER {
-                    check_both(
-                        Shape {
-                            rows,
-                            columns,
-                            depth,
-                        },
-                        layouts,
-                    );
+                    check_both(Shape { rows, columns, depth }, layouts);
                 }
             }
         }
@@ -236,21 +198,9 @@ fn shapes_around_the_blocks() {
 
 #[test]
 fn large_shapes_of_a_layer() {
-    for (rows, columns, depth) in [
-        (3, 120, 784),
-        (32, 84, 1024),
-        (70, 130, 520),
-        (1, 300, 1000),
-    ] {
+    for (rows, columns, depth) in [(3, 120, 784), (32, 84, 1024), (70, 130, 520), (1, 300, 1000)] {
         for layouts in LAYER {
-            check_both(
-                Shape {
-                    rows,
-                    columns,
-                    depth,
-                },
-                layouts,
-            );
+            check_both(Shape { rows, columns, depth }, layouts);
         }
     }
 }
@@ -267,14 +217,7 @@ fn any_strides() {
     for (rows, columns, depth) in [(1, 1, 1), (2, 5, 3), (7, 9, 40), (33, 70, 18), (5, 17, 300)] {
         for left in layouts {
             for right in layouts {
-                check_both(
-                    Shape {
-                        rows,
-                        columns,
-                        depth,
-                    },
-                    (left, right),
-                );
+                check_both(Shape { rows, columns, depth }, (left, right));
             }
         }
     }
@@ -282,11 +225,7 @@ fn any_strides() {
 
 #[test]
 fn equal_inputs_give_equal_bits_at_any_alignment() {
-    let shape = Shape {
-        rows: 35,
-        columns: 75,
-        depth: 131,
-    };
+    let shape = Shape { rows: 35, columns: 75, depth: 131 };
     for layouts in LAYER {
         let at_offset = |offset: usize| {
             let shifted = |layout, rows, columns, seed| {
@@ -296,20 +235,11 @@ fn equal_inputs_give_equal_bits_at_any_alignment() {
             };
             let left = shifted(layouts.0, shape.rows, shape.depth, 1);
             let right = shifted(layouts.1, shape.depth, shape.columns, 2);
-            let left = Operand {
-                data: &left.data[offset..],
-                ..left.operand()
-            };
-            let right = Operand {
-                data: &right.data[offset..],
-                ..right.operand()
-            };
+            let left = Operand { data: &left.data[offset..], ..left.operand() };
+            let right = Operand { data: &right.data[offset..], ..right.operand() };
             let mut target = vec![0.0; offset + shape.rows * shape.columns];
             product_f32(shape, left, right, Start::Zero, &mut target[offset..]);
-            target[offset..]
-                .iter()
-                .map(|value| value.to_bits())
-                .collect::<Vec<_>>()
+            target[offset..].iter().map(|value| value.to_bits()).collect::<Vec<_>>()
         };
         assert_eq!(at_offset(1), at_offset(6));
     }
@@ -318,26 +248,12 @@ fn equal_inputs_give_equal_bits_at_any_alignment() {
 #[test]
 #[expect(clippy::float_cmp, reason = "nothing is computed")]
 fn no_depth_leaves_the_start() {
-    let empty = Operand {
-        data: &[0.0f32; 0],
-        row_stride: 1,
-        column_stride: 1,
-    };
-    let shape = Shape {
-        rows: 2,
-        columns: 3,
-        depth: 0,
-    };
+    let empty = Operand { data: &[0.0f32; 0], row_stride: 1, column_stride: 1 };
+    let shape = Shape { rows: 2, columns: 3, depth: 0 };
     let mut target = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
     product_f32(shape, empty, empty, Start::Target, &mut target);
     assert_eq!(target, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    product_f32(
-        shape,
-        empty,
-        empty,
-        Start::Row(&[7.0, 8.0, 9.0]),
-        &mut target,
-    );
+    product_f32(shape, empty, empty, Start::Row(&[7.0, 8.0, 9.0]), &mut target);
     assert_eq!(target, [7.0, 8.0, 9.0, 7.0, 8.0, 9.0]);
     product_f32(shape, empty, empty, Start::Zero, &mut target);
     assert_eq!(target, [0.0; 6]);
@@ -347,21 +263,9 @@ fn no_depth_leaves_the_start() {
 fn product_of_lengths(left: usize, right: usize, row: usize, target: usize) {
     let (left, right, row) = (vec![0.0f32; left], vec![0.0; right], vec![0.0; row]);
     product_f32(
-        Shape {
-            rows: 3,
-            columns: 4,
-            depth: 5,
-        },
-        Operand {
-            data: &left,
-            row_stride: 5,
-            column_stride: 1,
-        },
-        Operand {
-            data: &right,
-            row_stride: 4,
-            column_stride: 1,
-        },
+        Shape { rows: 3, columns: 4, depth: 5 },
+        Operand { data: &left, row_stride: 5, column_stride: 1 },
+        Operand { data: &right, row_stride: 4, column_stride: 1 },
         Start::Row(&row),
         &mut vec![0.0; target],
     );
@@ -400,21 +304,9 @@ fn a_short_target_panics() {
 #[should_panic(expected = "too few for 3 × 5")]
 fn strides_beyond_the_address_space_panic() {
     product_f32(
-        Shape {
-            rows: 3,
-            columns: 4,
-            depth: 5,
-        },
-        Operand {
-            data: &[0.0; 15],
-            row_stride: usize::MAX / 2 + 1,
-            column_stride: 1,
-        },
-        Operand {
-            data: &[0.0; 20],
-            row_stride: 4,
-            column_stride: 1,
-        },
+        Shape { rows: 3, columns: 4, depth: 5 },
+        Operand { data: &[0.0; 15], row_stride: usize::MAX / 2 + 1, column_stride: 1 },
+        Operand { data: &[0.0; 20], row_stride: 4, column_stride: 1 },
         Start::Zero,
         &mut [0.0; 12],
     );

@@ -125,11 +125,7 @@ pub(super) struct Array<T, const LANES: usize>([T; LANES]);
 impl<T: Element, const LANES: usize> Vector<LANES> for Array<T, LANES> {
     type Element = T;
 
-    const REGISTERS: usize = if cfg!(target_arch = "aarch64") {
-        32
-    } else {
-        16
-    };
+    const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 16 };
 
     #[inline(always)]
     unsafe fn splat(value: T) -> Self {
@@ -180,11 +176,7 @@ impl<T: Element, const LANES: usize> Vector<LANES> for Array<T, LANES> {
     #[inline(always)]
     fn interleave(self, other: Self) -> (Self, Self) {
         let lane_of_both = |index: usize| {
-            let source = if index.is_multiple_of(2) {
-                self.0
-            } else {
-                other.0
-            };
+            let source = if index.is_multiple_of(2) { self.0 } else { other.0 };
             source[index / 2]
         };
         (
@@ -350,11 +342,7 @@ mod x86 {
     /// The mask of the first `count` of 8 lanes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
-        reason = "below 8"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "below 8")]
     fn first_of_8(count: usize) -> __m256i {
         let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)

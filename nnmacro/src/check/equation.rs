@@ -13,6 +13,7 @@ use crate::library::Library;
 use crate::scalar::Binary;
 use crate::syntax::{
     Assignment, Declaration, Definition, Expression, ExpressionKind, Kind, Parameter, Place,
+    TargetAxis,
 };
 
 /// The equations of a layer or activation whose sizes and settings are known.
@@ -36,7 +37,14 @@ pub fn layer(
     for parameter in &definition.parameters {
         resolver.parameter(parameter);
     }
-    resolver.statements(definition)
+    for setting in definition.settings.iter().filter(|setting| setting.is_learned) {
+        let beginning = resolver.known.get(&setting.name.to_string()).map_or(0.0, Known::real);
+        let role = LocalRole::Parameter(Initialiser::Constant(beginning));
+        resolver.array(&setting.name, Vec::new(), role);
+    }
+    let equations = resolver.statements(definition);
+    report_unread(definition, &equations, diagnostics);
+    equations
 }
 
 /// The equations of a loss, for one sample of any number of outputs.
@@ -46,24 +54,66 @@ pub fn loss(
     diagnostics: &mut Diagnostics,
 ) -> Equations {
     let mut resolver = Resolver::new(definition, Constants::default(), library, diagnostics);
-    for declaration in &definition.inputs {
-        let role = if declaration.is_class { LocalRole::Class } else { LocalRole::Input };
-        let axes = declaration.axes.iter().map(|_| Extent::Outputs).collect();
-        resolver.array(&declaration.name, axes, role);
-        let sizes = declaration.axes.iter().map(|axis| &axis.extent);
-        resolver.open.extend(sizes.filter_map(|extent| match &extent.kind {
-            ExpressionKind::Name(name) => Some(name.to_string()),
-            _ => None,
-        }));
+    resolver.is_loss = true;
+    let elementwise =
+        definition.inputs.iter().all(|input| input.axes.is_empty() && !input.is_class);
+    if elementwise {
+        resolver.elementwise = vec![Extent::Outputs];
     }
-    resolver.open.extend(definition.settings.iter().map(|setting| setting.name.to_string()));
-    resolver.statements(definition)
+    for declaration in &definition.inputs {
+        resolver.loss_input(declaration);
+    }
+    for setting in &definition.settings {
+        if setting.is_learned {
+            let message =
+                "a loss has no parameters of its own; put the learned number into a layer";
+            resolver.diagnostics.report(setting.name.span(), message);
+        }
+        resolver.open.push(setting.name.to_string());
+    }
+    let mut equations = resolver.statements(definition);
+    if elementwise {
+        mean_over_outputs(&mut equations);
+    }
+    equations
+}
+
+/// The name that stands for the number of outputs where an equation gives it none.
+pub const OUTPUTS: &str = "outputs";
+
+/// An elementwise loss is the mean over the outputs.
+fn mean_over_outputs(equations: &mut Equations) {
+    let Some(last) = equations.statements.last_mut() else { return };
+    let indices = last.target.indices().collect();
+    last.target.at.clear();
+    equations.arrays[last.target.array.0 as usize].axes.clear();
+    let value = std::mem::replace(&mut last.value, Value::Constant(0.0));
+    let sum = Box::new(Value::Reduce(Reduction::Sum, indices, Box::new(value)));
+    last.value = Value::Binary(Binary::Divide, sum, Box::new(Value::Setting(OUTPUTS.into())));
+}
+
+/// A parameter that no equation reads would never learn anything.
+fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
+    let declared = definition.parameters.iter().map(|parameter| &parameter.declaration.name);
+    let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
+    for name in declared.chain(learned) {
+        let is_it = |array: &LocalArray| *name == array.name;
+        let Some(position) = equations.arrays.iter().position(is_it) else { continue };
+        let reads = |value: &Value| {
+            value.any(&|part| matches!(part, Value::Element(access) if access.array.0 as usize == position))
+        };
+        if !equations.statements.iter().any(|statement| reads(&statement.value)) {
+            diagnostics.report(name.span(), format!("no equation reads the parameter `{name}`"));
+        }
+    }
 }
 
 /// The names in scope while a definition's statements are read.
 struct Resolver<'a> {
     library: &'a Library,
     diagnostics: &'a mut Diagnostics,
+    /// The name of the definition.
+    defined: String,
     /// Sizes and settings with their values.
     known: Constants,
     /// Sizes and settings whose values come at run time.
@@ -79,6 +129,13 @@ struct Resolver<'a> {
     /// The indices of the statement at hand.
     scope: HashMap<String, Index>,
     implicit: Vec<Index>,
+    /// Accesses whose extents are compared when the statement has been read.
+    accesses: Vec<(Affine, Extent, Place)>,
+    /// The activations being written out, innermost last: the name, and what its argument is.
+    calls: Vec<(String, Ident, Value)>,
+    /// Indices whose extent the target states: an access may leave a part of its axis out.
+    stated: Vec<Index>,
+    is_loss: bool,
 }
 
 impl<'a> Resolver<'a> {
@@ -91,6 +148,7 @@ impl<'a> Resolver<'a> {
         let mut resolver = Self {
             library,
             diagnostics,
+            defined: definition.name.to_string(),
             known,
             open: Vec::new(),
             elementwise: Vec::new(),
@@ -101,6 +159,10 @@ impl<'a> Resolver<'a> {
             index_names: Vec::new(),
             scope: HashMap::new(),
             implicit: Vec::new(),
+            accesses: Vec::new(),
+            calls: Vec::new(),
+            stated: Vec::new(),
+            is_loss: false,
         };
         if definition.kind == Kind::Layer {
             let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
@@ -131,16 +193,53 @@ impl<'a> Resolver<'a> {
         let sizes: Vec<Option<usize>> = parameter.declaration.axes.iter().map(extent).collect();
         let axes = sizes.into_iter().flatten().map(Extent::Fixed).collect();
         let argument = parameter.arguments.first();
-        let bound = argument.and_then(|bound| self.known.real(bound, self.diagnostics));
-        if parameter.initialiser != "uniform" || parameter.arguments.len() != 1 {
-            let message = "expected an initialiser: `uniform(bound)`";
-            self.diagnostics.report(parameter.initialiser.span(), message);
-        }
-        let initialiser = Initialiser::Uniform(bound.unwrap_or(0.0));
+        let number = argument.and_then(|number| self.known.real(number, self.diagnostics));
+        let number = number.unwrap_or(0.0);
+        let name = parameter.initialiser.to_string();
+        let initialiser = match (name.as_str(), parameter.arguments.len()) {
+            ("uniform", 1) => Initialiser::Uniform(number),
+            ("normal", 1) => Initialiser::Normal(number),
+            ("constant", 1) => Initialiser::Constant(number),
+            ("zeros", 0) => Initialiser::Constant(0.0),
+            ("ones", 0) => Initialiser::Constant(1.0),
+            _ => {
+                let message = "a parameter begins as `uniform(bound)`, `normal(deviation)`, \
+                               `constant(value)`, `zeros()` or `ones()`";
+                self.diagnostics.report(parameter.initialiser.span(), message);
+                Initialiser::Constant(0.0)
+            }
+        };
         self.array(&parameter.declaration.name, axes, LocalRole::Parameter(initialiser));
     }
 
+    /// An argument of a loss: the outputs, or the target.
+    fn loss_input(&mut self, declaration: &Declaration) {
+        let role = if declaration.is_class { LocalRole::Class } else { LocalRole::Input };
+        let mut axes: Vec<Extent> = declaration.axes.iter().map(|_| Extent::Outputs).collect();
+        if !declaration.is_class {
+            axes.extend(&self.elementwise);
+        }
+        if axes.len() > 1 {
+            let message = "an argument of a loss has one axis, that of the outputs";
+            self.diagnostics.report(declaration.name.span(), message);
+        }
+        self.array(&declaration.name, axes, role);
+        for axis in &declaration.axes {
+            match &axis.extent.kind {
+                ExpressionKind::Name(name) => self.open.push(name.to_string()),
+                _ => {
+                    let message = "the number of outputs has a name here, such as `C`";
+                    self.diagnostics.report(axis.extent.place, message);
+                }
+            }
+        }
+    }
+
     fn statements(mut self, definition: &Definition) -> Equations {
+        if definition.assignments.is_empty() {
+            let message = format!("`{}` has no equation: write `y = …;`", definition.name);
+            self.diagnostics.report(definition.name.span(), message);
+        }
         let statements = definition.assignments.iter();
         let statements = statements.filter_map(|assignment| self.statement(assignment)).collect();
         let names = self.index_names.iter();
@@ -162,6 +261,7 @@ impl<'a> Resolver<'a> {
             assignment.at.iter().map(|axis| self.target_axis(axis)).collect();
         let value = self.value(&assignment.value);
         self.infer_from_declarations();
+        self.check_accesses();
         let mut at = at.into_iter().collect::<Option<Vec<Affine>>>()?;
         at.extend(self.implicit.iter().map(|&index| Affine::from(index)));
         let axes = at.iter().map(|axis| self.reach(axis)).collect();
@@ -178,15 +278,53 @@ impl<'a> Resolver<'a> {
     }
 
     /// An axis of the target: an index, which is thereby declared, or affine in such indices.
-    fn target_axis(&mut self, axis: &Expression) -> Option<Affine> {
-        for name in names_in(axis) {
+    fn target_axis(&mut self, axis: &TargetAxis) -> Option<Affine> {
+        let extent = axis.extent.as_ref();
+        let extent = extent.and_then(|extent| self.known.size(extent, self.diagnostics));
+        for name in names_in(&axis.at) {
             let is_size = self.known.get(&name.to_string()).is_some();
             if !is_size && !self.scope.contains_key(&name.to_string()) {
                 let index = self.index(&name, None);
                 self.scope.insert(name.to_string(), index);
             }
         }
-        self.affine(axis)
+        let affine = self.affine(&axis.at)?;
+        if let (Some(size), Some(Index(index))) = (extent, affine.as_index()) {
+            self.indices[index as usize] = Some(Extent::Fixed(size));
+            self.stated.push(Index(index));
+        }
+        Some(affine)
+    }
+
+    /// Every access stays within its array.
+    fn check_accesses(&mut self) {
+        for (axis, extent, place) in std::mem::take(&mut self.accesses) {
+            let Extent::Fixed(size) = extent else {
+                if axis.as_index().is_none() {
+                    let message = "an argument of a loss is accessed by an index alone";
+                    self.diagnostics.report(place, message);
+                }
+                continue;
+            };
+            let (lowest, highest) = self.range(&axis);
+            let last = i64::try_from(size).unwrap_or(i64::MAX) - 1;
+            if lowest < 0 || highest > last {
+                let message = format!(
+                    "this reaches from {lowest} to {highest}, but the axis from 0 to {last}"
+                );
+                self.diagnostics.report(place, message);
+            }
+        }
+    }
+
+    /// The least and the greatest value of an index expression.
+    fn range(&self, axis: &Affine) -> (i64, i64) {
+        axis.terms.iter().fold((axis.constant, axis.constant), |(low, high), &(index, factor)| {
+            let extent = self.indices[index.0 as usize].unwrap_or(Extent::Fixed(1));
+            let last = i64::try_from(extent.per_sample() - 1).unwrap_or(i64::MAX);
+            let reach = last.saturating_mul(factor);
+            (low.saturating_add(reach.min(0)), high.saturating_add(reach.max(0)))
+        })
     }
 
     /// Indices that no plain access gives an extent take the one of their declaration.
@@ -208,20 +346,18 @@ impl<'a> Resolver<'a> {
         if let Some(index) = axis.as_index() {
             return extent(index);
         }
-        let last = axis.terms.iter().fold(axis.constant, |sum, &(index, factor)| {
-            let largest = i64::try_from(extent(index).per_sample() - 1).unwrap_or(i64::MAX);
-            sum.saturating_add(largest.saturating_mul(factor))
-        });
+        let (_, last) = self.range(axis);
         Extent::Fixed(usize::try_from(last.saturating_add(1)).unwrap_or(1))
     }
 
     fn affine(&mut self, axis: &Expression) -> Option<Affine> {
+        if !names_in(axis).iter().any(|name| self.scope.contains_key(&name.to_string())) {
+            return self.constant_axis(axis);
+        }
         let result = match &axis.kind {
-            ExpressionKind::Integer(value) => Some(Affine::constant(*value)),
-            ExpressionKind::Name(name) => match self.scope.get(&name.to_string()) {
-                Some(&index) => Some(index.into()),
-                None => self.integer(name).map(Affine::constant),
-            },
+            ExpressionKind::Name(name) => {
+                self.scope.get(&name.to_string()).map(|&index| index.into())
+            }
             ExpressionKind::Negate(operand) => {
                 let operand = self.affine(operand)?;
                 Affine::constant(0).plus(&operand, -1)
@@ -239,10 +375,14 @@ impl<'a> Resolver<'a> {
         result
     }
 
-    fn integer(&self, name: &Ident) -> Option<i64> {
-        match self.known.get(&name.to_string()) {
-            Some(Known::Integer(value)) => Some(value),
-            _ => None,
+    /// An index expression without indices: an integer.
+    fn constant_axis(&mut self, axis: &Expression) -> Option<Affine> {
+        match self.known.evaluate(axis, self.diagnostics)? {
+            Known::Integer(value) => Some(Affine::constant(value)),
+            Known::Real(value) => {
+                self.diagnostics.report(axis.place, format!("an index is an integer, not {value}"));
+                None
+            }
         }
     }
 
@@ -259,8 +399,13 @@ impl<'a> Resolver<'a> {
             }
             ExpressionKind::Negate(operand) => Some(Value::Negate(self.boxed(operand)?)),
             ExpressionKind::Binary(operation, left, right) => {
-                let (left, right) = (self.boxed(left), self.boxed(right));
-                Some(Value::Binary(*operation, left?, right?))
+                let (value, divisor) = (self.boxed(left), self.boxed(right));
+                if *operation == Binary::Divide
+                    && matches!(divisor.as_deref(), Some(Value::Constant(0.0)))
+                {
+                    self.diagnostics.report(right.place, "this divides by zero");
+                }
+                Some(Value::Binary(*operation, value?, divisor?))
             }
             ExpressionKind::Compare(..) => {
                 let message = "a comparison is no number; write `if … { … } else { … }`";
@@ -290,6 +435,11 @@ impl<'a> Resolver<'a> {
 
     fn name(&mut self, name: &Ident) -> Option<Value> {
         let text = name.to_string();
+        if let Some((_, argument, value)) = self.calls.last()
+            && argument == name
+        {
+            return Some(value.clone());
+        }
         if let Some(&index) = self.scope.get(&text) {
             return Some(Value::Position(index));
         }
@@ -320,7 +470,10 @@ impl<'a> Resolver<'a> {
         };
         let axes = self.arrays[id.0 as usize].axes.clone();
         let mut at = at.iter().map(|axis| self.affine(axis)).collect::<Option<Vec<Affine>>>()?;
-        at.extend(self.implicit.iter().map(|&index| Affine::from(index)));
+        let role = &self.arrays[id.0 as usize].role;
+        if !matches!(role, LocalRole::Parameter(_) | LocalRole::Class) {
+            at.extend(self.implicit.iter().map(|&index| Affine::from(index)));
+        }
         if at.len() != axes.len() {
             let (expected, found) = (axes.len(), at.len());
             let message = format!("`{array}` has {expected} axes, but {found} are given");
@@ -329,6 +482,7 @@ impl<'a> Resolver<'a> {
         }
         for (axis, &extent) in at.iter().zip(&axes) {
             self.unify(axis, extent, place);
+            self.accesses.push((axis.clone(), extent, place));
         }
         Some(Value::Element(Access { array: id, at }))
     }
@@ -338,6 +492,9 @@ impl<'a> Resolver<'a> {
         let Some(Index(index)) = axis.as_index() else {
             return;
         };
+        if self.stated.contains(&Index(index)) {
+            return;
+        }
         match self.indices[index as usize] {
             None => self.indices[index as usize] = Some(extent),
             Some(before) if before == extent => {}
@@ -362,6 +519,11 @@ impl<'a> Resolver<'a> {
             (_, Some(a), None, None) if self.library.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))
             }
+            (_, Some(a), None, None) => return self.call_activation(function, *a),
+            ("clamp", Some(x), Some(low), Some(high)) => {
+                let raised = Box::new(Value::Binary(Binary::Maximum, x, low));
+                Some(Value::Binary(Binary::Minimum, raised, high))
+            }
             _ => None,
         };
         if result.is_none() {
@@ -371,13 +533,57 @@ impl<'a> Resolver<'a> {
         result
     }
 
+    /// The equation of an activation with its default settings, the argument written in.
+    fn call_activation(&mut self, function: &Ident, argument: Value) -> Option<Value> {
+        let name = function.to_string();
+        let library = self.library;
+        let overloads = library.overloads(&name);
+        let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
+        let (Some(activation), false) = (activation, name == self.defined) else {
+            let message = match activation {
+                Some(_) => format!("`{name}` is defined by itself"),
+                None => format!("no function is called `{name}`{}", self.functions_like(&name)),
+            };
+            self.diagnostics.report(function.span(), message);
+            return None;
+        };
+        if self.calls.iter().any(|(outer, ..)| *outer == name) {
+            self.diagnostics.report(function.span(), format!("`{name}` is defined by itself"));
+            return None;
+        }
+        if let Some(learned) = activation.settings.iter().find(|setting| setting.is_learned) {
+            let message =
+                format!("`{name}` learns `{}`: it is a layer, not a function", learned.name);
+            self.diagnostics.report(function.span(), message);
+            return None;
+        }
+        let (input, body) = (activation.inputs.first()?, activation.assignments.last()?);
+        let known = self.known.clone();
+        for setting in &activation.settings {
+            let value = self.known.real(&setting.default, self.diagnostics)?;
+            self.known.insert(setting.name.to_string(), Known::Real(value));
+        }
+        self.calls.push((name, input.name.clone(), argument));
+        let value = self.value(&body.value);
+        self.calls.pop();
+        self.known = known;
+        value
+    }
+
+    fn functions_like(&self, name: &str) -> String {
+        let functions = self.library.functions.iter().map(|function| function.name.to_string());
+        suggestion(name, &functions.collect::<Vec<String>>())
+    }
+
     fn reduce(&mut self, operation: &Ident, bound: &[Ident], body: &Expression) -> Option<Value> {
         let reduction = match operation.to_string().as_str() {
-            "sum" => Reduction::Sum,
+            "sum" | "mean" => Reduction::Sum,
             "max" => Reduction::Max,
+            "min" => Reduction::Min,
             other => {
-                let message =
-                    format!("the reduction `{other}` is not known; there are `sum` and `max`");
+                let message = format!(
+                    "the reduction `{other}` is not known; there are `sum`, `mean`, `max` and `min`"
+                );
                 self.diagnostics.report(operation.span(), message);
                 return None;
             }
@@ -388,12 +594,32 @@ impl<'a> Resolver<'a> {
             self.scope.insert(name.to_string(), index);
             indices.push(index);
         }
+        let place = body.place;
         let body = self.boxed(body);
         self.infer_from_declarations();
         for name in bound {
             self.scope.remove(&name.to_string());
         }
-        Some(Value::Reduce(reduction, indices, body?))
+        if self.is_loss && !self.scope.is_empty() {
+            self.diagnostics
+                .report(place, "in a loss, a reduction is over all the indices there are");
+        }
+        let mean = (operation == "mean").then(|| self.count(&indices));
+        let reduced = Value::Reduce(reduction, indices, body?);
+        Some(match mean {
+            Some(count) => Value::Binary(Binary::Divide, Box::new(reduced), Box::new(count)),
+            None => reduced,
+        })
+    }
+
+    /// How many values the indices take together.
+    fn count(&self, indices: &[Index]) -> Value {
+        let extents = indices.iter().filter_map(|index| self.indices[index.0 as usize]);
+        let fixed: usize = extents.clone().map(Extent::per_sample).product();
+        if extents.clone().any(|extent| extent == Extent::Outputs) {
+            return Value::Setting(OUTPUTS.into());
+        }
+        Value::Constant(fixed as f64)
     }
 }
 

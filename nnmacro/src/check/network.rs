@@ -88,7 +88,11 @@ impl Walk<'_> {
             let message = "`input` needs the shape of one sample: `input(28, 28)`";
             self.diagnostics.report(layer.place, message);
         }
-        self.sizes(&layer.arguments).filter(|sizes| !sizes.is_empty())
+        for name in layer.arguments.iter().filter_map(|argument| argument.name.as_ref()) {
+            self.diagnostics.report(name.span(), "`input` takes sizes alone");
+        }
+        let arguments: Vec<&Argument> = layer.arguments.iter().collect();
+        self.sizes(&arguments).filter(|sizes| !sizes.is_empty())
     }
 
     /// The input shape that the first layer with all its sizes implies.
@@ -105,7 +109,8 @@ impl Walk<'_> {
                 let sizes = layer.arguments.iter().filter(|argument| argument.name.is_none());
                 let sizes: Option<Vec<usize>> =
                     sizes.map(|size| self.constants.size(&size.value, &mut silent)).collect();
-                let shape = declared_input(definition, &bind(definition, &sizes?))?;
+                let shape =
+                    declared_input(definition, &bind(definition, &Constants::default(), &sizes?))?;
                 // The layers in between pass a vector through, whatever its length.
                 return (k == 0 || shape.len() == 1).then_some(shape);
             }
@@ -148,7 +153,8 @@ impl Walk<'_> {
             return None;
         }
         if overloads[0].kind == Kind::Activation {
-            let known = self.settings(overloads[0], &layer.arguments)?;
+            let arguments: Vec<&Argument> = layer.arguments.iter().collect();
+            let known = self.settings(overloads[0], &arguments)?;
             let Some(input) = input else {
                 self.missing_input(position, layer);
                 return None;
@@ -161,10 +167,14 @@ impl Walk<'_> {
             self.wrong_count(layer, &overloads, count);
             return None;
         }
-        let sizes = self.sizes(&layer.arguments)?;
+        let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
+            layer.arguments.iter().partition(|argument| argument.name.is_some());
+        let sizes = self.sizes(&sizes);
+        // Definitions of the same name have the same settings.
+        let (settings, sizes) = (self.settings(overloads[0], &named)?, sizes?);
         let Some(input) = input else {
             self.missing_input(position, layer);
-            return self.built_as_stated(position, layer, &overloads, &sizes);
+            return self.built_as_stated(position, layer, &overloads, &settings, &sizes);
         };
         let Some(definition) = overloads.iter().find(|found| rank(found) == input.len()) else {
             self.wrong_rank(layer, &overloads, &input);
@@ -175,7 +185,7 @@ impl Walk<'_> {
             return None;
         }
         let sizes = with_inferred(definition, &sizes, &input);
-        let known = bind(definition, &sizes);
+        let known = bind(definition, &settings, &sizes);
         let declared = declared_input(definition, &known)?;
         if declared != input {
             self.mismatch(layer, definition, &declared, &input, &sizes);
@@ -217,33 +227,29 @@ impl Walk<'_> {
         position: usize,
         layer: &LayerTree,
         overloads: &[&Definition],
+        settings: &Constants,
         sizes: &[usize],
     ) -> Option<Layer> {
         let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
         let definition = overloads.iter().find(complete)?;
-        let known = bind(definition, sizes);
+        let known = bind(definition, settings, sizes);
         let input = declared_input(definition, &known)?;
         self.built(position, layer, definition, known, &input, sizes)
     }
 
     /// The positional arguments as sizes.
-    fn sizes(&mut self, arguments: &[Argument]) -> Option<Vec<usize>> {
-        let mut sizes = Vec::new();
-        for argument in arguments {
-            if let Some(name) = &argument.name {
-                self.diagnostics.report(name.span(), format!("no setting is called `{name}` here"));
-            }
-            sizes.push(self.constants.size(&argument.value, self.diagnostics));
-        }
+    fn sizes(&mut self, arguments: &[&Argument]) -> Option<Vec<usize>> {
+        let size = |argument: &&Argument| self.constants.size(&argument.value, self.diagnostics);
+        let sizes: Vec<Option<usize>> = arguments.iter().map(size).collect();
         sizes.into_iter().collect()
     }
 
-    /// The settings of an activation, by position or by name, the others by default.
-    fn settings(&mut self, definition: &Definition, arguments: &[Argument]) -> Option<Constants> {
+    /// The settings of a definition, by position or by name, the others by default.
+    fn settings(&mut self, definition: &Definition, arguments: &[&Argument]) -> Option<Constants> {
         let mut known = Constants::default();
         for setting in &definition.settings {
             let default = self.constants.real(&setting.default, self.diagnostics)?;
-            known.insert(setting.name.to_string(), Known::Real(default));
+            known.insert(setting.name.to_string(), Known::of(default));
         }
         let names: Vec<String> =
             definition.settings.iter().map(|setting| setting.name.to_string()).collect();
@@ -251,7 +257,7 @@ impl Walk<'_> {
         for (position, argument) in arguments.iter().enumerate() {
             let value = self.constants.real(&argument.value, self.diagnostics);
             match (self.setting(definition, &names, position, argument), value) {
-                (Some(name), Some(value)) => known.insert(name, Known::Real(value)),
+                (Some(name), Some(value)) => known.insert(name, Known::of(value)),
                 _ => whole = false,
             }
         }
@@ -351,9 +357,9 @@ impl Walk<'_> {
     }
 }
 
-/// Sizes by their names in the definition.
-fn bind(definition: &Definition, sizes: &[usize]) -> Constants {
-    let mut known = Constants::default();
+/// Settings, and sizes by their names in the definition.
+fn bind(definition: &Definition, settings: &Constants, sizes: &[usize]) -> Constants {
+    let mut known = settings.clone();
     for (name, &size) in definition.sizes.iter().zip(sizes) {
         known.insert(name.to_string(), Known::Integer(i64::try_from(size).unwrap_or(LARGEST)));
     }

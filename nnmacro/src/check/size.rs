@@ -17,6 +17,13 @@ pub enum Known {
 }
 
 impl Known {
+    /// The integer that a real number is, if it is one.
+    pub fn of(value: f64) -> Self {
+        let is_integer = value.fract() == 0.0 && value.abs() < LARGEST as f64;
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be an integer in range")]
+        if is_integer { Known::Integer(value as i64) } else { Known::Real(value) }
+    }
+
     pub fn real(self) -> f64 {
         match self {
             Known::Integer(value) => value as f64,

@@ -7,9 +7,10 @@ use quote::quote;
 
 use super::nest::{Scope, Storage, nest};
 use super::{CompiledLoss, camel_case, local, runtime};
+use crate::check::OUTPUTS;
 use crate::index::ArrayId;
 use crate::program::{Program, Role, Statement};
-use crate::syntax::{Expression, ExpressionKind, Setting};
+use crate::syntax::ExpressionKind;
 
 /// An argument of this name takes the outputs of a network that does not end in `softmax`.
 const LOGITS: &str = "logits";
@@ -17,17 +18,22 @@ const LOGITS: &str = "logits";
 /// Everything that one loss expands to.
 pub fn loss(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { definition, program } = compiled;
+    let CompiledLoss { loss, program } = compiled;
+    let definition = &loss.definition;
+    let visibility = &definition.visibility;
     let name = Ident::new(&camel_case(&definition.name.to_string()), Span::call_site());
-    let documentation = definition.documentation.lines();
-    let settings = &definition.settings;
-    let fields = settings.iter().map(|setting| {
-        let (name, text) = (&setting.name, format!("{}, by default.", default(setting)));
+    let mut documentation: Vec<&str> = definition.documentation.lines().collect();
+    if documentation.is_empty() {
+        documentation.push("A loss, compiled from its equation.");
+    }
+    let settings = definition.settings.iter().zip(&loss.defaults);
+    let fields = settings.clone().map(|(setting, default)| {
+        let (name, text) = (&setting.name, format!("{default}, by default."));
         quote!(#[doc = #text] pub #name: f64,)
     });
-    let defaults = settings.iter().map(|setting| {
-        let (name, value) = (&setting.name, Literal::f64_suffixed(default(setting)));
-        quote!(#name: #value,)
+    let defaults = settings.map(|(setting, &default)| {
+        let (name, bits) = (&setting.name, Literal::u64_suffixed(default.to_bits()));
+        quote!(#name: f64::from_bits(#bits),)
     });
     let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
     let takes_probabilities =
@@ -43,7 +49,7 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
     quote! {
         #(#[doc = #documentation])*
         #[derive(Clone, Copy, Debug, PartialEq)]
-        pub struct #name {
+        #visibility struct #name {
             #(#fields)*
         }
 
@@ -82,7 +88,8 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
 
 /// The loop over samples: the sum of the losses, and each gradient of their mean.
 fn sample(compiled: &CompiledLoss) -> TokenStream {
-    let CompiledLoss { definition, program } = compiled;
+    let CompiledLoss { loss, program } = compiled;
+    let definition = &loss.definition;
     let settings = definition.settings.iter().map(|setting| {
         let (name, variable) = (&setting.name, local(&format!("setting_{}", setting.name)));
         quote!(let #variable = T::of(loss.#name);)
@@ -108,15 +115,16 @@ fn sample(compiled: &CompiledLoss) -> TokenStream {
     }
 }
 
-/// The names of the open sizes: `C` in `p[c: C]`.
+/// The names of the number of outputs: `C` in `p[c: C]`, and the one it always has.
 fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
-    let axes = compiled.definition.inputs.iter().flat_map(|input| &input.axes);
+    let axes = compiled.loss.definition.inputs.iter().flat_map(|input| &input.axes);
     let mut sizes: Vec<String> = axes
         .filter_map(|axis| match &axis.extent.kind {
             ExpressionKind::Name(name) => Some(name.to_string()),
             _ => None,
         })
         .collect();
+    sizes.push(OUTPUTS.to_owned());
     sizes.sort();
     sizes.dedup();
     sizes
@@ -148,14 +156,4 @@ fn statements(program: &Program, storage: HashMap<ArrayId, Storage>) -> TokenStr
     let scope = Scope { program, storage, length: quote!(features) };
     let all = program.forward.iter().chain(&program.backward);
     all.map(|statement: &Statement| nest(&scope, statement)).collect()
-}
-
-/// A setting's default; the library holds nothing but numbers there.
-fn default(setting: &Setting) -> f64 {
-    let number = |expression: &Expression| match expression.kind {
-        ExpressionKind::Integer(value) => value as f64,
-        ExpressionKind::Float(value) => value,
-        _ => 0.0,
-    };
-    number(&setting.default)
 }

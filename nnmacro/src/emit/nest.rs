@@ -204,6 +204,7 @@ impl<'a> Nest<'a> {
     fn start(&self) -> TokenStream {
         match self.statement.reduction {
             Some((Reduction::Max, _)) => quote!(T::NEGATIVE_INFINITY),
+            Some((Reduction::Min, _)) => quote!(-T::NEGATIVE_INFINITY),
             Some((Reduction::Sum, _)) | None => quote!(T::ZERO),
         }
     }
@@ -214,6 +215,7 @@ impl<'a> Nest<'a> {
         let (lets, value) = self.value();
         match self.statement.reduction {
             Some((Reduction::Max, _)) => quote!({ #lets #rt::Real::maximum(#before, #value) }),
+            Some((Reduction::Min, _)) => quote!({ #lets #rt::Real::minimum(#before, #value) }),
             Some((Reduction::Sum, _)) | None => quote!({ #lets #before + #value }),
         }
     }

@@ -263,9 +263,21 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let initialisers = compiled.program.parameters.iter().enumerate().map(|(number, parameter)| {
         let path = names.path(&compiled.program, number);
-        let Initialiser::Uniform(bound) = parameter.initialiser;
-        let bound = constant(bound);
-        quote!(#rt::uniform(self.#path.as_mut_slice(), #bound, rng);)
+        let values = quote!(self.#path.as_mut_slice());
+        match parameter.initialiser {
+            Initialiser::Uniform(bound) => {
+                let bound = constant(bound);
+                quote!(#rt::uniform(#values, #bound, rng);)
+            }
+            Initialiser::Normal(deviation) => {
+                let deviation = constant(deviation);
+                quote!(#rt::normal(#values, #deviation, rng);)
+            }
+            Initialiser::Constant(value) => {
+                let value = constant(value);
+                quote!(#values.fill(#value);)
+            }
+        }
     });
     let forward = Body::new(compiled, names, &compiled.training_plan);
     let forward = forward.tokens(&compiled.forward);

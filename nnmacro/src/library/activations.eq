@@ -1,27 +1,76 @@
 // The activations, with PyTorch's names and defaults.
 // A row is all there is to one: its derivative, its code and its documentation follow from it.
+// At a kink the derivative is that of the branch taken, and with `max`, `min` and `clamp` against a
+// constant it is 0: the comparison that is written is the convention, and these are PyTorch's.
 
 /// Rectified linear unit.
 activation relu(x) = max(x, 0);
 
+/// Rectified linear unit that saturates at 6.
+activation relu6(x) = clamp(x, 0, 6);
+
 /// Rectified linear unit with a small slope below 0.
 activation leaky_relu(x; negative_slope = 0.01) = if x > 0 { x } else { negative_slope * x };
+
+/// Rectified linear unit with a learned slope below 0.
+activation prelu(x; learn weight = 0.25) = if x > 0 { x } else { weight * x };
 
 /// Logistic function.
 activation sigmoid(x) = 1 / (1 + exp(-x));
 
+/// Logarithm of the logistic function.
+activation log_sigmoid(x) = -ln(1 + exp(-x));
+
 /// Hyperbolic tangent.
 activation tanh(x) = tanh(x);
+
+/// What the hyperbolic tangent takes away.
+activation tanhshrink(x) = x - tanh(x);
 
 /// Smooth rectifier; linear above the threshold.
 activation softplus(x; beta = 1, threshold = 20) =
     if beta * x > threshold { x } else { ln(1 + exp(beta * x)) / beta };
 
+/// A sign with a smooth step.
+activation softsign(x) = x / (1 + abs(x));
+
 /// Gaussian error linear unit, x·Φ(x).
 activation gelu(x) = 0.5 * x * (1 + erf(x / sqrt(2)));
+
+/// Gaussian error linear unit with tanh in place of Φ.
+activation gelu_tanh(x) = 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)));
 
 /// Sigmoid linear unit (swish).
 activation silu(x) = x * sigmoid(x);
 
+/// Smooth rectifier that is not monotone.
+activation mish(x) = x * tanh(softplus(x));
+
 /// Exponential linear unit.
 activation elu(x; alpha = 1) = if x > 0 { x } else { alpha * (exp(x) - 1) };
+
+/// Exponential linear unit whose derivative is continuous for every alpha.
+activation celu(x; alpha = 1) = if x > 0 { x } else { alpha * (exp(x / alpha) - 1) };
+
+/// Exponential linear unit that keeps mean 0 and variance 1.
+activation selu(x) = 1.0507009873554804934193349852946
+    * (if x > 0 { x } else { 1.6732632423543772848170429916717 * (exp(x) - 1) });
+
+/// The identity between two bounds.
+activation hardtanh(x; min_val = -1, max_val = 1) = clamp(x, min_val, max_val);
+
+/// The logistic function in three straight lines.
+activation hardsigmoid(x) = clamp(x / 6 + 0.5, 0, 1);
+
+/// Swish in three pieces.
+activation hardswish(x) = x * clamp(x + 3, 0, 6) / 6;
+
+/// 0 around 0, the identity outside.
+activation hardshrink(x; lambd = 0.5) = if x > lambd { x } else if x < -lambd { x } else { 0 };
+
+/// 0 around 0, shifted towards it outside.
+activation softshrink(x; lambd = 0.5) =
+    if x > lambd { x - lambd } else if x < -lambd { x + lambd } else { 0 };
+
+/// The identity above a threshold, a constant below.
+activation threshold(x; threshold = 0, value = 0) = if x > threshold { x } else { value };

@@ -23,6 +23,26 @@ layer flatten(C, H, W) {
     y[(c*H + h)*W + w] = x[c, h, w];
 }
 
+/// The first half of a vector, gated by the sigmoid of the second.
+layer glu(N) {
+    input x[n: N];
+    y[n: N / 2] = x[n] * sigmoid(x[n + N / 2]);
+}
+
+/// The logarithm of softmax, along the last axis.
+layer log_softmax(I) {
+    input x[i: I];
+    m = stop(max(i: x[i]));
+    s = sum(i: exp(x[i] - m));
+    y[i] = x[i] - m - ln(s);
+}
+layer log_softmax(H, W) {
+    input x[h: H, w: W];
+    m[h] = stop(max(w: x[h, w]));
+    s[h] = sum(w: exp(x[h, w] - m[h]));
+    y[h, w] = x[h, w] - m[h] - ln(s[h]);
+}
+
 /// Probabilities: e^x normalised to a sum of 1, along the last axis.
 layer softmax(I) {
     input x[i: I];

@@ -3,12 +3,12 @@
 use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, Meta, Token, braced, bracketed, parenthesized, token};
+use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
 
 use super::expression::{expression, list};
 use crate::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
-    Parameter, Rewrite, Setting,
+    Parameter, Rewrite, Setting, TargetAxis,
 };
 
 /// The kind of definition that begins here, if one does.
@@ -24,12 +24,14 @@ pub fn kind(input: ParseStream) -> Option<Kind> {
 pub fn definition(
     input: ParseStream,
     kind: Kind,
+    visibility: Visibility,
     attributes: &[Attribute],
 ) -> syn::Result<Definition> {
     input.parse::<Ident>()?;
     let name: Ident = input.parse()?;
     let mut definition = Definition {
         kind,
+        visibility,
         documentation: documentation(attributes),
         name,
         sizes: Vec::new(),
@@ -98,7 +100,7 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     let at = if input.peek(token::Bracket) {
         let content;
         bracketed!(content in input);
-        list(&content)?
+        separated(&content, target_axis)?
     } else {
         Vec::new()
     };
@@ -137,9 +139,13 @@ fn axis(input: ParseStream) -> syn::Result<Axis> {
 }
 
 fn setting(input: ParseStream) -> syn::Result<Setting> {
-    let name: Ident = input.parse()?;
+    let mut name: Ident = input.parse()?;
+    let is_learned = name == "learn" && input.peek(syn::Ident);
+    if is_learned {
+        name = input.parse()?;
+    }
     input.parse::<Token![=]>()?;
-    Ok(Setting { name, default: expression(input)? })
+    Ok(Setting { name, default: expression(input)?, is_learned })
 }
 
 /// Things between commas, up to a `;` or the end.
@@ -155,6 +161,12 @@ fn separated<T>(
         }
     }
     Ok(all)
+}
+
+fn target_axis(input: ParseStream) -> syn::Result<TargetAxis> {
+    let at = expression(input)?;
+    let colon: Option<Token![:]> = input.parse()?;
+    Ok(TargetAxis { at, extent: colon.map(|_| expression(input)).transpose()? })
 }
 
 /// `function tanh(x) derivative 1 - y^2;`

@@ -61,6 +61,7 @@ impl<'a> Memory<'a> {
         let target = statement.target.array;
         let neutral = match statement.reduction {
             Some((Reduction::Max, _)) => f64::NEG_INFINITY,
+            Some((Reduction::Min, _)) => f64::INFINITY,
             _ => 0.0,
         };
         let fresh = vec![neutral; self.size(target)];
@@ -73,6 +74,7 @@ impl<'a> Memory<'a> {
             let element = &mut self.arrays.get_mut(&target).expect("a target")[at];
             *element = match statement.reduction {
                 Some((Reduction::Max, _)) => element.max(value),
+                Some((Reduction::Min, _)) => element.min(value),
                 _ => *element + value,
             };
         }

@@ -1,0 +1,91 @@
+//! Gradients of generated code against the 5-point rule, in f64.
+
+use nalgebra::{DimName, Dyn};
+use tapeless::loss::{Accepts, Loss};
+use tapeless::prelude::*;
+
+pub const BATCH: usize = 3;
+
+/// Random-looking numbers between −1 and 1.
+pub fn numbers(count: usize, salt: usize) -> Vec<f64> {
+    (0..count).map(|k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0).collect()
+}
+
+fn inputs<N: Network<Scalar = f64>>() -> Vec<f64> {
+    numbers(BATCH * features::<N::Inputs>(), 1)
+}
+
+fn features<D: DimName>() -> usize {
+    D::DIM
+}
+
+fn view<D: DimName>(values: &[f64]) -> SamplesView<'_, f64, D> {
+    SamplesView::from_slice_generic(values, D::name(), Dyn(values.len() / D::DIM))
+}
+
+/// A network whose parameters are all different.
+fn model<N: Network<Scalar = f64>>() -> Box<N> {
+    let mut model = N::zeros();
+    let values = numbers(model.as_slice().len(), 2);
+    model.as_mut_slice().copy_from_slice(&values);
+    model
+}
+
+/// Every parameter's gradient against the 5-point rule, whose error is of the order of h⁴.
+fn check<N: Network<Scalar = f64>>(gradient: &N, objective: impl Fn(&N) -> f64) {
+    let step = 1e-3;
+    let mut model = model::<N>();
+    let largest = gradient.as_slice().iter().fold(1.0f64, |largest, g| largest.max(g.abs()));
+    assert!(!gradient.as_slice().is_empty());
+    for at in 0..gradient.as_slice().len() {
+        let mut moved = |steps: f64| {
+            let before = model.as_slice()[at];
+            model.as_mut_slice()[at] = before + steps * step;
+            let value = objective(&model);
+            model.as_mut_slice()[at] = before;
+            value
+        };
+        let near = 8.0 * (moved(1.0) - moved(-1.0));
+        let far = moved(2.0) - moved(-2.0);
+        let expected = (near - far) / (12.0 * step);
+        let found = gradient.as_slice()[at];
+        let error = (found - expected).abs() / largest;
+        assert!(error <= 1e-8, "parameter {at}: {found} is not {expected}");
+    }
+}
+
+/// Checks the vector–Jacobian product with a fixed vector.
+pub fn check_projection<N: Network<Scalar = f64>>() {
+    let inputs = inputs::<N>();
+    let weights = numbers(BATCH * features::<N::Outputs>(), 3);
+    let mut pass = N::pass(BATCH);
+    let mut gradient = N::zeros();
+    let model = model::<N>();
+    let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
+    outputs.backward(view::<N::Outputs>(&weights), &mut gradient).unwrap();
+    check(&*gradient, |model: &N| {
+        let mut pass = N::pass(BATCH);
+        let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
+        outputs.values().iter().zip(&weights).map(|(y, weight)| y * weight).sum()
+    });
+}
+
+/// Checks a loss's gradient through a network.
+pub fn check_loss<N, L, Y>(loss: L, target: &Y)
+where
+    N: Network<Scalar = f64>,
+    L: Loss<f64, Y> + Accepts<N::Meaning> + Copy,
+    Y: ?Sized,
+{
+    let inputs = inputs::<N>();
+    let mut pass = N::pass(BATCH);
+    let mut gradient = N::zeros();
+    let model = model::<N>();
+    let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
+    outputs.loss(loss, target).unwrap().backward(&mut gradient);
+    check(&*gradient, |model: &N| {
+        let mut pass = N::pass(BATCH);
+        let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
+        outputs.loss(loss, target).unwrap().value()
+    });
+}
