@@ -80,7 +80,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
             read(directory, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")?,
             read(directory, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")?,
         ),
-        None => (drawn(10_000, options.seed)?, drawn(2_000, options.seed + 1)?),
+        None => (drawn(10_000, options.seed)?, drawn(2_000, options.seed.wrapping_add(1))?),
     };
     println!("{}\n", NeuralNetwork::summary());
     println!("{} training samples, {} test samples", train.len(), test.len());
@@ -162,11 +162,16 @@ fn drawn(count: usize, seed: u64) -> Result<Digits, Box<dyn Error>> {
 /// Images and labels in the format of MNIST.
 fn read(directory: &Path, images: &str, labels: &str) -> Result<Digits, Box<dyn Error>> {
     let images_path = idx::locate(directory, images)?;
+    let labels_path = idx::locate(directory, labels)?;
     let images = idx::read_images(&images_path)?;
-    let labels = idx::read_labels(&idx::locate(directory, labels)?, CLASSES)?;
-    if images.rows * images.columns != PIXELS {
+    let labels = idx::read_labels(&labels_path, CLASSES)?;
+    if (images.rows, images.columns) != (28, 28) {
         let (path, rows, columns) = (images_path.display(), images.rows, images.columns);
         return Err(format!("{path}: expected images of 28×28, found {rows}×{columns}").into());
+    }
+    if images.count != labels.len() {
+        let (path, expected, found) = (labels_path.display(), images.count, labels.len());
+        return Err(format!("{path}: expected {expected} labels, found {found}").into());
     }
     Ok(Digits::new(normalised(&images.pixels), labels)?)
 }

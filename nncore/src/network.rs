@@ -271,7 +271,7 @@ impl<N: Network> LossValue<'_, N> {
     }
 }
 
-/// Cuts a slice into regions of `widths[k] · batch` scalars; a region past the end is empty.
+/// Cuts a slice into regions of `widths[k] · batch` scalars.
 #[doc(hidden)]
 #[must_use]
 pub fn regions<T, const K: usize>(
@@ -281,7 +281,7 @@ pub fn regions<T, const K: usize>(
 ) -> [&mut [T]; K] {
     widths.map(|width| {
         let here = std::mem::take(&mut scalars);
-        let (region, rest) = here.split_at_mut((width * batch).min(here.len()));
+        let (region, rest) = here.split_at_mut(width * batch);
         scalars = rest;
         region
     })

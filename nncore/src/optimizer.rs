@@ -63,18 +63,19 @@ pub trait Rule: Copy {
         M: Deref<Target = P>,
     {
         self.check()?;
-        let scalars = self.state_scalars() * model.as_slice().len();
-        let state = vec![P::Scalar::ZERO; scalars].into_boxed_slice();
-        Ok(Optimizer { rule: self, steps: 0, state, of: PhantomData })
+        let parameters = model.as_slice().len();
+        let state = vec![P::Scalar::ZERO; self.state_scalars() * parameters].into_boxed_slice();
+        Ok(Optimizer { rule: self, steps: 0, parameters, state, of: PhantomData })
     }
 }
 
 /// A rule at work on a network's parameters.
 #[derive(Clone, Debug)]
 pub struct Optimizer<R, P: Parameters> {
-    /// The rule; a schedule writes its learning rate here.
-    pub rule: R,
+    rule: R,
     steps: u64,
+    /// How many parameters the network has.
+    parameters: usize,
     state: Box<[P::Scalar]>,
     of: PhantomData<fn(&mut P)>,
 }
@@ -85,6 +86,34 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
         self.steps += 1;
         let (parameters, gradient) = (model.as_mut_slice(), gradient.as_slice());
         self.rule.update(self.steps, parameters, gradient, &mut self.state);
+    }
+
+    /// The rule at work.
+    #[must_use]
+    pub fn rule(&self) -> R {
+        self.rule
+    }
+
+    /// Goes on with other settings, such as a schedule's next learning rate; momenta are kept.
+    ///
+    /// ```
+    /// # use nncore::optimizer::{Optimizer, OptimizerError, Sgd};
+    /// # use nncore::parameters::Parameters;
+    /// fn halve<P: Parameters>(sgd: &mut Optimizer<Sgd, P>) -> Result<(), OptimizerError> {
+    ///     sgd.set_rule(Sgd { lr: sgd.rule().lr / 2.0, ..sgd.rule() })
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If a setting is out of its range; the rule is then as before.
+    pub fn set_rule(&mut self, rule: R) -> Result<(), OptimizerError> {
+        rule.check()?;
+        if rule.state_scalars() != self.rule.state_scalars() {
+            let scalars = rule.state_scalars() * self.parameters;
+            self.state = vec![P::Scalar::ZERO; scalars].into_boxed_slice();
+        }
+        self.rule = rule;
+        Ok(())
     }
 
     /// How many steps have been taken.
@@ -246,7 +275,7 @@ impl Rule for AdamW {
 }
 
 fn at_least_zero(setting: &'static str, found: f64) -> Result<(), OptimizerError> {
-    in_range(setting, found, "at least 0", found >= 0.0)
+    in_range(setting, found, "at least 0 and finite", found >= 0.0 && found.is_finite())
 }
 
 fn decay_rate(setting: &'static str, found: f64) -> Result<(), OptimizerError> {

@@ -20,13 +20,17 @@ pub struct Layout<P: Parameters> {
 }
 
 impl<P: Parameters> Layout<P> {
-    /// Checks, at compile time, that the slices of a zero value lie end to end and fill it.
+    /// Checks that the slices of a zero value lie end to end and fill it.
     ///
     /// Every byte of `P` then belongs to a scalar, so any scalars are a valid `P`, and every `P` is
     /// valid scalars. That `P` has a constant value shows that values of it may be made freely.
     ///
+    /// For generated code, in a constant: at run time, slices from outside `zero` would be undefined
+    /// behaviour.
+    ///
     /// # Panics
     /// If they do not, which stops the build.
+    #[doc(hidden)]
     #[must_use]
     pub const fn prove(zero: &P, slices: &[&[P::Scalar]]) -> Self {
         let scalar = size_of::<P::Scalar>();

@@ -138,7 +138,7 @@ pub trait Real:
 /// The kernels of a scalar type: compiled here once, so that a development build of the user's
 /// crate runs optimised code.
 #[doc(hidden)]
-pub trait Kernels: Sized {
+pub trait Kernels: sealed::Sealed + Sized {
     /// target = start + left · right.
     fn product(
         shape: Shape,
@@ -151,6 +151,13 @@ pub trait Kernels: Sized {
     fn sgd(step: &SgdStep, parameters: &mut [Self], gradient: &[Self], momentum: &mut [Self]);
     /// One step of Adam or AdamW.
     fn adam(step: &AdamStep, parameters: &mut [Self], gradient: &[Self], moments: &mut [Self]);
+}
+
+mod sealed {
+    /// Only f32 and f64: `parameters` relies on all-zero bytes being 0.
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
 }
 
 macro_rules! real {

@@ -1,6 +1,7 @@
 //! Tree → shapes and names resolved. The last stage that can fail.
 
 mod equation;
+pub mod names;
 mod network;
 mod size;
 mod spelling;
@@ -13,11 +14,16 @@ use crate::syntax::{Block, Constant, Definition};
 
 use std::rc::Rc;
 
+use syn::ext::IdentExt;
+
 pub use equation::OUTPUTS;
+pub use network::shape;
+pub use size::Known;
 
 /// A block in which every name and size is known.
 pub struct Checked {
-    pub constants: Vec<Constant>,
+    /// The block's constants with their values.
+    pub constants: Vec<(Constant, Known)>,
     pub networks: Vec<Network>,
     pub losses: Vec<Loss>,
 }
@@ -46,6 +52,10 @@ pub struct Network {
 pub struct Layer {
     /// The label, if it has one.
     pub label: Option<proc_macro2::Ident>,
+    /// The label, or the layer's name with its position: `linear1` for PyTorch's `1.weight`.
+    pub field: proc_macro2::Ident,
+    /// The type of its parameters.
+    pub structure: proc_macro2::Ident,
     /// Name of the definition.
     pub name: String,
     /// Place among the network's layers, from 0: the key of PyTorch's `Sequential`.
@@ -55,6 +65,17 @@ pub struct Layer {
     /// Whether it is an activation, whose equation has no indices of its own.
     pub elementwise: bool,
     pub equations: Equations,
+}
+
+impl Layer {
+    pub fn has_parameters(&self) -> bool {
+        self.equations.arrays.iter().any(|array| matches!(array.role, LocalRole::Parameter(_)))
+    }
+
+    /// The label, or the position: what PyTorch's `Sequential` would call it.
+    pub fn key(&self) -> String {
+        self.label.as_ref().map_or(self.position.to_string(), |label| label.unraw().to_string())
+    }
 }
 
 /// The equations of a layer, activation or loss with all names resolved.
@@ -153,7 +174,7 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
     let constants = size::Constants::new(&block.constants, diagnostics);
     let networks = block.networks.into_iter();
     let networks = networks.map(|tree| network::check(tree, &constants, library, diagnostics));
-    let networks = networks.collect();
+    let networks = names::distinct(networks.collect(), diagnostics);
     let losses = losses.into_iter().map(|definition| {
         let settings = definition.settings.iter();
         let defaults =
@@ -163,5 +184,10 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
         (diagnostics.len() == before).then_some(Loss { definition, defaults, equations })
     });
     let losses = losses.flatten().collect();
-    Checked { constants: block.constants, networks, losses }
+    let known = |constant: Constant| {
+        let value = constants.get(&constant.name.to_string())?;
+        Some((constant, value))
+    };
+    let constants = block.constants.into_iter().filter_map(known).collect();
+    Checked { constants, networks, losses }
 }

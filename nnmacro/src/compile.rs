@@ -54,30 +54,11 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
     let mut simplifier = simplifier(library);
     simplify_forward(&mut program, &mut simplifier);
     differentiate::network(&mut program, library, &mut simplifier);
-    if mode == Mode::Recognised {
-        fuse::propagate_copies(&mut program);
-    }
-    let mut saved = plan::saved(&program);
-    saved.push(program.output);
-    let output = [program.output];
-    let [forward, inference, backward] = match mode {
-        Mode::Recognised => {
-            let (forward, backward) = (program.forward.clone(), program.backward.clone());
-            let merged = fuse::merge_contributions(&mut program, &backward);
-            [
-                fuse::inline_maps(&mut program, &forward, &saved),
-                fuse::inline_maps(&mut program, &forward, &output),
-                fuse::inline_maps(&mut program, &merged, &[]),
-            ]
-        }
-        Mode::Loops => [&program.forward, &program.forward, &program.backward].map(Clone::clone),
+    let kernels = match mode {
+        Mode::Recognised => fused_kernels(&mut program),
+        Mode::Loops => Kernels::as_loops(&program),
     };
-    let mut kernels = |list: &[_]| match mode {
-        Mode::Recognised => recognise::recognise(&mut program, list),
-        Mode::Loops => recognise::as_loops(list),
-    };
-    let (forward, inference, backward) =
-        (kernels(&forward), kernels(&inference), kernels(&backward));
+    let Kernels { forward, inference, backward } = kernels;
     let training: Vec<Kernel> = forward.iter().chain(&backward).cloned().collect();
     let training_plan = plan::plan(&program, &training, true);
     let inference_plan = plan::plan(&program, &inference, false);
@@ -102,6 +83,43 @@ fn simplifier(library: &Library) -> Simplifier {
 fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
     for statement in &mut program.forward {
         statement.value = simplifier.simplify(&mut program.graph, statement.value);
+    }
+}
+
+/// The kernels of a network's three programs.
+struct Kernels {
+    forward: Vec<Kernel>,
+    /// Forward alone, which keeps nothing but the outputs.
+    inference: Vec<Kernel>,
+    backward: Vec<Kernel>,
+}
+
+impl Kernels {
+    /// One plain loop for each statement as derived.
+    fn as_loops(program: &Program) -> Self {
+        let forward = recognise::as_loops(&program.forward);
+        let backward = recognise::as_loops(&program.backward);
+        Self { inference: forward.clone(), forward, backward }
+    }
+}
+
+/// Fuse and recognise.
+fn fused_kernels(program: &mut Program) -> Kernels {
+    fuse::propagate_copies(program);
+    let mut kept = plan::saved(program);
+    kept.push(program.output);
+    let (forward, backward) = (program.forward.clone(), program.backward.clone());
+    let output = [program.output];
+    let merged = fuse::merge_contributions(program, &backward);
+    let [forward, inference, backward] = [
+        fuse::inline_maps(program, &forward, &kept),
+        fuse::inline_maps(program, &forward, &output),
+        fuse::inline_maps(program, &merged, &[]),
+    ];
+    Kernels {
+        forward: recognise::recognise(program, &forward),
+        inference: recognise::recognise(program, &inference),
+        backward: recognise::recognise(program, &backward),
     }
 }
 

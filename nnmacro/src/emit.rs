@@ -7,10 +7,10 @@ mod loss;
 mod nest;
 mod network;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use crate::check::{Loss, Network};
+use crate::check::{Known, Loss, Network};
 use crate::plan::Plan;
 use crate::program::Program;
 use crate::recognise::Kernel;
@@ -37,7 +37,7 @@ pub struct CompiledLoss {
 
 /// Everything that a `network!` block expands to.
 pub fn block(
-    constants: &[Constant],
+    constants: &[(Constant, Known)],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
 ) -> TokenStream {
@@ -48,11 +48,15 @@ pub fn block(
 }
 
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
-fn constant(constant: &Constant) -> TokenStream {
-    let Constant { attributes, visibility, name, number, value_tokens, .. } = constant;
+fn constant((constant, value): &(Constant, Known)) -> TokenStream {
+    let Constant { attributes, visibility, name, number, .. } = constant;
+    let value = match value {
+        Known::Integer(value) => Literal::i64_unsuffixed(*value),
+        Known::Real(value) => Literal::f64_unsuffixed(*value),
+    };
     quote! {
         #(#attributes)*
-        #visibility const #name: #number = #value_tokens;
+        #visibility const #name: #number = #value;
         const _: #number = #name;
     }
 }
@@ -62,18 +66,7 @@ fn runtime() -> TokenStream {
     quote!(::tapeless::__private)
 }
 
-/// A variable of a generated function, which holds no tokens of the user's.
+/// A variable of a generated function.
 fn local(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
-}
-
-/// hidden_layer → HiddenLayer
-fn camel_case(name: &str) -> String {
-    let words = name.split('_').filter(|word| !word.is_empty());
-    let capitalised = words.map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-        first.unwrap_or_default() + letters.as_str()
-    });
-    capitalised.collect()
 }

@@ -46,9 +46,14 @@ fn all<T: Default>(
     diagnostics: &mut Diagnostics,
     parse: impl FnOnce(ParseStream, &mut Diagnostics) -> T,
 ) -> T {
-    let parser = |input: ParseStream| Ok(parse(input, diagnostics));
-    // The closure takes every token and returns no error of its own.
-    parser.parse2(tokens).unwrap_or_default()
+    let mut parsed = T::default();
+    let parser = |input: ParseStream| {
+        parsed = parse(input, diagnostics);
+        Ok(())
+    };
+    // syn also complains of tokens left in parentheses, which have been reported where they are.
+    let _ = parser.parse2(tokens);
+    parsed
 }
 
 fn rows<T>(
@@ -94,14 +99,9 @@ fn constant(
     input.parse::<Token![:]>()?;
     let number = input.parse()?;
     input.parse::<Token![=]>()?;
-    let start = input.fork();
     let value = expression::expression(input)?;
-    let mut value_tokens = TokenStream::new();
-    while start.cursor() != input.cursor() {
-        value_tokens.extend([start.parse::<TokenTree>()?]);
-    }
     input.parse::<Token![;]>()?;
-    Ok(Constant { attributes, visibility, name, number, value, value_tokens })
+    Ok(Constant { attributes, visibility, name, number, value })
 }
 
 /// Skips the rest of a broken item: past the next `;`, `{ … }` or closing `>`.

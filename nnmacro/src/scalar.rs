@@ -1,7 +1,7 @@
 //! Scalar expressions as a graph in which equal nodes are one node (hash-consing): sharing
 //! between forward and backward, and common subexpressions, come for free.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::index::{Access, ArrayId, Index};
@@ -160,14 +160,15 @@ impl Graph {
 
     /// Every node that `root` is computed from, itself included, children first.
     pub fn reachable(&self, root: Id) -> Vec<Id> {
-        let mut seen = vec![false; root.0 as usize + 1];
+        let mut seen = BTreeSet::new();
         let mut pending = vec![root];
         while let Some(id) = pending.pop() {
-            if !std::mem::replace(&mut seen[id.0 as usize], true) {
+            if seen.insert(id) {
                 pending.extend(self.node(id).children());
             }
         }
-        (0..=root.0).filter(|&id| seen[id as usize]).map(Id).collect()
+        // A node is made after its children.
+        seen.into_iter().collect()
     }
 
     /// Every array element that `root` reads.

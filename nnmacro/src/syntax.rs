@@ -1,6 +1,6 @@
 //! The tree that parsing makes: what was written, and where.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use syn::{Attribute, Visibility};
 
 use crate::scalar::{Binary, Comparison};
@@ -40,7 +40,6 @@ pub struct Constant {
     /// The name of a number type.
     pub number: Ident,
     pub value: Expression,
-    pub value_tokens: TokenStream,
 }
 
 /// `pub Name< … >`

@@ -91,7 +91,7 @@ pub fn assert_parameters_close<N: Network<Scalar: Precision>>(name: &str, networ
 /// Up to 64 scalars, evenly spaced from first to last.
 fn sampled<T: Real>(scalars: &[T]) -> Vec<T> {
     let (count, last) = (scalars.len().min(ENTRIES), scalars.len() - 1);
-    (0..count).map(|j| scalars[j * last / (count - 1)]).collect()
+    (0..count).map(|j| scalars[j * last / (count - 1).max(1)]).collect()
 }
 
 /// Projections onto formula vectors, which read every scalar; relative to the sum of magnitudes.

@@ -12,7 +12,9 @@ precisions, and f32 is compared with the truth rather than with PyTorch's own f3
 """
 
 import math
+import warnings
 from collections import OrderedDict
+from functools import partial
 
 import mpmath
 import torch
@@ -38,16 +40,76 @@ EXTREME_LOGITS = (
 
 ACTIVATIONS = {
     "relu": functional.relu,
+    "relu6": functional.relu6,
     "leaky_relu": functional.leaky_relu,
     "steep_leaky_relu": lambda x: functional.leaky_relu(x, 0.2),
+    "prelu": lambda x: functional.prelu(x, torch.tensor([0.25])),
     "sigmoid": torch.sigmoid,
+    "log_sigmoid": functional.logsigmoid,
     "tanh": torch.tanh,
+    "tanhshrink": functional.tanhshrink,
     "softplus": functional.softplus,
     "sharp_softplus": lambda x: functional.softplus(x, beta=2, threshold=5),
+    "softsign": functional.softsign,
     "gelu": functional.gelu,
+    "gelu_tanh": lambda x: functional.gelu(x, approximate="tanh"),
     "silu": functional.silu,
+    "mish": functional.mish,
     "elu": functional.elu,
     "half_elu": lambda x: functional.elu(x, alpha=0.5),
+    "celu": functional.celu,
+    "half_celu": lambda x: functional.celu(x, alpha=0.5),
+    "selu": functional.selu,
+    "hardtanh": functional.hardtanh,
+    "skew_hardtanh": lambda x: functional.hardtanh(x, -2.0, 0.5),
+    "hardsigmoid": functional.hardsigmoid,
+    "hardswish": functional.hardswish,
+    "hardshrink": functional.hardshrink,
+    "softshrink": functional.softshrink,
+    "threshold": lambda x: functional.threshold(x, 0.0, 0.0),
+    "high_threshold": lambda x: functional.threshold(x, 0.1, 20.0),
+}
+
+DIFFERENCES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 1e4, 1e30)
+PROBABILITIES = (0.0, 2.0**-200, 2.0**-100, 2.0**-20, 0.25, 0.5, 0.75, 1 - 2.0**-20, 1.0)
+LOGITS = (-1e4, -100.0, -88.0, -20.0, -0.5, -0.0, 0.5, 20.0, 88.0, 100.0, 1e4)
+LOG_PROBABILITIES = (-1e4, -100.0, -3.0, -0.5, 0.0, 2.0)
+LOG_RATES = (-1e4, -20.0, -0.5, -0.0, 0.5, 3.0, 20.0, 80.0)
+DISTANCES = (-1e30, -3.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 1e30)
+
+# Pairs of an output and a target: kinks, both sides of them, and extremes.
+POINTS = {
+    "difference": [(0.5 + sign * x, 0.5) for sign in (-1, 1) for x in DIFFERENCES],
+    "probability": [(p, t) for p in PROBABILITIES for t in (0.0, 0.25, 1.0)],
+    "logit": [(p, t) for p in LOGITS for t in (0.0, 0.25, 1.0)],
+    "log_probability": [(p, t) for p in LOG_PROBABILITIES for t in (0.0, 2.0**-100, 0.25, 1.0)],
+    "log_rate": [(p, t) for p in LOG_RATES for t in (0.0, 1.0, 7.0)],
+    "distance": [(p, t) for p in DISTANCES for t in (-1.0, 1.0)],
+}
+
+# Losses of real targets, and the points at which each is evaluated.
+POINTWISE_LOSSES = {
+    "mean_absolute_error": (functional.l1_loss, "difference"),
+    "huber": (functional.huber_loss, "difference"),
+    "narrow_huber": (partial(functional.huber_loss, delta=0.5), "difference"),
+    "smooth_l1": (functional.smooth_l1_loss, "difference"),
+    "narrow_smooth_l1": (partial(functional.smooth_l1_loss, beta=0.5), "difference"),
+    "sharp_smooth_l1": (partial(functional.smooth_l1_loss, beta=0.0), "difference"),
+    "binary_cross_entropy": (functional.binary_cross_entropy, "probability"),
+    "binary_cross_entropy_with_logits": (functional.binary_cross_entropy_with_logits, "logit"),
+    "weighted_binary_cross_entropy_with_logits": (
+        lambda logits, target, reduction="mean": functional.binary_cross_entropy_with_logits(
+            logits, target, pos_weight=torch.tensor(3.0), reduction=reduction
+        ),
+        "logit",
+    ),
+    "kl_divergence": (functional.kl_div, "log_probability"),
+    "poisson_nll": (functional.poisson_nll_loss, "log_rate"),
+    "hinge_embedding": (functional.hinge_embedding_loss, "distance"),
+    "narrow_hinge_embedding": (
+        partial(functional.hinge_embedding_loss, margin=0.5),
+        "distance",
+    ),
 }
 
 LOSSES = {
@@ -56,6 +118,7 @@ LOSSES = {
     "smoothed_cross_entropy": lambda logits, labels: functional.cross_entropy(
         logits, labels, label_smoothing=0.1
     ),
+    "negative_log_likelihood": functional.nll_loss,
 }
 
 OPTIMIZERS = {
@@ -108,7 +171,7 @@ def sampled(name, tensor):
     """Up to 64 scalars, evenly spaced from first to last, and projections that read them all."""
     flat = tensor.detach().flatten()
     count, last = min(ENTRIES, len(flat)), len(flat) - 1
-    numbers(name, flat[[j * last // (count - 1) for j in range(count)]])
+    numbers(name, flat[[j * last // max(count - 1, 1) for j in range(count)]])
     directions = [formula(flat.shape, PROJECTION + number, 1.0) for number in range(PROJECTIONS)]
     numbers(f"{name}.projections", torch.stack([flat @ direction for direction in directions]))
 
@@ -119,39 +182,112 @@ def gradients(name, model):
 
 
 def activation_points():
-    """A grid with the kinks on it, both zeros, both sides of each threshold, and extremes."""
+    """A grid with the kinks on it, both zeros, both sides of each threshold, and extremes.
+
+    0.1 is a threshold, 3e38 near the greatest f32; f32 rounds these two and 1e30.
+    """
     grid = [k / 8 for k in range(-48, 49)]
-    around_thresholds = [2.5 + 2.0**-20, 20.0 + 2.0**-18]
-    far = [9.0, 12.0, 20.0, 88.0, 100.0, 1e4, torch.tensor(1e30).item(), math.inf]
-    return grid + [-0.0] + around_thresholds + far + [-x for x in far]
+    thresholds = [0.1, 2.5 + 2.0**-20, 20.0 + 2.0**-18]
+    far = [9.0, 12.0, 20.0, 88.0, 100.0, 1e4, 1e30, 3e38, math.inf]
+    extremes = [2.0**-100, 2.0**-30, 2.0**-10, *far]
+    return grid + [-0.0] + thresholds + extremes + [-x for x in extremes]
+
+
+def sigmoid(x):
+    return 1 / (1 + mpmath.exp(-x))
 
 
 def exact_gelu(x):
-    """x·Φ(x) and its derivative Φ(x) + x·φ(x), correctly rounded.
+    """x·Φ(x) and its derivative Φ(x) + x·φ(x).
 
     PyTorch's gelu loses every digit in the tail (its issue 187806): 1 + erf cancels there.
     """
-    probability = mpmath.erfc(-mpmath.mpf(x) / mpmath.sqrt(2)) / 2
-    density = mpmath.exp(-mpmath.mpf(x) ** 2 / 2) / mpmath.sqrt(2 * mpmath.pi)
-    return float(x * probability), float(probability + x * density)
+    probability = mpmath.erfc(-x / mpmath.sqrt(2)) / 2
+    density = mpmath.exp(-(x**2) / 2) / mpmath.sqrt(2 * mpmath.pi)
+    return x * probability, probability + x * density
 
 
-def value_and_derivative(activation, points):
+def exact_gelu_tanh(x):
+    """x·σ(u) and its derivative σ(u) + x·u′·σ(u)·σ(−u), for (1 + tanh(u/2))/2 = σ(u).
+
+    PyTorch's 1 + tanh cancels in the tail, as its gelu does.
+    """
+    factor, cubic = mpmath.sqrt(8 / mpmath.pi), mpmath.mpf("0.044715")
+    u, slope = factor * (x + cubic * x**3), factor * (1 + 3 * cubic * x**2)
+    return x * sigmoid(u), sigmoid(u) + x * slope * sigmoid(u) * sigmoid(-u)
+
+
+def exact_tanhshrink(x):
+    """x − tanh(x) and its derivative tanh(x)²: PyTorch's differences cancel around 0."""
+    return x - mpmath.tanh(x), mpmath.tanh(x) ** 2
+
+
+def exact_softsign(x):
+    """x/(1 + |x|) and its derivative 1/(1 + |x|)²: PyTorch's cancels far out."""
+    return x / (1 + abs(x)), 1 / (1 + abs(x)) ** 2
+
+
+EXACT_ACTIVATIONS = {
+    "gelu": exact_gelu,
+    "gelu_tanh": exact_gelu_tanh,
+    "tanhshrink": exact_tanhshrink,
+    "softsign": exact_softsign,
+}
+
+
+def exact_binary_cross_entropy(p, t):
+    """The loss with its logarithms clamped, and its derivative, 0 for a clamped logarithm.
+
+    PyTorch divides (p − t) by at least 1e-12, which is another number for p near 0 and 1.
+    """
+
+    def clamped(probability):
+        logarithm = mpmath.log(probability) if probability > 0 else -mpmath.inf
+        return (logarithm, 1 / probability) if logarithm > -100 else (mpmath.mpf(-100), 0)
+
+    (likely, to_likely), (unlikely, to_unlikely) = clamped(p), clamped(1 - p)
+    return -t * likely - (1 - t) * unlikely, (1 - t) * to_unlikely - t * to_likely
+
+
+def exact_binary_cross_entropy_with_logits(x, t, pos_weight=1):
+    """w·t·softplus(−x) + (1 − t)·softplus(x) and its derivative.
+
+    PyTorch's (1 − t)·x cancels where the loss is small.
+    """
+    value = pos_weight * t * mpmath.log1p(mpmath.exp(-x)) + (1 - t) * mpmath.log1p(mpmath.exp(x))
+    return value, (1 - t) * sigmoid(x) - pos_weight * t * sigmoid(-x)
+
+
+EXACT_LOSSES = {
+    "binary_cross_entropy": exact_binary_cross_entropy,
+    "binary_cross_entropy_with_logits": exact_binary_cross_entropy_with_logits,
+    "weighted_binary_cross_entropy_with_logits": partial(
+        exact_binary_cross_entropy_with_logits, pos_weight=3
+    ),
+}
+
+
+def correct(exact, arguments, value, derivative):
+    """Overwrites what PyTorch computed for finite arguments, correctly rounded."""
+    for k, point in enumerate(arguments):
+        if all(map(math.isfinite, point)):
+            value.data[k], derivative[k] = map(float, exact(*map(mpmath.mpf, point)))
+
+
+def value_and_derivative(name, points):
     x = torch.tensor(points, requires_grad=True)
-    y = activation(x)
+    y = ACTIVATIONS[name](x)
     (derivative,) = torch.autograd.grad(y.sum(), x)
-    if activation is functional.gelu:
-        finite = x.isfinite()
-        exact = torch.tensor([exact_gelu(point) for point in x[finite].tolist()])
-        y.data[finite], derivative[finite] = exact[:, 0], exact[:, 1]
+    if name in EXACT_ACTIVATIONS:
+        correct(EXACT_ACTIVATIONS[name], [(point,) for point in points], y, derivative)
     return y, derivative
 
 
 def activations():
     points = activation_points()
     numbers("activation.points", torch.tensor(points))
-    for name, activation in ACTIVATIONS.items():
-        value, derivative = value_and_derivative(activation, points)
+    for name in ACTIVATIONS:
+        value, derivative = value_and_derivative(name, points)
         numbers(f"activation.{name}.value", value)
         numbers(f"activation.{name}.derivative", derivative)
 
@@ -172,12 +308,26 @@ def layers():
     probabilities = OrderedDict(scores=nn.Linear(6, 7), softmax=nn.Softmax(dim=1))
     batches("softmax", fill(nn.Sequential(probabilities), 4.0), 6)
     numbers("softmax.rows", formula((3, 4), INPUTS, 8.0).softmax(dim=-1))
-    for number, logits in enumerate(EXTREME_LOGITS):
+    extremes("softmax", nn.Softmax(dim=0), EXTREME_LOGITS)
+    logarithms = OrderedDict(scores=nn.Linear(6, 7), log_softmax=nn.LogSoftmax(dim=1))
+    batches("log_softmax", fill(nn.Sequential(logarithms), 4.0), 6)
+    numbers("log_softmax.rows", formula((3, 4), INPUTS, 8.0).log_softmax(dim=-1))
+    extremes("log_softmax", nn.LogSoftmax(dim=0), EXTREME_LOGITS)
+    gated = OrderedDict(scores=nn.Linear(6, 8), glu=nn.GLU(dim=1))
+    batches("glu", fill(nn.Sequential(gated), 4.0), 6)
+    extremes("glu", nn.GLU(dim=0), [a + b for a in EXTREME_LOGITS for b in EXTREME_LOGITS])
+    rectified = OrderedDict(scores=nn.Linear(6, 7), prelu=nn.PReLU())
+    batches("prelu", fill(nn.Sequential(rectified), 4.0), 6)
+
+
+def extremes(name, layer, cases):
+    """Outputs, and the gradient on the logits for a formula gradient on the outputs."""
+    for number, logits in enumerate(cases):
         logits = torch.tensor(logits, requires_grad=True)
-        outputs = logits.softmax(dim=0)
+        outputs = layer(logits)
         outputs.backward(formula((5,), OUTPUT_GRADIENT, 2.0))
-        numbers(f"softmax.extreme{number}.outputs", outputs)
-        numbers(f"softmax.extreme{number}.gradient", logits.grad)
+        numbers(f"{name}.extreme{number}.outputs", outputs)
+        numbers(f"{name}.extreme{number}.gradient", logits.grad)
 
 
 def loss(name, function, outputs, target):
@@ -198,6 +348,37 @@ def losses():
             loss(f"loss.{name}.batch{batch}", function, formula((batch, 5), INPUTS, 8.0), target)
         for number, logits in enumerate(EXTREME_LOGITS if labelled else ()):
             loss(f"loss.{name}.extreme{number}", function, torch.tensor([logits]), torch.tensor([1]))
+    pointwise_losses()
+
+
+def targets(kind, shape):
+    """Targets that the losses of these points may have."""
+    if kind == "distance":
+        return formula(shape, TARGETS, 2.0).sign()
+    if kind in ("probability", "logit", "log_probability"):
+        return formula(shape, TARGETS, 1.0) + 0.5
+    return formula(shape, TARGETS, 2.0)
+
+
+def pointwise_losses():
+    for kind, points in POINTS.items():
+        outputs, target = torch.tensor(points).T
+        numbers(f"loss.{kind}.outputs", outputs)
+        numbers(f"loss.{kind}.targets", target)
+    for name, (function, kind) in POINTWISE_LOSSES.items():
+        for batch in BATCHES:
+            shape = (batch, 5)
+            scale, shift = (1.0, 0.5) if kind == "probability" else (8.0, 0.0)
+            outputs = formula(shape, INPUTS, scale) + shift
+            loss(f"loss.{name}.batch{batch}", function, outputs, targets(kind, shape))
+        outputs, target = torch.tensor(POINTS[kind]).T
+        outputs.requires_grad_()
+        value = function(outputs, target, reduction="none")
+        (gradient,) = torch.autograd.grad(value.sum(), outputs)
+        if name in EXACT_LOSSES:
+            correct(EXACT_LOSSES[name], POINTS[kind], value, gradient)
+        numbers(f"loss.{name}.points.value", value)
+        numbers(f"loss.{name}.points.gradient", gradient)
 
 
 def optimizers():
@@ -283,6 +464,8 @@ def layout():
 
 def main():
     torch.set_num_threads(1)
+    # kl_div warns that its mean is not the mean over the batch.
+    warnings.filterwarnings("ignore", message="reduction: 'mean'")
     torch.set_default_dtype(torch.float64)
     mpmath.mp.dps = 50
     row("made_with", ["PyTorch", torch.__version__, "mpmath", mpmath.__version__])

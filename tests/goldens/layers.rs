@@ -1,4 +1,4 @@
-//! Linear layers and softmax: outputs, and the gradient of every parameter.
+//! Layers of several inputs or with parameters: outputs, and the gradient of every parameter.
 
 use nalgebra::{Const, SVector};
 use tapeless::network::Network;
@@ -12,6 +12,12 @@ tapeless::network! {
     Probabilities< scores: linear(6, 7); softmax >
     Rows< input(3, 4); softmax >
     Biased< scores: linear(1, 5); softmax >
+    Logarithms< scores: linear(6, 7); log_softmax >
+    LogarithmRows< input(3, 4); log_softmax >
+    BiasedLogarithms< scores: linear(1, 5); log_softmax >
+    Gated< scores: linear(6, 8); glu >
+    BiasedGated< scores: linear(1, 10); glu >
+    Rectified< scores: linear(6, 7); prelu >
 }
 
 /// Outputs and gradients of batches, for a formula gradient on the outputs. What the backward pass
@@ -40,27 +46,61 @@ fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
     }
 }
 
-/// Softmax of logits that overflow, cancel or tie, from a bias: its gradient is the logits'.
-fn assert_extremes_close<T: Precision>() {
-    let mut network = BiasedOf::<T>::zeros();
-    let (mut pass, mut gradient) = (BiasedOf::pass(1), network.to_box());
+/// Logits that overflow, cancel or tie, from the bias of one linear layer: its gradient is theirs.
+fn assert_extremes_close<T: Precision, N>(name: &str, cases: impl Iterator<Item = Vec<f64>>)
+where
+    N: Network<Scalar = T, Inputs = Const<1>, Outputs = Const<5>>,
+{
+    let mut network = N::zeros();
+    let (mut pass, mut gradient) = (N::pass(1), network.to_box());
     let output_gradient = batch::<T, 5>(1, OUTPUT_GRADIENT, 2.0);
-    for (number, logits) in numbers("loss.extreme_logits").chunks_exact(5).enumerate() {
-        let name = format!("softmax.extreme{number}");
-        network.scores.bias = SVector::from_iterator(logits.iter().copied().map(T::of));
+    for (number, logits) in cases.enumerate() {
+        let name = format!("{name}.extreme{number}");
+        let bias = logits.len();
+        for (scalar, logit) in network.as_mut_slice()[bias..].iter_mut().zip(logits) {
+            *scalar = T::of(logit);
+        }
         let input = SVector::<T, 1>::repeat(T::ZERO);
         let outputs = network.forward_batch(&input, &mut pass).unwrap();
         assert_close(&format!("{name}.outputs"), outputs.values().as_slice());
         outputs.backward(&output_gradient, &mut gradient).unwrap();
-        assert_close(&format!("{name}.gradient"), gradient.scores.bias.as_slice());
+        assert_close(&format!("{name}.gradient"), &gradient.as_slice()[bias..]);
     }
+}
+
+fn extreme_logits() -> impl Iterator<Item = Vec<f64>> {
+    numbers("loss.extreme_logits")
+        .chunks_exact(5)
+        .map(<[f64]>::to_vec)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 fn softmax_agrees<T: Precision>() {
     assert_batches_close("softmax", 4.0, ProbabilitiesOf::<T>::forward);
     let scores = SVector::<T, 12>::from_iterator(formula(INPUTS, 8.0));
     assert_close("softmax.rows", RowsOf::<T>::zeros().forward(&scores).as_slice());
-    assert_extremes_close::<T>();
+    assert_extremes_close::<T, BiasedOf<T>>("softmax", extreme_logits());
+}
+
+fn log_softmax_agrees<T: Precision>() {
+    assert_batches_close("log_softmax", 4.0, LogarithmsOf::<T>::forward);
+    let scores = SVector::<T, 12>::from_iterator(formula(INPUTS, 8.0));
+    assert_close("log_softmax.rows", LogarithmRowsOf::<T>::zeros().forward(&scores).as_slice());
+    assert_extremes_close::<T, BiasedLogarithmsOf<T>>("log_softmax", extreme_logits());
+}
+
+/// The extremes are pairs of extreme logits, the second of which are the gates.
+fn glu_agrees<T: Precision>() {
+    assert_batches_close("glu", 4.0, GatedOf::<T>::forward);
+    let pairs = extreme_logits().flat_map(|values| {
+        extreme_logits().map(move |gates| [values.as_slice(), gates.as_slice()].concat())
+    });
+    assert_extremes_close::<T, BiasedGatedOf<T>>("glu", pairs);
+}
+
+fn prelu_agrees<T: Precision>() {
+    assert_batches_close("prelu", 4.0, RectifiedOf::<T>::forward);
 }
 
 #[test]
@@ -81,4 +121,34 @@ fn softmax_in_f64() {
 #[test]
 fn softmax_in_f32() {
     softmax_agrees::<f32>();
+}
+
+#[test]
+fn log_softmax_in_f64() {
+    log_softmax_agrees::<f64>();
+}
+
+#[test]
+fn log_softmax_in_f32() {
+    log_softmax_agrees::<f32>();
+}
+
+#[test]
+fn glu_in_f64() {
+    glu_agrees::<f64>();
+}
+
+#[test]
+fn glu_in_f32() {
+    glu_agrees::<f32>();
+}
+
+#[test]
+fn prelu_in_f64() {
+    prelu_agrees::<f64>();
+}
+
+#[test]
+fn prelu_in_f32() {
+    prelu_agrees::<f32>();
 }

@@ -1,6 +1,6 @@
 //! The equations of one layer: names to arrays and indices, extents inferred.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
@@ -121,13 +121,13 @@ struct Resolver<'a> {
     /// The axes that every access of an activation has without being written.
     elementwise: Vec<Extent>,
     /// Where an index is declared with its extent: `i: I`.
-    declared: HashMap<String, Extent>,
+    declared: BTreeMap<String, Extent>,
     arrays: Vec<LocalArray>,
-    names: HashMap<String, ArrayId>,
+    names: BTreeMap<String, ArrayId>,
     indices: Vec<Option<Extent>>,
     index_names: Vec<Ident>,
     /// The indices of the statement at hand.
-    scope: HashMap<String, Index>,
+    scope: BTreeMap<String, Index>,
     implicit: Vec<Index>,
     /// Accesses whose extents are compared when the statement has been read.
     accesses: Vec<(Affine, Extent, Place)>,
@@ -152,12 +152,12 @@ impl<'a> Resolver<'a> {
             known,
             open: Vec::new(),
             elementwise: Vec::new(),
-            declared: HashMap::new(),
+            declared: BTreeMap::new(),
             arrays: Vec::new(),
-            names: HashMap::new(),
+            names: BTreeMap::new(),
             indices: Vec::new(),
             index_names: Vec::new(),
-            scope: HashMap::new(),
+            scope: BTreeMap::new(),
             implicit: Vec::new(),
             accesses: Vec::new(),
             calls: Vec::new(),
@@ -455,7 +455,8 @@ impl<'a> Resolver<'a> {
         if text == "pi" {
             return Some(Value::Constant(std::f64::consts::PI));
         }
-        let known: Vec<String> = self.names.keys().chain(&self.open).cloned().collect();
+        let arrays = self.names.keys().chain(&self.open).cloned();
+        let known: Vec<String> = arrays.chain(self.known.names()).collect();
         let message = format!("nothing is called `{name}` here{}", suggestion(&text, &known));
         self.diagnostics.report(name.span(), message);
         None

@@ -1,10 +1,11 @@
 //! The layers of a network, from top to bottom: each must take what the one above produces.
 
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
 
 use super::size::{Constants, Known, LARGEST};
 use super::spelling::suggestion;
-use super::{Layer, Network, equation};
+use super::{Layer, Network, equation, names};
 use crate::diagnostics::Diagnostics;
 use crate::index::Extent;
 use crate::library::Library;
@@ -21,12 +22,15 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> Network {
     let before = diagnostics.len();
+    report_attributes(&tree, diagnostics);
     let mut walk = Walk {
+        network: &tree.name,
         constants,
         library,
         diagnostics,
         above: None,
         producer: String::new(),
+        starts_whole: tree.whole,
         fields: Vec::new(),
     };
     if tree.layers.iter().all(|layer| layer.name == INPUT) && tree.whole {
@@ -56,8 +60,22 @@ pub fn check(
     }
 }
 
+/// A network is no plain struct: what would need one is refused.
+fn report_attributes(tree: &NetworkTree, diagnostics: &mut Diagnostics) {
+    for attribute in &tree.attributes {
+        let path = attribute.path();
+        if path.is_ident("derive") || path.is_ident("repr") {
+            let message = "a network takes documentation, `cfg` and lint levels, but no `derive` \
+                           and no `repr`; `to_box` copies, `as_slice` shows all parameters";
+            diagnostics.report(attribute.pound_token.span, message);
+        }
+    }
+}
+
 /// The way down through the layers.
 struct Walk<'a> {
+    /// The network's name.
+    network: &'a Ident,
     constants: &'a Constants,
     library: &'a Library,
     diagnostics: &'a mut Diagnostics,
@@ -65,6 +83,8 @@ struct Walk<'a> {
     above: Option<Vec<usize>>,
     /// What the layer above is called in messages.
     producer: String,
+    /// Whether the first layer could be parsed, and is not missing.
+    starts_whole: bool,
     /// The names of the layers so far.
     fields: Vec<String>,
 }
@@ -80,6 +100,18 @@ impl Walk<'_> {
         }
         self.fields.push(label.to_string());
         Some(label)
+    }
+
+    /// The field of a layer without a label; a label may have taken the name.
+    fn unlabelled(&mut self, position: usize, layer: &LayerTree) -> Ident {
+        let mut name = format!("{}{position}", layer.name.unraw());
+        if self.fields.contains(&name) {
+            let message = format!("this layer would be called `{name}`, as another is labelled");
+            self.diagnostics.report(layer.name.span(), message);
+            name.push_str("_unlabelled");
+        }
+        self.fields.push(name.clone());
+        Ident::new(&name, layer.name.span())
     }
 
     /// `input(28, 28)`
@@ -124,7 +156,7 @@ impl Walk<'_> {
 
     /// Only the first layer can be the one whose input shape is missing: all others have one above.
     fn missing_input(&mut self, position: usize, layer: &LayerTree) {
-        if position == 0 {
+        if position == 0 && self.starts_whole {
             let message = format!(
                 "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
                 layer.name
@@ -215,10 +247,9 @@ impl Walk<'_> {
         let name = layer.name.to_string();
         let elementwise = definition.kind == Kind::Activation;
         let label = self.label(layer);
-        if label.is_none() {
-            self.fields.push(format!("{name}{position}"));
-        }
-        Some(Layer { label, name, position, title, elementwise, equations })
+        let field = label.clone().unwrap_or_else(|| self.unlabelled(position, layer));
+        let structure = names::structure(self.network, &field);
+        Some(Layer { label, field, structure, name, position, title, elementwise, equations })
     }
 
     /// Below a broken layer, one that states all its sizes is what it says.

@@ -1,6 +1,6 @@
 //! Sizes and constants: integer arithmetic, checked.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::diagnostics::Diagnostics;
 use crate::scalar::{Binary, apply};
@@ -35,7 +35,7 @@ impl Known {
 /// The names that stand for numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Constants {
-    values: HashMap<String, Option<Known>>,
+    values: BTreeMap<String, Option<Known>>,
 }
 
 impl Constants {
@@ -44,6 +44,13 @@ impl Constants {
         let mut constants = Self::default();
         for item in items {
             let value = constants.evaluate(&item.value, diagnostics);
+            let value = value.filter(|value| {
+                let is_finite = value.real().is_finite();
+                if !is_finite {
+                    diagnostics.report(item.value.place, "this constant is no finite number");
+                }
+                is_finite
+            });
             constants.values.insert(item.name.to_string(), value);
         }
         constants
@@ -51,6 +58,10 @@ impl Constants {
 
     pub fn insert(&mut self, name: String, value: Known) {
         self.values.insert(name, Some(value));
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.values.keys().cloned()
     }
 
     pub fn get(&self, name: &str) -> Option<Known> {

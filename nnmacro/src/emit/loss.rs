@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::nest::{Scope, Storage, nest};
-use super::{CompiledLoss, camel_case, local, runtime};
-use crate::check::OUTPUTS;
+use super::{CompiledLoss, local, runtime};
+use crate::check::{OUTPUTS, names};
 use crate::index::ArrayId;
 use crate::program::{Program, Role, Statement};
 use crate::syntax::ExpressionKind;
@@ -21,7 +21,7 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
     let CompiledLoss { loss, program } = compiled;
     let definition = &loss.definition;
     let visibility = &definition.visibility;
-    let name = Ident::new(&camel_case(&definition.name.to_string()), Span::call_site());
+    let name = names::loss(&definition.name);
     let mut documentation: Vec<&str> = definition.documentation.lines().collect();
     if documentation.is_empty() {
         documentation.push("A loss, compiled from its equation.");
@@ -46,13 +46,7 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
         (quote!(Values<T>), check, quote!(&'a [T]))
     };
     let sample = sample(compiled);
-    quote! {
-        #(#[doc = #documentation])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        #visibility struct #name {
-            #(#fields)*
-        }
-
+    let implementation = quote! {
         impl ::core::default::Default for #name {
             fn default() -> Self {
                 Self { #(#defaults)* }
@@ -83,6 +77,15 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
                 ::core::result::Result::Ok(T::of(total / batch as f64))
             }
         }
+    };
+    quote! {
+        #(#[doc = #documentation])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #visibility struct #name {
+            #(#fields)*
+        }
+
+        #implementation
     }
 }
 

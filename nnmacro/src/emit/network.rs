@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::Attribute;
+use syn::ext::IdentExt;
 
 use super::nest::{Scope, Storage, constant, nest};
-use super::{CompiledNetwork, camel_case, local, runtime};
+use super::{CompiledNetwork, local, runtime};
 use crate::check::{Initialiser, Layer};
 use crate::index::ArrayId;
 use crate::plan::{OUTPUTS, Place, Plan};
@@ -20,8 +22,10 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let parameters = parameters(compiled, &names);
     let functions = functions(compiled, &names);
     let implementation = implementation(compiled, &names);
+    let conditions = conditions(compiled);
     quote! {
         #types
+        #(#conditions)*
         const _: () = {
             #parameters
             #functions
@@ -30,39 +34,38 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     }
 }
 
+/// Attributes that hold for everything a network expands to.
+fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
+    let holds_for_all = |attribute: &&Attribute| {
+        let names = ["cfg", "allow", "expect", "warn", "deny"];
+        names.iter().any(|name| attribute.path().is_ident(name))
+    };
+    compiled.network.attributes.iter().filter(holds_for_all).collect()
+}
+
 /// The identifiers of a network's types and fields.
 struct Names {
     /// The generic struct.
     generic: Ident,
-    /// For each layer with parameters: its field and its struct.
-    layers: HashMap<usize, (Ident, Ident)>,
+    /// For each layer: its field and its struct.
+    layers: Vec<(Ident, Ident)>,
 }
 
 impl Names {
     fn new(compiled: &CompiledNetwork) -> Self {
-        let name = &compiled.network.name;
-        let layers = compiled.network.layers.iter().enumerate();
-        let layers = layers.map(|(number, layer)| {
-            let field = field(layer);
-            let of_field = camel_case(&field.to_string());
-            (number, (field, Ident::new(&format!("{name}{of_field}"), name.span())))
-        });
-        Self { generic: format_ident!("{name}Of"), layers: layers.collect() }
+        let layers = compiled.network.layers.iter();
+        let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
+        let generic = format_ident!("{}Of", compiled.network.name.unraw());
+        Self { generic, layers: layers.collect() }
     }
 
     /// `hidden1.weight` of the n-th parameter.
     fn path(&self, program: &Program, number: usize) -> TokenStream {
         let parameter = &program.parameters[number];
-        let field = &self.layers[&parameter.layer].0;
+        let field = &self.layers[parameter.layer].0;
         let name = parameter_name(program, parameter);
         quote!(#field.#name)
     }
-}
-
-/// The label, or the layer's name with its position: `linear1` for PyTorch's `1.weight`.
-fn field(layer: &Layer) -> Ident {
-    let unlabelled = || Ident::new(&format!("{}{}", layer.name, layer.position), Span::call_site());
-    layer.label.clone().unwrap_or_else(unlabelled)
 }
 
 fn parameter_name(program: &Program, parameter: &ParameterArray) -> Ident {
@@ -74,11 +77,14 @@ fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let network = &compiled.network;
     let (name, generic, visibility) = (&network.name, &names.generic, &network.visibility);
-    let attributes = &network.attributes;
+    let attributes =
+        network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
+    let conditions = conditions(compiled);
+    let documented = network.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let documentation = documentation(compiled);
     let layers = layer_structs(compiled, names);
     let fields = parametric_layers(compiled).map(|(number, layer)| {
-        let (field, layer_struct) = &names.layers[&number];
+        let (field, layer_struct) = &names.layers[number];
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
@@ -93,6 +99,9 @@ fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #scalar
         }
 
+        #(#conditions)*
+        #(#documented)*
+        #[doc = ""]
         #[doc = #alias]
         #visibility type #name = #generic<f32>;
 
@@ -128,8 +137,9 @@ fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize,
 fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let visibility = &compiled.network.visibility;
+    let conditions = &conditions(compiled);
     let structs = parametric_layers(compiled).map(|(number, layer)| {
-        let layer_struct = &names.layers[&number].1;
+        let layer_struct = &names.layers[number].1;
         let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
         let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let fields = own.map(|parameter| {
@@ -143,6 +153,7 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             quote!(#[doc = #text] pub #name: #rt::SMatrix<T, #rows, #columns>,)
         });
         quote! {
+            #(#conditions)*
             #[doc = #text]
             #[repr(C)]
             #[derive(Debug)]
@@ -176,7 +187,7 @@ fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let layers = parametric_layers(compiled).map(|(number, _)| {
-        let (field, layer_struct) = &names.layers[&number];
+        let (field, layer_struct) = &names.layers[number];
         let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let zeros = own.map(|parameter| {
             let name = parameter_name(&compiled.program, parameter);
@@ -207,11 +218,14 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
-    let infer = infer(compiled);
-    let summary = summary(compiled, names);
+    let infer = infer(compiled, names);
+    let summary = summary(compiled);
     let explanation = compiled.explanation.trim_end();
-    let forward_doc =
-        format!("The {outputs} outputs for one sample of {inputs} inputs; uses no heap.");
+    let memory = if has_large_buffers(compiled) { "allocates its buffers" } else { "uses no heap" };
+    let shape = crate::check::shape(&compiled.network.input);
+    let forward_doc = format!(
+        "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
+    );
     quote! {
         impl<T: #rt::Real> #generic<T> {
             #[doc = #forward_doc]
@@ -248,17 +262,16 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (inputs, outputs) = sizes(compiled);
     let widths = &compiled.training_plan.widths;
     let pass_scalars: usize = widths.iter().sum();
-    let ends_in_softmax =
-        compiled.network.layers.last().is_some_and(|layer| layer.name == "softmax");
+    // `flatten` leaves the numbers as they are.
+    let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
+    let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
     let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
     let infos = compiled.program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
         let array = compiled.program.array(parameter.array);
-        let key = match &layer.label {
-            Some(label) => format!("{label}.{}", array.name),
-            None => format!("{}.{}", layer.position, array.name),
-        };
-        let shape = shape(array);
+        let key = format!("{}.{}", layer.key(), array.name);
+        // A learned number is a vector of one in PyTorch.
+        let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
     });
     let initialisers = compiled.program.parameters.iter().enumerate().map(|(number, parameter)| {
@@ -315,18 +328,29 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     }
 }
 
+/// Buffers of more scalars than this are no longer laid on the stack by `forward`.
+const LARGEST_ON_STACK: usize = 1 << 14;
+
+fn has_large_buffers(compiled: &CompiledNetwork) -> bool {
+    compiled.inference_plan.widths.iter().skip(1).sum::<usize>() > LARGEST_ON_STACK
+}
+
 /// The body of `forward`: buffers on the stack.
-fn infer(compiled: &CompiledNetwork) -> TokenStream {
+fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let names = Names::new(compiled);
-    let body = Body::new(compiled, &names, &compiled.inference_plan);
+    let body = Body::new(compiled, names, &compiled.inference_plan);
     let kernels = body.kernels(&compiled.inference);
     let (_, outputs) = sizes(compiled);
+    let is_large = has_large_buffers(compiled);
     let stack =
         compiled.inference_plan.widths.iter().enumerate().skip(1).map(|(number, &width)| {
             let name = buffer(number);
             let width = Literal::usize_unsuffixed(width);
-            quote!(let #name = &mut [T::ZERO; #width][..];)
+            if is_large {
+                quote!(let #name = &mut ::std::vec![T::ZERO; #width][..];)
+            } else {
+                quote!(let #name = &mut [T::ZERO; #width][..];)
+            }
         });
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
@@ -340,16 +364,13 @@ fn infer(compiled: &CompiledNetwork) -> TokenStream {
     }
 }
 
-fn summary(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let rt = runtime();
     let program = &compiled.program;
     let network = compiled.network.name.to_string();
     let input = &compiled.network.input;
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
-        let name = match &layer.label {
-            Some(label) => label.to_string(),
-            None => layer.position.to_string(),
-        };
+        let name = layer.key();
         let title = &layer.title;
         let output = program.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);
@@ -372,7 +393,6 @@ fn summary(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let pass_scalars: usize = compiled.training_plan.widths.iter().sum();
     let forward_scalars: usize = compiled.inference_plan.widths.iter().sum();
-    let _ = names;
     quote! {
         #rt::Summary {
             network: #network,

@@ -10,10 +10,10 @@ use crate::scalar::{Binary, Comparison};
 use crate::syntax::{Expression, ExpressionKind, Place};
 
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 32;
 
 /// Longer sums and products than this are an error, for the same reason.
-const LONGEST: usize = 256;
+const LONGEST: usize = 64;
 
 /// Functions over indices: `sum(i: …)`.
 const REDUCTIONS: [&str; 5] = ["sum", "mean", "max", "min", "prod"];

@@ -232,3 +232,148 @@ B< tahn >
    ^^^^ no layer is called `tahn`; did you mean `tanh`?",
     );
 }
+
+/// Compares the errors of an equation, in a network that uses it.
+fn check_equation(equation: &str) {
+    check(&format!("{equation}\nNet< input(4); f >"));
+}
+
+#[test]
+fn a_name_that_nothing_has() {
+    check_equation(
+        "activation f(x; alpha = 1) = alhpa * x;
+                             ^^^^^ nothing is called `alhpa` here; did you mean `alpha`?",
+    );
+    check_equation(
+        "activation f(x) = tahn(x);
+                  ^^^^ no function is called `tahn`; did you mean `tan`?",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = z[i]; }
+                                   ^ no array is called `z`; did you mean `x`?",
+    );
+}
+
+#[test]
+fn indices_and_axes_fit() {
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = x[i, i]; }
+                                   ^^^^^^^ `x` has 1 axes, but 2 are given",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; param w[j: 3] ~ ones(); y[i] = w[i] * x[i]; }
+                                                                  ^^^^ the index `i` runs over 3 and over 4",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[k] = x[0]; }
+                              ^ nothing says how far the index `k` runs",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = x[i * i]; }
+                                     ^^^^^ an index expression is a sum of indices times integers",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = x[i + 1]; }
+                                   ^^^^^^^^ this reaches from 1 to 4, but the axis from 0 to 3",
+    );
+}
+
+#[test]
+fn definitions_are_finite() {
+    check_equation(
+        "activation f(x) = x * f(x);
+                      ^ `f` is defined by itself",
+    );
+    check_equation(
+        "activation g(x) = f(x); activation f(x) = g(x);
+                  ^ `f` is defined by itself",
+    );
+    check_equation(
+        "activation f(x) = x / 0;
+                      ^ this divides by zero",
+    );
+    check_equation(
+        "activation f(x) = x > 0;
+                  ^^^^^ a comparison is no number; write `if … { … } else { … }`",
+    );
+    check_equation(
+        "activation f(x) = if x { x } else { 0 };
+                     ^ expected a comparison, such as `x > 0`",
+    );
+}
+
+#[test]
+fn parameters_are_read_and_begin_somehow() {
+    check_equation(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ ones(); y[i] = x[i]; }
+                                  ^ no equation reads the parameter `w`",
+    );
+    check_equation(
+        "activation f(x; learn beta = 1) = x;
+                      ^^^^ no equation reads the parameter `beta`",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ uniforn(1); y[i] = w[i] * x[i]; }
+                                            ^^^^^^^ a parameter begins as `uniform(bound)`, `normal(deviation)`, `constant(value)`, `zeros()` or `ones()`",
+    );
+}
+
+#[test]
+fn declared_names_are_new() {
+    check(
+        "activation relu(x) = x;
+           ^^^^ `relu` is there already; choose another name
+Net< linear(2, 1) >",
+    );
+}
+
+#[test]
+fn losses_stay_within_a_sample() {
+    check(
+        "loss l(p[c: C], t[c: C]) { y = sum(c: p[c] * t[c + 1]); }
+                                             ^^^^^^^^ an argument of a loss is accessed by an index alone",
+    );
+    check(
+        "loss l(p, t; learn w = 1) = w * (p - t);
+                   ^ a loss has no parameters of its own; put the learned number into a layer",
+    );
+}
+
+#[test]
+fn a_broken_argument_hides_nothing_else() {
+    check(
+        "A< linear(2 2); relu >
+            ^ expected `,`
+B< linear(4, 5); linear(3, 2) >
+                        ^ `linear` expects 3 inputs, but `linear` above it produces 5; write `linear(5, 2)` or `linear(2)`",
+    );
+}
+
+#[test]
+fn generated_names_are_distinct() {
+    check(
+        "Net< linear1: linear(2, 2); linear(2) >
+                            ^^^^^^ this layer would be called `linear1`, as another is labelled",
+    );
+    check(
+        "Net< of: linear(2, 2) >
+     ^^ the parameters of `of` need a type `NetOf`, which is there already; label the layer differently",
+    );
+    check(
+        "Net< a_b: linear(2, 2); a__b: linear(2) >
+                        ^^^^ the parameters of `a__b` need a type `NetAB`, which is there already; label the layer differently",
+    );
+    check(
+        "Net< linear(2, 2) > Net< linear(2, 2) >
+                    ^^^ the type `Net` is declared twice in this block",
+    );
+    check("Net< r#type: linear(2, 2); r#in: linear(2) >");
+}
+
+#[test]
+fn a_network_takes_no_derive() {
+    check(
+        "#[derive(Clone)] Net< linear(2, 2) >
+^ a network takes documentation, `cfg` and lint levels, but no `derive` and no `repr`; `to_box` copies, `as_slice` shows all parameters",
+    );
+}

@@ -80,10 +80,15 @@ fn nesting_is_bounded() {
     for depth in [10, 1000] {
         let text = format!("Net< linear({}2{}, 3) >", "(".repeat(depth), ")".repeat(depth));
         let expansion = expand(&text).expect("tokens");
-        assert_eq!(expansion.contains("levels of nesting"), depth > 64);
+        assert_eq!(expansion.contains("levels of nesting"), depth > 32);
         let text = format!("Net< linear({}2, 3) >", "-".repeat(2 * depth));
-        assert_eq!(expand(&text).expect("tokens").contains("levels of nesting"), 2 * depth > 64);
+        assert_eq!(expand(&text).expect("tokens").contains("levels of nesting"), 2 * depth > 32);
     }
+    // As deep and as long as it gets, at once.
+    let deepest = (0..15).fold("1".to_owned(), |inner, _| {
+        format!("({inner}{}{})", "*1".repeat(60), "+1".repeat(60))
+    });
+    assert!(expand(&format!("Net< linear(2, {deepest}) >")).expect("tokens").contains("struct"));
     let text = format!("Net< linear({}2, 3) >", "2 + ".repeat(100_000));
     assert!(expand(&text).expect("tokens").contains("terms"));
 }
