@@ -119,7 +119,9 @@ pub mod prelude {
 pub mod __private {
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::initialise::{normal, uniform};
-    pub use nncore::loss::{Accepts, Labels, Loss, LossError, Values, check_labels, check_values};
+    pub use nncore::loss::{
+        Accepts, Labels, Loss, LossError, Values, check_labels, check_setting, check_values,
+    };
     pub use nncore::network::{
         Logits, Network, ParameterInfo, Probabilities, SamplesView, regions,
     };

@@ -39,7 +39,7 @@ pub trait Loss<T: Real, Y: ?Sized> {
 pub trait Accepts<Meaning> {}
 
 /// A target that does not fit.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq)]
 pub enum LossError {
     /// Another number of samples.
     #[error("the batch has {expected} samples, but the target has {found}")]
@@ -56,6 +56,18 @@ pub enum LossError {
         expected: usize,
         /// The target's rows.
         found: usize,
+    },
+    /// A setting of the loss out of its range.
+    #[error("`{setting}` is between {least} and {greatest}, but is {found}")]
+    Setting {
+        /// The setting's name.
+        setting: &'static str,
+        /// Its least value.
+        least: f64,
+        /// Its greatest value.
+        greatest: f64,
+        /// Its value.
+        found: f64,
     },
     /// A class index that names no output.
     #[error("sample {sample} has the label {label}, but there are {classes} classes: 0 to {}", .classes - 1)]
@@ -140,6 +152,21 @@ impl<T: Real, R: Dim, C: Dim, S: Storage<T, R, C> + IsContiguous> Values<T> for 
     fn as_values(&self) -> &[T] {
         self.as_slice()
     }
+}
+
+/// That a setting is a number in its range.
+///
+/// # Errors
+/// If it is not.
+#[doc(hidden)]
+pub fn check_setting(
+    setting: &'static str,
+    found: f64,
+    least: f64,
+    greatest: f64,
+) -> Result<(), LossError> {
+    let is_in_range = found >= least && found <= greatest;
+    if is_in_range { Ok(()) } else { Err(LossError::Setting { setting, least, greatest, found }) }
 }
 
 /// The labels of a batch, checked: as many as samples, each below `classes`.

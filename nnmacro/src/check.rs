@@ -33,6 +33,8 @@ pub struct Loss {
     pub definition: Definition,
     /// The settings' defaults, in order.
     pub defaults: Vec<f64>,
+    /// The settings' ranges, in order.
+    pub ranges: Vec<(f64, f64)>,
     pub equations: Equations,
 }
 
@@ -180,8 +182,11 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
         let defaults =
             settings.filter_map(|setting| constants.real(&setting.default, diagnostics)).collect();
         let before = diagnostics.len();
+        let settings = definition.settings.iter();
+        let ranges = settings.filter_map(|setting| constants.range(setting, diagnostics)).collect();
         let equations = equation::loss(&definition, library, diagnostics);
-        (diagnostics.len() == before).then_some(Loss { definition, defaults, equations })
+        let is_whole = diagnostics.len() == before;
+        is_whole.then_some(Loss { definition, defaults, ranges, equations })
     });
     let losses = losses.flatten().collect();
     let known = |constant: Constant| {

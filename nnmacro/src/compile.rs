@@ -51,9 +51,8 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
     if !network.whole {
         program.forward.clear();
     }
-    let mut simplifier = simplifier(library);
-    simplify_forward(&mut program, &mut simplifier);
-    differentiate::network(&mut program, library, &mut simplifier);
+    simplify_forward(&mut program, &mut stabiliser(library));
+    differentiate::network(&mut program, library, &mut simplifier(library));
     let kernels = match mode {
         Mode::Recognised => fused_kernels(&mut program),
         Mode::Loops => Kernels::as_loops(&program),
@@ -75,9 +74,14 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
     }
 }
 
-/// Every rule of the library.
-fn simplifier(library: &Library) -> Simplifier {
+/// The rules for what users write: to the same values, where those can be computed.
+fn stabiliser(library: &Library) -> Simplifier {
     Simplifier::new(library.algebra.iter().chain(&library.stability))
+}
+
+/// The rules for derivatives.
+fn simplifier(library: &Library) -> Simplifier {
+    Simplifier::new(library.algebra.iter().chain(&library.gather).chain(&library.stability))
 }
 
 fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
@@ -126,10 +130,9 @@ fn fused_kernels(program: &mut Program) -> Kernels {
 /// A checked loss → the program of one sample.
 fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
     let mut program = lower::loss(&loss.equations);
-    let mut simplifier = simplifier(library);
-    simplify_forward(&mut program, &mut simplifier);
+    simplify_forward(&mut program, &mut stabiliser(library));
     program.forward = fuse::write_out_maps(&mut program);
-    differentiate::loss(&mut program, library, &mut simplifier);
+    differentiate::loss(&mut program, library, &mut simplifier(library));
     fuse::propagate_copies(&mut program);
     let backward = program.backward.clone();
     program.backward = fuse::merge_contributions(&mut program, &backward);

@@ -24,6 +24,7 @@ pub fn network(
     plan: &Plan,
 ) -> String {
     let mut text = String::new();
+    let saved = saved(program);
     for (number, layer) in network.layers.iter().enumerate() {
         let name = layer.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
         let parameters: usize = layer_parameters(program, number);
@@ -41,7 +42,7 @@ pub fn network(
         for statement in program.backward.iter().filter(|one| one.layer == number) {
             push_line(&mut text, &view.statement(statement), &note(program, statement, kernels));
         }
-        text.push_str(&remarks(&view, plan));
+        text.push_str(&remarks(&view, plan, &saved));
     }
     text
 }
@@ -103,9 +104,8 @@ fn product_note(start: Start) -> &'static str {
 }
 
 /// What the layer keeps for its backward pass, and what it does not compute.
-fn remarks(view: &View, plan: &Plan) -> String {
+fn remarks(view: &View, plan: &Plan, saved: &[ArrayId]) -> String {
     let program = view.program;
-    let saved = saved(program);
     let mut names = Vec::new();
     for statement in program.backward.iter().filter(|one| one.layer == view.layer) {
         for (_, access) in program.graph.elements(statement.value) {

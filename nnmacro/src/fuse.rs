@@ -1,6 +1,6 @@
 //! Fewer passes over memory: copies vanish, and a map that one statement reads becomes part of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::index::{Access, ArrayId, Index};
 use crate::program::{Program, Role, Statement};
@@ -8,16 +8,28 @@ use crate::scalar::{Binary, Graph, Id, Node};
 
 /// Removes every statement that copies an array as it is, and reads the original instead.
 pub fn propagate_copies(program: &mut Program) {
-    loop {
-        let mut lists = program.forward.iter().chain(&program.backward);
-        let Some((copy, original)) = lists.find_map(|statement| copy(program, statement)) else {
-            return;
-        };
-        for list in [&mut program.forward, &mut program.backward] {
-            list.retain(|statement| statement.target.array != copy);
-            for statement in list {
-                statement.value = redirect(&mut program.graph, statement.value, copy, original);
-            }
+    let mut writers: HashMap<ArrayId, usize> = HashMap::new();
+    for statement in program.forward.iter().chain(&program.backward) {
+        *writers.entry(statement.target.array).or_default() += 1;
+    }
+    let mut originals: HashMap<ArrayId, ArrayId> = HashMap::new();
+    for statement in program.forward.iter().chain(&program.backward) {
+        if let Some((copy, source)) = copy(program, statement)
+            && writers[&copy] == 1
+        {
+            // A source stands before its copies, so its own original is known.
+            let original = originals.get(&source).copied().unwrap_or(source);
+            originals.insert(copy, original);
+        }
+    }
+    for list in [&mut program.forward, &mut program.backward] {
+        list.retain(|statement| !originals.contains_key(&statement.target.array));
+        for statement in list {
+            let graph = &mut program.graph;
+            statement.value = graph.rebuild_elements(statement.value, |graph, access| {
+                let array = *originals.get(&access.array)?;
+                Some(graph.element(Access { array, at: access.at.clone() }))
+            });
         }
     }
 }
@@ -25,75 +37,84 @@ pub fn propagate_copies(program: &mut Program) {
 /// The target and the source of a copy that may vanish.
 fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> {
     let target = statement.target.array;
-    let Node::Element(source) = program.graph.node(statement.value) else {
-        return None;
-    };
-    let all = program.forward.iter().chain(&program.backward);
-    let writers = all.filter(|other| other.target.array == target).count();
+    let Node::Element(source) = program.graph.node(statement.value) else { return None };
     let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
     let vanishes = statement.is_map()
-        && writers == 1
         && may_vanish
         && target != program.output
         && statement.target.as_indices() == source.as_indices();
     vanishes.then_some((target, source.array))
 }
 
-/// `value` reading `to` wherever it read `from`.
-fn redirect(graph: &mut Graph, value: Id, from: ArrayId, to: ArrayId) -> Id {
-    graph.rebuild_elements(value, |graph, access| {
-        let redirected = Access { array: to, at: access.at.clone() };
-        (access.array == from).then(|| graph.element(redirected))
-    })
-}
-
 /// The statements with each map that only one of them reads, element by element, written into it.
 /// Arrays in `keep` stay.
 pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) -> Vec<Statement> {
-    let mut list = list.to_vec();
-    let mut position = 0;
-    while position < list.len() {
-        let producer = list[position].clone();
-        match consumer(program, &list, &producer, keep) {
-            Some((reader, rename)) => {
-                let target = producer.target.array;
-                let value = list[reader].value;
-                list[reader].value =
-                    inline(&mut program.graph, value, target, producer.value, &rename);
-                list.remove(position);
-            }
-            None => position += 1,
+    let mut list: Vec<Option<Statement>> = list.iter().cloned().map(Some).collect();
+    let mut readers = Readers::new(program, &list);
+    for position in 0..list.len() {
+        let Some(producer) = list[position].clone() else { continue };
+        let target = producer.target.array;
+        if keep.contains(&target) {
+            continue;
         }
+        let Some(reader) = readers.only(target) else { continue };
+        let Some(statement) = &mut list[reader] else { continue };
+        let Some(rename) = joins(program, &producer, statement) else { continue };
+        statement.value =
+            inline(&mut program.graph, statement.value, target, producer.value, &rename);
+        list[position] = None;
+        readers.replace(program, &producer, position, reader);
     }
-    list
+    list.into_iter().flatten().collect()
 }
 
-/// The one statement that a map may be written into, with its index for each of the map's.
-fn consumer(
+/// Which statements of a list read each array.
+struct Readers(HashMap<ArrayId, BTreeSet<usize>>);
+
+impl Readers {
+    fn new(program: &Program, list: &[Option<Statement>]) -> Self {
+        let mut readers = Self(HashMap::new());
+        for (position, statement) in list.iter().enumerate() {
+            for (_, access) in statement.iter().flat_map(|one| program.graph.elements(one.value)) {
+                readers.0.entry(access.array).or_default().insert(position);
+            }
+        }
+        readers
+    }
+
+    /// The one statement that reads an array.
+    fn only(&self, array: ArrayId) -> Option<usize> {
+        let mut readers = self.0.get(&array)?.iter();
+        readers.next().copied().filter(|_| readers.next().is_none())
+    }
+
+    /// `to` now reads what the statement at `from` read.
+    fn replace(&mut self, program: &Program, statement: &Statement, from: usize, to: usize) {
+        for (_, access) in program.graph.elements(statement.value) {
+            let readers = self.0.entry(access.array).or_default();
+            readers.remove(&from);
+            readers.insert(to);
+        }
+    }
+}
+
+/// If a map may be written into its reader: the reader's index for each of the map's.
+fn joins(
     program: &Program,
-    list: &[Statement],
     producer: &Statement,
-    keep: &[ArrayId],
-) -> Option<(usize, HashMap<Index, Index>)> {
+    reader: &Statement,
+) -> Option<HashMap<Index, Index>> {
     let target = producer.target.array;
-    let role = program.array(target).role;
-    let is_kept = keep.contains(&target) || !matches!(role, Role::Computed | Role::Adjoint);
-    if is_kept || !producer.is_map() {
+    let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
+    if !may_vanish || !producer.is_map() {
         return None;
     }
-    let reads = |statement: &Statement| program.graph.reads(statement.value, target);
-    let mut readers = (0..list.len()).filter(|&at| reads(&list[at]));
-    let (reader, None) = (readers.next()?, readers.next()) else {
-        return None;
-    };
-    let elements = program.graph.elements(list[reader].value);
+    let elements = program.graph.elements(reader.value);
     let mut accesses = elements.iter().filter(|(_, access)| access.array == target);
-    let (access, None) = (&accesses.next()?.1, accesses.next()) else {
-        return None;
-    };
+    let (access, None) = (&accesses.next()?.1, accesses.next()) else { return None };
     let (theirs, own) = (access.as_indices()?, producer.target.as_indices()?);
-    let same_space = list[reader].indices().len() == own.len();
-    same_space.then(|| (reader, own.into_iter().zip(theirs).collect()))
+    let same_space = reader.indices().len() == own.len();
+    same_space.then(|| own.into_iter().zip(theirs).collect())
 }
 
 fn inline(
@@ -110,8 +131,16 @@ fn inline(
 /// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.
 pub fn merge_contributions(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
     let mut list = list.to_vec();
+    let mut writers: HashMap<ArrayId, usize> = HashMap::new();
+    for statement in &list {
+        *writers.entry(statement.target.array).or_default() += 1;
+    }
     let mut first = 0;
     while first < list.len() {
+        if writers[&list[first].target.array] == 1 {
+            first += 1;
+            continue;
+        }
         match later_contribution(program, &list, first) {
             Some((later, rename)) => {
                 let rename = |index| rename.get(&index).copied().unwrap_or(index);

@@ -8,6 +8,7 @@ use crate::syntax::{Definition, Function, Kind, Rewrite};
 
 const FUNCTIONS: &str = include_str!("library/functions.eq");
 const ALGEBRA: &str = include_str!("library/algebra.eq");
+const GATHER: &str = include_str!("library/gather.eq");
 const STABILITY: &str = include_str!("library/stability.eq");
 const DEFINITIONS: [&str; 2] =
     [include_str!("library/activations.eq"), include_str!("library/layers.eq")];
@@ -17,6 +18,7 @@ const LOSSES: &str = include_str!("library/losses.eq");
 pub struct Library {
     pub functions: Vec<Function>,
     pub algebra: Vec<Rewrite>,
+    pub gather: Vec<Rewrite>,
     pub stability: Vec<Rewrite>,
     pub definitions: Vec<Definition>,
 }
@@ -30,8 +32,9 @@ impl Library {
         let definitions = definitions.collect();
         let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
+        let gather = parse::rewrites(tokens(GATHER, diagnostics), diagnostics);
         let stability = parse::rewrites(tokens(STABILITY, diagnostics), diagnostics);
-        Self { functions, algebra, stability, definitions }
+        Self { functions, algebra, gather, stability, definitions }
     }
 
     /// Adds a block's own layers and activations; its losses come back.

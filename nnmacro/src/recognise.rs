@@ -1,6 +1,8 @@
 //! Statements → kernels: a contraction becomes a matrix product, a copy within the same memory
 //! becomes nothing, all else becomes loops.
 
+use std::collections::HashMap;
+
 use crate::check::Reduction;
 use crate::index::{Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Statement};
@@ -58,8 +60,16 @@ pub struct Product {
 pub fn recognise(program: &mut Program, list: &[Statement]) -> Vec<Kernel> {
     let mut kernels: Vec<Kernel> =
         list.iter().map(|statement| kernel(program, statement)).collect();
+    let mut readers: HashMap<ArrayId, Vec<usize>> = HashMap::new();
+    for (position, kernel) in kernels.iter().enumerate() {
+        for source in sources(program, kernel) {
+            readers.entry(source).or_default().push(position);
+        }
+    }
     for at in 0..kernels.len() {
-        start_with_bias(program, &mut kernels, at);
+        if let Some([reader]) = readers.get(&target(&kernels[at])).map(Vec::as_slice) {
+            start_with_bias(program, &mut kernels, at, *reader);
+        }
     }
     kernels
 }
@@ -178,8 +188,8 @@ fn count(program: &Program, group: &[Index]) -> Count {
     Count { size, batched: extents.clone().any(|extent| extent == Extent::Batch) }
 }
 
-/// Where the map that reads a product adds a row to it, the product starts with that row.
-fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize) {
+/// Where the one map that reads a product adds a row to it, the product starts with that row.
+fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize, reader: usize) {
     let Kernel::Product(product) = &kernels[at] else {
         return;
     };
@@ -187,10 +197,6 @@ fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize) {
         return;
     }
     let target = product.target;
-    let mut readers = (0..kernels.len()).filter(|&other| reads(program, &kernels[other], target));
-    let (Some(reader), None) = (readers.next(), readers.next()) else {
-        return;
-    };
     let Kernel::Loops(statement) = &kernels[reader] else {
         return;
     };
@@ -239,11 +245,6 @@ fn added_row(
         && access.as_indices()? == free
         && row.as_indices()? == features;
     (statement.reduction.is_none() && is_row).then_some((*sum, *element, row.array))
-}
-
-/// Whether a kernel reads an array.
-pub fn reads(program: &Program, kernel: &Kernel, array: ArrayId) -> bool {
-    sources(program, kernel).contains(&array)
 }
 
 /// The arrays that a kernel reads, other than what its target held before.

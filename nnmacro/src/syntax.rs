@@ -89,10 +89,12 @@ pub struct Definition {
     pub assignments: Vec<Assignment>,
 }
 
-/// `negative_slope = 0.01`, or `learn beta = 1`
+/// `negative_slope = 0.01`, `label_smoothing = 0 in 0..=1`, or `learn beta = 1`
 pub struct Setting {
     pub name: Ident,
     pub default: Expression,
+    /// The least and the greatest value that makes sense.
+    pub range: Option<(Expression, Expression)>,
     /// Whether it is a parameter that training moves, and the default only its beginning.
     pub is_learned: bool,
 }

@@ -227,7 +227,13 @@ def exact_softsign(x):
     return x / (1 + abs(x)), 1 / (1 + abs(x)) ** 2
 
 
+def exact_hardsigmoid(x):
+    """x/6 + 1/2 between 0 and 1: in f64 too, PyTorch's derivative is the f32 next to 1/6."""
+    return min(max(x / 6 + 0.5, 0), 1), mpmath.mpf(-3 < x < 3) / 6
+
+
 EXACT_ACTIVATIONS = {
+    "hardsigmoid": exact_hardsigmoid,
     "gelu": exact_gelu,
     "gelu_tanh": exact_gelu_tanh,
     "tanhshrink": exact_tanhshrink,
@@ -241,11 +247,12 @@ def exact_binary_cross_entropy(p, t):
     PyTorch divides (p − t) by at least 1e-12, which is another number for p near 0 and 1.
     """
 
-    def clamped(probability):
-        logarithm = mpmath.log(probability) if probability > 0 else -mpmath.inf
-        return (logarithm, 1 / probability) if logarithm > -100 else (mpmath.mpf(-100), 0)
+    def clamped(below_1):
+        """ln(1 + x) and its derivative, for x from −1 to 0."""
+        logarithm = mpmath.log1p(below_1) if below_1 > -1 else -mpmath.inf
+        return (logarithm, 1 / (1 + below_1)) if logarithm > -100 else (mpmath.mpf(-100), 0)
 
-    (likely, to_likely), (unlikely, to_unlikely) = clamped(p), clamped(1 - p)
+    (likely, to_likely), (unlikely, to_unlikely) = clamped(p - 1), clamped(-p)
     return -t * likely - (1 - t) * unlikely, (1 - t) * to_unlikely - t * to_likely
 
 
@@ -467,7 +474,7 @@ def main():
     # kl_div warns that its mean is not the mean over the batch.
     warnings.filterwarnings("ignore", message="reduction: 'mean'")
     torch.set_default_dtype(torch.float64)
-    mpmath.mp.dps = 50
+    mpmath.mp.dps = 80
     row("made_with", ["PyTorch", torch.__version__, "mpmath", mpmath.__version__])
     activations()
     layers()

@@ -17,7 +17,7 @@ tapeless::network! {
     BiasedLogarithms< scores: linear(1, 5); log_softmax >
     Gated< scores: linear(6, 8); glu >
     BiasedGated< scores: linear(1, 10); glu >
-    Rectified< scores: linear(6, 7); prelu >
+    Rectified< scores: linear(6, 7); prelu: prelu >
 }
 
 /// Outputs and gradients of batches, for a formula gradient on the outputs. What the backward pass

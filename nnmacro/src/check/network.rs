@@ -288,11 +288,34 @@ impl Walk<'_> {
         for (position, argument) in arguments.iter().enumerate() {
             let value = self.constants.real(&argument.value, self.diagnostics);
             match (self.setting(definition, &names, position, argument), value) {
-                (Some(name), Some(value)) => known.insert(name, Known::of(value)),
+                (Some(name), Some(value))
+                    if self.is_in_range(definition, &name, argument, value) =>
+                {
+                    known.insert(name, Known::of(value));
+                }
                 _ => whole = false,
             }
         }
         whole.then_some(known)
+    }
+
+    fn is_in_range(
+        &mut self,
+        definition: &Definition,
+        name: &str,
+        argument: &Argument,
+        value: f64,
+    ) -> bool {
+        let setting = definition.settings.iter().find(|setting| setting.name == name);
+        let range = setting.and_then(|setting| self.constants.range(setting, self.diagnostics));
+        let (least, greatest) = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        let is_in_range = value >= least && value <= greatest;
+        if !is_in_range {
+            let message =
+                format!("`{name}` is between {least} and {greatest}, but this is {value}");
+            self.diagnostics.report(argument.value.place, message);
+        }
+        is_in_range
     }
 
     /// The setting that an argument is for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::Diagnostics;
 use crate::scalar::{Binary, apply};
-use crate::syntax::{Constant, Expression, ExpressionKind};
+use crate::syntax::{Constant, Expression, ExpressionKind, Setting};
 
 /// No array has more scalars, and no size is greater.
 pub const LARGEST: i64 = i32::MAX as i64;
@@ -78,6 +78,16 @@ impl Constants {
         Some(value.real())
     }
 
+    /// The least and the greatest value of a setting.
+    pub fn range(&self, setting: &Setting, diagnostics: &mut Diagnostics) -> Option<(f64, f64)> {
+        match &setting.range {
+            Some((least, greatest)) => {
+                Some((self.real(least, diagnostics)?, self.real(greatest, diagnostics)?))
+            }
+            None => Some((f64::NEG_INFINITY, f64::INFINITY)),
+        }
+    }
+
     /// The number; nothing, with a report, if it is none.
     pub fn evaluate(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<Known> {
         match &value.kind {
@@ -85,6 +95,7 @@ impl Constants {
             ExpressionKind::Float(real) => Some(Known::Real(*real)),
             ExpressionKind::Name(name) => match self.values.get(&name.to_string()) {
                 Some(known) => *known,
+                None if name == "infinity" => Some(Known::Real(f64::INFINITY)),
                 None if name == "pi" => Some(Known::Real(std::f64::consts::PI)),
                 None => {
                     let message = format!(

@@ -32,9 +32,15 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
         quote!(#[doc = #text] pub #name: f64,)
     });
     let defaults = settings.map(|(setting, &default)| {
-        let (name, bits) = (&setting.name, Literal::u64_suffixed(default.to_bits()));
-        quote!(#name: f64::from_bits(#bits),)
+        let (name, value) = (&setting.name, number(default));
+        quote!(#name: #value,)
     });
+    let checks =
+        definition.settings.iter().zip(&loss.ranges).map(|(setting, &(least, greatest))| {
+            let (name, text) = (&setting.name, setting.name.to_string());
+            let (least, greatest) = (number(least), number(greatest));
+            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
+        });
     let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
     let takes_probabilities =
         (!takes_logits).then(|| quote!(impl #rt::Accepts<#rt::Probabilities> for #name {}));
@@ -70,6 +76,7 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
                 ) -> f64 {
                     #sample
                 }
+                #(#checks)*
                 let features = features.max(1);
                 let batch = outputs.len() / features;
                 let targets = #rt::#check;
@@ -87,6 +94,12 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
 
         #implementation
     }
+}
+
+/// A number by its bits, which no lint takes for an approximation.
+fn number(value: f64) -> TokenStream {
+    let bits = Literal::u64_suffixed(value.to_bits());
+    quote!(f64::from_bits(#bits))
 }
 
 /// The loop over samples: the sum of the losses, and each gradient of their mean.

@@ -37,8 +37,10 @@ activation softsign(x) = x / (1 + abs(x));
 /// Gaussian error linear unit, x·Φ(x).
 activation gelu(x) = 0.5 * x * (1 + erf(x / sqrt(2)));
 
-/// Gaussian error linear unit with tanh in place of Φ.
-activation gelu_tanh(x) = 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)));
+/// Gaussian error linear unit with tanh in place of Φ: 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))),
+/// as a sigmoid, since 1 + tanh(u) = 2·sigmoid(2u) cancels in the tail; bounded, since x³ overflows.
+activation gelu_tanh(x) =
+    x * sigmoid(sqrt(8 / pi) * (clamp(x, -100, 100) + 0.044715 * clamp(x, -100, 100)^3));
 
 /// Sigmoid linear unit (swish).
 activation silu(x) = x * sigmoid(x);
@@ -63,7 +65,7 @@ activation hardtanh(x; min_val = -1, max_val = 1) = clamp(x, min_val, max_val);
 activation hardsigmoid(x) = clamp(x / 6 + 0.5, 0, 1);
 
 /// Swish in three pieces.
-activation hardswish(x) = x * clamp(x + 3, 0, 6) / 6;
+activation hardswish(x) = x * clamp(x / 6 + 0.5, 0, 1);
 
 /// 0 around 0, the identity outside.
 activation hardshrink(x; lambd = 0.5) = if x > lambd { x } else if x < -lambd { x } else { 0 };

@@ -26,13 +26,6 @@ u / -v => -(u / v);
 
 -(a * u) => (-a) * u;
 
-// Constant factors gather in front: the same to within a rounding.
-a * (b * u) => (a * b) * u;
-(a * u) * v => a * (u * v);
-(u / b) * v => (u * v) / b;
-(a * u) / b => (a / b) * u;
-a * (u / b) => (a / b) * u;
-
 // A choice comes last, so that an untaken branch never reaches a gradient.
 if p { u } else { u } => u;
 -(if p { u } else { 0 }) => if p { -u } else { 0 };

@@ -145,7 +145,14 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         name = input.parse()?;
     }
     input.parse::<Token![=]>()?;
-    Ok(Setting { name, default: expression(input)?, is_learned })
+    let default = expression(input)?;
+    let mut range = None;
+    if input.parse::<Option<Token![in]>>()?.is_some() {
+        let least = expression(input)?;
+        input.parse::<Token![..=]>()?;
+        range = Some((least, expression(input)?));
+    }
+    Ok(Setting { name, default, range, is_learned })
 }
 
 /// Things between commas, up to a `;` or the end.

@@ -1,4 +1,4 @@
-//! Every rule of `algebra.eq` and `stability.eq`: both sides are equal at random points.
+//! Every rule of `algebra.eq`, `gather.eq` and `stability.eq`: both sides are equal at random points.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::syntax::{Expression, ExpressionKind, Rewrite};
 
 fn rules() -> Vec<Rewrite> {
     let library = library();
-    library.algebra.into_iter().chain(library.stability).collect()
+    library.algebra.into_iter().chain(library.gather).chain(library.stability).collect()
 }
 
 /// What the letters of a rule stand for.
