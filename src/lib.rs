@@ -23,21 +23,29 @@ pub use nncore::{checkpoint, data, initialise, network, optimizer, parameters, r
 /// A block holds any number of networks. Sizes are integers, block constants and `+ - * / ^` on
 /// them.
 ///
+/// # Equations
+///
+/// A block may declare mathematics of its own; gradients are derived from it, and every built-in
+/// layer is written in the same language (`nnmacro/src/library`).
+///
+/// | form | meaning |
+/// |---|---|
+/// | `activation f(x; a = 1, learn b = 2) = …;` | elementwise, with a setting and a learned number |
+/// | `layer f(I, O; a = 1) { … }` | statements in index notation; the last one makes the output |
+/// | `input x[i: I];` | the layer's input and its axes |
+/// | `param w[o: O, i: I] ~ uniform(1 / sqrt(I));` | a parameter and how it begins: `uniform`, `normal`, `constant`, `zeros`, `ones` |
+/// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `max` and `min` run over indices |
+/// | `y[k: I / 2] = x[k] + x[k + I / 2];` | a stated extent, and an access by a sum of indices |
+/// | `pub loss f(p, t; a = 1) = …;` | a loss, the mean over outputs and batch; its type is `F` |
+/// | `loss f(logits[c: C], label: class) { y = …; }` | a loss of one sample, with a class index |
+///
+/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `pi`,
+/// `stop(…)` (no gradient), other activations, and exp, `exp_m1`, ln, `ln_1p`, sqrt, sin, cos, tan, atan,
+/// tanh, sigmoid, softplus, erf, erfc, abs and sign.
+///
 /// # Layers
 ///
-/// | layer | equation |
-/// |---|---|
-/// | `linear(I, O)` | y\[o\] = Σᵢ weight\[o,i\]·x\[i\] + bias\[o\]; both ~ U(−1/√I, 1/√I) |
-/// | `flatten` | the same numbers as one vector |
-/// | `relu` | max(x, 0) |
-/// | `leaky_relu(negative_slope = 0.01)` | x above 0, negative_slope·x below |
-/// | `sigmoid` | 1/(1 + e^−x) |
-/// | `tanh` | tanh x |
-/// | `softplus(beta = 1, threshold = 20)` | ln(1 + e^(beta·x))/beta, and x where beta·x > threshold |
-/// | `gelu` | x·Φ(x), with the exact Φ |
-/// | `silu` | x·sigmoid(x) |
-/// | `elu(alpha = 1)` | x above 0, alpha·(e^x − 1) below |
-/// | `softmax` | e^x normalised along the last axis |
+#[doc = nnmacro::layer_table!()]
 ///
 /// # What it expands to
 ///

@@ -57,6 +57,14 @@ pub fn losses(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     guarded(compile::losses).into()
 }
 
+/// The table of layers and activations, for the documentation of `tapeless`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn layer_table(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let table = library::table();
+    quote!(#table).into()
+}
+
 /// A mistake of ours is an error that says so.
 fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| {

@@ -79,6 +79,35 @@ impl Library {
     }
 }
 
+/// Layers and activations as a Markdown table: how each is written, and what it is.
+pub fn table() -> String {
+    let library = Library::load(&mut Diagnostics::default());
+    let mut rows = vec!["| layer | |".to_owned(), "|---|---|".to_owned()];
+    let mut seen = String::new();
+    for definition in &library.definitions {
+        let name = definition.name.to_string();
+        if name != seen {
+            let first = definition.documentation.lines().next().unwrap_or_default();
+            rows.push(format!("| `{}` | {first} |", call(definition)));
+        }
+        seen = name;
+    }
+    rows.join("\n")
+}
+
+/// `leaky_relu(negative_slope)`
+fn call(definition: &Definition) -> String {
+    let settings = definition.settings.iter().map(|setting| setting.name.to_string());
+    let sizes = definition.sizes.iter().map(ToString::to_string);
+    let arguments: Vec<String> = sizes.chain(settings).collect();
+    let name = &definition.name;
+    if arguments.is_empty() {
+        name.to_string()
+    } else {
+        format!("{name}({})", arguments.join(", "))
+    }
+}
+
 /// The built-in losses, as a block that declares them.
 pub fn losses(diagnostics: &mut Diagnostics) -> TokenStream {
     tokens(LOSSES, diagnostics)
