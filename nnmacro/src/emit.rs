@@ -3,9 +3,11 @@
 //! No `unsafe`, no lint attribute that a user may forbid, absolute paths, flat `let` code, and a
 //! doc comment on every public item.
 
+mod body;
 mod loss;
 mod nest;
 mod network;
+mod types;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;

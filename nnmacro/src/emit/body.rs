@@ -1,0 +1,218 @@
+//! The bodies of forward and backward: kernels as calls, in the memory of a plan.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::nest::{Scope, Storage, nest};
+use super::types::{Names, sizes};
+use super::{CompiledNetwork, local, runtime};
+use crate::index::ArrayId;
+use crate::plan::{OUTPUTS, Place, Plan};
+use crate::program::Statement;
+use crate::recognise::{Count, Kernel, Operand, Product, Start};
+
+/// Buffers of more scalars than this are no longer laid on the stack by `forward`.
+const LARGEST_ON_STACK: usize = 1 << 14;
+
+/// Whether `forward` takes its buffers from the heap.
+pub fn has_large_buffers(compiled: &CompiledNetwork) -> bool {
+    compiled.inference_plan.widths.iter().skip(1).sum::<usize>() > LARGEST_ON_STACK
+}
+
+/// The body of `forward`: buffers on the stack.
+pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let body = Body::new(compiled, names, &compiled.inference_plan);
+    let kernels = body.kernels(&compiled.inference);
+    let (_, outputs) = sizes(compiled);
+    let is_large = has_large_buffers(compiled);
+    let stack =
+        compiled.inference_plan.widths.iter().enumerate().skip(1).map(|(number, &width)| {
+            let name = buffer(number);
+            let width = Literal::usize_unsuffixed(width);
+            if is_large {
+                quote!(let #name = &mut ::std::vec![T::ZERO; #width][..];)
+            } else {
+                quote!(let #name = &mut [T::ZERO; #width][..];)
+            }
+        });
+    let outputs_buffer = buffer(OUTPUTS);
+    quote! {
+        let inputs = inputs.as_slice();
+        let batch = 1;
+        let mut outputs = #rt::zero_matrix::<T, #outputs, 1>();
+        let #outputs_buffer = outputs.as_mut_slice();
+        #(#stack)*
+        #kernels
+        outputs
+    }
+}
+
+fn buffer(number: usize) -> Ident {
+    local(&format!("buffer{number}"))
+}
+
+/// Kernels as calls, in the memory of a plan.
+pub struct Body<'a> {
+    compiled: &'a CompiledNetwork,
+    names: &'a Names,
+    plan: &'a Plan,
+}
+
+impl<'a> Body<'a> {
+    pub fn new(compiled: &'a CompiledNetwork, names: &'a Names, plan: &'a Plan) -> Self {
+        Self { compiled, names, plan }
+    }
+
+    /// The buffers cut out of the pass, then the kernels.
+    pub fn tokens(&self, kernels: &[Kernel]) -> TokenStream {
+        let rt = runtime();
+        let widths = &self.plan.widths;
+        let buffers = (0..widths.len()).map(buffer);
+        let used = (0..widths.len()).map(buffer);
+        let kernels = self.kernels(kernels);
+        quote! {
+            let [#(#buffers),*] = #rt::regions(pass, batch, [#(#widths),*]);
+            let _ = (#(&#used),*);
+            #kernels
+        }
+    }
+
+    fn kernels(&self, kernels: &[Kernel]) -> TokenStream {
+        let calls = kernels.iter().map(|kernel| match kernel {
+            Kernel::Alias { .. } => quote!(),
+            Kernel::Product(product) => self.product(product),
+            Kernel::Loops(statement) => self.loops(statement),
+        });
+        calls.collect()
+    }
+
+    fn product(&self, product: &Product) -> TokenStream {
+        let rt = runtime();
+        let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
+        let (left, right) = (self.operand(&product.left), self.operand(&product.right));
+        let start = match product.start {
+            Start::Zero => quote!(#rt::Start::Zero),
+            Start::Target => quote!(#rt::Start::Target),
+            Start::Row(row) => {
+                let row = self.read(row);
+                quote!(#rt::Start::Row(#row))
+            }
+        };
+        let target = self.write(product.target);
+        quote! {
+            T::product(
+                #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
+                #left,
+                #right,
+                #start,
+                #target,
+            );
+        }
+    }
+
+    fn operand(&self, operand: &Operand) -> TokenStream {
+        let rt = runtime();
+        let data = self.read(operand.array);
+        let row_stride = Literal::usize_unsuffixed(operand.row_stride);
+        let column_stride = Literal::usize_unsuffixed(operand.column_stride);
+        quote! {
+            #rt::Operand { data: #data, row_stride: #row_stride, column_stride: #column_stride }
+        }
+    }
+
+    /// A statement as loops: a function of its own, compiled for each SIMD level.
+    fn loops(&self, statement: &Statement) -> TokenStream {
+        let rt = runtime();
+        let program = &self.compiled.program;
+        let target = statement.target.array;
+        let mut storage = HashMap::from([(target, Storage::Slice(local("target")))]);
+        let mut places = vec![(self.plan.place(target), local("target"))];
+        let mut sources = Vec::new();
+        for (_, access) in program.graph.elements(statement.value) {
+            let place = self.plan.place(access.array);
+            let known = places.iter().find(|(other, _)| *other == place);
+            let is_new = known.is_none();
+            let new = || local(&format!("source{}", sources.len()));
+            let name = known.map_or_else(new, |(_, name)| name.clone());
+            if is_new {
+                sources.push((name.clone(), self.read(access.array)));
+                places.push((place, name.clone()));
+            }
+            storage.insert(access.array, Storage::Slice(name));
+        }
+        let scope = Scope { program, storage, length: quote!(batch) };
+        let nest = nest(&scope, statement);
+        let (names, slices): (Vec<Ident>, Vec<TokenStream>) = sources.into_iter().unzip();
+        let types = names.iter().map(|_| quote!(&[T]));
+        let written = self.write(target);
+        quote! {
+            {
+                #[inline(always)]
+                fn nest<T: #rt::Real>(
+                    (batch, target, #(#names,)*): (usize, &mut [T], #(#types,)*),
+                ) {
+                    let _ = batch;
+                    #nest
+                }
+                #rt::vectorise((batch, #written, #(#slices,)*), nest);
+            }
+        }
+    }
+
+    fn read(&self, array: ArrayId) -> TokenStream {
+        match self.plan.place(array) {
+            Place::Inputs => quote!(inputs),
+            Place::Parameter(number) => {
+                let path = self.names.path(&self.compiled.program, number);
+                quote!(self.#path.as_slice())
+            }
+            Place::ParameterGradient(number) => {
+                let path = self.names.path(&self.compiled.program, number);
+                quote!(gradient.#path.as_slice())
+            }
+            Place::Buffer(number) => match self.part(array, number) {
+                Some(part) => quote!(&#part),
+                None => {
+                    let buffer = buffer(number);
+                    quote!(&*#buffer)
+                }
+            },
+        }
+    }
+
+    /// The part of a buffer that an array takes, unless it takes all of it.
+    fn part(&self, array: ArrayId, number: usize) -> Option<TokenStream> {
+        let width = self.compiled.program.array(array).width();
+        let (buffer, size) = (buffer(number), Literal::usize_unsuffixed(width));
+        (width != self.plan.widths[number]).then(|| quote!(#buffer[..batch * #size]))
+    }
+
+    fn write(&self, array: ArrayId) -> TokenStream {
+        match self.plan.place(array) {
+            Place::ParameterGradient(number) => {
+                let path = self.names.path(&self.compiled.program, number);
+                quote!(gradient.#path.as_mut_slice())
+            }
+            Place::Inputs | Place::Parameter(_) => quote!(&mut []),
+            Place::Buffer(number) => match self.part(array, number) {
+                Some(part) => quote!(&mut #part),
+                None => {
+                    let buffer = buffer(number);
+                    quote!(&mut *#buffer)
+                }
+            },
+        }
+    }
+}
+
+fn count(count: Count) -> TokenStream {
+    let size = Literal::usize_unsuffixed(count.size);
+    match (count.batched, count.size) {
+        (false, _) => quote!(#size),
+        (true, 1) => quote!(batch),
+        (true, _) => quote!(batch * #size),
+    }
+}
