@@ -65,35 +65,24 @@ fn push_line(text: &mut String, equation: &str, note: &str) {
 
 /// What a statement runs as, where that is not a plain loop.
 fn note(program: &Program, statement: &Statement, kernels: &[Kernel]) -> String {
-    let mut targets = vec![statement.target.array];
-    // The sum of a linear layer is a statement of its own, which its output reads.
-    targets.extend(program.graph.elements(statement.value).into_iter().map(|(_, read)| read.array));
-    let own = |kernel: &&Kernel| target(kernel) == statement.target.array;
-    match kernels.iter().find(own) {
-        Some(Kernel::Alias { .. }) if !is_sum(program, statement) => "the same memory".into(),
-        Some(Kernel::Product(product)) => product_note(product.start).into(),
-        _ => targets[1..]
-            .iter()
-            .find_map(|array| {
-                let made_here = kernels.iter().find(|kernel| target(kernel) == *array);
-                let temporary = program.forward.iter().any(|one| {
-                    one.target.array == *array
-                        && one.layer == statement.layer
-                        && one.reduction.is_some()
-                });
-                match made_here {
-                    Some(Kernel::Product(product)) if temporary => {
-                        Some(product_note(product.start).into())
-                    }
-                    _ => None,
-                }
-            })
-            .unwrap_or_default(),
+    let made_by = |array: ArrayId| kernels.iter().find(|kernel| target(kernel) == array);
+    let value = program.graph.node(statement.value);
+    match made_by(statement.target.array) {
+        Some(Kernel::Product(product)) => return product_note(product.start).into(),
+        Some(Kernel::Alias { .. }) if matches!(value, Node::Element(_)) => {
+            return "the same memory".into();
+        }
+        _ => {}
     }
-}
-
-fn is_sum(program: &Program, statement: &Statement) -> bool {
-    !matches!(program.graph.node(statement.value), Node::Element(_))
+    // The sum of a linear layer is a statement of its own, which its output reads.
+    let sums = program.forward.iter().filter(|one| one.layer == statement.layer);
+    let mut sums = sums.filter(|one| {
+        one.reduction.is_some() && program.graph.reads(statement.value, one.target.array)
+    });
+    match sums.next().and_then(|sum| made_by(sum.target.array)) {
+        Some(Kernel::Product(product)) => product_note(product.start).into(),
+        _ => String::new(),
+    }
 }
 
 fn product_note(start: Start) -> &'static str {

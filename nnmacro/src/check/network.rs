@@ -29,7 +29,7 @@ pub fn check(
         library,
         diagnostics,
         above: None,
-        producer: String::new(),
+        producer: Producer::Input,
         starts_whole: tree.whole,
         fields: Vec::new(),
     };
@@ -45,7 +45,6 @@ pub fn check(
         }
         _ => walk.inferred_input(layers),
     };
-    "the network's input".clone_into(&mut walk.producer);
     walk.above.clone_from(&input);
     let checked: Vec<Layer> =
         layers.iter().enumerate().filter_map(|(k, layer)| walk.layer(k, layer)).collect();
@@ -72,6 +71,23 @@ fn report_attributes(tree: &NetworkTree, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What a layer's input comes from.
+enum Producer {
+    Input,
+    /// The layer above, by its name.
+    Layer(String),
+}
+
+impl Producer {
+    fn produces(&self, sizes: &[usize]) -> String {
+        match (self, sizes) {
+            (Producer::Layer(name), _) => format!("`{name}` above it produces {}", shape(sizes)),
+            (Producer::Input, [size]) => format!("the network has {size} inputs"),
+            (Producer::Input, _) => format!("the network's input is {}", shape(sizes)),
+        }
+    }
+}
+
 /// The way down through the layers.
 struct Walk<'a> {
     /// The network's name.
@@ -81,8 +97,7 @@ struct Walk<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The shape that the layer above produces, unless something is wrong with it.
     above: Option<Vec<usize>>,
-    /// What the layer above is called in messages.
-    producer: String,
+    producer: Producer,
     /// Whether the first layer could be parsed, and is not missing.
     starts_whole: bool,
     /// The names of the layers so far.
@@ -168,7 +183,7 @@ impl Walk<'_> {
     fn layer(&mut self, position: usize, layer: &LayerTree) -> Option<Layer> {
         let input = self.above.take();
         let found = self.checked_layer(position, layer, input);
-        self.producer = format!("`{}` above it", layer.name);
+        self.producer = Producer::Layer(layer.name.to_string());
         found
     }
 
@@ -377,13 +392,13 @@ impl Walk<'_> {
     }
 
     fn wrong_rank(&mut self, layer: &LayerTree, overloads: &[&Definition], input: &[usize]) {
-        let (name, producer, found) = (&layer.name, &self.producer, shape(input));
+        let (name, found) = (&layer.name, self.producer.produces(input));
         let message = if overloads.iter().all(|one| rank(one) == 1) {
-            format!("`{name}` takes a vector, but {producer} is {found}; put `flatten;` before it")
+            format!("`{name}` takes a vector, but {found}; put `flatten;` before it")
         } else {
-            format!("`{name}` takes no input of shape {found}, which {producer} is")
+            format!("`{name}` takes no input of this shape, but {found}")
         };
-        self.diagnostics.report(name.span(), message.replace("above it is", "above it produces"));
+        self.diagnostics.report(name.span(), message);
     }
 
     fn mismatch(
@@ -394,16 +409,14 @@ impl Walk<'_> {
         input: &[usize],
         sizes: &[usize],
     ) {
-        let (name, producer) = (&layer.name, &self.producer);
-        let verb = if producer.starts_with('`') { "produces" } else { "has" };
+        let (name, found) = (&layer.name, self.producer.produces(input));
         let corrected = with_inferred(definition, &sizes[inferable(definition)..], input);
         let long = call(name, &corrected);
         let short = call(name, &corrected[inferable(definition)..]);
-        let message = format!(
-            "`{name}` expects {}, but {producer} {verb} {}; write `{long}` or `{short}`",
-            inputs(declared),
-            shape(input),
-        );
+        let write =
+            if long == short { format!("`{long}`") } else { format!("`{long}` or `{short}`") };
+        let expected = inputs(declared);
+        let message = format!("`{name}` expects {expected}, but {found}; write {write}");
         let wrong = declared.iter().zip(input).position(|(declared, input)| declared != input);
         let argument = wrong.and_then(|axis| layer.arguments.get(axis));
         let place = argument.map_or(layer.place, |argument| argument.value.place);

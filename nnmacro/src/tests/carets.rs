@@ -51,7 +51,7 @@ fn a_shape_mismatch_names_both_sizes_and_the_edit() {
     );
     check(
         "Net< input(5); linear(2 + 2, 10) >
-                      ^^^^^ `linear` expects 4 inputs, but the network's input has 5; write `linear(5, 10)` or `linear(10)`",
+                      ^^^^^ `linear` expects 4 inputs, but the network has 5 inputs; write `linear(5, 10)` or `linear(10)`",
     );
 }
 
