@@ -27,11 +27,8 @@ pub fn network(
     let saved = saved(program);
     for (number, layer) in network.layers.iter().enumerate() {
         let name = layer.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
-        let parameters: usize = layer_parameters(program, number);
-        let count =
-            if parameters == 0 { String::new() } else { format!("{parameters} parameters") };
         let title = format!("{name}{}", layer.title);
-        let _ = writeln!(text, "{}", format!("{title:KERNEL_COLUMN$}   {count}").trim_end());
+        let _ = writeln!(text, "{title:KERNEL_COLUMN$}   {}", work(program, number));
         let view = View { layer: number, program: stated, equations: layer };
         for statement in stated.forward.iter().filter(|one| one.layer == number) {
             if !view.is_temporary(statement.target.array) {
@@ -47,9 +44,27 @@ pub fn network(
     text
 }
 
-fn layer_parameters(program: &Program, layer: usize) -> usize {
+/// A layer's parameters and floating-point operations for one sample, forward and backward.
+fn work(program: &Program, layer: usize) -> String {
     let of_layer = program.parameters.iter().filter(|parameter| parameter.layer == layer);
-    of_layer.map(|parameter| program.array(parameter.array).width()).sum()
+    let parameters: usize = of_layer.map(|parameter| program.array(parameter.array).width()).sum();
+    let flops = |list: &[Statement]| -> u64 {
+        list.iter().filter(|one| one.layer == layer).map(|one| program.flops(one)).sum()
+    };
+    let (forward, backward) = (flops(&program.forward), flops(&program.backward));
+    let work = format!("{} + {} FLOP", thousands(forward), thousands(backward));
+    match parameters {
+        0 => work,
+        1 => format!("1 parameter, {work}"),
+        _ => format!("{} parameters, {work}", thousands(parameters as u64)),
+    }
+}
+
+/// 1234567 as 1,234,567.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let grouped = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    grouped.collect::<Vec<_>>().join(",")
 }
 
 fn push_line(text: &mut String, equation: &str, note: &str) {
@@ -95,19 +110,21 @@ fn product_note(start: Start) -> &'static str {
 /// What the layer keeps for its backward pass, and what it does not compute.
 fn remarks(view: &View, plan: &Plan, saved: &[ArrayId]) -> String {
     let program = view.program;
-    let mut names = Vec::new();
+    let (mut names, mut numbers) = (Vec::new(), 0);
     for statement in program.backward.iter().filter(|one| one.layer == view.layer) {
         for (_, access) in program.graph.elements(statement.value) {
             let name = view.name(access.array);
             let has_memory = matches!(plan.place(access.array), Place::Buffer(_));
             if has_memory && saved.contains(&access.array) && !names.contains(&name) {
+                numbers += program.array(access.array).width();
                 names.push(name);
             }
         }
     }
     let mut text = String::new();
     if !names.is_empty() {
-        let _ = writeln!(text, "  saves {}", names.join(", "));
+        let (names, numbers) = (names.join(", "), thousands(numbers as u64));
+        let _ = writeln!(text, "  saves {names}: {numbers} numbers a sample");
     }
     let input = program.layers[view.layer].first();
     let is_computed = |array: &&ArrayId| program.array(**array).role != Role::Parameter;
