@@ -1,6 +1,7 @@
 //! The scalar types, f32 and f64: arithmetic, elementary functions and the kernels of each.
 
 use std::fmt::{Debug, Display};
+use std::hint::select_unpredictable;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
 use crate::elementary::{double, single};
@@ -105,16 +106,15 @@ pub trait Real:
     #[must_use]
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {
-        let other_or_nan = if other > self || other.is_nan() { other } else { self };
-        if self.is_nan() { self } else { other_or_nan }
+        // A NaN in `self` compares false, and stays.
+        select_unpredictable((other > self) | other.is_nan(), other, self)
     }
 
     /// The smaller one; NaN if either is, as `torch.minimum`.
     #[must_use]
     #[inline(always)]
     fn minimum(self, other: Self) -> Self {
-        let other_or_nan = if other < self || other.is_nan() { other } else { self };
-        if self.is_nan() { self } else { other_or_nan }
+        select_unpredictable((other < self) | other.is_nan(), other, self)
     }
 
     /// −1, 0 or 1; 0 at ±0, as `torch.sign`.

@@ -465,7 +465,8 @@ impl<'a> Nest<'a> {
             }
             Node::Select(condition, then, otherwise) => {
                 let (condition, then, otherwise) = (name(condition), name(then), name(otherwise));
-                quote!(if #condition { #then } else { #otherwise })
+                // A value, not a branch, so that loops vectorise; both sides are there already.
+                quote!(::core::hint::select_unpredictable(#condition, #then, #otherwise))
             }
         }
     }
