@@ -17,6 +17,7 @@ network! {
     activation bounded(x; low = -0.4, high = 1.0 / 3.0) = clamp(x, low, high);
     activation wave(x) = sin(3 * x) + cos(x) / 2;
     activation composed(x) = wave(gelu(x)) + atan(x);
+    activation own_alpha(x; learn alpha = 0.25) = alpha * elu(x);
     activation bell(x) = exp(-x^2) * sqrt(1 + x^2);
     activation power(x) = abs(x)^1.5;
     activation maxout(x) = max(0.5 * x, min(x, 0.2)) - ln_1p(exp_m1(abs(x)));
@@ -83,6 +84,7 @@ network! {
     Steps< linear(3, 4); steps; linear(2) >
     Bounded< linear(3, 4); bounded; linear(2) >
     Composed< linear(3, 4); composed; linear(2) >
+    OwnAlpha< input(2); own_alpha >
     Bell< linear(3, 4); bell; power; linear(2) >
     Maxout< linear(3, 4); maxout; linear(2) >
     LowRank< low_rank(6, RANK, 4); tanh; low_rank(2, 3) >
@@ -137,6 +139,14 @@ fn parameters_begin_as_declared() {
     assert_eq!((network.swish1.beta[0], network.swish3.beta[0]), (1.0, 0.5));
     let keys: Vec<&str> = Swish::PARAMETERS.iter().map(|info| info.name).collect();
     assert_eq!(keys[2], "1.beta");
+}
+
+#[test]
+fn a_called_activation_keeps_its_own_settings() {
+    // elu's own alpha is 1, whatever the caller calls `alpha`.
+    let y = OwnAlphaOf::<f64>::new(&mut seed(0)).forward(&SVector::from([2.0, -1.0]));
+    assert!((y[0] - 0.5).abs() < 1e-15);
+    assert!((y[1] - 0.25 * (-1.0f64).exp_m1()).abs() < 1e-15);
 }
 
 #[test]

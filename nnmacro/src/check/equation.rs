@@ -108,6 +108,12 @@ fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &m
     }
 }
 
+/// An activation that is being written out, and what its own names stand for.
+struct Call {
+    activation: String,
+    names: BTreeMap<String, Value>,
+}
+
 /// The names in scope while a definition's statements are read.
 struct Resolver<'a> {
     library: &'a Library,
@@ -131,8 +137,8 @@ struct Resolver<'a> {
     implicit: Vec<Index>,
     /// Accesses whose extents are compared when the statement has been read.
     accesses: Vec<(Affine, Extent, Place)>,
-    /// The activations being written out, innermost last: the name, and what its argument is.
-    calls: Vec<(String, Ident, Value)>,
+    /// Innermost last.
+    calls: Vec<Call>,
     /// Indices whose extent the target states: an access may leave a part of its axis out.
     stated: Vec<Index>,
     is_loss: bool,
@@ -435,9 +441,8 @@ impl<'a> Resolver<'a> {
 
     fn name(&mut self, name: &Ident) -> Option<Value> {
         let text = name.to_string();
-        if let Some((_, argument, value)) = self.calls.last()
-            && argument == name
-        {
+        // The names of a called activation come before those of whoever calls it.
+        if let Some(value) = self.calls.last().and_then(|call| call.names.get(&text)) {
             return Some(value.clone());
         }
         if let Some(&index) = self.scope.get(&text) {
@@ -540,15 +545,12 @@ impl<'a> Resolver<'a> {
         let library = self.library;
         let overloads = library.overloads(&name);
         let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
-        let (Some(activation), false) = (activation, name == self.defined) else {
-            let message = match activation {
-                Some(_) => format!("`{name}` is defined by itself"),
-                None => format!("no function is called `{name}`{}", self.functions_like(&name)),
-            };
+        let Some(activation) = activation else {
+            let message = format!("no function is called `{name}`{}", self.functions_like(&name));
             self.diagnostics.report(function.span(), message);
             return None;
         };
-        if self.calls.iter().any(|(outer, ..)| *outer == name) {
+        if name == self.defined || self.calls.iter().any(|call| call.activation == name) {
             self.diagnostics.report(function.span(), format!("`{name}` is defined by itself"));
             return None;
         }
@@ -559,15 +561,14 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let (input, body) = (activation.inputs.first()?, activation.assignments.last()?);
-        let known = self.known.clone();
+        let mut names = BTreeMap::from([(input.name.to_string(), argument)]);
         for setting in &activation.settings {
             let value = self.known.real(&setting.default, self.diagnostics)?;
-            self.known.insert(setting.name.to_string(), Known::Real(value));
+            names.insert(setting.name.to_string(), Value::Constant(value));
         }
-        self.calls.push((name, input.name.clone(), argument));
+        self.calls.push(Call { activation: name, names });
         let value = self.value(&body.value);
         self.calls.pop();
-        self.known = known;
         value
     }
 
