@@ -178,10 +178,10 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
     let networks = networks.map(|tree| network::check(tree, &constants, library, diagnostics));
     let networks = names::distinct(networks.collect(), diagnostics);
     let losses = losses.into_iter().map(|definition| {
+        let before = diagnostics.len();
         let settings = definition.settings.iter();
         let defaults =
             settings.filter_map(|setting| constants.real(&setting.default, diagnostics)).collect();
-        let before = diagnostics.len();
         let settings = definition.settings.iter();
         let ranges = settings.filter_map(|setting| constants.range(setting, diagnostics)).collect();
         let equations = equation::loss(&definition, library, diagnostics);

@@ -67,7 +67,7 @@ impl Library {
     /// Every definition of a layer or activation with this name: one for each rank of input.
     pub fn overloads(&self, name: &str) -> Vec<&Definition> {
         let named = |definition: &&Definition| definition.name == name;
-        self.definitions.iter().filter(named).filter(|found| found.kind != Kind::Loss).collect()
+        self.definitions.iter().filter(named).collect()
     }
 
     /// The names of all layers and activations.

@@ -147,13 +147,15 @@ impl Walk<'_> {
         let mut silent = Diagnostics::default();
         for (k, layer) in layers.iter().enumerate() {
             let overloads = self.library.overloads(&layer.name.to_string());
-            let count = layer.arguments.iter().filter(|argument| argument.name.is_none()).count();
+            let sizes: Vec<&Argument> =
+                layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();
+            let count = sizes.len();
             if overloads.is_empty() {
                 return None;
             }
             let complete = overloads.iter().find(|found| count > 0 && found.sizes.len() == count);
             if let Some(definition) = complete {
-                let sizes = layer.arguments.iter().filter(|argument| argument.name.is_none());
+                let sizes = sizes.iter();
                 let sizes: Option<Vec<usize>> =
                     sizes.map(|size| self.constants.size(&size.value, &mut silent)).collect();
                 let shape =
@@ -208,14 +210,13 @@ impl Walk<'_> {
             };
             return self.built(position, layer, overloads[0], known, &input, &[]);
         }
-        let positional = layer.arguments.iter().filter(|argument| argument.name.is_none());
-        let count = positional.count();
+        let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
+            layer.arguments.iter().partition(|argument| argument.name.is_some());
+        let count = sizes.len();
         if overloads.iter().all(|found| !accepts(found, count)) {
             self.wrong_count(layer, &overloads, count);
             return None;
         }
-        let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
-            layer.arguments.iter().partition(|argument| argument.name.is_some());
         let sizes = self.sizes(&sizes);
         // Definitions of the same name have the same settings.
         let (settings, sizes) = (self.settings(overloads[0], &named)?, sizes?);

@@ -21,7 +21,7 @@ pub fn has_large_buffers(compiled: &CompiledNetwork) -> bool {
     compiled.inference_plan.widths.iter().skip(1).sum::<usize>() > LARGEST_ON_STACK
 }
 
-/// The body of `forward`: buffers on the stack.
+/// The body of `forward`: buffers on the stack, unless they are large.
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let body = Body::new(compiled, names, &compiled.inference_plan);

@@ -108,10 +108,8 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             }
         }
     });
-    let forward = Body::new(compiled, names, &compiled.training_plan);
-    let forward = forward.tokens(&compiled.forward);
-    let backward = Body::new(compiled, names, &compiled.training_plan);
-    let backward = backward.tokens(&compiled.backward);
+    let body = Body::new(compiled, names, &compiled.training_plan);
+    let (forward, backward) = (body.tokens(&compiled.forward), body.tokens(&compiled.backward));
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;
