@@ -3,7 +3,9 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::{checkpoint, data, initialise, network, optimizer, parameters, real, summary};
+pub use nncore::{
+    checkpoint, data, derivatives, initialise, network, optimizer, parameters, pass, real, summary,
+};
 
 /// Declares networks: their types, their forward and their backward functions.
 ///
@@ -99,12 +101,13 @@ pub use nnmacro::network;
 /// let mut pass = Classifier::pass(4);
 /// let x = Samples::<f32, Const<2>>::from_element(4, 0.5);
 /// let logits = model.forward_batch(&x, &mut pass)?;
-/// let loss = logits.loss(CrossEntropy { label_smoothing: 0.1 }, &[0u8, 1, 2, 2])?;
+/// let smoothed = CrossEntropy { label_smoothing: 0.1, ..CrossEntropy::default() };
+/// let loss = logits.loss(smoothed, &[0u8, 1, 2, 2])?;
 /// assert!(loss.value() > 0.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub mod loss {
-    pub use nncore::loss::{Accepts, Label, Labels, Loss, LossError, Values};
+    pub use nncore::loss::{Accepts, Classes, Label, Labels, Loss, LossError, Reals, Values};
 
     nnmacro::losses!();
 }
@@ -113,6 +116,7 @@ pub mod loss {
 pub mod prelude {
     pub use crate::checkpoint::{load, save};
     pub use crate::data::Dataset;
+    pub use crate::derivatives::Derivatives;
     pub use crate::initialise::seed;
     pub use crate::loss::{CrossEntropy, MeanSquaredError};
     pub use crate::nalgebra::{Const, SVector};
@@ -127,12 +131,13 @@ pub mod prelude {
 pub mod __private {
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::initialise::{normal, uniform};
+    pub use nncore::derivatives::Derivatives;
     pub use nncore::loss::{
-        Accepts, Labels, Loss, LossError, Values, check_labels, check_setting, check_values,
+        Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
+        check_setting, check_settings, check_values, setting_of,
     };
-    pub use nncore::network::{
-        Logits, Network, ParameterInfo, Probabilities, SamplesView, regions,
-    };
+    pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
+    pub use nncore::pass::{identity, regions};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
     pub use nncore::product::{Operand, Shape, Start};
     pub use nncore::real::Real;

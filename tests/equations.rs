@@ -56,11 +56,54 @@ network! {
         param w[o: O, k: K] ~ uniform(1 / sqrt(K));
         y[o, n: N - K + 1] = sum(k: w[o, k] * x[n + k]);
     }
+    layer planes(C, W) {
+        input x[n: C * W];
+        y[c: C, w: W] = x[c*W + w];
+    }
     layer centred(N) {
         input x[n: N];
         greatest = max(n: x[n]);
         least = min(n: x[n]);
         y[n] = (x[n] - least) / (greatest - least + 1);
+    }
+
+    layer factors(N, O) {
+        input x[n: N];
+        param shift[o: O, n: N] ~ uniform(1);
+        y[o] = prod(n: x[n] + shift[o, n]);
+    }
+    layer over_the_batch(N; eps = 1e-5) {
+        input x[n: N];
+        param gain[n: N] ~ ones();
+        m[n] = mean(batch: x[n]);
+        v[n] = mean(batch: (x[n] - m[n])^2);
+        y[n] = gain[n] * (x[n] - m[n]) / sqrt(v[n] + eps);
+    }
+    layer beside_the_batch(N) {
+        input x[n: N];
+        total[n] = sum(batch: x[n]^2);
+        greatest = max(batch, n: x[n]);
+        y[n] = total[n] + x[n] * greatest;
+    }
+    layer batch_alone(N) {
+        input x[n: N];
+        y[n] = sum(batch: x[n]);
+    }
+    layer weighted_by_place(N) {
+        input x[n: N];
+        y = sum(n: (n + 1) * x[n]) / N;
+    }
+    layer greatest(N) {
+        input x[n: N];
+        y = max(n: x[n]);
+    }
+    layer least_of_all(H, W) {
+        input x[h: H, w: W];
+        y = min(h, w: x[h, w]);
+    }
+    layer product(N) {
+        input x[n: N];
+        y = prod(n: x[n]);
     }
 
     /// The pinball loss.
@@ -94,6 +137,16 @@ network! {
     Halves< linear(3, 6); halves; linear(2) >
     Filter< linear(3, 6); filter(3, 2); relu; flatten; linear(2) >
     Centred< linear(3, 5); centred; linear(2) >
+    Factors< linear(3, 4); factors(4, 2) >
+    OverTheBatch< linear(3, 4); over_the_batch(eps = 0.1); tanh; linear(2) >
+    BesideTheBatch< linear(3, 4); beside_the_batch; linear(2) >
+    BatchAlone< linear(3, 4); tanh; batch_alone >
+    WeightedByPlace< linear(3, 4); tanh; weighted_by_place(4) >
+    PerChannel< linear(3, 4); prelu(per_channel); linear(4); swish(0.5, per_channel); linear(2) >
+    PerPlane< linear(3, 6); planes(2, 3); prelu(per_channel); flatten; linear(2) >
+    Greatest< bias: linear(1, 4); greatest(4) >
+    LeastOfAll< bias: linear(1, 6); planes(2, 3); least_of_all(2, 3) >
+    TheProduct< bias: linear(1, 3); product(3) >
     Outputs< linear(3, 4) >
 }
 
@@ -120,14 +173,70 @@ fn declared_layers() {
 }
 
 #[test]
+fn products_and_reductions_over_the_batch() {
+    check_projection::<FactorsOf<f64>>();
+    check_projection::<OverTheBatchOf<f64>>();
+    check_projection::<BesideTheBatchOf<f64>>();
+    check_projection::<BatchAloneOf<f64>>();
+    check_projection::<WeightedByPlaceOf<f64>>();
+}
+
+#[test]
+fn numbers_learned_for_each_channel() {
+    check_projection::<PerChannelOf<f64>>();
+    check_projection::<PerPlaneOf<f64>>();
+    let network = PerPlane::new(&mut seed(0));
+    assert_eq!(network.prelu2.weight.as_slice(), [0.25; 2]);
+    assert_eq!(PerChannel::new(&mut seed(0)).swish3.beta.as_slice(), [0.5; 4]);
+}
+
+/// The gradient on the bias of a first layer whose outputs are `values`, for an output gradient
+/// of 1.
+macro_rules! gradient_at {
+    ($network:ident, $values:expr) => {{
+        let mut network = $network::<f64>::zeros();
+        network.bias.bias.copy_from_slice(&$values);
+        let (mut pass, mut gradient) = ($network::pass(1), $network::zeros());
+        let x = SVector::<f64, 1>::zeros();
+        let outputs = network.forward_batch(&x, &mut pass).unwrap();
+        outputs.backward(&SVector::from([1.0]), &mut gradient).unwrap();
+        gradient.bias.bias.as_slice().to_vec()
+    }};
+}
+
+#[test]
+fn a_tie_goes_to_the_first() {
+    assert_eq!(gradient_at!(GreatestOf, [1.0, 3.0, 3.0, 2.0]), [0.0, 1.0, 0.0, 0.0]);
+    let least = gradient_at!(LeastOfAllOf, [4.0, 5.0, 2.0, 3.0, 2.0, 2.0]);
+    assert_eq!(least, [0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn a_product_has_its_gradient_at_zeros() {
+    assert_eq!(gradient_at!(TheProductOf, [2.0, 3.0, 5.0]), [15.0, 10.0, 6.0]);
+    assert_eq!(gradient_at!(TheProductOf, [2.0, 0.0, 5.0]), [0.0, 10.0, 0.0]);
+    assert_eq!(gradient_at!(TheProductOf, [2.0, 0.0, 0.0]), [0.0; 3]);
+}
+
+#[test]
+fn a_batch_of_none_is_no_mistake() {
+    let network = OverTheBatchOf::<f64>::new(&mut seed(0));
+    let (mut pass, mut gradient) = (OverTheBatchOf::pass(1), network.to_box());
+    let none = Samples::<f64, Const<3>>::zeros(0);
+    let outputs = network.forward_batch(&none, &mut pass).unwrap();
+    outputs.backward(&Samples::<f64, Const<2>>::zeros(0), &mut gradient).unwrap();
+    assert!(gradient.as_slice().iter().all(|&number| number == 0.0));
+}
+
+#[test]
 fn declared_losses() {
     let targets = Samples::<f64, Const<4>>::from_vec_generic(Const, Dyn(3), numbers(12, 5));
-    check_loss::<OutputsOf<f64>, _, _>(Quantile::default(), &targets);
-    check_loss::<OutputsOf<f64>, _, _>(Quantile { tau: 0.2 }, &targets);
-    check_loss::<OutputsOf<f64>, _, _>(Huber::default(), &targets);
-    check_loss::<OutputsOf<f64>, _, _>(SquaredNorm::default(), &targets);
-    check_loss::<OutputsOf<f64>, _, _>(MeanAndSpread::default(), &targets);
-    check_loss::<OutputsOf<f64>, _, _>(Focal::default(), &[2u8, 0, 3]);
+    check_loss::<OutputsOf<f64>, _, _, _>(Quantile::default(), &targets);
+    check_loss::<OutputsOf<f64>, _, _, _>(Quantile { tau: 0.2 }, &targets);
+    check_loss::<OutputsOf<f64>, _, _, _>(Huber::default(), &targets);
+    check_loss::<OutputsOf<f64>, _, _, _>(SquaredNorm::default(), &targets);
+    check_loss::<OutputsOf<f64>, _, _, _>(MeanAndSpread::default(), &targets);
+    check_loss::<OutputsOf<f64>, _, _, _>(Focal::default(), &[2u8, 0, 3]);
 }
 
 #[test]

@@ -72,13 +72,13 @@ fn networks_of_three_depths() {
 #[test]
 fn every_loss() {
     let labels = [2u8, 0, 3];
-    let smoothed = CrossEntropy { label_smoothing: 0.1 };
+    let smoothed = CrossEntropy { label_smoothing: 0.1, ..CrossEntropy::default() };
     let targets = Samples::<f64, Const<4>>::from_vec_generic(Const, Dyn(BATCH), numbers(12, 5));
-    check_loss::<OneLayerOf<f64>, _, _>(CrossEntropy::default(), &labels);
-    check_loss::<ThreeLayersOf<f64>, _, _>(CrossEntropy::default(), &labels);
-    check_loss::<SixLayersOf<f64>, _, _>(CrossEntropy::default(), &labels);
-    check_loss::<SixLayersOf<f64>, _, _>(smoothed, &labels);
-    check_loss::<OneLayerOf<f64>, _, _>(MeanSquaredError::default(), &targets);
-    check_loss::<ThreeLayersOf<f64>, _, _>(MeanSquaredError::default(), &targets);
-    check_loss::<SixLayersOf<f64>, _, _>(MeanSquaredError::default(), &targets);
+    check_loss::<OneLayerOf<f64>, _, _, _>(CrossEntropy::default(), &labels);
+    check_loss::<ThreeLayersOf<f64>, _, _, _>(CrossEntropy::default(), &labels);
+    check_loss::<SixLayersOf<f64>, _, _, _>(CrossEntropy::default(), &labels);
+    check_loss::<SixLayersOf<f64>, _, _, _>(smoothed, &labels);
+    check_loss::<OneLayerOf<f64>, _, _, _>(MeanSquaredError::default(), &targets);
+    check_loss::<ThreeLayersOf<f64>, _, _, _>(MeanSquaredError::default(), &targets);
+    check_loss::<SixLayersOf<f64>, _, _, _>(MeanSquaredError::default(), &targets);
 }

@@ -27,12 +27,14 @@
 
 pub mod checkpoint;
 pub mod data;
+pub mod derivatives;
 pub mod elementary;
 pub mod initialise;
 pub mod loss;
 pub mod network;
 pub mod optimizer;
 pub mod parameters;
+pub mod pass;
 pub mod product;
 pub mod real;
 pub mod summary;

@@ -7,14 +7,24 @@ use thiserror::Error;
 
 use crate::real::Real;
 
-/// A loss over a batch of outputs, given targets of type `Y`.
+/// Targets that are class indices: the kind of [`Labels`].
+#[derive(Clone, Copy, Debug)]
+pub enum Classes {}
+
+/// Targets that are real numbers: the kind of [`Values`].
+#[derive(Clone, Copy, Debug)]
+pub enum Reals {}
+
+/// A loss over a batch of outputs, given targets of type `Y` and kind `K`: [`Classes`] or
+/// [`Reals`].
 ///
-/// Implemented by the equations of `nnmacro`: value and gradient come from the same line.
+/// Implemented by the equations of `nnmacro`: value and gradient come from the same line. The kind
+/// lets one loss take both, as cross-entropy does.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` takes no target of type `{Y}`",
     note = "class indices are slices of integers, `&[u8]` or `&[usize]`; real targets are nalgebra matrices of the network's own scalar type, a column a sample"
 )]
-pub trait Loss<T: Real, Y: ?Sized> {
+pub trait Loss<T: Real, Y: ?Sized, K> {
     /// The mean over the batch; writes its gradient on the outputs.
     ///
     /// `outputs` and `gradient` hold batch × `features` scalars.
@@ -55,6 +65,24 @@ pub enum LossError {
         /// The network's outputs.
         expected: usize,
         /// The target's rows.
+        found: usize,
+    },
+    /// Outputs that cannot be divided into the loss's arguments.
+    #[error("this loss is of {parts} equal parts of the outputs, but there are {found} outputs")]
+    Parts {
+        /// The arguments before the target.
+        parts: usize,
+        /// The network's outputs.
+        found: usize,
+    },
+    /// A setting with another number of numbers than there are outputs.
+    #[error("`{setting}` has one number for each of {expected} outputs, or none, but has {found}")]
+    SettingCount {
+        /// The setting's name.
+        setting: &'static str,
+        /// The outputs.
+        expected: usize,
+        /// The setting's numbers.
         found: usize,
     },
     /// A setting of the loss out of its range.
@@ -169,6 +197,42 @@ pub fn check_setting(
     if is_in_range { Ok(()) } else { Err(LossError::Setting { setting, least, greatest, found }) }
 }
 
+/// That a setting has no numbers or one in its range for each output.
+///
+/// # Errors
+/// If it does not.
+#[doc(hidden)]
+pub fn check_settings(
+    setting: &'static str,
+    found: &[f64],
+    outputs: usize,
+    least: f64,
+    greatest: f64,
+) -> Result<(), LossError> {
+    if !found.is_empty() && found.len() != outputs {
+        return Err(LossError::SettingCount { setting, expected: outputs, found: found.len() });
+    }
+    found.iter().try_for_each(|&one| check_setting(setting, one, least, greatest))
+}
+
+/// That the outputs divide into parts; how many there are in each.
+///
+/// # Errors
+/// If they do not.
+#[doc(hidden)]
+pub fn check_parts(outputs: usize, parts: usize) -> Result<usize, LossError> {
+    let divides = outputs > 0 && outputs.is_multiple_of(parts);
+    if divides { Ok(outputs / parts) } else { Err(LossError::Parts { parts, found: outputs }) }
+}
+
+/// The number of a setting for one output: `otherwise` if it has none at all.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+pub fn setting_of<T: Real>(setting: &[f64], output: usize, otherwise: f64) -> T {
+    T::of(if setting.is_empty() { otherwise } else { setting[output] })
+}
+
 /// The labels of a batch, checked: as many as samples, each below `classes`.
 ///
 /// # Errors
@@ -178,7 +242,7 @@ pub fn check_labels<Y: Labels + ?Sized>(
     target: &Y,
     batch: usize,
     classes: usize,
-) -> Result<impl Iterator<Item = usize>, LossError> {
+) -> Result<impl Iterator<Item = usize> + Clone, LossError> {
     let labels = target.as_labels();
     if labels.len() != batch {
         return Err(LossError::Samples { expected: batch, found: labels.len() });

@@ -1,14 +1,10 @@
-//! What every generated network can do, and the steps of its training.
-//!
-//! The order of calls is held by the types: [`Network`] → forward → [`Outputs`] → loss →
-//! [`LossValue`] → backward. A backward pass without its forward pass cannot be written.
+//! What every generated network can do.
 
 use nalgebra::{Const, DimName, Dyn, MatrixView, OMatrix};
 use rand::Rng;
-use thiserror::Error;
 
-use crate::loss::{Accepts, Loss, LossError};
 use crate::parameters::Parameters;
+use crate::pass::{BatchError, Outputs, Pass, Program};
 
 /// A batch of samples: F rows (`F = Const<features>`), a column a sample.
 ///
@@ -95,16 +91,7 @@ pub trait Network: Parameters {
         inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
         pass: &'a mut Pass<Self>,
     ) -> Result<Outputs<'a, Self>, BatchError> {
-        let inputs = inputs.into();
-        let batch = inputs.ncols();
-        let (capacity, found) = (pass.capacity, batch);
-        if found > capacity {
-            return Err(BatchError::TooLarge { capacity, found });
-        }
-        let inputs = view_slice(inputs);
-        let scalars = &mut pass.scalars[..batch * Self::PASS_SCALARS];
-        self.forward_pass(inputs, scalars, batch);
-        Ok(Outputs { network: self, inputs, batch, pass: scalars })
+        pass.forward(self, inputs.into())
     }
 
     /// Draws every parameter anew, as each layer's equations say.
@@ -127,162 +114,24 @@ pub trait Network: Parameters {
     );
 }
 
-/// Every buffer that a training step needs, allocated once for up to `capacity` samples.
-#[derive(Debug)]
-pub struct Pass<N: Network> {
-    scalars: Box<[N::Scalar]>,
-    capacity: usize,
-}
+impl<N: Network> Program for N {
+    type Network = N;
+    type Inputs = N::Inputs;
+    type Outputs = N::Outputs;
+    type Meaning = N::Meaning;
+    const SCALARS: usize = N::PASS_SCALARS;
 
-impl<N: Network> Pass<N> {
-    fn new(capacity: usize) -> Self {
-        let zero = <N::Scalar as crate::real::Real>::ZERO;
-        let scalars = vec![zero; capacity.saturating_mul(N::PASS_SCALARS)].into_boxed_slice();
-        Self { scalars, capacity }
+    fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize) {
+        network.forward_pass(inputs, pass, batch);
     }
 
-    /// The largest batch that fits.
-    #[must_use]
-    pub fn capacity(&self) -> usize {
-        self.capacity
-    }
-}
-
-/// A batch that does not fit.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum BatchError {
-    /// More samples than the pass was made for.
-    #[error(
-        "the pass has room for {capacity} samples, but the batch has {found}; make it with `pass({found})`"
-    )]
-    TooLarge {
-        /// What the pass was made for.
-        capacity: usize,
-        /// The samples in the batch.
-        found: usize,
-    },
-    /// An output gradient for another number of samples.
-    #[error("the batch has {expected} samples, but the output gradient has {found}")]
-    OtherCount {
-        /// The samples in the batch.
-        expected: usize,
-        /// The samples in the output gradient.
-        found: usize,
-    },
-}
-
-/// The memory behind a view, for as long as the view's own borrow.
-#[expect(clippy::needless_pass_by_value, reason = "the view is given up for its memory")]
-fn view_slice<T: nalgebra::Scalar, F: DimName>(view: SamplesView<'_, T, F>) -> &[T] {
-    view.data.into_slice()
-}
-
-/// The outputs of a forward pass over a batch, with all that its backward pass needs.
-#[derive(Debug)]
-pub struct Outputs<'a, N: Network> {
-    network: &'a N,
-    inputs: &'a [N::Scalar],
-    batch: usize,
-    pass: &'a mut [N::Scalar],
-}
-
-impl<'a, N: Network> Outputs<'a, N> {
-    /// The outputs: a column a sample.
-    #[must_use]
-    pub fn values(&self) -> SamplesView<'_, N::Scalar, N::Outputs> {
-        let outputs = &self.pass[..self.batch * N::Outputs::DIM];
-        SamplesView::from_slice_generic(outputs, N::Outputs::name(), Dyn(self.batch))
-    }
-
-    /// The loss's mean over the batch, and its gradient on the outputs.
-    ///
-    /// `target` is what the loss asks for: class indices (`&[u8]`, `&[usize]` …) or a matrix with
-    /// the outputs' shape.
-    ///
-    /// # Errors
-    /// If the target does not fit the batch: another number of samples, a label out of range.
-    #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
-    pub fn loss<L, Y>(self, loss: L, target: &Y) -> Result<LossValue<'a, N>, LossError>
-    where
-        L: Loss<N::Scalar, Y> + Accepts<N::Meaning>,
-        Y: ?Sized,
-    {
-        let size = self.batch * N::Outputs::DIM;
-        let (outputs, rest) = self.pass.split_at_mut(size);
-        let value = loss.evaluate(outputs, N::Outputs::DIM, target, &mut rest[..size])?;
-        Ok(LossValue { outputs: self, value })
-    }
-
-    /// The parameters' gradient for a given gradient on the outputs (a vector–Jacobian product).
-    ///
-    /// `gradient` is overwritten with the sum over the batch.
-    ///
-    /// # Errors
-    /// If the output gradient has another number of samples than the batch.
-    pub fn backward<'g>(
-        self,
-        output_gradient: impl Into<SamplesView<'g, N::Scalar, N::Outputs>>,
+    fn backward(
+        network: &N,
+        inputs: &[N::Scalar],
+        pass: &mut [N::Scalar],
+        batch: usize,
         gradient: &mut N,
-    ) -> Result<(), BatchError> {
-        let output_gradient = output_gradient.into();
-        let (expected, found) = (self.batch, output_gradient.ncols());
-        if expected != found {
-            return Err(BatchError::OtherCount { expected, found });
-        }
-        let size = self.batch * N::Outputs::DIM;
-        self.pass[size..2 * size].copy_from_slice(view_slice(output_gradient));
-        self.network.backward_pass(self.inputs, self.pass, self.batch, gradient);
-        Ok(())
-    }
-}
-
-/// A loss that has been evaluated, ready for its backward pass.
-#[derive(Debug)]
-pub struct LossValue<'a, N: Network> {
-    outputs: Outputs<'a, N>,
-    value: N::Scalar,
-}
-
-impl<N: Network> LossValue<'_, N> {
-    /// The loss: its mean over the batch.
-    #[must_use]
-    pub fn value(&self) -> N::Scalar {
-        self.value
-    }
-
-    /// The outputs that it was computed from.
-    #[must_use]
-    pub fn outputs(&self) -> &Outputs<'_, N> {
-        &self.outputs
-    }
-
-    /// The gradient of the loss on the outputs: a column a sample.
-    #[must_use]
-    pub fn output_gradient(&self) -> SamplesView<'_, N::Scalar, N::Outputs> {
-        let size = self.outputs.batch * N::Outputs::DIM;
-        let gradient = &self.outputs.pass[size..2 * size];
-        SamplesView::from_slice_generic(gradient, N::Outputs::name(), Dyn(self.outputs.batch))
-    }
-
-    /// Overwrites `gradient` with the loss's gradient: `zero_grad` and `backward` in one.
-    pub fn backward(self, gradient: &mut N) {
-        let Outputs { network, inputs, batch, pass } = self.outputs;
+    ) {
         network.backward_pass(inputs, pass, batch, gradient);
     }
-}
-
-/// Cuts a slice into regions of `widths[k] · batch` scalars.
-#[doc(hidden)]
-#[must_use]
-pub fn regions<T, const K: usize>(
-    mut scalars: &mut [T],
-    batch: usize,
-    widths: [usize; K],
-) -> [&mut [T]; K] {
-    widths.map(|width| {
-        let here = std::mem::take(&mut scalars);
-        let (region, rest) = here.split_at_mut(width * batch);
-        scalars = rest;
-        region
-    })
 }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use syn::ext::IdentExt;
 
-pub use equation::OUTPUTS;
+pub use equation::{BATCH, OUTPUTS, SAMPLES};
 pub use network::shape;
 pub use size::Known;
 
@@ -46,6 +46,8 @@ pub struct Network {
     /// Shape of one input sample.
     pub input: Vec<usize>,
     pub layers: Vec<Layer>,
+    /// Whether derivatives along a direction of its inputs are asked for.
+    pub derivatives: bool,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
 }
@@ -106,7 +108,12 @@ pub struct LocalArray {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LocalRole {
     Input,
+    /// What a loss compares the outputs with: real numbers.
+    Target,
+    /// The same as a class index.
     Class,
+    /// A setting of a loss with a number for each output.
+    Setting,
     Parameter(Initialiser),
     Computed,
 }
@@ -132,6 +139,7 @@ pub struct LocalStatement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reduction {
     Sum,
+    Product,
     Max,
     Min,
 }

@@ -6,10 +6,11 @@ use crate::check::{self, Checked, Loss, Network};
 use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CompiledLoss, CompiledNetwork};
 use crate::library::{self, Library};
+use crate::plan::Scheduled;
 use crate::program::Program;
 use crate::recognise::Kernel;
 use crate::simplify::Simplifier;
-use crate::{differentiate, explain, fuse, lower, parse, plan, recognise};
+use crate::{differentiate, explain, fuse, lower, parse, plan, recognise, tangent};
 
 /// How statements become kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,31 +48,38 @@ pub fn networks_with(
 pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
     let mut stated = lower::network(&network);
     simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
-    let mut program = stated.clone();
-    if !network.whole {
-        program.forward.clear();
-    }
-    simplify_forward(&mut program, &mut stabiliser(library));
-    differentiate::network(&mut program, library, &mut simplifier(library));
-    let kernels = match mode {
+    let forward = |mut program: Program| {
+        if !network.whole {
+            program.forward.clear();
+        }
+        simplify_forward(&mut program, &mut stabiliser(library));
+        program
+    };
+    let mut training = forward(stated.clone());
+    differentiate::network(&mut training, library, &mut simplifier(library));
+    let mut jacobian = forward(lower::sample(&network));
+    differentiate::inputs(&mut jacobian, library, &mut simplifier(library));
+    let along = network.derivatives.then(|| {
+        let mut program = forward(stated.clone());
+        tangent::along_direction(&mut program, library, &mut simplifier(library));
+        differentiate::network(&mut program, library, &mut simplifier(library));
+        scheduled(program, mode)
+    });
+    let (training, jacobian) = (scheduled(training, mode), scheduled(jacobian, mode));
+    let explanation = explain::network(&network, &stated, &training);
+    CompiledNetwork { network, training, jacobian, along, explanation }
+}
+
+/// A program, forward and backward → kernels in planned memory.
+fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
+    let Kernels { forward, inference, backward } = match mode {
         Mode::Recognised => fused_kernels(&mut program),
         Mode::Loops => Kernels::as_loops(&program),
     };
-    let Kernels { forward, inference, backward } = kernels;
     let training: Vec<Kernel> = forward.iter().chain(&backward).cloned().collect();
     let training_plan = plan::plan(&program, &training, true);
     let inference_plan = plan::plan(&program, &inference, false);
-    let explanation = explain::network(&network, &stated, &program, &training, &training_plan);
-    CompiledNetwork {
-        network,
-        program,
-        forward,
-        backward,
-        training_plan,
-        inference,
-        inference_plan,
-        explanation,
-    }
+    Scheduled { program, forward, backward, training_plan, inference, inference_plan }
 }
 
 /// The rules for what users write: to the same values, where those can be computed.
@@ -90,7 +98,7 @@ fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
     }
 }
 
-/// The kernels of a network's three programs.
+/// The kernels of a program.
 struct Kernels {
     forward: Vec<Kernel>,
     /// Forward alone, which keeps nothing but the outputs.

@@ -13,21 +13,19 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::check::{Known, Loss, Network};
-use crate::plan::Plan;
+use crate::plan::Scheduled;
 use crate::program::Program;
-use crate::recognise::Kernel;
 use crate::syntax::Constant;
 
 /// A network ready to be written.
 pub struct CompiledNetwork {
     pub network: Network,
-    pub program: Program,
-    pub forward: Vec<Kernel>,
-    pub backward: Vec<Kernel>,
-    /// Memory of forward and backward together.
-    pub training_plan: Plan,
-    pub inference: Vec<Kernel>,
-    pub inference_plan: Plan,
+    /// The outputs of a batch, and from their gradient that on the parameters.
+    pub training: Scheduled,
+    /// The outputs of one sample, and from many gradients on them those on its inputs.
+    pub jacobian: Scheduled,
+    /// Outputs and their derivatives along a direction, with the parameters' gradient: on request.
+    pub along: Option<Scheduled>,
     pub explanation: String,
 }
 
@@ -45,8 +43,8 @@ pub fn block(
 ) -> TokenStream {
     let constants = constants.iter().map(constant);
     let networks = networks.map(|compiled| network::network(&compiled));
-    let losses = losses.map(|compiled| loss::loss(&compiled));
-    quote!(#(#constants)* #(#networks)* #(#losses)*)
+    let losses = loss::losses(&losses.collect::<Vec<_>>());
+    quote!(#(#constants)* #(#networks)* #losses)
 }
 
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
@@ -66,6 +64,11 @@ fn constant((constant, value): &(Constant, Known)) -> TokenStream {
 /// Where generated code finds the run time.
 fn runtime() -> TokenStream {
     quote!(::tapeless::__private)
+}
+
+/// The variable of a number that is known at run time.
+fn setting(name: &str) -> Ident {
+    local(&format!("setting_{name}"))
 }
 
 /// A variable of a generated function.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::check::{Layer, Network, Reduction};
 use crate::index::{Access, Affine, ArrayId, Index};
-use crate::plan::{Place, Plan, saved};
+use crate::plan::{Place, Plan, Scheduled, saved};
 use crate::program::{BATCH, Program, Role, Statement};
 use crate::recognise::{Kernel, Start, target};
 use crate::scalar::{Binary, Comparison, Id, Node};
@@ -14,15 +14,11 @@ const KERNEL_COLUMN: usize = 60;
 
 /// The explanation of a whole network.
 ///
-/// `stated` is the forward program as written, `program` the one that runs, as `kernels` in the
-/// memory of `plan`.
-pub fn network(
-    network: &Network,
-    stated: &Program,
-    program: &Program,
-    kernels: &[Kernel],
-    plan: &Plan,
-) -> String {
+/// `stated` is the forward program as written, `compiled` the one that runs.
+pub fn network(network: &Network, stated: &Program, compiled: &Scheduled) -> String {
+    let Scheduled { program, forward, backward, training_plan: plan, .. } = compiled;
+    let kernels: Vec<&Kernel> = forward.iter().chain(backward).collect();
+    let kernels = kernels.as_slice();
     let mut text = String::new();
     let saved = saved(program);
     for (number, layer) in network.layers.iter().enumerate() {
@@ -79,7 +75,7 @@ fn push_line(text: &mut String, equation: &str, note: &str) {
 }
 
 /// What a statement runs as, where that is not a plain loop.
-fn note(program: &Program, statement: &Statement, kernels: &[Kernel]) -> String {
+fn note(program: &Program, statement: &Statement, kernels: &[&Kernel]) -> String {
     let made_by = |array: ArrayId| kernels.iter().find(|kernel| target(kernel) == array);
     let value = program.graph.node(statement.value);
     match made_by(statement.target.array) {
@@ -194,6 +190,7 @@ impl View<'_> {
         let names: Vec<String> = indices.iter().map(|&index| self.index(index)).collect();
         let sign = match reduction {
             Reduction::Sum => "Σ",
+            Reduction::Product => "Π",
             Reduction::Max => "max",
             Reduction::Min => "min",
         };
@@ -325,6 +322,7 @@ fn number_text(value: f64) -> (String, Binding) {
     match known {
         Some((_, name)) if name.contains('/') => ((*name).to_owned(), Binding::Product),
         Some((_, name)) => ((*name).to_owned(), Binding::Atom),
+        None if value == f64::INFINITY => ("∞".to_owned(), Binding::Atom),
         None if value < 0.0 => (format!("−{}", -value), Binding::Sign),
         None => (value.to_string(), Binding::Atom),
     }

@@ -42,6 +42,7 @@ fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> 
     let vanishes = statement.is_map()
         && may_vanish
         && target != program.output
+        && Some(target) != program.input_gradient
         && statement.target.as_indices() == source.as_indices();
     vanishes.then_some((target, source.array))
 }

@@ -11,6 +11,7 @@
 
 mod check;
 mod compile;
+mod derivative;
 mod diagnostics;
 mod differentiate;
 mod emit;
@@ -23,9 +24,11 @@ mod parse;
 mod plan;
 mod program;
 mod recognise;
+mod reduction;
 mod scalar;
 mod simplify;
 mod syntax;
+mod tangent;
 #[cfg(test)]
 mod tests;
 

@@ -47,7 +47,11 @@ impl Library {
         for definition in definitions {
             let name = definition.name.to_string();
             let taken = |other: &Definition| other.name == name;
-            if self.has_function(&name) || self.definitions.iter().chain(&losses).any(taken) {
+            let other = losses.iter().find(|other| taken(other));
+            if self.has_function(&name)
+                || self.definitions.iter().any(taken)
+                || other.is_some_and(|other| !complete_each_other(other, &definition))
+            {
                 let message = format!("`{name}` is there already; choose another name");
                 diagnostics.report(definition.name.span(), message);
             } else if definition.kind == Kind::Loss {
@@ -77,6 +81,16 @@ impl Library {
         names.dedup();
         names
     }
+}
+
+/// Whether two losses are one: for class indices and for real targets, with the same settings.
+fn complete_each_other(one: &Definition, other: &Definition) -> bool {
+    let takes_classes = |loss: &Definition| loss.inputs.iter().any(|input| input.is_class);
+    let settings = |loss: &Definition| -> Vec<String> {
+        loss.settings.iter().map(|setting| setting.name.to_string()).collect()
+    };
+    let are_losses = one.kind == Kind::Loss && other.kind == Kind::Loss;
+    are_losses && takes_classes(one) != takes_classes(other) && settings(one) == settings(other)
 }
 
 /// Layers and activations as a Markdown table: how each is written, and what it is.

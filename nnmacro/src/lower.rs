@@ -1,19 +1,29 @@
 //! Layers → one forward program. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
-use crate::check::{Equations, LocalRole, LocalStatement, Network, Reduction, Value};
+use crate::check::{self, Equations, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value};
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::program::{Array, BATCH, ParameterArray, Program, Role, Statement};
 use crate::scalar::{Graph, Id, Node};
 
-/// The forward program of a network.
+/// The forward program of a network over a batch.
 pub fn network(network: &Network) -> Program {
     let mut axes = vec![Extent::Batch];
     axes.extend(network.input.iter().map(|&size| Extent::Fixed(size)));
+    layers(network, axes, true)
+}
+
+/// The forward program of a network for one sample.
+pub fn sample(network: &Network) -> Program {
+    let axes = network.input.iter().map(|&size| Extent::Fixed(size)).collect();
+    layers(network, axes, false)
+}
+
+fn layers(network: &Network, axes: Vec<Extent>, batched: bool) -> Program {
     let mut program = empty(vec![Array::new("x", axes, Role::Input)]);
     for (layer, checked) in network.layers.iter().enumerate() {
         let inputs = vec![program.output];
-        append(&mut program, layer, &checked.equations, &inputs, true);
+        append(&mut program, layer, &checked.equations, &inputs, batched);
     }
     program
 }
@@ -24,13 +34,18 @@ pub fn loss(equations: &Equations) -> Program {
     let given = equations.arrays.iter().filter_map(|array| {
         let role = match array.role {
             LocalRole::Input => Role::Input,
+            LocalRole::Target => Role::Target,
             LocalRole::Class => Role::Class,
+            LocalRole::Setting => Role::Setting,
             LocalRole::Parameter(_) | LocalRole::Computed => return None,
         };
         Some(Array::new(&array.name, array.axes.clone(), role))
     });
     let inputs: Vec<ArrayId> = given.map(|array| program.add_array(array)).collect();
     append(&mut program, 0, equations, &inputs, false);
+    let counts = |array: &Array| array.role == Role::Computed && array.name == SAMPLES;
+    let samples = program.arrays.iter().position(counts).and_then(|at| u32::try_from(at).ok());
+    program.samples = samples.map(ArrayId);
     program
 }
 
@@ -45,6 +60,9 @@ fn empty(arrays: Vec<Array>) -> Program {
         input: ArrayId(0),
         output: ArrayId(0),
         output_gradient: None,
+        samples: None,
+        input_gradient: None,
+        direction: None,
         layers: Vec::new(),
     }
 }
@@ -64,7 +82,9 @@ fn append(
         Lowering { program, layer, arrays: Vec::new(), first_index, temporaries: 0, batched };
     for local in &equations.arrays {
         let array = match local.role {
-            LocalRole::Input | LocalRole::Class => given.next().unwrap_or(ArrayId(0)),
+            LocalRole::Input | LocalRole::Target | LocalRole::Class | LocalRole::Setting => {
+                given.next().unwrap_or(ArrayId(0))
+            }
             LocalRole::Parameter(initialiser) => {
                 let array = lowering.array(&local.name, local.axes.clone(), Role::Parameter);
                 let parameter = ParameterArray { layer, array, initialiser, gradient: None };
@@ -75,11 +95,12 @@ fn append(
         };
         lowering.arrays.push(array);
     }
+    let output = lowering.arrays[equations.output()];
     for statement in &equations.statements {
-        lowering.statement(statement);
+        lowering.statement(statement, output);
     }
     let arrays = lowering.arrays;
-    program.output = arrays[equations.output()];
+    program.output = output;
     program.layers.push(arrays);
 }
 
@@ -99,20 +120,34 @@ impl Lowering<'_> {
         self.program.add_array(Array::new(name, axes, role))
     }
 
-    fn statement(&mut self, statement: &LocalStatement) {
+    /// A statement whose target has the batch as its first axis if its value depends on the sample,
+    /// or if it makes the layer's `output`.
+    fn statement(&mut self, statement: &LocalStatement, output: ArrayId) {
+        let mut target = self.access(&statement.target);
+        let is_output = self.batched && target.array == output;
         let (value, reduction) = match &statement.value {
-            Value::Reduce(reduction, bound, body) => {
-                let bound = bound.iter().map(|&index| self.index(index)).collect();
-                (self.value(body), Some((*reduction, bound)))
+            Value::Reduce(reduction, bound, body) if !(is_output && self.is_over_batch(bound)) => {
+                let bound = self.bound(bound);
+                (self.value(body), (!bound.is_empty()).then_some((*reduction, bound)))
             }
             value => (self.value(value), None),
         };
-        let mut target = self.access(&statement.target);
-        if self.depends_on_sample(value) {
+        let over_batch = reduction.as_ref().is_some_and(|(_, bound)| bound.contains(&BATCH));
+        if is_output || (self.depends_on_sample(value) && !over_batch) {
             self.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
             target.at.insert(0, BATCH.into());
         }
         self.push(target, reduction, value);
+    }
+
+    /// The indices of a reduction; one sample alone is no batch to run over.
+    fn bound(&self, local: &[Index]) -> Vec<Index> {
+        let indices = local.iter().map(|&index| self.index(index));
+        indices.filter(|&index| self.batched || index != BATCH).collect()
+    }
+
+    fn is_over_batch(&self, bound: &[Index]) -> bool {
+        bound.iter().any(|&index| self.index(index) == BATCH)
     }
 
     fn push(&mut self, target: Access, reduction: Option<(Reduction, Vec<Index>)>, value: Id) {
@@ -122,7 +157,8 @@ impl Lowering<'_> {
     }
 
     fn index(&self, local: Index) -> Index {
-        Index(self.first_index + local.0)
+        let index = Index(self.first_index + local.0);
+        if self.program.extent(index) == Extent::Batch { BATCH } else { index }
     }
 
     /// An access of the layer, in the program's arrays and indices.
@@ -147,6 +183,9 @@ impl Lowering<'_> {
             Value::Constant(number) => return self.program.graph.constant(*number),
             Value::Element(access) => Node::Element(self.access(access)),
             Value::Position(index) => Node::Position(self.index(*index)),
+            Value::Setting(name) if &**name == check::BATCH && !self.batched => {
+                return self.program.graph.constant(1.0);
+            }
             Value::Setting(name) => Node::Setting(name.clone()),
             Value::Negate(operand) => Node::Negate(self.value(operand)),
             Value::Apply(function, operand) => Node::Apply(function.clone(), self.value(operand)),
@@ -173,7 +212,10 @@ impl Lowering<'_> {
     /// A statement for the reduction; its value is the statement's target.
     fn reduction(&mut self, reduction: Reduction, bound: &[Index], body: &Value) -> Id {
         let body = self.value(body);
-        let bound: Vec<Index> = bound.iter().map(|&index| self.index(index)).collect();
+        let bound = self.bound(bound);
+        if bound.is_empty() {
+            return body;
+        }
         let mut free: Vec<Index> = Vec::new();
         for node in self.program.graph.reachable(body) {
             let indices: Vec<Index> = match self.program.graph.node(node) {

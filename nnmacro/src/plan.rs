@@ -37,6 +37,18 @@ impl Plan {
     }
 }
 
+/// A program as kernels in planned memory.
+pub struct Scheduled {
+    pub program: Program,
+    pub forward: Vec<Kernel>,
+    pub backward: Vec<Kernel>,
+    /// Memory of forward and backward together.
+    pub training_plan: Plan,
+    /// Forward alone, which keeps nothing but the outputs.
+    pub inference: Vec<Kernel>,
+    pub inference_plan: Plan,
+}
+
 /// Plans a sequence of kernels. `training` gives the output gradient a buffer of its own.
 pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
     let roots = roots(kernels);
@@ -49,6 +61,10 @@ pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
     if let (true, Some(gradient)) = (training, program.output_gradient) {
         let buffer = allocation.add(program.array(gradient).width());
         places.insert(gradient, Place::Buffer(buffer));
+    }
+    if let Some(direction) = program.direction {
+        let buffer = allocation.add(program.array(direction).width());
+        places.insert(direction, Place::Buffer(buffer));
     }
     for (now, kernel) in kernels.iter().enumerate() {
         let made = root(target(kernel));

@@ -13,10 +13,14 @@ pub const BATCH: Index = Index(0);
 /// What an array is to the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Given: the network's inputs, a loss's outputs and targets.
+    /// Given: the network's inputs, or the outputs that a loss is of.
     Input,
+    /// A loss's real target.
+    Target,
     /// A loss's class index.
     Class,
+    /// A setting of a loss with a number for each output.
+    Setting,
     Parameter,
     Computed,
     /// Given: the gradient on the network's outputs.
@@ -39,12 +43,6 @@ pub struct Array {
 impl Array {
     pub fn new(name: impl Into<String>, axes: Vec<Extent>, role: Role) -> Self {
         Self { name: name.into(), axes, role, gradient_of: None }
-    }
-
-    /// The gradient on an array, which has the array's shape.
-    pub fn gradient_on(&self, of: ArrayId, role: Role) -> Self {
-        let name = format!("d{}", self.name);
-        Self { name, axes: self.axes.clone(), role, gradient_of: Some(of) }
     }
 
     pub fn is_batched(&self) -> bool {
@@ -126,6 +124,12 @@ pub struct Program {
     pub output: ArrayId,
     /// Given to the backward program.
     pub output_gradient: Option<ArrayId>,
+    /// Of a loss: how many samples the one at hand counts for.
+    pub samples: Option<ArrayId>,
+    /// Made by a backward program that goes as far as the inputs.
+    pub input_gradient: Option<ArrayId>,
+    /// Given to a program with derivatives along it.
+    pub direction: Option<ArrayId>,
     /// For each layer, the program's array for each of its own.
     pub layers: Vec<Vec<ArrayId>>,
 }
@@ -149,6 +153,13 @@ impl Program {
         let index = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
         self.indices.push(IndexInfo { name: "i".into(), extent });
         index
+    }
+
+    /// Another index that runs as far.
+    pub fn copy_index(&mut self, index: Index) -> Index {
+        let copy = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
+        self.indices.push(self.indices[index.0 as usize].clone());
+        copy
     }
 
     pub fn extent(&self, index: Index) -> Extent {

@@ -92,6 +92,8 @@ pub struct Definition {
 /// `negative_slope = 0.01`, `label_smoothing = 0 in 0..=1`, or `learn beta = 1`
 pub struct Setting {
     pub name: Ident,
+    /// One for a number for each output: `weight[c: C] = 1`.
+    pub axes: Vec<Axis>,
     pub default: Expression,
     /// The least and the greatest value that makes sense.
     pub range: Option<(Expression, Expression)>,
@@ -145,6 +147,16 @@ pub struct Rewrite {
     pub right: Expression,
 }
 
+/// A function over indices: `sum(i: …)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Product,
+    Max,
+    Min,
+}
+
 #[derive(Clone, Debug)]
 pub struct Expression {
     pub kind: ExpressionKind,
@@ -158,7 +170,7 @@ pub enum ExpressionKind {
     Name(Ident),
     Element { array: Ident, at: Vec<Expression> },
     Call { function: Ident, arguments: Vec<Expression> },
-    Reduce { operation: Ident, indices: Vec<Ident>, body: Box<Expression> },
+    Reduce { operation: Reduction, indices: Vec<Ident>, body: Box<Expression> },
     Negate(Box<Expression>),
     Binary(Binary, Box<Expression>, Box<Expression>),
     Compare(Comparison, Box<Expression>, Box<Expression>),

@@ -11,6 +11,7 @@ use crate::compile::{self, Mode};
 use crate::diagnostics::Diagnostics;
 use crate::emit::CompiledNetwork;
 use crate::library::Library;
+use crate::plan::Scheduled;
 use crate::{check, parse};
 
 /// The library, which must be free of mistakes.
@@ -21,8 +22,13 @@ fn library() -> Library {
     library
 }
 
+/// What the one network of a block runs in training.
+fn compiled(text: &str, mode: Mode) -> Scheduled {
+    compiled_network(text, mode).training
+}
+
 /// The one network of a block, compiled.
-fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
+fn compiled_network(text: &str, mode: Mode) -> CompiledNetwork {
     let mut library = library();
     let mut diagnostics = Diagnostics::default();
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);

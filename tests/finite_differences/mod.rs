@@ -71,10 +71,10 @@ pub fn check_projection<N: Network<Scalar = f64>>() {
 }
 
 /// Checks a loss's gradient through a network.
-pub fn check_loss<N, L, Y>(loss: L, target: &Y)
+pub fn check_loss<N, L, Y, K>(loss: L, target: &Y)
 where
     N: Network<Scalar = f64>,
-    L: Loss<f64, Y> + Accepts<N::Meaning> + Copy,
+    L: Loss<f64, Y, K> + Accepts<N::Meaning> + Copy,
     Y: ?Sized,
 {
     let inputs = inputs::<N>();

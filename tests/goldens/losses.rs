@@ -2,7 +2,7 @@
 
 use nalgebra::Const;
 use tapeless::loss::{
-    Accepts, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, HingeEmbedding, Huber,
+    Accepts, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Classes, CrossEntropy, HingeEmbedding, Huber,
     KlDivergence, Loss, MeanAbsoluteError, MeanSquaredError, NegativeLogLikelihood, PoissonNll,
     SmoothL1,
 };
@@ -15,7 +15,7 @@ use crate::formula::{BATCHES, INPUTS, TARGETS, batch};
 const CLASSES: usize = 5;
 const LABELS: [u8; 5] = [4, 0, 2, 1, 3];
 const EXTREME_LABEL: [u8; 1] = [1];
-const SMOOTHED: CrossEntropy = CrossEntropy { label_smoothing: 0.1 };
+const SMOOTHED: CrossEntropy = CrossEntropy { weight: &[], label_smoothing: 0.1 };
 
 tapeless::network! {
     /// Its outputs are its inputs.
@@ -71,9 +71,9 @@ impl Points {
     }
 }
 
-fn assert_loss_close<T: Precision, L, Y: ?Sized>(name: &str, loss: L, logits: &Batch<T>, target: &Y)
+fn assert_loss_close<T: Precision, L, Y: ?Sized, K>(name: &str, loss: L, logits: &Batch<T>, target: &Y)
 where
-    L: Loss<T, Y> + Accepts<Logits>,
+    L: Loss<T, Y, K> + Accepts<Logits>,
 {
     let network = IdentityOf::<T>::zeros();
     let mut pass = IdentityOf::pass(logits.ncols());
@@ -87,7 +87,7 @@ fn mean_squared_error_agrees<T: Precision>() {
     for size in BATCHES {
         let name = format!("loss.mean_squared_error.batch{size}");
         let (outputs, targets) = (batch(size, INPUTS, 8.0), batch(size, TARGETS, 2.0));
-        assert_loss_close::<T, _, Batch<T>>(&name, MeanSquaredError::default(), &outputs, &targets);
+        assert_loss_close::<T, _, Batch<T>, _>(&name, MeanSquaredError::default(), &outputs, &targets);
     }
 }
 
@@ -102,7 +102,7 @@ macro_rules! pointwise_losses {
                     let name = format!(concat!("loss.", stringify!($name), ".batch{}"), size);
                     let (outputs, targets) =
                         (Points::$points.outputs(size), Points::$points.targets(size));
-                    assert_loss_close::<T, _, Batch<T>>(&name, $loss, &outputs, &targets);
+                    assert_loss_close::<T, _, Batch<T>, _>(&name, $loss, &outputs, &targets);
                 }
             }
 
@@ -166,17 +166,17 @@ pointwise_losses! {
 
 fn labelled_agrees<T: Precision, L>(name: &str, loss: L)
 where
-    L: Loss<T, [u8]> + Accepts<Logits> + Copy,
+    L: Loss<T, [u8], Classes> + Accepts<Logits> + Copy,
 {
     for size in BATCHES {
         let name = format!("loss.{name}.batch{size}");
-        assert_loss_close::<T, _, _>(&name, loss, &batch(size, INPUTS, 8.0), &LABELS[..size]);
+        assert_loss_close::<T, _, _, _>(&name, loss, &batch(size, INPUTS, 8.0), &LABELS[..size]);
     }
 }
 
 fn labelled_agrees_on_extremes<T: Precision, L>(name: &str, loss: L)
 where
-    L: Loss<T, [u8]> + Accepts<Logits> + Copy,
+    L: Loss<T, [u8], Classes> + Accepts<Logits> + Copy,
 {
     for (number, logits) in numbers("loss.extreme_logits").chunks_exact(CLASSES).enumerate() {
         let name = format!("loss.{name}.extreme{number}");

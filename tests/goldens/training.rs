@@ -52,7 +52,7 @@ fn logits_agree<T: Precision>() {
 /// Gradients at the start, then ten steps of SGD and, from the same start, of Adam.
 fn training_agrees<T: Precision, L, Y: ?Sized>(name: &str, loss: L, target: &Y)
 where
-    L: Loss<T, Y> + Accepts<Logits> + Copy,
+    L: Loss<T, Y, K> + Accepts<Logits> + Copy,
 {
     let (network, images) = (classifier::<T>(), images());
     let (mut pass, mut gradient) = (ClassifierOf::pass(BATCH), network.to_box());
@@ -68,7 +68,7 @@ where
 /// The losses of ten steps and the parameters after them.
 fn assert_steps_close<T: Precision, L, Y: ?Sized>(name: &str, loss: L, target: &Y, rule: impl Rule)
 where
-    L: Loss<T, Y> + Accepts<Logits> + Copy,
+    L: Loss<T, Y, K> + Accepts<Logits> + Copy,
 {
     let (mut network, images) = (classifier::<T>(), images());
     let (mut pass, mut gradient) = (ClassifierOf::pass(BATCH), network.to_box());

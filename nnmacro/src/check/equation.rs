@@ -12,17 +12,19 @@ use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::library::Library;
 use crate::scalar::Binary;
 use crate::syntax::{
-    Assignment, Declaration, Definition, Expression, ExpressionKind, Kind, Parameter, Place,
-    TargetAxis,
+    self, Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Kind, Parameter,
+    Place, Setting, TargetAxis,
 };
 
 /// The equations of a layer or activation whose sizes and settings are known.
 ///
-/// `input` is the shape of the layer's input; an activation takes any.
+/// `input` is the shape of the layer's input; an activation takes any, and learns its numbers for
+/// each of the input's channels if it is asked to.
 pub fn layer(
     definition: &Definition,
     known: Constants,
     input: &[usize],
+    per_channel: bool,
     library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Equations {
@@ -37,10 +39,15 @@ pub fn layer(
     for parameter in &definition.parameters {
         resolver.parameter(parameter);
     }
+    for setting in definition.settings.iter().filter(|setting| !setting.axes.is_empty()) {
+        let message = "a setting with an axis is a loss's; here a `param` has axes";
+        resolver.diagnostics.report(setting.name.span(), message);
+    }
     for setting in definition.settings.iter().filter(|setting| setting.is_learned) {
         let beginning = resolver.known.get(&setting.name.to_string()).map_or(0.0, Known::real);
         let role = LocalRole::Parameter(Initialiser::Constant(beginning));
-        resolver.array(&setting.name, Vec::new(), role);
+        let channels = axes.first().copied().filter(|_| per_channel);
+        resolver.array(&setting.name, channels.into_iter().collect(), role);
     }
     let equations = resolver.statements(definition);
     report_unread(definition, &equations, diagnostics);
@@ -48,6 +55,8 @@ pub fn layer(
 }
 
 /// The equations of a loss, for one sample of any number of outputs.
+///
+/// The last argument is the target. With several others, each is an equal part of the outputs.
 pub fn loss(
     definition: &Definition,
     library: &Library,
@@ -60,26 +69,56 @@ pub fn loss(
     if elementwise {
         resolver.elementwise = vec![Extent::Outputs];
     }
-    for declaration in &definition.inputs {
-        resolver.loss_input(declaration);
+    match definition.inputs.split_last() {
+        Some((target, outputs)) if !outputs.is_empty() => {
+            outputs.iter().for_each(|output| resolver.loss_output(output));
+            resolver.loss_target(target);
+        }
+        _ => {
+            let message = "a loss takes the outputs and a target: `loss name(p, t) = …;`";
+            resolver.diagnostics.report(definition.name.span(), message);
+        }
     }
     for setting in &definition.settings {
-        if setting.is_learned {
-            let message =
-                "a loss has no parameters of its own; put the learned number into a layer";
-            resolver.diagnostics.report(setting.name.span(), message);
-        }
-        resolver.open.push(setting.name.to_string());
+        resolver.loss_setting(setting);
     }
     let mut equations = resolver.statements(definition);
+    report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
     }
     equations
 }
 
+/// A statement of a loss with this target says how many samples the one at hand counts for.
+pub const SAMPLES: &str = "samples";
+
+/// The mean over the batch is divided by the number of samples, which no output may move.
+fn report_outputs_in_samples(
+    definition: &Definition,
+    equations: &Equations,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut moved: Vec<bool> =
+        equations.arrays.iter().map(|array| array.role == LocalRole::Input).collect();
+    for statement in &equations.statements {
+        let reads = |part: &Value| {
+            matches!(part, Value::Element(access) if moved[access.array.0 as usize])
+        };
+        let target = statement.target.array.0 as usize;
+        moved[target] = statement.value.any(&reads);
+        if moved[target] && equations.arrays[target].name == SAMPLES {
+            let message = "how many samples one counts for depends on its target, not on outputs";
+            diagnostics.report(definition.name.span(), message);
+        }
+    }
+}
+
 /// The name that stands for the number of outputs where an equation gives it none.
 pub const OUTPUTS: &str = "outputs";
+
+/// The index of the samples in a reduction, and the name of their number.
+pub const BATCH: &str = "batch";
 
 /// An elementwise loss is the mean over the outputs.
 fn mean_over_outputs(equations: &mut Equations) {
@@ -179,8 +218,18 @@ impl<'a> Resolver<'a> {
         resolver
     }
 
+    /// `batch` is the samples, and nothing else.
+    fn report_reserved(&mut self, index: &Ident) {
+        if index == BATCH {
+            let message = "`batch` is the index of the samples, which every array has without \
+                           being told; only a reduction names it: `mean(batch: …)`";
+            self.diagnostics.report(index.span(), message);
+        }
+    }
+
     fn declare_indices(&mut self, declaration: &Declaration) {
         for axis in &declaration.axes {
+            self.report_reserved(&axis.index);
             if let Some(size) = self.known.size(&axis.extent, self.diagnostics) {
                 self.declared.insert(axis.index.to_string(), Extent::Fixed(size));
             }
@@ -195,7 +244,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn parameter(&mut self, parameter: &Parameter) {
-        let extent = |axis: &crate::syntax::Axis| self.known.size(&axis.extent, self.diagnostics);
+        let extent = |axis: &Axis| self.known.size(&axis.extent, self.diagnostics);
         let sizes: Vec<Option<usize>> = parameter.declaration.axes.iter().map(extent).collect();
         let axes = sizes.into_iter().flatten().map(Extent::Fixed).collect();
         let argument = parameter.arguments.first();
@@ -218,19 +267,55 @@ impl<'a> Resolver<'a> {
         self.array(&parameter.declaration.name, axes, LocalRole::Parameter(initialiser));
     }
 
-    /// An argument of a loss: the outputs, or the target.
-    fn loss_input(&mut self, declaration: &Declaration) {
-        let role = if declaration.is_class { LocalRole::Class } else { LocalRole::Input };
-        let mut axes: Vec<Extent> = declaration.axes.iter().map(|_| Extent::Outputs).collect();
-        if !declaration.is_class {
-            axes.extend(&self.elementwise);
+    /// An argument of a loss before the last: the outputs, or a part of them.
+    fn loss_output(&mut self, declaration: &Declaration) {
+        let is_number = declaration.axes.is_empty() && self.elementwise.is_empty();
+        if is_number || declaration.is_class {
+            let name = &declaration.name;
+            let message = format!("the outputs have an axis here: `{name}[c: C]`");
+            self.diagnostics.report(name.span(), message);
         }
+        let axes = self.loss_axes(&declaration.name, &declaration.axes);
+        self.array(&declaration.name, axes, LocalRole::Input);
+    }
+
+    /// The last argument of a loss: a class, a number for each output, or one for the sample.
+    fn loss_target(&mut self, declaration: &Declaration) {
+        let (role, axes) = if declaration.is_class {
+            (LocalRole::Class, Vec::new())
+        } else {
+            (LocalRole::Target, self.loss_axes(&declaration.name, &declaration.axes))
+        };
+        self.array(&declaration.name, axes, role);
+    }
+
+    fn loss_setting(&mut self, setting: &Setting) {
+        if setting.is_learned {
+            let message =
+                "a loss has no parameters of its own; put the learned number into a layer";
+            self.diagnostics.report(setting.name.span(), message);
+        }
+        if setting.axes.is_empty() {
+            self.open.push(setting.name.to_string());
+            return;
+        }
+        if !self.elementwise.is_empty() {
+            let message = "numbers for each output need the outputs' index: `loss name(p[c: C], …)`";
+            self.diagnostics.report(setting.name.span(), message);
+        }
+        let axes = self.loss_axes(&setting.name, &setting.axes);
+        self.array(&setting.name, axes, LocalRole::Setting);
+    }
+
+    /// The one axis that an array of a loss may have: that of the outputs.
+    fn loss_axes(&mut self, name: &Ident, declared: &[Axis]) -> Vec<Extent> {
+        let mut axes = self.elementwise.clone();
+        axes.extend(declared.iter().map(|_| Extent::Outputs));
         if axes.len() > 1 {
             let message = "an argument of a loss has one axis, that of the outputs";
-            self.diagnostics.report(declaration.name.span(), message);
+            self.diagnostics.report(name.span(), message);
         }
-        self.array(&declaration.name, axes, role);
-        for axis in &declaration.axes {
+        for axis in declared {
             match &axis.extent.kind {
                 ExpressionKind::Name(name) => self.open.push(name.to_string()),
                 _ => {
@@ -239,6 +324,7 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+        axes
     }
 
     fn statements(mut self, definition: &Definition) -> Equations {
@@ -290,6 +376,7 @@ impl<'a> Resolver<'a> {
         for name in names_in(&axis.at) {
             let is_size = self.known.get(&name.to_string()).is_some();
             if !is_size && !self.scope.contains_key(&name.to_string()) {
+                self.report_reserved(&name);
                 let index = self.index(&name, None);
                 self.scope.insert(name.to_string(), index);
             }
@@ -401,7 +488,7 @@ impl<'a> Resolver<'a> {
             ExpressionKind::Element { array, at } => self.element(array, at, place),
             ExpressionKind::Call { function, arguments } => self.call(function, arguments, place),
             ExpressionKind::Reduce { operation, indices, body } => {
-                self.reduce(operation, indices, body)
+                self.reduce(*operation, indices, body)
             }
             ExpressionKind::Negate(operand) => Some(Value::Negate(self.boxed(operand)?)),
             ExpressionKind::Binary(operation, left, right) => {
@@ -477,9 +564,13 @@ impl<'a> Resolver<'a> {
         let axes = self.arrays[id.0 as usize].axes.clone();
         let mut at = at.iter().map(|axis| self.affine(axis)).collect::<Option<Vec<Affine>>>()?;
         let role = &self.arrays[id.0 as usize].role;
-        if !matches!(role, LocalRole::Parameter(_) | LocalRole::Class) {
-            at.extend(self.implicit.iter().map(|&index| Affine::from(index)));
-        }
+        let implicit = match role {
+            // A number learned for each channel has the first of the indices, another none.
+            LocalRole::Parameter(_) => axes.len().saturating_sub(at.len()),
+            LocalRole::Class | LocalRole::Setting => 0,
+            LocalRole::Input | LocalRole::Target | LocalRole::Computed => self.implicit.len(),
+        };
+        at.extend(self.implicit.iter().take(implicit).map(|&index| Affine::from(index)));
         if at.len() != axes.len() {
             let (expected, found) = (axes.len(), at.len());
             let message = format!("`{array}` has {expected} axes, but {found} are given");
@@ -577,22 +668,33 @@ impl<'a> Resolver<'a> {
         suggestion(name, &functions.collect::<Vec<String>>())
     }
 
-    fn reduce(&mut self, operation: &Ident, bound: &[Ident], body: &Expression) -> Option<Value> {
-        let reduction = match operation.to_string().as_str() {
-            "sum" | "mean" => Reduction::Sum,
-            "max" => Reduction::Max,
-            "min" => Reduction::Min,
-            other => {
-                let message = format!(
-                    "the reduction `{other}` is not known; there are `sum`, `mean`, `max` and `min`"
-                );
-                self.diagnostics.report(operation.span(), message);
-                return None;
-            }
+    /// An index of a reduction: its accesses say how far it runs, but `batch` is the samples.
+    fn bound_index(&mut self, name: &Ident) -> Index {
+        if name != BATCH {
+            return self.index(name, None);
+        }
+        if self.is_loss {
+            let message = "a loss is that of one sample; its mean over the batch is taken anyway";
+            self.diagnostics.report(name.span(), message);
+        }
+        self.index(name, Some(Extent::Batch))
+    }
+
+    fn reduce(
+        &mut self,
+        operation: syntax::Reduction,
+        bound: &[Ident],
+        body: &Expression,
+    ) -> Option<Value> {
+        let reduction = match operation {
+            syntax::Reduction::Sum | syntax::Reduction::Mean => Reduction::Sum,
+            syntax::Reduction::Product => Reduction::Product,
+            syntax::Reduction::Max => Reduction::Max,
+            syntax::Reduction::Min => Reduction::Min,
         };
         let mut indices = Vec::new();
         for name in bound {
-            let index = self.index(name, None);
+            let index = self.bound_index(name);
             self.scope.insert(name.to_string(), index);
             indices.push(index);
         }
@@ -606,7 +708,7 @@ impl<'a> Resolver<'a> {
             self.diagnostics
                 .report(place, "in a loss, a reduction is over all the indices there are");
         }
-        let mean = (operation == "mean").then(|| self.count(&indices));
+        let mean = (operation == syntax::Reduction::Mean).then(|| self.count(&indices));
         let reduced = Value::Reduce(reduction, indices, body?);
         Some(match mean {
             Some(count) => Value::Binary(Binary::Divide, Box::new(reduced), Box::new(count)),
@@ -618,10 +720,15 @@ impl<'a> Resolver<'a> {
     fn count(&self, indices: &[Index]) -> Value {
         let extents = indices.iter().filter_map(|index| self.indices[index.0 as usize]);
         let fixed: usize = extents.clone().map(Extent::per_sample).product();
-        if extents.clone().any(|extent| extent == Extent::Outputs) {
-            return Value::Setting(OUTPUTS.into());
-        }
-        Value::Constant(fixed as f64)
+        let fixed = Value::Constant(fixed as f64);
+        let open = extents.filter_map(|extent| match extent {
+            Extent::Fixed(_) => None,
+            Extent::Batch => Some(Value::Setting(BATCH.into())),
+            Extent::Outputs => Some(Value::Setting(OUTPUTS.into())),
+        });
+        open.fold(fixed, |count, size| {
+            Value::Binary(Binary::Multiply, Box::new(count), Box::new(size))
+        })
     }
 }
 

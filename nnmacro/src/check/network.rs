@@ -14,6 +14,12 @@ use crate::syntax::{Argument, Definition, ExpressionKind, Kind, LayerTree, Netwo
 /// The pseudo-layer that states the shape of the network's input.
 const INPUT: &str = "input";
 
+/// The attribute that asks for derivatives along a direction.
+const DERIVATIVES: &str = "derivatives";
+
+/// The argument of an activation whose learned numbers are one for each channel.
+const PER_CHANNEL: &str = "per_channel";
+
 /// Checks every layer; a broken one leaves the shape below it unknown, which silences the rest.
 pub fn check(
     tree: NetworkTree,
@@ -49,12 +55,15 @@ pub fn check(
     let checked: Vec<Layer> =
         layers.iter().enumerate().filter_map(|(k, layer)| walk.layer(k, layer)).collect();
     let whole = tree.whole && diagnostics.len() == before;
+    let (requests, attributes): (Vec<_>, Vec<_>) =
+        tree.attributes.into_iter().partition(|attribute| attribute.path().is_ident(DERIVATIVES));
     Network {
-        attributes: tree.attributes,
+        attributes,
         visibility: tree.visibility,
         name: tree.name,
         input: input.unwrap_or_default(),
         layers: checked,
+        derivatives: !requests.is_empty(),
         whole,
     }
 }
@@ -202,8 +211,8 @@ impl Walk<'_> {
             return None;
         }
         if overloads[0].kind == Kind::Activation {
-            let arguments: Vec<&Argument> = layer.arguments.iter().collect();
-            let known = self.settings(overloads[0], &arguments)?;
+            self.check_per_channel(layer, overloads[0]);
+            let known = self.settings(overloads[0], &layer.valued_arguments())?;
             let Some(input) = input else {
                 self.missing_input(position, layer);
                 return None;
@@ -241,6 +250,16 @@ impl Walk<'_> {
         self.built(position, layer, definition, known, &declared, &sizes)
     }
 
+    /// `per_channel` needs a number to learn.
+    fn check_per_channel(&mut self, layer: &LayerTree, definition: &Definition) {
+        let learns = definition.settings.iter().any(|setting| setting.is_learned);
+        let flag = layer.arguments.iter().find(|argument| is_per_channel(argument));
+        if let Some(flag) = flag.filter(|_| !learns) {
+            let message = format!("`{}` learns no number that each channel could have", layer.name);
+            self.diagnostics.report(flag.value.place, message);
+        }
+    }
+
     /// The layer with its equations; the shape below it is its output's.
     fn built(
         &mut self,
@@ -252,7 +271,14 @@ impl Walk<'_> {
         sizes: &[usize],
     ) -> Option<Layer> {
         let title = title(layer, definition, &known, sizes);
-        let equations = equation::layer(definition, known, input, self.library, self.diagnostics);
+        let equations = equation::layer(
+            definition,
+            known,
+            input,
+            layer.arguments.iter().any(is_per_channel),
+            self.library,
+            self.diagnostics,
+        );
         if let Some(array) = equations.arrays.iter().find(|array| scalars(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
             self.diagnostics.report(layer.place, message);
@@ -435,10 +461,21 @@ fn bind(definition: &Definition, settings: &Constants, sizes: &[usize]) -> Const
 }
 
 impl LayerTree {
+    /// The arguments that give something a value.
+    fn valued_arguments(&self) -> Vec<&Argument> {
+        self.arguments.iter().filter(|argument| !is_per_channel(argument)).collect()
+    }
+
     /// The name with its arguments, without the label.
     fn place_of_call(&self) -> Place {
         Place { first: self.name.span(), last: self.place.last }
     }
+}
+
+/// Whether an argument says that each channel has learned numbers of its own.
+fn is_per_channel(argument: &Argument) -> bool {
+    let is_it = matches!(&argument.value.kind, ExpressionKind::Name(name) if name == PER_CHANNEL);
+    is_it && argument.name.is_none()
 }
 
 /// The number of axes that a layer's input has.
@@ -522,7 +559,7 @@ fn title(layer: &LayerTree, definition: &Definition, known: &Constants, sizes: &
     let mut arguments: Vec<String> = sizes.iter().map(ToString::to_string).collect();
     let given = |name: &Ident| {
         let positional = definition.settings.iter().position(|setting| setting.name == *name);
-        layer.arguments.iter().enumerate().any(|(k, argument)| match &argument.name {
+        layer.valued_arguments().iter().enumerate().any(|(k, argument)| match &argument.name {
             Some(given) => given == name,
             None => Some(k) == positional,
         })
@@ -531,6 +568,9 @@ fn title(layer: &LayerTree, definition: &Definition, known: &Constants, sizes: &
         if let Some(value) = known.get(&setting.name.to_string()) {
             arguments.push(format!("{} = {}", setting.name, value.real()));
         }
+    }
+    if layer.arguments.iter().any(is_per_channel) {
+        arguments.push(PER_CHANNEL.to_owned());
     }
     call(&Ident::new(&layer.name.to_string(), Span::call_site()), &arguments)
 }

@@ -7,47 +7,108 @@ use quote::quote;
 
 use super::nest::{Scope, Storage, nest};
 use super::types::{Names, sizes};
-use super::{CompiledNetwork, local, runtime};
+use super::{CompiledNetwork, local, runtime, setting};
+use crate::check::BATCH;
 use crate::index::ArrayId;
-use crate::plan::{OUTPUTS, Place, Plan};
-use crate::program::Statement;
+use crate::plan::{OUTPUTS, Place, Plan, Scheduled};
+use crate::program::{Program, Statement};
 use crate::recognise::{Count, Kernel, Operand, Product, Start};
+use crate::scalar::Node;
 
 /// Buffers of more scalars than this are no longer laid on the stack by `forward`.
 const LARGEST_ON_STACK: usize = 1 << 14;
 
-/// Whether `forward` takes its buffers from the heap.
-pub fn has_large_buffers(compiled: &CompiledNetwork) -> bool {
-    compiled.inference_plan.widths.iter().skip(1).sum::<usize>() > LARGEST_ON_STACK
+/// Whether a function of one sample takes its buffers from the heap.
+pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
+    is_large(&scheduled.inference_plan.widths[1..], 1)
 }
 
-/// The body of `forward`: buffers on the stack, unless they are large.
+fn is_large(widths: &[usize], batch: usize) -> bool {
+    widths.iter().sum::<usize>().saturating_mul(batch) > LARGEST_ON_STACK
+}
+
+/// The body of `forward`.
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let body = Body::new(compiled, names, &compiled.inference_plan);
-    let kernels = body.kernels(&compiled.inference);
+    let scheduled = &compiled.training;
+    let body = Body::new(scheduled, names, &scheduled.inference_plan);
+    let kernels = body.kernels(&scheduled.inference);
     let (_, outputs) = sizes(compiled);
-    let is_large = has_large_buffers(compiled);
-    let stack =
-        compiled.inference_plan.widths.iter().enumerate().skip(1).map(|(number, &width)| {
-            let name = buffer(number);
-            let width = Literal::usize_unsuffixed(width);
-            if is_large {
-                quote!(let #name = &mut ::std::vec![T::ZERO; #width][..];)
-            } else {
-                quote!(let #name = &mut [T::ZERO; #width][..];)
-            }
-        });
+    let buffers = buffers(&scheduled.inference_plan.widths, 1, 1);
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
         let mut outputs = #rt::zero_matrix::<T, #outputs, 1>();
         let #outputs_buffer = outputs.as_mut_slice();
-        #(#stack)*
+        #buffers
         #kernels
         outputs
     }
+}
+
+/// The body of `jacobian`: as many gradients at once as there are outputs, each of them 1 on one.
+pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let scheduled = &compiled.jacobian;
+    let (inputs, outputs) = sizes(compiled);
+    let body = Body::new(scheduled, names, &scheduled.training_plan);
+    let kernels = body.kernels(scheduled.forward.iter().chain(&scheduled.backward));
+    let program = &scheduled.program;
+    let (Some(seed), Some(gradient)) = (program.output_gradient, program.input_gradient) else {
+        return quote! {
+            let _ = inputs;
+            #rt::zero_matrix::<T, #outputs, #inputs>()
+        };
+    };
+    let (seed, gradient) = (body.write(seed), body.read(gradient));
+    let buffers = buffers(&scheduled.training_plan.widths, 0, outputs);
+    quote! {
+        let inputs = inputs.as_slice();
+        let batch = #outputs;
+        #buffers
+        #rt::identity(#seed, batch);
+        #kernels
+        #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
+    }
+}
+
+/// The body of `along`: outputs, first and second derivatives lie one after the other.
+pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let body = Body::new(scheduled, names, &scheduled.inference_plan);
+    let kernels = body.kernels(&scheduled.inference);
+    let (_, outputs) = sizes(compiled);
+    let buffers = buffers(&scheduled.inference_plan.widths, 0, 1);
+    let direction = scheduled.program.direction.map(|direction| body.write(direction));
+    let stacked = buffer(OUTPUTS);
+    let parts = (0..3usize).map(|part| {
+        let (first, last) = (part * outputs, (part + 1) * outputs);
+        quote!(#rt::SVector::<T, #outputs>::from_column_slice(&#stacked[#first..#last]))
+    });
+    quote! {
+        let inputs = inputs.as_slice();
+        let batch = 1;
+        #buffers
+        (#direction).copy_from_slice(direction.as_slice());
+        #kernels
+        [#(#parts),*]
+    }
+}
+
+/// Buffers from the n-th on, on the stack unless they are large.
+fn buffers(widths: &[usize], from: usize, batch: usize) -> TokenStream {
+    let is_large = is_large(&widths[from..], batch);
+    let declared = widths.iter().enumerate().skip(from).map(|(number, &width)| {
+        let name = buffer(number);
+        let size = Literal::usize_unsuffixed(width * batch);
+        if is_large {
+            quote!(let #name = &mut ::std::vec![T::ZERO; #size][..];)
+        } else {
+            quote!(let #name = &mut [T::ZERO; #size][..];)
+        }
+    });
+    declared.collect()
 }
 
 fn buffer(number: usize) -> Ident {
@@ -56,14 +117,14 @@ fn buffer(number: usize) -> Ident {
 
 /// Kernels as calls, in the memory of a plan.
 pub struct Body<'a> {
-    compiled: &'a CompiledNetwork,
+    program: &'a Program,
     names: &'a Names,
     plan: &'a Plan,
 }
 
 impl<'a> Body<'a> {
-    pub fn new(compiled: &'a CompiledNetwork, names: &'a Names, plan: &'a Plan) -> Self {
-        Self { compiled, names, plan }
+    pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
+        Self { program: &scheduled.program, names, plan }
     }
 
     /// The buffers cut out of the pass, then the kernels.
@@ -80,8 +141,8 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn kernels(&self, kernels: &[Kernel]) -> TokenStream {
-        let calls = kernels.iter().map(|kernel| match kernel {
+    fn kernels<'k>(&self, kernels: impl IntoIterator<Item = &'k Kernel>) -> TokenStream {
+        let calls = kernels.into_iter().map(|kernel| match kernel {
             Kernel::Alias { .. } => quote!(),
             Kernel::Product(product) => self.product(product),
             Kernel::Loops(statement) => self.loops(statement),
@@ -126,7 +187,7 @@ impl<'a> Body<'a> {
     /// A statement as loops: a function of its own, compiled for each SIMD level.
     fn loops(&self, statement: &Statement) -> TokenStream {
         let rt = runtime();
-        let program = &self.compiled.program;
+        let program = self.program;
         let target = statement.target.array;
         let mut storage = HashMap::from([(target, Storage::Slice(local("target")))]);
         let mut places = vec![(self.plan.place(target), local("target"))];
@@ -148,6 +209,13 @@ impl<'a> Body<'a> {
         let (names, slices): (Vec<Ident>, Vec<TokenStream>) = sources.into_iter().unzip();
         let types = names.iter().map(|_| quote!(&[T]));
         let written = self.write(target);
+        let counts_samples = program.graph.reachable(statement.value).into_iter().any(
+            |id| matches!(program.graph.node(id), Node::Setting(name) if **name == *BATCH),
+        );
+        let samples = counts_samples.then(|| {
+            let variable = setting(BATCH);
+            quote!(let #variable = T::of(batch as f64);)
+        });
         quote! {
             {
                 #[inline(always)]
@@ -155,6 +223,7 @@ impl<'a> Body<'a> {
                     (batch, target, #(#names,)*): (usize, &mut [T], #(#types,)*),
                 ) {
                     let _ = batch;
+                    #samples
                     #nest
                 }
                 #rt::vectorise((batch, #written, #(#slices,)*), nest);
@@ -166,11 +235,11 @@ impl<'a> Body<'a> {
         match self.plan.place(array) {
             Place::Inputs => quote!(inputs),
             Place::Parameter(number) => {
-                let path = self.names.path(&self.compiled.program, number);
+                let path = self.names.path(self.program, number);
                 quote!(self.#path.as_slice())
             }
             Place::ParameterGradient(number) => {
-                let path = self.names.path(&self.compiled.program, number);
+                let path = self.names.path(self.program, number);
                 quote!(gradient.#path.as_slice())
             }
             Place::Buffer(number) => match self.part(array, number) {
@@ -185,7 +254,7 @@ impl<'a> Body<'a> {
 
     /// The part of a buffer that an array takes, unless it takes all of it.
     fn part(&self, array: ArrayId, number: usize) -> Option<TokenStream> {
-        let width = self.compiled.program.array(array).width();
+        let width = self.program.array(array).width();
         let (buffer, size) = (buffer(number), Literal::usize_unsuffixed(width));
         (width != self.plan.widths[number]).then(|| quote!(#buffer[..batch * #size]))
     }
@@ -193,7 +262,7 @@ impl<'a> Body<'a> {
     fn write(&self, array: ArrayId) -> TokenStream {
         match self.plan.place(array) {
             Place::ParameterGradient(number) => {
-                let path = self.names.path(&self.compiled.program, number);
+                let path = self.names.path(self.program, number);
                 quote!(gradient.#path.as_mut_slice())
             }
             Place::Inputs | Place::Parameter(_) => quote!(&mut []),

@@ -2,67 +2,118 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::nest::{Scope, Storage, nest};
-use super::{CompiledLoss, local, runtime};
-use crate::check::{OUTPUTS, names};
+use super::nest::{Scope, Storage, nest, number};
+use super::{CompiledLoss, local, runtime, setting};
+use crate::check::{Loss, OUTPUTS, names};
 use crate::index::ArrayId;
-use crate::program::{Program, Role, Statement};
-use crate::syntax::ExpressionKind;
+use crate::program::{Program, Role};
+use crate::syntax::{Definition, ExpressionKind};
 
 /// An argument of this name takes the outputs of a network that does not end in `softmax`.
 const LOGITS: &str = "logits";
 
-/// Everything that one loss expands to.
-pub fn loss(compiled: &CompiledLoss) -> TokenStream {
+/// The types of losses, each once, and what each does with each kind of target.
+pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
+    let is_first = |at: usize| {
+        let name = &losses[at].loss.definition.name;
+        losses[..at].iter().all(|before| before.loss.definition.name != *name)
+    };
+    let types = losses.iter().enumerate().filter(|(at, _)| is_first(*at));
+    let types = types.map(|(_, loss)| loss_type(&loss.loss));
+    let implementations = losses.iter().map(implementation);
+    quote!(#(#types)* #(#implementations)*)
+}
+
+/// The struct of a loss, which holds its settings.
+fn loss_type(loss: &Loss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { loss, program } = compiled;
     let definition = &loss.definition;
     let visibility = &definition.visibility;
-    let name = names::loss(&definition.name);
+    let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
     let mut documentation: Vec<&str> = definition.documentation.lines().collect();
     if documentation.is_empty() {
         documentation.push("A loss, compiled from its equation.");
     }
     let settings = definition.settings.iter().zip(&loss.defaults);
     let fields = settings.clone().map(|(setting, default)| {
-        let (name, text) = (&setting.name, format!("{default}, by default."));
-        quote!(#[doc = #text] pub #name: f64,)
+        let name = &setting.name;
+        if setting.axes.is_empty() {
+            let text = format!("{default}, by default.");
+            quote!(#[doc = #text] pub #name: f64,)
+        } else {
+            let text = format!("One number for each output; empty, by default: {default} for all.");
+            quote!(#[doc = #text] pub #name: &'a [f64],)
+        }
     });
     let defaults = settings.map(|(setting, &default)| {
         let (name, value) = (&setting.name, number(default));
+        let value = if setting.axes.is_empty() { value } else { quote!(&[]) };
         quote!(#name: #value,)
     });
-    let checks =
-        definition.settings.iter().zip(&loss.ranges).map(|(setting, &(least, greatest))| {
-            let (name, text) = (&setting.name, setting.name.to_string());
-            let (least, greatest) = (number(least), number(greatest));
-            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
-        });
     let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
-    let takes_probabilities =
-        (!takes_logits).then(|| quote!(impl #rt::Accepts<#rt::Probabilities> for #name {}));
-    let has_class = program.arrays.iter().any(|array| array.role == Role::Class);
-    let (target_trait, check, item) = if has_class {
-        (quote!(Labels), quote!(check_labels(target, batch, features)?), quote!(usize))
-    } else {
-        let check = quote!(check_values(target, batch, features)?.chunks_exact(features));
-        (quote!(Values<T>), check, quote!(&'a [T]))
-    };
-    let sample = sample(compiled);
-    let implementation = quote! {
-        impl ::core::default::Default for #name {
+    let takes_probabilities = (!takes_logits).then(
+        || quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}),
+    );
+    quote! {
+        #(#[doc = #documentation])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #visibility struct #name #lifetime {
+            #(#fields)*
+        }
+
+        impl #lifetime ::core::default::Default for #name #lifetime {
             fn default() -> Self {
                 Self { #(#defaults)* }
             }
         }
 
-        impl #rt::Accepts<#rt::Logits> for #name {}
+        impl #lifetime #rt::Accepts<#rt::Logits> for #name #lifetime {}
         #takes_probabilities
+    }
+}
 
-        impl<T: #rt::Real, Y: #rt::#target_trait + ?Sized> #rt::Loss<T, Y> for #name {
+/// `<'a>` for a loss with numbers for each output, which it borrows.
+fn lifetime(definition: &Definition) -> Option<TokenStream> {
+    definition.settings.iter().any(|setting| !setting.axes.is_empty()).then(|| quote!(<'a>))
+}
+
+/// What a loss does with one kind of target.
+fn implementation(compiled: &CompiledLoss) -> TokenStream {
+    let rt = runtime();
+    let CompiledLoss { loss, program } = compiled;
+    let definition = &loss.definition;
+    let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
+    let settings = lifetime.as_ref().map(|_| quote!('a,));
+    let parts = definition.inputs.len().saturating_sub(1).max(1);
+    let checks = definition.settings.iter().zip(&loss.ranges).map(|(setting, range)| {
+        let (name, text) = (&setting.name, setting.name.to_string());
+        let (least, greatest) = (number(range.0), number(range.1));
+        if setting.axes.is_empty() {
+            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
+        } else {
+            quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
+        }
+    });
+    let target = program.arrays.iter().find(|array| array.role == Role::Target);
+    let (kind, bound, check, item) = match target {
+        None => {
+            let check = quote!(check_labels(target, batch, features)?);
+            (quote!(Classes), quote!(Labels), check, quote!(usize))
+        }
+        Some(target) => {
+            let width = if target.axes.is_empty() { quote!(1) } else { quote!(features) };
+            let check = quote!(check_values(target, batch, #width)?.chunks_exact(#width));
+            (quote!(Reals), quote!(Values<T>), check, quote!(&'t [T]))
+        }
+    };
+    let mean = mean(compiled, parts);
+    quote! {
+        impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
+            for #name #lifetime
+        {
             fn evaluate(
                 &self,
                 outputs: &[T],
@@ -71,69 +122,101 @@ pub fn loss(compiled: &CompiledLoss) -> TokenStream {
                 gradient: &mut [T],
             ) -> ::core::result::Result<T, #rt::LossError> {
                 #[inline(always)]
-                fn samples<'a, T: #rt::Real, I: ::core::iter::Iterator<Item = #item>>(
+                fn mean<'t, T: #rt::Real, I: ::core::iter::Iterator<Item = #item> + Clone>(
                     (loss, features, outputs, targets, gradient): (&#name, usize, &[T], I, &mut [T]),
                 ) -> f64 {
-                    #sample
+                    #mean
                 }
+                let batch = outputs.len() / features.max(1);
+                let features = #rt::check_parts(features, #parts)?;
                 #(#checks)*
-                let features = features.max(1);
-                let batch = outputs.len() / features;
                 let targets = #rt::#check;
-                let total = #rt::vectorise((self, features, outputs, targets, gradient), samples);
-                ::core::result::Result::Ok(T::of(total / batch as f64))
+                let mean = #rt::vectorise((self, features, outputs, targets, gradient), mean);
+                ::core::result::Result::Ok(T::of(mean))
             }
         }
-    };
-    quote! {
-        #(#[doc = #documentation])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        #visibility struct #name {
-            #(#fields)*
-        }
-
-        #implementation
     }
 }
 
-/// A number by its bits, which no lint takes for an approximation.
-fn number(value: f64) -> TokenStream {
-    let bits = Literal::u64_suffixed(value.to_bits());
-    quote!(f64::from_bits(#bits))
-}
-
-/// The loop over samples: the sum of the losses, and each gradient of their mean.
-fn sample(compiled: &CompiledLoss) -> TokenStream {
+/// The loop over samples: the mean of the losses, and each gradient of it.
+fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
     let CompiledLoss { loss, program } = compiled;
-    let definition = &loss.definition;
-    let settings = definition.settings.iter().map(|setting| {
-        let (name, variable) = (&setting.name, local(&format!("setting_{}", setting.name)));
-        quote!(let #variable = T::of(loss.#name);)
+    let settings = loss.definition.settings.iter().map(|one| {
+        let (name, variable) = (&one.name, setting(&one.name.to_string()));
+        let is_one = one.axes.is_empty();
+        let value = if is_one { quote!(T::of(loss.#name)) } else { quote!(loss.#name) };
+        quote!(let #variable = #value;)
     });
     let sizes = outputs_sizes(compiled).into_iter().map(|size| {
-        let variable = local(&format!("setting_{size}"));
+        let variable = setting(&size);
         quote!(let #variable = T::of(features as f64);)
     });
-    let storage = storage(program);
-    let statements = statements(program, storage);
+    let storage = storage(compiled);
+    let scope = Scope { program, storage, length: quote!(features) };
+    let statements = program.forward.iter().chain(&program.backward);
+    let statements = statements.map(|statement| nest(&scope, statement));
+    let samples = count_of_samples(&scope);
     let value = variable(program, program.output);
+    let cuts = (0..parts).map(|part| {
+        let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
+        quote! {
+            let (#outputs, outputs) = outputs.split_at(features);
+            let (#gradient, gradient) = gradient.split_at_mut(features);
+        }
+    });
     quote! {
         #(#settings)*
         #(#sizes)*
-        let share = T::of(1.0 / (outputs.len() / features) as f64);
+        let width = features * #parts;
+        let samples: f64 = #samples;
+        let share = T::of(1.0 / samples);
         let mut total = 0.0;
-        let rows = outputs.chunks_exact(features).zip(gradient.chunks_exact_mut(features));
+        let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
         for ((outputs, gradient), target) in rows.zip(targets) {
-            #statements
+            #(#cuts)*
+            let _ = (outputs, gradient);
+            #(#statements)*
             total += T::to_f64(#value);
         }
-        total
+        total / samples
     }
+}
+
+/// What the sum of the losses is divided by: each sample counts once, or as its target says.
+fn count_of_samples(scope: &Scope) -> TokenStream {
+    let program = scope.program;
+    let Some(samples) = program.samples else {
+        return quote!((outputs.len() / width) as f64);
+    };
+    let mut needed = vec![samples];
+    for statement in program.forward.iter().rev() {
+        if needed.contains(&statement.target.array) {
+            let read = program.graph.elements(statement.value);
+            needed.extend(read.into_iter().map(|(_, access)| access.array));
+        }
+    }
+    let statements = program.forward.iter();
+    let statements = statements.filter(|statement| needed.contains(&statement.target.array));
+    let statements = statements.map(|statement| nest(scope, statement));
+    let samples = variable(program, samples);
+    quote! {
+        targets.clone().map(|target| {
+            #(#statements)*
+            T::to_f64(#samples)
+        }).sum()
+    }
+}
+
+/// The n-th equal part of the outputs, or of the gradient on them.
+fn part_of(name: &str, part: usize) -> Ident {
+    local(&format!("{name}{part}"))
 }
 
 /// The names of the number of outputs: `C` in `p[c: C]`, and the one it always has.
 fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
-    let axes = compiled.loss.definition.inputs.iter().flat_map(|input| &input.axes);
+    let definition = &compiled.loss.definition;
+    let inputs = definition.inputs.iter().flat_map(|input| &input.axes);
+    let axes = inputs.chain(definition.settings.iter().flat_map(|setting| &setting.axes));
     let mut sizes: Vec<String> = axes
         .filter_map(|axis| match &axis.extent.kind {
             ExpressionKind::Name(name) => Some(name.to_string()),
@@ -147,16 +230,23 @@ fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
 }
 
 /// What each array is called inside the loop over samples.
-fn storage(program: &Program) -> HashMap<ArrayId, Storage> {
+fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
+    let program = &compiled.program;
     let ids = (0..program.arrays.len()).filter_map(|k| u32::try_from(k).ok()).map(ArrayId);
     let each = ids.map(|id| {
         let array = program.array(id);
-        let storage = match array.role {
-            Role::Input if id == program.input => Storage::Slice(local("outputs")),
-            Role::Input => Storage::Slice(local("target")),
-            Role::Class => Storage::Class(local("target")),
-            Role::OutputGradient => Storage::Variable(local("share")),
-            _ if array.gradient_of == Some(program.input) => Storage::Slice(local("gradient")),
+        // The outputs come first among the arrays.
+        let storage = match (array.role, array.gradient_of) {
+            (Role::Input, _) => Storage::Slice(part_of("outputs", id.0 as usize)),
+            (Role::Target, _) => Storage::Slice(local("target")),
+            (Role::Class, _) => Storage::Class(local("target")),
+            (Role::Setting, _) => {
+                Storage::Setting(setting(&array.name), default(&compiled.loss, &array.name))
+            }
+            (Role::OutputGradient, _) => Storage::Variable(local("share")),
+            (_, Some(of)) if program.array(of).role == Role::Input => {
+                Storage::Slice(part_of("gradient", of.0 as usize))
+            }
             _ => Storage::Variable(variable(program, id)),
         };
         (id, storage)
@@ -164,12 +254,12 @@ fn storage(program: &Program) -> HashMap<ArrayId, Storage> {
     each.collect()
 }
 
-fn variable(program: &Program, id: ArrayId) -> Ident {
-    local(&format!("{}_{}", program.array(id).name, id.0))
+/// The default of a setting.
+fn default(loss: &Loss, name: &str) -> f64 {
+    let mut settings = loss.definition.settings.iter().zip(&loss.defaults);
+    settings.find(|(setting, _)| setting.name == name).map_or(0.0, |(_, &default)| default)
 }
 
-fn statements(program: &Program, storage: HashMap<ArrayId, Storage>) -> TokenStream {
-    let scope = Scope { program, storage, length: quote!(features) };
-    let all = program.forward.iter().chain(&program.backward);
-    all.map(|statement: &Statement| nest(&scope, statement)).collect()
+fn variable(program: &Program, id: ArrayId) -> Ident {
+    local(&format!("{}_{}", program.array(id).name, id.0))
 }

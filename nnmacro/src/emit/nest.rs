@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{local, runtime};
+use super::{local, runtime, setting};
 use crate::check::Reduction;
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Statement};
@@ -23,6 +23,8 @@ pub enum Storage {
     Variable(Ident),
     /// A class index, of type `usize`.
     Class(Ident),
+    /// A slice of type `f64`, or of nothing: then each element is this number.
+    Setting(Ident, f64),
 }
 
 /// The names that a nest may use.
@@ -57,6 +59,14 @@ struct Nest<'a> {
     elements: Vec<Element>,
     /// The target's place in memory.
     target: Affine,
+}
+
+/// How a loop passes an array: not at all, along its memory, or by looking each element up.
+#[derive(Clone, Copy, PartialEq)]
+enum Passing {
+    Still,
+    Run,
+    Step,
 }
 
 /// An element that the value reads.
@@ -205,6 +215,7 @@ impl<'a> Nest<'a> {
         match self.statement.reduction {
             Some((Reduction::Max, _)) => quote!(T::NEGATIVE_INFINITY),
             Some((Reduction::Min, _)) => quote!(-T::NEGATIVE_INFINITY),
+            Some((Reduction::Product, _)) => quote!(T::ONE),
             Some((Reduction::Sum, _)) | None => quote!(T::ZERO),
         }
     }
@@ -216,6 +227,7 @@ impl<'a> Nest<'a> {
         match self.statement.reduction {
             Some((Reduction::Max, _)) => quote!({ #lets #rt::Real::maximum(#before, #value) }),
             Some((Reduction::Min, _)) => quote!({ #lets #rt::Real::minimum(#before, #value) }),
+            Some((Reduction::Product, _)) => quote!({ #lets #before * #value }),
             Some((Reduction::Sum, _)) | None => quote!({ #lets #before + #value }),
         }
     }
@@ -224,15 +236,16 @@ impl<'a> Nest<'a> {
     fn store(&self, value: &TokenStream) -> TokenStream {
         let sign = if self.statement.accumulate { quote!(+=) } else { quote!(=) };
         match self.storage(self.statement.target.array) {
-            Some(Storage::Variable(name) | Storage::Class(name)) if self.statement.accumulate => {
+            Some(Storage::Variable(name)) if self.statement.accumulate => {
                 quote!(#name += #value;)
             }
-            Some(Storage::Variable(name) | Storage::Class(name)) => quote!(let mut #name = #value;),
+            Some(Storage::Variable(name)) => quote!(let mut #name = #value;),
             Some(Storage::Slice(slice)) => {
                 let at = self.offset(&self.target, self.loops.len());
                 quote!(#slice[#at] #sign #value;)
             }
-            None => quote!(),
+            // What is given is never written.
+            Some(Storage::Class(_) | Storage::Setting(..)) | None => quote!(),
         }
     }
 
@@ -268,13 +281,12 @@ impl<'a> Nest<'a> {
         };
         let counter = counter(first + loops.len() - 1);
         let loads = self.loads(Some(last.index));
-        let contiguous = |offset: &Affine| stride(offset, last.index) == 1;
-        let sliced: Vec<&Element> = self
-            .elements
-            .iter()
-            .filter(|element| contiguous(&element.offset) && !self.is_target(element))
+        let elements = self.elements.iter();
+        let sliced: Vec<&Element> = elements
+            .filter(|element| self.passing(element, last) == Passing::Run)
+            .filter(|element| !self.is_target(element))
             .collect();
-        if writes_target && !contiguous(&self.target) {
+        if writes_target && stride(&self.target, last.index) != 1 {
             return self.counted(last, &counter, body);
         }
         let mut zipped: Option<(TokenStream, TokenStream)> = writes_target.then(|| {
@@ -342,6 +354,16 @@ impl<'a> Nest<'a> {
             && name(element.access.array) == name(self.statement.target.array)
     }
 
+    /// How the innermost loop passes an element's array.
+    fn passing(&self, element: &Element, last: &Loop) -> Passing {
+        let is_slice = matches!(self.storage(element.access.array), Some(Storage::Slice(_)));
+        match stride(&element.offset, last.index) {
+            0 => Passing::Still,
+            1 if is_slice => Passing::Run,
+            _ => Passing::Step,
+        }
+    }
+
     /// Elements that do not change in the innermost loop.
     fn loads(&self, last: Option<Index>) -> TokenStream {
         let still = self
@@ -353,10 +375,8 @@ impl<'a> Nest<'a> {
 
     /// Elements that the innermost loop passes in steps other than one.
     fn strided_loads(&self, last: &Loop) -> TokenStream {
-        let strided = self
-            .elements
-            .iter()
-            .filter(|element| !matches!(stride(&element.offset, last.index), 0 | 1));
+        let elements = self.elements.iter();
+        let strided = elements.filter(|element| self.passing(element, last) == Passing::Step);
         strided.map(|element| self.load(element)).collect()
     }
 
@@ -374,7 +394,13 @@ impl<'a> Nest<'a> {
                 let at = self.offset(&element.offset, self.loops.len());
                 quote!(let #variable = #slice[#at];)
             }
-            Some(Storage::Variable(name) | Storage::Class(name)) => quote!(let #variable = #name;),
+            Some(Storage::Variable(name)) => quote!(let #variable = #name;),
+            Some(Storage::Class(name)) => quote!(let #variable = T::of(#name as f64);),
+            Some(Storage::Setting(slice, otherwise)) => {
+                let at = self.offset(&element.offset, self.loops.len());
+                let (rt, otherwise) = (runtime(), number(*otherwise));
+                quote!(let #variable: T = #rt::setting_of(#slice, #at, #otherwise);)
+            }
             None => quote!(),
         }
     }
@@ -385,11 +411,8 @@ impl<'a> Nest<'a> {
             .reachable(self.statement.value)
             .into_iter()
             .any(|id| matches!(graph.node(id), Node::Position(index) if *index == last.index));
-        let strided = self
-            .elements
-            .iter()
-            .any(|element| !matches!(stride(&element.offset, last.index), 0 | 1));
-        reads_position || strided
+        let steps = |element| self.passing(element, last) == Passing::Step;
+        reads_position || self.elements.iter().any(steps)
     }
 
     /// An offset in terms of the loops' counters.
@@ -444,9 +467,12 @@ impl<'a> Nest<'a> {
         match self.scope.program.graph.node(id) {
             Node::Constant(number) => constant(number.value()),
             Node::Element(_) => quote!(T::ZERO),
-            Node::Position(index) => self.position(*index),
-            Node::Setting(setting) => {
-                let setting = local(&format!("setting_{setting}"));
+            Node::Position(_) => {
+                let position = self.integer(id);
+                quote!(T::of(#position as f64))
+            }
+            Node::Setting(name) => {
+                let setting = setting(name);
                 quote!(#setting)
             }
             Node::Negate(a) => {
@@ -460,8 +486,14 @@ impl<'a> Nest<'a> {
             Node::Stop(a) => name(a).clone(),
             Node::Binary(operation, a, b) => self.binary(*operation, *b, name(a), name(b)),
             Node::Compare(comparison, a, b) => {
-                let (sign, a, b) = (comparison_sign(*comparison), name(a), name(b));
-                quote!(#a #sign #b)
+                let sign = comparison_sign(*comparison);
+                match (self.integer(*a), self.integer(*b)) {
+                    (Some(a), Some(b)) => quote!(#a #sign #b),
+                    _ => {
+                        let (a, b) = (name(a), name(b));
+                        quote!(#a #sign #b)
+                    }
+                }
             }
             Node::Select(condition, then, otherwise) => {
                 let (condition, then, otherwise) = (name(condition), name(then), name(otherwise));
@@ -471,11 +503,19 @@ impl<'a> Nest<'a> {
         }
     }
 
-    /// The counter of the loop over an index.
-    fn position(&self, index: Index) -> TokenStream {
-        let at = self.loops.iter().position(|one| one.index == index);
-        let counter = counter(at.unwrap_or(0));
-        quote!(#counter)
+    /// The variable of type `usize` that a node is: an index, or a class.
+    fn integer(&self, id: Id) -> Option<Ident> {
+        match self.scope.program.graph.node(id) {
+            Node::Position(index) => {
+                let at = self.loops.iter().position(|one| one.index == *index);
+                Some(counter(at.unwrap_or(0)))
+            }
+            Node::Element(access) => match self.storage(access.array) {
+                Some(Storage::Class(name)) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn binary(
@@ -542,8 +582,14 @@ pub fn constant(value: f64) -> TokenStream {
         let sign = value.is_sign_negative().then(|| quote!(-));
         return quote!(T::of(#sign #magnitude));
     }
+    let number = number(value);
+    quote!(T::of(#number))
+}
+
+/// An `f64` by its bits, which no lint takes for an approximation.
+pub fn number(value: f64) -> TokenStream {
     let bits = Literal::u64_suffixed(value.to_bits());
-    quote!(T::of(f64::from_bits(#bits)))
+    quote!(f64::from_bits(#bits))
 }
 
 fn comparison_sign(comparison: Comparison) -> TokenStream {

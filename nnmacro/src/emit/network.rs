@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, has_large_buffers, infer};
+use super::body::{Body, along, has_large_buffers, infer, jacobian};
 use super::nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{CompiledNetwork, runtime};
 use crate::check::Initialiser;
+use crate::plan::Scheduled;
 use crate::program::Statement;
 
 /// Everything that one network expands to.
@@ -17,6 +18,7 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let parameters = parameters(compiled, &names);
     let functions = functions(compiled, &names);
     let implementation = implementation(compiled, &names);
+    let derivatives = compiled.along.as_ref().map(|along| derivatives(along, &names));
     let conditions = conditions(compiled);
     quote! {
         #types
@@ -25,6 +27,7 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
             #parameters
             #functions
             #implementation
+            #derivatives
         };
     }
 }
@@ -35,9 +38,28 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
     let infer = infer(compiled, names);
+    let jacobian = jacobian(compiled, names);
+    let jacobian_doc = format!(
+        "The derivative of each of the {outputs} outputs (rows) on each of the {inputs} inputs (columns)."
+    );
+    let along = compiled.along.as_ref().map(|scheduled| {
+        let body = along(compiled, scheduled, names);
+        quote! {
+            /// The outputs for one sample, and their first and second derivative along a direction:
+            /// f(x), d/ds f(x + s·v) and d²/ds² f(x + s·v) at s = 0.
+            #[must_use]
+            pub fn along(
+                &self,
+                inputs: &#rt::SVector<T, #inputs>,
+                direction: &#rt::SVector<T, #inputs>,
+            ) -> [#rt::SVector<T, #outputs>; 3] {
+                #body
+            }
+        }
+    });
     let summary = summary(compiled);
     let explanation = compiled.explanation.trim_end();
-    let memory = if has_large_buffers(compiled) { "allocates its buffers" } else { "uses no heap" };
+    let memory = if has_large_buffers(&compiled.training) { "allocates its buffers" } else { "uses no heap" };
     let shape = crate::check::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
@@ -49,6 +71,17 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             pub fn forward(&self, inputs: &#rt::SVector<T, #inputs>) -> #rt::SVector<T, #outputs> {
                 #infer
             }
+
+            #[doc = #jacobian_doc]
+            #[must_use]
+            pub fn jacobian(
+                &self,
+                inputs: &#rt::SVector<T, #inputs>,
+            ) -> #rt::SMatrix<T, #outputs, #inputs> {
+                #jacobian
+            }
+
+            #along
 
             /// Layers, shapes, parameters, work and memory.
             #[must_use]
@@ -76,22 +109,22 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
-    let widths = &compiled.training_plan.widths;
+    let widths = &compiled.training.training_plan.widths;
     let pass_scalars: usize = widths.iter().sum();
     // `flatten` leaves the numbers as they are.
     let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
     let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
     let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
-    let infos = compiled.program.parameters.iter().map(|parameter| {
+    let infos = compiled.training.program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
-        let array = compiled.program.array(parameter.array);
+        let array = compiled.training.program.array(parameter.array);
         let key = format!("{}.{}", layer.key(), array.name);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
     });
-    let initialisers = compiled.program.parameters.iter().enumerate().map(|(number, parameter)| {
-        let path = names.path(&compiled.program, number);
+    let initialisers = compiled.training.program.parameters.iter().enumerate().map(|(number, parameter)| {
+        let path = names.path(&compiled.training.program, number);
         let values = quote!(self.#path.as_mut_slice());
         match parameter.initialiser {
             Initialiser::Uniform(bound) => {
@@ -108,8 +141,8 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             }
         }
     });
-    let body = Body::new(compiled, names, &compiled.training_plan);
-    let (forward, backward) = (body.tokens(&compiled.forward), body.tokens(&compiled.backward));
+    let body = Body::new(&compiled.training, names, &compiled.training.training_plan);
+    let (forward, backward) = (body.tokens(&compiled.training.forward), body.tokens(&compiled.training.backward));
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;
@@ -142,9 +175,40 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     }
 }
 
+/// The trait that training on derivatives goes through.
+fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let generic = &names.generic;
+    let stacked = along.program.array(along.program.output).width();
+    let pass_scalars: usize = along.training_plan.widths.iter().sum();
+    let body = Body::new(along, names, &along.training_plan);
+    let (forward, backward) = (body.tokens(&along.forward), body.tokens(&along.backward));
+    quote! {
+        impl<T: #rt::Real> #rt::Derivatives for #generic<T> {
+            type Stacked = #rt::Const<#stacked>;
+            const STACKED_SCALARS: usize = #pass_scalars;
+
+            fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize) {
+                #forward
+            }
+
+            fn backward_along(
+                &self,
+                inputs: &[T],
+                pass: &mut [T],
+                batch: usize,
+                gradient: &mut Self,
+            ) {
+                let _ = (inputs, &gradient);
+                #backward
+            }
+        }
+    }
+}
+
 fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let rt = runtime();
-    let program = &compiled.program;
+    let program = &compiled.training.program;
     let network = compiled.network.name.to_string();
     let input = &compiled.network.input;
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
@@ -169,8 +233,8 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             }
         }
     });
-    let pass_scalars: usize = compiled.training_plan.widths.iter().sum();
-    let forward_scalars: usize = compiled.inference_plan.widths.iter().sum();
+    let pass_scalars: usize = compiled.training.training_plan.widths.iter().sum();
+    let forward_scalars: usize = compiled.training.inference_plan.widths.iter().sum();
     quote! {
         #rt::Summary {
             network: #network,

@@ -54,7 +54,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let scalar = compiled.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
+    let scalar = compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -94,7 +94,7 @@ fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
 
 fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize, &Layer)> {
     let has_parameters = |number: usize| {
-        compiled.program.parameters.iter().any(|parameter| parameter.layer == number)
+        compiled.training.program.parameters.iter().any(|parameter| parameter.layer == number)
     };
     let layers = compiled.network.layers.iter().enumerate();
     layers.filter(move |(number, _)| has_parameters(*number))
@@ -107,10 +107,10 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let structs = parametric_layers(compiled).map(|(number, layer)| {
         let layer_struct = &names.layers[number].1;
         let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
-        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let fields = own.map(|parameter| {
-            let array = compiled.program.array(parameter.array);
-            let name = parameter_name(&compiled.program, parameter);
+            let array = compiled.training.program.array(parameter.array);
+            let name = parameter_name(&compiled.training.program, parameter);
             let (rows, columns) = matrix_shape(array);
             let text = format!(
                 "Shape {:?} in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
@@ -145,7 +145,7 @@ fn matrix_shape(array: &Array) -> (usize, usize) {
 
 /// The numbers of inputs and of outputs.
 pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
-    let program = &compiled.program;
+    let program = &compiled.training.program;
     (program.array(program.input).width(), program.array(program.output).width())
 }
 
@@ -155,20 +155,20 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let layers = parametric_layers(compiled).map(|(number, _)| {
         let (field, layer_struct) = &names.layers[number];
-        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let zeros = own.map(|parameter| {
-            let name = parameter_name(&compiled.program, parameter);
-            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
+            let name = parameter_name(&compiled.training.program, parameter);
+            let (rows, columns) = matrix_shape(compiled.training.program.array(parameter.array));
             quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
         });
         quote!(#field: #layer_struct { #(#zeros)* },)
     });
-    let numbers = 0..compiled.program.parameters.len();
+    let numbers = 0..compiled.training.program.parameters.len();
     let slices = numbers.map(|number| {
-        let path = names.path(&compiled.program, number);
+        let path = names.path(&compiled.training.program, number);
         quote!(zero.#path.data.0.as_flattened())
     });
-    let no_parameters = compiled.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
+    let no_parameters = compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
     quote! {
         impl<T: #rt::Real> #rt::Parameters for #generic<T> {
             type Scalar = T;

@@ -122,14 +122,18 @@ fn declaration(input: ParseStream) -> syn::Result<Declaration> {
         }
         return Ok(Declaration { name, axes: Vec::new(), is_class: true });
     }
-    let axes = if input.peek(token::Bracket) {
-        let content;
-        bracketed!(content in input);
-        Punctuated::<Axis, Token![,]>::parse_terminated_with(&content, axis)?.into_iter().collect()
-    } else {
-        Vec::new()
-    };
-    Ok(Declaration { name, axes, is_class: false })
+    Ok(Declaration { name, axes: axes(input)?, is_class: false })
+}
+
+/// `[i: I, j: J]`, or nothing.
+fn axes(input: ParseStream) -> syn::Result<Vec<Axis>> {
+    if !input.peek(token::Bracket) {
+        return Ok(Vec::new());
+    }
+    let content;
+    bracketed!(content in input);
+    let axes = Punctuated::<Axis, Token![,]>::parse_terminated_with(&content, axis)?;
+    Ok(axes.into_iter().collect())
 }
 
 fn axis(input: ParseStream) -> syn::Result<Axis> {
@@ -144,6 +148,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     if is_learned {
         name = input.parse()?;
     }
+    let axes = axes(input)?;
     input.parse::<Token![=]>()?;
     let default = expression(input)?;
     let mut range = None;
@@ -152,7 +157,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         input.parse::<Token![..=]>()?;
         range = Some((least, expression(input)?));
     }
-    Ok(Setting { name, default, range, is_learned })
+    Ok(Setting { name, axes, default, range, is_learned })
 }
 
 /// Things between commas, up to a `;` or the end.

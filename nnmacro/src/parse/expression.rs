@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
 use crate::scalar::{Binary, Comparison};
-use crate::syntax::{Expression, ExpressionKind, Place};
+use crate::syntax::{Expression, ExpressionKind, Place, Reduction};
 
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
 const DEEPEST: usize = 32;
@@ -16,7 +16,13 @@ const DEEPEST: usize = 32;
 const LONGEST: usize = 64;
 
 /// Functions over indices: `sum(i: …)`.
-const REDUCTIONS: [&str; 5] = ["sum", "mean", "max", "min", "prod"];
+const REDUCTIONS: [(&str, Reduction); 5] = [
+    ("sum", Reduction::Sum),
+    ("mean", Reduction::Mean),
+    ("prod", Reduction::Product),
+    ("max", Reduction::Max),
+    ("min", Reduction::Min),
+];
 
 /// An expression, possibly a comparison.
 pub fn expression(input: ParseStream) -> syn::Result<Expression> {
@@ -216,22 +222,22 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let content;
     let parentheses = parenthesized!(content in input);
     let place = here.to(ends(parentheses.span));
-    let kind = match bound_indices(&name, &content)? {
-        Some(indices) => {
+    let kind = match reduction(&name, &content)? {
+        Some((operation, indices)) => {
             let body = Box::new(comparison(&content, depth + 1)?);
             nothing_left(&content)?;
-            ExpressionKind::Reduce { operation: name, indices, body }
+            ExpressionKind::Reduce { operation, indices, body }
         }
         None => ExpressionKind::Call { function: name, arguments: list_at(&content, depth + 1)? },
     };
     Ok(Expression { kind, place })
 }
 
-/// The `i, j:` of a reduction; nothing for a plain call.
-fn bound_indices(name: &Ident, content: ParseStream) -> syn::Result<Option<Vec<Ident>>> {
-    if !REDUCTIONS.contains(&name.to_string().as_str()) {
+/// A reduction with its `i, j:`; nothing for a plain call.
+fn reduction(name: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
+    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| name == reduction) else {
         return Ok(None);
-    }
+    };
     let ahead = content.fork();
     let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(&ahead);
     if indices.is_err() || !ahead.peek(Token![:]) {
@@ -239,7 +245,7 @@ fn bound_indices(name: &Ident, content: ParseStream) -> syn::Result<Option<Vec<I
     }
     let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(content)?;
     content.parse::<Token![:]>()?;
-    Ok(Some(indices.into_iter().collect()))
+    Ok(Some((operation, indices.into_iter().collect())))
 }
 
 fn nothing_left(content: &ParseBuffer) -> syn::Result<()> {

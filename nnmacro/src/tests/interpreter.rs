@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::check::Reduction;
+use crate::check::{BATCH, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Statement};
 use crate::recognise::{Count, Kernel, Operand, Product, Start};
@@ -62,6 +62,7 @@ impl<'a> Memory<'a> {
         let neutral = match statement.reduction {
             Some((Reduction::Max, _)) => f64::NEG_INFINITY,
             Some((Reduction::Min, _)) => f64::INFINITY,
+            Some((Reduction::Product, _)) => 1.0,
             _ => 0.0,
         };
         let fresh = vec![neutral; self.size(target)];
@@ -75,6 +76,7 @@ impl<'a> Memory<'a> {
             *element = match statement.reduction {
                 Some((Reduction::Max, _)) => element.max(value),
                 Some((Reduction::Min, _)) => element.min(value),
+                Some((Reduction::Product, _)) => *element * value,
                 _ => *element + value,
             };
         }
@@ -105,6 +107,7 @@ impl<'a> Memory<'a> {
             Node::Constant(number) => number.value(),
             Node::Element(access) => self.arrays[&access.array][self.offset(access, values)],
             Node::Position(index) => values[index] as f64,
+            Node::Setting(name) if &**name == BATCH => self.batch as f64,
             Node::Setting(name) => panic!("the setting {name} has no value here"),
             Node::Negate(a) => -value(a),
             Node::Apply(function, a) => evaluate(function, value(a)).expect("a function"),

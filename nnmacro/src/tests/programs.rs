@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::compiled;
+use super::{compiled, compiled_network};
 use super::interpreter::{run, with_parameters};
 use crate::compile::Mode;
 use crate::program::{Program, Role, Statement};
@@ -133,7 +133,7 @@ fn explanations_are_as_recorded() {
     let recorded = include_str!("programs/explanations.txt");
     let mut found = String::new();
     for text in NETWORKS {
-        let explanation = compiled(text, Mode::Recognised).explanation;
+        let explanation = compiled_network(text, Mode::Recognised).explanation;
         let _ = writeln!(found, "=== {text}\n{explanation}");
     }
     if std::env::var_os("UPDATE_EXPLANATIONS").is_some() {

@@ -1,0 +1,117 @@
+//! Derivatives of a network's outputs on its inputs, in training: for equations that hold them.
+
+use std::marker::PhantomData;
+
+use nalgebra::DimName;
+
+use crate::network::{Network, SamplesView};
+use crate::pass::{BatchError, Outputs, Pass, Program, view_slice};
+
+/// A network declared with `#[derivatives]`: its outputs come with their first and second
+/// derivative along a direction of the inputs, and a loss on them has its gradient on the
+/// parameters. All three follow from the layers' equations; nothing is recorded.
+///
+/// ```
+/// # use tapeless::prelude::*;
+/// network! {
+///     /// A function of one variable.
+///     #[derivatives]
+///     Curve< linear(1, 8); tanh; linear(1) >
+///
+///     /// How far u″ is from t.
+///     loss bend(u, slope, curvature, t) = (curvature - t)^2 + 0 * (u + slope);
+/// }
+///
+/// let model = Curve::new(&mut seed(0));
+/// let mut gradient = Curve::zeros();
+/// let mut pass = Curve::derivatives_pass(3);
+/// let x = Samples::<f32, Const<1>>::from_row_slice(&[0.0, 0.5, 1.0]);
+/// let direction = SVector::<f32, 1>::from([1.0]);
+/// let outputs = model.forward_along(&x, &direction, &mut pass)?;
+/// assert_eq!(outputs.values().nrows(), 3); // u, u′ and u″
+/// let target = Samples::<f32, Const<1>>::zeros(3);
+/// outputs.loss(Bend::default(), &target)?.backward(&mut gradient);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Derivatives: Network {
+    /// Three times the number of outputs, as a type.
+    type Stacked: DimName;
+
+    /// Scalars that a pass with derivatives keeps for each sample. The first are the outputs with
+    /// their derivatives, then their gradient, then the direction.
+    const STACKED_SCALARS: usize;
+
+    /// Every buffer that a training step with derivatives needs, for batches of up to `capacity`.
+    #[must_use]
+    fn derivatives_pass(capacity: usize) -> Pass<Along<Self>> {
+        Pass::new(capacity)
+    }
+
+    /// For a batch, a column a sample: the outputs f(x), then all d/ds f(x + s·v), then all
+    /// d²/ds² f(x + s·v), at s = 0.
+    ///
+    /// The direction v is one column for all samples, or one for each.
+    ///
+    /// # Errors
+    /// If the batch has more samples than `pass` was made for, or another number than there are
+    /// directions.
+    fn forward_along<'a, 'v>(
+        &'a self,
+        inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
+        direction: impl Into<SamplesView<'v, Self::Scalar, Self::Inputs>>,
+        pass: &'a mut Pass<Along<Self>>,
+    ) -> Result<Outputs<'a, Along<Self>>, BatchError> {
+        let (inputs, direction) = (inputs.into(), direction.into());
+        let (batch, found) = (inputs.ncols(), direction.ncols());
+        if found != 1 && found != batch {
+            return Err(BatchError::Directions { expected: batch, found });
+        }
+        let features = Self::Inputs::DIM;
+        let place = pass.scalars_from(2 * Self::Stacked::DIM, batch)?;
+        let place = place[..batch * features].chunks_exact_mut(features);
+        for (to, from) in place.zip(view_slice(direction).chunks_exact(features).cycle()) {
+            to.copy_from_slice(from);
+        }
+        pass.forward(self, inputs)
+    }
+
+    /// Fills the outputs with their derivatives, and all that the backward pass reads.
+    #[doc(hidden)]
+    fn fill_along(&self, inputs: &[Self::Scalar], pass: &mut [Self::Scalar], batch: usize);
+
+    /// Overwrites `gradient` with the sum over the batch, from the output gradient in `pass`.
+    #[doc(hidden)]
+    fn backward_along(
+        &self,
+        inputs: &[Self::Scalar],
+        pass: &mut [Self::Scalar],
+        batch: usize,
+        gradient: &mut Self,
+    );
+}
+
+/// The program of a network's outputs with their derivatives along a direction.
+#[derive(Debug)]
+pub struct Along<N>(PhantomData<fn() -> N>);
+
+impl<N: Derivatives> Program for Along<N> {
+    type Network = N;
+    type Inputs = N::Inputs;
+    type Outputs = N::Stacked;
+    type Meaning = N::Meaning;
+    const SCALARS: usize = N::STACKED_SCALARS;
+
+    fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize) {
+        network.fill_along(inputs, pass, batch);
+    }
+
+    fn backward(
+        network: &N,
+        inputs: &[N::Scalar],
+        pass: &mut [N::Scalar],
+        batch: usize,
+        gradient: &mut N,
+    ) {
+        network.backward_along(inputs, pass, batch, gradient);
+    }
+}
