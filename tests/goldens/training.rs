@@ -50,7 +50,7 @@ fn logits_agree<T: Precision>() {
 }
 
 /// Gradients at the start, then ten steps of SGD and, from the same start, of Adam.
-fn training_agrees<T: Precision, L, Y: ?Sized>(name: &str, loss: L, target: &Y)
+fn training_agrees<T: Precision, L, Y: ?Sized, K>(name: &str, loss: L, target: &Y)
 where
     L: Loss<T, Y, K> + Accepts<Logits> + Copy,
 {
@@ -61,12 +61,12 @@ where
     assert_parameters_close(&format!("seed.{name}.gradient"), &*gradient);
 
     let sgd = Sgd { lr: 0.1, ..Sgd::default() };
-    assert_steps_close::<T, _, _>(&format!("seed.{name}.sgd"), loss, target, sgd);
-    assert_steps_close::<T, _, _>(&format!("seed.{name}.adam"), loss, target, Adam::default());
+    assert_steps_close::<T, _, _, _>(&format!("seed.{name}.sgd"), loss, target, sgd);
+    assert_steps_close::<T, _, _, _>(&format!("seed.{name}.adam"), loss, target, Adam::default());
 }
 
 /// The losses of ten steps and the parameters after them.
-fn assert_steps_close<T: Precision, L, Y: ?Sized>(name: &str, loss: L, target: &Y, rule: impl Rule)
+fn assert_steps_close<T: Precision, L, Y: ?Sized, K>(name: &str, loss: L, target: &Y, rule: impl Rule)
 where
     L: Loss<T, Y, K> + Accepts<Logits> + Copy,
 {
@@ -97,22 +97,22 @@ fn logits_in_f32() {
 
 #[test]
 fn cross_entropy_in_f64() {
-    training_agrees::<f64, _, _>("cross_entropy", CrossEntropy::default(), &LABELS);
+    training_agrees::<f64, _, _, _>("cross_entropy", CrossEntropy::default(), &LABELS);
 }
 
 #[test]
 fn cross_entropy_in_f32() {
-    training_agrees::<f32, _, _>("cross_entropy", CrossEntropy::default(), &LABELS);
+    training_agrees::<f32, _, _, _>("cross_entropy", CrossEntropy::default(), &LABELS);
 }
 
 #[test]
 fn mean_squared_error_in_f64() {
     let loss = MeanSquaredError::default();
-    training_agrees::<f64, _, _>("mean_squared_error", loss, &targets::<f64>());
+    training_agrees::<f64, _, _, _>("mean_squared_error", loss, &targets::<f64>());
 }
 
 #[test]
 fn mean_squared_error_in_f32() {
     let loss = MeanSquaredError::default();
-    training_agrees::<f32, _, _>("mean_squared_error", loss, &targets::<f32>());
+    training_agrees::<f32, _, _, _>("mean_squared_error", loss, &targets::<f32>());
 }

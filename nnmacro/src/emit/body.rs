@@ -254,9 +254,13 @@ impl<'a> Body<'a> {
 
     /// The part of a buffer that an array takes, unless it takes all of it.
     fn part(&self, array: ArrayId, number: usize) -> Option<TokenStream> {
-        let width = self.program.array(array).width();
-        let (buffer, size) = (buffer(number), Literal::usize_unsuffixed(width));
-        (width != self.plan.widths[number]).then(|| quote!(#buffer[..batch * #size]))
+        let array = self.program.array(array);
+        let (buffer, size) = (buffer(number), Literal::usize_unsuffixed(array.width()));
+        match array.is_batched() {
+            true if array.width() == self.plan.widths[number] => None,
+            true => Some(quote!(#buffer[..batch * #size])),
+            false => Some(quote!(#buffer[..#size])),
+        }
     }
 
     fn write(&self, array: ArrayId) -> TokenStream {

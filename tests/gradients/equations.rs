@@ -1,9 +1,7 @@
 //! Mathematics that users declare: activations, layers and losses as equations, each with its
 //! gradient checked through the generated code.
 
-mod finite_differences;
-
-use finite_differences::{check_loss, check_projection, numbers};
+use crate::finite_differences::{check_loss, check_projection, numbers};
 use nalgebra::Dyn;
 use tapeless::prelude::*;
 

@@ -19,12 +19,12 @@ fn features<D: DimName>() -> usize {
     D::DIM
 }
 
-fn view<D: DimName>(values: &[f64]) -> SamplesView<'_, f64, D> {
+pub fn view<D: DimName>(values: &[f64]) -> SamplesView<'_, f64, D> {
     SamplesView::from_slice_generic(values, D::name(), Dyn(values.len() / D::DIM))
 }
 
 /// A network whose parameters are all different.
-fn model<N: Network<Scalar = f64>>() -> Box<N> {
+pub fn model<N: Network<Scalar = f64>>() -> Box<N> {
     let mut model = N::zeros();
     let values = numbers(model.as_slice().len(), 2);
     model.as_mut_slice().copy_from_slice(&values);
@@ -32,7 +32,7 @@ fn model<N: Network<Scalar = f64>>() -> Box<N> {
 }
 
 /// Every parameter's gradient against the 5-point rule, whose error is of the order of h⁴.
-fn check<N: Network<Scalar = f64>>(gradient: &N, objective: impl Fn(&N) -> f64) {
+pub fn check<N: Network<Scalar = f64>>(gradient: &N, objective: impl Fn(&N) -> f64) {
     let step = 1e-3;
     let mut model = model::<N>();
     let largest = gradient.as_slice().iter().fold(1.0f64, |largest, g| largest.max(g.abs()));

@@ -1,9 +1,7 @@
 //! The gradients of the generated code against finite differences, in f64: every activation, layer
 //! and loss, and whole networks of three depths.
 
-mod finite_differences;
-
-use finite_differences::{BATCH, check_loss, check_projection, numbers};
+use crate::finite_differences::{BATCH, check_loss, check_projection, numbers};
 use nalgebra::Dyn;
 use tapeless::prelude::*;
 
