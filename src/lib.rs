@@ -130,15 +130,15 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use nalgebra::{Const, SMatrix, SVector};
-    pub use nncore::initialise::{normal, uniform};
     pub use nncore::derivatives::Derivatives;
+    pub use nncore::initialise::{normal, uniform};
     pub use nncore::loss::{
         Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
         check_setting, check_settings, check_values, setting_of,
     };
     pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
-    pub use nncore::pass::{identity, regions};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
+    pub use nncore::pass::{identity, regions};
     pub use nncore::product::{Operand, Shape, Start};
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};

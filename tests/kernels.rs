@@ -170,7 +170,9 @@ fn targets_that_do_not_fit_are_errors() {
     assert_eq!(error(&[1, 10]), "sample 1 has the label 10, but there are 10 classes: 0 to 9");
     assert_eq!(error(&[-1, 2]), "sample 0 has the label -1, but there are 10 classes: 0 to 9");
     let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();
-    let error = outputs.loss(CrossEntropy { label_smoothing: 2.0, ..CrossEntropy::default() }, &[1, 2]).unwrap_err();
+    let error = outputs
+        .loss(CrossEntropy { label_smoothing: 2.0, ..CrossEntropy::default() }, &[1, 2])
+        .unwrap_err();
     assert_eq!(error.to_string(), "`label_smoothing` is between 0 and 1, but is 2");
     let targets = Samples::<f32, Const<3>>::zeros(2);
     let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();

@@ -8,10 +8,7 @@ use crate::scalar::{Binary, Graph, Id, Node};
 
 /// Removes every statement that copies an array as it is, and reads the original instead.
 pub fn propagate_copies(program: &mut Program) {
-    let mut writers: HashMap<ArrayId, usize> = HashMap::new();
-    for statement in program.forward.iter().chain(&program.backward) {
-        *writers.entry(statement.target.array).or_default() += 1;
-    }
+    let writers = writers(program.forward.iter().chain(&program.backward));
     let mut originals: HashMap<ArrayId, ArrayId> = HashMap::new();
     for statement in program.forward.iter().chain(&program.backward) {
         if let Some((copy, source)) = copy(program, statement)
@@ -34,6 +31,15 @@ pub fn propagate_copies(program: &mut Program) {
     }
 }
 
+/// How many statements write each array.
+fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<ArrayId, usize> {
+    let mut writers = HashMap::new();
+    for statement in list {
+        *writers.entry(statement.target.array).or_default() += 1;
+    }
+    writers
+}
+
 /// The target and the source of a copy that may vanish.
 fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> {
     let target = statement.target.array;
@@ -48,14 +54,15 @@ fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> 
 }
 
 /// The statements with each map that only one of them reads, element by element, written into it.
-/// Arrays in `keep` stay.
+/// Arrays in `keep` stay, and those that several statements fill.
 pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) -> Vec<Statement> {
+    let writers = writers(list);
     let mut list: Vec<Option<Statement>> = list.iter().cloned().map(Some).collect();
     let mut readers = Readers::new(program, &list);
     for position in 0..list.len() {
         let Some(producer) = list[position].clone() else { continue };
         let target = producer.target.array;
-        if keep.contains(&target) {
+        if keep.contains(&target) || writers[&target] > 1 {
             continue;
         }
         let Some(reader) = readers.only(target) else { continue };
@@ -132,10 +139,7 @@ fn inline(
 /// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.
 pub fn merge_contributions(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
     let mut list = list.to_vec();
-    let mut writers: HashMap<ArrayId, usize> = HashMap::new();
-    for statement in &list {
-        *writers.entry(statement.target.array).or_default() += 1;
-    }
+    let writers = writers(&list);
     let mut first = 0;
     while first < list.len() {
         if writers[&list[first].target.array] == 1 {

@@ -1,7 +1,9 @@
 //! Layers → one forward program. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
-use crate::check::{self, Equations, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value};
+use crate::check::{
+    self, Equations, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value,
+};
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::program::{Array, BATCH, ParameterArray, Program, Role, Statement};
 use crate::scalar::{Graph, Id, Node};

@@ -87,9 +87,8 @@ fn beside(
 pub fn product_of_others(program: &mut Program, statement: &Statement) -> Statement {
     let renamed: Vec<(Index, Index)> =
         statement.bound().iter().map(|&index| (index, program.copy_index(index))).collect();
-    let other = |index: Index| {
-        renamed.iter().find(|(from, _)| *from == index).map_or(index, |&(_, to)| to)
-    };
+    let other =
+        |index: Index| renamed.iter().find(|(from, _)| *from == index).map_or(index, |&(_, to)| to);
     let graph = &mut program.graph;
     let (factor, one) = (graph.rename(statement.value, &other), graph.constant(1.0));
     let value = renamed.iter().fold(one, |value, &(here, there)| {

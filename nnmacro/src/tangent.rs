@@ -77,8 +77,7 @@ impl Walk<'_> {
                 self.program.graph.binary(Binary::Multiply, tangent, product)
             }
             Some((Reduction::Max | Reduction::Min, _)) => {
-                let (first, term) =
-                    reduction::to_first_chosen(self.program, statement, tangent);
+                let (first, term) = reduction::to_first_chosen(self.program, statement, tangent);
                 self.program.forward.push(first);
                 term
             }
@@ -141,8 +140,7 @@ fn stack(program: &mut Program, parts: [Option<ArrayId>; 3]) {
     let layer = program.forward.last().map_or(0, |statement| statement.layer);
     let extents = program.array(output).axes.clone();
     for (number, part) in parts.into_iter().enumerate() {
-        let indices: Vec<Index> =
-            extents.iter().map(|&extent| program.add_index(extent)).collect();
+        let indices: Vec<Index> = extents.iter().map(|&extent| program.add_index(extent)).collect();
         let at: Vec<Affine> = indices.iter().copied().map(Affine::from).collect();
         let mut place = program.linear(&Access { array: output, at: at.clone() });
         place.terms.retain(|(index, _)| *index != BATCH);

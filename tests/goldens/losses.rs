@@ -2,9 +2,9 @@
 
 use nalgebra::Const;
 use tapeless::loss::{
-    Accepts, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Classes, CrossEntropy, HingeEmbedding, Huber,
-    KlDivergence, Loss, MeanAbsoluteError, MeanSquaredError, NegativeLogLikelihood, PoissonNll,
-    SmoothL1,
+    Accepts, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Classes, CrossEntropy,
+    HingeEmbedding, Huber, KlDivergence, Loss, MeanAbsoluteError, MeanSquaredError,
+    NegativeLogLikelihood, PoissonNll, SmoothL1,
 };
 use tapeless::network::{Logits, Network, Samples};
 use tapeless::parameters::Parameters;
@@ -71,8 +71,12 @@ impl Points {
     }
 }
 
-fn assert_loss_close<T: Precision, L, Y: ?Sized, K>(name: &str, loss: L, logits: &Batch<T>, target: &Y)
-where
+fn assert_loss_close<T: Precision, L, Y: ?Sized, K>(
+    name: &str,
+    loss: L,
+    logits: &Batch<T>,
+    target: &Y,
+) where
     L: Loss<T, Y, K> + Accepts<Logits>,
 {
     let network = IdentityOf::<T>::zeros();
@@ -87,7 +91,12 @@ fn mean_squared_error_agrees<T: Precision>() {
     for size in BATCHES {
         let name = format!("loss.mean_squared_error.batch{size}");
         let (outputs, targets) = (batch(size, INPUTS, 8.0), batch(size, TARGETS, 2.0));
-        assert_loss_close::<T, _, Batch<T>, _>(&name, MeanSquaredError::default(), &outputs, &targets);
+        assert_loss_close::<T, _, Batch<T>, _>(
+            &name,
+            MeanSquaredError::default(),
+            &outputs,
+            &targets,
+        );
     }
 }
 

@@ -66,8 +66,12 @@ where
 }
 
 /// The losses of ten steps and the parameters after them.
-fn assert_steps_close<T: Precision, L, Y: ?Sized, K>(name: &str, loss: L, target: &Y, rule: impl Rule)
-where
+fn assert_steps_close<T: Precision, L, Y: ?Sized, K>(
+    name: &str,
+    loss: L,
+    target: &Y,
+    rule: impl Rule,
+) where
     L: Loss<T, Y, K> + Accepts<Logits> + Copy,
 {
     let (mut network, images) = (classifier::<T>(), images());

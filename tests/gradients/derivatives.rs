@@ -69,8 +69,8 @@ fn differences<const O: usize>(f: impl Fn(f64) -> SVector<f64, O>) -> [SVector<f
     let [far_below, below, here, above, far_above] =
         [-2.0, -1.0, 0.0, 1.0, 2.0].map(|steps| f(steps * step));
     let first = ((above - below) * 8.0 - (far_above - far_below)) / (12.0 * step);
-    let second = ((above + below) * 16.0 - (far_above + far_below) - here * 30.0)
-        / (12.0 * step * step);
+    let second =
+        ((above + below) * 16.0 - (far_above + far_below) - here * 30.0) / (12.0 * step * step);
     [first, second]
 }
 
@@ -137,7 +137,10 @@ fn a_product_has_its_second_derivative_at_zeros() {
     let x = SVector::from([0.0, 0.0, 3.0]);
     // d²/ds² of (0 + s)(0 + 2s)(3 + s) at 0 is 2·2·3.
     assert_eq!(model.along(&x, &SVector::from([1.0, 2.0, 1.0]))[2][0], 12.0);
-    assert_eq!(model.jacobian(&SVector::from([0.0, 2.0, 3.0])), SMatrix::from([[6.0], [0.0], [0.0]]));
+    assert_eq!(
+        model.jacobian(&SVector::from([0.0, 2.0, 3.0])),
+        SMatrix::from([[6.0], [0.0], [0.0]])
+    );
 }
 
 #[test]

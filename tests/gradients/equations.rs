@@ -142,6 +142,7 @@ network! {
     WeightedByPlace< linear(3, 4); tanh; weighted_by_place(4) >
     PerChannel< linear(3, 4); prelu(per_channel); linear(4); swish(0.5, per_channel); linear(2) >
     PerPlane< linear(3, 6); planes(2, 3); prelu(per_channel); flatten; linear(2) >
+    AbovePlanes< linear(3, 6); gelu; planes(2, 3); prelu(per_channel); flatten; linear(2) >
     Greatest< bias: linear(1, 4); greatest(4) >
     LeastOfAll< bias: linear(1, 6); planes(2, 3); least_of_all(2, 3) >
     TheProduct< bias: linear(1, 3); product(3) >
@@ -183,6 +184,7 @@ fn products_and_reductions_over_the_batch() {
 fn numbers_learned_for_each_channel() {
     check_projection::<PerChannelOf<f64>>();
     check_projection::<PerPlaneOf<f64>>();
+    check_projection::<AbovePlanesOf<f64>>();
     let network = PerPlane::new(&mut seed(0));
     assert_eq!(network.prelu2.weight.as_slice(), [0.25; 2]);
     assert_eq!(PerChannel::new(&mut seed(0)).swish3.beta.as_slice(), [0.5; 4]);

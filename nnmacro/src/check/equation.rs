@@ -102,9 +102,8 @@ fn report_outputs_in_samples(
     let mut moved: Vec<bool> =
         equations.arrays.iter().map(|array| array.role == LocalRole::Input).collect();
     for statement in &equations.statements {
-        let reads = |part: &Value| {
-            matches!(part, Value::Element(access) if moved[access.array.0 as usize])
-        };
+        let reads =
+            |part: &Value| matches!(part, Value::Element(access) if moved[access.array.0 as usize]);
         let target = statement.target.array.0 as usize;
         moved[target] = statement.value.any(&reads);
         if moved[target] && equations.arrays[target].name == SAMPLES {
@@ -300,7 +299,8 @@ impl<'a> Resolver<'a> {
             return;
         }
         if !self.elementwise.is_empty() {
-            let message = "numbers for each output need the outputs' index: `loss name(p[c: C], …)`";
+            let message =
+                "numbers for each output need the outputs' index: `loss name(p[c: C], …)`";
             self.diagnostics.report(setting.name.span(), message);
         }
         let axes = self.loss_axes(&setting.name, &setting.axes);

@@ -209,9 +209,10 @@ impl<'a> Body<'a> {
         let (names, slices): (Vec<Ident>, Vec<TokenStream>) = sources.into_iter().unzip();
         let types = names.iter().map(|_| quote!(&[T]));
         let written = self.write(target);
-        let counts_samples = program.graph.reachable(statement.value).into_iter().any(
-            |id| matches!(program.graph.node(id), Node::Setting(name) if **name == *BATCH),
-        );
+        let counts_samples =
+            program.graph.reachable(statement.value).into_iter().any(
+                |id| matches!(program.graph.node(id), Node::Setting(name) if **name == *BATCH),
+            );
         let samples = counts_samples.then(|| {
             let variable = setting(BATCH);
             quote!(let #variable = T::of(batch as f64);)

@@ -54,9 +54,8 @@ fn loss_type(loss: &Loss) -> TokenStream {
         quote!(#name: #value,)
     });
     let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
-    let takes_probabilities = (!takes_logits).then(
-        || quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}),
-    );
+    let takes_probabilities = (!takes_logits)
+        .then(|| quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}));
     quote! {
         #(#[doc = #documentation])*
         #[derive(Clone, Copy, Debug, PartialEq)]

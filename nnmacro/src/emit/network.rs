@@ -59,7 +59,11 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let explanation = compiled.explanation.trim_end();
-    let memory = if has_large_buffers(&compiled.training) { "allocates its buffers" } else { "uses no heap" };
+    let memory = if has_large_buffers(&compiled.training) {
+        "allocates its buffers"
+    } else {
+        "uses no heap"
+    };
     let shape = crate::check::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
@@ -123,26 +127,28 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
     });
-    let initialisers = compiled.training.program.parameters.iter().enumerate().map(|(number, parameter)| {
-        let path = names.path(&compiled.training.program, number);
-        let values = quote!(self.#path.as_mut_slice());
-        match parameter.initialiser {
-            Initialiser::Uniform(bound) => {
-                let bound = constant(bound);
-                quote!(#rt::uniform(#values, #bound, rng);)
+    let initialisers =
+        compiled.training.program.parameters.iter().enumerate().map(|(number, parameter)| {
+            let path = names.path(&compiled.training.program, number);
+            let values = quote!(self.#path.as_mut_slice());
+            match parameter.initialiser {
+                Initialiser::Uniform(bound) => {
+                    let bound = constant(bound);
+                    quote!(#rt::uniform(#values, #bound, rng);)
+                }
+                Initialiser::Normal(deviation) => {
+                    let deviation = constant(deviation);
+                    quote!(#rt::normal(#values, #deviation, rng);)
+                }
+                Initialiser::Constant(value) => {
+                    let value = constant(value);
+                    quote!(#values.fill(#value);)
+                }
             }
-            Initialiser::Normal(deviation) => {
-                let deviation = constant(deviation);
-                quote!(#rt::normal(#values, #deviation, rng);)
-            }
-            Initialiser::Constant(value) => {
-                let value = constant(value);
-                quote!(#values.fill(#value);)
-            }
-        }
-    });
+        });
     let body = Body::new(&compiled.training, names, &compiled.training.training_plan);
-    let (forward, backward) = (body.tokens(&compiled.training.forward), body.tokens(&compiled.training.backward));
+    let (forward, backward) =
+        (body.tokens(&compiled.training.forward), body.tokens(&compiled.training.backward));
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;

@@ -54,7 +54,8 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let scalar = compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
+    let scalar =
+        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -155,7 +156,12 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let layers = parametric_layers(compiled).map(|(number, _)| {
         let (field, layer_struct) = &names.layers[number];
-        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let own = compiled
+            .training
+            .program
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.layer == number);
         let zeros = own.map(|parameter| {
             let name = parameter_name(&compiled.training.program, parameter);
             let (rows, columns) = matrix_shape(compiled.training.program.array(parameter.array));
@@ -168,7 +174,8 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let path = names.path(&compiled.training.program, number);
         quote!(zero.#path.data.0.as_flattened())
     });
-    let no_parameters = compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
+    let no_parameters =
+        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
     quote! {
         impl<T: #rt::Real> #rt::Parameters for #generic<T> {
             type Scalar = T;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{compiled, compiled_network};
 use super::interpreter::{run, with_parameters};
+use super::{compiled, compiled_network};
 use crate::compile::Mode;
 use crate::program::{Program, Role, Statement};
 use crate::recognise::{Kernel, target};
