@@ -19,7 +19,7 @@ use crate::pass::{BatchError, Outputs, Pass, Program, view_slice};
 ///     Curve< linear(1, 8); tanh; linear(1) >
 ///
 ///     /// How far u″ is from t.
-///     loss bend(u, slope, curvature, t) = (curvature - t)^2 + 0 * (u + slope);
+///     loss bend(u, slope, curvature, t) = (curvature - t)^2;
 /// }
 ///
 /// let model = Curve::new(&mut seed(0));

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use crate::check::Reduction;
-use crate::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::index::{Access, ArrayId, Extent, Index};
 use crate::library::Library;
 use crate::program::{Array, BATCH, Program, Role, Statement};
 use crate::reduction;
@@ -165,7 +165,8 @@ impl Walk<'_> {
         let (adjoint, mut accumulate) = self.adjoint(access.array);
         let target = self.gradient_access(adjoint, access);
         if !accumulate && !self.covers(&target) {
-            self.fill_with_zeros(adjoint, statement.layer);
+            let fill = self.program.filled_with_zeros(adjoint, statement.layer);
+            self.program.backward.push(fill);
             accumulate = true;
         }
         let held: Vec<Index> = target.indices().collect();
@@ -186,16 +187,6 @@ impl Walk<'_> {
         let axes = &self.program.array(target.array).axes;
         let whole = |(index, extent): (&Index, &Extent)| self.program.extent(*index) == *extent;
         target.as_indices().is_some_and(|indices| indices.iter().zip(axes).all(whole))
-    }
-
-    fn fill_with_zeros(&mut self, array: ArrayId, layer: usize) {
-        let axes = self.program.array(array).axes.clone();
-        let indices: Vec<Index> =
-            axes.iter().map(|&extent| self.program.add_index(extent)).collect();
-        let target = Access { array, at: indices.into_iter().map(Affine::from).collect() };
-        let value = self.program.graph.constant(0.0);
-        let fill = Statement { target, reduction: None, value, accumulate: false, layer };
-        self.program.backward.push(fill);
     }
 
     /// The gradient of an array, and whether something has been added to it before.

@@ -55,7 +55,7 @@ pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
     let root = |array: ArrayId| roots.get(&array).copied().unwrap_or(array);
     let last_reads = last_reads(program, kernels, root);
     let output = root(program.output);
-    let mut allocation = Allocation { program, widths: Vec::new(), free: Vec::new() };
+    let mut allocation = Allocation { program, widths: Vec::new(), free: Vec::new(), fixed: 0 };
     let mut places = fixed_places(program);
     places.insert(output, Place::Buffer(allocation.add(program.array(output).width())));
     if let (true, Some(gradient)) = (training, program.output_gradient) {
@@ -66,6 +66,7 @@ pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
         let buffer = allocation.add(program.array(direction).width());
         places.insert(direction, Place::Buffer(buffer));
     }
+    allocation.fixed = allocation.widths.len();
     for (now, kernel) in kernels.iter().enumerate() {
         let made = root(target(kernel));
         let mut dying: Vec<ArrayId> = sources(program, kernel).into_iter().map(root).collect();
@@ -164,6 +165,8 @@ struct Allocation<'a> {
     program: &'a Program,
     widths: Vec<usize>,
     free: Vec<usize>,
+    /// The first buffers, which are filled or read from outside, stay where and as wide as they are.
+    fixed: usize,
 }
 
 impl Allocation<'_> {
@@ -182,8 +185,8 @@ impl Allocation<'_> {
         let width = self.program.array(array).width();
         let fits = |&buffer: &usize| self.widths[buffer] >= width;
         let best = self.free.iter().copied().filter(fits).min_by_key(|&buffer| self.widths[buffer]);
-        let best =
-            best.or_else(|| self.free.iter().copied().max_by_key(|&buffer| self.widths[buffer]));
+        let may_grow = self.free.iter().copied().filter(|&buffer| buffer >= self.fixed);
+        let best = best.or_else(|| may_grow.max_by_key(|&buffer| self.widths[buffer]));
         match best {
             Some(buffer) => {
                 self.free.retain(|&other| other != buffer);

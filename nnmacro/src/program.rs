@@ -166,6 +166,14 @@ impl Program {
         self.indices[index.0 as usize].extent
     }
 
+    /// A statement that fills an array with zeros, for others to add to.
+    pub fn filled_with_zeros(&mut self, array: ArrayId, layer: usize) -> Statement {
+        let axes = self.array(array).axes.clone();
+        let at = axes.iter().map(|&extent| self.add_index(extent).into()).collect();
+        let (target, value) = (Access { array, at }, self.graph.constant(0.0));
+        Statement { target, reduction: None, value, accumulate: false, layer }
+    }
+
     /// The distance in memory that an access moves when each index moves by one, and its start.
     pub fn linear(&self, access: &Access) -> Affine {
         let strides = self.array(access.array).strides();

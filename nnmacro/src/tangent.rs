@@ -138,6 +138,8 @@ fn stack(program: &mut Program, parts: [Option<ArrayId>; 3]) {
     let axes = vec![Extent::Batch, Extent::Fixed(width * parts.len())];
     let stacked = program.add_array(Array::new("y", axes, Role::Computed));
     let layer = program.forward.last().map_or(0, |statement| statement.layer);
+    let fill = program.filled_with_zeros(stacked, layer);
+    program.forward.push(fill);
     let extents = program.array(output).axes.clone();
     for (number, part) in parts.into_iter().enumerate() {
         let indices: Vec<Index> = extents.iter().map(|&extent| program.add_index(extent)).collect();
@@ -150,8 +152,8 @@ fn stack(program: &mut Program, parts: [Option<ArrayId>; 3]) {
             None => program.graph.constant(0.0),
         };
         let target = Access { array: stacked, at: vec![BATCH.into(), place] };
-        let accumulate = number > 0;
-        program.forward.push(Statement { target, reduction: None, value, accumulate, layer });
+        let (reduction, accumulate) = (None, true);
+        program.forward.push(Statement { target, reduction, value, accumulate, layer });
     }
     program.output = stacked;
 }

@@ -1,6 +1,6 @@
 //! Derivatives on the inputs, of the generated code: against 5-point differences in f64.
 
-use crate::finite_differences::{BATCH, check, model, numbers, view};
+use crate::finite_differences::{BATCH, check, model, numbers, unset, view};
 use nalgebra::{DimName, SMatrix};
 use tapeless::derivatives::Along;
 use tapeless::pass::Pass;
@@ -43,6 +43,8 @@ network! {
 
     #[derivatives]
     Smooth< linear(3, 5); tanh; linear(4); swish; linear(2) >
+    #[derivatives]
+    Wide< linear(3, 40); tanh; linear(30); sigmoid; linear(1) >
     #[derivatives]
     Pieces< linear(3, 5); pieces; relu; linear(2) >
     #[derivatives]
@@ -103,6 +105,7 @@ macro_rules! checks {
 
 checks! {
     smooth: SmoothOf;
+    wide: WideOf;
     pieces: PiecesOf;
     normalised: NormalisedOf;
     extremes: ExtremesOf;
@@ -119,12 +122,11 @@ fn gradients_of_derivatives<N: Derivatives<Scalar = f64>>(model: &N) {
     let size = BATCH * <N::Inputs as DimName>::DIM;
     let (x, v) = (numbers(size, 1), numbers(size, 9));
     let weights = numbers(BATCH * N::Stacked::DIM, 3);
-    let mut gradient = N::zeros();
+    let mut gradient = unset::<N>();
     let mut pass: Pass<Along<N>> = N::derivatives_pass(BATCH);
     let outputs = model.forward_along(view(&x), view(&v), &mut pass).unwrap();
     outputs.backward(view::<N::Stacked>(&weights), &mut gradient).unwrap();
     let objective = |model: &N| -> f64 {
-        let mut pass = N::derivatives_pass(BATCH);
         let outputs = model.forward_along(view(&x), view(&v), &mut pass).unwrap();
         outputs.values().iter().zip(&weights).map(|(y, weight)| y * weight).sum()
     };
@@ -145,9 +147,9 @@ fn a_product_has_its_second_derivative_at_zeros() {
 
 #[test]
 fn one_direction_is_for_all_samples() {
-    let model = model::<SmoothOf<f64>>();
+    let model = model::<WideOf<f64>>();
     let x = numbers(3 * BATCH, 1);
-    let mut pass = SmoothOf::derivatives_pass(BATCH);
+    let mut pass = WideOf::derivatives_pass(BATCH);
     let v = SVector::from([0.5, -1.0, 2.0]);
     let outputs = model.forward_along(view::<Const<3>>(&x), &v, &mut pass).unwrap();
     for (number, column) in outputs.values().column_iter().enumerate() {

@@ -31,8 +31,15 @@ pub fn model<N: Network<Scalar = f64>>() -> Box<N> {
     model
 }
 
+/// A gradient that must be overwritten.
+pub fn unset<N: Network<Scalar = f64>>() -> Box<N> {
+    let mut gradient = N::zeros();
+    gradient.as_mut_slice().fill(f64::NAN);
+    gradient
+}
+
 /// Every parameter's gradient against the 5-point rule, whose error is of the order of h⁴.
-pub fn check<N: Network<Scalar = f64>>(gradient: &N, objective: impl Fn(&N) -> f64) {
+pub fn check<N: Network<Scalar = f64>>(gradient: &N, mut objective: impl FnMut(&N) -> f64) {
     let step = 1e-3;
     let mut model = model::<N>();
     let largest = gradient.as_slice().iter().fold(1.0f64, |largest, g| largest.max(g.abs()));
@@ -59,12 +66,11 @@ pub fn check_projection<N: Network<Scalar = f64>>() {
     let inputs = inputs::<N>();
     let weights = numbers(BATCH * features::<N::Outputs>(), 3);
     let mut pass = N::pass(BATCH);
-    let mut gradient = N::zeros();
+    let mut gradient = unset::<N>();
     let model = model::<N>();
     let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
     outputs.backward(view::<N::Outputs>(&weights), &mut gradient).unwrap();
     check(&*gradient, |model: &N| {
-        let mut pass = N::pass(BATCH);
         let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
         outputs.values().iter().zip(&weights).map(|(y, weight)| y * weight).sum()
     });
@@ -79,12 +85,11 @@ where
 {
     let inputs = inputs::<N>();
     let mut pass = N::pass(BATCH);
-    let mut gradient = N::zeros();
+    let mut gradient = unset::<N>();
     let model = model::<N>();
     let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
     outputs.loss(loss, target).unwrap().backward(&mut gradient);
     check(&*gradient, |model: &N| {
-        let mut pass = N::pass(BATCH);
         let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
         outputs.loss(loss, target).unwrap().value()
     });

@@ -163,6 +163,10 @@ fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
             let (#gradient, gradient) = gradient.split_at_mut(features);
         }
     });
+    let unread = (0..parts).filter(|&part| !has_gradient(program, part)).map(|part| {
+        let gradient = part_of("gradient", part);
+        quote!(#gradient.fill(T::ZERO);)
+    });
     quote! {
         #(#settings)*
         #(#sizes)*
@@ -174,11 +178,18 @@ fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
         for ((outputs, gradient), target) in rows.zip(targets) {
             #(#cuts)*
             let _ = (outputs, gradient);
+            #(#unread)*
             #(#statements)*
             total += T::to_f64(#value);
         }
         total / samples
     }
+}
+
+/// Whether anything flows back to a part of the outputs; what no equation reads has no gradient.
+fn has_gradient(program: &Program, part: usize) -> bool {
+    let is_it = |of: ArrayId| of.0 as usize == part;
+    program.arrays.iter().any(|array| array.gradient_of.is_some_and(is_it))
 }
 
 /// What the sum of the losses is divided by: each sample counts once, or as its target says.
