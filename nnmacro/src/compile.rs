@@ -137,14 +137,17 @@ fn fused_kernels(program: &mut Program) -> Kernels {
 
 /// A checked loss → the program of one sample.
 fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
-    let mut program = lower::loss(&loss.equations);
+    let mut stated = lower::loss(&loss.equations);
+    simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
+    let mut program = stated.clone();
     simplify_forward(&mut program, &mut stabiliser(library));
     program.forward = fuse::write_out_maps(&mut program);
     differentiate::loss(&mut program, library, &mut simplifier(library));
     fuse::propagate_copies(&mut program);
     let backward = program.backward.clone();
     program.backward = fuse::merge_contributions(&mut program, &backward);
-    CompiledLoss { loss, program }
+    let explanation = explain::loss(&loss, &stated, &program);
+    CompiledLoss { loss, program, explanation }
 }
 
 /// The built-in losses → Rust.

@@ -13,6 +13,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::check::{Known, Loss, Network};
+use crate::explain::Explanation;
 use crate::plan::Scheduled;
 use crate::program::Program;
 use crate::syntax::Constant;
@@ -26,13 +27,14 @@ pub struct CompiledNetwork {
     pub jacobian: Scheduled,
     /// Outputs and their derivatives along a direction, with the parameters' gradient: on request.
     pub along: Option<Scheduled>,
-    pub explanation: String,
+    pub explanation: Explanation,
 }
 
 /// A loss ready to be written.
 pub struct CompiledLoss {
     pub loss: Loss,
     pub program: Program,
+    pub explanation: Explanation,
 }
 
 /// Everything that a `network!` block expands to.

@@ -1,43 +1,117 @@
-//! The derived mathematics as text, in Unicode: forward and backward of every layer.
+//! The derived mathematics, forward and backward, for people to read: as text and as LaTeX.
+
+mod notation;
+mod view;
 
 use std::fmt::Write;
 
-use crate::check::{Layer, Network, Reduction};
-use crate::index::{Access, Affine, ArrayId, Index};
+use notation::Notation;
+use view::View;
+
+use crate::check::{Loss, Network};
+use crate::index::ArrayId;
 use crate::plan::{Place, Plan, Scheduled, saved};
-use crate::program::{BATCH, Program, Role, Statement};
+use crate::program::{Program, Role, Statement};
 use crate::recognise::{Kernel, Start, target};
-use crate::scalar::{Binary, Comparison, Id, Node};
+use crate::scalar::Node;
 
 /// The column at which a kernel is named.
 const KERNEL_COLUMN: usize = 60;
 
+/// What there is to read of a network or of a loss.
+pub struct Explanation {
+    pub text: String,
+    pub latex: String,
+}
+
 /// The explanation of a whole network.
 ///
-/// `stated` is the forward program as written, `compiled` the one that runs.
-pub fn network(network: &Network, stated: &Program, compiled: &Scheduled) -> String {
-    let Scheduled { program, forward, backward, training_plan: plan, .. } = compiled;
+/// `stated` is the forward program as written, `scheduled` the one that runs.
+pub fn network(network: &Network, stated: &Program, scheduled: &Scheduled) -> Explanation {
+    Explanation {
+        text: network_text(network, stated, scheduled),
+        latex: network_latex(network, stated, &scheduled.program),
+    }
+}
+
+fn network_text(network: &Network, stated: &Program, scheduled: &Scheduled) -> String {
+    let Scheduled { program, forward, backward, training_plan: plan, .. } = scheduled;
     let kernels: Vec<&Kernel> = forward.iter().chain(backward).collect();
-    let kernels = kernels.as_slice();
     let mut text = String::new();
     let saved = saved(program);
     for (number, layer) in network.layers.iter().enumerate() {
-        let name = layer.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
-        let title = format!("{name}{}", layer.title);
+        let title = title(network, number);
         let _ = writeln!(text, "{title:KERNEL_COLUMN$}   {}", work(program, number));
-        let view = View { layer: number, program: stated, equations: layer };
-        for statement in stated.forward.iter().filter(|one| one.layer == number) {
-            if !view.is_temporary(statement.target.array) {
-                push_line(&mut text, &view.statement(statement), &note(stated, statement, kernels));
-            }
+        let of = |shown| View::of_layer(shown, program, number, layer, Notation::Unicode);
+        for statement in of(stated).forward() {
+            push_line(&mut text, &of(stated).line(statement), &note(stated, statement, &kernels));
         }
-        let view = View { layer: number, program, equations: layer };
-        for statement in program.backward.iter().filter(|one| one.layer == number) {
-            push_line(&mut text, &view.statement(statement), &note(program, statement, kernels));
+        for statement in of(program).backward() {
+            push_line(&mut text, &of(program).line(statement), &note(program, statement, &kernels));
         }
-        text.push_str(&remarks(&view, plan, &saved));
+        text.push_str(&remarks(&of(program), plan, &saved));
     }
     text
+}
+
+/// `hidden1: linear(784, 128)`
+fn title(network: &Network, number: usize) -> String {
+    let layer = &network.layers[number];
+    let name = layer.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
+    format!("{name}{}", layer.title)
+}
+
+fn network_latex(network: &Network, stated: &Program, program: &Program) -> String {
+    let mut latex = String::new();
+    for (number, layer) in network.layers.iter().enumerate() {
+        let of = |shown| View::of_layer(shown, program, number, layer, Notation::Latex);
+        let (stated, derived) = (of(stated), of(program));
+        let forward = stated.forward().map(|statement| stated.line(statement));
+        let backward = derived.backward().map(|statement| derived.line(statement));
+        latex.push_str(&section(&title(network, number), forward.chain(backward)));
+    }
+    latex
+}
+
+/// A heading with equations below it.
+fn section(title: &str, equations: impl Iterator<Item = String>) -> String {
+    let equations: Vec<String> = equations.map(|equation| format!("  {equation}")).collect();
+    let title = title.replace('_', "\\_");
+    format!(
+        "\\paragraph{{{title}}}\n\\begin{{align*}}\n{}\n\\end{{align*}}\n",
+        equations.join(" \\\\\n")
+    )
+}
+
+/// The explanation of a loss with one kind of target: the value for one sample, and its gradient on
+/// the outputs as a part of that of the mean.
+pub fn loss(loss: &Loss, stated: &Program, program: &Program) -> Explanation {
+    let lines = |notation: Notation| -> Vec<String> {
+        let view = |of| View::of_loss(of, program, &loss.equations, notation);
+        let (stated, program) = (view(stated), view(program));
+        let forward = stated.forward().map(|statement| stated.line(statement));
+        let backward = program.backward().map(|statement| program.line(statement));
+        let seed = [program.share()];
+        forward.chain(seed).chain(backward).collect()
+    };
+    let title = call(loss);
+    let mut text = format!("{title}\n");
+    for line in lines(Notation::Unicode) {
+        let _ = writeln!(text, "  {line}");
+    }
+    let latex = section(&title, lines(Notation::Latex).into_iter());
+    Explanation { text, latex }
+}
+
+/// `huber(p, t; delta)`
+fn call(loss: &Loss) -> String {
+    let definition = &loss.definition;
+    let inputs = definition.inputs.iter().map(|input| input.name.to_string());
+    let settings = definition.settings.iter().map(|setting| setting.name.to_string());
+    let (inputs, settings): (Vec<String>, Vec<String>) = (inputs.collect(), settings.collect());
+    let separator = if settings.is_empty() { "" } else { "; " };
+    let (inputs, settings) = (inputs.join(", "), settings.join(", "));
+    format!("{}({inputs}{separator}{settings})", definition.name)
 }
 
 /// A layer's parameters and floating-point operations for one sample, forward and backward.
@@ -135,195 +209,4 @@ fn remarks(view: &View, plan: &Plan, saved: &[ArrayId]) -> String {
         }
     }
     text
-}
-
-/// A program in the names of one layer.
-struct View<'a> {
-    layer: usize,
-    program: &'a Program,
-    equations: &'a Layer,
-}
-
-/// How tightly an expression binds.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Binding {
-    Choice,
-    Sum,
-    Product,
-    Sign,
-    Power,
-    Atom,
-}
-
-impl View<'_> {
-    fn name(&self, array: ArrayId) -> String {
-        let info = self.program.array(array);
-        if let Some(of) = info.gradient_of {
-            return format!("d{}", self.name(of));
-        }
-        let own = &self.program.layers[self.layer];
-        // A layer that passes its input through has one array under two names: the output's tells
-        // more in what follows, the input's in the layer itself.
-        match own.iter().position(|&local| local == array) {
-            Some(position) => self.equations.equations.arrays[position].name.clone(),
-            None => info.name.clone(),
-        }
-    }
-
-    /// Whether an array only holds a reduction inside a larger expression.
-    fn is_temporary(&self, array: ArrayId) -> bool {
-        let info = self.program.array(array);
-        info.role == Role::Computed
-            && !self.program.layers.iter().flatten().any(|&one| one == array)
-    }
-
-    fn statement(&self, statement: &Statement) -> String {
-        let sign = if statement.accumulate { "+=" } else { "=" };
-        let value = match &statement.reduction {
-            Some((reduction, indices)) => self.reduction(*reduction, indices, statement.value),
-            None => self.node(statement.value, Binding::Choice),
-        };
-        format!("{} {sign} {value}", self.access(&statement.target))
-    }
-
-    fn reduction(&self, reduction: Reduction, indices: &[Index], body: Id) -> String {
-        let names: Vec<String> = indices.iter().map(|&index| self.index(index)).collect();
-        let sign = match reduction {
-            Reduction::Sum => "Σ",
-            Reduction::Product => "Π",
-            Reduction::Max => "max",
-            Reduction::Min => "min",
-        };
-        format!("{sign}_{} {}", names.join(","), self.node(body, Binding::Product))
-    }
-
-    fn index(&self, index: Index) -> String {
-        let name =
-            if index == BATCH { "batch" } else { &self.program.indices[index.0 as usize].name };
-        name.into()
-    }
-
-    /// `weight[o,i]`; the sample goes without saying, and so do the indices of an activation.
-    fn access(&self, access: &Access) -> String {
-        let name = self.name(access.array);
-        let at: Vec<String> = access
-            .at
-            .iter()
-            .filter(|axis| axis.as_index() != Some(BATCH))
-            .map(|axis| self.affine(axis))
-            .collect();
-        let implicit = self.equations.elementwise || at.is_empty();
-        if implicit { name } else { format!("{name}[{}]", at.join(",")) }
-    }
-
-    fn affine(&self, axis: &Affine) -> String {
-        let mut terms: Vec<String> = Vec::new();
-        for &(index, factor) in &axis.terms {
-            let factor = if factor == 1 { String::new() } else { factor.to_string() };
-            terms.push(format!("{factor}{}", self.index(index)));
-        }
-        if axis.constant != 0 || terms.is_empty() {
-            terms.push(axis.constant.to_string());
-        }
-        terms.join(" + ")
-    }
-
-    fn node(&self, id: Id, outer: Binding) -> String {
-        let (text, binding) = self.bound(id);
-        if binding < outer { format!("({text})") } else { text }
-    }
-
-    fn bound(&self, id: Id) -> (String, Binding) {
-        match self.program.graph.node(id) {
-            Node::Constant(number) => number_text(number.value()),
-            Node::Element(access) => self.element(access),
-            Node::Position(index) => (self.index(*index), Binding::Atom),
-            Node::Setting(name) => (name.to_string(), Binding::Atom),
-            Node::Negate(a) => (format!("−{}", self.node(*a, Binding::Product)), Binding::Sign),
-            Node::Apply(function, a) if &**function == "exp" => {
-                (format!("e^{}", self.node(*a, Binding::Sign)), Binding::Power)
-            }
-            Node::Apply(function, a) => {
-                let name = if &**function == "sigmoid" { "σ" } else { function };
-                (format!("{name}({})", self.node(*a, Binding::Choice)), Binding::Atom)
-            }
-            Node::Stop(a) => (format!("stop({})", self.node(*a, Binding::Choice)), Binding::Atom),
-            Node::Binary(operation, a, b) => self.binary(*operation, *a, *b),
-            Node::Compare(comparison, a, b) => {
-                let (a, b) = (self.node(*a, Binding::Sum), self.node(*b, Binding::Sum));
-                (format!("{a} {} {b}", comparison_sign(*comparison)), Binding::Choice)
-            }
-            Node::Select(condition, then, otherwise) => {
-                let part = |id: Id| self.node(id, Binding::Choice);
-                let (condition, then) = (part(*condition), part(*then));
-                (
-                    format!("if {condition} {{ {then} }} else {{ {} }}", part(*otherwise)),
-                    Binding::Choice,
-                )
-            }
-        }
-    }
-
-    /// An array's element; a temporary stands for its reduction.
-    fn element(&self, access: &Access) -> (String, Binding) {
-        let makes = |one: &&Statement| one.target.array == access.array;
-        if self.is_temporary(access.array)
-            && let Some(statement) = self.program.forward.iter().find(makes)
-            && let Some((reduction, indices)) = &statement.reduction
-        {
-            return (self.reduction(*reduction, indices, statement.value), Binding::Sum);
-        }
-        (self.access(access), Binding::Atom)
-    }
-
-    fn binary(&self, operation: Binary, a: Id, b: Id) -> (String, Binding) {
-        let (sign, binding) = match operation {
-            Binary::Add => (" + ", Binding::Sum),
-            Binary::Subtract => (" − ", Binding::Sum),
-            Binary::Multiply => ("·", Binding::Product),
-            Binary::Divide => ("/", Binding::Product),
-            Binary::Power => ("^", Binding::Power),
-            Binary::Maximum | Binary::Minimum => {
-                let name = if operation == Binary::Maximum { "max" } else { "min" };
-                let (a, b) = (self.node(a, Binding::Choice), self.node(b, Binding::Choice));
-                return (format!("{name}({a}, {b})"), Binding::Atom);
-            }
-        };
-        let right = match operation {
-            Binary::Subtract => Binding::Product,
-            Binary::Divide | Binary::Power => Binding::Atom,
-            _ => binding,
-        };
-        let left = if operation == Binary::Power { Binding::Atom } else { binding };
-        let (left, right) = (self.node(a, left), self.node(b, right));
-        match right.strip_prefix('−') {
-            Some(positive) if operation == Binary::Add => (format!("{left} − {positive}"), binding),
-            _ => (format!("{left}{sign}{right}"), binding),
-        }
-    }
-}
-
-fn comparison_sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "≤",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => "≥",
-        Comparison::Equal => "=",
-        Comparison::NotEqual => "≠",
-    }
-}
-
-/// A constant, with well-known ones by their names.
-fn number_text(value: f64) -> (String, Binding) {
-    use std::f64::consts::{FRAC_2_SQRT_PI, PI, SQRT_2};
-    let names = [(PI, "π"), (SQRT_2, "√2"), (FRAC_2_SQRT_PI, "2/√π"), (-FRAC_2_SQRT_PI, "−2/√π")];
-    let known = names.iter().find(|(known, _)| (known - value).abs() < 1e-15);
-    match known {
-        Some((_, name)) if name.contains('/') => ((*name).to_owned(), Binding::Product),
-        Some((_, name)) => ((*name).to_owned(), Binding::Atom),
-        None if value == f64::INFINITY => ("∞".to_owned(), Binding::Atom),
-        None if value < 0.0 => (format!("−{}", -value), Binding::Sign),
-        None => (value.to_string(), Binding::Atom),
-    }
 }

@@ -116,6 +116,9 @@ fn report_outputs_in_samples(
 /// The name that stands for the number of outputs where an equation gives it none.
 pub const OUTPUTS: &str = "outputs";
 
+/// What the indices are called that an elementwise equation does not name.
+const IMPLICIT: [&str; 4] = ["i", "j", "k", "l"];
+
 /// The index of the samples in a reduction, and the name of their number.
 pub const BATCH: &str = "batch";
 
@@ -345,8 +348,10 @@ impl<'a> Resolver<'a> {
     fn statement(&mut self, assignment: &Assignment) -> Option<LocalStatement> {
         self.scope.clear();
         self.implicit.clear();
-        for extent in self.elementwise.clone() {
-            let index = self.index(&assignment.target, Some(extent));
+        for (axis, extent) in self.elementwise.clone().into_iter().enumerate() {
+            let name = IMPLICIT[axis.min(IMPLICIT.len() - 1)];
+            let name = Ident::new(name, assignment.target.span());
+            let index = self.index(&name, Some(extent));
             self.implicit.push(index);
         }
         let at: Vec<Option<Affine>> =

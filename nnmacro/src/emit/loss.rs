@@ -8,6 +8,7 @@ use quote::quote;
 use super::nest::{Scope, Storage, nest, number};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::check::{Loss, OUTPUTS, names};
+use crate::explain::Explanation;
 use crate::index::ArrayId;
 use crate::program::{Program, Role};
 use crate::syntax::{Definition, ExpressionKind};
@@ -22,13 +23,18 @@ pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
         losses[..at].iter().all(|before| before.loss.definition.name != *name)
     };
     let types = losses.iter().enumerate().filter(|(at, _)| is_first(*at));
-    let types = types.map(|(_, loss)| loss_type(&loss.loss));
+    let types = types.map(|(_, first)| {
+        let name = &first.loss.definition.name;
+        let all = losses.iter().filter(|other| other.loss.definition.name == *name);
+        let all: Vec<&Explanation> = all.map(|loss| &loss.explanation).collect();
+        loss_type(&first.loss, &all)
+    });
     let implementations = losses.iter().map(implementation);
     quote!(#(#types)* #(#implementations)*)
 }
 
 /// The struct of a loss, which holds its settings.
-fn loss_type(loss: &Loss) -> TokenStream {
+fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     let rt = runtime();
     let definition = &loss.definition;
     let visibility = &definition.visibility;
@@ -37,6 +43,11 @@ fn loss_type(loss: &Loss) -> TokenStream {
     if documentation.is_empty() {
         documentation.push("A loss, compiled from its equation.");
     }
+    let text: String = explanations.iter().map(|one| one.text.as_str()).collect();
+    let latex: String = explanations.iter().map(|one| one.latex.as_str()).collect();
+    documentation.extend(["", "```text"]);
+    documentation.extend(text.lines());
+    documentation.push("```");
     let settings = definition.settings.iter().zip(&loss.defaults);
     let fields = settings.clone().map(|(setting, default)| {
         let name = &setting.name;
@@ -69,6 +80,20 @@ fn loss_type(loss: &Loss) -> TokenStream {
             }
         }
 
+        impl #lifetime #name #lifetime {
+            /// The equations of the loss for one sample, and of its gradient on the outputs.
+            #[must_use]
+            pub const fn explain() -> &'static str {
+                #text
+            }
+
+            /// The same equations as LaTeX, for a document that uses amsmath.
+            #[must_use]
+            pub const fn latex() -> &'static str {
+                #latex
+            }
+        }
+
         impl #lifetime #rt::Accepts<#rt::Logits> for #name #lifetime {}
         #takes_probabilities
     }
@@ -82,7 +107,7 @@ fn lifetime(definition: &Definition) -> Option<TokenStream> {
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { loss, program } = compiled;
+    let CompiledLoss { loss, program, .. } = compiled;
     let definition = &loss.definition;
     let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
@@ -139,7 +164,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
 
 /// The loop over samples: the mean of the losses, and each gradient of it.
 fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let CompiledLoss { loss, program } = compiled;
+    let CompiledLoss { loss, program, .. } = compiled;
     let settings = loss.definition.settings.iter().map(|one| {
         let (name, variable) = (&one.name, setting(&one.name.to_string()));
         let is_one = one.axes.is_empty();

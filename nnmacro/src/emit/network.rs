@@ -58,7 +58,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         }
     });
     let summary = summary(compiled);
-    let explanation = compiled.explanation.trim_end();
+    let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
     let memory = if has_large_buffers(&compiled.training) {
         "allocates its buffers"
     } else {
@@ -97,6 +97,12 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #[must_use]
             pub const fn explain() -> &'static str {
                 #explanation
+            }
+
+            /// The same equations as LaTeX, for a document that uses amsmath.
+            #[must_use]
+            pub const fn latex() -> &'static str {
+                #latex
             }
         }
 

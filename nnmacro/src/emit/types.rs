@@ -88,7 +88,7 @@ fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
     lines.push(String::new());
     lines.push(format!("{inputs} inputs, {outputs} outputs; compiled by `tapeless`:"));
     lines.push("```text".to_owned());
-    lines.extend(compiled.explanation.lines().map(str::to_owned));
+    lines.extend(compiled.explanation.text.lines().map(str::to_owned));
     lines.push("```".to_owned());
     lines
 }

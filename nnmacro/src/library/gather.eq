@@ -6,3 +6,14 @@ a * (b * u) => (a * b) * u;
 (u / b) * v => (u * v) / b;
 (a * u) / b => (a / b) * u;
 a * (u / b) => (a / b) * u;
+u * (1 / v) => u / v;
+
+// Like terms, and neighbouring factors. Factors that stand apart stay so: in x*exp(-x^2)*x the
+// zero keeps x^2 from being infinity times zero.
+u + u             => 2 * u;
+a * u + u         => (a + 1) * u;
+a * u + b * u     => (a + b) * u;
+(v + a * u) + b * u => v + (a + b) * u;
+u * u             => u ^ 2;
+u ^ 2 * u         => u ^ 3;
+u ^ 3 * u         => u ^ 4;

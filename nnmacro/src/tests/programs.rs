@@ -133,7 +133,7 @@ fn explanations_are_as_recorded() {
     let recorded = include_str!("programs/explanations.txt");
     let mut found = String::new();
     for text in NETWORKS {
-        let explanation = compiled_network(text, Mode::Recognised).explanation;
+        let explanation = compiled_network(text, Mode::Recognised).explanation.text;
         let _ = writeln!(found, "=== {text}\n{explanation}");
     }
     if std::env::var_os("UPDATE_EXPLANATIONS").is_some() {
