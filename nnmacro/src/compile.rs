@@ -10,7 +10,7 @@ use crate::plan::Scheduled;
 use crate::program::Program;
 use crate::recognise::Kernel;
 use crate::simplify::Simplifier;
-use crate::{differentiate, explain, fuse, lower, parse, plan, recognise, tangent};
+use crate::{differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent};
 
 /// How statements become kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +52,7 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
         if !network.whole {
             program.forward.clear();
         }
-        simplify_forward(&mut program, &mut stabiliser(library));
-        program
+        stabilised(program, library)
     };
     let mut training = forward(stated.clone());
     differentiate::network(&mut training, library, &mut simplifier(library));
@@ -82,14 +81,17 @@ fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
     Scheduled { program, forward, backward, training_plan, inference, inference_plan }
 }
 
-/// The rules for what users write: to the same values, where those can be computed.
-fn stabiliser(library: &Library) -> Simplifier {
-    Simplifier::new(library.algebra.iter().chain(&library.stability))
-}
-
 /// The rules for derivatives.
 fn simplifier(library: &Library) -> Simplifier {
     Simplifier::new(library.algebra.iter().chain(&library.gather).chain(&library.stability))
+}
+
+/// What users wrote → the same values, where those can be computed.
+fn stabilised(mut program: Program, library: &Library) -> Program {
+    let rules = library.algebra.iter().chain(&library.stability);
+    simplify_forward(&mut program, &mut Simplifier::new(rules));
+    stabilise::shift_exponentials(&mut program);
+    program
 }
 
 fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
@@ -139,8 +141,7 @@ fn fused_kernels(program: &mut Program) -> Kernels {
 fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
     let mut stated = lower::loss(&loss.equations);
     simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
-    let mut program = stated.clone();
-    simplify_forward(&mut program, &mut stabiliser(library));
+    let mut program = stabilised(stated.clone(), library);
     program.forward = fuse::write_out_maps(&mut program);
     differentiate::loss(&mut program, library, &mut simplifier(library));
     fuse::propagate_copies(&mut program);

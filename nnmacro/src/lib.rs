@@ -27,6 +27,7 @@ mod recognise;
 mod reduction;
 mod scalar;
 mod simplify;
+mod stabilise;
 mod syntax;
 mod tangent;
 #[cfg(test)]

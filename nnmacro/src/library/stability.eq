@@ -1,15 +1,26 @@
 // Stable forms, tried like the rules of algebra.eq.
 // The left side overflows, cancels or divides infinities where the right does not.
 
+exp_m1(u) / (1 + exp(u)) => tanh(u / 2);
+(exp(u) - exp(-u)) / (exp(u) + exp(-u)) => tanh(u);
 1 / (1 + exp(-u))     => sigmoid(u);
 1 / (1 + exp(u))      => sigmoid(-u);
 exp(u) / (1 + exp(u)) => sigmoid(u);
+v / (1 + exp(-u))     => v * sigmoid(u);
+v / (1 + exp(u))      => v * sigmoid(-u);
+ln(sigmoid(u))        => -softplus(-u);
 ln(1 + exp(u))        => softplus(u);
 ln(1 + u)             => ln_1p(u);
+ln(1 - u)             => ln_1p(-u);
 ln_1p(exp(u))         => softplus(u);
+ln(exp(u))            => u;
+ln(exp(u) / v)        => u - ln(v);
+ln(exp_m1(u))         => u + ln(-exp_m1(-u));
 exp(u) - 1            => exp_m1(u);
+1 - exp(u)            => -exp_m1(u);
 1 + erf(u)            => erfc(-u);
 1 - erf(u)            => erfc(u);
+sqrt(u ^ 2)           => abs(u);
 
 // What an output y tells of its input: a derivative that reads y instead of the input saves memory.
 y = max(u, a): u > a => y > a;

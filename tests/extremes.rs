@@ -1,0 +1,226 @@
+//! Equations as a textbook writes them, which overflow, cancel or divide infinities when they are
+//! computed literally: in f32, at extremes, they must have the value that the mathematics has.
+
+use nalgebra::{DimName, Dyn};
+use tapeless::prelude::*;
+
+network! {
+    activation naive_sigmoid(x) = 1 / (1 + exp(-x));
+    activation naive_tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x));
+    activation naive_tanh_of_half(x) = (1 - exp(-x)) / (1 + exp(-x));
+    activation naive_silu(x) = x / (1 + exp(-x));
+    activation naive_log_sigmoid(x) = ln(1 / (1 + exp(-x)));
+    activation naive_softplus(x) = ln(1 + exp(x));
+    activation naive_inverse(x) = ln(exp(naive_softplus(x)) - 1);
+    activation naive_tail(x) = 1 - erf(x);
+    activation naive_size(x) = sqrt(x^2);
+    activation guarded_logarithm(x) = if x > 0 { ln(x) } else { 0 };
+    activation guarded_root(x) = if x > 0 { sqrt(x) } else { -sqrt(-x) };
+    activation guarded_inverse(x) = if abs(x) > 1 { exp(1 / x) } else { x };
+
+    layer naive_softmax(N) {
+        input x[n: N];
+        y[n] = exp(x[n]) / sum(n: exp(x[n]));
+    }
+    layer naive_log_softmax(N) {
+        input x[n: N];
+        y[n] = ln(exp(x[n]) / sum(n: exp(x[n])));
+    }
+    layer log_sum_exp(N) {
+        input x[n: N];
+        y = ln(sum(n: exp(x[n])));
+    }
+
+    loss textbook_cross_entropy(logits[c: C], label: class) =
+        ln(sum(c: exp(logits[c]))) - sum(c: if c == label { logits[c] } else { 0 });
+
+    Sigmoid< bias: linear(1, 21); naive_sigmoid >
+    Tanh< bias: linear(1, 21); naive_tanh >
+    TanhOfHalf< bias: linear(1, 21); naive_tanh_of_half >
+    Silu< bias: linear(1, 21); naive_silu >
+    LogSigmoid< bias: linear(1, 21); naive_log_sigmoid >
+    Softplus< bias: linear(1, 21); naive_softplus >
+    Inverse< bias: linear(1, 21); naive_inverse >
+    Tail< bias: linear(1, 21); naive_tail >
+    Size< bias: linear(1, 21); naive_size >
+    Logarithm< bias: linear(1, 21); guarded_logarithm >
+    Root< bias: linear(1, 21); guarded_root >
+    GuardedInverse< bias: linear(1, 21); guarded_inverse >
+    Softmax< bias: linear(1, 3); naive_softmax >
+    LogSoftmax< bias: linear(1, 3); naive_log_softmax >
+    LogSumExp< bias: linear(1, 3); log_sum_exp >
+    Logits< bias: linear(1, 3) >
+}
+
+/// Zeros, subnormals, the ends of exp in f32, and what is far beyond.
+const POINTS: [f32; 21] = [
+    0.0,
+    -0.0,
+    1e-40,
+    -1e-40,
+    1e-8,
+    -1e-8,
+    0.5,
+    -0.5,
+    1.0,
+    -1.0,
+    3.0,
+    -3.0,
+    20.0,
+    -20.0,
+    88.0,
+    -88.0,
+    104.0,
+    -104.0,
+    1e30,
+    -1e30,
+    f32::MAX,
+];
+
+/// Values and derivatives of an activation below a layer whose bias holds the points.
+macro_rules! at_points {
+    ($network:ident, $points:expr) => {{
+        let points = $points;
+        let mut network = $network::zeros();
+        network.bias.bias.copy_from_slice(&points);
+        let (mut pass, mut gradient) = ($network::pass(1), $network::zeros());
+        let x = SVector::<f32, 1>::zeros();
+        let outputs = network.forward_batch(&x, &mut pass).unwrap();
+        let values = outputs.values().as_slice().to_vec();
+        let ones = Samples::repeat_generic(Const, Dyn(1), 1.0f32);
+        outputs.backward(&ones, &mut gradient).unwrap();
+        (values, gradient.bias.bias.as_slice().to_vec())
+    }};
+}
+
+fn assert_close(what: &str, found: f32, expected: f64) {
+    // A subnormal factor has few digits.
+    let tolerance = (2e-6 * expected.abs()).max(1e-5 * f64::from(f32::MIN_POSITIVE));
+    let is_same = f64::from(found) == expected || (f64::from(found) - expected).abs() <= tolerance;
+    assert!(
+        is_same || f64::from(found) == f64::from(expected as f32),
+        "{what}: {found} is not {expected}"
+    );
+}
+
+fn sigmoid(x: f64) -> f64 {
+    if x > 0.0 { 1.0 / (1.0 + (-x).exp()) } else { x.exp() / (1.0 + x.exp()) }
+}
+
+fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+macro_rules! activations {
+    ($($name:ident: $network:ident, $value:expr, $derivative:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let (values, derivatives) = at_points!($network, POINTS);
+            let (value, derivative): (fn(f64) -> f64, fn(f64) -> f64) = ($value, $derivative);
+            for (at, &x) in POINTS.iter().enumerate() {
+                assert_close(&format!("value at {x:e}"), values[at], value(f64::from(x)));
+                let what = format!("derivative at {x:e}");
+                assert!(!derivatives[at].is_nan(), "{what}");
+                let expected = derivative(f64::from(x));
+                let error = (f64::from(derivatives[at]) - expected).abs();
+                let is_close = error <= 1e-6 * expected.abs().max(1.0);
+                assert!(is_close || derivatives[at] == expected as f32, "{what}: {error}");
+            }
+        }
+    )*};
+}
+
+activations! {
+    a_sigmoid: Sigmoid, sigmoid, |x| sigmoid(x) * sigmoid(-x);
+    a_tanh: Tanh, f64::tanh, |x| 1.0 - x.tanh().powi(2);
+    a_tanh_of_half: TanhOfHalf, |x| (x / 2.0).tanh(), |x| 0.5 * (1.0 - (x / 2.0).tanh().powi(2));
+    a_silu: Silu, |x| x * sigmoid(x), |x| sigmoid(x) + x * sigmoid(x) * sigmoid(-x);
+    a_log_sigmoid: LogSigmoid, |x| -softplus(-x), |x| sigmoid(-x);
+    a_softplus: Softplus, softplus, sigmoid;
+    a_size: Size, f64::abs, |x| if x == 0.0 { 0.0 } else { x.signum() };
+    a_guarded_logarithm: Logarithm, |x| if x > 0.0 { x.ln() } else { 0.0 },
+        |x| if x > 0.0 { 1.0 / x } else { 0.0 };
+    a_guarded_inverse: GuardedInverse, |x| if x.abs() > 1.0 { (1.0 / x).exp() } else { x },
+        |x| if x.abs() > 1.0 { -(1.0 / x).exp() / (x * x) } else { 1.0 };
+}
+
+#[test]
+fn the_inverse_of_softplus_does_not_overflow() {
+    let (values, derivatives) = at_points!(Inverse, POINTS);
+    for (at, &x) in POINTS.iter().enumerate().filter(|(_, x)| x.abs() < 80.0 || **x > 0.0) {
+        let error = (f64::from(values[at]) - f64::from(x)).abs();
+        assert!(error <= 1e-6 * f64::from(x.abs()).max(1.0), "{x}: {}", values[at]);
+        assert!((derivatives[at] - 1.0).abs() <= 1e-4, "{x}: {}", derivatives[at]);
+    }
+}
+
+#[test]
+fn the_tail_of_erf_keeps_its_digits() {
+    let (values, _) = at_points!(Tail, POINTS);
+    // erfc(3)
+    assert_close("erfc(3)", values[10], 2.209_049_699_858_544e-5);
+    assert!(values.iter().all(|value| !value.is_nan()));
+}
+
+#[test]
+fn the_branch_not_taken_puts_no_nan_into_a_gradient() {
+    let (values, derivatives) = at_points!(Root, POINTS);
+    assert!(values.iter().chain(&derivatives).all(|number| !number.is_nan()));
+}
+
+const LOGITS: [[f32; 3]; 6] = [
+    [1.0, 2.0, 3.0],
+    [200.0, 100.0, 199.0],
+    [-200.0, -300.0, -201.0],
+    [1e30, 0.0, -1e30],
+    [f32::NEG_INFINITY, 0.0, 1.0],
+    [88.0, 89.0, -104.0],
+];
+
+/// ln Σ e^x
+fn log_sum_exp(x: [f32; 3]) -> f64 {
+    let m = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    f64::from(m) + x.iter().map(|&x| (f64::from(x) - f64::from(m)).exp()).sum::<f64>().ln()
+}
+
+#[test]
+fn sums_of_exponentials_are_shifted() {
+    for logits in LOGITS {
+        let total = log_sum_exp(logits);
+        let expected = logits.map(|x| (f64::from(x) - total).exp());
+        let (values, derivatives) = at_points!(LogSumExp, logits);
+        assert_close("log-sum-exp", values[0], total);
+        for (found, expected) in derivatives.iter().zip(expected) {
+            assert!((f64::from(*found) - expected).abs() <= 1e-6, "{logits:?}: {found}");
+        }
+        let (values, derivatives) = at_points!(Softmax, logits);
+        for (found, expected) in values.iter().zip(expected) {
+            assert!((f64::from(*found) - expected).abs() <= 1e-6, "{logits:?}: {found}");
+        }
+        assert!(derivatives.iter().all(|derivative| derivative.abs() <= 1e-6));
+        let (values, derivatives) = at_points!(LogSoftmax, logits);
+        for (found, x) in values.iter().zip(logits) {
+            assert_close("log-softmax", *found, f64::from(x) - total);
+        }
+        assert!(derivatives.iter().all(|derivative| !derivative.is_nan()));
+    }
+    let nothing = at_points!(LogSumExp, [f32::NEG_INFINITY; 3]);
+    assert_eq!(nothing.0, [f32::NEG_INFINITY]);
+    let (values, _) = at_points!(LogSumExp, [f32::INFINITY, 0.0, 1.0]);
+    assert_eq!(values, [f32::INFINITY]);
+}
+
+#[test]
+fn a_cross_entropy_by_the_book_does_not_overflow() {
+    for logits in &LOGITS[..4] {
+        let mut network = Logits::zeros();
+        network.bias.bias.copy_from_slice(logits);
+        let mut pass = Logits::pass(1);
+        let x = SVector::<f32, 1>::zeros();
+        let outputs = network.forward_batch(&x, &mut pass).unwrap();
+        let loss = outputs.loss(TextbookCrossEntropy::default(), &[1u8]).unwrap();
+        assert_close("loss", loss.value(), log_sum_exp(*logits) - f64::from(logits[1]));
+        assert_eq!(loss.output_gradient().nrows(), <Logits as Network>::Outputs::DIM);
+        assert!(loss.output_gradient().iter().all(|gradient| gradient.abs() <= 1.0));
+    }
+}
