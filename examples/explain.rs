@@ -1,8 +1,10 @@
-//! Prints what the compiler derived for the network of the article: its layers with their
-//! sizes, work and memory, and the equations of its forward and backward pass.
+//! What the compiler derived for the network of the article: its layers with their sizes, work and
+//! memory, and the equations of its forward and backward pass. Then one step of training of the same
+//! network in small, with the numbers beside the formulas: forward, loss, backward, update.
 //!
 //! ```sh
 //! cargo run --example explain
+//! cargo run --example explain -- --latex    # the equations for a LaTeX document
 //! ```
 
 #![forbid(unsafe_code)]
@@ -20,9 +22,149 @@ network! {
         sigmoid;
         out: linear(64, 10);
     >
+
+    /// The same in small: 4 → 3 → 2 → 2.
+    pub Small<
+        flatten(2, 2);
+        hidden1: linear(4, 3);
+        relu;
+        hidden2: linear(3, 2);
+        sigmoid;
+        out: linear(2, 2);
+    >
 }
 
-fn main() {
+/// The numbers of an array of the network: the layer, what the layer calls it, and its elements.
+type Numbers = (&'static str, &'static str, Vec<f32>);
+
+/// Every array of one step, computed here by the printed formulas.
+fn by_hand(model: &Small, x: &SVector<f32, 4>, label: usize) -> Vec<Numbers> {
+    let z1 = model.hidden1.weight.tr_mul(x) + model.hidden1.bias;
+    let h1 = z1.map(|z| z.max(0.0));
+    let z2 = model.hidden2.weight.tr_mul(&h1) + model.hidden2.bias;
+    let h2 = z2.map(|z| 1.0 / (1.0 + (-z).exp()));
+    let logits = model.out.weight.tr_mul(&h2) + model.out.bias;
+
+    let e = logits.map(f32::exp);
+    let mut d_logits = e / e.sum();
+    d_logits[label] -= 1.0;
+    let d_h2 = model.out.weight * d_logits;
+    let d_z2 = d_h2.component_mul(&h2).component_mul(&h2.map(|y| 1.0 - y));
+    let d_h1 = model.hidden2.weight * d_z2;
+    let d_z1 = d_h1.zip_map(&h1, |d, y| if y > 0.0 { d } else { 0.0 });
+
+    let vector = |values: &[f32]| values.to_vec();
+    vec![
+        ("flatten", "y", vector(x.as_slice())),
+        ("hidden1", "y", vector(z1.as_slice())),
+        ("hidden1", "dbias", vector(d_z1.as_slice())),
+        ("hidden1", "dweight", vector((x * d_z1.transpose()).as_slice())),
+        ("relu", "y", vector(h1.as_slice())),
+        ("relu", "dx", vector(d_z1.as_slice())),
+        ("hidden2", "y", vector(z2.as_slice())),
+        ("hidden2", "dbias", vector(d_z2.as_slice())),
+        ("hidden2", "dx", vector(d_h1.as_slice())),
+        ("hidden2", "dweight", vector((h1 * d_z2.transpose()).as_slice())),
+        ("sigmoid", "y", vector(h2.as_slice())),
+        ("sigmoid", "dx", vector(d_z2.as_slice())),
+        ("out", "y", vector(logits.as_slice())),
+        ("out", "dbias", vector(d_logits.as_slice())),
+        ("out", "dx", vector(d_h2.as_slice())),
+        ("out", "dweight", vector((h2 * d_logits.transpose()).as_slice())),
+    ]
+}
+
+/// The explanation of each layer: its first line is its title.
+fn layers(explanation: &'static str) -> Vec<Vec<&'static str>> {
+    let mut layers: Vec<Vec<&str>> = Vec::new();
+    for line in explanation.lines() {
+        match layers.last_mut() {
+            Some(layer) if line.starts_with(' ') => layer.push(line),
+            _ => layers.push(vec![line]),
+        }
+    }
+    layers
+}
+
+/// A layer's equations of the arrays that are asked for, each with its numbers on the line below.
+fn print_beside(layer: &[&str], numbers: &[Numbers], is_shown: impl Fn(&str) -> bool) {
+    println!("{}", layer[0].split("  ").next().unwrap_or_default());
+    let called = layer[0].split([':', '(', ' ']).next().unwrap_or_default();
+    for line in &layer[1..] {
+        let name = line.trim().split(['[', ' ']).next().unwrap_or_default();
+        if !line.contains(" = ") || !is_shown(name) {
+            continue;
+        }
+        println!("{line}");
+        if let Some((_, _, values)) =
+            numbers.iter().find(|(of, it, _)| (*of, *it) == (called, name))
+        {
+            println!("      {}", row(values));
+        }
+    }
+}
+
+fn row(values: &[f32]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("{value:8.4}")).collect();
+    values.join(" ")
+}
+
+/// The greatest distance between the generated gradient and the one by hand.
+fn distance(gradient: &Small, numbers: &[Numbers]) -> f32 {
+    let generated = [
+        ("hidden1", "dweight", gradient.hidden1.weight.as_slice()),
+        ("hidden1", "dbias", gradient.hidden1.bias.as_slice()),
+        ("hidden2", "dweight", gradient.hidden2.weight.as_slice()),
+        ("hidden2", "dbias", gradient.hidden2.bias.as_slice()),
+        ("out", "dweight", gradient.out.weight.as_slice()),
+        ("out", "dbias", gradient.out.bias.as_slice()),
+    ];
+    let of = |layer, name| numbers.iter().find(move |(a, b, _)| *a == layer && *b == name);
+    let pairs = generated.into_iter().filter_map(|(layer, name, values)| {
+        of(layer, name).map(|(_, _, by_hand)| values.iter().zip(by_hand))
+    });
+    pairs.flatten().map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if std::env::args().any(|argument| argument == "--latex") {
+        println!("{}{}", NeuralNetwork::latex(), CrossEntropy::latex());
+        return Ok(());
+    }
     println!("{}\n", NeuralNetwork::summary());
     println!("{}", NeuralNetwork::explain());
+
+    let (x, label, lr) = (SVector::from([0.5, -1.0, 2.0, 0.25]), 1, 0.5);
+    let mut model = Small::new(&mut seed(1));
+    let mut gradient = Small::zeros();
+    let mut pass = Small::pass(1);
+    let mut sgd = Sgd { lr: f64::from(lr), ..Sgd::default() }.over(&model)?;
+    let numbers = by_hand(&model, &x, label);
+    let layers = layers(Small::explain());
+
+    println!("\n─── One step of the same in small ───\n\nForward\n");
+    let logits = model.forward_batch(&x, &mut pass)?;
+    layers.iter().for_each(|layer| print_beside(layer, &numbers, |name| !name.starts_with('d')));
+
+    let loss = logits.loss(CrossEntropy::default(), &[label])?;
+    println!("\nLoss: {:.4} for the label {label}\n", loss.value());
+    println!("{}", CrossEntropy::explain().split("\ncross_entropy(").next().unwrap_or_default());
+    println!("      {}", row(loss.output_gradient().as_slice()));
+
+    println!("\nBackward, from the last layer to the first\n");
+    loss.backward(&mut gradient);
+    let backward = layers.iter().rev();
+    backward.for_each(|layer| print_beside(layer, &numbers, |name| name.starts_with('d')));
+
+    println!(
+        "\nUpdate: every parameter θ −= lr·dθ, here with lr = {lr}; out.bias was, and is now\n"
+    );
+    println!("      {}", row(model.out.bias.as_slice()));
+    sgd.step(&mut model, &gradient);
+    println!("      {}", row(model.out.bias.as_slice()));
+    let after = model.forward_batch(&x, &mut pass)?.loss(CrossEntropy::default(), &[label])?;
+    println!("\nThe loss is {:.4} now.", after.value());
+    let distance = distance(&gradient, &numbers);
+    println!("The generated gradient is within {distance:.0e} of the one computed by hand.");
+    Ok(())
 }

@@ -61,7 +61,7 @@ pub use nncore::{
 /// | `Name::zeros()` | a `Box` of zeros, for gradients ([`parameters::Parameters`]) |
 /// | `model.forward(&x)` | the outputs for one sample, without heap |
 /// | `Name::pass(capacity)` | every buffer that a training step needs |
-/// | `model.forward_batch(x, &mut pass)` | the outputs for a batch, ready for a loss ([`network::Outputs`]) |
+/// | `model.forward_batch(x, &mut pass)` | the outputs for a batch, ready for a loss ([`pass::Outputs`]) |
 /// | `Name::summary()` | layers, shapes, parameters, work and memory |
 /// | `Name::explain()` | the equations of every layer, forward and backward |
 ///

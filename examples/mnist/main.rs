@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use tapeless::network::Pass;
+use tapeless::pass::Pass;
 use tapeless::prelude::*;
 
 network! {

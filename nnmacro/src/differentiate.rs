@@ -12,6 +12,7 @@ use crate::index::{Access, ArrayId, Extent, Index};
 use crate::library::Library;
 use crate::program::{Array, BATCH, Program, Role, Statement};
 use crate::reduction;
+use crate::saving::{self, Choice};
 use crate::scalar::{Binary, Graph, Id, Node};
 use crate::simplify::Simplifier;
 
@@ -53,8 +54,8 @@ fn walk(
     gradients: Gradients,
 ) -> HashMap<ArrayId, ArrayId> {
     let active = depends_on(program, role);
-    let adjoints = HashMap::new();
-    let mut walk = Walk { program, library, simplifier, gradients, active, adjoints };
+    let (adjoints, choices) = (HashMap::new(), Vec::new());
+    let mut walk = Walk { program, library, simplifier, gradients, active, adjoints, choices };
     let output = walk.program.output;
     walk.program.output_gradient = Some(walk.add_gradient(output, Role::OutputGradient));
     for statement in walk.program.forward.clone().iter().rev() {
@@ -62,6 +63,7 @@ fn walk(
             walk.statement(statement, adjoint);
         }
     }
+    saving::choose(walk.program, &walk.choices);
     walk.adjoints
 }
 
@@ -100,6 +102,8 @@ struct Walk<'a> {
     active: Vec<bool>,
     /// The gradient of each forward array that has one so far.
     adjoints: HashMap<ArrayId, ArrayId>,
+    /// Statements whose value has two forms.
+    choices: Vec<Choice>,
 }
 
 impl Walk<'_> {
@@ -124,44 +128,25 @@ impl Walk<'_> {
                 continue;
             };
             if self.active[access.array.0 as usize] {
-                let derivative = self.simplified(statement, derivative);
-                self.contribute(statement, &access, derivative);
+                let forms = self.simplified(statement, derivative);
+                self.contribute(statement, &access, forms);
             }
         }
     }
 
-    /// The simplest form, written in terms of the output where that spares keeping the input.
-    fn simplified(&mut self, statement: &Statement, derivative: Id) -> Id {
+    /// The simplest forms: in terms of the output where that tells enough, and of the inputs.
+    fn simplified(&mut self, statement: &Statement, derivative: Id) -> [Id; 2] {
         let graph = &mut self.program.graph;
         let plain = self.simplifier.simplify(graph, derivative);
         if statement.reduction.is_some() {
-            return plain;
+            return [plain; 2];
         }
         let output = graph.element(statement.target.clone());
-        let through = self.simplifier.through_output(graph, plain, statement.value, output);
-        let kept = self.inputs_read(through, statement.target.array);
-        let kept_before = self.inputs_read(plain, statement.target.array);
-        if kept < kept_before { through } else { plain }
-    }
-
-    /// How many forward arrays other than the output a derivative reads.
-    fn inputs_read(&self, derivative: Id, output: ArrayId) -> usize {
-        let mut arrays: Vec<ArrayId> = self
-            .program
-            .graph
-            .elements(derivative)
-            .into_iter()
-            .map(|(_, access)| access.array)
-            .filter(|&array| array != output)
-            .filter(|&array| matches!(self.program.array(array).role, Role::Input | Role::Computed))
-            .collect();
-        arrays.sort_unstable();
-        arrays.dedup();
-        arrays.len()
+        [self.simplifier.through_output(graph, plain, statement.value, output), plain]
     }
 
     /// da[g] += Σ derivative, over every index of the statement that g does not hold.
-    fn contribute(&mut self, statement: &Statement, access: &Access, derivative: Id) {
+    fn contribute(&mut self, statement: &Statement, access: &Access, forms: [Id; 2]) {
         let (adjoint, mut accumulate) = self.adjoint(access.array);
         let target = self.gradient_access(adjoint, access);
         if !accumulate && !self.covers(&target) {
@@ -173,10 +158,13 @@ impl Walk<'_> {
         let mut summed = statement.indices();
         summed.retain(|index| !held.contains(index));
         let reduction = (!summed.is_empty()).then_some((Reduction::Sum, summed));
+        if forms[0] != forms[1] {
+            self.choices.push(Choice { statement: self.program.backward.len(), forms });
+        }
         self.program.backward.push(Statement {
             target,
             reduction,
-            value: derivative,
+            value: forms[0],
             accumulate,
             layer: statement.layer,
         });

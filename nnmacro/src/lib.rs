@@ -25,6 +25,7 @@ mod plan;
 mod program;
 mod recognise;
 mod reduction;
+mod saving;
 mod scalar;
 mod simplify;
 mod stabilise;

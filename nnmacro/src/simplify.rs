@@ -74,7 +74,9 @@ impl Simplifier {
     /// The right side of a rule, simplified as it is built.
     fn built(&self, graph: &mut Graph, pattern: &Pattern, bindings: &Bindings, fuel: usize) -> Id {
         let node = match pattern {
-            Pattern::Any(name) | Pattern::Constant(name) => return bindings.get(name),
+            Pattern::Any(name) | Pattern::Constant(name) | Pattern::Positive(name) => {
+                return bindings.get(name);
+            }
             Pattern::Number(number) => return graph.constant(number.value()),
             Pattern::Node(node, children) => {
                 let children: Vec<Id> =
@@ -111,6 +113,8 @@ enum Pattern {
     Any(Rc<str>),
     /// `a` or `b`: any constant.
     Constant(Rc<str>),
+    /// `c`: any constant above 0.
+    Positive(Rc<str>),
     Number(Number),
     /// An operation (its own children do not count) on patterns.
     Node(Node, Vec<Pattern>),
@@ -151,10 +155,10 @@ impl Pattern {
             ExpressionKind::Float(value) => Pattern::Number(Number::new(*value)),
             ExpressionKind::Name(name) => {
                 let name = name.to_string();
-                if matches!(name.as_str(), "a" | "b") {
-                    Pattern::Constant(name.into())
-                } else {
-                    Pattern::Any(name.into())
+                match name.as_str() {
+                    "a" | "b" => Pattern::Constant(name.into()),
+                    "c" => Pattern::Positive(name.into()),
+                    _ => Pattern::Any(name.into()),
                 }
             }
             ExpressionKind::Negate(operand) => match Pattern::new(operand) {
@@ -189,6 +193,9 @@ impl Pattern {
         match self {
             Pattern::Any(name) => bindings.bind(name, id),
             Pattern::Constant(name) => graph.as_constant(id).is_some() && bindings.bind(name, id),
+            Pattern::Positive(name) => {
+                graph.as_constant(id).is_some_and(|value| value > 0.0) && bindings.bind(name, id)
+            }
             Pattern::Number(number) => {
                 graph.as_constant(id).is_some_and(|value| value == number.value())
             }

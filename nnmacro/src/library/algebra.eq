@@ -1,5 +1,5 @@
 // Algebra: simplifications, tried in this order at every node, children first, until none applies.
-// a and b stand for constants, every other letter for any expression; `+`, `*`, `max` and `min`
+// a and b stand for constants, c for one above 0, every other letter for any expression; `+`, `*`, `max` and `min`
 // match in either order. The right side is never longer to compute than the left.
 //
 // Floating point forbids x*0 => 0, x - x => 0 and x/x => 1: they would lose a NaN or an infinity.

@@ -31,8 +31,7 @@ impl Letters {
                 apply(*operation, self.number(left), self.number(right))
             }
             ExpressionKind::If { condition, then, otherwise } => {
-                assert!(matches!(&condition.kind, ExpressionKind::Name(name) if name == "p"));
-                self.number(if self.p { then } else { otherwise })
+                self.number(if self.condition(condition) { then } else { otherwise })
             }
             ExpressionKind::Call { function, arguments } => {
                 self.call(&function.to_string(), arguments)
@@ -51,19 +50,24 @@ impl Letters {
     }
 
     fn condition(&self, expression: &Expression) -> bool {
-        let ExpressionKind::Compare(comparison, left, right) = &expression.kind else {
-            panic!("expected a condition")
-        };
-        comparison.holds(self.number(left), self.number(right))
+        match &expression.kind {
+            ExpressionKind::Compare(comparison, left, right) => {
+                comparison.holds(self.number(left), self.number(right))
+            }
+            ExpressionKind::Name(name) if name == "p" => self.p,
+            other => panic!("expected a condition, not {other:?}"),
+        }
     }
 }
 
 fn letters() -> impl Strategy<Value = Letters> {
-    let names = ["a", "b", "u", "v", "w", "z"];
+    let names = ["a", "b", "c", "u", "v", "w", "z"];
     let numbers = proptest::collection::vec(-3.0..3.0f64, names.len());
     (numbers, any::<bool>()).prop_map(move |(values, p)| {
         let names = names.iter().map(|name| (*name).to_owned());
-        Letters { numbers: names.zip(values).collect(), p }
+        let mut numbers: HashMap<String, f64> = names.zip(values).collect();
+        numbers.insert("c".to_owned(), numbers["c"].abs() + 1e-3);
+        Letters { numbers, p }
     })
 }
 
