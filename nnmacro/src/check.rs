@@ -192,7 +192,7 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
             settings.filter_map(|setting| constants.real(&setting.default, diagnostics)).collect();
         let settings = definition.settings.iter();
         let ranges = settings.filter_map(|setting| constants.range(setting, diagnostics)).collect();
-        let equations = equation::loss(&definition, library, diagnostics);
+        let equations = equation::loss(&definition, constants.clone(), library, diagnostics);
         let is_whole = diagnostics.len() == before;
         is_whole.then_some(Loss { definition, defaults, ranges, equations })
     });

@@ -38,6 +38,16 @@ EXTREME_LOGITS = (
     (9998.0, 9999.0, 1e4, 0.0, 3.0),
 )
 
+# Two rows of three numbers of which several are the greatest; the last has no ties.
+TIES = (
+    (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+    (0.0, 3.0, 3.0, -1.0, 3.0, 3.0),
+    (-0.0, 0.0, -0.0, 0.0, -0.0, 0.0),
+    (1e4, 5.0, 1e4, -1e4, 1e4, 1e4),
+    (math.inf, math.inf, 0.0, -math.inf, -math.inf, -math.inf),
+    (1.0, 2.0, 3.0, 6.0, 5.0, 4.0),
+)
+
 ACTIVATIONS = {
     "relu": functional.relu,
     "relu6": functional.relu6,
@@ -75,17 +85,67 @@ PROBABILITIES = (0.0, 2.0**-200, 2.0**-100, 2.0**-20, 0.25, 0.5, 0.75, 1 - 2.0**
 LOGITS = (-1e4, -100.0, -88.0, -20.0, -0.5, -0.0, 0.5, 20.0, 88.0, 100.0, 1e4)
 LOG_PROBABILITIES = (-1e4, -100.0, -3.0, -0.5, 0.0, 2.0)
 LOG_RATES = (-1e4, -20.0, -0.5, -0.0, 0.5, 3.0, 20.0, 80.0)
+LOG_TARGETS = (-1e4, -200.0, -80.0, -3.0, -0.5, 0.0)
 DISTANCES = (-1e30, -3.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 1e30)
+SCORES = ((0.0, 0.0), (3.0, 3.0), (0.25, 0.0), (0.0, 0.25), (1.0, 0.5), (-3.0, 0.5), (1e30, -1e30))
+MEANS = (-3.0, 0.5, 1.0, 1e4)
+VARIANCES = (0.0, 2.0**-30, 2.0**-21, 1e-6, 2.0**-19, 0.25, 0.5, 1.0, 100.0, 1e10)
 
-# Pairs of an output and a target: kinks, both sides of them, and extremes.
+# Two vectors, side by side: an angle of 90°, 60° (the kinks of the margins 0 and 0.5), 0° and 180°,
+# without a direction, too short for one, and far apart in length.
+VECTORS = (
+    (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0),
+    (1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0),
+    (3.0, 0.0, 0.0, 0.0, 4.0, 6.0, 0.0, 0.0, 0.0, 8.0),
+    (3.0, 0.0, 0.0, 0.0, 4.0, -3.0, 0.0, 0.0, 0.0, -4.0),
+    (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, -2.0, 3.0, -4.0, 5.0),
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    (2.0**-20, 0.0, 2.0**-21, 0.0, 0.0, 1.0, 2.0, -3.0, 0.0, 1.0),
+    (1e4, -1e4, 5.0, 0.0, 1e4, 0.25, 0.5, 0.0, -1.0, 0.125),
+)
+
+DISTRIBUTIONS = (
+    (0.0, 1.0, 0.0, 0.0, 0.0),
+    (0.5, 0.25, 0.125, 0.0, 0.125),
+    (0.0, 0.0, 0.0, 0.0, 0.0),
+)
+
+# A weight for each class; the label at the extreme logits has one in both.
+WEIGHTS = torch.tensor((0.5, 2.0, 0.75, 1.25, 3.0), dtype=torch.float64)
+SPARSE_WEIGHTS = torch.tensor((0.5, 2.0, 0.0, 1.25, 3.0), dtype=torch.float64)
+
+# Outputs and targets of a sample each: kinks, both sides of them, and extremes.
 POINTS = {
     "difference": [(0.5 + sign * x, 0.5) for sign in (-1, 1) for x in DIFFERENCES],
     "probability": [(p, t) for p in PROBABILITIES for t in (0.0, 0.25, 1.0)],
     "logit": [(p, t) for p in LOGITS for t in (0.0, 0.25, 1.0)],
     "log_probability": [(p, t) for p in LOG_PROBABILITIES for t in (0.0, 2.0**-100, 0.25, 1.0)],
     "log_rate": [(p, t) for p in LOG_RATES for t in (0.0, 1.0, 7.0)],
+    "log_target": [(p, t) for p in LOG_PROBABILITIES for t in LOG_TARGETS],
     "distance": [(p, t) for p in DISTANCES for t in (-1.0, 1.0)],
+    "score": [(p, t) for p in LOGITS for t in (-1.0, 1.0)],
+    "normal": [((mean, variance), 0.5) for mean in MEANS for variance in VARIANCES],
+    "ranking": [(scores, t) for scores in SCORES for t in (-1.0, 1.0)],
+    "angle": [(vectors, t) for vectors in VECTORS for t in (-1.0, 1.0)],
+    "distribution": [(logits, t) for logits in EXTREME_LOGITS for t in DISTRIBUTIONS],
 }
+
+# Points at which the outputs are two arguments of the loss.
+HALVED = ("normal", "ranking", "angle")
+
+
+def halves(function):
+    """A loss of two arguments as one of both, side by side."""
+    return lambda outputs, target, **options: function(*outputs.chunk(2, dim=-1), target, **options)
+
+
+def gaussian_nll(mean, variance, target, **options):
+    return functional.gaussian_nll_loss(mean, target, variance, **options)
+
+
+def cosine_embedding(first, second, target, **options):
+    return functional.cosine_embedding_loss(first, second, target.squeeze(-1), **options)
+
 
 # Losses of real targets, and the points at which each is evaluated.
 POINTWISE_LOSSES = {
@@ -104,21 +164,58 @@ POINTWISE_LOSSES = {
         "logit",
     ),
     "kl_divergence": (functional.kl_div, "log_probability"),
+    "log_target_kl_divergence": (partial(functional.kl_div, log_target=True), "log_target"),
     "poisson_nll": (functional.poisson_nll_loss, "log_rate"),
     "hinge_embedding": (functional.hinge_embedding_loss, "distance"),
     "narrow_hinge_embedding": (
         partial(functional.hinge_embedding_loss, margin=0.5),
         "distance",
     ),
+    "soft_margin": (functional.soft_margin_loss, "score"),
+    "gaussian_nll": (halves(gaussian_nll), "normal"),
+    "full_gaussian_nll": (partial(halves(gaussian_nll), full=True), "normal"),
+    "blunt_gaussian_nll": (partial(halves(gaussian_nll), eps=0.5), "normal"),
+    "margin_ranking": (halves(functional.margin_ranking_loss), "ranking"),
+    "wide_margin_ranking": (partial(halves(functional.margin_ranking_loss), margin=0.5), "ranking"),
+    "cosine_embedding": (halves(cosine_embedding), "angle"),
+    "narrow_cosine_embedding": (partial(halves(cosine_embedding), margin=0.5), "angle"),
+    "soft_cross_entropy": (functional.cross_entropy, "distribution"),
+    "soft_smoothed_cross_entropy": (
+        partial(functional.cross_entropy, label_smoothing=0.1),
+        "distribution",
+    ),
+    "soft_weighted_cross_entropy": (
+        partial(functional.cross_entropy, weight=WEIGHTS),
+        "distribution",
+    ),
+    "soft_sparse_smoothed_cross_entropy": (
+        partial(functional.cross_entropy, weight=SPARSE_WEIGHTS, label_smoothing=0.1),
+        "distribution",
+    ),
 }
 
 LOSSES = {
     "mean_squared_error": functional.mse_loss,
     "cross_entropy": functional.cross_entropy,
-    "smoothed_cross_entropy": lambda logits, labels: functional.cross_entropy(
-        logits, labels, label_smoothing=0.1
+    "smoothed_cross_entropy": partial(functional.cross_entropy, label_smoothing=0.1),
+    "weighted_cross_entropy": partial(functional.cross_entropy, weight=WEIGHTS),
+    "weighted_smoothed_cross_entropy": partial(
+        functional.cross_entropy, weight=WEIGHTS, label_smoothing=0.1
+    ),
+    "sparse_cross_entropy": partial(functional.cross_entropy, weight=SPARSE_WEIGHTS),
+    "sparse_smoothed_cross_entropy": partial(
+        functional.cross_entropy, weight=SPARSE_WEIGHTS, label_smoothing=0.1
     ),
     "negative_log_likelihood": functional.nll_loss,
+    "weighted_negative_log_likelihood": partial(functional.nll_loss, weight=WEIGHTS),
+    "sparse_negative_log_likelihood": partial(functional.nll_loss, weight=SPARSE_WEIGHTS),
+    "multi_margin": functional.multi_margin_loss,
+    "squared_multi_margin": partial(functional.multi_margin_loss, p=2),
+    "narrow_multi_margin": partial(functional.multi_margin_loss, margin=0.5),
+    "weighted_multi_margin": partial(functional.multi_margin_loss, weight=WEIGHTS),
+    "sparse_squared_multi_margin": partial(
+        functional.multi_margin_loss, p=2, margin=0.5, weight=SPARSE_WEIGHTS
+    ),
 }
 
 OPTIMIZERS = {
@@ -265,7 +362,28 @@ def exact_binary_cross_entropy_with_logits(x, t, pos_weight=1):
     return value, (1 - t) * sigmoid(x) - pos_weight * t * sigmoid(-x)
 
 
+def exact_soft_margin(x, t):
+    """softplus(−t·x) and its derivative: PyTorch's exp overflows."""
+    return mpmath.log1p(mpmath.exp(-t * x)), -t * sigmoid(-t * x)
+
+
+def exact_cosine_embedding(*point, margin=0):
+    """The loss of one pair of vectors and its derivatives: PyTorch adds the f32 next to 1e-12."""
+    p, q, t = point[:5], point[5:10], point[10]
+    p_square, q_square = (mpmath.fdot(x, x) + mpmath.mpf("1e-12") for x in (p, q))
+    length = mpmath.sqrt(p_square * q_square)
+    cosine = mpmath.fdot(p, q) / length
+    slopes = [b / length - cosine * a / p_square for a, b in zip(p, q)]
+    slopes += [a / length - cosine * b / q_square for a, b in zip(p, q)]
+    if t > 0:
+        return 1 - cosine, *(-slope for slope in slopes)
+    return max(cosine - margin, 0), *(slope * (cosine > margin) for slope in slopes)
+
+
 EXACT_LOSSES = {
+    "soft_margin": exact_soft_margin,
+    "cosine_embedding": exact_cosine_embedding,
+    "narrow_cosine_embedding": partial(exact_cosine_embedding, margin=0.5),
     "binary_cross_entropy": exact_binary_cross_entropy,
     "binary_cross_entropy_with_logits": exact_binary_cross_entropy_with_logits,
     "weighted_binary_cross_entropy_with_logits": partial(
@@ -278,7 +396,8 @@ def correct(exact, arguments, value, derivative):
     """Overwrites what PyTorch computed for finite arguments, correctly rounded."""
     for k, point in enumerate(arguments):
         if all(map(math.isfinite, point)):
-            value.data[k], derivative[k] = map(float, exact(*map(mpmath.mpf, point)))
+            value.data[k], *derivatives = map(float, exact(*map(mpmath.mpf, point)))
+            derivative[k] = torch.tensor(derivatives)
 
 
 def value_and_derivative(name, points):
@@ -309,6 +428,24 @@ def batches(name, model, features):
         gradients(f"{name}.batch{batch}", model)
 
 
+class Greatest(nn.Module):
+    """The greatest numbers along one axis of rows. Of several, one has the whole gradient."""
+
+    def __init__(self, axis, rows):
+        super().__init__()
+        self.axis, self.rows = axis, rows
+
+    def forward(self, x):
+        return x.unflatten(-1, (self.rows, -1)).max(dim=self.axis).values
+
+
+MAXIMA = {
+    "greatest": Greatest(axis=-1, rows=1),
+    "greatest_of_rows": Greatest(axis=-1, rows=2),
+    "greatest_of_columns": Greatest(axis=-2, rows=2),
+}
+
+
 def layers():
     affine = OrderedDict(first=nn.Linear(13, 9), second=nn.Linear(9, 5))
     batches("linear", fill(nn.Sequential(affine), 2.0), 13)
@@ -325,6 +462,17 @@ def layers():
     extremes("glu", nn.GLU(dim=0), [a + b for a in EXTREME_LOGITS for b in EXTREME_LOGITS])
     rectified = OrderedDict(scores=nn.Linear(6, 7), prelu=nn.PReLU())
     batches("prelu", fill(nn.Sequential(rectified), 4.0), 6)
+    channels = OrderedDict(scores=nn.Linear(6, 7), prelu=nn.PReLU(7))
+    batches("channel_prelu", fill(nn.Sequential(channels), 4.0), 6)
+    planes = OrderedDict(
+        scores=nn.Linear(6, 6), planes=nn.Unflatten(1, (2, 3)), prelu=nn.PReLU(2), flat=nn.Flatten()
+    )
+    batches("plane_prelu", fill(nn.Sequential(planes), 4.0), 6)
+    numbers("greatest.ties", torch.tensor(TIES))
+    for name, layer in MAXIMA.items():
+        scored = OrderedDict(scores=nn.Linear(6, 6), greatest=layer)
+        batches(name, fill(nn.Sequential(scored), 4.0), 6)
+        extremes(name, layer, TIES)
 
 
 def extremes(name, layer, cases):
@@ -332,7 +480,7 @@ def extremes(name, layer, cases):
     for number, logits in enumerate(cases):
         logits = torch.tensor(logits, requires_grad=True)
         outputs = layer(logits)
-        outputs.backward(formula((5,), OUTPUT_GRADIENT, 2.0))
+        outputs.backward(formula(outputs.shape, OUTPUT_GRADIENT, 2.0))
         numbers(f"{name}.extreme{number}.outputs", outputs)
         numbers(f"{name}.extreme{number}.gradient", logits.grad)
 
@@ -358,34 +506,48 @@ def losses():
     pointwise_losses()
 
 
-def targets(kind, shape):
-    """Targets that the losses of these points may have."""
-    if kind == "distance":
+def batch_outputs(kind, batch):
+    """Outputs that the losses of these points may have."""
+    scale, shift = {"probability": (1.0, 0.5), "normal": (8.0, 4.0)}.get(kind, (8.0, 0.0))
+    return formula((batch, 10 if kind in HALVED else 5), INPUTS, scale) + shift
+
+
+def batch_targets(kind, batch):
+    """Targets that the losses of these points may have; distributions need not sum to 1."""
+    shape = (batch, 1 if kind == "angle" else 5)
+    if kind in ("distance", "score", "ranking", "angle"):
         return formula(shape, TARGETS, 2.0).sign()
-    if kind in ("probability", "logit", "log_probability"):
+    if kind in ("probability", "logit", "log_probability", "distribution"):
         return formula(shape, TARGETS, 1.0) + 0.5
     return formula(shape, TARGETS, 2.0)
 
 
+def tensors(points):
+    """The outputs and the targets, a row a point."""
+    return [torch.tensor(part).reshape(len(points), -1) for part in zip(*points)]
+
+
 def pointwise_losses():
     for kind, points in POINTS.items():
-        outputs, target = torch.tensor(points).T
+        outputs, target = tensors(points)
         numbers(f"loss.{kind}.outputs", outputs)
         numbers(f"loss.{kind}.targets", target)
     for name, (function, kind) in POINTWISE_LOSSES.items():
         for batch in BATCHES:
-            shape = (batch, 5)
-            scale, shift = (1.0, 0.5) if kind == "probability" else (8.0, 0.0)
-            outputs = formula(shape, INPUTS, scale) + shift
-            loss(f"loss.{name}.batch{batch}", function, outputs, targets(kind, shape))
-        outputs, target = torch.tensor(POINTS[kind]).T
-        outputs.requires_grad_()
-        value = function(outputs, target, reduction="none")
-        (gradient,) = torch.autograd.grad(value.sum(), outputs)
-        if name in EXACT_LOSSES:
-            correct(EXACT_LOSSES[name], POINTS[kind], value, gradient)
-        numbers(f"loss.{name}.points.value", value)
-        numbers(f"loss.{name}.points.gradient", gradient)
+            outputs, target = batch_outputs(kind, batch), batch_targets(kind, batch)
+            loss(f"loss.{name}.batch{batch}", function, outputs, target)
+        loss_at_points(name, function, *tensors(POINTS[kind]))
+
+
+def loss_at_points(name, function, outputs, target):
+    outputs.requires_grad_()
+    value = function(outputs, target, reduction="none")
+    (gradient,) = torch.autograd.grad(value.sum(), outputs)
+    if name in EXACT_LOSSES:
+        points = torch.cat((outputs, target), dim=1).tolist()
+        correct(EXACT_LOSSES[name], points, value, gradient)
+    numbers(f"loss.{name}.points.value", value)
+    numbers(f"loss.{name}.points.gradient", gradient)
 
 
 def optimizers():

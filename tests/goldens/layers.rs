@@ -8,6 +8,23 @@ use crate::compare::{Precision, assert_close, assert_parameters_close, numbers};
 use crate::formula::{BATCHES, INPUTS, OUTPUT_GRADIENT, batch, filled, formula};
 
 tapeless::network! {
+    layer planes(H, W) {
+        input x[n: H * W];
+        y[h: H, w: W] = x[h*W + w];
+    }
+    layer greatest(N) {
+        input x[n: N];
+        y = max(n: x[n]);
+    }
+    layer greatest_of_rows(H, W) {
+        input x[h: H, w: W];
+        y[h] = max(w: x[h, w]);
+    }
+    layer greatest_of_columns(H, W) {
+        input x[h: H, w: W];
+        y[w] = max(h: x[h, w]);
+    }
+
     Affine< first: linear(13, 9); second: linear(9, 5) >
     Probabilities< scores: linear(6, 7); softmax >
     Rows< input(3, 4); softmax >
@@ -18,6 +35,14 @@ tapeless::network! {
     Gated< scores: linear(6, 8); glu >
     BiasedGated< scores: linear(1, 10); glu >
     Rectified< scores: linear(6, 7); prelu: prelu >
+    RectifiedChannels< scores: linear(6, 7); prelu: prelu(per_channel) >
+    RectifiedPlanes< scores: linear(6, 6); planes(2, 3); prelu: prelu(per_channel); flatten >
+    Greatest< scores: linear(6, 6); greatest >
+    BiasedGreatest< scores: linear(1, 6); greatest >
+    GreatestOfRows< scores: linear(6, 6); planes(2, 3); greatest_of_rows >
+    BiasedGreatestOfRows< scores: linear(1, 6); planes(2, 3); greatest_of_rows >
+    GreatestOfColumns< scores: linear(6, 6); planes(2, 3); greatest_of_columns >
+    BiasedGreatestOfColumns< scores: linear(1, 6); planes(2, 3); greatest_of_columns >
 }
 
 /// Outputs and gradients of batches, for a formula gradient on the outputs. What the backward pass
@@ -47,13 +72,15 @@ fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
 }
 
 /// Logits that overflow, cancel or tie, from the bias of one linear layer: its gradient is theirs.
-fn assert_extremes_close<T: Precision, N>(name: &str, cases: impl Iterator<Item = Vec<f64>>)
-where
-    N: Network<Scalar = T, Inputs = Const<1>, Outputs = Const<5>>,
+fn assert_extremes_close<T: Precision, N, const O: usize>(
+    name: &str,
+    cases: impl Iterator<Item = Vec<f64>>,
+) where
+    N: Network<Scalar = T, Inputs = Const<1>, Outputs = Const<O>>,
 {
     let mut network = N::zeros();
     let (mut pass, mut gradient) = (N::pass(1), network.to_box());
-    let output_gradient = batch::<T, 5>(1, OUTPUT_GRADIENT, 2.0);
+    let output_gradient = batch::<T, O>(1, OUTPUT_GRADIENT, 2.0);
     for (number, logits) in cases.enumerate() {
         let name = format!("{name}.extreme{number}");
         let bias = logits.len();
@@ -68,26 +95,31 @@ where
     }
 }
 
+/// The stored cases of `size` logits.
+fn stored(name: &str, size: usize) -> impl Iterator<Item = Vec<f64>> {
+    numbers(name).chunks_exact(size).map(<[f64]>::to_vec).collect::<Vec<_>>().into_iter()
+}
+
 fn extreme_logits() -> impl Iterator<Item = Vec<f64>> {
-    numbers("loss.extreme_logits")
-        .chunks_exact(5)
-        .map(<[f64]>::to_vec)
-        .collect::<Vec<_>>()
-        .into_iter()
+    stored("loss.extreme_logits", 5)
+}
+
+fn ties() -> impl Iterator<Item = Vec<f64>> {
+    stored("greatest.ties", 6)
 }
 
 fn softmax_agrees<T: Precision>() {
     assert_batches_close("softmax", 4.0, ProbabilitiesOf::<T>::forward);
     let scores = SVector::<T, 12>::from_iterator(formula(INPUTS, 8.0));
     assert_close("softmax.rows", RowsOf::<T>::zeros().forward(&scores).as_slice());
-    assert_extremes_close::<T, BiasedOf<T>>("softmax", extreme_logits());
+    assert_extremes_close::<T, BiasedOf<T>, _>("softmax", extreme_logits());
 }
 
 fn log_softmax_agrees<T: Precision>() {
     assert_batches_close("log_softmax", 4.0, LogarithmsOf::<T>::forward);
     let scores = SVector::<T, 12>::from_iterator(formula(INPUTS, 8.0));
     assert_close("log_softmax.rows", LogarithmRowsOf::<T>::zeros().forward(&scores).as_slice());
-    assert_extremes_close::<T, BiasedLogarithmsOf<T>>("log_softmax", extreme_logits());
+    assert_extremes_close::<T, BiasedLogarithmsOf<T>, _>("log_softmax", extreme_logits());
 }
 
 /// The extremes are pairs of extreme logits, the second of which are the gates.
@@ -96,11 +128,23 @@ fn glu_agrees<T: Precision>() {
     let pairs = extreme_logits().flat_map(|values| {
         extreme_logits().map(move |gates| [values.as_slice(), gates.as_slice()].concat())
     });
-    assert_extremes_close::<T, BiasedGatedOf<T>>("glu", pairs);
+    assert_extremes_close::<T, BiasedGatedOf<T>, _>("glu", pairs);
 }
 
 fn prelu_agrees<T: Precision>() {
     assert_batches_close("prelu", 4.0, RectifiedOf::<T>::forward);
+    assert_batches_close("channel_prelu", 4.0, RectifiedChannelsOf::<T>::forward);
+    assert_batches_close("plane_prelu", 4.0, RectifiedPlanesOf::<T>::forward);
+}
+
+/// Of several greatest numbers, the first has the whole gradient.
+fn greatest_agrees<T: Precision>() {
+    assert_batches_close("greatest", 4.0, GreatestOf::<T>::forward);
+    assert_batches_close("greatest_of_rows", 4.0, GreatestOfRowsOf::<T>::forward);
+    assert_batches_close("greatest_of_columns", 4.0, GreatestOfColumnsOf::<T>::forward);
+    assert_extremes_close::<T, BiasedGreatestOf<T>, _>("greatest", ties());
+    assert_extremes_close::<T, BiasedGreatestOfRowsOf<T>, _>("greatest_of_rows", ties());
+    assert_extremes_close::<T, BiasedGreatestOfColumnsOf<T>, _>("greatest_of_columns", ties());
 }
 
 #[test]
@@ -151,4 +195,14 @@ fn prelu_in_f64() {
 #[test]
 fn prelu_in_f32() {
     prelu_agrees::<f32>();
+}
+
+#[test]
+fn greatest_in_f64() {
+    greatest_agrees::<f64>();
+}
+
+#[test]
+fn greatest_in_f32() {
+    greatest_agrees::<f32>();
 }

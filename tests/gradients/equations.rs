@@ -7,10 +7,11 @@ use tapeless::prelude::*;
 
 network! {
     const RANK: usize = 2;
+    const STRENGTH: f64 = 0.75;
 
     // Activations: settings, learned numbers, pieces, functions, other activations.
     activation swish(x; learn beta = 1.0) = x * sigmoid(beta * x);
-    activation cubic(x; scale = 0.5) = scale * x^3 - x;
+    activation cubic(x; scale = 0.5) = scale * x^3 - STRENGTH * x;
     activation steps(x) = if x > 1 { 2*x - 1 } else if x < -1 { -1 } else { x^2 * x };
     activation bounded(x; low = -0.4, high = 1.0 / 3.0) = clamp(x, low, high);
     activation wave(x) = sin(3 * x) + cos(x) / 2;
@@ -106,7 +107,7 @@ network! {
 
     /// The pinball loss.
     loss quantile(p, t; tau = 0.9) = max(tau * (t - p), (tau - 1) * (t - p));
-    loss huber(p, t; delta = 1) = if abs(p - t) < delta { (p - t)^2 / 2 } else { delta * (abs(p - t) - delta / 2) };
+    loss huber(p, t; delta = 1) = if abs(p - t) < delta { STRENGTH * (p - t)^2 / 2 } else { delta * (abs(p - t) - delta / 2) };
     loss squared_norm(p[c: C], t[c: C]) = sqrt(sum(c: (p[c] - t[c])^2) + 1);
     loss mean_and_spread(p[c: C], t[c: C]) {
         d[c] = p[c] - t[c];

@@ -54,30 +54,33 @@ pub fn layer(
     equations
 }
 
-/// The equations of a loss, for one sample of any number of outputs.
+/// The equations of a loss, for one sample of any number of outputs, with the block's constants.
 ///
 /// The last argument is the target. With several others, each is an equal part of the outputs.
 pub fn loss(
     definition: &Definition,
+    known: Constants,
     library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Equations {
-    let mut resolver = Resolver::new(definition, Constants::default(), library, diagnostics);
+    let mut resolver = Resolver::new(definition, known, library, diagnostics);
     resolver.is_loss = true;
     let elementwise =
         definition.inputs.iter().all(|input| input.axes.is_empty() && !input.is_class);
     if elementwise {
         resolver.elementwise = vec![Extent::Outputs];
     }
-    match definition.inputs.split_last() {
-        Some((target, outputs)) if !outputs.is_empty() => {
-            outputs.iter().for_each(|output| resolver.loss_output(output));
-            resolver.loss_target(target);
-        }
-        _ => {
-            let message = "a loss takes the outputs and a target: `loss name(p, t) = …;`";
-            resolver.diagnostics.report(definition.name.span(), message);
-        }
+    let count = definition.inputs.len();
+    if count < 2 {
+        let message = "a loss takes the outputs and a target: `loss name(p, t) = …;`";
+        resolver.diagnostics.report(definition.name.span(), message);
+    }
+    let (outputs, target) = definition.inputs.split_at(count.saturating_sub(1).max(1).min(count));
+    for output in outputs {
+        resolver.loss_output(output);
+    }
+    for target in target {
+        resolver.loss_target(target);
     }
     for setting in &definition.settings {
         resolver.loss_setting(setting);
@@ -297,14 +300,15 @@ impl<'a> Resolver<'a> {
                 "a loss has no parameters of its own; put the learned number into a layer";
             self.diagnostics.report(setting.name.span(), message);
         }
-        if setting.axes.is_empty() {
-            self.open.push(setting.name.to_string());
-            return;
-        }
-        if !self.elementwise.is_empty() {
+        let is_elementwise = !self.elementwise.is_empty();
+        if is_elementwise && !setting.axes.is_empty() {
             let message =
                 "numbers for each output need the outputs' index: `loss name(p[c: C], …)`";
             self.diagnostics.report(setting.name.span(), message);
+        }
+        if is_elementwise || setting.axes.is_empty() {
+            self.open.push(setting.name.to_string());
+            return;
         }
         let axes = self.loss_axes(&setting.name, &setting.axes);
         self.array(&setting.name, axes, LocalRole::Setting);
@@ -475,6 +479,15 @@ impl<'a> Resolver<'a> {
 
     /// An index expression without indices: an integer.
     fn constant_axis(&mut self, axis: &Expression) -> Option<Affine> {
+        let is_unknown = |name: &Ident| self.known.get(&name.to_string()).is_none();
+        if let Some(name) = names_in(axis).into_iter().find(is_unknown) {
+            let message = format!(
+                "`{name}` is no index here: a reduction runs over it, `sum({name}: …)`, \
+                 or the target has it, `y[{name}] = …`"
+            );
+            self.diagnostics.report(name.span(), message);
+            return None;
+        }
         match self.known.evaluate(axis, self.diagnostics)? {
             Known::Integer(value) => Some(Affine::constant(value)),
             Known::Real(value) => {

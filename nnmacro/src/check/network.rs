@@ -167,8 +167,7 @@ impl Walk<'_> {
                 let sizes = sizes.iter();
                 let sizes: Option<Vec<usize>> =
                     sizes.map(|size| self.constants.size(&size.value, &mut silent)).collect();
-                let shape =
-                    declared_input(definition, &bind(definition, &Constants::default(), &sizes?))?;
+                let shape = declared_input(definition, &bind(definition, self.constants, &sizes?))?;
                 // The layers in between pass a vector through, whatever its length.
                 return (k == 0 || shape.len() == 1).then_some(shape);
             }
@@ -319,7 +318,7 @@ impl Walk<'_> {
 
     /// The settings of a definition, by position or by name, the others by default.
     fn settings(&mut self, definition: &Definition, arguments: &[&Argument]) -> Option<Constants> {
-        let mut known = Constants::default();
+        let mut known = self.constants.clone();
         for setting in &definition.settings {
             let default = self.constants.real(&setting.default, self.diagnostics)?;
             known.insert(setting.name.to_string(), Known::of(default));

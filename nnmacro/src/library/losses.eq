@@ -52,8 +52,8 @@ pub loss margin_ranking(p, q, t; margin = 0) = max(0, margin - t * (p - q));
 
 /// The halves of the outputs as two vectors that point the same way for the target 1, and not for −1.
 pub loss cosine_embedding(p[c: C], q[c: C], t; margin = 0 in -1..=1) {
-    lengths = (sum(c: p[c]^2) + 1e-12) * (sum(c: q[c]^2) + 1e-12);
-    cosine = sum(c: p[c] * q[c]) / sqrt(lengths);
+    lengths = sqrt(sum(c: p[c]^2) + 1e-12) * sqrt(sum(c: q[c]^2) + 1e-12);
+    cosine = sum(c: p[c] * q[c]) / lengths;
     y = if t > 0 { 1 - cosine } else { max(0, cosine - margin) };
 }
 

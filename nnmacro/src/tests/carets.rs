@@ -377,3 +377,65 @@ fn a_network_takes_no_derive() {
 ^ a network takes documentation, `cfg` and lint levels, but no `derive` and no `repr`; `to_box` copies, `as_slice` shows all parameters",
     );
 }
+
+#[test]
+fn a_loss_has_outputs_and_a_target() {
+    check(
+        "loss l(p) = abs(p);
+     ^ a loss takes the outputs and a target: `loss name(p, t) = …;`",
+    );
+    check(
+        "loss l(p, label: class) { y = p; }
+       ^ the outputs have an axis here: `p[c: C]`",
+    );
+    check(
+        "loss l(p, t; weight[c: C] = 1) = weight * (p - t);
+             ^^^^^^ numbers for each output need the outputs' index: `loss name(p[c: C], …)`",
+    );
+    check(
+        "loss l(p[c: C], t[c: C]) { samples = sum(c: p[c]); y = sum(c: p[c] * t[c]); }
+     ^ how many samples one counts for depends on its target, not on outputs",
+    );
+    check(
+        "loss l(p[c: C], t[c: C]) { m = mean(batch, c: p[c]); y = m * sum(c: t[c]); }
+                                    ^^^^^ a loss is that of one sample; its mean over the batch is taken anyway",
+    );
+    check(
+        "loss l(p, t) = (p - t); loss l(p, t) = abs(p - t);
+                             ^ `l` is there already; choose another name",
+    );
+}
+
+#[test]
+fn an_index_is_bound_by_something() {
+    check_equation(
+        "layer f(N) { input x[n: N]; y[n] = x[n] - x[k]; }
+                                            ^ `k` is no index here: a reduction runs over it, `sum(k: …)`, or the target has it, `y[k] = …`",
+    );
+}
+
+#[test]
+fn the_batch_is_an_index_of_reductions_alone() {
+    let reserved = "`batch` is the index of the samples, which every array has without being told; \
+                    only a reduction names it: `mean(batch: …)`";
+    check_equation(&format!(
+        "layer f(N) {{ input x[n: N]; y[batch] = x[batch]; }}
+                              ^^^^^ {reserved}"
+    ));
+    check_equation(&format!(
+        "layer f(N) {{ input x[batch: N]; y[n: N] = x[n]; }}
+                     ^^^^^ {reserved}"
+    ));
+}
+
+#[test]
+fn what_a_channel_may_learn() {
+    check(
+        "Net< linear(3, 4); relu(per_channel) >
+                        ^^^^^^^^^^^ `relu` learns no number that each channel could have",
+    );
+    check_equation(
+        "layer f(N; gain[n: N] = 1) { input x[n: N]; y[n] = x[n]; }
+           ^^^^ a setting with an axis is a loss's; here a `param` has axes",
+    );
+}

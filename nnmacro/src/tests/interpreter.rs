@@ -162,7 +162,8 @@ pub fn numbers(count: usize, salt: usize) -> Vec<f64> {
     (0..count).map(|k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0).collect()
 }
 
-/// What a program computes for given inputs: the outputs, and the gradient on every parameter.
+/// What a program computes for given inputs: the outputs, and the gradient on every parameter or on
+/// the inputs.
 pub fn run(
     program: &Program,
     forward: &[Kernel],
@@ -175,7 +176,8 @@ pub fn run(
     let seed = program.output_gradient.expect("a backward program");
     memory.set(seed, numbers(memory.size(seed), 99));
     memory.run(backward);
-    let gradients = program.parameters.iter().filter_map(|parameter| parameter.gradient);
+    let parameters = program.parameters.iter().filter_map(|parameter| parameter.gradient);
+    let gradients = parameters.chain(program.input_gradient);
     (outputs, gradients.map(|gradient| memory.get(gradient).to_vec()).collect())
 }
 

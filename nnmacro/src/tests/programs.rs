@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::interpreter::{run, with_parameters};
 use super::{compiled, compiled_network};
 use crate::compile::Mode;
+use crate::plan::Scheduled;
 use crate::program::{Program, Role, Statement};
 use crate::recognise::{Kernel, target};
 
@@ -23,8 +24,8 @@ const NETWORKS: [&str; 12] = [
     "Net< linear(5, 1); tanh >",
 ];
 
-/// What is wrong with a list of statements, given what was written before it.
-fn problems(program: &Program, list: &[Statement], accumulators: bool) -> Vec<String> {
+/// What is wrong with a list of statements.
+fn problems(program: &Program, list: &[Statement]) -> Vec<String> {
     let mut problems = Vec::new();
     for statement in list {
         let graph = &program.graph;
@@ -36,7 +37,8 @@ fn problems(program: &Program, list: &[Statement], accumulators: bool) -> Vec<St
                 problems.push(format!("{} is accessed with another rank", array.name));
             }
             for (axis, &extent) in access.at.iter().zip(&array.axes) {
-                let other = axis.as_index().is_some_and(|index| program.extent(index) != extent);
+                let reach = |index| program.extent(index).per_sample();
+                let other = axis.as_index().is_some_and(|index| reach(index) > extent.per_sample());
                 if other {
                     problems.push(format!("an index leaves an axis of {}", array.name));
                 }
@@ -45,21 +47,25 @@ fn problems(program: &Program, list: &[Statement], accumulators: bool) -> Vec<St
                 problems.push(format!("{} has an index without a loop", array.name));
             }
         }
-        if statement.accumulate && !accumulators {
-            problems.push("a forward statement accumulates".to_owned());
-        }
     }
     problems
+}
+
+/// The programs of a network: for training, for its Jacobian, and with its derivatives.
+fn programs(text: &str, mode: Mode) -> [Scheduled; 3] {
+    let network = compiled_network(&format!("#[derivatives] {text}"), mode);
+    [network.training, network.jacobian, network.along.expect("derivatives")]
 }
 
 #[test]
 fn every_program_is_well_formed() {
     for text in NETWORKS {
         for mode in [Mode::Loops, Mode::Recognised] {
-            let program = compiled(text, mode).program;
-            let mut found = problems(&program, &program.forward, false);
-            found.extend(problems(&program, &program.backward, true));
-            assert_eq!(found, Vec::<String>::new(), "in {text}");
+            for Scheduled { program, .. } in programs(text, mode) {
+                let mut found = problems(&program, &program.forward);
+                found.extend(problems(&program, &program.backward));
+                assert_eq!(found, Vec::<String>::new(), "in {text}");
+            }
         }
     }
 }
@@ -67,15 +73,16 @@ fn every_program_is_well_formed() {
 #[test]
 fn every_array_is_written_before_it_is_read() {
     for text in NETWORKS {
-        let network = compiled(text, Mode::Recognised);
-        let program = &network.program;
-        let mut written = vec![false; program.arrays.len()];
-        for kernel in network.forward.iter().chain(&network.backward) {
-            for source in crate::recognise::sources(program, kernel) {
-                let computed = matches!(program.array(source).role, Role::Computed | Role::Adjoint);
-                assert!(!computed || written[source.0 as usize], "in {text}");
+        for Scheduled { program, forward, backward, .. } in programs(text, Mode::Recognised) {
+            let mut written = vec![false; program.arrays.len()];
+            for kernel in forward.iter().chain(&backward) {
+                for source in crate::recognise::sources(&program, kernel) {
+                    let role = program.array(source).role;
+                    let computed = matches!(role, Role::Computed | Role::Adjoint);
+                    assert!(!computed || written[source.0 as usize], "in {text}");
+                }
+                written[target(kernel).0 as usize] = true;
             }
-            written[target(kernel).0 as usize] = true;
         }
     }
 }
@@ -83,22 +90,27 @@ fn every_array_is_written_before_it_is_read() {
 #[test]
 fn optimised_kernels_compute_what_the_plain_loops_do() {
     for text in NETWORKS {
-        let plain = compiled(text, Mode::Loops);
-        let fast = compiled(text, Mode::Recognised);
-        for batch in [1, 3] {
-            let (expected, expected_gradients) =
-                run(&plain.program, &plain.forward, &plain.backward, batch);
-            let (found, gradients) = run(&fast.program, &fast.forward, &fast.backward, batch);
-            assert_all_close(&found, &expected, text);
-            assert_eq!(gradients.len(), expected_gradients.len());
-            for (found, expected) in gradients.iter().zip(&expected_gradients) {
-                assert_all_close(found, expected, text);
+        let pairs = programs(text, Mode::Loops).into_iter().zip(programs(text, Mode::Recognised));
+        for (plain, fast) in pairs {
+            for batch in [1, 3] {
+                assert_same_results(&plain, &fast, batch, text);
             }
-            let mut inference = with_parameters(&fast.program, batch);
-            inference.run(&fast.inference);
-            assert_all_close(inference.get(fast.program.output), &expected, text);
         }
     }
+}
+
+fn assert_same_results(plain: &Scheduled, fast: &Scheduled, batch: usize, text: &str) {
+    let (expected, expected_gradients) =
+        run(&plain.program, &plain.forward, &plain.backward, batch);
+    let (found, gradients) = run(&fast.program, &fast.forward, &fast.backward, batch);
+    assert_all_close(&found, &expected, text);
+    assert_eq!(gradients.len(), expected_gradients.len());
+    for (found, expected) in gradients.iter().zip(&expected_gradients) {
+        assert_all_close(found, expected, text);
+    }
+    let mut inference = with_parameters(&fast.program, batch);
+    inference.run(&fast.inference);
+    assert_all_close(inference.get(fast.program.output), &expected, text);
 }
 
 fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
