@@ -39,38 +39,38 @@ type Numbers = (&'static str, &'static str, Vec<f32>);
 
 /// Every array of one step, computed here by the printed formulas.
 fn by_hand(model: &Small, x: &SVector<f32, 4>, label: usize) -> Vec<Numbers> {
-    let z1 = model.hidden1.weight.tr_mul(x) + model.hidden1.bias;
-    let h1 = z1.map(|z| z.max(0.0));
-    let z2 = model.hidden2.weight.tr_mul(&h1) + model.hidden2.bias;
-    let h2 = z2.map(|z| 1.0 / (1.0 + (-z).exp()));
-    let logits = model.out.weight.tr_mul(&h2) + model.out.bias;
+    let first = model.hidden1.weight.tr_mul(x) + model.hidden1.bias;
+    let relu = first.map(|x| x.max(0.0));
+    let second = model.hidden2.weight.tr_mul(&relu) + model.hidden2.bias;
+    let sigmoid = second.map(|x| 1.0 / (1.0 + (-x).exp()));
+    let logits = model.out.weight.tr_mul(&sigmoid) + model.out.bias;
 
-    let e = logits.map(f32::exp);
-    let mut d_logits = e / e.sum();
-    d_logits[label] -= 1.0;
-    let d_h2 = model.out.weight * d_logits;
-    let d_z2 = d_h2.component_mul(&h2).component_mul(&h2.map(|y| 1.0 - y));
-    let d_h1 = model.hidden2.weight * d_z2;
-    let d_z1 = d_h1.zip_map(&h1, |d, y| if y > 0.0 { d } else { 0.0 });
+    let exponentials = logits.map(f32::exp);
+    let mut on_logits = exponentials / exponentials.sum();
+    on_logits[label] -= 1.0;
+    let on_sigmoid = model.out.weight * on_logits;
+    let on_second = on_sigmoid.component_mul(&sigmoid.map(|y| y * (1.0 - y)));
+    let on_relu = model.hidden2.weight * on_second;
+    let on_first = on_relu.zip_map(&relu, |dy, y| if y > 0.0 { dy } else { 0.0 });
 
     let vector = |values: &[f32]| values.to_vec();
     vec![
         ("flatten", "y", vector(x.as_slice())),
-        ("hidden1", "y", vector(z1.as_slice())),
-        ("hidden1", "dbias", vector(d_z1.as_slice())),
-        ("hidden1", "dweight", vector((x * d_z1.transpose()).as_slice())),
-        ("relu", "y", vector(h1.as_slice())),
-        ("relu", "dx", vector(d_z1.as_slice())),
-        ("hidden2", "y", vector(z2.as_slice())),
-        ("hidden2", "dbias", vector(d_z2.as_slice())),
-        ("hidden2", "dx", vector(d_h1.as_slice())),
-        ("hidden2", "dweight", vector((h1 * d_z2.transpose()).as_slice())),
-        ("sigmoid", "y", vector(h2.as_slice())),
-        ("sigmoid", "dx", vector(d_z2.as_slice())),
+        ("hidden1", "y", vector(first.as_slice())),
+        ("hidden1", "dbias", vector(on_first.as_slice())),
+        ("hidden1", "dweight", vector((x * on_first.transpose()).as_slice())),
+        ("relu", "y", vector(relu.as_slice())),
+        ("relu", "dx", vector(on_first.as_slice())),
+        ("hidden2", "y", vector(second.as_slice())),
+        ("hidden2", "dbias", vector(on_second.as_slice())),
+        ("hidden2", "dx", vector(on_relu.as_slice())),
+        ("hidden2", "dweight", vector((relu * on_second.transpose()).as_slice())),
+        ("sigmoid", "y", vector(sigmoid.as_slice())),
+        ("sigmoid", "dx", vector(on_second.as_slice())),
         ("out", "y", vector(logits.as_slice())),
-        ("out", "dbias", vector(d_logits.as_slice())),
-        ("out", "dx", vector(d_h2.as_slice())),
-        ("out", "dweight", vector((h2 * d_logits.transpose()).as_slice())),
+        ("out", "dbias", vector(on_logits.as_slice())),
+        ("out", "dx", vector(on_sigmoid.as_slice())),
+        ("out", "dweight", vector((sigmoid * on_logits.transpose()).as_slice())),
     ]
 }
 
@@ -138,13 +138,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut model = Small::new(&mut seed(1));
     let mut gradient = Small::zeros();
     let mut pass = Small::pass(1);
-    let mut sgd = Sgd { lr: f64::from(lr), ..Sgd::default() }.over(&model)?;
+    let mut sgd = Sgd { lr, ..Sgd::default() }.over(&model)?;
     let numbers = by_hand(&model, &x, label);
     let layers = layers(Small::explain());
 
     println!("\n─── One step of the same in small ───\n\nForward\n");
     let logits = model.forward_batch(&x, &mut pass)?;
-    layers.iter().for_each(|layer| print_beside(layer, &numbers, |name| !name.starts_with('d')));
+    for layer in &layers {
+        print_beside(layer, &numbers, |name| !name.starts_with('d'));
+    }
 
     let loss = logits.loss(CrossEntropy::default(), &[label])?;
     println!("\nLoss: {:.4} for the label {label}\n", loss.value());
@@ -153,8 +155,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("\nBackward, from the last layer to the first\n");
     loss.backward(&mut gradient);
-    let backward = layers.iter().rev();
-    backward.for_each(|layer| print_beside(layer, &numbers, |name| name.starts_with('d')));
+    for layer in layers.iter().rev() {
+        print_beside(layer, &numbers, |name| name.starts_with('d'));
+    }
 
     println!(
         "\nUpdate: every parameter θ −= lr·dθ, here with lr = {lr}; out.bias was, and is now\n"
@@ -165,6 +168,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let after = model.forward_batch(&x, &mut pass)?.loss(CrossEntropy::default(), &[label])?;
     println!("\nThe loss is {:.4} now.", after.value());
     let distance = distance(&gradient, &numbers);
+    assert!(distance < 1e-6, "the formulas and the gradient differ by {distance}");
     println!("The generated gradient is within {distance:.0e} of the one computed by hand.");
     Ok(())
 }

@@ -73,6 +73,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let error = |x: f64| (u(x) - (PI * x).sin()).abs();
     let largest = (0..=1000).map(|k| error(f64::from(k) / 1000.0)).fold(0.0, f64::max);
     println!("\nu(x), as the network has it, on [0, 1]:");
+    #[expect(clippy::cast_possible_truncation, reason = "charts are drawn in f32")]
     let drawn = Shape::Continuous(Box::new(|x| u(f64::from(x)) as f32));
     Chart::new(120, 50, 0.0, 1.0).lineplot(&drawn).nice();
     println!("largest distance from sin(πx): {largest:.1e}");

@@ -2,6 +2,7 @@
 //! equations, both as generated code; and the laws that any batch obeys.
 
 use nalgebra::{Const, DimName, Dyn};
+use tapeless::loss::GaussianNll;
 use tapeless::prelude::*;
 use tapeless::real::Real;
 
@@ -174,8 +175,34 @@ fn targets_that_do_not_fit_are_errors() {
         .loss(CrossEntropy { label_smoothing: 2.0, ..CrossEntropy::default() }, &[1, 2])
         .unwrap_err();
     assert_eq!(error.to_string(), "`label_smoothing` is between 0 and 1, but is 2");
+    let mut error = |weight: &[f64]| {
+        let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();
+        let weighted = CrossEntropy { weight, ..CrossEntropy::default() };
+        outputs.loss(weighted, &[1, 2]).unwrap_err().to_string()
+    };
+    let expected = "`weight` has one number for each of 10 outputs, or none, but has 3";
+    assert_eq!(error(&[1.0; 3]), expected);
+    assert_eq!(error(&[-1.0; 10]), "`weight` is between 0 and inf, but is -1");
     let targets = Samples::<f32, Const<3>>::zeros(2);
     let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();
     let error = outputs.loss(MeanSquaredError::default(), &targets).unwrap_err().to_string();
-    assert_eq!(error, "the network has 10 outputs, but each target has 3");
+    assert_eq!(error, "each sample has a target of 10 numbers here, but of 3 in the given one");
+    let targets = Samples::<f32, Const<10>>::zeros(2);
+    let outputs = model.forward_batch(view::<_, Const<42>>(&inputs), &mut pass).unwrap();
+    let error = outputs.loss(GaussianNll::default(), &targets).unwrap_err().to_string();
+    assert_eq!(error, "each sample has a target of 5 numbers here, but of 10 in the given one");
+}
+
+#[test]
+fn outputs_that_do_not_divide_are_an_error() {
+    let model = model::<fast::Narrow>();
+    let mut pass = fast::Narrow::pass(1);
+    let outputs = model.forward_batch(view::<_, Const<1>>(&[1.0; 1]), &mut pass).unwrap();
+    let count = outputs.values().nrows();
+    assert_eq!(count % 2, 1);
+    let target = SVector::<f32, 1>::zeros();
+    let error = outputs.loss(GaussianNll::default(), &target).unwrap_err().to_string();
+    let expected =
+        format!("this loss is of 2 equal parts of the outputs, but there are {count} outputs");
+    assert_eq!(error, expected);
 }

@@ -60,9 +60,9 @@ pub enum LossError {
         found: usize,
     },
     /// Another number of features.
-    #[error("the network has {expected} outputs, but each target has {found}")]
+    #[error("each sample has a target of {expected} numbers here, but of {found} in the given one")]
     Features {
-        /// The network's outputs.
+        /// The numbers that the loss compares the outputs with.
         expected: usize,
         /// The target's rows.
         found: usize,

@@ -85,8 +85,8 @@ macro_rules! checks {
     ($($name:ident: $network:ident;)*) => {$(
         #[test]
         fn $name() {
-            let model = model::<$network<f64>>();
             const INPUTS: usize = <$network<f64> as Network>::Inputs::DIM;
+            let model = model::<$network<f64>>();
             let x = SVector::<f64, INPUTS>::from_column_slice(&numbers(INPUTS, 7));
             let v = SVector::<f64, INPUTS>::from_column_slice(&numbers(INPUTS, 8));
             let [value, first, second] = model.along(&x, &v);
