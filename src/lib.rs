@@ -19,6 +19,8 @@ pub use nncore::{
 /// | `linear(784, 128)` | all sizes of a layer |
 /// | `linear(128)` | the sizes of the input left out: they are those of the layer above |
 /// | `leaky_relu(0.2)`, `leaky_relu(negative_slope = 0.2)` | settings of an activation |
+/// | `prelu(per_channel)` | learned numbers for each channel (the input's first axis), not one for all |
+/// | `#[derivatives] Name< … >` | a network with derivatives along its inputs, to train on ([`derivatives`]) |
 /// | `input(28, 28)` | first of all layers: the shape of the network's input |
 /// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
 ///
@@ -36,10 +38,18 @@ pub use nncore::{
 /// | `layer f(I, O; a = 1) { … }` | statements in index notation; the last one makes the output |
 /// | `input x[i: I];` | the layer's input and its axes |
 /// | `param w[o: O, i: I] ~ uniform(1 / sqrt(I));` | a parameter and how it begins: `uniform`, `normal`, `constant`, `zeros`, `ones` |
-/// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `max` and `min` run over indices |
+/// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `prod`, `max` and `min` run over indices |
+/// | `m[i] = mean(batch: x[i]);` | a reduction over the samples; every array has `batch` without being told |
 /// | `y[k: I / 2] = x[k] + x[k + I / 2];` | a stated extent, and an access by a sum of indices |
 /// | `pub loss f(p, t; a = 1) = …;` | a loss, the mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C], label: class) { y = …; }` | a loss of one sample, with a class index |
+/// | `loss f(p, q, t) = …;` | the last argument is the target, each other an equal part of the outputs |
+/// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
+/// | `samples = …;` | how many samples one counts for in a loss's mean |
+///
+/// Losses of one name, for class indices and for real targets, are one type. Of equal elements,
+/// `max` and `min` over indices give the gradient to the first. An index may stand in an expression
+/// as a number.
 ///
 /// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `pi`,
 /// `stop(…)` (no gradient), other activations, and exp, `exp_m1`, ln, `ln_1p`, sqrt, sin, cos, tan, atan,
@@ -62,8 +72,10 @@ pub use nncore::{
 /// | `model.forward(&x)` | the outputs for one sample, without heap |
 /// | `Name::pass(capacity)` | every buffer that a training step needs |
 /// | `model.forward_batch(x, &mut pass)` | the outputs for a batch, ready for a loss ([`pass::Outputs`]) |
+/// | `model.jacobian(&x)` | the derivative of each output on each input |
+/// | `model.along(&x, &v)` | outputs, first and second derivative along v, with `#[derivatives]` |
 /// | `Name::summary()` | layers, shapes, parameters, work and memory |
-/// | `Name::explain()` | the equations of every layer, forward and backward |
+/// | `Name::explain()`, `Name::latex()` | the equations of every layer, forward and backward |
 ///
 /// ```
 /// use tapeless::prelude::*;
