@@ -11,28 +11,8 @@ use crate::pass::{BatchError, Outputs, Pass, Program, view_slice};
 /// derivative along a direction of the inputs, and a loss on them has its gradient on the
 /// parameters. All three follow from the layers' equations; nothing is recorded.
 ///
-/// ```
-/// # use tapeless::prelude::*;
-/// network! {
-///     /// A function of one variable.
-///     #[derivatives]
-///     Curve< linear(1, 8); tanh; linear(1) >
-///
-///     /// How far u″ is from t.
-///     loss bend(u, slope, curvature, t) = (curvature - t)^2;
-/// }
-///
-/// let model = Curve::new(&mut seed(0));
-/// let mut gradient = Curve::zeros();
-/// let mut pass = Curve::derivatives_pass(3);
-/// let x = Samples::<f32, Const<1>>::from_row_slice(&[0.0, 0.5, 1.0]);
-/// let direction = SVector::<f32, 1>::from([1.0]);
-/// let outputs = model.forward_along(&x, &direction, &mut pass)?;
-/// assert_eq!(outputs.values().nrows(), 3); // u, u′ and u″
-/// let target = Samples::<f32, Const<1>>::zeros(3);
-/// outputs.loss(Bend::default(), &target)?.backward(&mut gradient);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// A `[u, u′, u″]` for one sample is what the generated `along` gives; the front page of `tapeless`
+/// shows both.
 pub trait Derivatives: Network {
     /// Three times the number of outputs, as a type.
     type Stacked: DimName;
