@@ -152,6 +152,7 @@ pub mod __private {
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
     pub use nncore::pass::{identity, regions};
     pub use nncore::product::{Operand, Shape, Start};
+    pub use nncore::random::random;
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};
     pub use nncore::vectorise::vectorise;

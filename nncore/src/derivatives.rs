@@ -57,7 +57,13 @@ pub trait Derivatives: Network {
 
     /// Fills the outputs with their derivatives, and all that the backward pass reads.
     #[doc(hidden)]
-    fn fill_along(&self, inputs: &[Self::Scalar], pass: &mut [Self::Scalar], batch: usize);
+    fn fill_along(
+        &self,
+        inputs: &[Self::Scalar],
+        pass: &mut [Self::Scalar],
+        batch: usize,
+        key: u64,
+    );
 
     /// Overwrites `gradient` with the sum over the batch, from the output gradient in `pass`.
     #[doc(hidden)]
@@ -66,6 +72,7 @@ pub trait Derivatives: Network {
         inputs: &[Self::Scalar],
         pass: &mut [Self::Scalar],
         batch: usize,
+        key: u64,
         gradient: &mut Self,
     );
 }
@@ -81,8 +88,8 @@ impl<N: Derivatives> Program for Along<N> {
     type Meaning = N::Meaning;
     const SCALARS: usize = N::STACKED_SCALARS;
 
-    fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize) {
-        network.fill_along(inputs, pass, batch);
+    fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize, key: u64) {
+        network.fill_along(inputs, pass, batch, key);
     }
 
     fn backward(
@@ -90,8 +97,9 @@ impl<N: Derivatives> Program for Along<N> {
         inputs: &[N::Scalar],
         pass: &mut [N::Scalar],
         batch: usize,
+        key: u64,
         gradient: &mut N,
     ) {
-        network.backward_along(inputs, pass, batch, gradient);
+        network.backward_along(inputs, pass, batch, key, gradient);
     }
 }

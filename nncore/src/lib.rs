@@ -36,6 +36,7 @@ pub mod optimizer;
 pub mod parameters;
 pub mod pass;
 pub mod product;
+pub mod random;
 pub mod real;
 pub mod summary;
 pub mod update;

@@ -4,7 +4,7 @@ use nalgebra::{Const, DimName, Dyn, MatrixView, OMatrix};
 use rand::Rng;
 
 use crate::parameters::Parameters;
-use crate::pass::{BatchError, Outputs, Pass, Program};
+use crate::pass::{BatchError, Outputs, Pass, Program, view_slice};
 
 /// A batch of samples: F rows (`F = Const<features>`), a column a sample.
 ///
@@ -94,6 +94,25 @@ pub trait Network: Parameters {
         pass.forward(self, inputs.into())
     }
 
+    /// The outputs for a batch as after training: without dropout, with running statistics.
+    ///
+    /// # Errors
+    /// If the batch has more samples than `pass` was made for.
+    fn evaluate<'a>(
+        &self,
+        inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
+        pass: &'a mut Pass<Self>,
+    ) -> Result<SamplesView<'a, Self::Scalar, Self::Outputs>, BatchError> {
+        let inputs = inputs.into();
+        let batch = inputs.ncols();
+        let scalars = pass.scalars_from(0, batch)?;
+        if batch > 0 {
+            self.evaluation_pass(view_slice(inputs), scalars, batch);
+        }
+        let outputs = &scalars[..batch * Self::Outputs::DIM];
+        Ok(SamplesView::from_slice_generic(outputs, Self::Outputs::name(), Dyn(batch)))
+    }
+
     /// Draws every parameter anew, as each layer's equations say.
     fn initialise<R: Rng + ?Sized>(&mut self, rng: &mut R);
 
@@ -101,7 +120,17 @@ pub trait Network: Parameters {
     ///
     /// `inputs` holds batch × features scalars, `pass` batch × [`Network::PASS_SCALARS`].
     #[doc(hidden)]
-    fn forward_pass(&self, inputs: &[Self::Scalar], pass: &mut [Self::Scalar], batch: usize);
+    fn forward_pass(
+        &self,
+        inputs: &[Self::Scalar],
+        pass: &mut [Self::Scalar],
+        batch: usize,
+        key: u64,
+    );
+
+    /// Fills the outputs alone.
+    #[doc(hidden)]
+    fn evaluation_pass(&self, inputs: &[Self::Scalar], pass: &mut [Self::Scalar], batch: usize);
 
     /// Overwrites `gradient` with the sum over the batch, from the output gradient in `pass`.
     #[doc(hidden)]
@@ -110,6 +139,7 @@ pub trait Network: Parameters {
         inputs: &[Self::Scalar],
         pass: &mut [Self::Scalar],
         batch: usize,
+        key: u64,
         gradient: &mut Self,
     );
 }
@@ -121,8 +151,8 @@ impl<N: Network> Program for N {
     type Meaning = N::Meaning;
     const SCALARS: usize = N::PASS_SCALARS;
 
-    fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize) {
-        network.forward_pass(inputs, pass, batch);
+    fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize, key: u64) {
+        network.forward_pass(inputs, pass, batch, key);
     }
 
     fn backward(
@@ -130,8 +160,9 @@ impl<N: Network> Program for N {
         inputs: &[N::Scalar],
         pass: &mut [N::Scalar],
         batch: usize,
+        key: u64,
         gradient: &mut N,
     ) {
-        network.backward_pass(inputs, pass, batch, gradient);
+        network.backward_pass(inputs, pass, batch, key, gradient);
     }
 }

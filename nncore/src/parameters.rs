@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "the one place where a struct is seen as its scalars")]
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use nalgebra::{ArrayStorage, SMatrix};
 
@@ -61,6 +62,10 @@ impl<P: Parameters> Layout<P> {
 pub trait Parameters: Sized + 'static {
     /// The scalar type, `f32` or `f64`.
     type Scalar: Real;
+
+    /// Where among the parameters those lie that no gradient moves, such as running means. In a
+    /// gradient, what they become after a step stands in their places.
+    const STATES: &'static [Range<usize>] = &[];
 
     /// The checked proof of the memory layout.
     #[doc(hidden)]

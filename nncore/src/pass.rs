@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::loss::{Accepts, Loss, LossError};
 use crate::network::SamplesView;
 use crate::parameters::Parameters;
+use crate::random;
 use crate::real::Real;
 
 /// The scalar type of a program.
@@ -42,6 +43,7 @@ pub trait Program: 'static {
         inputs: &[Scalar<Self>],
         pass: &mut [Scalar<Self>],
         batch: usize,
+        key: u64,
     );
 
     /// Overwrites `gradient` with the sum over a batch of at least 1, from the output gradient in
@@ -52,6 +54,7 @@ pub trait Program: 'static {
         inputs: &[Scalar<Self>],
         pass: &mut [Scalar<Self>],
         batch: usize,
+        key: u64,
         gradient: &mut Self::Network,
     );
 }
@@ -61,19 +64,28 @@ pub trait Program: 'static {
 pub struct Pass<P: Program> {
     scalars: Box<[Scalar<P>]>,
     capacity: usize,
+    seed: u64,
+    /// Forward passes so far.
+    steps: u64,
 }
 
 impl<P: Program> Pass<P> {
     pub(crate) fn new(capacity: usize) -> Self {
         let zero = <Scalar<P> as Real>::ZERO;
         let scalars = vec![zero; capacity.saturating_mul(P::SCALARS)].into_boxed_slice();
-        Self { scalars, capacity }
+        Self { scalars, capacity, seed: 0, steps: 0 }
     }
 
     /// The largest batch that fits.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.capacity
+    }
+
+    /// Begins the random numbers of dropout anew. They depend on this seed (0 unless set), the
+    /// layer, the number of forward passes since, and the element, and on nothing else.
+    pub fn set_seed(&mut self, seed: u64) {
+        (self.seed, self.steps) = (seed, 0);
     }
 
     /// The scalars of a batch, from the n-th for each sample on.
@@ -96,11 +108,13 @@ impl<P: Program> Pass<P> {
     ) -> Result<Outputs<'a, P>, BatchError> {
         let batch = inputs.ncols();
         let inputs = view_slice(inputs);
+        let key = random::key(self.seed, self.steps);
+        self.steps += 1;
         let pass = self.scalars_from(0, batch)?;
         if batch > 0 {
-            P::forward(network, inputs, pass, batch);
+            P::forward(network, inputs, pass, batch, key);
         }
-        Ok(Outputs { network, inputs, batch, pass })
+        Ok(Outputs { network, inputs, batch, key, pass })
     }
 }
 
@@ -146,6 +160,7 @@ pub struct Outputs<'a, P: Program> {
     network: &'a P::Network,
     inputs: &'a [Scalar<P>],
     batch: usize,
+    key: u64,
     pass: &'a mut [Scalar<P>],
 }
 
@@ -202,9 +217,13 @@ impl<'a, P: Program> Outputs<'a, P> {
     /// The backward pass, from the output gradient that lies in the pass.
     fn propagate(self, gradient: &mut P::Network) {
         if self.batch > 0 {
-            P::backward(self.network, self.inputs, self.pass, self.batch, gradient);
-        } else {
-            gradient.as_mut_slice().fill(Real::ZERO);
+            P::backward(self.network, self.inputs, self.pass, self.batch, self.key, gradient);
+            return;
+        }
+        let (gradient, network) = (gradient.as_mut_slice(), self.network.as_slice());
+        gradient.fill(Real::ZERO);
+        for state in P::Network::STATES {
+            gradient[state.clone()].copy_from_slice(&network[state.clone()]);
         }
     }
 }

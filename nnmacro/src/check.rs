@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use syn::ext::IdentExt;
 
-pub use equation::{BATCH, OUTPUTS, SAMPLES};
+pub use equation::{BATCH, OUTPUTS, SAMPLES, TRAINING};
 pub use network::shape;
 pub use size::Known;
 
@@ -73,7 +73,9 @@ pub struct Layer {
 
 impl Layer {
     pub fn has_parameters(&self) -> bool {
-        self.equations.arrays.iter().any(|array| matches!(array.role, LocalRole::Parameter(_)))
+        let is_kept =
+            |role: &LocalRole| matches!(role, LocalRole::Parameter(_) | LocalRole::State(_));
+        self.equations.arrays.iter().any(|array| is_kept(&array.role))
     }
 
     /// The label, or the position: what PyTorch's `Sequential` would call it.
@@ -93,7 +95,8 @@ pub struct Equations {
 impl Equations {
     /// The array that the last statement makes: the output.
     pub fn output(&self) -> usize {
-        self.statements.last().map_or(0, |statement| statement.target.array.0 as usize)
+        let last = self.statements.iter().rev().find(|statement| !statement.is_update);
+        last.map_or(0, |statement| statement.target.array.0 as usize)
     }
 }
 
@@ -115,6 +118,8 @@ pub enum LocalRole {
     /// A setting of a loss with a number for each output.
     Setting,
     Parameter(Initialiser),
+    /// What training moves, but not along a gradient.
+    State(Initialiser),
     Computed,
 }
 
@@ -133,6 +138,10 @@ pub enum Initialiser {
 pub struct LocalStatement {
     pub target: Access,
     pub value: Value,
+    /// Whether it says what a state becomes after a step of training.
+    pub is_update: bool,
+    /// The elements that it does not reach; 0 if it does not say.
+    pub otherwise: Option<f64>,
 }
 
 /// How values over indices become one.
@@ -151,6 +160,8 @@ pub enum Value {
     Element(Access),
     Position(Index),
     Setting(Rc<str>),
+    /// A number between 0 and 1, another one for each element and each step.
+    Random,
     Negate(Box<Value>),
     Apply(Rc<str>, Box<Value>),
     Stop(Box<Value>),
@@ -165,9 +176,11 @@ impl Value {
     fn any(&self, ask: &impl Fn(&Value) -> bool) -> bool {
         ask(self)
             || match self {
-                Value::Constant(_) | Value::Element(_) | Value::Position(_) | Value::Setting(_) => {
-                    false
-                }
+                Value::Constant(_)
+                | Value::Element(_)
+                | Value::Position(_)
+                | Value::Setting(_)
+                | Value::Random => false,
                 Value::Negate(a) | Value::Apply(_, a) | Value::Stop(a) | Value::Reduce(_, _, a) => {
                     a.any(ask)
                 }

@@ -6,6 +6,7 @@ use crate::check::{self, Checked, Loss, Network};
 use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CompiledLoss, CompiledNetwork};
 use crate::library::{self, Library};
+use crate::lower::Phase;
 use crate::plan::Scheduled;
 use crate::program::Program;
 use crate::recognise::Kernel;
@@ -46,16 +47,18 @@ pub fn networks_with(
 /// A checked network → kernels in planned memory. A broken one keeps its types and loses its
 /// mathematics, so that the rest of the user's crate still makes sense.
 pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
-    let mut stated = lower::network(&network);
+    let mut stated = lower::network(&network, Phase::Training);
     simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
     let forward = |mut program: Program| {
         if !network.whole {
             program.forward.clear();
+            program.updates.clear();
         }
         stabilised(program, library)
     };
     let mut training = forward(stated.clone());
     differentiate::network(&mut training, library, &mut simplifier(library));
+    let evaluation = forward(lower::network(&network, Phase::Evaluation));
     let mut jacobian = forward(lower::sample(&network));
     differentiate::inputs(&mut jacobian, library, &mut simplifier(library));
     let along = network.derivatives.then(|| {
@@ -64,9 +67,10 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
         differentiate::network(&mut program, library, &mut simplifier(library));
         scheduled(program, mode)
     });
-    let (training, jacobian) = (scheduled(training, mode), scheduled(jacobian, mode));
+    let [training, evaluation, jacobian] =
+        [training, evaluation, jacobian].map(|program| scheduled(program, mode));
     let explanation = explain::network(&network, &stated, &training);
-    CompiledNetwork { network, training, jacobian, along, explanation }
+    CompiledNetwork { network, training, evaluation, jacobian, along, explanation }
 }
 
 /// A program, forward and backward → kernels in planned memory.
@@ -95,7 +99,7 @@ fn stabilised(mut program: Program, library: &Library) -> Program {
 }
 
 fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
-    for statement in &mut program.forward {
+    for statement in program.forward.iter_mut().chain(&mut program.updates) {
         statement.value = simplifier.simplify(&mut program.graph, statement.value);
     }
 }

@@ -13,6 +13,7 @@ impl Library {
             | Node::Element(_)
             | Node::Position(_)
             | Node::Setting(_)
+            | Node::Random(..)
             | Node::Stop(_)
             | Node::Compare(..) => vec![],
             Node::Negate(a) => vec![(a, graph.add(Node::Negate(g)))],

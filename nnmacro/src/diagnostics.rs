@@ -23,6 +23,17 @@ impl Diagnostics {
         self.errors.push(error);
     }
 
+    /// Reports the mistakes of another bag, all at one place.
+    pub fn report_all(&mut self, others: &Self, place: Place) {
+        for error in others.errors.iter().flatten() {
+            self.report(place, error);
+        }
+    }
+
+    pub fn append(&mut self, others: Self) {
+        self.errors.extend(others.errors);
+    }
+
     pub fn len(&self) -> usize {
         self.errors.len()
     }

@@ -20,9 +20,10 @@ use crate::simplify::Simplifier;
 /// parameter.
 pub fn network(program: &mut Program, library: &Library, simplifier: &mut Simplifier) {
     let adjoints = walk(program, library, simplifier, Role::Parameter, Gradients::OneEach);
-    for parameter in &mut program.parameters {
+    for parameter in program.parameters.iter_mut().filter(|parameter| !parameter.is_state) {
         parameter.gradient = adjoints.get(&parameter.array).copied();
     }
+    program.backward.append(&mut program.updates);
 }
 
 /// Adds the backward program of one sample to its inputs, for many gradients on its outputs at once:
@@ -149,7 +150,7 @@ impl Walk<'_> {
     fn contribute(&mut self, statement: &Statement, access: &Access, forms: [Id; 2]) {
         let (adjoint, mut accumulate) = self.adjoint(access.array);
         let target = self.gradient_access(adjoint, access);
-        if !accumulate && !self.covers(&target) {
+        if !accumulate && !self.program.is_bijection(&target) {
             let fill = self.program.filled_with_zeros(adjoint, statement.layer);
             self.program.backward.push(fill);
             accumulate = true;
@@ -168,13 +169,6 @@ impl Walk<'_> {
             accumulate,
             layer: statement.layer,
         });
-    }
-
-    /// Whether a statement with this target writes every element of it.
-    fn covers(&self, target: &Access) -> bool {
-        let axes = &self.program.array(target.array).axes;
-        let whole = |(index, extent): (&Index, &Extent)| self.program.extent(*index) == *extent;
-        target.as_indices().is_some_and(|indices| indices.iter().zip(axes).all(whole))
     }
 
     /// The gradient of an array, and whether something has been added to it before.

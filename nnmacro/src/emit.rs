@@ -23,6 +23,8 @@ pub struct CompiledNetwork {
     pub network: Network,
     /// The outputs of a batch, and from their gradient that on the parameters.
     pub training: Scheduled,
+    /// The outputs alone, of a batch or of one sample, as after training.
+    pub evaluation: Scheduled,
     /// The outputs of one sample, and from many gradients on them those on its inputs.
     pub jacobian: Scheduled,
     /// Outputs and their derivatives along a direction, with the parameters' gradient: on request.

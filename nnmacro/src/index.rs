@@ -100,6 +100,14 @@ impl Access {
         indices.filter(|list| (1..list.len()).all(|k| !list[..k].contains(&list[k])))
     }
 
+    /// Whether different indices surely reach different elements: each axis has an index of its own.
+    pub fn is_injective(&self) -> bool {
+        let single = |axis: &Affine| axis.terms.len() <= 1;
+        let indices: Vec<Index> = self.indices().collect();
+        let distinct = (1..indices.len()).all(|k| !indices[..k].contains(&indices[k]));
+        self.at.iter().all(single) && distinct
+    }
+
     /// Every index that occurs.
     pub fn indices(&self) -> impl Iterator<Item = Index> {
         self.at.iter().flat_map(|axis| axis.terms.iter().map(|&(index, _)| index))

@@ -29,7 +29,8 @@ impl Library {
             let tokens = tokens(text, diagnostics);
             parse::definitions(tokens, diagnostics)
         });
-        let definitions = definitions.collect();
+        let mut definitions: Vec<Definition> = definitions.collect();
+        definitions.iter_mut().for_each(|definition| definition.is_built_in = true);
         let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
         let gather = parse::rewrites(tokens(GATHER, diagnostics), diagnostics);
@@ -112,7 +113,7 @@ pub fn table() -> String {
 /// `leaky_relu(negative_slope)`
 fn call(definition: &Definition) -> String {
     let settings = definition.settings.iter().map(|setting| setting.name.to_string());
-    let sizes = definition.sizes.iter().map(ToString::to_string);
+    let sizes = definition.sizes.iter().map(|size| size.name.to_string());
     let arguments: Vec<String> = sizes.chain(settings).collect();
     let name = &definition.name;
     if arguments.is_empty() {

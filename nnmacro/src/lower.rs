@@ -2,30 +2,37 @@
 //! every array that depends on a sample gets the batch as its first axis.
 
 use crate::check::{
-    self, Equations, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value,
+    self, Equations, Initialiser, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value,
 };
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::program::{Array, BATCH, ParameterArray, Program, Role, Statement};
 use crate::scalar::{Graph, Id, Node};
 
+/// What a program is for: dropout and the like differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Training,
+    Evaluation,
+}
+
 /// The forward program of a network over a batch.
-pub fn network(network: &Network) -> Program {
+pub fn network(network: &Network, phase: Phase) -> Program {
     let mut axes = vec![Extent::Batch];
     axes.extend(network.input.iter().map(|&size| Extent::Fixed(size)));
-    layers(network, axes, true)
+    layers(network, axes, phase, true)
 }
 
-/// The forward program of a network for one sample.
+/// The forward program of a network for one sample, in evaluation.
 pub fn sample(network: &Network) -> Program {
     let axes = network.input.iter().map(|&size| Extent::Fixed(size)).collect();
-    layers(network, axes, false)
+    layers(network, axes, Phase::Evaluation, false)
 }
 
-fn layers(network: &Network, axes: Vec<Extent>, batched: bool) -> Program {
+fn layers(network: &Network, axes: Vec<Extent>, phase: Phase, batched: bool) -> Program {
     let mut program = empty(vec![Array::new("x", axes, Role::Input)]);
     for (layer, checked) in network.layers.iter().enumerate() {
         let inputs = vec![program.output];
-        append(&mut program, layer, &checked.equations, &inputs, batched);
+        append(&mut program, layer, &checked.equations, &inputs, phase, batched);
     }
     program
 }
@@ -39,12 +46,12 @@ pub fn loss(equations: &Equations) -> Program {
             LocalRole::Target => Role::Target,
             LocalRole::Class => Role::Class,
             LocalRole::Setting => Role::Setting,
-            LocalRole::Parameter(_) | LocalRole::Computed => return None,
+            LocalRole::Parameter(_) | LocalRole::State(_) | LocalRole::Computed => return None,
         };
         Some(Array::new(&array.name, array.axes.clone(), role))
     });
     let inputs: Vec<ArrayId> = given.map(|array| program.add_array(array)).collect();
-    append(&mut program, 0, equations, &inputs, false);
+    append(&mut program, 0, equations, &inputs, Phase::Training, false);
     let counts = |array: &Array| array.role == Role::Computed && array.name == SAMPLES;
     let samples = program.arrays.iter().position(counts).and_then(|at| u32::try_from(at).ok());
     program.samples = samples.map(ArrayId);
@@ -57,11 +64,13 @@ fn empty(arrays: Vec<Array>) -> Program {
         indices: vec![IndexInfo { name: "batch".into(), extent: Extent::Batch }],
         arrays,
         forward: Vec::new(),
+        updates: Vec::new(),
         backward: Vec::new(),
         parameters: Vec::new(),
         input: ArrayId(0),
         output: ArrayId(0),
         output_gradient: None,
+        streams: 0,
         samples: None,
         input_gradient: None,
         direction: None,
@@ -75,13 +84,23 @@ fn append(
     layer: usize,
     equations: &Equations,
     inputs: &[ArrayId],
+    phase: Phase,
     batched: bool,
 ) {
     let mut given = inputs.iter().copied();
     let first_index = u32::try_from(program.indices.len()).unwrap_or(u32::MAX);
     program.indices.extend(equations.indices.iter().cloned());
-    let mut lowering =
-        Lowering { program, layer, arrays: Vec::new(), first_index, temporaries: 0, batched };
+    let is_training = phase == Phase::Training;
+    let mut lowering = Lowering {
+        program,
+        layer,
+        arrays: Vec::new(),
+        first_index,
+        temporaries: 0,
+        is_training,
+        batched,
+        target: None,
+    };
     for local in &equations.arrays {
         let array = match local.role {
             LocalRole::Input | LocalRole::Target | LocalRole::Class | LocalRole::Setting => {
@@ -89,8 +108,12 @@ fn append(
             }
             LocalRole::Parameter(initialiser) => {
                 let array = lowering.array(&local.name, local.axes.clone(), Role::Parameter);
-                let parameter = ParameterArray { layer, array, initialiser, gradient: None };
-                lowering.program.parameters.push(parameter);
+                lowering.parameter(array, initialiser, false);
+                array
+            }
+            LocalRole::State(initialiser) => {
+                let array = lowering.array(&local.name, local.axes.clone(), Role::State);
+                lowering.parameter(array, initialiser, true);
                 array
             }
             LocalRole::Computed => lowering.array(&local.name, local.axes.clone(), Role::Computed),
@@ -113,8 +136,11 @@ struct Lowering<'a> {
     arrays: Vec<ArrayId>,
     first_index: u32,
     temporaries: usize,
+    is_training: bool,
     /// Whether the program runs over a batch.
     batched: bool,
+    /// What the statement at hand makes, for each sample.
+    target: Option<Access>,
 }
 
 impl Lowering<'_> {
@@ -122,13 +148,29 @@ impl Lowering<'_> {
         self.program.add_array(Array::new(name, axes, role))
     }
 
+    fn parameter(&mut self, array: ArrayId, initialiser: Initialiser, is_state: bool) {
+        let layer = self.layer;
+        let parameter = ParameterArray { layer, array, initialiser, is_state, gradient: None };
+        self.program.parameters.push(parameter);
+    }
+
     /// A statement whose target has the batch as its first axis if its value depends on the sample,
     /// or if it makes the layer's `output`.
     fn statement(&mut self, statement: &LocalStatement, output: ArrayId) {
+        if statement.is_update {
+            self.update(statement);
+            return;
+        }
         let mut target = self.access(&statement.target);
+        let mut each = target.clone();
+        each.at.insert(0, BATCH.into());
+        self.target = Some(each.clone());
         let is_output = self.batched && target.array == output;
+        let is_spread = statement.target.as_indices().is_none();
         let (value, reduction) = match &statement.value {
-            Value::Reduce(reduction, bound, body) if !(is_output && self.is_over_batch(bound)) => {
+            Value::Reduce(reduction, bound, body)
+                if !is_spread && !(is_output && self.is_over_batch(bound)) =>
+            {
                 let bound = self.bound(bound);
                 (self.value(body), (!bound.is_empty()).then_some((*reduction, bound)))
             }
@@ -137,9 +179,49 @@ impl Lowering<'_> {
         let over_batch = reduction.as_ref().is_some_and(|(_, bound)| bound.contains(&BATCH));
         if is_output || (self.depends_on_sample(value) && !over_batch) {
             self.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
-            target.at.insert(0, BATCH.into());
+            target = each;
         }
-        self.push(target, reduction, value);
+        self.spread(target, reduction, value, statement.otherwise);
+    }
+
+    /// A statement that may leave elements of its target out, or reach some of them twice: those it
+    /// leaves out are filled before, and what meets is added up.
+    fn spread(
+        &mut self,
+        target: Access,
+        reduction: Option<(Reduction, Vec<Index>)>,
+        value: Id,
+        otherwise: Option<f64>,
+    ) {
+        let mut accumulate = false;
+        if !self.program.is_bijection(&target) {
+            accumulate = !target.is_injective();
+            let fill = otherwise.unwrap_or(0.0);
+            let fill = self.program.filled(target.array, fill, self.layer);
+            self.program.forward.push(fill);
+        }
+        let layer = self.layer;
+        let statement = Statement { target, reduction, value, accumulate, layer };
+        self.program.forward.push(statement);
+    }
+
+    /// What a state becomes after a step of training stands where its gradient would.
+    fn update(&mut self, statement: &LocalStatement) {
+        let target = self.access(&statement.target);
+        let is_it = |parameter: &ParameterArray| parameter.array == target.array;
+        let Some(at) = self.program.parameters.iter().position(is_it) else { return };
+        if !self.is_training {
+            return;
+        }
+        self.target = Some(target.clone());
+        let value = self.value(&statement.value);
+        let state = self.program.array(target.array);
+        let next = Array::new(&state.name, state.axes.clone(), Role::ParameterGradient);
+        let array = self.program.add_array(next);
+        self.program.parameters[at].gradient = Some(array);
+        let (target, layer) = (Access { array, at: target.at }, self.layer);
+        let next = Statement { target, reduction: None, value, accumulate: false, layer };
+        self.program.updates.push(next);
     }
 
     /// The indices of a reduction; one sample alone is no batch to run over.
@@ -175,9 +257,13 @@ impl Lowering<'_> {
     }
 
     fn depends_on_sample(&self, value: Id) -> bool {
-        let elements = self.program.graph.elements(value);
-        self.batched
-            && elements.iter().any(|(_, access)| self.program.array(access.array).is_batched())
+        let graph = &self.program.graph;
+        let depends = |id: Id| match graph.node(id) {
+            Node::Element(access) => self.program.array(access.array).is_batched(),
+            Node::Random(..) => true,
+            _ => false,
+        };
+        self.batched && graph.reachable(value).into_iter().any(depends)
     }
 
     fn value(&mut self, value: &Value) -> Id {
@@ -188,7 +274,16 @@ impl Lowering<'_> {
             Value::Setting(name) if &**name == check::BATCH && !self.batched => {
                 return self.program.graph.constant(1.0);
             }
+            Value::Setting(name) if &**name == check::TRAINING => {
+                return self.program.graph.constant(f64::from(u8::from(self.is_training)));
+            }
             Value::Setting(name) => Node::Setting(name.clone()),
+            Value::Random => {
+                self.program.streams += 1;
+                let target = self.target.clone();
+                let target = target.unwrap_or(Access { array: ArrayId(0), at: Vec::new() });
+                Node::Random(self.program.streams, target)
+            }
             Value::Negate(operand) => Node::Negate(self.value(operand)),
             Value::Apply(function, operand) => Node::Apply(function.clone(), self.value(operand)),
             Value::Stop(operand) => Node::Stop(self.value(operand)),
@@ -201,7 +296,13 @@ impl Lowering<'_> {
                 Node::Compare(*comparison, left, right)
             }
             Value::Select(condition, then, otherwise) => {
-                let (condition, then) = (self.value(condition), self.value(then));
+                let condition = self.value(condition);
+                match self.program.graph.decided(condition) {
+                    Some(true) => return self.value(then),
+                    Some(false) => return self.value(otherwise),
+                    None => {}
+                }
+                let then = self.value(then);
                 Node::Select(condition, then, self.value(otherwise))
             }
             Value::Reduce(reduction, bound, body) => {

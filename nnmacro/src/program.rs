@@ -22,6 +22,8 @@ pub enum Role {
     /// A setting of a loss with a number for each output.
     Setting,
     Parameter,
+    /// What training moves, but not along a gradient.
+    State,
     Computed,
     /// Given: the gradient on the network's outputs.
     OutputGradient,
@@ -108,6 +110,8 @@ pub struct ParameterArray {
     pub layer: usize,
     pub array: ArrayId,
     pub initialiser: Initialiser,
+    /// Whether no gradient moves it; then `gradient` is what it becomes after a step.
+    pub is_state: bool,
     /// Its gradient, once there is a backward program that reaches it.
     pub gradient: Option<ArrayId>,
 }
@@ -119,11 +123,15 @@ pub struct Program {
     pub arrays: Vec<Array>,
     pub forward: Vec<Statement>,
     pub backward: Vec<Statement>,
+    /// What states become after a step of training.
+    pub updates: Vec<Statement>,
     pub parameters: Vec<ParameterArray>,
     pub input: ArrayId,
     pub output: ArrayId,
     /// Given to the backward program.
     pub output_gradient: Option<ArrayId>,
+    /// How many sequences of random numbers there are.
+    pub streams: u32,
     /// Of a loss: how many samples the one at hand counts for.
     pub samples: Option<ArrayId>,
     /// Made by a backward program that goes as far as the inputs.
@@ -166,11 +174,34 @@ impl Program {
         self.indices[index.0 as usize].extent
     }
 
+    /// Whether the indices of an access reach each element of its array exactly once.
+    pub fn is_bijection(&self, access: &Access) -> bool {
+        let array = self.array(access.array);
+        let mut offset = self.linear(access);
+        let has_batch = offset.terms.iter().any(|(index, _)| *index == BATCH);
+        offset.terms.retain(|(index, _)| *index != BATCH);
+        offset.terms.sort_by_key(|&(index, stride)| (stride, self.extent(index).per_sample()));
+        let mut reached = 1;
+        for (index, stride) in offset.terms {
+            let size = self.extent(index).per_sample();
+            if size != 1 && usize::try_from(stride) != Ok(reached) {
+                return false;
+            }
+            reached *= size;
+        }
+        has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
+    }
+
     /// A statement that fills an array with zeros, for others to add to.
     pub fn filled_with_zeros(&mut self, array: ArrayId, layer: usize) -> Statement {
+        self.filled(array, 0.0, layer)
+    }
+
+    /// A statement that fills an array with a number.
+    pub fn filled(&mut self, array: ArrayId, value: f64, layer: usize) -> Statement {
         let axes = self.array(array).axes.clone();
         let at = axes.iter().map(|&extent| self.add_index(extent).into()).collect();
-        let (target, value) = (Access { array, at }, self.graph.constant(0.0));
+        let (target, value) = (Access { array, at }, self.graph.constant(value));
         Statement { target, reduction: None, value, accumulate: false, layer }
     }
 

@@ -37,6 +37,19 @@ pub enum Binary {
 }
 
 impl Binary {
+    /// As it is written; maximum and minimum are functions.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Binary::Add => "+",
+            Binary::Subtract => "-",
+            Binary::Multiply => "*",
+            Binary::Divide => "/",
+            Binary::Power => "^",
+            Binary::Maximum => "max",
+            Binary::Minimum => "min",
+        }
+    }
+
     pub fn commutes(self) -> bool {
         matches!(self, Binary::Add | Binary::Multiply | Binary::Maximum | Binary::Minimum)
     }
@@ -54,7 +67,18 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    #[cfg(test)]
+    /// As it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+            Comparison::Equal => "==",
+            Comparison::NotEqual => "!=",
+        }
+    }
+
     pub fn holds(self, left: f64, right: f64) -> bool {
         match self {
             Comparison::Less => left < right,
@@ -77,6 +101,8 @@ pub enum Node {
     Position(Index),
     /// A number known at run time: a loss's setting, or a size such as the number of classes.
     Setting(Rc<str>),
+    /// A number between 0 and 1 of the n-th random sequence: the one at an element's place.
+    Random(u32, Access),
     Negate(Id),
     /// An elementary function.
     Apply(Rc<str>, Id),
@@ -93,7 +119,11 @@ impl Node {
     /// The nodes that this one is computed from, in order.
     pub fn children(&self) -> Vec<Id> {
         match *self {
-            Node::Constant(_) | Node::Element(_) | Node::Position(_) | Node::Setting(_) => vec![],
+            Node::Constant(_)
+            | Node::Element(_)
+            | Node::Position(_)
+            | Node::Setting(_)
+            | Node::Random(..) => vec![],
             Node::Negate(a) | Node::Apply(_, a) | Node::Stop(a) => vec![a],
             Node::Binary(_, a, b) | Node::Compare(_, a, b) => vec![a, b],
             Node::Select(condition, then, otherwise) => vec![condition, then, otherwise],
@@ -223,8 +253,19 @@ impl Graph {
         self.rebuild(root, |graph, _, node| match node {
             Node::Element(access) => graph.add(Node::Element(access.renamed(rename))),
             Node::Position(index) => graph.add(Node::Position(rename(index))),
+            Node::Random(stream, access) => graph.add(Node::Random(stream, access.renamed(rename))),
             other => graph.add(other),
         })
+    }
+
+    /// Whether a condition holds, if it compares constants.
+    pub fn decided(&self, condition: Id) -> Option<bool> {
+        match *self.node(condition) {
+            Node::Compare(comparison, a, b) => {
+                Some(comparison.holds(self.as_constant(a)?, self.as_constant(b)?))
+            }
+            _ => None,
+        }
     }
 
     /// The value of a node whose children are constants.

@@ -184,6 +184,8 @@ impl Pattern {
                 };
                 Pattern::Node(node, all(&arguments))
             }
+            // Rules hold nothing of the kind.
+            ExpressionKind::Tuple(_) => Pattern::Any("".into()),
             ExpressionKind::Element { array, .. } => Pattern::Any(array.to_string().into()),
             ExpressionKind::Reduce { body, .. } => Pattern::new(body),
         }

@@ -1,5 +1,7 @@
 //! The tree that parsing makes: what was written, and where.
 
+use std::fmt;
+
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Visibility};
 
@@ -77,16 +79,41 @@ pub enum Kind {
 /// `activation …`, `layer …` or `loss …`.
 pub struct Definition {
     pub kind: Kind,
+    /// Whether it is the library's: then nobody can be shown a mistake in it.
+    pub is_built_in: bool,
     /// Of the type that a loss becomes.
     pub visibility: Visibility,
     pub documentation: String,
     pub name: Ident,
-    /// Names of the sizes, in the order of the arguments.
-    pub sizes: Vec<Ident>,
+    /// The sizes, in the order of the arguments.
+    pub sizes: Vec<Size>,
     pub settings: Vec<Setting>,
     pub inputs: Vec<Declaration>,
     pub parameters: Vec<Parameter>,
+    /// Indices whose extents are stated for all equations.
+    pub indices: Vec<Axis>,
+    pub requirements: Vec<Requirement>,
     pub assignments: Vec<Assignment>,
+}
+
+/// `C`, or `K[2]` for a number along each of two axes.
+pub struct Size {
+    pub name: Ident,
+    pub components: Option<usize>,
+}
+
+/// `require left < right;`, or `require left divides right;`
+pub struct Requirement {
+    pub left: Expression,
+    pub relation: Relation,
+    pub right: Expression,
+}
+
+/// What a layer's sizes must be to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Compare(Comparison),
+    Divides,
 }
 
 /// `negative_slope = 0.01`, `label_smoothing = 0 in 0..=1`, or `learn beta = 1`
@@ -94,6 +121,8 @@ pub struct Setting {
     pub name: Ident,
     /// One for a number for each output: `weight[c: C] = 1`.
     pub axes: Vec<Axis>,
+    /// How many numbers it has along axes: `stride[2] = 1`.
+    pub components: Option<usize>,
     pub default: Expression,
     /// The least and the greatest value that makes sense.
     pub range: Option<(Expression, Expression)>,
@@ -114,18 +143,25 @@ pub struct Axis {
     pub extent: Expression,
 }
 
-/// `param weight[o: O, i: I] ~ uniform(bound);`
+/// `param weight[o: O, i: I] ~ uniform(bound);`, with `when bias` behind it if it may be left out, or
+/// with `state` for `param` if it is no gradient that moves it.
 pub struct Parameter {
+    pub is_state: bool,
     pub declaration: Declaration,
+    /// 0 if there is none, and 0 in its place.
+    pub condition: Option<Expression>,
     pub initialiser: Ident,
     pub arguments: Vec<Expression>,
 }
 
-/// `y[o] = expression;`
+/// `y[o] = expression;`, with `else 0` behind it for elements that it does not reach, or
+/// `running[o] <- expression;` for what a state becomes after a step of training.
 pub struct Assignment {
+    pub is_update: bool,
     pub target: Ident,
     pub at: Vec<TargetAxis>,
     pub value: Expression,
+    pub otherwise: Option<Expression>,
 }
 
 /// `o`, `2*i + j`, or `h: H / 2`.
@@ -167,12 +203,59 @@ pub struct Expression {
 pub enum ExpressionKind {
     Integer(i64),
     Float(f64),
+    /// `(5, 3)`: a number along each of several axes.
+    Tuple(Vec<Expression>),
     Name(Ident),
-    Element { array: Ident, at: Vec<Expression> },
-    Call { function: Ident, arguments: Vec<Expression> },
-    Reduce { operation: Reduction, indices: Vec<Ident>, body: Box<Expression> },
+    Element {
+        array: Ident,
+        at: Vec<Expression>,
+    },
+    Call {
+        function: Ident,
+        arguments: Vec<Expression>,
+    },
+    Reduce {
+        operation: Reduction,
+        indices: Vec<Ident>,
+        body: Box<Expression>,
+    },
     Negate(Box<Expression>),
     Binary(Binary, Box<Expression>, Box<Expression>),
     Compare(Comparison, Box<Expression>, Box<Expression>),
-    If { condition: Box<Expression>, then: Box<Expression>, otherwise: Box<Expression> },
+    If {
+        condition: Box<Expression>,
+        then: Box<Expression>,
+        otherwise: Box<Expression>,
+    },
+}
+
+/// As it is written, for messages: arithmetic on names.
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ExpressionKind::Integer(value) => write!(f, "{value}"),
+            ExpressionKind::Float(value) => write!(f, "{value}"),
+            ExpressionKind::Name(name) => write!(f, "{name}"),
+            ExpressionKind::Element { array, at } => write!(f, "{array}[{}]", joined(at)),
+            ExpressionKind::Tuple(all) => write!(f, "({})", joined(all)),
+            ExpressionKind::Negate(operand) => write!(f, "-{operand}"),
+            ExpressionKind::Binary(operation, left, right) => {
+                write!(f, "{left} {} {right}", operation.sign())
+            }
+            ExpressionKind::Compare(comparison, left, right) => {
+                write!(f, "{left} {} {right}", comparison.sign())
+            }
+            ExpressionKind::Call { function, arguments } => {
+                write!(f, "{function}({})", joined(arguments))
+            }
+            ExpressionKind::Reduce { body, .. } => write!(f, "{body}"),
+            ExpressionKind::If { condition, then, otherwise } => {
+                write!(f, "if {condition} {{ {then} }} else {{ {otherwise} }}")
+            }
+        }
+    }
+}
+
+fn joined(all: &[Expression]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -57,6 +57,10 @@ impl Walk<'_> {
         let array = self.program.add_array(array);
         self.tangents.insert(statement.target.array, array);
         let bound = statement.bound().to_vec();
+        if !self.program.is_bijection(&statement.target) {
+            let fill = self.program.filled_with_zeros(array, statement.layer);
+            self.program.forward.push(fill);
+        }
         self.program.forward.push(Statement {
             target: Access { array, at: statement.target.at.clone() },
             reduction: statement.reduction.as_ref().map(|_| (Reduction::Sum, bound)),

@@ -10,7 +10,7 @@ use super::{Equations, Initialiser, LocalArray, LocalRole, LocalStatement, Reduc
 use crate::diagnostics::Diagnostics;
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::library::Library;
-use crate::scalar::Binary;
+use crate::scalar::{Binary, Comparison};
 use crate::syntax::{
     self, Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Kind, Parameter,
     Place, Setting, TargetAxis,
@@ -119,6 +119,9 @@ fn report_outputs_in_samples(
 /// The name that stands for the number of outputs where an equation gives it none.
 pub const OUTPUTS: &str = "outputs";
 
+/// The name of what is 1 in training and 0 otherwise.
+pub const TRAINING: &str = "training";
+
 /// What the indices are called that an elementwise equation does not name.
 const IMPLICIT: [&str; 4] = ["i", "j", "k", "l"];
 
@@ -183,8 +186,12 @@ struct Resolver<'a> {
     accesses: Vec<(Affine, Extent, Place)>,
     /// Innermost last.
     calls: Vec<Call>,
-    /// Indices whose extent the target states: an access may leave a part of its axis out.
+    /// Indices whose extent is stated: an access may leave a part of its axis out.
     stated: Vec<Index>,
+    /// The extents that `index i: I;` states.
+    stated_by_name: BTreeMap<String, Extent>,
+    /// Parameters that a setting leaves out: 0.
+    absent: Vec<String>,
     is_loss: bool,
 }
 
@@ -212,12 +219,21 @@ impl<'a> Resolver<'a> {
             accesses: Vec::new(),
             calls: Vec::new(),
             stated: Vec::new(),
+            stated_by_name: BTreeMap::new(),
+            absent: Vec::new(),
             is_loss: false,
         };
         if definition.kind == Kind::Layer {
             let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
             for declaration in definition.inputs.iter().chain(parameters) {
                 resolver.declare_indices(declaration);
+            }
+            for axis in &definition.indices {
+                resolver.report_reserved(&axis.index);
+                if let Some(size) = resolver.known.size(&axis.extent, resolver.diagnostics) {
+                    let name = axis.index.to_string();
+                    resolver.stated_by_name.insert(name, Extent::Fixed(size));
+                }
             }
         }
         resolver
@@ -249,6 +265,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn parameter(&mut self, parameter: &Parameter) {
+        let condition = parameter.condition.as_ref();
+        let condition = condition.and_then(|one| self.known.real(one, self.diagnostics));
+        if condition == Some(0.0) {
+            self.absent.push(parameter.declaration.name.to_string());
+            return;
+        }
         let extent = |axis: &Axis| self.known.size(&axis.extent, self.diagnostics);
         let sizes: Vec<Option<usize>> = parameter.declaration.axes.iter().map(extent).collect();
         let axes = sizes.into_iter().flatten().map(Extent::Fixed).collect();
@@ -269,7 +291,8 @@ impl<'a> Resolver<'a> {
                 Initialiser::Constant(0.0)
             }
         };
-        self.array(&parameter.declaration.name, axes, LocalRole::Parameter(initialiser));
+        let role = if parameter.is_state { LocalRole::State } else { LocalRole::Parameter };
+        self.array(&parameter.declaration.name, axes, role(initialiser));
     }
 
     /// An argument of a loss before the last: the outputs, or a part of them.
@@ -358,28 +381,77 @@ impl<'a> Resolver<'a> {
             let index = self.index(&name, Some(extent));
             self.implicit.push(index);
         }
-        let at: Vec<Option<Affine>> =
+        let at: Vec<Option<(Affine, Option<usize>)>> =
             assignment.at.iter().map(|axis| self.target_axis(axis)).collect();
         let value = self.value(&assignment.value);
         self.infer_from_declarations();
         self.check_accesses();
-        let mut at = at.into_iter().collect::<Option<Vec<Affine>>>()?;
+        let otherwise = assignment.otherwise.as_ref();
+        let otherwise = otherwise.and_then(|value| self.known.real(value, self.diagnostics));
+        let at = at.into_iter().collect::<Option<Vec<_>>>()?;
+        let places = assignment.at.iter().map(|axis| axis.at.place);
+        let mut axes: Vec<Extent> =
+            at.iter().zip(places).map(|(axis, place)| self.target_extent(axis, place)).collect();
+        let mut at: Vec<Affine> = at.into_iter().map(|(axis, _)| axis).collect();
         at.extend(self.implicit.iter().map(|&index| Affine::from(index)));
-        let axes = at.iter().map(|axis| self.reach(axis)).collect();
-        let array = self.array(&assignment.target, axes, LocalRole::Computed);
-        Some(LocalStatement { target: Access { array, at }, value: value? })
+        axes.extend(self.implicit.iter().map(|&index| self.reach(&index.into())));
+        let is_update = assignment.is_update;
+        let array = match is_update {
+            true => self.updated(&assignment.target)?,
+            false => self.array(&assignment.target, axes, LocalRole::Computed),
+        };
+        let target = Access { array, at };
+        Some(LocalStatement { target, value: value?, is_update, otherwise })
+    }
+
+    /// The state that an update is of.
+    fn updated(&mut self, name: &Ident) -> Option<ArrayId> {
+        let known = self.names.get(&name.to_string()).copied();
+        let is_state =
+            |id: &ArrayId| matches!(self.arrays[id.0 as usize].role, LocalRole::State(_));
+        let state = known.filter(is_state);
+        if state.is_none() {
+            let message = format!("`{name}` is no state: declare `state {name}[…] ~ zeros();`");
+            self.diagnostics.report(name.span(), message);
+        }
+        state
+    }
+
+    /// How long an axis of a target is: as far as it reaches, or as stated.
+    fn target_extent(&mut self, axis: &(Affine, Option<usize>), place: Place) -> Extent {
+        let (axis, stated) = axis;
+        let (lowest, highest) = self.range(axis);
+        if lowest < 0 {
+            self.diagnostics.report(place, format!("this reaches {lowest}: axes begin at 0"));
+        }
+        match *stated {
+            None => self.reach(axis),
+            Some(size) => {
+                if usize::try_from(highest).is_ok_and(|highest| highest >= size) {
+                    let message =
+                        format!("this reaches {highest}, but the axis ends before {size}");
+                    self.diagnostics.report(place, message);
+                }
+                Extent::Fixed(size)
+            }
+        }
     }
 
     /// A new index of the statement at hand.
     fn index(&mut self, name: &Ident, extent: Option<Extent>) -> Index {
         let index = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
-        self.indices.push(extent);
+        let stated = self.stated_by_name.get(&name.to_string()).copied();
+        if stated.is_some() {
+            self.stated.push(index);
+        }
+        self.indices.push(extent.or(stated));
         self.index_names.push(name.clone());
         index
     }
 
-    /// An axis of the target: an index, which is thereby declared, or affine in such indices.
-    fn target_axis(&mut self, axis: &TargetAxis) -> Option<Affine> {
+    /// An axis of the target: an index, which is thereby declared, or affine in such indices; and
+    /// how long it is stated to be, if that is not the index's own extent.
+    fn target_axis(&mut self, axis: &TargetAxis) -> Option<(Affine, Option<usize>)> {
         let extent = axis.extent.as_ref();
         let extent = extent.and_then(|extent| self.known.size(extent, self.diagnostics));
         for name in names_in(&axis.at) {
@@ -391,11 +463,14 @@ impl<'a> Resolver<'a> {
             }
         }
         let affine = self.affine(&axis.at)?;
-        if let (Some(size), Some(Index(index))) = (extent, affine.as_index()) {
-            self.indices[index as usize] = Some(Extent::Fixed(size));
-            self.stated.push(Index(index));
+        match (extent, affine.as_index()) {
+            (Some(size), Some(Index(index))) => {
+                self.indices[index as usize] = Some(Extent::Fixed(size));
+                self.stated.push(Index(index));
+                Some((affine, None))
+            }
+            (extent, _) => Some((affine, extent)),
         }
-        Some(affine)
     }
 
     /// Every access stays within its array.
@@ -502,6 +577,10 @@ impl<'a> Resolver<'a> {
         match &expression.kind {
             ExpressionKind::Integer(value) => Some(Value::Constant(*value as f64)),
             ExpressionKind::Float(value) => Some(Value::Constant(*value)),
+            ExpressionKind::Tuple(_) => {
+                self.diagnostics.report(place, "several numbers are no value of an equation");
+                None
+            }
             ExpressionKind::Name(name) => self.name(name),
             ExpressionKind::Element { array, at } => self.element(array, at, place),
             ExpressionKind::Call { function, arguments } => self.call(function, arguments, place),
@@ -536,6 +615,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn condition(&mut self, condition: &Expression) -> Option<Value> {
+        if matches!(&condition.kind, ExpressionKind::Name(name) if name == TRAINING) {
+            let (training, zero) = (Value::Setting(TRAINING.into()), Value::Constant(0.0));
+            return Some(Value::Compare(Comparison::NotEqual, Box::new(training), Box::new(zero)));
+        }
         let ExpressionKind::Compare(comparison, left, right) = &condition.kind else {
             self.diagnostics.report(condition.place, "expected a comparison, such as `x > 0`");
             return None;
@@ -553,7 +636,7 @@ impl<'a> Resolver<'a> {
         if let Some(&index) = self.scope.get(&text) {
             return Some(Value::Position(index));
         }
-        if self.names.contains_key(&text) {
+        if self.names.contains_key(&text) || self.absent.contains(&text) {
             return self.element(name, &[], name.span().into());
         }
         if self.open.contains(&text) {
@@ -573,6 +656,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn element(&mut self, array: &Ident, at: &[Expression], place: Place) -> Option<Value> {
+        if self.absent.contains(&array.to_string()) {
+            return Some(Value::Constant(0.0));
+        }
+        if let Some(known) = self.known.get(&component(array, at)) {
+            return Some(Value::Constant(known.real()));
+        }
         let Some(&id) = self.names.get(&array.to_string()) else {
             let known: Vec<String> = self.names.keys().cloned().collect();
             let hint = suggestion(&array.to_string(), &known);
@@ -584,7 +673,7 @@ impl<'a> Resolver<'a> {
         let role = &self.arrays[id.0 as usize].role;
         let implicit = match role {
             // A number learned for each channel has the first of the indices, another none.
-            LocalRole::Parameter(_) => axes.len().saturating_sub(at.len()),
+            LocalRole::Parameter(_) | LocalRole::State(_) => axes.len().saturating_sub(at.len()),
             LocalRole::Class | LocalRole::Setting => 0,
             LocalRole::Input | LocalRole::Target | LocalRole::Computed => self.implicit.len(),
         };
@@ -630,6 +719,7 @@ impl<'a> Resolver<'a> {
         let result = match (name.as_str(), values.next(), values.next(), values.next()) {
             ("max", Some(a), Some(b), None) => Some(Value::Binary(Binary::Maximum, a, b)),
             ("min", Some(a), Some(b), None) => Some(Value::Binary(Binary::Minimum, a, b)),
+            ("random", None, None, None) if !self.is_loss => Some(Value::Random),
             ("stop", Some(a), None, None) => Some(Value::Stop(a)),
             (_, Some(a), None, None) if self.library.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))
@@ -747,6 +837,14 @@ impl<'a> Resolver<'a> {
         open.fold(fixed, |count, size| {
             Value::Binary(Binary::Multiply, Box::new(count), Box::new(size))
         })
+    }
+}
+
+/// `stride[0]`: the name of a size along one of several axes.
+fn component(name: &Ident, at: &[Expression]) -> String {
+    match at {
+        [one] => format!("{name}[{one}]"),
+        _ => String::new(),
     }
 }
 

@@ -1,15 +1,20 @@
 //! The layers of a network, from top to bottom: each must take what the one above produces.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
-use super::size::{Constants, Known, LARGEST};
+use super::size::{Constants, Extents, Known, LARGEST};
 use super::spelling::suggestion;
 use super::{Layer, Network, equation, names};
 use crate::diagnostics::Diagnostics;
 use crate::index::Extent;
 use crate::library::Library;
-use crate::syntax::{Argument, Definition, ExpressionKind, Kind, LayerTree, NetworkTree, Place};
+use crate::syntax::{
+    Argument, Definition, Expression, ExpressionKind, Kind, LayerTree, NetworkTree, Place,
+    Relation, Requirement, Size,
+};
 
 /// The pseudo-layer that states the shape of the network's input.
 const INPUT: &str = "input";
@@ -148,7 +153,9 @@ impl Walk<'_> {
             self.diagnostics.report(name.span(), "`input` takes sizes alone");
         }
         let arguments: Vec<&Argument> = layer.arguments.iter().collect();
-        self.sizes(&arguments).filter(|sizes| !sizes.is_empty())
+        let sizes = self.sizes(&arguments)?;
+        let sizes: Vec<usize> = sizes.into_iter().flat_map(|size| size.0).collect();
+        (!sizes.is_empty()).then_some(sizes)
     }
 
     /// The input shape that the first layer with all its sizes implies.
@@ -165,13 +172,14 @@ impl Walk<'_> {
             let complete = overloads.iter().find(|found| count > 0 && found.sizes.len() == count);
             if let Some(definition) = complete {
                 let sizes = sizes.iter();
-                let sizes: Option<Vec<usize>> =
-                    sizes.map(|size| self.constants.size(&size.value, &mut silent)).collect();
-                let shape = declared_input(definition, &bind(definition, self.constants, &sizes?))?;
+                let sizes: Option<Vec<Extents>> =
+                    sizes.map(|size| extents(self.constants, &size.value, &mut silent)).collect();
+                let known = bind_sizes(definition, self.constants, &sizes?);
+                let shape = declared_input(definition, &known)?;
                 // The layers in between pass a vector through, whatever its length.
                 return (k == 0 || shape.len() == 1).then_some(shape);
             }
-            let passes = overloads.iter().all(|found| passes_vectors(found));
+            let passes = overloads.iter().any(|found| passes_vectors(found));
             if !passes {
                 break;
             }
@@ -211,12 +219,12 @@ impl Walk<'_> {
         }
         if overloads[0].kind == Kind::Activation {
             self.check_per_channel(layer, overloads[0]);
-            let known = self.settings(overloads[0], &layer.valued_arguments())?;
+            let given = self.settings(overloads[0], &layer.valued_arguments())?;
             let Some(input) = input else {
                 self.missing_input(position, layer);
                 return None;
             };
-            return self.built(position, layer, overloads[0], known, &input, &[]);
+            return self.built(position, layer, overloads[0], &given, &input, &[]);
         }
         let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
             layer.arguments.iter().partition(|argument| argument.name.is_some());
@@ -227,10 +235,10 @@ impl Walk<'_> {
         }
         let sizes = self.sizes(&sizes);
         // Definitions of the same name have the same settings.
-        let (settings, sizes) = (self.settings(overloads[0], &named)?, sizes?);
+        let (given, sizes) = (self.settings(overloads[0], &named)?, sizes?);
         let Some(input) = input else {
             self.missing_input(position, layer);
-            return self.built_as_stated(position, layer, &overloads, &settings, &sizes);
+            return self.built_as_stated(position, layer, &overloads, &given, &sizes);
         };
         let Some(definition) = overloads.iter().find(|found| rank(found) == input.len()) else {
             self.wrong_rank(layer, &overloads, &input);
@@ -241,12 +249,34 @@ impl Walk<'_> {
             return None;
         }
         let sizes = with_inferred(definition, &sizes, &input);
-        let known = bind(definition, &settings, &sizes);
+        self.fitting(layer, definition, &sizes)?;
+        let known = bind_input(definition, &bind_sizes(definition, self.constants, &sizes), &input);
         let declared = declared_input(definition, &known)?;
         if declared != input {
             self.mismatch(layer, definition, &declared, &input, &sizes);
         }
-        self.built(position, layer, definition, known, &declared, &sizes)
+        self.built(position, layer, definition, &given, &declared, &sizes)
+    }
+
+    /// Whether every size has as many numbers as its definition asks for.
+    fn fitting(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        sizes: &[Extents],
+    ) -> Option<()> {
+        let fits = |(size, found): (&Size, &Extents)| {
+            found.0.len() == 1 || Some(found.0.len()) == size.components
+        };
+        let mut pairs = definition.sizes.iter().zip(sizes);
+        let (size, found) = match pairs.find(|&pair| !fits(pair)) {
+            None => return Some(()),
+            Some(wrong) => wrong,
+        };
+        let (expected, count) = (size.components.unwrap_or(1), found.0.len());
+        let message = format!("`{}` is {expected} numbers at most, not {count}", size.name);
+        self.diagnostics.report(layer.place_of_call(), message);
+        None
     }
 
     /// `per_channel` needs a number to learn.
@@ -265,19 +295,23 @@ impl Walk<'_> {
         position: usize,
         layer: &LayerTree,
         definition: &Definition,
-        known: Constants,
+        given: &Given,
         input: &[usize],
-        sizes: &[usize],
+        sizes: &[Extents],
     ) -> Option<Layer> {
-        let title = title(layer, definition, &known, sizes);
-        let equations = equation::layer(
-            definition,
-            known,
-            input,
-            layer.arguments.iter().any(is_per_channel),
-            self.library,
-            self.diagnostics,
-        );
+        let known = bind_sizes(definition, self.constants, sizes);
+        let known = bind_input(definition, &known, input);
+        let known = self.bind_settings(definition, known, given)?;
+        let title = title(layer, definition, given, sizes);
+        self.requirements(layer, definition, &known, &title)?;
+        let mut found = Diagnostics::default();
+        let per_channel = layer.arguments.iter().any(is_per_channel);
+        let equations =
+            equation::layer(definition, known, input, per_channel, self.library, &mut found);
+        match definition.is_built_in {
+            true => self.diagnostics.report_all(&found, layer.place_of_call()),
+            false => self.diagnostics.append(found),
+        }
         if let Some(array) = equations.arrays.iter().find(|array| scalars(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
             self.diagnostics.report(layer.place, message);
@@ -299,45 +333,91 @@ impl Walk<'_> {
         position: usize,
         layer: &LayerTree,
         overloads: &[&Definition],
-        settings: &Constants,
-        sizes: &[usize],
+        given: &Given,
+        sizes: &[Extents],
     ) -> Option<Layer> {
         let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
         let definition = overloads.iter().find(complete)?;
-        let known = bind(definition, settings, sizes);
+        let known = bind_sizes(definition, self.constants, sizes);
         let input = declared_input(definition, &known)?;
-        self.built(position, layer, definition, known, &input, sizes)
+        self.built(position, layer, definition, given, &input, sizes)
+    }
+
+    /// What the definition requires of its sizes and settings.
+    fn requirements(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        known: &Constants,
+        title: &str,
+    ) -> Option<()> {
+        let mut silent = Diagnostics::default();
+        for requirement in &definition.requirements {
+            let left = known.evaluate(&requirement.left, &mut silent)?;
+            let right = known.evaluate(&requirement.right, &mut silent)?;
+            if !holds(requirement.relation, left, right) {
+                let message = format!("`{title}` requires {}", stated(requirement, left, right));
+                self.diagnostics.report(layer.place_of_call(), message);
+                return None;
+            }
+        }
+        Some(())
     }
 
     /// The positional arguments as sizes.
-    fn sizes(&mut self, arguments: &[&Argument]) -> Option<Vec<usize>> {
-        let size = |argument: &&Argument| self.constants.size(&argument.value, self.diagnostics);
-        let sizes: Vec<Option<usize>> = arguments.iter().map(size).collect();
+    fn sizes(&mut self, arguments: &[&Argument]) -> Option<Vec<Extents>> {
+        let size =
+            |argument: &&Argument| extents(self.constants, &argument.value, self.diagnostics);
+        let sizes: Vec<Option<Extents>> = arguments.iter().map(size).collect();
         sizes.into_iter().collect()
     }
 
-    /// The settings of a definition, by position or by name, the others by default.
-    fn settings(&mut self, definition: &Definition, arguments: &[&Argument]) -> Option<Constants> {
-        let mut known = self.constants.clone();
-        for setting in &definition.settings {
-            let default = self.constants.real(&setting.default, self.diagnostics)?;
-            known.insert(setting.name.to_string(), Known::of(default));
-        }
+    /// The settings that are given, by position or by name.
+    fn settings(&mut self, definition: &Definition, arguments: &[&Argument]) -> Option<Given> {
+        let mut given = Given::new();
         let names: Vec<String> =
             definition.settings.iter().map(|setting| setting.name.to_string()).collect();
         let mut whole = true;
         for (position, argument) in arguments.iter().enumerate() {
-            let value = self.constants.real(&argument.value, self.diagnostics);
-            match (self.setting(definition, &names, position, argument), value) {
-                (Some(name), Some(value))
-                    if self.is_in_range(definition, &name, argument, value) =>
+            let parts = match &argument.value.kind {
+                ExpressionKind::Tuple(parts) => parts.as_slice(),
+                _ => std::slice::from_ref(&argument.value),
+            };
+            let values: Vec<Option<f64>> =
+                parts.iter().map(|part| self.constants.real(part, self.diagnostics)).collect();
+            let values: Option<Vec<f64>> = values.into_iter().collect();
+            match (self.setting(definition, &names, position, argument), values) {
+                (Some(name), Some(values))
+                    if values
+                        .iter()
+                        .all(|&value| self.is_in_range(definition, &name, argument, value)) =>
                 {
-                    known.insert(name, Known::of(value));
+                    given.insert(name, values);
                 }
                 _ => whole = false,
             }
         }
-        whole.then_some(known)
+        whole.then_some(given)
+    }
+
+    /// The settings as given, the others by their defaults, which may depend on sizes.
+    fn bind_settings(
+        &mut self,
+        definition: &Definition,
+        mut known: Constants,
+        given: &Given,
+    ) -> Option<Constants> {
+        for setting in &definition.settings {
+            let values = match given.get(&setting.name.to_string()) {
+                Some(values) => values.clone(),
+                None => (0..setting.components.unwrap_or(1))
+                    .map(|k| known.component(k).real(&setting.default, self.diagnostics))
+                    .collect::<Option<Vec<f64>>>()?,
+            };
+            let values: Vec<Known> = values.into_iter().map(Known::of).collect();
+            known.insert_all(&setting.name, setting.components, &values);
+        }
+        Some(known)
     }
 
     fn is_in_range(
@@ -433,7 +513,7 @@ impl Walk<'_> {
         definition: &Definition,
         declared: &[usize],
         input: &[usize],
-        sizes: &[usize],
+        sizes: &[Extents],
     ) {
         let (name, found) = (&layer.name, self.producer.produces(input));
         let corrected = with_inferred(definition, &sizes[inferable(definition)..], input);
@@ -450,13 +530,79 @@ impl Walk<'_> {
     }
 }
 
-/// Settings, and sizes by their names in the definition.
-fn bind(definition: &Definition, settings: &Constants, sizes: &[usize]) -> Constants {
-    let mut known = settings.clone();
-    for (name, &size) in definition.sizes.iter().zip(sizes) {
-        known.insert(name.to_string(), Known::Integer(i64::try_from(size).unwrap_or(LARGEST)));
+/// The settings of a layer that are given: one number each, or one for each component.
+type Given = BTreeMap<String, Vec<f64>>;
+
+/// A size as it is given: one number, or a tuple.
+fn extents(
+    constants: &Constants,
+    value: &Expression,
+    diagnostics: &mut Diagnostics,
+) -> Option<Extents> {
+    let parts = match &value.kind {
+        ExpressionKind::Tuple(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(value),
+    };
+    let sizes: Vec<Option<usize>> =
+        parts.iter().map(|part| constants.size(part, diagnostics)).collect();
+    sizes.into_iter().collect::<Option<Vec<usize>>>().map(Extents)
+}
+
+fn integer(size: usize) -> Known {
+    Known::Integer(i64::try_from(size).unwrap_or(LARGEST))
+}
+
+/// Constants, and sizes by their names in the definition.
+fn bind_sizes(definition: &Definition, constants: &Constants, sizes: &[Extents]) -> Constants {
+    let mut known = constants.clone();
+    for (size, extents) in definition.sizes.iter().zip(sizes) {
+        let values: Vec<Known> = extents.0.iter().copied().map(integer).collect();
+        known.insert_all(&size.name, size.components, &values);
     }
     known
+}
+
+/// The extents of the input that are no sizes of the layer take the input's own: `h: H` of an image.
+fn bind_input(definition: &Definition, known: &Constants, input: &[usize]) -> Constants {
+    let mut known = known.clone();
+    let axes = definition.inputs.first().map_or(&[][..], |input| &input.axes);
+    for (axis, &size) in axes.iter().zip(input) {
+        match &axis.extent.kind {
+            ExpressionKind::Name(name)
+                if definition.sizes.iter().all(|size| size.name != *name) =>
+            {
+                known.insert(name.to_string(), integer(size));
+            }
+            _ => {}
+        }
+    }
+    known
+}
+
+fn holds(relation: Relation, left: Known, right: Known) -> bool {
+    match (relation, left, right) {
+        (Relation::Compare(comparison), left, right) => comparison.holds(left.real(), right.real()),
+        (Relation::Divides, Known::Integer(left), Known::Integer(right)) => {
+            left != 0 && right % left == 0
+        }
+        (Relation::Divides, _, _) => false,
+    }
+}
+
+/// `groups to divide C, but groups is 2 and C is 3`
+fn stated(requirement: &Requirement, left: Known, right: Known) -> String {
+    let value = |expression: &Expression, value: Known| match &expression.kind {
+        ExpressionKind::Integer(_) | ExpressionKind::Float(_) => None,
+        _ => Some(format!("{expression} is {}", value.real())),
+    };
+    let values = [value(&requirement.left, left), value(&requirement.right, right)];
+    let values: Vec<String> = values.into_iter().flatten().collect();
+    let (left, right) = (&requirement.left, &requirement.right);
+    let required = match requirement.relation {
+        Relation::Compare(comparison) => format!("{left} {} {right}", comparison.sign()),
+        Relation::Divides => format!("{left} to divide {right}"),
+    };
+    format!("{required}, but {}", values.join(" and "))
 }
 
 impl LayerTree {
@@ -485,9 +631,10 @@ fn rank(definition: &Definition) -> usize {
 /// How many of the first sizes are extents of the input, and may therefore be left out.
 fn inferable(definition: &Definition) -> usize {
     let axes = definition.inputs.first().map_or(&[][..], |input| &input.axes);
-    let is_axis = |size: &&Ident| {
-        axes.iter()
-            .any(|axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if name == *size))
+    let is_axis = |size: &&Size| {
+        axes.iter().any(
+            |axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if *name == size.name),
+        )
     };
     definition.sizes.iter().take_while(is_axis).count()
 }
@@ -501,8 +648,8 @@ fn accepts(definition: &Definition, count: usize) -> bool {
 /// How a definition is called: with all sizes, and without those that are inferred.
 fn forms(definition: &Definition) -> Vec<String> {
     let sizes = &definition.sizes;
-    let form = |sizes: &[Ident]| {
-        let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    let form = |sizes: &[Size]| {
+        let sizes: Vec<String> = sizes.iter().map(|size| size.name.to_string()).collect();
         format!("`{}`", call(&definition.name, &sizes))
     };
     let mut forms = vec![form(sizes), form(&sizes[inferable(definition)..])];
@@ -520,19 +667,19 @@ fn call(name: &Ident, arguments: &[impl ToString]) -> String {
 }
 
 /// All sizes of a definition, those left out taken from the input's shape.
-fn with_inferred(definition: &Definition, sizes: &[usize], input: &[usize]) -> Vec<usize> {
+fn with_inferred(definition: &Definition, sizes: &[Extents], input: &[usize]) -> Vec<Extents> {
     if sizes.len() == definition.sizes.len() {
         return sizes.to_vec();
     }
     let axes = definition.inputs.first().map_or(&[][..], |input| &input.axes);
-    let of_axis = |size: &Ident| {
+    let of_axis = |size: &Size| {
         let axis = axes.iter().position(
-            |axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if name == size),
+            |axis| matches!(&axis.extent.kind, ExpressionKind::Name(name) if *name == size.name),
         );
-        axis.and_then(|axis| input.get(axis).copied())
+        axis.and_then(|axis| input.get(axis)).map(|&size| Extents(vec![size]))
     };
     let left_out = definition.sizes.iter().take(inferable(definition));
-    left_out.filter_map(of_axis).chain(sizes.iter().copied()).collect()
+    left_out.filter_map(of_axis).chain(sizes.iter().cloned()).collect()
 }
 
 /// The input shape that a definition declares.
@@ -543,7 +690,8 @@ fn declared_input(definition: &Definition, known: &Constants) -> Option<Vec<usiz
 
 /// Whether a vector of any length comes out as long as it went in.
 fn passes_vectors(definition: &Definition) -> bool {
-    definition.kind == Kind::Activation || inferable(definition) == definition.sizes.len()
+    definition.kind == Kind::Activation
+        || (rank(definition) == 1 && inferable(definition) == definition.sizes.len())
 }
 
 /// The number of scalars in one sample of an array, unless it is too large.
@@ -553,19 +701,18 @@ fn scalars(axes: &[Extent]) -> Option<i64> {
     (count <= LARGEST).then_some(count)
 }
 
-/// The layer with its sizes, and with the settings that differ from their defaults.
-fn title(layer: &LayerTree, definition: &Definition, known: &Constants, sizes: &[usize]) -> String {
+/// The layer with its sizes, and with the settings that are given.
+fn title(layer: &LayerTree, definition: &Definition, given: &Given, sizes: &[Extents]) -> String {
     let mut arguments: Vec<String> = sizes.iter().map(ToString::to_string).collect();
-    let given = |name: &Ident| {
-        let positional = definition.settings.iter().position(|setting| setting.name == *name);
-        layer.valued_arguments().iter().enumerate().any(|(k, argument)| match &argument.name {
-            Some(given) => given == name,
-            None => Some(k) == positional,
-        })
-    };
-    for setting in definition.settings.iter().filter(|setting| given(&setting.name)) {
-        if let Some(value) = known.get(&setting.name.to_string()) {
-            arguments.push(format!("{} = {}", setting.name, value.real()));
+    for setting in &definition.settings {
+        let name = setting.name.to_string();
+        match given.get(&name).map(Vec::as_slice) {
+            None => {}
+            Some([value]) => arguments.push(format!("{name} = {value}")),
+            Some(values) => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                arguments.push(format!("{name} = ({})", values.join(", ")));
+            }
         }
     }
     if layer.arguments.iter().any(is_per_channel) {

@@ -1,6 +1,9 @@
 //! Sizes and constants: integer arithmetic, checked.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use proc_macro2::Ident;
 
 use crate::diagnostics::Diagnostics;
 use crate::scalar::{Binary, apply};
@@ -32,6 +35,23 @@ impl Known {
     }
 }
 
+/// A size: a number of elements along one axis, or along each of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extents(pub Vec<usize>);
+
+impl fmt::Display for Extents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [one] => write!(f, "{one}"),
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => write!(f, "{first}"),
+            all => {
+                let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+                write!(f, "({})", all.join(", "))
+            }
+        }
+    }
+}
+
 /// The names that stand for numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Constants {
@@ -58,6 +78,33 @@ impl Constants {
 
     pub fn insert(&mut self, name: String, value: Known) {
         self.values.insert(name, Some(value));
+    }
+
+    /// A name with one number, or with one for each component: `K[0]`, `K[1]`. A single value is
+    /// for all of them.
+    pub fn insert_all(&mut self, name: &Ident, components: Option<usize>, values: &[Known]) {
+        let Some(&last) = values.last() else { return };
+        match components {
+            None => self.insert(name.to_string(), last),
+            Some(count) => {
+                for component in 0..count {
+                    let value = values.get(component).copied().unwrap_or(last);
+                    self.insert(format!("{name}[{component}]"), value);
+                }
+            }
+        }
+    }
+
+    /// The same with each name that has components standing for the one asked for.
+    pub fn component(&self, component: usize) -> Self {
+        let mut all = self.clone();
+        let suffix = format!("[{component}]");
+        for (name, value) in &self.values {
+            if let Some(name) = name.strip_suffix(&suffix) {
+                all.values.insert(name.to_owned(), *value);
+            }
+        }
+        all
     }
 
     pub fn names(&self) -> impl Iterator<Item = String> {
@@ -119,12 +166,23 @@ impl Constants {
                     .map_err(|message| diagnostics.report(value.place, message))
                     .ok()
             }
+            ExpressionKind::Element { array, at } => {
+                self.known_component(array, at).or_else(|| not_a_number(value, diagnostics))
+            }
             ExpressionKind::Call { function, arguments } if arguments.len() == 1 => {
                 let argument = self.evaluate(&arguments[0], diagnostics)?.real();
                 let result = crate::scalar::evaluate(&function.to_string(), argument);
                 result.map(Known::Real).or_else(|| not_a_number(value, diagnostics))
             }
             _ => not_a_number(value, diagnostics),
+        }
+    }
+
+    /// `K[0]`. Apart, so that `evaluate`, which calls itself, needs little stack.
+    fn known_component(&self, name: &Ident, at: &[Expression]) -> Option<Known> {
+        match at {
+            [component] => self.get(&format!("{name}[{component}]")),
+            _ => None,
         }
     }
 

@@ -30,7 +30,7 @@ fn is_large(widths: &[usize], batch: usize) -> bool {
 /// The body of `forward`.
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.training;
+    let scheduled = &compiled.evaluation;
     let body = Body::new(scheduled, names, &scheduled.inference_plan);
     let kernels = body.kernels(&scheduled.inference);
     let (_, outputs) = sizes(compiled);
@@ -209,25 +209,23 @@ impl<'a> Body<'a> {
         let (names, slices): (Vec<Ident>, Vec<TokenStream>) = sources.into_iter().unzip();
         let types = names.iter().map(|_| quote!(&[T]));
         let written = self.write(target);
-        let counts_samples =
-            program.graph.reachable(statement.value).into_iter().any(
-                |id| matches!(program.graph.node(id), Node::Setting(name) if **name == *BATCH),
-            );
-        let samples = counts_samples.then(|| {
+        let samples = reads(program, statement, is_count_of_samples).then(|| {
             let variable = setting(BATCH);
             quote!(let #variable = T::of(batch as f64);)
         });
+        let draws = reads(program, statement, |node| matches!(node, Node::Random(..)));
+        let (key, key_type) = (draws.then(|| quote!(key,)), draws.then(|| quote!(u64,)));
         quote! {
             {
                 #[inline(always)]
                 fn nest<T: #rt::Real>(
-                    (batch, target, #(#names,)*): (usize, &mut [T], #(#types,)*),
+                    (batch, target, #key #(#names,)*): (usize, &mut [T], #key_type #(#types,)*),
                 ) {
                     let _ = batch;
                     #samples
                     #nest
                 }
-                #rt::vectorise((batch, #written, #(#slices,)*), nest);
+                #rt::vectorise((batch, #written, #key #(#slices,)*), nest);
             }
         }
     }
@@ -280,6 +278,14 @@ impl<'a> Body<'a> {
             },
         }
     }
+}
+
+fn reads(program: &Program, statement: &Statement, is_it: impl Fn(&Node) -> bool) -> bool {
+    program.graph.reachable(statement.value).into_iter().any(|id| is_it(program.graph.node(id)))
+}
+
+fn is_count_of_samples(node: &Node) -> bool {
+    matches!(node, Node::Setting(name) if **name == *BATCH)
 }
 
 fn count(count: Count) -> TokenStream {

@@ -142,11 +142,22 @@ impl<'a> Nest<'a> {
         };
         let graph = &self.scope.program.graph;
         let is_position = |&id: &Id| matches!(graph.node(id), Node::Position(_));
+        let random = self.randoms().all(|access| even(&self.scope.program.linear(&access)));
         outer.bound == inner.bound
+            && random
             && !inner.open
             && even(&self.target)
             && self.elements.iter().all(|element| even(&element.offset))
             && !graph.reachable(self.statement.value).iter().any(is_position)
+    }
+
+    /// The places of random numbers in their sequences.
+    fn randoms(&self) -> impl Iterator<Item = Access> {
+        let graph = &self.scope.program.graph;
+        graph.reachable(self.statement.value).into_iter().filter_map(|id| match graph.node(id) {
+            Node::Random(_, access) => Some(access.clone()),
+            _ => None,
+        })
     }
 
     fn tokens(&self) -> TokenStream {
@@ -176,15 +187,14 @@ impl<'a> Nest<'a> {
     /// Each iteration writes or adds to its element of the target.
     fn in_target(&self) -> TokenStream {
         let reduces = self.statement.reduction.is_some();
-        let scatters = self.statement.target.as_indices().is_none();
         let accumulates = self.statement.accumulate || reduces;
-        let begin = (reduces || scatters) && !self.statement.accumulate;
+        let begin = reduces && !self.statement.accumulate;
         let start = self.start();
         let Some(Storage::Slice(target)) = self.storage(self.statement.target.array) else {
             return self.scalar_assignment();
         };
         let fill = begin.then(|| quote!(#target.fill(#start);));
-        let body = if accumulates || scatters {
+        let body = if accumulates {
             let element = target_element();
             let value = self.combined(&quote!(*#element));
             quote!(*#element = #value;)
@@ -412,7 +422,8 @@ impl<'a> Nest<'a> {
             .into_iter()
             .any(|id| matches!(graph.node(id), Node::Position(index) if *index == last.index));
         let steps = |element| self.passing(element, last) == Passing::Step;
-        reads_position || self.elements.iter().any(steps)
+        let draws = self.randoms().next().is_some();
+        reads_position || draws || self.elements.iter().any(steps)
     }
 
     /// An offset in terms of the loops' counters.
@@ -474,6 +485,10 @@ impl<'a> Nest<'a> {
             Node::Setting(name) => {
                 let setting = setting(name);
                 quote!(#setting)
+            }
+            Node::Random(stream, access) => {
+                let at = self.offset(&self.scope.program.linear(access), self.loops.len());
+                quote!(#rt::random::<T>(key, #stream, #at))
             }
             Node::Negate(a) => {
                 let a = name(a);

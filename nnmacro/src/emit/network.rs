@@ -59,7 +59,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let memory = if has_large_buffers(&compiled.training) {
+    let memory = if has_large_buffers(&compiled.evaluation) {
         "allocates its buffers"
     } else {
         "uses no heap"
@@ -120,7 +120,9 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
     let widths = &compiled.training.training_plan.widths;
-    let pass_scalars: usize = widths.iter().sum();
+    let evaluation = &compiled.evaluation;
+    let evaluation_scalars: usize = evaluation.inference_plan.widths.iter().sum();
+    let pass_scalars = widths.iter().sum::<usize>().max(evaluation_scalars);
     // `flatten` leaves the numbers as they are.
     let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
     let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
@@ -152,6 +154,8 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
                 }
             }
         });
+    let body = Body::new(evaluation, names, &evaluation.inference_plan);
+    let evaluate = body.tokens(&evaluation.inference);
     let body = Body::new(&compiled.training, names, &compiled.training.training_plan);
     let (forward, backward) =
         (body.tokens(&compiled.training.forward), body.tokens(&compiled.training.backward));
@@ -168,8 +172,13 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
                 #(#initialisers)*
             }
 
-            fn forward_pass(&self, inputs: &[T], pass: &mut [T], batch: usize) {
+            fn evaluation_pass(&self, inputs: &[T], pass: &mut [T], batch: usize) {
                 let _ = inputs;
+                #evaluate
+            }
+
+            fn forward_pass(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
+                let _ = (inputs, key);
                 #forward
             }
 
@@ -178,9 +187,10 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
                 inputs: &[T],
                 pass: &mut [T],
                 batch: usize,
+                key: u64,
                 gradient: &mut Self,
             ) {
-                let _ = (inputs, &gradient);
+                let _ = (inputs, key, &gradient);
                 #backward
             }
         }
@@ -200,7 +210,8 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
             type Stacked = #rt::Const<#stacked>;
             const STACKED_SCALARS: usize = #pass_scalars;
 
-            fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize) {
+            fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
+                let _ = key;
                 #forward
             }
 
@@ -209,9 +220,10 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
                 inputs: &[T],
                 pass: &mut [T],
                 batch: usize,
+                key: u64,
                 gradient: &mut Self,
             ) {
-                let _ = (inputs, &gradient);
+                let _ = (inputs, key, &gradient);
                 #backward
             }
         }
@@ -245,8 +257,9 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             }
         }
     });
+    let forward_scalars: usize = compiled.evaluation.inference_plan.widths.iter().sum();
     let pass_scalars: usize = compiled.training.training_plan.widths.iter().sum();
-    let forward_scalars: usize = compiled.training.inference_plan.widths.iter().sum();
+    let pass_scalars = pass_scalars.max(forward_scalars);
     quote! {
         #rt::Summary {
             network: #network,

@@ -176,15 +176,28 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let no_parameters =
         compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
+    let states = states(&compiled.training.program);
     quote! {
         impl<T: #rt::Real> #rt::Parameters for #generic<T> {
             type Scalar = T;
+            const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
             const LAYOUT: #rt::Layout<Self> = {
                 let zero = Self { #(#layers)* #no_parameters };
                 #rt::Layout::prove(&zero, &[#(#slices),*])
             };
         }
     }
+}
+
+/// Where among all parameters those lie that no gradient moves.
+fn states(program: &Program) -> Vec<TokenStream> {
+    let mut end = 0;
+    let ranges = program.parameters.iter().filter_map(|parameter| {
+        let start = end;
+        end += program.array(parameter.array).width();
+        parameter.is_state.then(|| quote!(#start..#end))
+    });
+    ranges.collect()
 }
 
 /// Attributes that hold for everything a network expands to.

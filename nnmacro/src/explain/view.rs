@@ -140,6 +140,7 @@ impl<'a> View<'a> {
             Node::Element(access) => self.element(access),
             Node::Position(index) => (self.index(*index), Binding::Atom),
             Node::Setting(name) => (notation.name(name), Binding::Atom),
+            Node::Random(..) => (notation.call("random", ""), Binding::Atom),
             Node::Negate(a) => {
                 let operand = self.node(*a, Binding::Product);
                 (format!("{}{operand}", notation.minus()), Binding::Sign)

@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, pare
 use super::expression::{expression, list};
 use crate::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
-    Parameter, Rewrite, Setting, TargetAxis,
+    Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
 };
 
 /// The kind of definition that begins here, if one does.
@@ -31,6 +31,7 @@ pub fn definition(
     let name: Ident = input.parse()?;
     let mut definition = Definition {
         kind,
+        is_built_in: false,
         visibility,
         documentation: documentation(attributes),
         name,
@@ -38,12 +39,14 @@ pub fn definition(
         settings: Vec::new(),
         inputs: Vec::new(),
         parameters: Vec::new(),
+        indices: Vec::new(),
+        requirements: Vec::new(),
         assignments: Vec::new(),
     };
     let content;
     parenthesized!(content in input);
     if kind == Kind::Layer {
-        definition.sizes = separated(&content, size_name)?;
+        definition.sizes = separated(&content, size)?;
     } else {
         definition.inputs = separated(&content, declaration)?;
     }
@@ -58,8 +61,13 @@ pub fn definition(
     } else {
         let equals: Token![=] = input.parse()?;
         let target = Ident::new("y", equals.span);
-        let assignment = Assignment { target, at: Vec::new(), value: expression(input)? };
-        definition.assignments.push(assignment);
+        definition.assignments.push(Assignment {
+            is_update: false,
+            target,
+            at: Vec::new(),
+            value: expression(input)?,
+            otherwise: None,
+        });
         input.parse::<Token![;]>()?;
     }
     Ok(definition)
@@ -75,9 +83,17 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
                 content.parse::<Ident>()?;
                 definition.inputs.push(declaration(&content)?);
             }
-            Ok("param") => {
+            Ok(keyword @ ("param" | "state")) => {
                 content.parse::<Ident>()?;
-                definition.parameters.push(parameter(&content)?);
+                definition.parameters.push(parameter(&content, keyword == "state")?);
+            }
+            Ok("index") => {
+                content.parse::<Ident>()?;
+                definition.indices.extend(separated(&content, axis)?);
+            }
+            Ok("require") => {
+                content.parse::<Ident>()?;
+                definition.requirements.push(requirement(&content)?);
             }
             _ => definition.assignments.push(assignment(&content)?),
         }
@@ -86,13 +102,40 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
     Ok(())
 }
 
-fn parameter(input: ParseStream) -> syn::Result<Parameter> {
+fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let declaration = declaration(input)?;
     input.parse::<Token![~]>()?;
     let initialiser: Ident = input.parse()?;
     let content;
     parenthesized!(content in input);
-    Ok(Parameter { declaration, initialiser, arguments: list(&content)? })
+    let arguments = list(&content)?;
+    let condition = if keyword(input, "when")? { Some(expression(input)?) } else { None };
+    Ok(Parameter { is_state, declaration, condition, initialiser, arguments })
+}
+
+/// `left < right`, or `left divides right`.
+fn requirement(input: ParseStream) -> syn::Result<Requirement> {
+    let place = input.span();
+    let left = expression(input)?;
+    if keyword(input, "divides")? {
+        return Ok(Requirement { left, relation: Relation::Divides, right: expression(input)? });
+    }
+    match left.kind {
+        ExpressionKind::Compare(comparison, left, right) => {
+            let relation = Relation::Compare(comparison);
+            Ok(Requirement { left: *left, relation, right: *right })
+        }
+        _ => Err(syn::Error::new(place, "expected a comparison, or `a divides b`")),
+    }
+}
+
+/// Whether a keyword of the language stands here; it is then read.
+fn keyword(input: ParseStream, keyword: &str) -> syn::Result<bool> {
+    let stands = input.fork().parse::<Ident>().is_ok_and(|name| name == keyword);
+    if stands {
+        input.parse::<Ident>()?;
+    }
+    Ok(stands)
 }
 
 fn assignment(input: ParseStream) -> syn::Result<Assignment> {
@@ -104,12 +147,41 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     } else {
         Vec::new()
     };
-    input.parse::<Token![=]>()?;
-    Ok(Assignment { target, at, value: expression(input)? })
+    let is_update = input.peek(Token![<-]);
+    if is_update {
+        input.parse::<Token![<-]>()?;
+    } else {
+        input.parse::<Token![=]>()?;
+    }
+    let value = expression(input)?;
+    let otherwise = match input.parse::<Option<Token![else]>>()? {
+        Some(_) => Some(expression(input)?),
+        None => None,
+    };
+    Ok(Assignment { is_update, target, at, value, otherwise })
 }
 
-fn size_name(input: ParseStream) -> syn::Result<Ident> {
-    input.parse()
+/// `C` or `K[2]`
+fn size(input: ParseStream) -> syn::Result<Size> {
+    Ok(Size { name: input.parse()?, components: components(input)? })
+}
+
+/// `[2]`, or nothing.
+fn components(input: ParseStream) -> syn::Result<Option<usize>> {
+    let is_count = |content: ParseStream| content.peek(syn::LitInt);
+    if !input.peek(token::Bracket) {
+        return Ok(None);
+    }
+    let ahead = input.fork();
+    let content;
+    bracketed!(content in ahead);
+    if !is_count(&content) {
+        return Ok(None);
+    }
+    let content;
+    bracketed!(content in input);
+    let count: syn::LitInt = content.parse()?;
+    Ok(Some(count.base10_parse()?))
 }
 
 /// `x`, `x[i: I, j: J]` or `label: class`.
@@ -148,6 +220,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     if is_learned {
         name = input.parse()?;
     }
+    let components = components(input)?;
     let axes = axes(input)?;
     input.parse::<Token![=]>()?;
     let default = expression(input)?;
@@ -157,7 +230,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         input.parse::<Token![..=]>()?;
         range = Some((least, expression(input)?));
     }
-    Ok(Setting { name, axes, default, range, is_learned })
+    Ok(Setting { name, axes, components, default, range, is_learned })
 }
 
 /// Things between commas, up to a `;` or the end.

@@ -29,6 +29,27 @@ pub fn expression(input: ParseStream) -> syn::Result<Expression> {
     comparison(input, 0)
 }
 
+/// An argument of a layer: what stands between `;` and `>`, or `(a, b)` for several axes.
+pub fn argument(input: ParseStream) -> syn::Result<Expression> {
+    if !input.peek(token::Paren) || !is_tuple(input) {
+        return sum(input, 0);
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    Ok(Expression { kind: ExpressionKind::Tuple(list(&content)?), place: ends(parentheses.span) })
+}
+
+fn is_tuple(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let comma = |ahead: ParseStream| {
+        let content;
+        parenthesized!(content in ahead);
+        sum(&content, 0)?;
+        content.parse::<Token![,]>()
+    };
+    comma(&ahead).is_ok()
+}
+
 /// Expressions between commas.
 pub fn list(input: ParseStream) -> syn::Result<Vec<Expression>> {
     list_at(input, 0)
@@ -159,6 +180,7 @@ fn number(input: ParseStream) -> syn::Result<Expression> {
         syn::Lit::Int(integer) if integer.suffix() == "usize" => {
             ExpressionKind::Integer(integer.base10_parse()?)
         }
+        syn::Lit::Bool(truth) => ExpressionKind::Integer(i64::from(truth.value)),
         syn::Lit::Float(float) if float.suffix().is_empty() => {
             ExpressionKind::Float(float.base10_parse()?)
         }

@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, parenthesized, token};
 
-use super::expression::sum;
+use super::expression;
 use crate::diagnostics::Diagnostics;
 use crate::syntax::{Argument, LayerTree, NetworkTree, Place};
 
@@ -117,5 +117,5 @@ fn argument(input: ParseStream) -> syn::Result<Argument> {
         name = Some(input.parse()?);
         input.parse::<Token![=]>()?;
     }
-    Ok(Argument { name, value: sum(input, 0)? })
+    Ok(Argument { name, value: expression::argument(input)? })
 }

@@ -65,9 +65,13 @@ impl<'a> Memory<'a> {
             Some((Reduction::Product, _)) => 1.0,
             _ => 0.0,
         };
-        let fresh = vec![neutral; self.size(target)];
         if !statement.accumulate {
-            self.arrays.insert(target, fresh);
+            let unset = vec![f64::NAN; self.size(target)];
+            self.arrays.entry(target).or_insert(unset);
+            for values in self.iterations(&statement.free()) {
+                let at = self.offset(&statement.target, &values);
+                self.arrays.get_mut(&target).expect("a target")[at] = neutral;
+            }
         }
         for values in self.iterations(&statement.indices()) {
             let value = self.value(statement.value, &values);
@@ -109,6 +113,10 @@ impl<'a> Memory<'a> {
             Node::Position(index) => values[index] as f64,
             Node::Setting(name) if &**name == BATCH => self.batch as f64,
             Node::Setting(name) => panic!("the setting {name} has no value here"),
+            Node::Random(stream, access) => {
+                let at = self.offset(access, values) + 31 * *stream as usize;
+                ((at * 7919) % 1009) as f64 / 1009.0
+            }
             Node::Negate(a) => -value(a),
             Node::Apply(function, a) => evaluate(function, value(a)).expect("a function"),
             Node::Stop(a) => value(a),
