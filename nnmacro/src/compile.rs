@@ -94,6 +94,7 @@ fn simplifier(library: &Library) -> Simplifier {
 fn stabilised(mut program: Program, library: &Library) -> Program {
     let rules = library.algebra.iter().chain(&library.stability);
     simplify_forward(&mut program, &mut Simplifier::new(rules));
+    program.remove_dead();
     stabilise::shift_exponentials(&mut program);
     program
 }

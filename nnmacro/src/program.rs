@@ -205,6 +205,24 @@ impl Program {
         Statement { target, reduction: None, value, accumulate: false, layer }
     }
 
+    /// Removes every forward statement that neither the output nor an update depends on.
+    pub fn remove_dead(&mut self) {
+        let mut needed = vec![false; self.arrays.len()];
+        needed[self.output.0 as usize] = true;
+        let updates = self.updates.iter().flat_map(|one| self.graph.elements(one.value));
+        for (_, access) in updates {
+            needed[access.array.0 as usize] = true;
+        }
+        for statement in self.forward.iter().rev() {
+            if needed[statement.target.array.0 as usize] {
+                for (_, access) in self.graph.elements(statement.value) {
+                    needed[access.array.0 as usize] = true;
+                }
+            }
+        }
+        self.forward.retain(|statement| needed[statement.target.array.0 as usize]);
+    }
+
     /// The distance in memory that an access moves when each index moves by one, and its start.
     pub fn linear(&self, access: &Access) -> Affine {
         let strides = self.array(access.array).strides();

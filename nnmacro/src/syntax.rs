@@ -148,8 +148,9 @@ pub struct Axis {
 pub struct Parameter {
     pub is_state: bool,
     pub declaration: Declaration,
-    /// 0 if there is none, and 0 in its place.
+    /// 0 if there is none; what stands in its place, 0 if nothing is said.
     pub condition: Option<Expression>,
+    pub otherwise: Option<Expression>,
     pub initialiser: Ident,
     pub arguments: Vec<Expression>,
 }

@@ -5,3 +5,4 @@ mod built_in;
 mod derivatives;
 mod equations;
 mod finite_differences;
+mod layers;

@@ -190,8 +190,10 @@ struct Resolver<'a> {
     stated: Vec<Index>,
     /// The extents that `index i: I;` states.
     stated_by_name: BTreeMap<String, Extent>,
-    /// Parameters that a setting leaves out: 0.
-    absent: Vec<String>,
+    /// Parameters that a setting leaves out, and the number in their place.
+    absent: BTreeMap<String, f64>,
+    /// How many reductions the expression at hand stands in.
+    reducing: usize,
     is_loss: bool,
 }
 
@@ -220,7 +222,8 @@ impl<'a> Resolver<'a> {
             calls: Vec::new(),
             stated: Vec::new(),
             stated_by_name: BTreeMap::new(),
-            absent: Vec::new(),
+            absent: BTreeMap::new(),
+            reducing: 0,
             is_loss: false,
         };
         if definition.kind == Kind::Layer {
@@ -268,7 +271,10 @@ impl<'a> Resolver<'a> {
         let condition = parameter.condition.as_ref();
         let condition = condition.and_then(|one| self.known.real(one, self.diagnostics));
         if condition == Some(0.0) {
-            self.absent.push(parameter.declaration.name.to_string());
+            let otherwise = parameter.otherwise.as_ref();
+            let otherwise = otherwise.and_then(|one| self.known.real(one, self.diagnostics));
+            let name = parameter.declaration.name.to_string();
+            self.absent.insert(name, otherwise.unwrap_or(0.0));
             return;
         }
         let extent = |axis: &Axis| self.known.size(&axis.extent, self.diagnostics);
@@ -636,10 +642,11 @@ impl<'a> Resolver<'a> {
         if let Some(&index) = self.scope.get(&text) {
             return Some(Value::Position(index));
         }
-        if self.names.contains_key(&text) || self.absent.contains(&text) {
+        if self.names.contains_key(&text) || self.absent.contains_key(&text) {
             return self.element(name, &[], name.span().into());
         }
-        if self.open.contains(&text) {
+        let is_open = self.open.contains(&text) || (text == BATCH && !self.is_loss);
+        if is_open {
             return Some(Value::Setting(text.into()));
         }
         if let Some(known) = self.known.get(&text) {
@@ -647,6 +654,9 @@ impl<'a> Resolver<'a> {
         }
         if text == "pi" {
             return Some(Value::Constant(std::f64::consts::PI));
+        }
+        if text == "infinity" {
+            return Some(Value::Constant(f64::INFINITY));
         }
         let arrays = self.names.keys().chain(&self.open).cloned();
         let known: Vec<String> = arrays.chain(self.known.names()).collect();
@@ -656,8 +666,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn element(&mut self, array: &Ident, at: &[Expression], place: Place) -> Option<Value> {
-        if self.absent.contains(&array.to_string()) {
-            return Some(Value::Constant(0.0));
+        if let Some(&otherwise) = self.absent.get(&array.to_string()) {
+            return Some(Value::Constant(otherwise));
         }
         if let Some(known) = self.known.get(&component(array, at)) {
             return Some(Value::Constant(known.real()));
@@ -719,7 +729,13 @@ impl<'a> Resolver<'a> {
         let result = match (name.as_str(), values.next(), values.next(), values.next()) {
             ("max", Some(a), Some(b), None) => Some(Value::Binary(Binary::Maximum, a, b)),
             ("min", Some(a), Some(b), None) => Some(Value::Binary(Binary::Minimum, a, b)),
-            ("random", None, None, None) if !self.is_loss => Some(Value::Random),
+            ("random", None, None, None) if self.reducing > 0 || self.is_loss => {
+                let message = "a random number is drawn for each element of a layer's array: \
+                               in a statement of its own, outside reductions";
+                self.diagnostics.report(place, message);
+                return None;
+            }
+            ("random", None, None, None) => Some(Value::Random),
             ("stop", Some(a), None, None) => Some(Value::Stop(a)),
             (_, Some(a), None, None) if self.library.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))
@@ -807,7 +823,9 @@ impl<'a> Resolver<'a> {
             indices.push(index);
         }
         let place = body.place;
+        self.reducing += 1;
         let body = self.boxed(body);
+        self.reducing -= 1;
         self.infer_from_declarations();
         for name in bound {
             self.scope.remove(&name.to_string());

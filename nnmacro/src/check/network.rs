@@ -1,6 +1,6 @@
 //! The layers of a network, from top to bottom: each must take what the one above produces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
@@ -240,14 +240,15 @@ impl Walk<'_> {
             self.missing_input(position, layer);
             return self.built_as_stated(position, layer, &overloads, &given, &sizes);
         };
-        let Some(definition) = overloads.iter().find(|found| rank(found) == input.len()) else {
+        let mut of_rank = overloads.iter().filter(|found| rank(found) == input.len()).peekable();
+        let Some(&&first) = of_rank.peek() else {
             self.wrong_rank(layer, &overloads, &input);
             return None;
         };
-        if !accepts(definition, count) {
-            self.wrong_count(layer, &[definition], count);
+        let Some(definition) = of_rank.find(|found| accepts(found, count)) else {
+            self.wrong_count(layer, &[first], count);
             return None;
-        }
+        };
         let sizes = with_inferred(definition, &sizes, &input);
         self.fitting(layer, definition, &sizes)?;
         let known = bind_input(definition, &bind_sizes(definition, self.constants, &sizes), &input);
@@ -476,8 +477,9 @@ impl Walk<'_> {
 
     fn wrong_count(&mut self, layer: &LayerTree, overloads: &[&Definition], count: usize) {
         let name = &layer.name;
+        let mut seen = BTreeSet::new();
         let mut forms: Vec<String> = overloads.iter().flat_map(|found| forms(found)).collect();
-        forms.dedup();
+        forms.retain(|form| seen.insert(form.clone()));
         let (last, others) = forms.split_last().map_or(("", &[][..]), |(last, rest)| (last, rest));
         let forms = if others.is_empty() {
             last.to_owned()

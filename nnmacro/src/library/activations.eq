@@ -76,3 +76,7 @@ activation softshrink(x; lambd = 0.5) =
 
 /// The identity above a threshold, a constant below.
 activation threshold(x; threshold = 0, value = 0) = if x > threshold { x } else { value };
+
+/// In training, each element 0 with probability p and otherwise greater by 1/(1 − p); else the same.
+activation dropout(x; p = 0.5 in 0..=1) =
+    if training { if random() < p { 0 } else { x / (1 - p) } } else { x };

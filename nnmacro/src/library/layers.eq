@@ -2,11 +2,19 @@
 // An input's rank chooses among definitions of the same name.
 
 /// Affine map. weight and bias ~ U(−1/√in, 1/√in): PyTorch's kaiming_uniform(a = √5).
-layer linear(I, O) {
+layer linear(I, O; bias = true) {
     input x[i: I];
     param weight[o: O, i: I] ~ uniform(1 / sqrt(I));
-    param bias[o: O]         ~ uniform(1 / sqrt(I));
+    param bias[o: O]         ~ uniform(1 / sqrt(I)) when bias;
     y[o] = sum(i: weight[o, i] * x[i]) + bias[o];
+}
+
+/// `linear` for each row of a sequence, with the same parameters.
+layer linear_rows(I, O; bias = true) {
+    input x[s: S, i: I];
+    param weight[o: O, i: I] ~ uniform(1 / sqrt(I));
+    param bias[o: O]         ~ uniform(1 / sqrt(I)) when bias;
+    y[s, o] = sum(i: weight[o, i] * x[s, i]) + bias[o];
 }
 
 /// The same numbers, in the same memory, as one vector.
@@ -57,4 +65,318 @@ layer softmax(H, W) {
     e[h, w] = exp(x[h, w] - m[h]);
     s[h] = sum(w: e[h, w]);
     y[h, w] = e[h, w] / s[h];
+}
+
+/// Probabilities over the channels, for each place of an image.
+layer softmax2d(C) {
+    input x[c: C, h: H, w: W];
+    m[h, w] = stop(max(c: x[c, h, w]));
+    e[c, h, w] = exp(x[c, h, w] - m[h, w]);
+    s[h, w] = sum(c: e[c, h, w]);
+    y[c, h, w] = e[c, h, w] / s[h, w];
+}
+
+/// Convolution over a sequence of C channels.
+layer conv1d(C, O, K; stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+    input x[i: C, l: L];
+    require groups divides C;
+    require groups divides O;
+    require dilation * (K - 1) < L + 2 * padding;
+    param weight[o: O, c: C / groups, p: K] ~ uniform(1 / sqrt(C / groups * K));
+    param bias[o: O]                        ~ uniform(1 / sqrt(C / groups * K)) when bias;
+    index g: groups, k: O / groups;
+    padded[i, l + padding: L + 2 * padding] = x[i, l] else 0;
+    y[g * (O / groups) + k, l: (L + 2 * padding - dilation * (K - 1) - 1) / stride + 1] =
+        sum(c, p: weight[g * (O / groups) + k, c, p]
+            * padded[g * (C / groups) + c, stride * l + dilation * p])
+        + bias[g * (O / groups) + k];
+}
+
+/// Convolution over an image of C channels.
+layer conv2d(C, O, K[2]; stride[2] = 1, padding[2] = 0, dilation[2] = 1, groups = 1, bias = true) {
+    input x[i: C, h: H, w: W];
+    require groups divides C;
+    require groups divides O;
+    require dilation[0] * (K[0] - 1) < H + 2 * padding[0];
+    require dilation[1] * (K[1] - 1) < W + 2 * padding[1];
+    param weight[o: O, c: C / groups, p: K[0], q: K[1]]
+        ~ uniform(1 / sqrt(C / groups * K[0] * K[1]));
+    param bias[o: O] ~ uniform(1 / sqrt(C / groups * K[0] * K[1])) when bias;
+    index g: groups, k: O / groups;
+    padded[i, h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
+        x[i, h, w] else 0;
+    y[g * (O / groups) + k,
+        h: (H + 2 * padding[0] - dilation[0] * (K[0] - 1) - 1) / stride[0] + 1,
+        w: (W + 2 * padding[1] - dilation[1] * (K[1] - 1) - 1) / stride[1] + 1] =
+        sum(c, p, q: weight[g * (O / groups) + k, c, p, q]
+            * padded[g * (C / groups) + c,
+                stride[0] * h + dilation[0] * p, stride[1] * w + dilation[1] * q])
+        + bias[g * (O / groups) + k];
+}
+
+/// Transposed convolution: what the gradient of conv2d does, as a layer.
+layer conv_transpose2d(C, O, K[2]; stride[2] = 1, padding[2] = 0, output_padding[2] = 0, groups = 1, bias = true, dilation[2] = 1) {
+    input x[i: C, h: H, w: W];
+    require groups divides C;
+    require groups divides O;
+    require 2 * padding[0] < stride[0] * (H - 1) + dilation[0] * (K[0] - 1) + 1 + output_padding[0];
+    require 2 * padding[1] < stride[1] * (W - 1) + dilation[1] * (K[1] - 1) + 1 + output_padding[1];
+    param weight[i: C, k: O / groups, p: K[0], q: K[1]]
+        ~ uniform(1 / sqrt(O / groups * K[0] * K[1]));
+    param bias[o: O] ~ uniform(1 / sqrt(O / groups * K[0] * K[1])) when bias;
+    index g: groups, k: O / groups, c: C / groups, p: K[0], q: K[1];
+    whole[g * (O / groups) + k,
+        stride[0] * h + dilation[0] * p:
+            stride[0] * (H - 1) + dilation[0] * (K[0] - 1) + 1 + output_padding[0],
+        stride[1] * w + dilation[1] * q:
+            stride[1] * (W - 1) + dilation[1] * (K[1] - 1) + 1 + output_padding[1]] =
+        sum(c: weight[g * (C / groups) + c, k, p, q] * x[g * (C / groups) + c, h, w]);
+    y[o,
+        h: stride[0] * (H - 1) + dilation[0] * (K[0] - 1) + 1 + output_padding[0] - 2 * padding[0],
+        w: stride[1] * (W - 1) + dilation[1] * (K[1] - 1) + 1 + output_padding[1] - 2 * padding[1]] =
+        whole[o, h + padding[0], w + padding[1]] + bias[o];
+}
+
+/// The greatest in each window of a sequence.
+layer max_pool1d(K; stride = K, padding = 0, dilation = 1) {
+    input x[c: C, l: L];
+    require 2 * padding <= K;
+    require dilation * (K - 1) < L + 2 * padding;
+    index p: K;
+    padded[c, l + padding: L + 2 * padding] = x[c, l] else -infinity;
+    y[c, l: (L + 2 * padding - dilation * (K - 1) - 1) / stride + 1] =
+        max(p: padded[c, stride * l + dilation * p]);
+}
+
+/// The greatest in each window of an image.
+layer max_pool2d(K[2]; stride[2] = K, padding[2] = 0, dilation[2] = 1) {
+    input x[c: C, h: H, w: W];
+    require 2 * padding[0] <= K[0];
+    require 2 * padding[1] <= K[1];
+    require dilation[0] * (K[0] - 1) < H + 2 * padding[0];
+    require dilation[1] * (K[1] - 1) < W + 2 * padding[1];
+    index p: K[0], q: K[1];
+    padded[c, h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
+        x[c, h, w] else -infinity;
+    y[c,
+        h: (H + 2 * padding[0] - dilation[0] * (K[0] - 1) - 1) / stride[0] + 1,
+        w: (W + 2 * padding[1] - dilation[1] * (K[1] - 1) - 1) / stride[1] + 1] =
+        max(p, q: padded[c, stride[0] * h + dilation[0] * p, stride[1] * w + dilation[1] * q]);
+}
+
+/// The mean of each window of a sequence, padding included.
+layer avg_pool1d(K; stride = K, padding = 0) {
+    input x[c: C, l: L];
+    require 2 * padding <= K;
+    require K <= L + 2 * padding;
+    index p: K;
+    padded[c, l + padding: L + 2 * padding] = x[c, l] else 0;
+    y[c, l: (L + 2 * padding - K) / stride + 1] = mean(p: padded[c, stride * l + p]);
+}
+
+/// The mean of each window of an image, padding included.
+layer avg_pool2d(K[2]; stride[2] = K, padding[2] = 0) {
+    input x[c: C, h: H, w: W];
+    require 2 * padding[0] <= K[0];
+    require 2 * padding[1] <= K[1];
+    require K[0] <= H + 2 * padding[0];
+    require K[1] <= W + 2 * padding[1];
+    index p: K[0], q: K[1];
+    padded[c, h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
+        x[c, h, w] else 0;
+    y[c, h: (H + 2 * padding[0] - K[0]) / stride[0] + 1, w: (W + 2 * padding[1] - K[1]) / stride[1] + 1] =
+        mean(p, q: padded[c, stride[0] * h + p, stride[1] * w + q]);
+}
+
+/// Means over an image of any size that give O numbers along each axis: output i is the mean of the
+/// inputs from ⌊i·H/O⌋ to ⌈(i + 1)·H/O⌉ − 1.
+layer adaptive_avg_pool2d(O[2]) {
+    input x[c: C, h: H, w: W];
+    require O[0] <= H;
+    require O[1] <= W;
+    rows[i: O[0], h] = if (h + 1) * O[0] > i * H { if h * O[0] < (i + 1) * H { 1 } else { 0 } } else { 0 };
+    columns[j: O[1], w] = if (w + 1) * O[1] > j * W { if w * O[1] < (j + 1) * W { 1 } else { 0 } } else { 0 };
+    y[c, i, j] = sum(h, w: rows[i, h] * columns[j, w] * x[c, h, w])
+        / (sum(h: rows[i, h]) * sum(w: columns[j, w]));
+}
+
+/// The mean of each channel.
+layer global_avg_pool(C) {
+    input x[c: C, l: L];
+    y[c] = mean(l: x[c, l]);
+}
+layer global_avg_pool(C) {
+    input x[c: C, h: H, w: W];
+    y[c] = mean(h, w: x[c, h, w]);
+}
+
+/// Each feature with mean 0 and variance 1 over the batch, then scaled and shifted.
+layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
+    input x[c: C];
+    param weight[c: C] ~ ones() when affine else 1;
+    param bias[c: C] ~ zeros() when affine;
+    state running_mean[c: C] ~ zeros();
+    state running_var[c: C] ~ ones();
+    m[c] = mean(batch: x[c]);
+    v[c] = mean(batch: (x[c] - m[c])^2);
+    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * m[c];
+    running_var[c] <- (1 - momentum) * running_var[c] + momentum * v[c] * batch / max(batch - 1, 1);
+    normal[c] = if training { (x[c] - m[c]) / sqrt(v[c] + eps) }
+        else { (x[c] - running_mean[c]) / sqrt(running_var[c] + eps) };
+    y[c] = normal[c] * weight[c] + bias[c];
+}
+layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
+    input x[c: C, l: L];
+    param weight[c: C] ~ ones() when affine else 1;
+    param bias[c: C] ~ zeros() when affine;
+    state running_mean[c: C] ~ zeros();
+    state running_var[c: C] ~ ones();
+    m[c] = mean(batch, l: x[c, l]);
+    v[c] = mean(batch, l: (x[c, l] - m[c])^2);
+    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * m[c];
+    running_var[c] <- (1 - momentum) * running_var[c]
+        + momentum * v[c] * (batch * L) / max(batch * L - 1, 1);
+    normal[c, l] = if training { (x[c, l] - m[c]) / sqrt(v[c] + eps) }
+        else { (x[c, l] - running_mean[c]) / sqrt(running_var[c] + eps) };
+    y[c, l] = normal[c, l] * weight[c] + bias[c];
+}
+
+/// Each channel of an image with mean 0 and variance 1 over the batch, then scaled and shifted.
+layer batch_norm2d(C; eps = 1e-5, momentum = 0.1, affine = true) {
+    input x[c: C, h: H, w: W];
+    param weight[c: C] ~ ones() when affine else 1;
+    param bias[c: C] ~ zeros() when affine;
+    state running_mean[c: C] ~ zeros();
+    state running_var[c: C] ~ ones();
+    m[c] = mean(batch, h, w: x[c, h, w]);
+    v[c] = mean(batch, h, w: (x[c, h, w] - m[c])^2);
+    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * m[c];
+    running_var[c] <- (1 - momentum) * running_var[c]
+        + momentum * v[c] * (batch * H * W) / max(batch * H * W - 1, 1);
+    normal[c, h, w] = if training { (x[c, h, w] - m[c]) / sqrt(v[c] + eps) }
+        else { (x[c, h, w] - running_mean[c]) / sqrt(running_var[c] + eps) };
+    y[c, h, w] = normal[c, h, w] * weight[c] + bias[c];
+}
+
+/// Mean 0 and variance 1 along the last axis, then scaled and shifted.
+layer layer_norm(N; eps = 1e-5, affine = true) {
+    input x[n: N];
+    param weight[n: N] ~ ones() when affine else 1;
+    param bias[n: N] ~ zeros() when affine;
+    m = mean(n: x[n]);
+    v = mean(n: (x[n] - m)^2);
+    y[n] = (x[n] - m) / sqrt(v + eps) * weight[n] + bias[n];
+}
+layer layer_norm(N; eps = 1e-5, affine = true) {
+    input x[s: S, n: N];
+    param weight[n: N] ~ ones() when affine else 1;
+    param bias[n: N] ~ zeros() when affine;
+    m[s] = mean(n: x[s, n]);
+    v[s] = mean(n: (x[s, n] - m[s])^2);
+    y[s, n] = (x[s, n] - m[s]) / sqrt(v[s] + eps) * weight[n] + bias[n];
+}
+
+/// A root mean square of 1 along the last axis, then scaled.
+layer rms_norm(N; eps = 1.1920928955078125e-7, affine = true) {
+    input x[n: N];
+    param weight[n: N] ~ ones() when affine else 1;
+    v = mean(n: x[n]^2);
+    y[n] = x[n] / sqrt(v + eps) * weight[n];
+}
+layer rms_norm(N; eps = 1.1920928955078125e-7, affine = true) {
+    input x[s: S, n: N];
+    param weight[n: N] ~ ones() when affine else 1;
+    v[s] = mean(n: x[s, n]^2);
+    y[s, n] = x[s, n] / sqrt(v[s] + eps) * weight[n];
+}
+
+/// Mean 0 and variance 1 over each of G groups of channels, then scaled and shifted.
+layer group_norm(G, C; eps = 1e-5, affine = true) {
+    input x[c: C, h: H, w: W];
+    require G divides C;
+    param weight[c: C] ~ ones() when affine else 1;
+    param bias[c: C] ~ zeros() when affine;
+    index g: G, k: C / G;
+    m[g] = mean(k, h, w: x[g * (C / G) + k, h, w]);
+    v[g] = mean(k, h, w: (x[g * (C / G) + k, h, w] - m[g])^2);
+    y[g * (C / G) + k, h, w] = (x[g * (C / G) + k, h, w] - m[g]) / sqrt(v[g] + eps)
+        * weight[g * (C / G) + k] + bias[g * (C / G) + k];
+}
+
+/// A vector for each class number of a sequence; a number that is no class gives zeros.
+layer embedding(V, D) {
+    input x[s: S];
+    param weight[v: V, d: D] ~ normal(1);
+    y[s, d] = sum(v: if v == x[s] { weight[v, d] } else { 0 });
+}
+
+/// A vector as an array of rows.
+layer reshape(A, B) {
+    input x[n: A * B];
+    y[a: A, b: B] = x[a * B + b];
+}
+layer reshape(A, B, C) {
+    input x[n: A * B * C];
+    y[a: A, b: B, c: C] = x[(a * B + b) * C + c];
+}
+
+/// Rows as columns.
+layer transpose(A, B) {
+    input x[a: A, b: B];
+    y[b, a] = x[a, b];
+}
+
+/// Each element of an image K times along each axis.
+layer upsample(K[2]) {
+    input x[c: C, h: H, w: W];
+    index p: K[0], q: K[1];
+    y[c, K[0] * h + p, K[1] * w + q] = x[c, h, w];
+}
+
+/// Zeros around an image: left, right, above and below.
+layer zero_pad2d(; padding[4] = 1) {
+    input x[c: C, h: H, w: W];
+    y[c, h + padding[2]: H + padding[2] + padding[3], w + padding[0]: W + padding[0] + padding[1]] =
+        x[c, h, w] else 0;
+}
+
+/// Each feature times a learned number, plus another.
+layer scale(N; bias = true) {
+    input x[n: N];
+    param weight[n: N] ~ ones();
+    param bias[n: N] ~ zeros() when bias;
+    y[n] = weight[n] * x[n] + bias[n];
+}
+
+/// Sines and cosines of each place, added: PE[s, 2k] = sin(s/10000^(2k/E)), PE[s, 2k + 1] the cosine.
+layer positional_encoding(E) {
+    input x[s: S, e: E];
+    require 2 divides E;
+    index k: E / 2, r: 2;
+    y[s, 2 * k + r] = x[s, 2 * k + r]
+        + (if r == 0 { sin(s / 10000^(2 * k / E)) } else { cos(s / 10000^(2 * k / E)) });
+}
+
+/// Self-attention of several heads over a sequence; if causal, of each place to those before it.
+layer self_attention(E, heads; causal = false, bias = true) {
+    input x[s: S, e: E];
+    require heads divides E;
+    param in_proj_weight[i: 3 * E, e: E] ~ uniform(sqrt(6 / (4 * E)));
+    param in_proj_bias[i: 3 * E]         ~ zeros() when bias;
+    param out_proj_weight[o: E, e: E]    ~ uniform(1 / sqrt(E));
+    param out_proj_bias[o: E]            ~ zeros() when bias;
+    index h: heads, d: E / heads;
+    q[h, s, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
+        + in_proj_bias[h * (E / heads) + d];
+    k[h, s, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * x[s, e])
+        + in_proj_bias[E + h * (E / heads) + d];
+    v[h, s, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * x[s, e])
+        + in_proj_bias[2 * E + h * (E / heads) + d];
+    score[h, s, t] = sum(d: q[h, s, d] * k[h, t, d]) / sqrt(E / heads);
+    seen[h, s, t] = if causal > 0 { if t > s { -infinity } else { score[h, s, t] } } else { score[h, s, t] };
+    m[h, s] = stop(max(t: seen[h, s, t]));
+    weight[h, s, t] = exp(seen[h, s, t] - m[h, s]);
+    total[h, s] = sum(t: weight[h, s, t]);
+    head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[h, t, d]) / total[h, s];
+    y[s, o] = sum(e: out_proj_weight[o, e] * head[s, e]) + out_proj_bias[o];
 }

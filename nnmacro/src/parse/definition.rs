@@ -110,7 +110,8 @@ fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     parenthesized!(content in input);
     let arguments = list(&content)?;
     let condition = if keyword(input, "when")? { Some(expression(input)?) } else { None };
-    Ok(Parameter { is_state, declaration, condition, initialiser, arguments })
+    let otherwise = otherwise(input)?;
+    Ok(Parameter { is_state, declaration, condition, otherwise, initialiser, arguments })
 }
 
 /// `left < right`, or `left divides right`.
@@ -126,6 +127,14 @@ fn requirement(input: ParseStream) -> syn::Result<Requirement> {
             Ok(Requirement { left: *left, relation, right: *right })
         }
         _ => Err(syn::Error::new(place, "expected a comparison, or `a divides b`")),
+    }
+}
+
+/// `else 0`, or nothing.
+fn otherwise(input: ParseStream) -> syn::Result<Option<Expression>> {
+    match input.parse::<Option<Token![else]>>()? {
+        Some(_) => expression(input).map(Some),
+        None => Ok(None),
     }
 }
 
@@ -154,10 +163,7 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
         input.parse::<Token![=]>()?;
     }
     let value = expression(input)?;
-    let otherwise = match input.parse::<Option<Token![else]>>()? {
-        Some(_) => Some(expression(input)?),
-        None => None,
-    };
+    let otherwise = otherwise(input)?;
     Ok(Assignment { is_update, target, at, value, otherwise })
 }
 

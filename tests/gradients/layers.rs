@@ -1,0 +1,118 @@
+//! The library's layers, over a grid of their options.
+
+use crate::finite_differences::{check, check_projection, model, unset};
+use tapeless::prelude::*;
+
+network! {
+    Conv1d< linear(3, 12); reshape(2, 6); conv1d(2, 3, 3); flatten; linear(2) >
+    Conv1dOptions< linear(3, 14); reshape(2, 7); conv1d(2, 4, 2, stride = 2, padding = 3, dilation = 2, groups = 2, bias = false); flatten; linear(2) >
+    Conv2d< linear(3, 32); reshape(2, 4, 4); conv2d(2, 3, 2); tanh; flatten; linear(2) >
+    Conv2dOptions< linear(3, 40); reshape(2, 5, 4); conv2d(2, 4, (3, 2), stride = (2, 1), padding = (1, 2), dilation = (1, 2), groups = 2); flatten; linear(2) >
+    Transposed< linear(3, 12); reshape(2, 3, 2); conv_transpose2d(2, 3, (3, 2), stride = 2, padding = 1, output_padding = (1, 0)); flatten; linear(2) >
+    TransposedGroups< linear(3, 16); reshape(4, 2, 2); conv_transpose2d(4, 4, 2, stride = 2, groups = 2, bias = false); flatten; linear(2) >
+    MaxPools< linear(3, 40); reshape(2, 5, 4); max_pool2d(2, stride = 1); max_pool2d((3, 2), padding = 1); flatten; linear(2) >
+    MaxPool1d< linear(3, 14); reshape(2, 7); max_pool1d(3, padding = 1, stride = 2); flatten; linear(2) >
+    AvgPools< linear(3, 40); reshape(2, 5, 4); avg_pool2d(2, padding = 1); avg_pool2d((2, 1), stride = 1); flatten; linear(2) >
+    AvgPool1d< linear(3, 14); reshape(2, 7); avg_pool1d(3, padding = 1); flatten; linear(2) >
+    Adaptive< linear(3, 40); reshape(2, 5, 4); adaptive_avg_pool2d((2, 3)); flatten; linear(2) >
+    Global< linear(3, 40); reshape(2, 5, 4); tanh; global_avg_pool; linear(2) >
+    BatchNorm1d< linear(3, 4); batch_norm1d(eps = 0.1); tanh; linear(2) >
+    BatchNormSequence< linear(3, 6); reshape(2, 3); batch_norm1d(eps = 0.1, affine = false); flatten; tanh; linear(2) >
+    BatchNorm2d< linear(3, 16); reshape(2, 2, 4); batch_norm2d(eps = 0.1, momentum = 0.3); tanh; flatten; linear(2) >
+    LayerNorm< linear(3, 6); layer_norm(eps = 0.1); tanh; reshape(2, 3); layer_norm(eps = 0.1); flatten; linear(2) >
+    RmsNorm< linear(3, 6); rms_norm; tanh; reshape(2, 3); rms_norm(eps = 0.1, affine = false); flatten; linear(2) >
+    GroupNorm< linear(3, 16); reshape(4, 2, 2); group_norm(2, 4, eps = 0.1); tanh; flatten; linear(2) >
+    Dropout< linear(3, 20); dropout(0.4); tanh; linear(2) >
+    Embedding< input(3); embedding(5, 2); tanh; flatten; linear(2) >
+    Dropped< input(1000); dropout(0.25) >
+    Normal< input(2); batch_norm1d(momentum = 0.25) >
+    Shapes< linear(3, 12); reshape(2, 3, 2); upsample((1, 2)); zero_pad2d(padding = (1, 0, 2, 1)); softmax2d; flatten; reshape(20, 3); transpose; flatten; scale; linear(2) >
+    Attention< linear(3, 12); reshape(3, 4); positional_encoding; self_attention(4, 2); linear_rows(3); flatten; linear(2) >
+    Causal< linear(3, 12); reshape(3, 4); self_attention(4, 1, causal = true, bias = false); flatten; linear(2) >
+}
+
+macro_rules! checks {
+    ($($name:ident: $network:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            check_projection::<$network<f64>>();
+        }
+    )*};
+}
+
+checks! {
+    conv1d: Conv1dOf;
+    conv1d_with_options: Conv1dOptionsOf;
+    conv2d: Conv2dOf;
+    conv2d_with_options: Conv2dOptionsOf;
+    conv_transpose2d: TransposedOf;
+    conv_transpose2d_of_groups: TransposedGroupsOf;
+    max_pools: MaxPoolsOf;
+    max_pool1d: MaxPool1dOf;
+    avg_pools: AvgPoolsOf;
+    avg_pool1d: AvgPool1dOf;
+    adaptive_avg_pool: AdaptiveOf;
+    global_avg_pool: GlobalOf;
+    batch_norm1d: BatchNorm1dOf;
+    batch_norm_of_a_sequence: BatchNormSequenceOf;
+    batch_norm2d: BatchNorm2dOf;
+    layer_norm: LayerNormOf;
+    rms_norm: RmsNormOf;
+    group_norm: GroupNormOf;
+    dropout: DropoutOf;
+    shapes: ShapesOf;
+    self_attention: AttentionOf;
+    causal_self_attention: CausalOf;
+}
+
+#[test]
+fn embedding() {
+    let words = Samples::<f64, Const<3>>::from_column_slice(&[4.0, 0.0, 4.0, 1.0, 1.0, 2.0]);
+    let weights = Samples::<f64, Const<2>>::from_column_slice(&[0.3, -0.8, 0.5, 0.9]);
+    let (model, mut gradient) = (model::<EmbeddingOf<f64>>(), unset::<EmbeddingOf<f64>>());
+    let mut pass = EmbeddingOf::pass(2);
+    let outputs = model.forward_batch(&words, &mut pass).unwrap();
+    outputs.backward(&weights, &mut gradient).unwrap();
+    check(&*gradient, |model: &EmbeddingOf<f64>| {
+        model.forward_batch(&words, &mut pass).unwrap().values().dot(&weights)
+    });
+}
+
+#[test]
+fn dropout_in_training_and_in_evaluation() {
+    let (model, mut pass) = (DroppedOf::<f64>::zeros(), DroppedOf::pass(1));
+    let x = SVector::<f64, 1000>::repeat(3.0);
+    assert_eq!(model.forward(&x), x);
+    assert_eq!(model.evaluate(&x, &mut pass).unwrap().as_slice(), x.as_slice());
+    let drawn = |pass: &mut _| model.forward_batch(&x, pass).unwrap().values().clone_owned();
+    let (first, second) = (drawn(&mut pass), drawn(&mut pass));
+    let dropped = first.iter().filter(|&&y| y == 0.0).count();
+    assert!((200..300).contains(&dropped), "{dropped}");
+    assert!(first.iter().all(|&y| y == 0.0 || y == 4.0));
+    assert_ne!(first, second);
+    pass.set_seed(0);
+    assert_eq!(drawn(&mut pass), first);
+    pass.set_seed(1);
+    assert_ne!(drawn(&mut pass), first);
+}
+
+#[test]
+fn batch_norm_in_training_and_in_evaluation() {
+    let mut model = NormalOf::<f64>::new(&mut seed(0));
+    let (mut pass, mut gradient) = (NormalOf::pass(4), NormalOf::zeros());
+    let x = Samples::<f64, Const<2>>::from_column_slice(&[1.0, 5.0, 2.0, 5.0, 3.0, 5.0, 6.0, 9.0]);
+    let outputs = model.forward_batch(&x, &mut pass).unwrap();
+    assert!(outputs.values().row(0).sum().abs() < 1e-12);
+    outputs.backward(&x, &mut gradient).unwrap();
+    let mut sgd = Sgd { lr: 0.0, ..Sgd::default() }.over(&model).unwrap();
+    sgd.step(&mut model, &gradient);
+    // Mean 3, unbiased variance 14/3; 6 and 4.
+    let norm = &model.batch_norm1d0;
+    assert_eq!(norm.running_mean.as_slice(), [0.75, 1.5]);
+    assert!((norm.running_var[0] - (0.75 + 0.25 * 14.0 / 3.0)).abs() < 1e-12);
+    assert!((norm.running_var[1] - (0.75 + 0.25 * 4.0)).abs() < 1e-12);
+    let y = model.forward(&SVector::from([2.0, 1.5]));
+    assert!((y[0] - 1.25 / (norm.running_var[0] + 1e-5).sqrt()).abs() < 1e-12);
+    assert_eq!(y[1], 0.0);
+    assert_eq!(model.evaluate(&SVector::from([2.0, 1.5]), &mut pass).unwrap()[0], y[0]);
+}
