@@ -12,6 +12,8 @@ mod plain {
         pub Smooth< linear(5, 40); gelu; linear(9); silu; linear(31); elu; linear(7); softplus >
         pub Probabilities< input(3, 4); softmax; flatten; linear(8); tanh; linear(6); softmax >
         pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
+        pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
+        pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
     }
 }
 
@@ -21,6 +23,8 @@ mod fast {
         pub Smooth< linear(5, 40); gelu; linear(9); silu; linear(31); elu; linear(7); softplus >
         pub Probabilities< input(3, 4); softmax; flatten; linear(8); tanh; linear(6); softmax >
         pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
+        pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
+        pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
     }
 }
 
@@ -87,6 +91,10 @@ fn kernels_compute_what_the_plain_loops_do() {
     compare::<fast::SmoothOf<f64>, plain::SmoothOf<f64>>(1e-13);
     compare::<fast::ProbabilitiesOf<f64>, plain::ProbabilitiesOf<f64>>(1e-13);
     compare::<fast::NarrowOf<f64>, plain::NarrowOf<f64>>(1e-13);
+    compare::<fast::ImageOf<f64>, plain::ImageOf<f64>>(1e-13);
+    compare::<fast::SequenceOf<f64>, plain::SequenceOf<f64>>(1e-13);
+    compare::<fast::ImageOf<f32>, plain::ImageOf<f32>>(2e-6);
+    compare::<fast::SequenceOf<f32>, plain::SequenceOf<f32>>(4e-6);
     compare::<fast::ArticleOf<f32>, plain::ArticleOf<f32>>(2e-6);
     compare::<fast::SmoothOf<f32>, plain::SmoothOf<f32>>(2e-6);
     compare::<fast::ProbabilitiesOf<f32>, plain::ProbabilitiesOf<f32>>(2e-6);

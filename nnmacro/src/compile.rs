@@ -11,7 +11,9 @@ use crate::plan::Scheduled;
 use crate::program::Program;
 use crate::recognise::Kernel;
 use crate::simplify::Simplifier;
-use crate::{differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent};
+use crate::{
+    differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent, unfold,
+};
 
 /// How statements become kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +137,8 @@ fn fused_kernels(program: &mut Program) -> Kernels {
         fuse::inline_maps(program, &forward, &output),
         fuse::inline_maps(program, &merged, &[]),
     ];
+    let [forward, inference, backward] =
+        [forward, inference, backward].map(|list| unfold::unfold(program, &list));
     Kernels {
         forward: recognise::recognise(program, &forward),
         inference: recognise::recognise(program, &inference),

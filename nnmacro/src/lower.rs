@@ -250,10 +250,21 @@ impl Lowering<'_> {
         let renamed = local.renamed(&|index| self.index(index));
         let array = self.arrays[local.array.0 as usize];
         let mut at = renamed.at;
+        at.iter_mut().for_each(|axis| self.drop_still_indices(axis));
         if self.program.array(array).is_batched() {
             at.insert(0, BATCH.into());
         }
         Access { array, at }
+    }
+
+    /// Beside others, an index that is always 0 says nothing: the one of a single group, say.
+    fn drop_still_indices(&self, axis: &mut Affine) {
+        if axis.terms.len() > 1 {
+            let moves = |index: Index| self.program.extent(index) != Extent::Fixed(1);
+            let last = axis.terms.last().copied();
+            axis.terms.retain(|&(index, _)| moves(index));
+            axis.terms.extend(last.filter(|_| axis.terms.is_empty()));
+        }
     }
 
     fn depends_on_sample(&self, value: Id) -> bool {

@@ -31,6 +31,8 @@ pub struct Count {
 #[derive(Clone, Copy, Debug)]
 pub struct Operand {
     pub array: ArrayId,
+    /// Where its first element is.
+    pub start: usize,
     pub row_stride: usize,
     pub column_stride: usize,
 }
@@ -44,10 +46,23 @@ pub enum Start {
     Row(ArrayId),
 }
 
+/// How often a product is done, and how far each operand moves from one time to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeat {
+    pub count: Count,
+    /// 0 for a sum over all times.
+    pub target_stride: usize,
+    pub left_stride: usize,
+    pub right_stride: usize,
+}
+
 /// target = start + left · right, the target in row-major order.
 #[derive(Clone, Debug)]
 pub struct Product {
     pub target: ArrayId,
+    /// Where its part of the target begins, unless it is all of it.
+    pub part: Option<usize>,
+    pub repeat: Option<Repeat>,
     pub rows: Count,
     pub columns: Count,
     pub depth: Count,
@@ -107,9 +122,39 @@ fn alias(program: &Program, statement: &Statement) -> Option<ArrayId> {
     (copies && same_size && may_share && offsets[0] == offsets[1]).then_some(source.array)
 }
 
-/// A sum of products of two elements, in which each index says which matrix dimension it is.
-fn product(program: &Program, statement: &Statement) -> Option<Product> {
-    let Some((Reduction::Sum, bound)) = &statement.reduction else {
+/// A sum of products of two elements, in which each index says which matrix dimension it is. Its
+/// first indices, or one that is summed over, may be those of a loop around it.
+pub fn product(program: &Program, statement: &Statement) -> Option<Product> {
+    let free = statement.free();
+    let once = Roles { repeat: &[], free: &free, bound: statement.bound() };
+    let along_target = (1..free.len().min(LONGEST_REPEAT + 1)).map(|outer| {
+        let (repeat, free) = free.split_at(outer);
+        Roles { repeat, free, bound: statement.bound() }
+    });
+    let over_terms = statement.bound().split_first().map(|(outer, bound)| Roles {
+        repeat: std::slice::from_ref(outer),
+        free: &free,
+        bound,
+    });
+    let mut ways = std::iter::once(once).chain(along_target).chain(over_terms);
+    ways.find_map(|roles| product_of(program, statement, &roles))
+}
+
+/// No more indices than this run in the loop around a product.
+const LONGEST_REPEAT: usize = 2;
+
+/// Repeated products of less work than this are left to loops.
+const LEAST_REPEATED: usize = 64;
+
+/// What the indices of a statement are to a product.
+struct Roles<'a> {
+    repeat: &'a [Index],
+    free: &'a [Index],
+    bound: &'a [Index],
+}
+
+fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option<Product> {
+    let Some((Reduction::Sum, _)) = &statement.reduction else {
         return None;
     };
     let Node::Binary(Binary::Multiply, left, right) = *program.graph.node(statement.value) else {
@@ -120,7 +165,7 @@ fn product(program: &Program, statement: &Statement) -> Option<Product> {
     else {
         return None;
     };
-    let free = statement.target.as_indices()?;
+    let Roles { repeat, free, bound } = *roles;
     let in_left = |index: &Index| left.indices().any(|other| other == *index);
     let in_right = |index: &Index| right.indices().any(|other| other == *index);
     let last = free.last()?;
@@ -141,29 +186,48 @@ fn product(program: &Program, statement: &Statement) -> Option<Product> {
         return None;
     }
     let (left_offset, right_offset) = (program.linear(left), program.linear(right));
-    if left_offset.constant != 0 || right_offset.constant != 0 {
+    let target_offset = program.linear(&statement.target);
+    let along = |offset: &Affine, group: &[Index]| single_stride(program, offset, group);
+    let operand = |array: ArrayId, offset: &Affine, [rows, columns]: [&[Index]; 2]| {
+        Some(Operand {
+            array,
+            start: usize::try_from(offset.constant).ok()?,
+            row_stride: along(offset, rows)?,
+            column_stride: along(offset, columns)?,
+        })
+    };
+    let width = count(program, columns);
+    let is_contiguous = along(&target_offset, columns)? == 1
+        && (rows.is_empty() || along(&target_offset, rows)? == width.size)
+        && (rows.is_empty() || !width.batched);
+    if !is_contiguous {
         return None;
     }
-    let along = |offset: &Affine, group: &[Index]| single_stride(program, offset, group);
-    let left_operand = Operand {
-        array: left.array,
-        row_stride: along(&left_offset, rows)?,
-        column_stride: along(&left_offset, bound)?,
-    };
-    let right_operand = Operand {
-        array: right.array,
-        row_stride: along(&right_offset, bound)?,
-        column_stride: along(&right_offset, columns)?,
-    };
-    Some(Product {
+    let start = usize::try_from(target_offset.constant).ok()?;
+    let product = Product {
         target: statement.target.array,
+        part: (!program.is_bijection(&statement.target)).then_some(start),
+        repeat: None,
         rows: count(program, rows),
-        columns: count(program, columns),
+        columns: width,
         depth: count(program, bound),
-        left: left_operand,
-        right: right_operand,
+        left: operand(left.array, &left_offset, [rows, bound])?,
+        right: operand(right.array, &right_offset, [bound, columns])?,
         start: if statement.accumulate { Start::Target } else { Start::Zero },
-    })
+    };
+    if repeat.is_empty() {
+        return Some(product);
+    }
+    let work = [product.rows, product.columns, product.depth].map(|count| count.size);
+    let is_bound = statement.bound().contains(&repeat[0]);
+    let repeat = Repeat {
+        count: count(program, repeat),
+        target_stride: if is_bound { 0 } else { along(&target_offset, repeat)? },
+        left_stride: along(&left_offset, repeat)?,
+        right_stride: along(&right_offset, repeat)?,
+    };
+    let is_worth_it = work.iter().product::<usize>() >= LEAST_REPEATED;
+    is_worth_it.then_some(Product { repeat: Some(repeat), ..product })
 }
 
 /// The one stride of a group of indices that together run through memory evenly.

@@ -153,7 +153,10 @@ impl<'a> Body<'a> {
     fn product(&self, product: &Product) -> TokenStream {
         let rt = runtime();
         let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
-        let (left, right) = (self.operand(&product.left), self.operand(&product.right));
+        let (left_stride, right_stride) =
+            product.repeat.map_or((0, 0), |repeat| (repeat.left_stride, repeat.right_stride));
+        let left = self.operand(&product.left, left_stride);
+        let right = self.operand(&product.right, right_stride);
         let start = match product.start {
             Start::Zero => quote!(#rt::Start::Zero),
             Start::Target => quote!(#rt::Start::Target),
@@ -163,20 +166,41 @@ impl<'a> Body<'a> {
             }
         };
         let target = self.write(product.target);
+        let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
+        let part = Literal::usize_unsuffixed(product.part.unwrap_or(0));
+        let Some(repeat) = product.repeat else {
+            let target = match product.part {
+                None => target,
+                Some(_) => quote!(&mut (#target)[#part..][..#rows * #columns]),
+            };
+            return quote!(T::product(#shape, #left, #right, #start, #target););
+        };
+        let times = count(repeat.count);
+        let stride = Literal::usize_unsuffixed(repeat.target_stride);
+        let start = match repeat.target_stride {
+            0 => quote!(if repeat == 0 { #start } else { #rt::Start::Target }),
+            _ => start,
+        };
+        let target = quote!(&mut (#target)[#part + repeat * #stride..][..#rows * #columns]);
         quote! {
-            T::product(
-                #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
-                #left,
-                #right,
-                #start,
-                #target,
-            );
+            for repeat in 0..#times {
+                T::product(#shape, #left, #right, #start, #target);
+            }
         }
     }
 
-    fn operand(&self, operand: &Operand) -> TokenStream {
+    /// An operand, which begins further on each time that the product is repeated.
+    fn operand(&self, operand: &Operand, repeat_stride: usize) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
+        let start = Literal::usize_unsuffixed(operand.start);
+        let stride = Literal::usize_unsuffixed(repeat_stride);
+        let data = match (operand.start, repeat_stride) {
+            (0, 0) => data,
+            (_, 0) => quote!(&(#data)[#start..]),
+            (0, _) => quote!(&(#data)[repeat * #stride..]),
+            _ => quote!(&(#data)[#start + repeat * #stride..]),
+        };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
         quote! {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::check::{BATCH, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Statement};
-use crate::recognise::{Count, Kernel, Operand, Product, Start};
+use crate::recognise::{Count, Kernel, Operand, Product, Repeat, Start};
 use crate::scalar::{Id, Node, apply, evaluate};
 
 /// The arrays of a program for one batch.
@@ -137,20 +137,38 @@ impl<'a> Memory<'a> {
         };
         let (rows, columns, depth) =
             (count(product.rows), count(product.columns), count(product.depth));
-        let element = |operand: &Operand, row: usize, column: usize| {
-            self.arrays[&operand.array][row * operand.row_stride + column * operand.column_stride]
+        let none = Repeat {
+            count: Count { size: 1, batched: false },
+            target_stride: 0,
+            left_stride: 0,
+            right_stride: 0,
         };
-        let start = |row: usize, column: usize| match product.start {
-            Start::Zero => 0.0,
-            Start::Target => self.arrays[&product.target][row * columns + column],
-            Start::Row(bias) => self.arrays[&bias][column],
-        };
-        let mut values = Vec::new();
-        for row in 0..rows {
-            for column in 0..columns {
-                let terms = (0..depth)
-                    .map(|k| element(&product.left, row, k) * element(&product.right, k, column));
-                values.push(start(row, column) + terms.sum::<f64>());
+        let repeat = product.repeat.unwrap_or(none);
+        let target = self.arrays.get(&product.target).cloned();
+        let mut values = target.unwrap_or_else(|| vec![0.0; self.size(product.target)]);
+        for time in 0..count(repeat.count) {
+            let element = |operand: &Operand, from: usize, row: usize, column: usize| {
+                let at = row * operand.row_stride + column * operand.column_stride;
+                self.arrays[&operand.array][operand.start + time * from + at]
+            };
+            let is_sum = time > 0 && repeat.target_stride == 0;
+            for row in 0..rows {
+                for column in 0..columns {
+                    let terms = (0..depth).map(|k| {
+                        element(&product.left, repeat.left_stride, row, k)
+                            * element(&product.right, repeat.right_stride, k, column)
+                    });
+                    let sum = terms.sum::<f64>();
+                    let at = product.part.unwrap_or(0) + time * repeat.target_stride;
+                    let value = &mut values[at + row * columns + column];
+                    let start = match product.start {
+                        _ if is_sum => *value,
+                        Start::Zero => 0.0,
+                        Start::Target => *value,
+                        Start::Row(bias) => self.arrays[&bias][column],
+                    };
+                    *value = start + sum;
+                }
             }
         }
         self.set(product.target, values);
