@@ -1,6 +1,7 @@
 //! Tree → shapes and names resolved. The last stage that can fail.
 
 mod equation;
+mod groups;
 pub mod names;
 mod network;
 mod size;
@@ -13,8 +14,6 @@ use crate::scalar::{Binary, Comparison};
 use crate::syntax::{Block, Constant, Definition};
 
 use std::rc::Rc;
-
-use syn::ext::IdentExt;
 
 pub use equation::{BATCH, OUTPUTS, SAMPLES, TRAINING};
 pub use network::shape;
@@ -54,16 +53,19 @@ pub struct Network {
 
 /// One layer with its equations.
 pub struct Layer {
-    /// The label, if it has one.
-    pub label: Option<proc_macro2::Ident>,
-    /// The label, or the layer's name with its position: `linear1` for PyTorch's `1.weight`.
+    /// The labels, or names with places: `linear1` for PyTorch's `1.weight`.
     pub field: proc_macro2::Ident,
     /// The type of its parameters.
     pub structure: proc_macro2::Ident,
     /// Name of the definition.
     pub name: String,
-    /// Place among the network's layers, from 0: the key of PyTorch's `Sequential`.
-    pub position: usize,
+    /// What a state dict calls it: labels, or places from 0 as in PyTorch's `Sequential`, with a
+    /// dot between those of groups.
+    pub key: String,
+    /// Where its inputs come from: 0 is the network's input, n the n-th layer before.
+    pub inputs: Vec<usize>,
+    /// The layer whose parameters it has, if they are not its own.
+    pub shares: Option<usize>,
     /// The layer with its sizes and settings filled in: `linear(784, 128)`.
     pub title: String,
     /// Whether it is an activation, whose equation has no indices of its own.
@@ -75,12 +77,7 @@ impl Layer {
     pub fn has_parameters(&self) -> bool {
         let is_kept =
             |role: &LocalRole| matches!(role, LocalRole::Parameter(_) | LocalRole::State(_));
-        self.equations.arrays.iter().any(|array| is_kept(&array.role))
-    }
-
-    /// The label, or the position: what PyTorch's `Sequential` would call it.
-    pub fn key(&self) -> String {
-        self.label.as_ref().map_or(self.position.to_string(), |label| label.unraw().to_string())
+        self.shares.is_none() && self.equations.arrays.iter().any(|array| is_kept(&array.role))
     }
 }
 
@@ -195,8 +192,10 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
     let losses = library.declare(std::mem::take(&mut block.definitions), diagnostics);
     let library = &*library;
     let constants = size::Constants::new(&block.constants, diagnostics);
-    let networks = block.networks.into_iter();
-    let networks = networks.map(|tree| network::check(tree, &constants, library, diagnostics));
+    let networks = std::mem::take(&mut block.networks).into_iter();
+    let blocks = std::mem::take(&mut block.blocks);
+    let networks =
+        networks.map(|tree| network::check(tree, &blocks, &constants, library, diagnostics));
     let networks = names::distinct(networks.collect(), diagnostics);
     let losses = losses.into_iter().map(|definition| {
         let before = diagnostics.len();

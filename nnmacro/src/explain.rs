@@ -57,8 +57,10 @@ fn network_text(network: &Network, stated: &Program, scheduled: &Scheduled) -> S
 /// `hidden1: linear(784, 128)`
 fn title(network: &Network, number: usize) -> String {
     let layer = &network.layers[number];
-    let name = layer.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
-    format!("{name}{}", layer.title)
+    match layer.key.parse::<usize>() {
+        Ok(_) => layer.title.clone(),
+        Err(_) => format!("{}: {}", layer.key, layer.title),
+    }
 }
 
 fn network_latex(network: &Network, stated: &Program, program: &Program) -> String {

@@ -30,9 +30,13 @@ pub fn sample(network: &Network) -> Program {
 
 fn layers(network: &Network, axes: Vec<Extent>, phase: Phase, batched: bool) -> Program {
     let mut program = empty(vec![Array::new("x", axes, Role::Input)]);
+    let mut outputs = vec![program.input];
     for (layer, checked) in network.layers.iter().enumerate() {
-        let inputs = vec![program.output];
-        append(&mut program, layer, &checked.equations, &inputs, phase, batched);
+        let inputs: Vec<ArrayId> = checked.inputs.iter().map(|&source| outputs[source]).collect();
+        let shared = checked.shares.map(|layer| program.layers[layer].clone());
+        let shared = shared.unwrap_or_default();
+        append(&mut program, layer, &checked.equations, &inputs, &shared, phase, batched);
+        outputs.push(program.output);
     }
     program
 }
@@ -51,7 +55,7 @@ pub fn loss(equations: &Equations) -> Program {
         Some(Array::new(&array.name, array.axes.clone(), role))
     });
     let inputs: Vec<ArrayId> = given.map(|array| program.add_array(array)).collect();
-    append(&mut program, 0, equations, &inputs, Phase::Training, false);
+    append(&mut program, 0, equations, &inputs, &[], Phase::Training, false);
     let counts = |array: &Array| array.role == Role::Computed && array.name == SAMPLES;
     let samples = program.arrays.iter().position(counts).and_then(|at| u32::try_from(at).ok());
     program.samples = samples.map(ArrayId);
@@ -78,12 +82,14 @@ fn empty(arrays: Vec<Array>) -> Program {
     }
 }
 
-/// Appends a layer's statements, with its inputs in place of its declared ones.
+/// Appends a layer's statements, with its inputs in place of its declared ones, and with the
+/// parameters among the arrays of another layer if it shares them.
 fn append(
     program: &mut Program,
     layer: usize,
     equations: &Equations,
     inputs: &[ArrayId],
+    shared: &[ArrayId],
     phase: Phase,
     batched: bool,
 ) {
@@ -101,8 +107,10 @@ fn append(
         batched,
         target: None,
     };
-    for local in &equations.arrays {
+    for (number, local) in equations.arrays.iter().enumerate() {
+        let shared = shared.get(number).copied();
         let array = match local.role {
+            LocalRole::Parameter(_) | LocalRole::State(_) if let Some(array) = shared => array,
             LocalRole::Input | LocalRole::Target | LocalRole::Class | LocalRole::Setting => {
                 given.next().unwrap_or(ArrayId(0))
             }

@@ -82,10 +82,19 @@ fn item(input: ParseStream, block: &mut Block, diagnostics: &mut Diagnostics) ->
         block.constants.push(constant(input, attributes, visibility)?);
     } else if let Some(kind) = definition::kind(input) {
         block.definitions.push(definition::definition(input, kind, visibility, &attributes)?);
+    } else if is_block(input) {
+        block.blocks.push(network::block(input, diagnostics)?);
     } else {
         block.networks.push(network::network(input, attributes, visibility, diagnostics)?);
     }
     Ok(())
+}
+
+/// `block name<` ahead.
+fn is_block(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<proc_macro2::Ident>().is_ok_and(|keyword| keyword == "block")
+        && ahead.peek(syn::Ident)
 }
 
 /// `const NAME: usize = value;`

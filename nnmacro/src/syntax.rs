@@ -31,6 +31,7 @@ impl From<Span> for Place {
 pub struct Block {
     pub constants: Vec<Constant>,
     pub definitions: Vec<Definition>,
+    pub blocks: Vec<BlockTree>,
     pub networks: Vec<NetworkTree>,
 }
 
@@ -49,12 +50,55 @@ pub struct NetworkTree {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
     pub name: Ident,
-    pub layers: Vec<LayerTree>,
+    pub layers: Vec<Item>,
     /// Whether every layer could be parsed.
     pub whole: bool,
 }
 
+/// `block name< … >`: layers under one name.
+pub struct BlockTree {
+    pub name: Ident,
+    pub items: Vec<Item>,
+}
+
+/// What stands between `;` and `;`.
+#[derive(Clone)]
+pub enum Item {
+    Layer(LayerTree),
+    Group(GroupTree),
+}
+
+/// `label: residual { … }` and the like.
+#[derive(Clone)]
+pub struct GroupTree {
+    pub label: Option<Ident>,
+    pub keyword: Ident,
+    pub kind: Group,
+}
+
+/// Layers that do not simply follow each other.
+#[derive(Clone)]
+pub enum Group {
+    /// `residual { main } shortcut { … }`: the sum of two ways.
+    Residual { main: Vec<Item>, shortcut: Vec<Item> },
+    /// `parallel(concat) { …; … }`: several ways from the same input.
+    Parallel { join: Join, branches: Vec<Vec<Item>> },
+    /// `repeat 4 { … }`: the same layers again, with parameters of their own.
+    Repeat { count: Expression, body: Vec<Item> },
+    /// `reuse label`: what is labelled so once more, with the same parameters.
+    Reuse { of: Ident },
+}
+
+/// How the outputs of parallel branches become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// One after the other along the first axis.
+    Concat,
+    Sum,
+}
+
 /// `label: name(arguments);`
+#[derive(Clone)]
 pub struct LayerTree {
     pub label: Option<Ident>,
     pub name: Ident,
@@ -63,6 +107,7 @@ pub struct LayerTree {
 }
 
 /// `value`, or `name = value`.
+#[derive(Clone)]
 pub struct Argument {
     pub name: Option<Ident>,
     pub value: Expression,

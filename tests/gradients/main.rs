@@ -6,3 +6,4 @@ mod derivatives;
 mod equations;
 mod finite_differences;
 mod layers;
+mod structure;

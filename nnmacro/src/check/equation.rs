@@ -18,23 +18,25 @@ use crate::syntax::{
 
 /// The equations of a layer or activation whose sizes and settings are known.
 ///
-/// `input` is the shape of the layer's input; an activation takes any, and learns its numbers for
+/// `inputs` are the shapes of the layer's inputs; an activation takes any, and learns its numbers for
 /// each of the input's channels if it is asked to.
 pub fn layer(
     definition: &Definition,
     known: Constants,
-    input: &[usize],
+    inputs: &[Vec<usize>],
     per_channel: bool,
     library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Equations {
-    let axes: Vec<Extent> = input.iter().map(|&size| Extent::Fixed(size)).collect();
+    let fixed = |shape: &Vec<usize>| shape.iter().map(|&size| Extent::Fixed(size)).collect();
+    let shapes: Vec<Vec<Extent>> = inputs.iter().map(fixed).collect();
+    let axes = shapes.first().cloned().unwrap_or_default();
     let mut resolver = Resolver::new(definition, known, library, diagnostics);
     if definition.kind == Kind::Activation {
         resolver.elementwise.clone_from(&axes);
     }
-    for declaration in &definition.inputs {
-        resolver.array(&declaration.name, axes.clone(), LocalRole::Input);
+    for (declaration, axes) in definition.inputs.iter().zip(shapes) {
+        resolver.array(&declaration.name, axes, LocalRole::Input);
     }
     for parameter in &definition.parameters {
         resolver.parameter(parameter);
@@ -469,7 +471,8 @@ impl<'a> Resolver<'a> {
             }
         }
         let affine = self.affine(&axis.at)?;
-        match (extent, affine.as_index()) {
+        let is_name = matches!(axis.at.kind, ExpressionKind::Name(_));
+        match (extent, affine.as_index().filter(|_| is_name)) {
             (Some(size), Some(Index(index))) => {
                 self.indices[index as usize] = Some(Extent::Fixed(size));
                 self.stated.push(Index(index));

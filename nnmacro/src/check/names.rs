@@ -21,7 +21,7 @@ pub fn distinct(networks: Vec<Network>, diagnostics: &mut Diagnostics) -> Vec<Ne
             continue;
         }
         taken.extend([name.to_string(), generic]);
-        for layer in &mut network.layers {
+        for (number, layer) in network.layers.iter_mut().enumerate() {
             let is_new = taken.insert(layer.structure.to_string());
             if layer.has_parameters() && !is_new {
                 let message = format!(
@@ -30,7 +30,7 @@ pub fn distinct(networks: Vec<Network>, diagnostics: &mut Diagnostics) -> Vec<Ne
                     layer.field, layer.structure
                 );
                 diagnostics.report(layer.field.span(), message);
-                let numbered = format!("{}{}", layer.structure, layer.position);
+                let numbered = format!("{}{number}", layer.structure);
                 layer.structure = Ident::new(&numbered, Span::call_site());
                 network.whole = false;
             }

@@ -7,13 +7,13 @@ use syn::ext::IdentExt;
 
 use super::size::{Constants, Extents, Known, LARGEST};
 use super::spelling::suggestion;
-use super::{Layer, Network, equation, names};
+use super::{Equations, Layer, LocalRole, Network, equation, names};
 use crate::diagnostics::Diagnostics;
 use crate::index::Extent;
 use crate::library::Library;
 use crate::syntax::{
-    Argument, Definition, Expression, ExpressionKind, Kind, LayerTree, NetworkTree, Place,
-    Relation, Requirement, Size,
+    self, Argument, BlockTree, Definition, Expression, ExpressionKind, Item, Kind, LayerTree,
+    NetworkTree, Relation, Requirement, Size,
 };
 
 /// The pseudo-layer that states the shape of the network's input.
@@ -28,6 +28,7 @@ const PER_CHANNEL: &str = "per_channel";
 /// Checks every layer; a broken one leaves the shape below it unknown, which silences the rest.
 pub fn check(
     tree: NetworkTree,
+    blocks: &[BlockTree],
     constants: &Constants,
     library: &Library,
     diagnostics: &mut Diagnostics,
@@ -36,6 +37,7 @@ pub fn check(
     report_attributes(&tree, diagnostics);
     let mut walk = Walk {
         network: &tree.name,
+        blocks,
         constants,
         library,
         diagnostics,
@@ -43,22 +45,28 @@ pub fn check(
         producer: Producer::Input,
         starts_whole: tree.whole,
         fields: Vec::new(),
+        scope: Vec::new(),
+        layers: Vec::new(),
+        source: 0,
+        labelled: BTreeMap::new(),
+        sharing: None,
     };
-    if tree.layers.iter().all(|layer| layer.name == INPUT) && tree.whole {
+    let is_input = |item: &Item| matches!(item, Item::Layer(layer) if layer.name == INPUT);
+    if tree.layers.iter().all(is_input) && tree.whole {
         let message = format!("`{}` needs at least one layer", tree.name);
         walk.diagnostics.report(tree.name.span(), message);
     }
-    let mut layers = tree.layers.as_slice();
-    let input = match layers.split_first() {
-        Some((first, rest)) if first.name == INPUT => {
-            layers = rest;
+    let mut items = tree.layers.as_slice();
+    let input = match items.split_first() {
+        Some((Item::Layer(first), rest)) if first.name == INPUT => {
+            items = rest;
             walk.stated_input(first)
         }
-        _ => walk.inferred_input(layers),
+        _ => walk.inferred_input(items),
     };
     walk.above.clone_from(&input);
-    let checked: Vec<Layer> =
-        layers.iter().enumerate().filter_map(|(k, layer)| walk.layer(k, layer)).collect();
+    walk.items(items);
+    let checked = walk.layers;
     let whole = tree.whole && diagnostics.len() == before;
     let (requests, attributes): (Vec<_>, Vec<_>) =
         tree.attributes.into_iter().partition(|attribute| attribute.path().is_ident(DERIVATIVES));
@@ -86,7 +94,7 @@ fn report_attributes(tree: &NetworkTree, diagnostics: &mut Diagnostics) {
 }
 
 /// What a layer's input comes from.
-enum Producer {
+pub enum Producer {
     Input,
     /// The layer above, by its name.
     Layer(String),
@@ -103,44 +111,95 @@ impl Producer {
 }
 
 /// The way down through the layers.
-struct Walk<'a> {
+pub struct Walk<'a> {
     /// The network's name.
     network: &'a Ident,
-    constants: &'a Constants,
-    library: &'a Library,
-    diagnostics: &'a mut Diagnostics,
+    pub blocks: &'a [BlockTree],
+    pub constants: &'a Constants,
+    pub library: &'a Library,
+    pub diagnostics: &'a mut Diagnostics,
     /// The shape that the layer above produces, unless something is wrong with it.
-    above: Option<Vec<usize>>,
-    producer: Producer,
+    pub above: Option<Vec<usize>>,
+    pub producer: Producer,
     /// Whether the first layer could be parsed, and is not missing.
     starts_whole: bool,
     /// The names of the layers so far.
     fields: Vec<String>,
+    /// The groups around the layer at hand, outermost first.
+    pub scope: Vec<Place>,
+    pub layers: Vec<Layer>,
+    /// Where the next layer's input comes from: 0, or one more than the layer's number.
+    pub source: usize,
+    /// What has a label, and the number of its first layer.
+    pub labelled: BTreeMap<String, (Item, usize)>,
+    /// The layer whose parameters the next one shares, while something is reused.
+    pub sharing: Option<usize>,
+}
+
+/// What a group adds to the names of its layers: in a state dict, and in the struct.
+pub struct Place {
+    pub key: String,
+    pub field: String,
 }
 
 impl Walk<'_> {
-    /// The label of a layer, unless another layer's field has that name.
-    fn label(&mut self, layer: &LayerTree) -> Option<Ident> {
-        let label = layer.label.clone()?;
-        if self.fields.contains(&label.to_string()) {
-            let message = format!("another layer is called `{label}` already");
-            self.diagnostics.report(label.span(), message);
-            return None;
-        }
-        self.fields.push(label.to_string());
-        Some(label)
-    }
-
-    /// The field of a layer without a label; a label may have taken the name.
-    fn unlabelled(&mut self, position: usize, layer: &LayerTree) -> Ident {
-        let mut name = format!("{}{position}", layer.name.unraw());
+    /// The field of a layer, unless another layer's has the name already.
+    fn field(&mut self, position: usize, layer: &LayerTree) -> Ident {
+        let own = match &layer.label {
+            Some(label) => label.to_string(),
+            None => format!("{}{position}", layer.name.unraw()),
+        };
+        let groups = self.scope.iter().map(|place| place.field.as_str());
+        let mut name = groups.chain([own.as_str()]).collect::<Vec<_>>().join("_");
+        let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
         if self.fields.contains(&name) {
-            let message = format!("this layer would be called `{name}`, as another is labelled");
-            self.diagnostics.report(layer.name.span(), message);
-            name.push_str("_unlabelled");
+            let message = match &layer.label {
+                Some(label) => format!("another layer is called `{label}` already"),
+                None => format!("this layer would be called `{name}`, as another is labelled"),
+            };
+            self.diagnostics.report(span, message);
+            name.push_str("_again");
         }
         self.fields.push(name.clone());
-        Ident::new(&name, layer.name.span())
+        match &layer.label {
+            Some(label) if *label == name => label.clone(),
+            _ => Ident::new(&name, span),
+        }
+    }
+
+    /// What a state dict calls a layer.
+    fn key(&self, position: usize, layer: &LayerTree) -> String {
+        let own = layer.label.as_ref().map_or(position.to_string(), |it| it.unraw().to_string());
+        let groups = self.scope.iter().map(|place| place.key.as_str());
+        groups.chain([own.as_str()]).collect::<Vec<_>>().join(".")
+    }
+
+    /// The next layer of the network.
+    pub fn push(&mut self, layer: Layer) {
+        self.layers.push(layer);
+        self.source = self.layers.len();
+        self.sharing = self.sharing.map(|next| next + 1);
+    }
+
+    /// The layer whose parameters this one shares; they must have the same sizes.
+    fn shared(&mut self, layer: &LayerTree, equations: &Equations) -> Option<usize> {
+        let number = self.sharing?;
+        let original = self.layers.get(number)?;
+        let axes = |equations: &Equations| -> Vec<Vec<Extent>> {
+            let is_kept =
+                |role: &LocalRole| matches!(role, LocalRole::Parameter(_) | LocalRole::State(_));
+            let kept = equations.arrays.iter().filter(|array| is_kept(&array.role));
+            kept.map(|array| array.axes.clone()).collect()
+        };
+        if axes(&original.equations) != axes(equations) {
+            let message = format!(
+                "the parameters of `{}` are those of {}, which has other sizes",
+                layer.name, original.title
+            );
+            self.diagnostics.report(layer.place_of_call(), message);
+            return None;
+        }
+        Some(number)
     }
 
     /// `input(28, 28)`
@@ -159,9 +218,9 @@ impl Walk<'_> {
     }
 
     /// The input shape that the first layer with all its sizes implies.
-    fn inferred_input(&mut self, layers: &[LayerTree]) -> Option<Vec<usize>> {
+    fn inferred_input(&mut self, items: &[Item]) -> Option<Vec<usize>> {
         let mut silent = Diagnostics::default();
-        for (k, layer) in layers.iter().enumerate() {
+        for (k, layer) in self.first_layers(items).into_iter().enumerate() {
             let overloads = self.library.overloads(&layer.name.to_string());
             let sizes: Vec<&Argument> =
                 layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();
@@ -189,7 +248,7 @@ impl Walk<'_> {
 
     /// Only the first layer can be the one whose input shape is missing: all others have one above.
     fn missing_input(&mut self, position: usize, layer: &LayerTree) {
-        if position == 0 && self.starts_whole {
+        if position == 0 && self.layers.is_empty() && self.starts_whole {
             let message = format!(
                 "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
                 layer.name
@@ -198,11 +257,12 @@ impl Walk<'_> {
         }
     }
 
-    fn layer(&mut self, position: usize, layer: &LayerTree) -> Option<Layer> {
+    pub fn layer(&mut self, position: usize, layer: &LayerTree) {
         let input = self.above.take();
-        let found = self.checked_layer(position, layer, input);
+        if let Some(checked) = self.checked_layer(position, layer, input) {
+            self.push(checked);
+        }
         self.producer = Producer::Layer(layer.name.to_string());
-        found
     }
 
     fn checked_layer(
@@ -215,6 +275,13 @@ impl Walk<'_> {
         let overloads = self.library.overloads(&name);
         if overloads.is_empty() {
             self.unknown(layer);
+            return None;
+        }
+        if overloads[0].inputs.len() > 1 {
+            let message = format!(
+                "`{name}` joins several ways: write `residual {{ … }}` or `parallel {{ …; … }}`"
+            );
+            self.diagnostics.report(layer.name.span(), message);
             return None;
         }
         if overloads[0].kind == Kind::Activation {
@@ -307,8 +374,14 @@ impl Walk<'_> {
         self.requirements(layer, definition, &known, &title)?;
         let mut found = Diagnostics::default();
         let per_channel = layer.arguments.iter().any(is_per_channel);
-        let equations =
-            equation::layer(definition, known, input, per_channel, self.library, &mut found);
+        let equations = equation::layer(
+            definition,
+            known,
+            &[input.to_vec()],
+            per_channel,
+            self.library,
+            &mut found,
+        );
         match definition.is_built_in {
             true => self.diagnostics.report_all(&found, layer.place_of_call()),
             false => self.diagnostics.append(found),
@@ -322,10 +395,50 @@ impl Walk<'_> {
         self.above = Some(output.axes.iter().map(|extent| extent.per_sample()).collect());
         let name = layer.name.to_string();
         let elementwise = definition.kind == Kind::Activation;
-        let label = self.label(layer);
-        let field = label.clone().unwrap_or_else(|| self.unlabelled(position, layer));
+        let (field, key) = (self.field(position, layer), self.key(position, layer));
+        let shares = self.shared(layer, &equations);
         let structure = names::structure(self.network, &field);
-        Some(Layer { label, field, structure, name, position, title, elementwise, equations })
+        let inputs = vec![self.source];
+        Some(Layer { field, structure, name, key, inputs, shares, title, elementwise, equations })
+    }
+
+    /// A layer that no one has written, of the library: where several ways join.
+    pub fn join(&mut self, name: &str, inputs: Vec<usize>, shapes: &[Vec<usize>]) {
+        let overloads = self.library.overloads(name);
+        let Some(definition) = overloads
+            .into_iter()
+            .find(|found| found.kind == Kind::Activation || rank(found) == shapes[0].len())
+        else {
+            return;
+        };
+        let mut known = self.constants.clone();
+        for (input, shape) in definition.inputs.iter().zip(shapes) {
+            for (axis, &size) in input.axes.iter().zip(shape) {
+                known.insert(axis.extent.to_string(), integer(size));
+            }
+        }
+        let found = &mut *self.diagnostics;
+        let equations = equation::layer(definition, known, shapes, false, self.library, found);
+        let output = equations.arrays.get(equations.output());
+        self.above =
+            output.map(|array| array.axes.iter().map(|extent| extent.per_sample()).collect());
+        let field = Ident::new(name, Span::call_site());
+        let structure = names::structure(self.network, &field);
+        let elementwise = definition.kind == Kind::Activation;
+        let groups: Vec<&str> = self.scope.iter().map(|place| place.key.as_str()).collect();
+        let key = groups.iter().copied().chain([name]).collect::<Vec<_>>().join(".");
+        let (name, title, shares) = (name.to_owned(), name.to_owned(), None);
+        self.push(Layer {
+            field,
+            structure,
+            name,
+            key,
+            inputs,
+            shares,
+            title,
+            elementwise,
+            equations,
+        });
     }
 
     /// Below a broken layer, one that states all its sizes is what it says.
@@ -614,8 +727,8 @@ impl LayerTree {
     }
 
     /// The name with its arguments, without the label.
-    fn place_of_call(&self) -> Place {
-        Place { first: self.name.span(), last: self.place.last }
+    fn place_of_call(&self) -> syntax::Place {
+        syntax::Place { first: self.name.span(), last: self.place.last }
     }
 }
 

@@ -130,7 +130,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let infos = compiled.training.program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
         let array = compiled.training.program.array(parameter.array);
-        let key = format!("{}.{}", layer.key(), array.name);
+        let key = format!("{}.{}", layer.key, array.name);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
@@ -236,7 +236,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let network = compiled.network.name.to_string();
     let input = &compiled.network.input;
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
-        let name = layer.key();
+        let name = &layer.key;
         let title = &layer.title;
         let output = program.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);

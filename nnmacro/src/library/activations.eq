@@ -80,3 +80,6 @@ activation threshold(x; threshold = 0, value = 0) = if x > threshold { x } else 
 /// In training, each element 0 with probability p and otherwise greater by 1/(1 − p); else the same.
 activation dropout(x; p = 0.5 in 0..=1) =
     if training { if random() < p { 0 } else { x / (1 - p) } } else { x };
+
+/// The sum of two ways through a network.
+activation add(a, b) = a + b;

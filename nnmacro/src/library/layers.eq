@@ -380,3 +380,26 @@ layer self_attention(E, heads; causal = false, bias = true) {
     head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[h, t, d]) / total[h, s];
     y[s, o] = sum(e: out_proj_weight[o, e] * head[s, e]) + out_proj_bias[o];
 }
+
+/// Two arrays one after the other, along the first axis.
+layer concat(A, B) {
+    input a[i: A];
+    input b[j: B];
+    first[i + 0: A + B] = a[i];
+    second[A + j: A + B] = b[j];
+    y[k: A + B] = first[k] + second[k];
+}
+layer concat(A, B) {
+    input a[i: A, l: L];
+    input b[j: B, l: L];
+    first[i + 0: A + B, l] = a[i, l];
+    second[A + j: A + B, l] = b[j, l];
+    y[k: A + B, l] = first[k, l] + second[k, l];
+}
+layer concat(A, B) {
+    input a[i: A, h: H, w: W];
+    input b[j: B, h: H, w: W];
+    first[i + 0: A + B, h, w] = a[i, h, w];
+    second[A + j: A + B, h, w] = b[j, h, w];
+    y[k: A + B, h, w] = first[k, h, w] + second[k, h, w];
+}
