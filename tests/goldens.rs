@@ -17,5 +17,7 @@ mod layout;
 mod losses;
 #[path = "goldens/optimizers.rs"]
 mod optimizers;
+#[path = "goldens/options.rs"]
+mod options;
 #[path = "goldens/training.rs"]
 mod training;

@@ -90,6 +90,12 @@ pub struct Equations {
 }
 
 impl Equations {
+    /// Whether a scan makes an array.
+    pub fn is_made_by_scan(&self, array: usize) -> bool {
+        let makes = |one: &LocalStatement| one.target.array.0 as usize == array;
+        self.statements.iter().any(|one| one.scan.is_some() && makes(one))
+    }
+
     /// The array that the last statement makes: the output.
     pub fn output(&self) -> usize {
         let last = self.statements.iter().rev().find(|statement| !statement.is_update);
@@ -137,6 +143,8 @@ pub struct LocalStatement {
     pub value: Value,
     /// Whether it says what a state becomes after a step of training.
     pub is_update: bool,
+    /// The index over which it runs step by step, with all neighbours that have the same.
+    pub scan: Option<Index>,
     /// The elements that it does not reach; 0 if it does not say.
     pub otherwise: Option<f64>,
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::check::Reduction;
 use crate::index::{Access, ArrayId, Extent, Index};
 use crate::library::Library;
-use crate::program::{Array, BATCH, Program, Role, Statement};
+use crate::program::{Array, BATCH, Program, Role, Scan, Statement};
 use crate::reduction;
 use crate::saving::{self, Choice};
 use crate::scalar::{Binary, Graph, Id, Node};
@@ -59,6 +59,7 @@ fn walk(
     let mut walk = Walk { program, library, simplifier, gradients, active, adjoints, choices };
     let output = walk.program.output;
     walk.program.output_gradient = Some(walk.add_gradient(output, Role::OutputGradient));
+    walk.start_scans();
     for statement in walk.program.forward.clone().iter().rev() {
         if let Some(&adjoint) = walk.adjoints.get(&statement.target.array) {
             walk.statement(statement, adjoint);
@@ -71,10 +72,15 @@ fn walk(
 /// Which arrays depend on those of a role.
 fn depends_on(program: &Program, role: Role) -> Vec<bool> {
     let mut active: Vec<bool> = program.arrays.iter().map(|array| array.role == role).collect();
-    for statement in &program.forward {
-        let elements = gradient_paths(&program.graph, statement.value);
-        let depends = elements.iter().any(|access| active[access.array.0 as usize]);
-        active[statement.target.array.0 as usize] |= depends;
+    // In a scan, a statement may read what one below it has made a step before.
+    let mut count = 0;
+    while count != active.iter().filter(|active| **active).count() {
+        count = active.iter().filter(|active| **active).count();
+        for statement in &program.forward {
+            let elements = gradient_paths(&program.graph, statement.value);
+            let depends = elements.iter().any(|access| active[access.array.0 as usize]);
+            active[statement.target.array.0 as usize] |= depends;
+        }
     }
     active
 }
@@ -107,7 +113,26 @@ struct Walk<'a> {
     choices: Vec<Choice>,
 }
 
+/// The same scan from the last step to the first.
+fn reversed(scan: Option<Scan>) -> Option<Scan> {
+    scan.map(|scan| Scan { is_reverse: !scan.is_reverse, ..scan })
+}
+
 impl Walk<'_> {
+    /// What a scan makes has a gradient before the walk comes to it: a step may read what a
+    /// statement below it has made a step before.
+    fn start_scans(&mut self) {
+        for statement in self.program.forward.clone() {
+            let target = statement.target.array;
+            let is_new = !self.adjoints.contains_key(&target);
+            if statement.scan.is_some() && is_new && self.active[target.0 as usize] {
+                let adjoint = self.add_gradient(target, Role::Adjoint);
+                let fill = self.program.filled_with_zeros(adjoint, statement.layer);
+                self.program.backward.push(fill);
+            }
+        }
+    }
+
     fn statement(&mut self, statement: &Statement, adjoint: ArrayId) {
         let seed = self.gradient_access(adjoint, &statement.target);
         let mut seed = self.program.graph.element(seed);
@@ -115,12 +140,15 @@ impl Walk<'_> {
             None | Some((Reduction::Sum, _)) => {}
             Some((Reduction::Product, _)) => {
                 let (needed, shared) = reduction::to_factor(self.program, statement, seed);
+                let scan = reversed(statement.scan);
+                let needed = needed.map(|one| Statement { scan, ..one });
                 self.program.backward.extend(needed);
                 seed = shared;
             }
             Some((Reduction::Max | Reduction::Min, _)) => {
                 let (needed, shared) = reduction::to_first_chosen(self.program, statement, seed);
-                self.program.backward.push(needed);
+                let scan = reversed(statement.scan);
+                self.program.backward.push(Statement { scan, ..needed });
                 seed = shared;
             }
         }
@@ -150,9 +178,12 @@ impl Walk<'_> {
     fn contribute(&mut self, statement: &Statement, access: &Access, forms: [Id; 2]) {
         let (adjoint, mut accumulate) = self.adjoint(access.array);
         let target = self.gradient_access(adjoint, access);
-        if !accumulate && !self.program.is_bijection(&target) {
+        let scan = reversed(statement.scan);
+        if !accumulate && (scan.is_some() || !self.program.is_bijection(&target)) {
             let fill = self.program.filled_with_zeros(adjoint, statement.layer);
-            self.program.backward.push(fill);
+            let at = Program::push_before_scan(&mut self.program.backward, scan, fill);
+            let moved = self.choices.iter_mut().filter(|choice| choice.statement >= at);
+            moved.for_each(|choice| choice.statement += 1);
             accumulate = true;
         }
         let held: Vec<Index> = target.indices().collect();
@@ -168,6 +199,7 @@ impl Walk<'_> {
             value: forms[0],
             accumulate,
             layer: statement.layer,
+            scan,
         });
     }
 

@@ -174,7 +174,7 @@ fn later_contribution(
     })?;
     let other = &list[later];
     let both_maps = list[first].reduction.is_none() && other.reduction.is_none();
-    let adds = other.target.array == target && other.accumulate;
+    let adds = other.target.array == target && other.accumulate && other.scan == list[first].scan;
     let theirs = other.target.as_indices()?;
     (both_maps && adds).then(|| (later, own.into_iter().zip(theirs).collect()))
 }

@@ -5,7 +5,7 @@ use crate::check::{
     self, Equations, Initialiser, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value,
 };
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
-use crate::program::{Array, BATCH, ParameterArray, Program, Role, Statement};
+use crate::program::{Array, BATCH, ParameterArray, Program, Role, Scan, Statement};
 use crate::scalar::{Graph, Id, Node};
 
 /// What a program is for: dropout and the like differ.
@@ -106,6 +106,7 @@ fn append(
         is_training,
         batched,
         target: None,
+        scan: None,
     };
     for (number, local) in equations.arrays.iter().enumerate() {
         let shared = shared.get(number).copied();
@@ -124,7 +125,14 @@ fn append(
                 lowering.parameter(array, initialiser, true);
                 array
             }
-            LocalRole::Computed => lowering.array(&local.name, local.axes.clone(), Role::Computed),
+            LocalRole::Computed => {
+                let mut axes = local.axes.clone();
+                // What a scan makes is read before its statement is lowered.
+                if batched && equations.is_made_by_scan(number) {
+                    axes.insert(0, Extent::Batch);
+                }
+                lowering.array(&local.name, axes, Role::Computed)
+            }
         };
         lowering.arrays.push(array);
     }
@@ -149,6 +157,7 @@ struct Lowering<'a> {
     batched: bool,
     /// What the statement at hand makes, for each sample.
     target: Option<Access>,
+    scan: Option<Scan>,
 }
 
 impl Lowering<'_> {
@@ -169,9 +178,14 @@ impl Lowering<'_> {
             self.update(statement);
             return;
         }
+        let scan = statement.scan.map(|index| self.index(index));
+        self.scan = scan.map(|index| Scan { index, is_reverse: false });
         let mut target = self.access(&statement.target);
+        let is_batched = self.program.array(target.array).is_batched();
         let mut each = target.clone();
-        each.at.insert(0, BATCH.into());
+        if !is_batched {
+            each.at.insert(0, BATCH.into());
+        }
         self.target = Some(each.clone());
         let is_output = self.batched && target.array == output;
         let is_spread = statement.target.as_indices().is_none();
@@ -185,7 +199,7 @@ impl Lowering<'_> {
             value => (self.value(value), None),
         };
         let over_batch = reduction.as_ref().is_some_and(|(_, bound)| bound.contains(&BATCH));
-        if is_output || (self.depends_on_sample(value) && !over_batch) {
+        if !is_batched && (is_output || (self.depends_on_sample(value) && !over_batch)) {
             self.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
             target = each;
         }
@@ -206,10 +220,10 @@ impl Lowering<'_> {
             accumulate = !target.is_injective();
             let fill = otherwise.unwrap_or(0.0);
             let fill = self.program.filled(target.array, fill, self.layer);
-            self.program.forward.push(fill);
+            Program::push_before_scan(&mut self.program.forward, self.scan, fill);
         }
-        let layer = self.layer;
-        let statement = Statement { target, reduction, value, accumulate, layer };
+        let (layer, scan) = (self.layer, self.scan);
+        let statement = Statement { target, reduction, value, accumulate, layer, scan };
         self.program.forward.push(statement);
     }
 
@@ -228,7 +242,8 @@ impl Lowering<'_> {
         let array = self.program.add_array(next);
         self.program.parameters[at].gradient = Some(array);
         let (target, layer) = (Access { array, at: target.at }, self.layer);
-        let next = Statement { target, reduction: None, value, accumulate: false, layer };
+        let next =
+            Statement { target, reduction: None, value, accumulate: false, layer, scan: None };
         self.program.updates.push(next);
     }
 
@@ -243,8 +258,8 @@ impl Lowering<'_> {
     }
 
     fn push(&mut self, target: Access, reduction: Option<(Reduction, Vec<Index>)>, value: Id) {
-        let (accumulate, layer) = (false, self.layer);
-        let statement = Statement { target, reduction, value, accumulate, layer };
+        let (accumulate, layer, scan) = (false, self.layer, self.scan);
+        let statement = Statement { target, reduction, value, accumulate, layer, scan };
         self.program.forward.push(statement);
     }
 

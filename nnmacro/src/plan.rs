@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::index::ArrayId;
 use crate::program::{Program, Role};
-use crate::recognise::{Kernel, sources, target};
+use crate::recognise::{Kernel, scan, sources, target};
 
 /// Where the elements of an array are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,9 @@ pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
     for (now, kernel) in kernels.iter().enumerate() {
         let made = root(target(kernel));
         let mut dying: Vec<ArrayId> = sources(program, kernel).into_iter().map(root).collect();
+        if scan(kernel).is_some() {
+            dying.extend(last_reads.keys());
+        }
         dying.retain(|array| last_reads.get(array) == Some(&now) && *array != output);
         dying.sort_unstable();
         dying.dedup();
@@ -125,8 +128,11 @@ fn last_reads(
 ) -> HashMap<ArrayId, usize> {
     let mut last = HashMap::new();
     for (now, kernel) in kernels.iter().enumerate() {
+        // What a scan reads, its next step reads again.
+        let inside = kernels[now..].iter().take_while(|other| scan(other) == scan(kernel));
+        let end = if scan(kernel).is_some() { now + inside.count() - 1 } else { now };
         for source in sources(program, kernel) {
-            last.insert(root(source), now);
+            last.insert(root(source), end);
         }
     }
     last

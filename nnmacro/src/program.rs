@@ -73,14 +73,25 @@ pub struct Statement {
     pub accumulate: bool,
     /// The layer that it belongs to.
     pub layer: usize,
+    /// The loop that runs step by step around it and its neighbours.
+    pub scan: Option<Scan>,
+}
+
+/// A loop around neighbouring statements, in which each step may read what those before have made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scan {
+    pub index: Index,
+    /// Whether it runs from the last step to the first.
+    pub is_reverse: bool,
 }
 
 impl Statement {
     /// The target's indices, in the order of its axes.
     pub fn free(&self) -> Vec<Index> {
         let mut free = Vec::new();
+        let step = self.scan.map(|scan| scan.index);
         for index in self.target.indices() {
-            if !free.contains(&index) {
+            if !free.contains(&index) && Some(index) != step {
                 free.push(index);
             }
         }
@@ -100,7 +111,10 @@ impl Statement {
 
     /// Whether it computes each element of its target by itself, once.
     pub fn is_map(&self) -> bool {
-        self.reduction.is_none() && !self.accumulate && self.target.as_indices().is_some()
+        self.scan.is_none()
+            && self.reduction.is_none()
+            && !self.accumulate
+            && self.target.as_indices().is_some()
     }
 }
 
@@ -192,6 +206,19 @@ impl Program {
         has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
     }
 
+    /// Puts a statement at the end of a list, or before the scan that the end is in; where it is.
+    pub fn push_before_scan(
+        list: &mut Vec<Statement>,
+        scan: Option<Scan>,
+        statement: Statement,
+    ) -> usize {
+        let is_inside = |one: &Statement| scan.is_some() && one.scan == scan;
+        let inside = list.iter().rev().take_while(|one| is_inside(one)).count();
+        let at = list.len() - inside;
+        list.insert(at, statement);
+        at
+    }
+
     /// A statement that fills an array with zeros, for others to add to.
     pub fn filled_with_zeros(&mut self, array: ArrayId, layer: usize) -> Statement {
         self.filled(array, 0.0, layer)
@@ -202,7 +229,7 @@ impl Program {
         let axes = self.array(array).axes.clone();
         let at = axes.iter().map(|&extent| self.add_index(extent).into()).collect();
         let (target, value) = (Access { array, at }, self.graph.constant(value));
-        Statement { target, reduction: None, value, accumulate: false, layer }
+        Statement { target, reduction: None, value, accumulate: false, layer, scan: None }
     }
 
     /// Removes every forward statement that neither the output nor an update depends on.
@@ -213,10 +240,15 @@ impl Program {
         for (_, access) in updates {
             needed[access.array.0 as usize] = true;
         }
-        for statement in self.forward.iter().rev() {
-            if needed[statement.target.array.0 as usize] {
-                for (_, access) in self.graph.elements(statement.value) {
-                    needed[access.array.0 as usize] = true;
+        // In a scan, a statement may read what one below it has made a step before.
+        let mut count = 0;
+        while count != needed.iter().filter(|needed| **needed).count() {
+            count = needed.iter().filter(|needed| **needed).count();
+            for statement in self.forward.iter().rev() {
+                if needed[statement.target.array.0 as usize] {
+                    for (_, access) in self.graph.elements(statement.value) {
+                        needed[access.array.0 as usize] = true;
+                    }
                 }
             }
         }
@@ -236,7 +268,8 @@ impl Program {
     /// Floating-point operations of a statement for one sample: a node is one operation.
     pub fn flops(&self, statement: &Statement) -> u64 {
         let size = |index: &Index| self.extent(*index).per_sample() as u64;
-        let times: u64 = statement.indices().iter().map(size).product();
+        let steps = statement.scan.map_or(1, |scan| size(&scan.index));
+        let times = steps * statement.indices().iter().map(size).product::<u64>();
         let operations = self.graph.reachable(statement.value).into_iter();
         let operations = operations.filter(|&id| !self.graph.node(id).children().is_empty());
         let reducing = u64::from(statement.reduction.is_some());

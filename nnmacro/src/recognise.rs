@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::check::Reduction;
 use crate::index::{Affine, ArrayId, Extent, Index};
-use crate::program::{Program, Role, Statement};
+use crate::program::{Program, Role, Scan, Statement};
 use crate::scalar::{Binary, Id, Node};
 
 /// What a statement runs as.
@@ -95,6 +95,9 @@ pub fn as_loops(list: &[Statement]) -> Vec<Kernel> {
 }
 
 fn kernel(program: &Program, statement: &Statement) -> Kernel {
+    if statement.scan.is_some() {
+        return Kernel::Loops(statement.clone());
+    }
     if let Some(source) = alias(program, statement) {
         return Kernel::Alias { target: statement.target.array, source };
     }
@@ -309,6 +312,14 @@ fn added_row(
         && access.as_indices()? == free
         && row.as_indices()? == features;
     (statement.reduction.is_none() && is_row).then_some((*sum, *element, row.array))
+}
+
+/// The scan that a kernel runs in.
+pub fn scan(kernel: &Kernel) -> Option<Scan> {
+    match kernel {
+        Kernel::Loops(statement) => statement.scan,
+        Kernel::Alias { .. } | Kernel::Product(_) => None,
+    }
 }
 
 /// The arrays that a kernel reads, other than what its target held before.

@@ -79,7 +79,7 @@ fn beside(
     let array = Array::new(format!("{name}_{}", of.name), of.axes.clone(), Role::Adjoint);
     let target = Access { array: program.add_array(array), at: statement.target.at.clone() };
     let reduction = Some((reduction, statement.bound().to_vec()));
-    Statement { target, reduction, value, accumulate: false, layer: statement.layer }
+    Statement { target, reduction, value, accumulate: false, ..*statement }
 }
 
 /// The product of all factors but the one at hand, for each of them: exact whatever is 0, and to be
@@ -96,13 +96,14 @@ pub fn product_of_others(program: &mut Program, statement: &Statement) -> Statem
         let is_here = graph.add(Node::Compare(Comparison::Equal, here, there));
         graph.add(Node::Select(is_here, value, factor))
     });
-    let indices = statement.indices();
+    let mut indices = statement.indices();
+    indices.extend(statement.scan.map(|scan| scan.index));
     let axes = indices.iter().map(|&index| program.extent(index)).collect();
     let of = &program.array(statement.target.array).name;
     let array = Array::new(format!("others_{of}"), axes, Role::Computed);
     let array = program.add_array(array);
     let target = Access { array, at: indices.into_iter().map(Into::into).collect() };
     let bound = renamed.into_iter().map(|(_, there)| there).collect();
-    let (reduction, layer) = (Some((Reduction::Product, bound)), statement.layer);
-    Statement { target, reduction, value, accumulate: false, layer }
+    let reduction = Some((Reduction::Product, bound));
+    Statement { target, reduction, value, accumulate: false, ..*statement }
 }

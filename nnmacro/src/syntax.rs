@@ -204,6 +204,8 @@ pub struct Parameter {
 /// `running[o] <- expression;` for what a state becomes after a step of training.
 pub struct Assignment {
     pub is_update: bool,
+    /// `scan t { … }` around it: one after the other, each seeing what those before have made.
+    pub scan: Option<Ident>,
     pub target: Ident,
     pub at: Vec<TargetAxis>,
     pub value: Expression,

@@ -39,25 +39,50 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds the tangent of every array that has none yet.
     fn once(&mut self) {
+        let with_tangents: Vec<ArrayId> = self.tangents.keys().copied().collect();
         for statement in std::mem::take(&mut self.program.forward) {
-            let has_tangent = self.tangents.contains_key(&statement.target.array);
+            let target = statement.target.array;
+            // A step may read what a statement below it has made a step before.
+            if statement.scan.is_some() && !self.tangents.contains_key(&target) {
+                self.start(&statement);
+            }
+            self.program.forward.push(statement);
+        }
+        for statement in std::mem::take(&mut self.program.forward) {
+            let is_fill = matches!(self.program.graph.node(statement.value), Node::Constant(_));
+            let has_tangent = with_tangents.contains(&statement.target.array);
             self.program.forward.push(statement.clone());
-            if !has_tangent {
+            if !has_tangent && !is_fill {
                 self.statement(&statement);
             }
         }
+    }
+
+    /// The tangent of what a scan makes, 0 before its first step.
+    fn start(&mut self, statement: &Statement) {
+        let array = self.tangent_of(statement.target.array);
+        let fill = self.program.filled_with_zeros(array, statement.layer);
+        Program::push_before_scan(&mut self.program.forward, statement.scan, fill);
+    }
+
+    fn tangent_of(&mut self, array: ArrayId) -> ArrayId {
+        if let Some(&known) = self.tangents.get(&array) {
+            return known;
+        }
+        let of = self.program.array(array);
+        let tangent = Array::new(format!("{}′", of.name), of.axes.clone(), Role::Computed);
+        let tangent = self.program.add_array(tangent);
+        self.tangents.insert(array, tangent);
+        tangent
     }
 
     fn statement(&mut self, statement: &Statement) {
         let Some(tangent) = self.scalar(statement.value) else { return };
         let tangent = self.through_reduction(statement, tangent);
         let value = self.simplified(statement, tangent);
-        let target = self.program.array(statement.target.array);
-        let array = Array::new(format!("{}′", target.name), target.axes.clone(), Role::Computed);
-        let array = self.program.add_array(array);
-        self.tangents.insert(statement.target.array, array);
+        let array = self.tangent_of(statement.target.array);
         let bound = statement.bound().to_vec();
-        if !self.program.is_bijection(&statement.target) {
+        if statement.scan.is_none() && !self.program.is_bijection(&statement.target) {
             let fill = self.program.filled_with_zeros(array, statement.layer);
             self.program.forward.push(fill);
         }
@@ -157,7 +182,8 @@ fn stack(program: &mut Program, parts: [Option<ArrayId>; 3]) {
         };
         let target = Access { array: stacked, at: vec![BATCH.into(), place] };
         let (reduction, accumulate) = (None, true);
-        program.forward.push(Statement { target, reduction, value, accumulate, layer });
+        let scan = None;
+        program.forward.push(Statement { target, reduction, value, accumulate, layer, scan });
     }
     program.output = stacked;
 }

@@ -27,6 +27,9 @@ pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
 
 /// The two elements that a sum of products multiplies.
 fn factors(program: &Program, statement: &Statement) -> Option<[Id; 2]> {
+    if statement.scan.is_some() {
+        return None;
+    }
     let Some((Reduction::Sum, _)) = statement.reduction else { return None };
     let Node::Binary(Binary::Multiply, left, right) = *program.graph.node(statement.value) else {
         return None;
@@ -60,9 +63,8 @@ fn gathered(
         let array = laid_out(program, from.array, "windows", &order);
         let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
         let target = Access { array, at };
-        let (layer, accumulate) = (statement.layer, false);
-        let copy =
-            Statement { target: target.clone(), reduction: None, value: window, accumulate, layer };
+        let (value, reduction, accumulate) = (window, None, false);
+        let copy = Statement { target: target.clone(), reduction, value, accumulate, ..*statement };
         let element = program.graph.element(target);
         let mut product = statement.clone();
         product.value = program.graph.substitute(statement.value, window, element);

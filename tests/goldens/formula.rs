@@ -38,13 +38,19 @@ pub fn batch<T: Real, const F: usize>(size: usize, salt: u32, scale: f64) -> Sam
     Samples::<T, Const<F>>::from_iterator(size, formula(salt, scale).take(F * size))
 }
 
-/// A network with formula numbers for every parameter, each with the next salt.
+/// A network with formula numbers for every parameter and running statistic, each with the next
+/// salt; variances are positive.
 pub fn filled<N: Network>(scale: f64) -> Box<N> {
     let mut network = N::zeros();
     let mut rest = network.as_mut_slice();
     for (salt, info) in (PARAMETERS..).zip(N::PARAMETERS) {
         let (parameter, behind) = rest.split_at_mut(info.len());
         fill(parameter, salt, scale);
+        if info.name.ends_with("running_var") {
+            for variance in parameter {
+                *variance += N::Scalar::of(scale);
+            }
+        }
         rest = behind;
     }
     network

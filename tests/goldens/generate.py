@@ -11,6 +11,7 @@ numbers, multiples of a power of two that f32 holds exactly. So one set of golde
 precisions, and f32 is compared with the truth rather than with PyTorch's own f32.
 """
 
+import copy
 import math
 import warnings
 from collections import OrderedDict
@@ -22,6 +23,8 @@ from torch import nn
 from torch.nn import functional
 
 BATCHES = (1, 3, 5)
+OPTION_BATCHES = (1, 5)
+BATCH_NORM_BATCHES = (3, 5)
 STEPS = 10
 ENTRIES = 64
 PROJECTIONS = 3
@@ -47,6 +50,7 @@ TIES = (
     (math.inf, math.inf, 0.0, -math.inf, -math.inf, -math.inf),
     (1.0, 2.0, 3.0, 6.0, 5.0, 4.0),
 )
+FINITE_TIES = [case for case in TIES if all(map(math.isfinite, case))]
 
 ACTIVATIONS = {
     "relu": functional.relu,
@@ -79,6 +83,205 @@ ACTIVATIONS = {
     "threshold": lambda x: functional.threshold(x, 0.0, 0.0),
     "high_threshold": lambda x: functional.threshold(x, 0.1, 20.0),
 }
+
+class SelfAttention(nn.MultiheadAttention):
+    """Each place of a sequence attends to all of it; if causal, to none behind it."""
+
+    def __init__(self, size, heads, causal=False, bias=True):
+        super().__init__(size, heads, bias=bias, batch_first=True)
+        self.causal = causal
+
+    def forward(self, x):
+        places = x.shape[1]
+        mask = torch.ones(places, places).triu(1).bool() if self.causal else None
+        return super().forward(x, x, x, need_weights=False, attn_mask=mask)[0]
+
+
+class Transpose(nn.Module):
+    def forward(self, x):
+        return x.mT
+
+
+class Scale(nn.Module):
+    def __init__(self, size, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(size))
+        self.bias = nn.Parameter(torch.empty(size)) if bias else None
+
+    def forward(self, x):
+        return torch.addcmul(torch.zeros(()) if self.bias is None else self.bias, self.weight, x)
+
+
+class PositionalEncoding(nn.Module):
+    """The sines and cosines of "Attention is all you need", added."""
+
+    def forward(self, x):
+        places, size = x.shape[-2:]
+        turns = 10000 ** (torch.arange(0, size, 2) / size)
+        angles = torch.arange(places)[:, None] / turns
+        return x + torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(-2)
+
+
+# PyTorch's rms_norm takes the epsilon of its numbers' type, the library's that of f32 for both.
+F32_EPSILON = torch.finfo(torch.float32).eps
+
+# Shapes of inputs, and layers on them.
+OPTIONS = {
+    "linear": ((6,), lambda: nn.Linear(6, 4)),
+    "linear_bias": ((6,), lambda: nn.Linear(6, 4, bias=False)),
+    "linear_rows": ((3, 4), lambda: nn.Linear(4, 5)),
+    "linear_rows_bias": ((3, 4), lambda: nn.Linear(4, 5, bias=False)),
+    "conv1d": ((2, 6), lambda: nn.Conv1d(2, 3, 3)),
+    "conv1d_pointwise": ((3, 5), lambda: nn.Conv1d(3, 2, 1)),
+    "conv1d_whole": ((2, 5), lambda: nn.Conv1d(2, 3, 5)),
+    "conv1d_stride": ((2, 8), lambda: nn.Conv1d(2, 3, 3, stride=2)),
+    "conv1d_gaps": ((2, 8), lambda: nn.Conv1d(2, 3, 2, stride=3)),
+    "conv1d_padding": ((2, 6), lambda: nn.Conv1d(2, 3, 3, padding=1)),
+    "conv1d_wide_padding": ((2, 3), lambda: nn.Conv1d(2, 3, 2, padding=3)),
+    "conv1d_dilation": ((2, 7), lambda: nn.Conv1d(2, 3, 3, dilation=2)),
+    "conv1d_groups": ((4, 5), lambda: nn.Conv1d(4, 6, 2, groups=2)),
+    "conv1d_depthwise": ((3, 5), lambda: nn.Conv1d(3, 6, 3, groups=3)),
+    "conv1d_bias": ((2, 6), lambda: nn.Conv1d(2, 3, 3, bias=False)),
+    "conv1d_all": (
+        (4, 7),
+        lambda: nn.Conv1d(4, 2, 2, stride=2, padding=3, dilation=2, groups=2, bias=False),
+    ),
+    "conv2d": ((2, 4, 5), lambda: nn.Conv2d(2, 3, 2)),
+    "conv2d_rectangle": ((2, 4, 5), lambda: nn.Conv2d(2, 3, (3, 2))),
+    "conv2d_pointwise": ((3, 3, 4), lambda: nn.Conv2d(3, 4, 1)),
+    "conv2d_whole": ((2, 3, 4), lambda: nn.Conv2d(2, 5, (3, 4))),
+    "conv2d_stride": ((2, 5, 6), lambda: nn.Conv2d(2, 3, 3, stride=2)),
+    "conv2d_strides": ((2, 5, 6), lambda: nn.Conv2d(2, 3, 2, stride=(1, 3))),
+    "conv2d_padding": ((3, 6, 6), lambda: nn.Conv2d(3, 4, 3, padding=1)),
+    "conv2d_paddings": ((2, 4, 3), lambda: nn.Conv2d(2, 3, (3, 2), padding=(0, 2))),
+    "conv2d_dilation": ((2, 5, 6), lambda: nn.Conv2d(2, 3, 3, dilation=2)),
+    "conv2d_dilations": ((2, 4, 6), lambda: nn.Conv2d(2, 3, 2, dilation=(1, 3))),
+    "conv2d_groups": ((4, 3, 4), lambda: nn.Conv2d(4, 6, 2, groups=2)),
+    "conv2d_depthwise": ((3, 4, 4), lambda: nn.Conv2d(3, 3, 3, groups=3, padding=1)),
+    "conv2d_bias": ((2, 4, 5), lambda: nn.Conv2d(2, 3, 2, bias=False)),
+    "conv2d_all": (
+        (2, 5, 6),
+        lambda: nn.Conv2d(
+            2, 4, (3, 2), stride=(2, 1), padding=(1, 2), dilation=(1, 2), groups=2, bias=False
+        ),
+    ),
+    "conv_transpose2d": ((2, 3, 4), lambda: nn.ConvTranspose2d(2, 3, 2)),
+    "conv_transpose2d_rectangle": ((2, 3, 2), lambda: nn.ConvTranspose2d(2, 3, (3, 2))),
+    "conv_transpose2d_stride": ((2, 3, 2), lambda: nn.ConvTranspose2d(2, 3, 3, stride=2)),
+    "conv_transpose2d_gaps": ((2, 2, 2), lambda: nn.ConvTranspose2d(2, 2, 2, stride=(3, 1))),
+    "conv_transpose2d_padding": ((2, 3, 4), lambda: nn.ConvTranspose2d(2, 3, 3, padding=(1, 2))),
+    "conv_transpose2d_output_padding": (
+        (2, 3, 2),
+        lambda: nn.ConvTranspose2d(2, 3, (3, 2), stride=2, padding=1, output_padding=(1, 0)),
+    ),
+    "conv_transpose2d_groups": ((4, 2, 3), lambda: nn.ConvTranspose2d(4, 6, 2, groups=2)),
+    "conv_transpose2d_dilation": (
+        (2, 2, 3),
+        lambda: nn.ConvTranspose2d(2, 3, 2, dilation=(2, 1)),
+    ),
+    "conv_transpose2d_bias": ((2, 3, 3), lambda: nn.ConvTranspose2d(2, 3, 2, bias=False)),
+    "conv_transpose2d_all": (
+        (4, 2, 3),
+        lambda: nn.ConvTranspose2d(
+            4,
+            2,
+            (2, 3),
+            stride=(2, 3),
+            padding=(1, 2),
+            output_padding=(1, 2),
+            groups=2,
+            bias=False,
+            dilation=(2, 1),
+        ),
+    ),
+    "max_pool1d": ((2, 7), lambda: nn.MaxPool1d(3)),
+    "max_pool1d_stride": ((2, 7), lambda: nn.MaxPool1d(3, stride=1)),
+    "max_pool1d_padding": ((2, 7), lambda: nn.MaxPool1d(3, stride=2, padding=1)),
+    "max_pool1d_dilation": ((2, 8), lambda: nn.MaxPool1d(3, stride=1, padding=1, dilation=2)),
+    "max_pool2d": ((2, 5, 4), lambda: nn.MaxPool2d(2)),
+    "max_pool2d_rectangle": ((2, 5, 4), lambda: nn.MaxPool2d((3, 2))),
+    "max_pool2d_stride": ((2, 5, 4), lambda: nn.MaxPool2d(2, stride=(1, 3))),
+    "max_pool2d_padding": ((2, 5, 4), lambda: nn.MaxPool2d((2, 3), stride=2, padding=(1, 1))),
+    "max_pool2d_dilation": (
+        (2, 5, 6),
+        lambda: nn.MaxPool2d(2, stride=1, padding=(0, 1), dilation=(2, 3)),
+    ),
+    "avg_pool1d": ((2, 7), lambda: nn.AvgPool1d(3)),
+    "avg_pool1d_stride": ((2, 7), lambda: nn.AvgPool1d(3, stride=1)),
+    "avg_pool1d_padding": ((2, 7), lambda: nn.AvgPool1d(3, stride=2, padding=1)),
+    "avg_pool2d": ((2, 5, 4), lambda: nn.AvgPool2d(2)),
+    "avg_pool2d_rectangle": ((2, 5, 4), lambda: nn.AvgPool2d((3, 1))),
+    "avg_pool2d_stride": ((2, 5, 4), lambda: nn.AvgPool2d((2, 3), stride=1)),
+    "avg_pool2d_padding": ((2, 5, 4), lambda: nn.AvgPool2d(3, stride=(1, 2), padding=(0, 1))),
+    "adaptive_avg_pool2d": ((2, 5, 4), lambda: nn.AdaptiveAvgPool2d((2, 3))),
+    "adaptive_avg_pool2d_square": ((2, 5, 7), lambda: nn.AdaptiveAvgPool2d(3)),
+    "adaptive_avg_pool2d_divisor": ((2, 4, 6), lambda: nn.AdaptiveAvgPool2d(2)),
+    "adaptive_avg_pool2d_same": ((2, 3, 4), lambda: nn.AdaptiveAvgPool2d((3, 4))),
+    "global_avg_pool_sequence": ((3, 5), lambda: nn.AdaptiveAvgPool1d(1)),
+    "global_avg_pool_image": ((3, 4, 3), lambda: nn.AdaptiveAvgPool2d(1)),
+    "layer_norm": ((6,), lambda: nn.LayerNorm(6)),
+    "layer_norm_rows": ((3, 4), lambda: nn.LayerNorm(4)),
+    "layer_norm_eps": ((6,), lambda: nn.LayerNorm(6, eps=0.1)),
+    "layer_norm_affine": ((3, 4), lambda: nn.LayerNorm(4, elementwise_affine=False)),
+    "rms_norm": ((6,), lambda: nn.RMSNorm(6, eps=F32_EPSILON)),
+    "rms_norm_rows": ((3, 4), lambda: nn.RMSNorm(4, eps=F32_EPSILON)),
+    "rms_norm_eps": ((6,), lambda: nn.RMSNorm(6, eps=0.1)),
+    "rms_norm_affine": ((3, 4), lambda: nn.RMSNorm(4, eps=1e-3, elementwise_affine=False)),
+    "group_norm": ((4, 2, 3), lambda: nn.GroupNorm(2, 4)),
+    "group_norm_one": ((3, 2, 3), lambda: nn.GroupNorm(1, 3)),
+    "group_norm_instance": ((3, 2, 3), lambda: nn.GroupNorm(3, 3, eps=0.1)),
+    "group_norm_affine": ((4, 3, 2), lambda: nn.GroupNorm(2, 4, affine=False)),
+    "softmax2d": ((4, 2, 3), nn.Softmax2d),
+    "upsample": ((2, 2, 3), lambda: nn.Upsample(scale_factor=2)),
+    "upsample_rectangle": ((2, 2, 3), lambda: nn.Upsample(scale_factor=(1, 3))),
+    "zero_pad2d": ((2, 2, 3), lambda: nn.ZeroPad2d(1)),
+    "zero_pad2d_sides": ((2, 2, 3), lambda: nn.ZeroPad2d((1, 0, 2, 3))),
+    "transpose": ((3, 4), Transpose),
+    "scale": ((6,), lambda: Scale(6)),
+    "scale_bias": ((6,), lambda: Scale(6, bias=False)),
+    "positional_encoding": ((5, 6), PositionalEncoding),
+    "self_attention": ((4, 6), lambda: SelfAttention(6, 2)),
+    "self_attention_one": ((3, 4), lambda: SelfAttention(4, 1)),
+    "self_attention_causal": ((4, 6), lambda: SelfAttention(6, 3, causal=True)),
+    "self_attention_bias": ((3, 4), lambda: SelfAttention(4, 4, bias=False)),
+    "self_attention_all": ((5, 4), lambda: SelfAttention(4, 2, causal=True, bias=False)),
+}
+
+# On a linear layer without bias, whose gradient would be 0: to add a number changes nothing.
+BATCH_NORMS = {
+    "batch_norm1d": ((4,), lambda: nn.BatchNorm1d(4)),
+    "batch_norm1d_settings": ((4,), lambda: nn.BatchNorm1d(4, eps=0.1, momentum=0.3)),
+    "batch_norm1d_affine": ((4,), lambda: nn.BatchNorm1d(4, affine=False)),
+    "batch_norm1d_sequence": ((3, 4), lambda: nn.BatchNorm1d(3)),
+    "batch_norm1d_sequence_settings": (
+        (3, 4),
+        lambda: nn.BatchNorm1d(3, eps=0.1, momentum=0.3, affine=False),
+    ),
+    "batch_norm2d": ((3, 2, 4), lambda: nn.BatchNorm2d(3)),
+    "batch_norm2d_settings": ((3, 2, 4), lambda: nn.BatchNorm2d(3, eps=0.1, momentum=0.3)),
+    "batch_norm2d_affine": ((3, 2, 4), lambda: nn.BatchNorm2d(3, affine=False)),
+}
+
+# Shapes, layers without parameters, and numbers that overflow, cancel or tie in them.
+EXTREME_OPTIONS = {
+    "max_pool1d": ((1, 6), lambda: nn.MaxPool1d(3, stride=1, padding=1), TIES),
+    "max_pool2d": ((1, 2, 3), lambda: nn.MaxPool2d(2, stride=1), TIES),
+    "max_pool2d_padding": (
+        (1, 2, 3),
+        lambda: nn.MaxPool2d(2, stride=1, padding=1),
+        FINITE_TIES,
+    ),
+    "softmax2d": ((5, 1, 1), nn.Softmax2d, EXTREME_LOGITS),
+    "layer_norm": ((1, 5), lambda: nn.LayerNorm(5, elementwise_affine=False), EXTREME_LOGITS),
+    "rms_norm": (
+        (1, 5),
+        lambda: nn.RMSNorm(5, eps=F32_EPSILON, elementwise_affine=False),
+        EXTREME_LOGITS,
+    ),
+}
+
+# Class numbers, of which one occurs never and others several times.
+WORDS = torch.tensor(((4, 0, 4, 1), (1, 1, 1, 2), (0, 2, 4, 0)))
 
 DIFFERENCES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 1e4, 1e30)
 PROBABILITIES = (0.0, 2.0**-200, 2.0**-100, 2.0**-20, 0.25, 0.5, 0.75, 1 - 2.0**-20, 1.0)
@@ -247,10 +450,21 @@ def formula(shape, salt, scale):
     return (((mixed >> 16).double() / 2**16 - 0.5) * scale).reshape(shape)
 
 
+def scalars(model):
+    """Parameters and running statistics, with the library's names for those of a module's part."""
+    state = model.state_dict(keep_vars=True).items()
+    return {
+        key.replace("out_proj.", "out_proj_"): tensor
+        for key, tensor in state
+        if tensor.is_floating_point()
+    }
+
+
 def fill(model, scale):
-    """Formula numbers for every parameter, each with the next salt."""
-    for salt, parameter in enumerate(model.parameters(), PARAMETERS):
-        parameter.data = formula(parameter.shape, salt, scale)
+    """Formula numbers for every parameter and running statistic, each with the next salt."""
+    for salt, (key, tensor) in enumerate(scalars(model).items(), PARAMETERS):
+        lowest_variance = scale if key.endswith("running_var") else 0.0
+        tensor.data = formula(tensor.shape, salt, scale) + lowest_variance
     return model
 
 
@@ -274,8 +488,9 @@ def sampled(name, tensor):
 
 
 def gradients(name, model):
-    for key, parameter in model.named_parameters():
-        sampled(f"{name}.{key}", parameter.grad)
+    """Gradients of the parameters, and running statistics, which have none, after the step."""
+    for key, tensor in scalars(model).items():
+        sampled(f"{name}.{key}", tensor if tensor.grad is None else tensor.grad)
 
 
 def activation_points():
@@ -418,14 +633,18 @@ def activations():
         numbers(f"activation.{name}.derivative", derivative)
 
 
-def batches(name, model, features):
+def batches(name, model, features, sizes=BATCHES):
     """Outputs and parameter gradients of batches, for a formula gradient on the outputs."""
-    for batch in BATCHES:
-        model.zero_grad()
-        outputs = model(formula((batch, features), INPUTS, 2.0))
-        outputs.backward(formula(outputs.shape, OUTPUT_GRADIENT, 2.0))
-        numbers(f"{name}.batch{batch}.outputs", outputs)
-        gradients(f"{name}.batch{batch}", model)
+    for batch in sizes:
+        fresh = copy.deepcopy(model)
+        backward(f"{name}.batch{batch}", fresh, formula((batch, features), INPUTS, 2.0))
+
+
+def backward(name, model, inputs):
+    outputs = model(inputs)
+    outputs.backward(formula(outputs.shape, OUTPUT_GRADIENT, 2.0))
+    numbers(f"{name}.outputs", outputs)
+    gradients(name, model)
 
 
 class Greatest(nn.Module):
@@ -473,6 +692,37 @@ def layers():
         scored = OrderedDict(scores=nn.Linear(6, 6), greatest=layer)
         batches(name, fill(nn.Sequential(scored), 4.0), 6)
         extremes(name, layer, TIES)
+
+
+def subject(below, shape, layer):
+    """A layer on what a linear one makes of the inputs."""
+    reshape = nn.Unflatten(1, shape)
+    parts = OrderedDict(below=below, reshape=reshape, subject=layer, flatten=nn.Flatten())
+    return fill(nn.Sequential(parts), 2.0)
+
+
+def options():
+    for name, (shape, layer) in OPTIONS.items():
+        model = subject(nn.Linear(1, math.prod(shape)), shape, layer())
+        batches(f"option.{name}", model, 1, OPTION_BATCHES)
+    for name, (shape, layer) in BATCH_NORMS.items():
+        batch_norm(f"option.{name}", shape, layer())
+    embedding("option.embedding")
+    for name, (shape, layer, cases) in EXTREME_OPTIONS.items():
+        model = nn.Sequential(nn.Unflatten(0, shape), layer(), nn.Flatten(0))
+        extremes(f"option.{name}", model, cases)
+
+
+def batch_norm(name, shape, layer):
+    """In training, and in evaluation from the same running statistics."""
+    model = subject(nn.Linear(6, math.prod(shape), bias=False), shape, layer)
+    batches(name, model, 6, BATCH_NORM_BATCHES)
+    numbers(f"{name}.evaluation", model.eval()(formula((5, 6), INPUTS, 2.0)))
+
+
+def embedding(name):
+    numbers(f"{name}.words", WORDS)
+    backward(name, fill(nn.Sequential(OrderedDict(words=nn.Embedding(5, 3))), 2.0), WORDS)
 
 
 def extremes(name, layer, cases):
@@ -563,6 +813,9 @@ def optimizers():
         numbers(f"optimizer.{name}", torch.cat(trace))
 
 
+LABELS = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6])
+
+
 def seed_layers():
     return OrderedDict(
         flatten=nn.Flatten(),
@@ -578,9 +831,8 @@ def seed_model():
     return fill(nn.Sequential(seed_layers()), 0.25)
 
 
-def training_steps(name, rule, evaluate):
-    """The losses of ten steps and the parameters after them."""
-    model = seed_model()
+def training_steps(name, model, rule, evaluate):
+    """The losses of ten steps and the parameters and running statistics after them."""
     optimizer = rule(model.parameters())
     trace = []
     for _ in range(STEPS):
@@ -590,28 +842,94 @@ def training_steps(name, rule, evaluate):
         optimizer.step()
         trace.append(value.detach())
     numbers(f"{name}.losses", torch.stack(trace))
-    for key, parameter in model.named_parameters():
-        sampled(f"{name}.{key}", parameter)
+    for key, tensor in scalars(model).items():
+        sampled(f"{name}.{key}", tensor)
 
 
-def training(name, images, target):
+def training(name, model, inputs, function, target):
     """Gradients at the start, then ten steps of SGD and, from the same start, of Adam."""
 
     def evaluate(model):
-        return LOSSES[name](model(images), target)
+        return function(model(inputs), target)
 
-    model = seed_model()
-    evaluate(model).backward()
-    gradients(f"seed.{name}.gradient", model)
-    training_steps(f"seed.{name}.sgd", lambda p: torch.optim.SGD(p, lr=0.1), evaluate)
-    training_steps(f"seed.{name}.adam", torch.optim.Adam, evaluate)
+    fresh = copy.deepcopy(model)
+    evaluate(fresh).backward()
+    gradients(f"{name}.gradient", fresh)
+    sgd = partial(torch.optim.SGD, lr=0.1)
+    training_steps(f"{name}.sgd", copy.deepcopy(model), sgd, evaluate)
+    training_steps(f"{name}.adam", copy.deepcopy(model), torch.optim.Adam, evaluate)
 
 
 def seed_network():
-    images = formula((8, 28, 28), INPUTS, 2.0)
-    numbers("seed.logits", seed_model()(images))
-    training("cross_entropy", images, torch.tensor([3, 1, 4, 1, 5, 9, 2, 6]))
-    training("mean_squared_error", images, formula((8, 10), TARGETS, 2.0))
+    model, images = seed_model(), formula((8, 28, 28), INPUTS, 2.0)
+    numbers("seed.logits", model(images))
+    targets = {"cross_entropy": LABELS, "mean_squared_error": formula((8, 10), TARGETS, 2.0)}
+    for name, target in targets.items():
+        training(f"seed.{name}", model, images, LOSSES[name], target)
+
+
+def convolutional():
+    """LeNet, made small."""
+    return OrderedDict(
+        conv1=nn.Conv2d(1, 4, 3),
+        relu1=nn.ReLU(),
+        pool1=nn.MaxPool2d(2),
+        conv2=nn.Conv2d(4, 6, 2),
+        relu2=nn.ReLU(),
+        pool2=nn.MaxPool2d(2),
+        flatten=nn.Flatten(),
+        out=nn.Linear(24, 10),
+    )
+
+
+def normalised():
+    return OrderedDict(
+        conv1=nn.Conv2d(1, 4, 3, stride=2, bias=False),
+        norm1=nn.BatchNorm2d(4),
+        silu=nn.SiLU(),
+        conv2=nn.Conv2d(4, 8, 3, padding=1, groups=2, bias=False),
+        norm2=nn.BatchNorm2d(8),
+        relu=nn.ReLU(),
+        pool=nn.AvgPool2d(2),
+        flatten=nn.Flatten(),
+        out=nn.Linear(32, 10),
+    )
+
+
+def attentive():
+    """Without biases in the attention: those of its keys have the gradient 0, to which a rounding
+    is infinitely much, and Adam divides by it."""
+    return OrderedDict(
+        norm1=nn.LayerNorm(8),
+        attention=SelfAttention(8, 2, causal=True, bias=False),
+        norm2=nn.LayerNorm(8),
+        hidden=nn.Linear(8, 16),
+        gelu=nn.GELU(),
+        mixed=nn.Linear(16, 8),
+        flatten=nn.Flatten(),
+        out=nn.Linear(48, 10),
+    )
+
+
+NETWORKS = {
+    "convolutional": (convolutional, (1, 12, 12)),
+    "normalised": (normalised, (1, 12, 12)),
+    "attentive": (attentive, (6, 8)),
+}
+
+
+def networks():
+    for name, (parts, shape) in NETWORKS.items():
+        model = fill(nn.Sequential(parts()), 1.0)
+        inputs = formula((8, *shape), INPUTS, 2.0)
+        state_dict(f"network.{name}.state", scalars(model))
+        numbers(f"network.{name}.logits", copy.deepcopy(model)(inputs))
+        training(f"network.{name}", model, inputs, functional.cross_entropy, LABELS)
+
+
+def state_dict(name, state):
+    """Names and shapes."""
+    row(name, [f"{key}[{','.join(map(str, value.shape))}]" for key, value in state.items()])
 
 
 def layout():
@@ -620,8 +938,7 @@ def layout():
         "labelled": nn.Sequential(seed_layers()),
         "unlabelled": nn.Sequential(*seed_layers().values()),
     }.items():
-        state = model.state_dict().items()
-        row(f"layout.{name}", [f"{key}[{','.join(map(str, value.shape))}]" for key, value in state])
+        state_dict(f"layout.{name}", model.state_dict())
     model = nn.Sequential(nn.Flatten(), nn.Linear(6, 4), nn.ReLU(), nn.Linear(4, 2))
     for position in (1, 3):
         linear = model[position]
@@ -640,9 +957,11 @@ def main():
     row("made_with", ["PyTorch", torch.__version__, "mpmath", mpmath.__version__])
     activations()
     layers()
+    options()
     losses()
     optimizers()
     seed_network()
+    networks()
     layout()
 
 

@@ -1,8 +1,9 @@
 //! Layers of several inputs or with parameters: outputs, and the gradient of every parameter.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::Network;
+use tapeless::network::{Network, Samples};
 use tapeless::parameters::Parameters;
+use tapeless::pass::Pass;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close, numbers};
 use crate::formula::{BATCHES, INPUTS, OUTPUT_GRADIENT, batch, filled, formula};
@@ -47,32 +48,70 @@ tapeless::network! {
 
 /// Outputs and gradients of batches, for a formula gradient on the outputs. What the backward pass
 /// hands down through a layer is seen in the gradients of the layer below.
-fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
+pub fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
+    name: &str,
+    network: &N,
+    sizes: &[usize],
+) where
+    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+{
+    let (mut pass, mut gradient) = (N::pass(5), network.to_box());
+    for &size in sizes {
+        let name = format!("{name}.batch{size}");
+        let inputs = batch::<T, I>(size, INPUTS, 2.0);
+        assert_batch_close(&name, network, &inputs, &mut pass, &mut gradient);
+    }
+}
+
+/// Outputs and gradients of one batch.
+pub fn assert_batch_close<T: Precision, N, const I: usize, const O: usize>(
+    name: &str,
+    network: &N,
+    inputs: &Samples<T, Const<I>>,
+    pass: &mut Pass<N>,
+    gradient: &mut N,
+) where
+    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+{
+    let outputs = network.forward_batch(inputs, pass).unwrap();
+    assert_close(&format!("{name}.outputs"), outputs.values().as_slice());
+    let output_gradient = batch::<T, O>(inputs.ncols(), OUTPUT_GRADIENT, 2.0);
+    outputs.backward(&output_gradient, gradient).unwrap();
+    assert_parameters_close(name, gradient);
+}
+
+/// Outputs of a batch, sample by sample.
+pub fn assert_samples_close<T: Precision, N, const I: usize, const O: usize>(
+    name: &str,
+    network: &N,
+    inputs: &Samples<T, Const<I>>,
+    forward: fn(&N, &SVector<T, I>) -> SVector<T, O>,
+) {
+    let samples = inputs
+        .column_iter()
+        .flat_map(|sample| forward(network, &sample.into_owned()).as_slice().to_vec());
+    assert_close(name, &samples.collect::<Vec<T>>());
+}
+
+/// Outputs and gradients of batches, and outputs of their samples.
+pub fn assert_layer_close<T: Precision, N, const I: usize, const O: usize>(
     name: &str,
     scale: f64,
+    sizes: &[usize],
     forward: fn(&N, &SVector<T, I>) -> SVector<T, O>,
 ) where
     N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
 {
     let network = filled::<N>(scale);
-    let (mut pass, mut gradient) = (N::pass(5), network.to_box());
-    for size in BATCHES {
-        let name = format!("{name}.batch{size}");
-        let inputs = batch::<T, I>(size, INPUTS, 2.0);
-        let outputs = network.forward_batch(&inputs, &mut pass).unwrap();
-        assert_close(&format!("{name}.outputs"), outputs.values().as_slice());
-        outputs.backward(&batch::<T, O>(size, OUTPUT_GRADIENT, 2.0), &mut gradient).unwrap();
-        assert_parameters_close(&name, &*gradient);
-
-        let samples = inputs
-            .column_iter()
-            .flat_map(|sample| forward(&network, &sample.into_owned()).as_slice().to_vec());
-        assert_close(&format!("{name}.outputs"), &samples.collect::<Vec<T>>());
+    assert_batches_close(name, &*network, sizes);
+    for &size in sizes {
+        let (name, inputs) = (format!("{name}.batch{size}.outputs"), batch(size, INPUTS, 2.0));
+        assert_samples_close(&name, &*network, &inputs, forward);
     }
 }
 
 /// Logits that overflow, cancel or tie, from the bias of one linear layer: its gradient is theirs.
-fn assert_extremes_close<T: Precision, N, const O: usize>(
+pub fn assert_extremes_close<T: Precision, N, const O: usize>(
     name: &str,
     cases: impl Iterator<Item = Vec<f64>>,
 ) where
@@ -100,23 +139,23 @@ fn stored(name: &str, size: usize) -> impl Iterator<Item = Vec<f64>> {
     numbers(name).chunks_exact(size).map(<[f64]>::to_vec).collect::<Vec<_>>().into_iter()
 }
 
-fn extreme_logits() -> impl Iterator<Item = Vec<f64>> {
+pub fn extreme_logits() -> impl Iterator<Item = Vec<f64>> {
     stored("loss.extreme_logits", 5)
 }
 
-fn ties() -> impl Iterator<Item = Vec<f64>> {
+pub fn ties() -> impl Iterator<Item = Vec<f64>> {
     stored("greatest.ties", 6)
 }
 
 fn softmax_agrees<T: Precision>() {
-    assert_batches_close("softmax", 4.0, ProbabilitiesOf::<T>::forward);
+    assert_layer_close("softmax", 4.0, &BATCHES, ProbabilitiesOf::<T>::forward);
     let scores = SVector::<T, 12>::from_iterator(formula(INPUTS, 8.0));
     assert_close("softmax.rows", RowsOf::<T>::zeros().forward(&scores).as_slice());
     assert_extremes_close::<T, BiasedOf<T>, _>("softmax", extreme_logits());
 }
 
 fn log_softmax_agrees<T: Precision>() {
-    assert_batches_close("log_softmax", 4.0, LogarithmsOf::<T>::forward);
+    assert_layer_close("log_softmax", 4.0, &BATCHES, LogarithmsOf::<T>::forward);
     let scores = SVector::<T, 12>::from_iterator(formula(INPUTS, 8.0));
     assert_close("log_softmax.rows", LogarithmRowsOf::<T>::zeros().forward(&scores).as_slice());
     assert_extremes_close::<T, BiasedLogarithmsOf<T>, _>("log_softmax", extreme_logits());
@@ -124,7 +163,7 @@ fn log_softmax_agrees<T: Precision>() {
 
 /// The extremes are pairs of extreme logits, the second of which are the gates.
 fn glu_agrees<T: Precision>() {
-    assert_batches_close("glu", 4.0, GatedOf::<T>::forward);
+    assert_layer_close("glu", 4.0, &BATCHES, GatedOf::<T>::forward);
     let pairs = extreme_logits().flat_map(|values| {
         extreme_logits().map(move |gates| [values.as_slice(), gates.as_slice()].concat())
     });
@@ -132,16 +171,16 @@ fn glu_agrees<T: Precision>() {
 }
 
 fn prelu_agrees<T: Precision>() {
-    assert_batches_close("prelu", 4.0, RectifiedOf::<T>::forward);
-    assert_batches_close("channel_prelu", 4.0, RectifiedChannelsOf::<T>::forward);
-    assert_batches_close("plane_prelu", 4.0, RectifiedPlanesOf::<T>::forward);
+    assert_layer_close("prelu", 4.0, &BATCHES, RectifiedOf::<T>::forward);
+    assert_layer_close("channel_prelu", 4.0, &BATCHES, RectifiedChannelsOf::<T>::forward);
+    assert_layer_close("plane_prelu", 4.0, &BATCHES, RectifiedPlanesOf::<T>::forward);
 }
 
 /// Of several greatest numbers, the first has the whole gradient.
 fn greatest_agrees<T: Precision>() {
-    assert_batches_close("greatest", 4.0, GreatestOf::<T>::forward);
-    assert_batches_close("greatest_of_rows", 4.0, GreatestOfRowsOf::<T>::forward);
-    assert_batches_close("greatest_of_columns", 4.0, GreatestOfColumnsOf::<T>::forward);
+    assert_layer_close("greatest", 4.0, &BATCHES, GreatestOf::<T>::forward);
+    assert_layer_close("greatest_of_rows", 4.0, &BATCHES, GreatestOfRowsOf::<T>::forward);
+    assert_layer_close("greatest_of_columns", 4.0, &BATCHES, GreatestOfColumnsOf::<T>::forward);
     assert_extremes_close::<T, BiasedGreatestOf<T>, _>("greatest", ties());
     assert_extremes_close::<T, BiasedGreatestOfRowsOf<T>, _>("greatest_of_rows", ties());
     assert_extremes_close::<T, BiasedGreatestOfColumnsOf<T>, _>("greatest_of_columns", ties());
@@ -149,12 +188,12 @@ fn greatest_agrees<T: Precision>() {
 
 #[test]
 fn linear_in_f64() {
-    assert_batches_close("linear", 2.0, AffineOf::<f64>::forward);
+    assert_layer_close("linear", 2.0, &BATCHES, AffineOf::<f64>::forward);
 }
 
 #[test]
 fn linear_in_f32() {
-    assert_batches_close("linear", 2.0, AffineOf::<f32>::forward);
+    assert_layer_close("linear", 2.0, &BATCHES, AffineOf::<f32>::forward);
 }
 
 #[test]

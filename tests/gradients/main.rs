@@ -6,4 +6,5 @@ mod derivatives;
 mod equations;
 mod finite_differences;
 mod layers;
+mod recurrent;
 mod structure;

@@ -194,6 +194,11 @@ struct Resolver<'a> {
     stated_by_name: BTreeMap<String, Extent>,
     /// Parameters that a setting leaves out, and the number in their place.
     absent: BTreeMap<String, f64>,
+    /// The index of the scan at hand, by its name.
+    scan: Option<(String, Index)>,
+    /// The arrays of the scan at hand that it reads before it makes them, at the step before. They
+    /// have one element more: the first is what there is before the first step.
+    carried: Vec<String>,
     /// How many reductions the expression at hand stands in.
     reducing: usize,
     is_loss: bool,
@@ -225,6 +230,8 @@ impl<'a> Resolver<'a> {
             stated: Vec::new(),
             stated_by_name: BTreeMap::new(),
             absent: BTreeMap::new(),
+            scan: None,
+            carried: Vec::new(),
             reducing: 0,
             is_loss: false,
         };
@@ -370,8 +377,11 @@ impl<'a> Resolver<'a> {
             let message = format!("`{}` has no equation: write `y = …;`", definition.name);
             self.diagnostics.report(definition.name.span(), message);
         }
-        let statements = definition.assignments.iter();
-        let statements = statements.filter_map(|assignment| self.statement(assignment)).collect();
+        let mut statements = Vec::new();
+        for assignment in &definition.assignments {
+            self.enter_scan(assignment, &definition.assignments);
+            statements.extend(self.statement(assignment));
+        }
         let names = self.index_names.iter();
         let indices = names.zip(&self.indices).map(|(name, extent)| IndexInfo {
             name: name.to_string().into(),
@@ -380,9 +390,60 @@ impl<'a> Resolver<'a> {
         Equations { indices: indices.collect(), arrays: self.arrays, statements }
     }
 
+    /// Makes the index of a scan where one begins, and the arrays that it carries from step to step.
+    fn enter_scan(&mut self, assignment: &Assignment, all: &[Assignment]) {
+        let Some(name) = &assignment.scan else {
+            self.scan = None;
+            return;
+        };
+        if self.scan.as_ref().is_some_and(|(known, _)| name == known) {
+            return;
+        }
+        let extent = self.declared.get(&name.to_string()).copied();
+        let index = self.index(name, extent);
+        let Some(Extent::Fixed(steps)) = self.indices[index.0 as usize] else {
+            let message = format!("nothing says how far the index `{name}` runs");
+            self.diagnostics.report(name.span(), message);
+            return;
+        };
+        self.scan = Some((name.to_string(), index));
+        let is_here = |one: &&Assignment| one.scan.as_ref().is_some_and(|scan| scan == name);
+        let members: Vec<&Assignment> = all.iter().filter(is_here).collect();
+        for member in &members {
+            let reads = |other: &&Assignment| reads_before(&other.value, &member.target, name);
+            if members.iter().any(reads) && !self.carried.contains(&member.target.to_string()) {
+                self.carry(member, steps);
+            }
+        }
+    }
+
+    /// An array that a scan reads at the step before: declared before it is made.
+    fn carry(&mut self, member: &Assignment, steps: usize) {
+        let extent = |axis: &TargetAxis| match &axis.at.kind {
+            ExpressionKind::Name(name) => {
+                let name = name.to_string();
+                self.declared.get(&name).or(self.stated_by_name.get(&name)).copied()
+            }
+            _ => None,
+        };
+        let rest: Option<Vec<Extent>> = member.at.iter().skip(1).map(extent).collect();
+        let Some(rest) = rest else {
+            let message = "an array that a scan reads before it makes it has plain indices, \
+                           whose extents an `index` or a parameter declares";
+            self.diagnostics.report(member.target.span(), message);
+            return;
+        };
+        let axes = std::iter::once(Extent::Fixed(steps + 1)).chain(rest).collect();
+        self.array(&member.target, axes, LocalRole::Computed);
+        self.carried.push(member.target.to_string());
+    }
+
     fn statement(&mut self, assignment: &Assignment) -> Option<LocalStatement> {
         self.scope.clear();
         self.implicit.clear();
+        if let Some((name, index)) = &self.scan {
+            self.scope.insert(name.clone(), *index);
+        }
         for (axis, extent) in self.elementwise.clone().into_iter().enumerate() {
             let name = IMPLICIT[axis.min(IMPLICIT.len() - 1)];
             let name = Ident::new(name, assignment.target.span());
@@ -404,12 +465,19 @@ impl<'a> Resolver<'a> {
         at.extend(self.implicit.iter().map(|&index| Affine::from(index)));
         axes.extend(self.implicit.iter().map(|&index| self.reach(&index.into())));
         let is_update = assignment.is_update;
-        let array = match is_update {
-            true => self.updated(&assignment.target)?,
-            false => self.array(&assignment.target, axes, LocalRole::Computed),
+        let carried = self.carried.contains(&assignment.target.to_string());
+        let carried = self.names.get(&assignment.target.to_string()).filter(|_| carried);
+        let array = match carried {
+            Some(&array) => {
+                at[0] = at[0].plus(&Affine::constant(1), 1)?;
+                array
+            }
+            None if is_update => self.updated(&assignment.target)?,
+            None => self.array(&assignment.target, axes, LocalRole::Computed),
         };
         let target = Access { array, at };
-        Some(LocalStatement { target, value: value?, is_update, otherwise })
+        let scan = self.scan.as_ref().map(|(_, index)| *index);
+        Some(LocalStatement { target, value: value?, is_update, scan, otherwise })
     }
 
     /// The state that an update is of.
@@ -697,8 +765,14 @@ impl<'a> Resolver<'a> {
             self.diagnostics.report(place, message);
             return None;
         }
-        for (axis, &extent) in at.iter().zip(&axes) {
-            self.unify(axis, extent, place);
+        let is_carried = self.carried.contains(&array.to_string());
+        for (number, (axis, &extent)) in at.iter_mut().zip(&axes).enumerate() {
+            if is_carried && number == 0 {
+                // The first element is what there is before the first step.
+                *axis = axis.plus(&Affine::constant(1), 1)?;
+            } else {
+                self.unify(axis, extent, place);
+            }
             self.accesses.push((axis.clone(), extent, place));
         }
         Some(Value::Element(Access { array: id, at }))
@@ -858,6 +932,26 @@ impl<'a> Resolver<'a> {
         open.fold(fixed, |count, size| {
             Value::Binary(Binary::Multiply, Box::new(count), Box::new(size))
         })
+    }
+}
+
+/// Whether an expression reads an array at another step than the one at hand.
+fn reads_before(expression: &Expression, array: &Ident, step: &Ident) -> bool {
+    let any = |all: &[&Expression]| all.iter().any(|one| reads_before(one, array, step));
+    match &expression.kind {
+        ExpressionKind::Element { array: read, at } => {
+            let is_here = |first: &Expression| matches!(&first.kind, ExpressionKind::Name(name) if name == step);
+            read == array && !at.first().is_some_and(is_here)
+        }
+        ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Name(_) => false,
+        ExpressionKind::Tuple(all) | ExpressionKind::Call { arguments: all, .. } => {
+            any(&all.iter().collect::<Vec<_>>())
+        }
+        ExpressionKind::Reduce { body, .. } | ExpressionKind::Negate(body) => any(&[body]),
+        ExpressionKind::Binary(_, left, right) | ExpressionKind::Compare(_, left, right) => {
+            any(&[left, right])
+        }
+        ExpressionKind::If { condition, then, otherwise } => any(&[condition, then, otherwise]),
     }
 }
 

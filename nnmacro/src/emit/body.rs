@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::nest::{Scope, Storage, nest};
+use super::nest::{Scope, Storage, nest, step};
 use super::types::{Names, sizes};
 use super::{CompiledNetwork, local, runtime, setting};
 use crate::check::BATCH;
 use crate::index::ArrayId;
 use crate::plan::{OUTPUTS, Place, Plan, Scheduled};
-use crate::program::{Program, Statement};
-use crate::recognise::{Count, Kernel, Operand, Product, Start};
+use crate::program::{Program, Scan, Statement};
+use crate::recognise::{Count, Kernel, Operand, Product, Start, scan};
 use crate::scalar::Node;
 
 /// Buffers of more scalars than this are no longer laid on the stack by `forward`.
@@ -142,12 +142,34 @@ impl<'a> Body<'a> {
     }
 
     fn kernels<'k>(&self, kernels: impl IntoIterator<Item = &'k Kernel>) -> TokenStream {
-        let calls = kernels.into_iter().map(|kernel| match kernel {
+        let kernels: Vec<&Kernel> = kernels.into_iter().collect();
+        let groups = kernels.chunk_by(|one, next| scan(one) == scan(next));
+        let groups = groups.map(|group| {
+            let calls: TokenStream = group.iter().map(|kernel| self.kernel(kernel)).collect();
+            match scan(group[0]) {
+                None => calls,
+                Some(scan) => self.steps(scan, &calls),
+            }
+        });
+        groups.collect()
+    }
+
+    /// A scan's kernels, one step after the other.
+    fn steps(&self, scan: Scan, calls: &TokenStream) -> TokenStream {
+        let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
+        let step = step();
+        match scan.is_reverse {
+            false => quote!(for #step in 0..#count { #calls }),
+            true => quote!(for #step in (0..#count).rev() { #calls }),
+        }
+    }
+
+    fn kernel(&self, kernel: &Kernel) -> TokenStream {
+        match kernel {
             Kernel::Alias { .. } => quote!(),
             Kernel::Product(product) => self.product(product),
             Kernel::Loops(statement) => self.loops(statement),
-        });
-        calls.collect()
+        }
     }
 
     fn product(&self, product: &Product) -> TokenStream {
@@ -239,17 +261,21 @@ impl<'a> Body<'a> {
         });
         let draws = reads(program, statement, |node| matches!(node, Node::Random(..)));
         let (key, key_type) = (draws.then(|| quote!(key,)), draws.then(|| quote!(u64,)));
+        let number = step();
+        let step = statement.scan.map(|_| quote!(#number,));
+        let step_type = statement.scan.map(|_| quote!(usize,));
         quote! {
             {
                 #[inline(always)]
                 fn nest<T: #rt::Real>(
-                    (batch, target, #key #(#names,)*): (usize, &mut [T], #key_type #(#types,)*),
+                    (batch, target, #key #step #(#names,)*):
+                        (usize, &mut [T], #key_type #step_type #(#types,)*),
                 ) {
                     let _ = batch;
                     #samples
                     #nest
                 }
-                #rt::vectorise((batch, #written, #key #(#slices,)*), nest);
+                #rt::vectorise((batch, #written, #key #step #(#slices,)*), nest);
             }
         }
     }

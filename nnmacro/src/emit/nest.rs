@@ -115,7 +115,9 @@ impl<'a> Nest<'a> {
         let along_bound = bound.last().is_some_and(|&last| {
             self.elements.iter().all(|element| matches!(stride(&element.offset, last), 0 | 1))
         });
-        let at = if last_is_contiguous && !along_bound { loops.len() - 1 } else { loops.len() };
+        // In a scan, the loop over terms is innermost: the rest of the target is not this step's.
+        let in_target = last_is_contiguous && !along_bound && self.statement.scan.is_none();
+        let at = if in_target { loops.len() - 1 } else { loops.len() };
         loops.splice(at..at, bound_loops);
         loops
     }
@@ -252,7 +254,8 @@ impl<'a> Nest<'a> {
             Some(Storage::Variable(name)) => quote!(let mut #name = #value;),
             Some(Storage::Slice(slice)) => {
                 let at = self.offset(&self.target, self.loops.len());
-                quote!(#slice[#at] #sign #value;)
+                let stored = local("stored");
+                quote!(let #stored = #value; #slice[#at] #sign #stored;)
             }
             // What is given is never written.
             Some(Storage::Class(_) | Storage::Setting(..)) | None => quote!(),
@@ -296,7 +299,8 @@ impl<'a> Nest<'a> {
             .filter(|element| self.passing(element, last) == Passing::Run)
             .filter(|element| !self.is_target(element))
             .collect();
-        if writes_target && stride(&self.target, last.index) != 1 {
+        if writes_target && (stride(&self.target, last.index) != 1 || self.reads_target_elsewhere())
+        {
             return self.counted(last, &counter, body);
         }
         let mut zipped: Option<(TokenStream, TokenStream)> = writes_target.then(|| {
@@ -374,6 +378,12 @@ impl<'a> Nest<'a> {
         }
     }
 
+    /// Whether the value reads other elements of its own array: those of a step before.
+    fn reads_target_elsewhere(&self) -> bool {
+        let target = self.statement.target.array;
+        self.elements.iter().any(|one| one.access.array == target && one.offset != self.target)
+    }
+
     /// Elements that do not change in the innermost loop.
     fn loads(&self, last: Option<Index>) -> TokenStream {
         let still = self
@@ -438,6 +448,13 @@ impl<'a> Nest<'a> {
                     let stride = Literal::i64_unsuffixed(stride);
                     sum.push(quote!(#counter * #stride));
                 }
+            }
+        }
+        if let Some(scan) = self.statement.scan {
+            let (stride, step) = (stride(offset, scan.index), step());
+            if stride != 0 {
+                let stride = Literal::i64_unsuffixed(stride);
+                sum.push(quote!(#step * #stride));
             }
         }
         if offset.constant != 0 || sum.is_empty() {
@@ -521,6 +538,9 @@ impl<'a> Nest<'a> {
     /// The variable of type `usize` that a node is: an index, or a class.
     fn integer(&self, id: Id) -> Option<Ident> {
         match self.scope.program.graph.node(id) {
+            Node::Position(index) if self.statement.scan.is_some_and(|one| one.index == *index) => {
+                Some(step())
+            }
             Node::Position(index) => {
                 let at = self.loops.iter().position(|one| one.index == *index);
                 Some(counter(at.unwrap_or(0)))
@@ -574,6 +594,11 @@ fn target_element() -> Ident {
 /// How far an offset moves when an index moves by one.
 fn stride(offset: &Affine, index: Index) -> i64 {
     offset.terms.iter().find(|(other, _)| *other == index).map_or(0, |&(_, stride)| stride)
+}
+
+/// The step of a scan.
+pub fn step() -> Ident {
+    local("step")
 }
 
 fn counter(number: usize) -> Ident {

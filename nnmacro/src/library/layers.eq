@@ -192,8 +192,6 @@ layer avg_pool2d(K[2]; stride[2] = K, padding[2] = 0) {
 /// inputs from ⌊i·H/O⌋ to ⌈(i + 1)·H/O⌉ − 1.
 layer adaptive_avg_pool2d(O[2]) {
     input x[c: C, h: H, w: W];
-    require O[0] <= H;
-    require O[1] <= W;
     rows[i: O[0], h] = if (h + 1) * O[0] > i * H { if h * O[0] < (i + 1) * H { 1 } else { 0 } } else { 0 };
     columns[j: O[1], w] = if (w + 1) * O[1] > j * W { if w * O[1] < (j + 1) * W { 1 } else { 0 } } else { 0 };
     y[c, i, j] = sum(h, w: rows[i, h] * columns[j, w] * x[c, h, w])
@@ -402,4 +400,106 @@ layer concat(A, B) {
     first[i + 0: A + B, h, w] = a[i, h, w];
     second[A + j: A + B, h, w] = b[j, h, w];
     y[k: A + B, h, w] = first[k, h, w] + second[k, h, w];
+}
+
+/// Elman's recurrent network over a sequence: the last state.
+layer rnn(I, H; bias = true) {
+    input x[t: T, i: I];
+    param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    driven[t, h] = sum(i: weight_ih[h, i] * x[t, i]) + bias_ih[h] + bias_hh[h];
+    scan t {
+        state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1, j]));
+    }
+    y[h] = state[T - 1, h];
+}
+
+/// `rnn` with its state after every step.
+layer rnn_states(I, H; bias = true) {
+    input x[t: T, i: I];
+    param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    driven[t, h] = sum(i: weight_ih[h, i] * x[t, i]) + bias_ih[h] + bias_hh[h];
+    scan t {
+        state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1, j]));
+    }
+    y[t, h] = state[t, h];
+}
+
+/// Gated recurrent unit over a sequence: the last state.
+layer gru(I, H; bias = true) {
+    input x[t: T, i: I];
+    param weight_ih[g: 3 * H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 3 * H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    index h: H;
+    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g];
+    scan t {
+        fed[t, g] = sum(j: weight_hh[g, j] * state[t - 1, j]) + bias_hh[g];
+        reset[t, h] = sigmoid(driven[t, h] + fed[t, h]);
+        update[t, h] = sigmoid(driven[t, H + h] + fed[t, H + h]);
+        fresh[t, h] = tanh(driven[t, 2 * H + h] + reset[t, h] * fed[t, 2 * H + h]);
+        state[t, h] = (1 - update[t, h]) * fresh[t, h] + update[t, h] * state[t - 1, h];
+    }
+    y[h] = state[T - 1, h];
+}
+
+/// `gru` with its state after every step.
+layer gru_states(I, H; bias = true) {
+    input x[t: T, i: I];
+    param weight_ih[g: 3 * H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 3 * H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    index h: H;
+    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g];
+    scan t {
+        fed[t, g] = sum(j: weight_hh[g, j] * state[t - 1, j]) + bias_hh[g];
+        reset[t, h] = sigmoid(driven[t, h] + fed[t, h]);
+        update[t, h] = sigmoid(driven[t, H + h] + fed[t, H + h]);
+        fresh[t, h] = tanh(driven[t, 2 * H + h] + reset[t, h] * fed[t, 2 * H + h]);
+        state[t, h] = (1 - update[t, h]) * fresh[t, h] + update[t, h] * state[t - 1, h];
+    }
+    y[t, h] = state[t, h];
+}
+
+/// Long short-term memory over a sequence: the last output.
+layer lstm(I, H; bias = true) {
+    input x[t: T, i: I];
+    param weight_ih[g: 4 * H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 4 * H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    index h: H;
+    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g] + bias_hh[g];
+    scan t {
+        gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1, j]);
+        entry[t, h] = sigmoid(gate[t, h]) * tanh(gate[t, 2 * H + h]);
+        cell[t, h] = sigmoid(gate[t, H + h]) * cell[t - 1, h] + entry[t, h];
+        state[t, h] = sigmoid(gate[t, 3 * H + h]) * tanh(cell[t, h]);
+    }
+    y[h] = state[T - 1, h];
+}
+
+/// `lstm` with its state after every step.
+layer lstm_states(I, H; bias = true) {
+    input x[t: T, i: I];
+    param weight_ih[g: 4 * H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 4 * H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    index h: H;
+    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g] + bias_hh[g];
+    scan t {
+        gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1, j]);
+        entry[t, h] = sigmoid(gate[t, h]) * tanh(gate[t, 2 * H + h]);
+        cell[t, h] = sigmoid(gate[t, H + h]) * cell[t - 1, h] + entry[t, h];
+        state[t, h] = sigmoid(gate[t, 3 * H + h]) * tanh(cell[t, h]);
+    }
+    y[t, h] = state[t, h];
 }

@@ -63,6 +63,7 @@ pub fn definition(
         let target = Ident::new("y", equals.span);
         definition.assignments.push(Assignment {
             is_update: false,
+            scan: None,
             target,
             at: Vec::new(),
             value: expression(input)?,
@@ -95,11 +96,30 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
                 content.parse::<Ident>()?;
                 definition.requirements.push(requirement(&content)?);
             }
+            Ok("scan") => {
+                content.parse::<Ident>()?;
+                definition.assignments.extend(scan(&content)?);
+                continue;
+            }
             _ => definition.assignments.push(assignment(&content)?),
         }
         content.parse::<Token![;]>()?;
     }
     Ok(())
+}
+
+/// `t { assignments }` of a scan.
+fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
+    let index: Ident = input.parse()?;
+    let content;
+    braced!(content in input);
+    let mut assignments = Vec::new();
+    while !content.is_empty() {
+        let assignment = assignment(&content)?;
+        content.parse::<Token![;]>()?;
+        assignments.push(Assignment { scan: Some(index.clone()), ..assignment });
+    }
+    Ok(assignments)
 }
 
 fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
@@ -164,7 +184,7 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     }
     let value = expression(input)?;
     let otherwise = otherwise(input)?;
-    Ok(Assignment { is_update, target, at, value, otherwise })
+    Ok(Assignment { is_update, scan: None, target, at, value, otherwise })
 }
 
 /// `C` or `K[2]`

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::check::{BATCH, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Statement};
-use crate::recognise::{Count, Kernel, Operand, Product, Repeat, Start};
+use crate::recognise::{Count, Kernel, Operand, Product, Repeat, Start, scan};
 use crate::scalar::{Id, Node, apply, evaluate};
 
 /// The arrays of a program for one batch.
@@ -13,13 +13,15 @@ pub struct Memory<'a> {
     program: &'a Program,
     batch: usize,
     arrays: HashMap<ArrayId, Vec<f64>>,
+    /// The step of the scan at hand.
+    step: Values,
 }
 
 type Values = HashMap<Index, usize>;
 
 impl<'a> Memory<'a> {
     pub fn new(program: &'a Program, batch: usize) -> Self {
-        Self { program, batch, arrays: HashMap::new() }
+        Self { program, batch, arrays: HashMap::new(), step: Values::new() }
     }
 
     pub fn set(&mut self, array: ArrayId, values: Vec<f64>) {
@@ -44,15 +46,31 @@ impl<'a> Memory<'a> {
     }
 
     pub fn run(&mut self, kernels: &[Kernel]) {
-        for kernel in kernels {
-            match kernel {
-                Kernel::Alias { target, source } => {
-                    let values = self.arrays[source].clone();
-                    self.set(*target, values);
-                }
-                Kernel::Product(product) => self.product(product),
-                Kernel::Loops(statement) => self.statement(statement),
+        for group in kernels.chunk_by(|one, next| scan(one) == scan(next)) {
+            let Some(scan) = scan(&group[0]) else {
+                group.iter().for_each(|kernel| self.kernel(kernel));
+                continue;
+            };
+            let mut steps: Vec<Values> = self.iterations(&[scan.index]);
+            if scan.is_reverse {
+                steps.reverse();
             }
+            for step in steps {
+                self.step = step;
+                group.iter().for_each(|kernel| self.kernel(kernel));
+            }
+            self.step = Values::new();
+        }
+    }
+
+    fn kernel(&mut self, kernel: &Kernel) {
+        match kernel {
+            Kernel::Alias { target, source } => {
+                let values = self.arrays[source].clone();
+                self.set(*target, values);
+            }
+            Kernel::Product(product) => self.product(product),
+            Kernel::Loops(statement) => self.statement(statement),
         }
     }
 
@@ -88,7 +106,7 @@ impl<'a> Memory<'a> {
 
     /// Every combination of the indices' values.
     fn iterations(&self, indices: &[Index]) -> Vec<Values> {
-        let mut all = vec![Values::new()];
+        let mut all = vec![self.step.clone()];
         for &index in indices {
             let count = self.extent(self.program.extent(index));
             let with = |values: &Values, value| {

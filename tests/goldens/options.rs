@@ -1,0 +1,279 @@
+//! Every layer over a grid of its options: outputs, and gradients on its input and its parameters.
+
+use nalgebra::{Const, SVector};
+use tapeless::network::{Network, Samples};
+use tapeless::parameters::Parameters;
+
+use crate::compare::{Precision, assert_close, numbers};
+use crate::formula::{INPUTS, batch, filled};
+use crate::layers::{
+    assert_batch_close, assert_batches_close, assert_extremes_close, assert_layer_close,
+    assert_samples_close, extreme_logits, ties,
+};
+
+const SIZES: [usize; 2] = [1, 5];
+const BATCH_NORM_SIZES: [usize; 2] = [3, 5];
+
+/// Each layer on what a linear one makes of its input: for one sample, the gradient on that one's
+/// bias is the gradient on the layer's input.
+///
+/// A row is a name, the shape of the layer's input, and the layer.
+macro_rules! options {
+    ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt)?)?),
+        $layer:ident $(($($option:tt)*))?;)*) => {$(
+        mod $name {
+            use super::*;
+
+            tapeless::network! {
+                Layer<
+                    below: linear(1, $first $(* $second $(* $third)?)?);
+                    $(reshape($first, $second $(, $third)?);)?
+                    subject: $layer $(($($option)*))?;
+                    flatten;
+                >
+            }
+
+            const NAME: &str = concat!("option.", stringify!($name));
+
+            #[test]
+            fn in_f64() {
+                assert_layer_close(NAME, 2.0, &SIZES, LayerOf::<f64>::forward);
+            }
+
+            #[test]
+            fn in_f32() {
+                assert_layer_close(NAME, 2.0, &SIZES, LayerOf::<f32>::forward);
+            }
+        }
+    )*};
+}
+
+options! {
+    linear: (6), linear(4);
+    linear_bias: (6), linear(4, bias = false);
+    linear_rows: (3, 4), linear_rows(5);
+    linear_rows_bias: (3, 4), linear_rows(5, bias = false);
+    conv1d: (2, 6), conv1d(2, 3, 3);
+    conv1d_pointwise: (3, 5), conv1d(3, 2, 1);
+    conv1d_whole: (2, 5), conv1d(2, 3, 5);
+    conv1d_stride: (2, 8), conv1d(2, 3, 3, stride = 2);
+    conv1d_gaps: (2, 8), conv1d(2, 3, 2, stride = 3);
+    conv1d_padding: (2, 6), conv1d(2, 3, 3, padding = 1);
+    conv1d_wide_padding: (2, 3), conv1d(2, 3, 2, padding = 3);
+    conv1d_dilation: (2, 7), conv1d(2, 3, 3, dilation = 2);
+    conv1d_groups: (4, 5), conv1d(4, 6, 2, groups = 2);
+    conv1d_depthwise: (3, 5), conv1d(3, 6, 3, groups = 3);
+    conv1d_bias: (2, 6), conv1d(2, 3, 3, bias = false);
+    conv1d_all: (4, 7),
+        conv1d(4, 2, 2, stride = 2, padding = 3, dilation = 2, groups = 2, bias = false);
+    conv2d: (2, 4, 5), conv2d(2, 3, 2);
+    conv2d_rectangle: (2, 4, 5), conv2d(2, 3, (3, 2));
+    conv2d_pointwise: (3, 3, 4), conv2d(3, 4, 1);
+    conv2d_whole: (2, 3, 4), conv2d(2, 5, (3, 4));
+    conv2d_stride: (2, 5, 6), conv2d(2, 3, 3, stride = 2);
+    conv2d_strides: (2, 5, 6), conv2d(2, 3, 2, stride = (1, 3));
+    conv2d_padding: (3, 6, 6), conv2d(3, 4, 3, padding = 1);
+    conv2d_paddings: (2, 4, 3), conv2d(2, 3, (3, 2), padding = (0, 2));
+    conv2d_dilation: (2, 5, 6), conv2d(2, 3, 3, dilation = 2);
+    conv2d_dilations: (2, 4, 6), conv2d(2, 3, 2, dilation = (1, 3));
+    conv2d_groups: (4, 3, 4), conv2d(4, 6, 2, groups = 2);
+    conv2d_depthwise: (3, 4, 4), conv2d(3, 3, 3, groups = 3, padding = 1);
+    conv2d_bias: (2, 4, 5), conv2d(2, 3, 2, bias = false);
+    conv2d_all: (2, 5, 6),
+        conv2d(2, 4, (3, 2), stride = (2, 1), padding = (1, 2), dilation = (1, 2), groups = 2,
+            bias = false);
+    conv_transpose2d: (2, 3, 4), conv_transpose2d(2, 3, 2);
+    conv_transpose2d_rectangle: (2, 3, 2), conv_transpose2d(2, 3, (3, 2));
+    conv_transpose2d_stride: (2, 3, 2), conv_transpose2d(2, 3, 3, stride = 2);
+    conv_transpose2d_gaps: (2, 2, 2), conv_transpose2d(2, 2, 2, stride = (3, 1));
+    conv_transpose2d_padding: (2, 3, 4), conv_transpose2d(2, 3, 3, padding = (1, 2));
+    conv_transpose2d_output_padding: (2, 3, 2),
+        conv_transpose2d(2, 3, (3, 2), stride = 2, padding = 1, output_padding = (1, 0));
+    conv_transpose2d_groups: (4, 2, 3), conv_transpose2d(4, 6, 2, groups = 2);
+    conv_transpose2d_dilation: (2, 2, 3), conv_transpose2d(2, 3, 2, dilation = (2, 1));
+    conv_transpose2d_bias: (2, 3, 3), conv_transpose2d(2, 3, 2, bias = false);
+    conv_transpose2d_all: (4, 2, 3),
+        conv_transpose2d(4, 2, (2, 3), stride = (2, 3), padding = (1, 2), output_padding = (1, 2),
+            groups = 2, bias = false, dilation = (2, 1));
+    max_pool1d: (2, 7), max_pool1d(3);
+    max_pool1d_stride: (2, 7), max_pool1d(3, stride = 1);
+    max_pool1d_padding: (2, 7), max_pool1d(3, stride = 2, padding = 1);
+    max_pool1d_dilation: (2, 8), max_pool1d(3, stride = 1, padding = 1, dilation = 2);
+    max_pool2d: (2, 5, 4), max_pool2d(2);
+    max_pool2d_rectangle: (2, 5, 4), max_pool2d((3, 2));
+    max_pool2d_stride: (2, 5, 4), max_pool2d(2, stride = (1, 3));
+    max_pool2d_padding: (2, 5, 4), max_pool2d((2, 3), stride = 2, padding = (1, 1));
+    max_pool2d_dilation: (2, 5, 6), max_pool2d(2, stride = 1, padding = (0, 1), dilation = (2, 3));
+    avg_pool1d: (2, 7), avg_pool1d(3);
+    avg_pool1d_stride: (2, 7), avg_pool1d(3, stride = 1);
+    avg_pool1d_padding: (2, 7), avg_pool1d(3, stride = 2, padding = 1);
+    avg_pool2d: (2, 5, 4), avg_pool2d(2);
+    avg_pool2d_rectangle: (2, 5, 4), avg_pool2d((3, 1));
+    avg_pool2d_stride: (2, 5, 4), avg_pool2d((2, 3), stride = 1);
+    avg_pool2d_padding: (2, 5, 4), avg_pool2d(3, stride = (1, 2), padding = (0, 1));
+    adaptive_avg_pool2d: (2, 5, 4), adaptive_avg_pool2d((2, 3));
+    adaptive_avg_pool2d_square: (2, 5, 7), adaptive_avg_pool2d(3);
+    adaptive_avg_pool2d_divisor: (2, 4, 6), adaptive_avg_pool2d(2);
+    adaptive_avg_pool2d_same: (2, 3, 4), adaptive_avg_pool2d((3, 4));
+    global_avg_pool_sequence: (3, 5), global_avg_pool;
+    global_avg_pool_image: (3, 4, 3), global_avg_pool;
+    layer_norm: (6), layer_norm;
+    layer_norm_rows: (3, 4), layer_norm;
+    layer_norm_eps: (6), layer_norm(eps = 0.1);
+    layer_norm_affine: (3, 4), layer_norm(affine = false);
+    rms_norm: (6), rms_norm;
+    rms_norm_rows: (3, 4), rms_norm;
+    rms_norm_eps: (6), rms_norm(eps = 0.1);
+    rms_norm_affine: (3, 4), rms_norm(eps = 1e-3, affine = false);
+    group_norm: (4, 2, 3), group_norm(2, 4);
+    group_norm_one: (3, 2, 3), group_norm(1, 3);
+    group_norm_instance: (3, 2, 3), group_norm(3, 3, eps = 0.1);
+    group_norm_affine: (4, 3, 2), group_norm(2, 4, affine = false);
+    softmax2d: (4, 2, 3), softmax2d;
+    upsample: (2, 2, 3), upsample(2);
+    upsample_rectangle: (2, 2, 3), upsample((1, 3));
+    zero_pad2d: (2, 2, 3), zero_pad2d;
+    zero_pad2d_sides: (2, 2, 3), zero_pad2d(padding = (1, 0, 2, 3));
+    transpose: (3, 4), transpose;
+    scale: (6), scale;
+    scale_bias: (6), scale(bias = false);
+    positional_encoding: (5, 6), positional_encoding;
+    self_attention: (4, 6), self_attention(6, 2);
+    self_attention_one: (3, 4), self_attention(4, 1);
+    self_attention_causal: (4, 6), self_attention(6, 3, causal = true);
+    self_attention_bias: (3, 4), self_attention(4, 4, bias = false);
+    self_attention_all: (5, 4), self_attention(4, 2, causal = true, bias = false);
+}
+
+/// Outputs in training, gradients and the running statistics after the step; then outputs in
+/// evaluation, of a batch and of its samples.
+fn assert_batch_norm_close<T: Precision, N, const I: usize, const O: usize>(
+    name: &str,
+    forward: fn(&N, &SVector<T, I>) -> SVector<T, O>,
+) where
+    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+{
+    let network = filled::<N>(2.0);
+    assert_batches_close(name, &*network, &BATCH_NORM_SIZES);
+    let (name, inputs) = (format!("{name}.evaluation"), batch(5, INPUTS, 2.0));
+    assert_close(&name, network.evaluate(&inputs, &mut N::pass(5)).unwrap().as_slice());
+    assert_samples_close(&name, &*network, &inputs, forward);
+}
+
+/// Each layer on a linear one without bias, whose gradient would be 0: to add a number changes
+/// nothing. The linear layer has more inputs than a batch has samples, so that the gradient on its
+/// weight tells that on each sample.
+macro_rules! batch_norms {
+    ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt)?)?),
+        $layer:ident $(($($option:tt)*))?;)*) => {$(
+        mod $name {
+            use super::*;
+
+            tapeless::network! {
+                Layer<
+                    below: linear(6, $first $(* $second $(* $third)?)?, bias = false);
+                    $(reshape($first, $second $(, $third)?);)?
+                    subject: $layer $(($($option)*))?;
+                    flatten;
+                >
+            }
+
+            const NAME: &str = concat!("option.", stringify!($name));
+
+            #[test]
+            fn in_f64() {
+                assert_batch_norm_close(NAME, LayerOf::<f64>::forward);
+            }
+
+            #[test]
+            fn in_f32() {
+                assert_batch_norm_close(NAME, LayerOf::<f32>::forward);
+            }
+        }
+    )*};
+}
+
+batch_norms! {
+    batch_norm1d: (4), batch_norm1d;
+    batch_norm1d_settings: (4), batch_norm1d(eps = 0.1, momentum = 0.3);
+    batch_norm1d_affine: (4), batch_norm1d(affine = false);
+    batch_norm1d_sequence: (3, 4), batch_norm1d;
+    batch_norm1d_sequence_settings: (3, 4), batch_norm1d(eps = 0.1, momentum = 0.3, affine = false);
+    batch_norm2d: (3, 2, 4), batch_norm2d;
+    batch_norm2d_settings: (3, 2, 4), batch_norm2d(eps = 0.1, momentum = 0.3);
+    batch_norm2d_affine: (3, 2, 4), batch_norm2d(affine = false);
+}
+
+/// Layers without parameters at numbers that overflow, cancel or tie.
+macro_rules! extremes {
+    ($($name:ident: $network:ident, $cases:ident;)*) => {$(
+        mod $name {
+            use super::*;
+
+            const NAME: &str = concat!("option.", stringify!($name));
+
+            #[test]
+            fn in_f64() {
+                assert_extremes_close::<f64, $network<f64>, _>(NAME, $cases());
+            }
+
+            #[test]
+            fn in_f32() {
+                assert_extremes_close::<f32, $network<f32>, _>(NAME, $cases());
+            }
+        }
+    )*};
+}
+
+/// A window of −∞ alone gives its gradient to the first, which may be padding.
+fn finite_ties() -> impl Iterator<Item = Vec<f64>> {
+    ties().filter(|case| case.iter().all(|number| number.is_finite()))
+}
+
+mod at_extremes {
+    use super::*;
+
+    extremes! {
+        max_pool1d: MaxPool1dOf, ties;
+        max_pool2d: MaxPool2dOf, ties;
+        max_pool2d_padding: MaxPool2dPaddingOf, finite_ties;
+        softmax2d: Softmax2dOf, extreme_logits;
+        layer_norm: LayerNormOf, extreme_logits;
+        rms_norm: RmsNormOf, extreme_logits;
+    }
+}
+
+tapeless::network! {
+    MaxPool1d< linear(1, 6); reshape(1, 6); max_pool1d(3, stride = 1, padding = 1); flatten >
+    MaxPool2d< linear(1, 6); reshape(1, 2, 3); max_pool2d(2, stride = 1); flatten >
+    MaxPool2dPadding<
+        linear(1, 6);
+        reshape(1, 2, 3);
+        max_pool2d(2, stride = 1, padding = 1);
+        flatten;
+    >
+    Softmax2d< linear(1, 5); reshape(5, 1, 1); softmax2d; flatten >
+    LayerNorm< linear(1, 5); layer_norm(affine = false) >
+    RmsNorm< linear(1, 5); rms_norm(affine = false) >
+    Words< input(4); words: embedding(5, 3); flatten >
+}
+
+fn embedding_agrees<T: Precision>() {
+    let words: Vec<T> = numbers("option.embedding.words").into_iter().map(T::of).collect();
+    let words = Samples::<T, Const<4>>::from_vec(words);
+    let (network, mut pass) = (filled::<WordsOf<T>>(2.0), WordsOf::pass(3));
+    let mut gradient = network.to_box();
+    assert_batch_close("option.embedding", &*network, &words, &mut pass, &mut gradient);
+    let name = "option.embedding.outputs";
+    assert_samples_close(name, &*network, &words, WordsOf::<T>::forward);
+}
+
+#[test]
+fn embedding_in_f64() {
+    embedding_agrees::<f64>();
+}
+
+#[test]
+fn embedding_in_f32() {
+    embedding_agrees::<f32>();
+}

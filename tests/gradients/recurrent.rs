@@ -1,0 +1,67 @@
+//! Recurrent layers, through time.
+
+use crate::finite_differences::check_projection;
+use tapeless::prelude::*;
+
+network! {
+    /// A recurrence of a user's own: two arrays, each of which reads the other a step before.
+    layer oscillator(I) {
+        input x[t: T, i: I];
+        param frequency[i: I] ~ uniform(1);
+        param damping[i: I] ~ uniform(1);
+        scan t {
+            place[t, i] = place[t - 1, i] + 0.5 * speed[t - 1, i];
+            speed[t, i] = (1 - 0.1 * damping[i]) * speed[t - 1, i] - frequency[i] * place[t, i] + x[t, i];
+        }
+        y[i] = place[T - 1, i] * speed[T - 2, i];
+    }
+
+    Rnn< linear(3, 12); reshape(4, 3); rnn(2); linear(2) >
+    RnnStates< linear(3, 12); reshape(4, 3); rnn_states(2, bias = false); flatten; linear(2) >
+    Gru< linear(3, 12); reshape(4, 3); gru(2); linear(2) >
+    Lstm< linear(3, 12); reshape(4, 3); lstm(2); linear(2) >
+    Stacked< linear(3, 12); reshape(4, 3); lstm_states(2); gru_states(3, bias = false); rnn(2); linear(2) >
+    Oscillator< linear(3, 8); reshape(4, 2); oscillator(2); linear(2) >
+}
+
+#[test]
+fn rnn() {
+    check_projection::<RnnOf<f64>>();
+    check_projection::<RnnStatesOf<f64>>();
+}
+
+#[test]
+fn gru() {
+    check_projection::<GruOf<f64>>();
+}
+
+#[test]
+fn lstm() {
+    check_projection::<LstmOf<f64>>();
+}
+
+#[test]
+fn stacked() {
+    check_projection::<StackedOf<f64>>();
+}
+
+#[test]
+fn oscillator() {
+    check_projection::<OscillatorOf<f64>>();
+}
+
+#[test]
+fn an_rnn_computes_what_it_says() {
+    let network = RnnOf::<f64>::new(&mut seed(5));
+    let x = SVector::from([0.2, -0.4, 0.9]);
+    let driven = network.linear0.weight.tr_mul(&x) + network.linear0.bias;
+    let cell = &network.rnn2;
+    let mut state = SVector::<f64, 2>::zeros();
+    for step in 0..4 {
+        let input = driven.fixed_rows::<3>(3 * step);
+        let sum = cell.weight_ih.tr_mul(&input) + cell.bias_ih + cell.weight_hh.tr_mul(&state);
+        state = (sum + cell.bias_hh).map(f64::tanh);
+    }
+    let expected = network.linear3.weight.tr_mul(&state) + network.linear3.bias;
+    assert!((network.forward(&x) - expected).norm() < 1e-13);
+}
