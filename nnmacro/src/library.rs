@@ -30,7 +30,9 @@ impl Library {
             parse::definitions(tokens, diagnostics)
         });
         let mut definitions: Vec<Definition> = definitions.collect();
-        definitions.iter_mut().for_each(|definition| definition.is_built_in = true);
+        for definition in &mut definitions {
+            definition.is_built_in = true;
+        }
         let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
         let gather = parse::rewrites(tokens(GATHER, diagnostics), diagnostics);

@@ -188,10 +188,10 @@ impl Lowering<'_> {
         }
         self.target = Some(each.clone());
         let is_output = self.batched && target.array == output;
-        let is_spread = statement.target.as_indices().is_none();
+        let is_whole = statement.target.as_indices().is_some();
         let (value, reduction) = match &statement.value {
             Value::Reduce(reduction, bound, body)
-                if !is_spread && !(is_output && self.is_over_batch(bound)) =>
+                if is_whole && !(is_output && self.is_over_batch(bound)) =>
             {
                 let bound = self.bound(bound);
                 (self.value(body), (!bound.is_empty()).then_some((*reduction, bound)))
@@ -273,7 +273,9 @@ impl Lowering<'_> {
         let renamed = local.renamed(&|index| self.index(index));
         let array = self.arrays[local.array.0 as usize];
         let mut at = renamed.at;
-        at.iter_mut().for_each(|axis| self.drop_still_indices(axis));
+        for axis in &mut at {
+            self.drop_still_indices(axis);
+        }
         if self.program.array(array).is_batched() {
             at.insert(0, BATCH.into());
         }

@@ -288,7 +288,15 @@ impl fmt::Display for Expression {
             ExpressionKind::Tuple(all) => write!(f, "({})", joined(all)),
             ExpressionKind::Negate(operand) => write!(f, "-{operand}"),
             ExpressionKind::Binary(operation, left, right) => {
-                write!(f, "{left} {} {right}", operation.sign())
+                let part = |one: &Expression| match &one.kind {
+                    ExpressionKind::Binary(Binary::Add | Binary::Subtract, ..)
+                        if matches!(operation, Binary::Multiply | Binary::Divide) =>
+                    {
+                        format!("({one})")
+                    }
+                    _ => one.to_string(),
+                };
+                write!(f, "{} {} {}", part(left), operation.sign(), part(right))
             }
             ExpressionKind::Compare(comparison, left, right) => {
                 write!(f, "{left} {} {right}", comparison.sign())

@@ -177,36 +177,37 @@ impl Walk<'_> {
         };
         let before = self.sharing;
         self.sharing = before.or(Some(first));
+        let reported = std::mem::take(self.diagnostics);
         match item {
             Item::Layer(layer) => self.layer_or_block(0, &LayerTree { label: None, ..layer }),
             Item::Group(group) => self.group(&group),
         }
+        // What is wrong here is right where it was written.
+        let found = std::mem::replace(self.diagnostics, reported);
+        self.diagnostics.report_all(&found, label.span().into());
         self.sharing = before;
     }
+}
 
-    /// The layers that a network begins with, as far as one simply follows the other.
-    pub fn first_layers<'i>(&self, items: &'i [Item]) -> Vec<&'i LayerTree>
-    where
-        Self: 'i,
-    {
-        let mut layers = Vec::new();
-        for item in items {
-            match item {
-                Item::Layer(layer) => layers.push(layer),
-                Item::Group(group) => {
-                    let inside = match &group.kind {
-                        Group::Residual { main, .. } => main.as_slice(),
-                        Group::Parallel { branches, .. } => {
-                            branches.first().map_or(&[][..], Vec::as_slice)
-                        }
-                        Group::Repeat { body, .. } => body,
-                        Group::Reuse { .. } => &[],
-                    };
-                    layers.extend(self.first_layers(inside));
-                    return layers;
-                }
+/// The layers that a network begins with, as far as one simply follows the other.
+pub fn first_layers(items: &[Item]) -> Vec<&LayerTree> {
+    let mut layers = Vec::new();
+    for item in items {
+        let group = match item {
+            Item::Layer(layer) => {
+                layers.push(layer);
+                continue;
             }
-        }
-        layers
+            Item::Group(group) => group,
+        };
+        let inside = match &group.kind {
+            Group::Residual { main, .. } => main.as_slice(),
+            Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
+            Group::Repeat { body, .. } => body,
+            Group::Reuse { .. } => &[],
+        };
+        layers.extend(first_layers(inside));
+        break;
     }
+    layers
 }

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 
 use super::size::{Constants, Extents, Known, LARGEST};
 use super::spelling::suggestion;
-use super::{Equations, Layer, LocalRole, Network, equation, names};
+use super::{Equations, Layer, LocalRole, Network, equation, groups, names};
 use crate::diagnostics::Diagnostics;
 use crate::index::Extent;
 use crate::library::Library;
@@ -220,7 +220,7 @@ impl Walk<'_> {
     /// The input shape that the first layer with all its sizes implies.
     fn inferred_input(&mut self, items: &[Item]) -> Option<Vec<usize>> {
         let mut silent = Diagnostics::default();
-        for (k, layer) in self.first_layers(items).into_iter().enumerate() {
+        for (k, layer) in groups::first_layers(items).into_iter().enumerate() {
             let overloads = self.library.overloads(&layer.name.to_string());
             let sizes: Vec<&Argument> =
                 layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();
@@ -337,10 +337,7 @@ impl Walk<'_> {
             found.0.len() == 1 || Some(found.0.len()) == size.components
         };
         let mut pairs = definition.sizes.iter().zip(sizes);
-        let (size, found) = match pairs.find(|&pair| !fits(pair)) {
-            None => return Some(()),
-            Some(wrong) => wrong,
-        };
+        let Some((size, found)) = pairs.find(|&pair| !fits(pair)) else { return Some(()) };
         let (expected, count) = (size.components.unwrap_or(1), found.0.len());
         let message = format!("`{}` is {expected} numbers at most, not {count}", size.name);
         self.diagnostics.report(layer.place_of_call(), message);
@@ -382,9 +379,10 @@ impl Walk<'_> {
             self.library,
             &mut found,
         );
-        match definition.is_built_in {
-            true => self.diagnostics.report_all(&found, layer.place_of_call()),
-            false => self.diagnostics.append(found),
+        if definition.is_built_in {
+            self.diagnostics.report_all(&found, layer.place_of_call());
+        } else {
+            self.diagnostics.append(found);
         }
         if let Some(array) = equations.arrays.iter().find(|array| scalars(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);

@@ -158,10 +158,8 @@ impl<'a> Body<'a> {
     fn steps(&self, scan: Scan, calls: &TokenStream) -> TokenStream {
         let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
         let step = step();
-        match scan.is_reverse {
-            false => quote!(for #step in 0..#count { #calls }),
-            true => quote!(for #step in (0..#count).rev() { #calls }),
-        }
+        let reverse = scan.is_reverse.then(|| quote!(.rev()));
+        quote!(for #step in (0..#count)#reverse { #calls })
     }
 
     fn kernel(&self, kernel: &Kernel) -> TokenStream {

@@ -439,3 +439,80 @@ fn what_a_channel_may_learn() {
            ^^^^ a setting with an axis is a loss's; here a `param` has axes",
     );
 }
+
+#[test]
+fn what_a_layer_requires() {
+    check(
+        "Net< input(3, 8, 8); conv2d(4, 3, groups = 2) >
+                     ^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(3, 4, 3, groups = 2)` requires groups to divide C, but groups is 2 and C is 3",
+    );
+    check(
+        "Net< input(1, 4, 4); conv2d(4, (3, 7), padding = 1) >
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(1, 4, (3, 7), padding = 1)` requires dilation[1] * (K[1] - 1) < W + 2 * padding[1], but dilation[1] * (K[1] - 1) is 6 and W + 2 * padding[1] is 6",
+    );
+    check(
+        "Net< input(5, 6); self_attention(6, 4) >
+                  ^^^^^^^^^^^^^^^^^^^^ `self_attention(6, 4)` requires heads to divide E, but heads is 4 and E is 6",
+    );
+    check(
+        "Net< input(5, 6); conv1d(3, 2, 2) >
+                         ^ `conv1d` expects an input of 3×6, but the network's input is 5×6; write `conv1d(5, 2, 2)` or `conv1d(2, 2)`",
+    );
+    check(
+        "Net< input(1, 4, 4); conv2d(4, (3, 7, 1)) >
+                     ^^^^^^^^^^^^^^^^^^^^ `K` is 2 numbers at most, not 3",
+    );
+}
+
+#[test]
+fn ways_must_fit_where_they_join() {
+    check(
+        "Net< linear(4, 6); residual { linear(5) } linear(2) >
+                   ^^^^^^^^ `residual` adds 5 to 6; a `shortcut { … }` behind it can change the latter",
+    );
+    check(
+        "Net< input(2, 4); parallel { conv1d(3, 1); flatten } >
+                  ^^^^^^^^ `parallel` cannot join 3×4 and 8",
+    );
+    check(
+        "Net< linear(4, 6); parallel(product) { linear(5); tanh } >
+                            ^^^^^^^ expected `concat` or `sum`",
+    );
+    check(
+        "Net< linear(4, 6); add; linear(2) >
+                   ^^^ `add` joins several ways: write `residual { … }` or `parallel { …; … }`",
+    );
+}
+
+#[test]
+fn what_is_repeated_or_reused() {
+    check(
+        "Net< linear(4, 4); repeat 0 { tanh } >
+                          ^ a size is at least 1, but this is 0",
+    );
+    check(
+        "Net< same: linear(4, 4); reuse sane >
+                               ^^^^ nothing is labelled `sane`; did you mean `same`?",
+    );
+    check(
+        "Net< same: linear(4, 4); linear(3); reuse same >
+                                          ^^^^ `linear` expects 4 inputs, but `linear` above it produces 3; write `linear(3, 4)` or `linear(4)`",
+    );
+    check(
+        "block twice< linear(4); tanh >
+Net< linear(4, 4); twice(2) >
+                   ^^^^^^^^ the block `twice` takes no arguments",
+    );
+}
+
+#[test]
+fn states_and_random_numbers() {
+    check_equation(
+        "layer f(N) { input x[n: N]; m[n] = mean(batch: x[n]); m[n] <- m[n]; y[n] = x[n]; }
+                                                      ^ `m` is no state: declare `state m[…] ~ zeros();`",
+    );
+    check_equation(
+        "layer f(N) { input x[n: N]; y = sum(n: random() * x[n]); }
+                                       ^^^^^^^^ a random number is drawn for each element of a layer's array: in a statement of its own, outside reductions",
+    );
+}

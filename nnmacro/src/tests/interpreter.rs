@@ -48,7 +48,9 @@ impl<'a> Memory<'a> {
     pub fn run(&mut self, kernels: &[Kernel]) {
         for group in kernels.chunk_by(|one, next| scan(one) == scan(next)) {
             let Some(scan) = scan(&group[0]) else {
-                group.iter().for_each(|kernel| self.kernel(kernel));
+                for kernel in group {
+                    self.kernel(kernel);
+                }
                 continue;
             };
             let mut steps: Vec<Values> = self.iterations(&[scan.index]);
@@ -57,7 +59,9 @@ impl<'a> Memory<'a> {
             }
             for step in steps {
                 self.step = step;
-                group.iter().for_each(|kernel| self.kernel(kernel));
+                for kernel in group {
+                    self.kernel(kernel);
+                }
             }
             self.step = Values::new();
         }
