@@ -28,6 +28,35 @@ network! {
         r#type: linear(3);
     >
 
+    /// A loss with a weight for each output, and one of two kinds of target.
+    pub loss weighted(p[c: C], t[c: C]; weight[c: C] = 1) = sum(c: weight[c] * (p[c] - t[c])^2);
+    pub loss weighted(p[c: C], label: class; weight[c: C] = 1) {
+        samples = sum(c: if c == label { weight[c] } else { 0 });
+        y = samples * sum(c: if c == label { p[c]^2 } else { 0 });
+    }
+
+    block steps< conv1d(4, 3, padding = 1); batch_norm1d; relu >
+
+    /// Layers of images and sequences, and ways that join.
+    pub Shapes<
+        input(2, 6, 6);
+        conv2d(4, 3, groups = 2); batch_norm2d; relu; dropout(0.1);
+        parallel { max_pool2d(2); avg_pool2d(2) }
+        residual { conv2d(8, 3, padding = 1); group_norm(2, 8) } shortcut { conv2d(8, 1) }
+        upsample(2); zero_pad2d(padding = 1); conv_transpose2d(4, 2); adaptive_avg_pool2d(3);
+        flatten; reshape(4, 9); steps; positional; repeat 2 { self_attention(9, 3); layer_norm }
+        gru_states(6); lstm(5); prelu(per_channel); linear(3);
+    >
+
+    layer positional(E) {
+        input x[s: S, e: E];
+        y[s, e] = x[s, e] + sin(s / (e + 1));
+    }
+
+    /// A network that comes with its derivatives.
+    #[derivatives]
+    pub Curve< linear(1, 4); tanh; linear(1) >
+
     /// A network that the configuration leaves out.
     #[cfg(any())]
     Absent< linear(2, 1) >
@@ -41,5 +70,11 @@ fn strict_networks_run() {
     assert_eq!(model.r#type.bias.len(), 3);
     assert!(model.forward(&SVector::from_element(0.1)).iter().all(|y| y.is_finite()));
     assert!(Strict::PARAMETERS.iter().any(|info| info.name == "type.weight"));
+    let shapes = Shapes::new(&mut seed(0));
+    assert!(shapes.forward(&SVector::from_element(0.1)).iter().all(|y| y.is_finite()));
+    let curve = Curve::new(&mut seed(0));
+    let x = SVector::from([0.5]);
+    assert!((curve.along(&x, &x)[1][0] - 0.5 * curve.jacobian(&x)[0]).abs() < 1e-6);
+    assert!(Weighted::default().weight.is_empty());
     assert!((Sharp::default().power - 4.0).abs() < 1e-12);
 }
