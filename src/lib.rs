@@ -21,7 +21,13 @@ pub use nncore::{
 /// | `leaky_relu(0.2)`, `leaky_relu(negative_slope = 0.2)` | settings of an activation |
 /// | `prelu(per_channel)` | learned numbers for each channel (the input's first axis), not one for all |
 /// | `#[derivatives] Name< … >` | a network with derivatives along its inputs, to train on ([`derivatives`]) |
+/// | `conv2d(6, (5, 3), stride = (2, 1))` | a number along each of several axes; one is for all of them |
 /// | `input(28, 28)` | first of all layers: the shape of the network's input |
+/// | `residual { a; b } shortcut { c }` | the sum of two ways; without a shortcut, of one and its input |
+/// | `parallel { a; { b; c } }`, `parallel(sum) { … }` | several ways from one input, joined along the first axis or added |
+/// | `repeat 4 { a; b }` | the same layers four times, with parameters of their own |
+/// | `block name< a; b >`, then `name;` | layers under one name, for use in several places |
+/// | `reuse label;` | a layer or group once more, with the same parameters |
 /// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
 ///
 /// A block holds any number of networks. Sizes are integers, block constants and `+ - * / ^` on
@@ -41,6 +47,15 @@ pub use nncore::{
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `prod`, `max` and `min` run over indices |
 /// | `m[i] = mean(batch: x[i]);` | a reduction over the samples; every array has `batch` without being told |
 /// | `y[k: I / 2] = x[k] + x[k + I / 2];` | a stated extent, and an access by a sum of indices |
+/// | `index g: G, k: C / G;` | extents for all statements |
+/// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere; where it reaches twice, the values add up |
+/// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
+/// | `require G divides C;`, `require K <= H;` | what sizes must be to each other |
+/// | `param b[o: O] ~ zeros() when bias else 0;` | a parameter that a setting leaves out |
+/// | `state m[i: I] ~ zeros();`, `m[i] <- 0.9 * m[i] + 0.1 * mean(batch: x[i]);` | what training moves without a gradient, and how |
+/// | `if training { … } else { … }` | two meanings: in `forward_batch`, and in `forward` and `evaluate` |
+/// | `random()` | in [0, 1), another for each element and step; by counting, from the pass's seed |
+/// | `scan t { h[t, i] = tanh(x[t, i] + h[t - 1, i]); }` | step by step; before the first step all is 0 |
 /// | `pub loss f(p, t; a = 1) = …;` | a loss, the mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C], label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q, t) = …;` | the last argument is the target, each other an equal part of the outputs |
@@ -72,6 +87,7 @@ pub use nncore::{
 /// | `model.forward(&x)` | the outputs for one sample, without heap |
 /// | `Name::pass(capacity)` | every buffer that a training step needs |
 /// | `model.forward_batch(x, &mut pass)` | the outputs for a batch, ready for a loss ([`pass::Outputs`]) |
+/// | `model.evaluate(x, &mut pass)` | the outputs for a batch as after training: no dropout, running statistics |
 /// | `model.jacobian(&x)` | the derivative of each output on each input |
 /// | `model.along(&x, &v)` | outputs, first and second derivative along v, with `#[derivatives]` |
 /// | `Name::summary()` | layers, shapes, parameters, work and memory |
