@@ -1,11 +1,16 @@
 //! Tree → shapes and names resolved. The last stage that can fail.
 
+mod access;
+mod call;
 mod equation;
 mod groups;
+mod loss;
 pub mod names;
 mod network;
+mod scan;
 mod size;
 mod spelling;
+mod value;
 
 use crate::diagnostics::Diagnostics;
 use crate::index::{Access, Extent, Index, IndexInfo};
@@ -15,9 +20,11 @@ use crate::syntax::{Block, Constant, Definition};
 
 use std::rc::Rc;
 
-pub use equation::{BATCH, OUTPUTS, SAMPLES, TRAINING};
-pub use network::shape;
+pub use call::shape;
+pub use equation::BATCH;
+pub use loss::{OUTPUTS, SAMPLES};
 pub use size::Known;
+pub use value::TRAINING;
 
 /// A block in which every name and size is known.
 pub struct Checked {
@@ -212,7 +219,7 @@ pub fn check(mut block: Block, library: &mut Library, diagnostics: &mut Diagnost
             settings.filter_map(|setting| constants.real(&setting.default, diagnostics)).collect();
         let settings = definition.settings.iter();
         let ranges = settings.filter_map(|setting| constants.range(setting, diagnostics)).collect();
-        let equations = equation::loss(&definition, constants.clone(), library, diagnostics);
+        let equations = loss::loss(&definition, constants.clone(), library, diagnostics);
         let is_whole = diagnostics.len() == before;
         is_whole.then_some(Loss { definition, defaults, ranges, equations })
     });

@@ -112,6 +112,25 @@ class Scale(nn.Module):
         return torch.addcmul(torch.zeros(()) if self.bias is None else self.bias, self.weight, x)
 
 
+def recurrent(kind, inputs, size, states=False, bias=True):
+    """One of PyTorch's recurrent layers, from whose outputs a hook takes the states or the last."""
+    layer = kind(inputs, size, bias=bias, batch_first=True)
+    taken = slice(None) if states else -1
+    layer.register_forward_hook(lambda _layer, _inputs, outputs: outputs[0][:, taken])
+    return layer
+
+
+class Residual(nn.Module):
+    """The sum of two ways."""
+
+    def __init__(self, main, shortcut):
+        super().__init__()
+        self.main, self.shortcut = nn.Sequential(main), nn.Sequential(shortcut)
+
+    def forward(self, x):
+        return self.main(x) + self.shortcut(x)
+
+
 class PositionalEncoding(nn.Module):
     """The sines and cosines of "Attention is all you need", added."""
 
@@ -217,6 +236,7 @@ OPTIONS = {
     "adaptive_avg_pool2d_square": ((2, 5, 7), lambda: nn.AdaptiveAvgPool2d(3)),
     "adaptive_avg_pool2d_divisor": ((2, 4, 6), lambda: nn.AdaptiveAvgPool2d(2)),
     "adaptive_avg_pool2d_same": ((2, 3, 4), lambda: nn.AdaptiveAvgPool2d((3, 4))),
+    "adaptive_avg_pool2d_more": ((2, 3, 4), lambda: nn.AdaptiveAvgPool2d((5, 2))),
     "global_avg_pool_sequence": ((3, 5), lambda: nn.AdaptiveAvgPool1d(1)),
     "global_avg_pool_image": ((3, 4, 3), lambda: nn.AdaptiveAvgPool2d(1)),
     "layer_norm": ((6,), lambda: nn.LayerNorm(6)),
@@ -245,6 +265,21 @@ OPTIONS = {
     "self_attention_causal": ((4, 6), lambda: SelfAttention(6, 3, causal=True)),
     "self_attention_bias": ((3, 4), lambda: SelfAttention(4, 4, bias=False)),
     "self_attention_all": ((5, 4), lambda: SelfAttention(4, 2, causal=True, bias=False)),
+    "rnn": ((4, 3), lambda: recurrent(nn.RNN, 3, 2)),
+    "rnn_step": ((1, 3), lambda: recurrent(nn.RNN, 3, 2)),
+    "rnn_bias": ((5, 2), lambda: recurrent(nn.RNN, 2, 3, bias=False)),
+    "rnn_states": ((4, 3), lambda: recurrent(nn.RNN, 3, 2, states=True)),
+    "rnn_states_bias": ((5, 2), lambda: recurrent(nn.RNN, 2, 3, states=True, bias=False)),
+    "gru": ((4, 3), lambda: recurrent(nn.GRU, 3, 2)),
+    "gru_step": ((1, 3), lambda: recurrent(nn.GRU, 3, 2)),
+    "gru_bias": ((5, 2), lambda: recurrent(nn.GRU, 2, 3, bias=False)),
+    "gru_states": ((4, 3), lambda: recurrent(nn.GRU, 3, 2, states=True)),
+    "gru_states_bias": ((5, 2), lambda: recurrent(nn.GRU, 2, 3, states=True, bias=False)),
+    "lstm": ((4, 3), lambda: recurrent(nn.LSTM, 3, 2)),
+    "lstm_step": ((1, 3), lambda: recurrent(nn.LSTM, 3, 2)),
+    "lstm_bias": ((5, 2), lambda: recurrent(nn.LSTM, 2, 3, bias=False)),
+    "lstm_states": ((4, 3), lambda: recurrent(nn.LSTM, 3, 2, states=True)),
+    "lstm_states_bias": ((5, 2), lambda: recurrent(nn.LSTM, 2, 3, states=True, bias=False)),
 }
 
 # On a linear layer without bias, whose gradient would be 0: to add a number changes nothing.
@@ -451,10 +486,13 @@ def formula(shape, salt, scale):
 
 
 def scalars(model):
-    """Parameters and running statistics, with the library's names for those of a module's part."""
+    """Parameters and running statistics, with the library's names for those of a module's part.
+
+    PyTorch numbers the layers of a recurrent module, of which there is one here.
+    """
     state = model.state_dict(keep_vars=True).items()
     return {
-        key.replace("out_proj.", "out_proj_"): tensor
+        key.replace("out_proj.", "out_proj_").removesuffix("_l0"): tensor
         for key, tensor in state
         if tensor.is_floating_point()
     }
@@ -911,10 +949,34 @@ def attentive():
     )
 
 
+def gated_recurrent():
+    return OrderedDict(gru=recurrent(nn.GRU, 4, 8), out=nn.Linear(8, 10))
+
+
+def residual():
+    main = OrderedDict(
+        conv1=nn.Conv2d(2, 4, 3, stride=2, padding=1, bias=False),
+        norm1=nn.BatchNorm2d(4),
+        relu=nn.ReLU(),
+        conv2=nn.Conv2d(4, 4, 3, padding=1, bias=False),
+        norm2=nn.BatchNorm2d(4),
+    )
+    shortcut = OrderedDict(projection=nn.Conv2d(2, 4, 1, stride=2))
+    return OrderedDict(
+        trunk=Residual(main, shortcut),
+        relu=nn.ReLU(),
+        pool=nn.AdaptiveAvgPool2d(1),
+        flatten=nn.Flatten(),
+        out=nn.Linear(4, 10),
+    )
+
+
 NETWORKS = {
     "convolutional": (convolutional, (1, 12, 12)),
     "normalised": (normalised, (1, 12, 12)),
     "attentive": (attentive, (6, 8)),
+    "gated_recurrent": (gated_recurrent, (6, 4)),
+    "residual": (residual, (2, 8, 8)),
 }
 
 

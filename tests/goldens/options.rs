@@ -115,6 +115,7 @@ options! {
     adaptive_avg_pool2d_square: (2, 5, 7), adaptive_avg_pool2d(3);
     adaptive_avg_pool2d_divisor: (2, 4, 6), adaptive_avg_pool2d(2);
     adaptive_avg_pool2d_same: (2, 3, 4), adaptive_avg_pool2d((3, 4));
+    adaptive_avg_pool2d_more: (2, 3, 4), adaptive_avg_pool2d((5, 2));
     global_avg_pool_sequence: (3, 5), global_avg_pool;
     global_avg_pool_image: (3, 4, 3), global_avg_pool;
     layer_norm: (6), layer_norm;
@@ -143,6 +144,21 @@ options! {
     self_attention_causal: (4, 6), self_attention(6, 3, causal = true);
     self_attention_bias: (3, 4), self_attention(4, 4, bias = false);
     self_attention_all: (5, 4), self_attention(4, 2, causal = true, bias = false);
+    rnn: (4, 3), rnn(3, 2);
+    rnn_step: (1, 3), rnn(3, 2);
+    rnn_bias: (5, 2), rnn(2, 3, bias = false);
+    rnn_states: (4, 3), rnn_states(3, 2);
+    rnn_states_bias: (5, 2), rnn_states(2, 3, bias = false);
+    gru: (4, 3), gru(3, 2);
+    gru_step: (1, 3), gru(3, 2);
+    gru_bias: (5, 2), gru(2, 3, bias = false);
+    gru_states: (4, 3), gru_states(3, 2);
+    gru_states_bias: (5, 2), gru_states(2, 3, bias = false);
+    lstm: (4, 3), lstm(3, 2);
+    lstm_step: (1, 3), lstm(3, 2);
+    lstm_bias: (5, 2), lstm(2, 3, bias = false);
+    lstm_states: (4, 3), lstm_states(3, 2);
+    lstm_states_bias: (5, 2), lstm_states(2, 3, bias = false);
 }
 
 /// Outputs in training, gradients and the running statistics after the step; then outputs in

@@ -59,6 +59,22 @@ tapeless::network! {
         flatten;
         out: linear(48, 10);
     >
+    GatedRecurrent< input(6, 4); gru: gru(4, 8); out: linear(8, 10) >
+    Residual<
+        input(2, 8, 8);
+        trunk: residual {
+            conv1: conv2d(2, 4, 3, stride = 2, padding = 1, bias = false);
+            norm1: batch_norm2d;
+            relu;
+            conv2: conv2d(4, 4, 3, padding = 1, bias = false);
+            norm2: batch_norm2d;
+        } shortcut {
+            projection: conv2d(2, 4, 1, stride = 2);
+        }
+        relu;
+        global_avg_pool;
+        out: linear(4, 10);
+    >
 }
 
 fn classifier<T: Precision>() -> Box<ClassifierOf<T>> {
@@ -214,4 +230,6 @@ networks! {
     convolutional: ConvolutionalOf;
     normalised: NormalisedOf;
     attentive: AttentiveOf;
+    gated_recurrent: GatedRecurrentOf;
+    residual: ResidualOf;
 }

@@ -3,7 +3,8 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
-use super::network::{Place, Producer, Walk, shape};
+use super::call::shape;
+use super::network::{Place, Producer, Walk};
 use super::spelling::suggestion;
 use crate::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
