@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::check::Reduction;
 use crate::index::{Access, ArrayId, Extent, Index};
 use crate::library::Library;
-use crate::program::{Array, BATCH, Program, Role, Scan, Statement};
+use crate::program::{Array, BATCH, ParameterArray, Program, Role, Scan, Statement};
 use crate::reduction;
 use crate::saving::{self, Choice};
 use crate::scalar::{Binary, Graph, Id, Node};
@@ -24,6 +24,26 @@ pub fn network(program: &mut Program, library: &Library, simplifier: &mut Simpli
         parameter.gradient = adjoints.get(&parameter.array).copied();
     }
     program.backward.append(&mut program.updates);
+    for number in 0..program.parameters.len() {
+        if program.parameters[number].gradient.is_none() {
+            set_unreached(program, number);
+        }
+    }
+}
+
+/// A parameter that nothing depends on has the gradient 0; a state that nothing moves stays.
+fn set_unreached(program: &mut Program, number: usize) {
+    let ParameterArray { layer, array, is_state, .. } = program.parameters[number];
+    let of = program.array(array);
+    let gradient = Array::new(format!("d{}", of.name), of.axes.clone(), Role::ParameterGradient);
+    let gradient = program.add_array(gradient);
+    let mut statement = program.filled_with_zeros(gradient, layer);
+    if is_state {
+        let at = statement.target.at.clone();
+        statement.value = program.graph.element(Access { array, at });
+    }
+    program.backward.push(statement);
+    program.parameters[number].gradient = Some(gradient);
 }
 
 /// Adds the backward program of one sample to its inputs, for many gradients on its outputs at once:

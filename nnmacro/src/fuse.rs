@@ -121,8 +121,10 @@ fn joins(
     let mut accesses = elements.iter().filter(|(_, access)| access.array == target);
     let (access, None) = (&accesses.next()?.1, accesses.next()) else { return None };
     let (theirs, own) = (access.as_indices()?, producer.target.as_indices()?);
+    let as_far = |(own, theirs): (&Index, &Index)| program.extent(*own) == program.extent(*theirs);
     let same_space = reader.indices().len() == own.len();
-    same_space.then(|| own.into_iter().zip(theirs).collect())
+    (same_space && own.iter().zip(&theirs).all(as_far))
+        .then(|| own.into_iter().zip(theirs).collect())
 }
 
 fn inline(
@@ -176,7 +178,9 @@ fn later_contribution(
     let both_maps = list[first].reduction.is_none() && other.reduction.is_none();
     let adds = other.target.array == target && other.accumulate && other.scan == list[first].scan;
     let theirs = other.target.as_indices()?;
-    (both_maps && adds).then(|| (later, own.into_iter().zip(theirs).collect()))
+    let as_far = |(own, theirs): (&Index, &Index)| program.extent(*own) == program.extent(*theirs);
+    let same_space = own.iter().zip(&theirs).all(as_far);
+    (both_maps && adds && same_space).then(|| (later, own.into_iter().zip(theirs).collect()))
 }
 
 /// The forward program of a loss without arrays between its statements: each map over the outputs

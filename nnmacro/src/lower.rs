@@ -106,6 +106,7 @@ fn append(
         is_training,
         batched,
         target: None,
+        still: Vec::new(),
         scan: None,
     };
     for (number, local) in equations.arrays.iter().enumerate() {
@@ -157,6 +158,8 @@ struct Lowering<'a> {
     batched: bool,
     /// What the statement at hand makes, for each sample.
     target: Option<Access>,
+    /// Its indices that are always 0 and stand in no axis of it.
+    still: Vec<Index>,
     scan: Option<Scan>,
 }
 
@@ -180,6 +183,8 @@ impl Lowering<'_> {
         }
         let scan = statement.scan.map(|index| self.index(index));
         self.scan = scan.map(|index| Scan { index, is_reverse: false });
+        let written = statement.target.renamed(&|index| self.index(index));
+        self.still = self.still_indices(&written);
         let mut target = self.access(&statement.target);
         let is_batched = self.program.array(target.array).is_batched();
         let mut each = target.clone();
@@ -229,6 +234,7 @@ impl Lowering<'_> {
 
     /// What a state becomes after a step of training stands where its gradient would.
     fn update(&mut self, statement: &LocalStatement) {
+        self.still.clear();
         let target = self.access(&statement.target);
         let is_it = |parameter: &ParameterArray| parameter.array == target.array;
         let Some(at) = self.program.parameters.iter().position(is_it) else { return };
@@ -282,14 +288,29 @@ impl Lowering<'_> {
         Access { array, at }
     }
 
-    /// Beside others, an index that is always 0 says nothing: the one of a single group, say.
+    /// Beside others, an index that is always 0 says nothing: the one of a single group, say. Where
+    /// the target has lost it so, it is 0 elsewhere.
     fn drop_still_indices(&self, axis: &mut Affine) {
         if axis.terms.len() > 1 {
-            let moves = |index: Index| self.program.extent(index) != Extent::Fixed(1);
             let last = axis.terms.last().copied();
-            axis.terms.retain(|&(index, _)| moves(index));
+            axis.terms.retain(|&(index, _)| self.program.extent(index) != Extent::Fixed(1));
             axis.terms.extend(last.filter(|_| axis.terms.is_empty()));
         }
+        axis.terms.retain(|(index, _)| !self.still.contains(index));
+    }
+
+    /// The indices of a target that are always 0 and are not the whole of an axis.
+    fn still_indices(&self, target: &Access) -> Vec<Index> {
+        let whole: Vec<Index> = target.at.iter().filter_map(Affine::as_index).collect();
+        let last = |axis: &Affine| axis.terms.last().map(|&(index, _)| index);
+        let composite = target.at.iter().filter(|axis| axis.terms.len() > 1);
+        let is_still = |index: &Index| self.program.extent(*index) == Extent::Fixed(1);
+        let lost = composite.flat_map(|axis| {
+            let all_still = axis.terms.iter().all(|(index, _)| is_still(index));
+            let kept = last(axis).filter(|_| all_still);
+            axis.terms.iter().map(|&(index, _)| index).filter(move |index| Some(*index) != kept)
+        });
+        lost.filter(is_still).filter(|index| !whole.contains(index)).collect()
     }
 
     fn depends_on_sample(&self, value: Id) -> bool {

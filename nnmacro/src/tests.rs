@@ -5,6 +5,7 @@ mod derivatives;
 mod expansion;
 mod interpreter;
 mod programs;
+mod random;
 mod rewrites;
 
 use crate::compile::{self, Mode};
