@@ -13,6 +13,7 @@ mod plain {
         pub Probabilities< input(3, 4); softmax; flatten; linear(8); tanh; linear(6); softmax >
         pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
         pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
+        pub Ways< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
         pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
     }
 }
@@ -24,6 +25,7 @@ mod fast {
         pub Probabilities< input(3, 4); softmax; flatten; linear(8); tanh; linear(6); softmax >
         pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
         pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
+        pub Ways< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
         pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
     }
 }
@@ -93,6 +95,8 @@ fn kernels_compute_what_the_plain_loops_do() {
     compare::<fast::NarrowOf<f64>, plain::NarrowOf<f64>>(1e-13);
     compare::<fast::ImageOf<f64>, plain::ImageOf<f64>>(1e-13);
     compare::<fast::SequenceOf<f64>, plain::SequenceOf<f64>>(1e-13);
+    compare::<fast::WaysOf<f64>, plain::WaysOf<f64>>(1e-13);
+    compare::<fast::WaysOf<f32>, plain::WaysOf<f32>>(2e-6);
     compare::<fast::ImageOf<f32>, plain::ImageOf<f32>>(2e-6);
     compare::<fast::SequenceOf<f32>, plain::SequenceOf<f32>>(4e-6);
     compare::<fast::ArticleOf<f32>, plain::ArticleOf<f32>>(2e-6);

@@ -96,3 +96,15 @@ where
         outputs.loss(loss, target).unwrap().value()
     });
 }
+
+/// A test for each network: its gradients against differences.
+macro_rules! checks {
+    ($($name:ident: $network:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            crate::finite_differences::check_projection::<$network<f64>>();
+        }
+    )*};
+}
+
+pub(crate) use checks;

@@ -1,6 +1,6 @@
 //! The library's layers, over a grid of their options.
 
-use crate::finite_differences::{check, check_projection, model, unset};
+use crate::finite_differences::{check, checks, model, unset};
 use tapeless::prelude::*;
 
 network! {
@@ -24,20 +24,14 @@ network! {
     GroupNorm< linear(3, 16); reshape(4, 2, 2); group_norm(2, 4, eps = 0.1); tanh; flatten; linear(2) >
     Dropout< linear(3, 20); dropout(0.4); tanh; linear(2) >
     Embedding< input(3); embedding(5, 2); tanh; flatten; linear(2) >
+    Permuted< input(2, 3, 4); permute(2, 3, 1); flatten >
+    PermutedBack< input(2, 3, 4); permute(3, 1, 2); flatten >
+    PermutedGradient< linear(3, 24); reshape(2, 3, 4); permute(3, 2, 1); flatten; linear(2) >
     Dropped< input(1000); dropout(0.25) >
     Normal< input(2); batch_norm1d(momentum = 0.25) >
     Shapes< linear(3, 12); reshape(2, 3, 2); upsample((1, 2)); zero_pad2d(padding = (1, 0, 2, 1)); softmax2d; flatten; reshape(20, 3); transpose; flatten; scale; linear(2) >
     Attention< linear(3, 12); reshape(3, 4); positional_encoding; self_attention(4, 2); linear_rows(3); flatten; linear(2) >
     Causal< linear(3, 12); reshape(3, 4); self_attention(4, 1, causal = true, bias = false); flatten; linear(2) >
-}
-
-macro_rules! checks {
-    ($($name:ident: $network:ident;)*) => {$(
-        #[test]
-        fn $name() {
-            check_projection::<$network<f64>>();
-        }
-    )*};
 }
 
 checks! {
@@ -60,6 +54,7 @@ checks! {
     rms_norm: RmsNormOf;
     group_norm: GroupNormOf;
     dropout: DropoutOf;
+    permute: PermutedGradientOf;
     shapes: ShapesOf;
     self_attention: AttentionOf;
     causal_self_attention: CausalOf;
@@ -115,4 +110,15 @@ fn batch_norm_in_training_and_in_evaluation() {
     assert!((y[0] - 1.25 / (norm.running_var[0] + 1e-5).sqrt()).abs() < 1e-12);
     assert_eq!(y[1], 0.0);
     assert_eq!(model.evaluate(&SVector::from([2.0, 1.5]), &mut pass).unwrap()[0], y[0]);
+}
+
+#[test]
+fn permute_puts_axes_where_their_numbers_say() {
+    let x = SVector::<f64, 24>::from_fn(|at, _| at as f64);
+    let last = PermutedOf::<f64>::zeros().forward(&x);
+    let back = PermutedBackOf::<f64>::zeros().forward(&x);
+    for (c, h, w) in (0..24).map(|at| (at / 12, at / 4 % 3, at % 4)) {
+        assert_eq!(last[(h * 4 + w) * 2 + c], x[(c * 3 + h) * 4 + w]);
+        assert_eq!(back[(w * 2 + c) * 3 + h], x[(c * 3 + h) * 4 + w]);
+    }
 }

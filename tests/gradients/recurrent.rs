@@ -1,6 +1,6 @@
 //! Recurrent layers, through time.
 
-use crate::finite_differences::check_projection;
+use crate::finite_differences::checks;
 use tapeless::prelude::*;
 
 network! {
@@ -24,30 +24,13 @@ network! {
     Oscillator< linear(3, 8); reshape(4, 2); oscillator(2); linear(2) >
 }
 
-#[test]
-fn rnn() {
-    check_projection::<RnnOf<f64>>();
-    check_projection::<RnnStatesOf<f64>>();
-}
-
-#[test]
-fn gru() {
-    check_projection::<GruOf<f64>>();
-}
-
-#[test]
-fn lstm() {
-    check_projection::<LstmOf<f64>>();
-}
-
-#[test]
-fn stacked() {
-    check_projection::<StackedOf<f64>>();
-}
-
-#[test]
-fn oscillator() {
-    check_projection::<OscillatorOf<f64>>();
+checks! {
+    rnn: RnnOf;
+    rnn_states: RnnStatesOf;
+    gru: GruOf;
+    lstm: LstmOf;
+    stacked: StackedOf;
+    oscillator: OscillatorOf;
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Networks that are no plain sequences: residuals, branches, repetitions, blocks and reuse.
 
-use crate::finite_differences::check_projection;
+use crate::finite_differences::checks;
 use tapeless::prelude::*;
 
 network! {
@@ -17,15 +17,6 @@ network! {
     Shared< linear(3, 4); same: linear(4); tanh; reuse same; tanh; reuse same; linear(2) >
     SharedGroup< linear(3, 4); twice: residual { linear(4); inner: linear(4); tanh }; reuse twice; linear(2) >
     Labels< trunk: residual { up: linear(4, 8); relu; down: linear(4) }; head: linear(1) >
-}
-
-macro_rules! checks {
-    ($($name:ident: $network:ident;)*) => {$(
-        #[test]
-        fn $name() {
-            check_projection::<$network<f64>>();
-        }
-    )*};
 }
 
 checks! {

@@ -324,6 +324,20 @@ layer transpose(A, B) {
     y[b, a] = x[a, b];
 }
 
+/// The axes in another order, by their numbers, of which 0 is the batch: `permute(2, 3, 1)` puts the
+/// channels of an image last. (P - 2)(P - 3)/2 is 1 where P is 1, and 0 where it is 2 or 3.
+layer permute(P, Q, R) {
+    input x[c: C, h: H, w: W];
+    require P + Q + R == 6;
+    require P * Q * R == 6;
+    y[i: C * ((P - 2) * (P - 3) / 2) + H * ((P - 1) * (3 - P)) + W * ((P - 1) * (P - 2) / 2),
+        j: C * ((Q - 2) * (Q - 3) / 2) + H * ((Q - 1) * (3 - Q)) + W * ((Q - 1) * (Q - 2) / 2),
+        k: C * ((R - 2) * (R - 3) / 2) + H * ((R - 1) * (3 - R)) + W * ((R - 1) * (R - 2) / 2)] =
+        x[i * ((P - 2) * (P - 3) / 2) + j * ((Q - 2) * (Q - 3) / 2) + k * ((R - 2) * (R - 3) / 2),
+            i * ((P - 1) * (3 - P)) + j * ((Q - 1) * (3 - Q)) + k * ((R - 1) * (3 - R)),
+            i * ((P - 1) * (P - 2) / 2) + j * ((Q - 1) * (Q - 2) / 2) + k * ((R - 1) * (R - 2) / 2)];
+}
+
 /// Each element of an image K times along each axis.
 layer upsample(K[2]) {
     input x[c: C, h: H, w: W];

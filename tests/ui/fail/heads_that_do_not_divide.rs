@@ -1,0 +1,10 @@
+use tapeless::prelude::*;
+
+network! {
+    Net< input(8, 6); self_attention(6, 4); flatten; linear(2) >
+}
+
+fn main() {
+    let model = Net::new(&mut seed(0));
+    println!("{}", model.forward(&SVector::zeros()));
+}
