@@ -18,6 +18,10 @@ network! {
     activation guarded_root(x) = if x > 0 { sqrt(x) } else { -sqrt(-x) };
     activation guarded_inverse(x) = if abs(x) > 1 { exp(1 / x) } else { x };
 
+    activation guarded_greatest(x) = if x < 0 { -x } else { max(sqrt(x), x) };
+    activation guarded_hardswish(x) = if x > 0 { hardswish(sqrt(x)) } else { x };
+    activation greatest_of_roots(x) = max(x + 1, sqrt(abs(x)));
+
     layer naive_softmax(N) {
         input x[n: N];
         y[n] = exp(x[n]) / sum(n: exp(x[n]));
@@ -46,6 +50,9 @@ network! {
     Logarithm< bias: linear(1, 21); guarded_logarithm >
     Root< bias: linear(1, 21); guarded_root >
     GuardedInverse< bias: linear(1, 21); guarded_inverse >
+    GuardedGreatest< bias: linear(1, 21); guarded_greatest >
+    GuardedHardswish< bias: linear(1, 21); guarded_hardswish >
+    GreatestOfRoots< bias: linear(1, 21); greatest_of_roots >
     Softmax< bias: linear(1, 3); naive_softmax >
     LogSoftmax< bias: linear(1, 3); naive_log_softmax >
     LogSumExp< bias: linear(1, 3); log_sum_exp >
@@ -169,6 +176,13 @@ fn the_tail_of_erf_keeps_its_digits() {
 fn the_branch_not_taken_puts_no_nan_into_a_gradient() {
     let (values, derivatives) = at_points!(Root, POINTS);
     assert!(values.iter().chain(&derivatives).all(|number| !number.is_nan()));
+    for (values, derivatives) in [
+        at_points!(GuardedGreatest, POINTS),
+        at_points!(GuardedHardswish, POINTS),
+        at_points!(GreatestOfRoots, POINTS),
+    ] {
+        assert!(values.iter().chain(&derivatives).all(|number| !number.is_nan()));
+    }
 }
 
 const LOGITS: [[f32; 3]; 6] = [

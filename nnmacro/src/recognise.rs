@@ -73,8 +73,21 @@ pub struct Product {
 
 /// A kernel for each statement; a bias that is added to a product starts it instead.
 pub fn recognise(program: &mut Program, list: &[Statement]) -> Vec<Kernel> {
-    let mut kernels: Vec<Kernel> =
-        list.iter().map(|statement| kernel(program, statement)).collect();
+    let mut writers: HashMap<ArrayId, usize> = HashMap::new();
+    for statement in list {
+        *writers.entry(statement.target.array).or_default() += 1;
+    }
+    let is_added_to = |array: ArrayId| writers.get(&array).is_some_and(|&writers| writers > 1);
+    let mut kernels: Vec<Kernel> = list
+        .iter()
+        .map(|statement| match kernel(program, statement) {
+            // What is added to one of the two later would be added to both.
+            Kernel::Alias { target, source } if is_added_to(target) || is_added_to(source) => {
+                Kernel::Loops(statement.clone())
+            }
+            kernel => kernel,
+        })
+        .collect();
     let mut readers: HashMap<ArrayId, Vec<usize>> = HashMap::new();
     for (position, kernel) in kernels.iter().enumerate() {
         for source in sources(program, kernel) {

@@ -59,6 +59,26 @@ network! {
         input x[n: C * W];
         y[c: C, w: W] = x[c*W + w];
     }
+    layer reversed(N) {
+        input x[n: N];
+        param w[n: N] ~ ones();
+        y[n] = x[N - 1 - n] * w[n] + 0.1 * n * x[n];
+    }
+    layer spread(N) {
+        input x[n: N];
+        param w[n: N] ~ ones();
+        h[n] = w[n] * x[3] + x[n];
+        total = sum(n: w[n]^2);
+        y[n] = h[n] * sum(n: x[n]) + total * x[n];
+    }
+    layer first_few(N) {
+        input x[n: N];
+        param w[n: 3, m: 4] ~ ones();
+        param v[r: 2, n: 3] ~ ones();
+        param u[m: 4, r: 2] ~ ones();
+        product[m: 4, n: 3] = sum(r: u[m, r] * v[r, n]);
+        y[m: 2] = sum(n: (w[n, m] + product[m, n]) * x[n]) + max(n: 0.3 * x[n] * w[n, m]);
+    }
     layer centred(N) {
         input x[n: N];
         greatest = max(n: x[n]);
@@ -143,6 +163,10 @@ network! {
     WeightedByPlace< linear(3, 4); tanh; weighted_by_place(4) >
     PerChannel< linear(3, 4); prelu(per_channel); linear(4); swish(0.5, per_channel); linear(2) >
     PerPlane< linear(3, 6); planes(2, 3); prelu(per_channel); flatten; linear(2) >
+    Reversed< linear(3, 5); reversed; tanh >
+    Spread< linear(2, 4); spread; tanh >
+    SpreadBelow< linear(2, 4); spread; spread >
+    FirstFew< linear(2, 3); tanh; first_few; tanh >
     AbovePlanes< linear(3, 6); gelu; planes(2, 3); prelu(per_channel); flatten; linear(2) >
     Greatest< bias: linear(1, 4); greatest(4) >
     LeastOfAll< bias: linear(1, 6); planes(2, 3); least_of_all(2, 3) >
@@ -186,6 +210,10 @@ fn numbers_learned_for_each_channel() {
     check_projection::<PerChannelOf<f64>>();
     check_projection::<PerPlaneOf<f64>>();
     check_projection::<AbovePlanesOf<f64>>();
+    check_projection::<ReversedOf<f64>>();
+    check_projection::<SpreadOf<f64>>();
+    check_projection::<SpreadBelowOf<f64>>();
+    check_projection::<FirstFewOf<f64>>();
     let network = PerPlane::new(&mut seed(0));
     assert_eq!(network.prelu2.weight.as_slice(), [0.25; 2]);
     assert_eq!(PerChannel::new(&mut seed(0)).swish3.beta.as_slice(), [0.5; 4]);

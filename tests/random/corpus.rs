@@ -18,35 +18,35 @@ pub mod fast {
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = (1 + erf(atan(clamp((tanh((q + 0)) * exp((q - pi))), 0, 6)))) + x;
-        pub Expression7< input(2); linear(2, 3); f7 >
+        activation f7(x; a = 0.7, learn q = 0.3) = ((if a > q { 0 } else { (tan(pi) * abs((x + (sin(pi) ^ 0)))) }) / min(ln(max((-0.7), x)), silu(x)));
+        pub Expression7< input(2); linear(2, 3); f7; linear(3, 2) >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = (erfc((ln((1 + hardsigmoid(((-q) ^ 2)))) - 0)) - (sin(a) + sin(a))) + x;
+        activation f10(x; a = 0.7, learn q = 0.3) = q * (erfc((ln((1 + silu(a))) / (-abs((x / (1 + exp(a))))))) - clamp(max(0.5, x), -0.3, pi));
         pub Expression10< input(2); linear(2, 3); f10; tanh >
-        activation f11(x; a = 0.7, learn q = 0.3) = (softsign(abs(cos(q))) / (1 + exp((-sign((softplus(ln(erfc(1.5))) - (x + 0.5)))))));
+        activation f11(x; a = 0.7, learn q = 0.3) = (((-(x - erf((q / (-0.7))))) * (((-3) * pi) * q)) - log_sigmoid(tan(abs(tanh(x)))));
         pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp((((-3) * (if clamp(1.5, -1, 1) > q { pi } else { ln_1p(q) })) / 1.5)) + x;
-        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
+        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((1 / (1 + exp((-selu(((x)^9)))))));
+        pub Expression14< input(2); linear(2, 3); f14 >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
         activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = (tanh(((sign((sign(x) / q)) + (1.5 * stop(tanh((a * x))))) + (0.1 * stop(tanh((a * x)))))) * 1);
+        activation f17(x; a = 0.7, learn q = 0.3) = q * ((0.1 * ((-a) ^ 2)) / (-3)) + x;
         pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * ((if x == x { ((cos(1.5))^2) } else { (tanh(a) * a) }) + (if x == x { (x * tanh(x)) } else { ln_1p(exp(tan(x))) }));
-        pub Expression19< input(2); linear(2, 3); f19; tanh >
-        activation f20(x; a = 0.7, learn q = 0.3) = q * ((0.1 * (0.1 * ((-exp(exp_m1(tanh(x)))) * 1.5))) ^ 0);
+        activation f19(x; a = 0.7, learn q = 0.3) = (1 - erf(max((2 - tanh(a)), ln_1p(abs((((abs(x))^2) - sin((q + q)))) + 0.5))));
+        pub Expression19< input(2); linear(2, 3); f19 >
+        activation f20(x; a = 0.7, learn q = 0.3) = (0 - ((if (-1) > 0.1 { 0 } else { (2 * ((sigmoid(tan(2)) - (-1)) / 2)) }) * ((q / 1) * (1 / max(a, q))))) + x;
         pub Expression20< input(2); linear(2, 3); f20; linear(3, 2) >
-        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { (1 - erf(tanh(stop(x)))) } else { (sign(a) / (-ln_1p(0.5))) })) + 0.5));
+        activation f21(x; a = 0.7, learn q = 0.3) = abs(((if q < a { erfc(((-a) * q)) } else { (if x >= x { tanh((1 - exp(x))) } else { 0 }) }) / (tan(a) + cos(q))));
         pub Expression21< input(2); linear(2, 3); f21 >
         activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
         pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
@@ -54,15 +54,15 @@ pub mod fast {
         pub Expression23< input(2); linear(2, 3); f23; tanh >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (tanhshrink((((x - x))^9)) / (-((x + q) / sign(sin(((-0.7) * q))))));
-        pub Expression25< input(2); linear(2, 3); f25 >
+        activation f25(x; a = 0.7, learn q = 0.3) = (((if x >= a { x } else { 0 }) + (if x >= q { ln_1p((0.5 / x)) } else { 0 })) * x);
+        pub Expression25< input(2); linear(2, 3); f25; tanh >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
         pub Expression26< input(2); linear(2, 3); f26 >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = ((if x > q { 0 } else { (((relu6(stop(x)))^3) + sign(q)) }) / tanh((q + hardtanh((q * tanh(q))))));
+        activation f29(x; a = 0.7, learn q = 0.3) = ((exp(((sqrt(q))^-1)) - exp((-((sqrt(q))^-1)))) / (exp(((sqrt(q))^-1)) + exp((-((sqrt(q))^-1))))) + x;
         pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
@@ -290,35 +290,35 @@ pub mod plain {
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = (1 + erf(atan(clamp((tanh((q + 0)) * exp((q - pi))), 0, 6)))) + x;
-        pub Expression7< input(2); linear(2, 3); f7 >
+        activation f7(x; a = 0.7, learn q = 0.3) = ((if a > q { 0 } else { (tan(pi) * abs((x + (sin(pi) ^ 0)))) }) / min(ln(max((-0.7), x)), silu(x)));
+        pub Expression7< input(2); linear(2, 3); f7; linear(3, 2) >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = (erfc((ln((1 + hardsigmoid(((-q) ^ 2)))) - 0)) - (sin(a) + sin(a))) + x;
+        activation f10(x; a = 0.7, learn q = 0.3) = q * (erfc((ln((1 + silu(a))) / (-abs((x / (1 + exp(a))))))) - clamp(max(0.5, x), -0.3, pi));
         pub Expression10< input(2); linear(2, 3); f10; tanh >
-        activation f11(x; a = 0.7, learn q = 0.3) = (softsign(abs(cos(q))) / (1 + exp((-sign((softplus(ln(erfc(1.5))) - (x + 0.5)))))));
+        activation f11(x; a = 0.7, learn q = 0.3) = (((-(x - erf((q / (-0.7))))) * (((-3) * pi) * q)) - log_sigmoid(tan(abs(tanh(x)))));
         pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp((((-3) * (if clamp(1.5, -1, 1) > q { pi } else { ln_1p(q) })) / 1.5)) + x;
-        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
+        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((1 / (1 + exp((-selu(((x)^9)))))));
+        pub Expression14< input(2); linear(2, 3); f14 >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
         activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = (tanh(((sign((sign(x) / q)) + (1.5 * stop(tanh((a * x))))) + (0.1 * stop(tanh((a * x)))))) * 1);
+        activation f17(x; a = 0.7, learn q = 0.3) = q * ((0.1 * ((-a) ^ 2)) / (-3)) + x;
         pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * ((if x == x { ((cos(1.5))^2) } else { (tanh(a) * a) }) + (if x == x { (x * tanh(x)) } else { ln_1p(exp(tan(x))) }));
-        pub Expression19< input(2); linear(2, 3); f19; tanh >
-        activation f20(x; a = 0.7, learn q = 0.3) = q * ((0.1 * (0.1 * ((-exp(exp_m1(tanh(x)))) * 1.5))) ^ 0);
+        activation f19(x; a = 0.7, learn q = 0.3) = (1 - erf(max((2 - tanh(a)), ln_1p(abs((((abs(x))^2) - sin((q + q)))) + 0.5))));
+        pub Expression19< input(2); linear(2, 3); f19 >
+        activation f20(x; a = 0.7, learn q = 0.3) = (0 - ((if (-1) > 0.1 { 0 } else { (2 * ((sigmoid(tan(2)) - (-1)) / 2)) }) * ((q / 1) * (1 / max(a, q))))) + x;
         pub Expression20< input(2); linear(2, 3); f20; linear(3, 2) >
-        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { (1 - erf(tanh(stop(x)))) } else { (sign(a) / (-ln_1p(0.5))) })) + 0.5));
+        activation f21(x; a = 0.7, learn q = 0.3) = abs(((if q < a { erfc(((-a) * q)) } else { (if x >= x { tanh((1 - exp(x))) } else { 0 }) }) / (tan(a) + cos(q))));
         pub Expression21< input(2); linear(2, 3); f21 >
         activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
         pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
@@ -326,15 +326,15 @@ pub mod plain {
         pub Expression23< input(2); linear(2, 3); f23; tanh >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (tanhshrink((((x - x))^9)) / (-((x + q) / sign(sin(((-0.7) * q))))));
-        pub Expression25< input(2); linear(2, 3); f25 >
+        activation f25(x; a = 0.7, learn q = 0.3) = (((if x >= a { x } else { 0 }) + (if x >= q { ln_1p((0.5 / x)) } else { 0 })) * x);
+        pub Expression25< input(2); linear(2, 3); f25; tanh >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
         pub Expression26< input(2); linear(2, 3); f26 >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = ((if x > q { 0 } else { (((relu6(stop(x)))^3) + sign(q)) }) / tanh((q + hardtanh((q * tanh(q))))));
+        activation f29(x; a = 0.7, learn q = 0.3) = ((exp(((sqrt(q))^-1)) - exp((-((sqrt(q))^-1)))) / (exp(((sqrt(q))^-1)) + exp((-((sqrt(q))^-1))))) + x;
         pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];

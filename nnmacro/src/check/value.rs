@@ -272,6 +272,7 @@ impl Resolver<'_> {
             syntax::Reduction::Min => Reduction::Min,
         };
         let mut indices = Vec::new();
+        let outside = self.scope.clone();
         for name in bound {
             let index = self.bound_index(name);
             self.scope.insert(name.to_string(), index);
@@ -282,9 +283,7 @@ impl Resolver<'_> {
         let body = self.boxed(body);
         self.reducing -= 1;
         self.infer_from_declarations();
-        for name in bound {
-            self.scope.remove(&name.to_string());
-        }
+        self.scope = outside;
         if self.is_loss && !self.scope.is_empty() {
             self.diagnostics
                 .report(place, "in a loss, a reduction is over all the indices there are");

@@ -436,32 +436,27 @@ impl<'a> Nest<'a> {
         reads_position || draws || self.elements.iter().any(steps)
     }
 
-    /// An offset in terms of the loops' counters.
+    /// An offset in terms of the loops' counters. What is taken away comes last, so that it never
+    /// falls below 0.
     fn offset(&self, offset: &Affine, depth: usize) -> TokenStream {
-        let mut sum: Vec<TokenStream> = Vec::new();
-        for (k, one) in self.loops.iter().enumerate().take(depth) {
-            let counter = counter(k);
-            match stride(offset, one.index) {
-                0 => {}
-                1 => sum.push(quote!(#counter)),
-                stride => {
-                    let stride = Literal::i64_unsuffixed(stride);
-                    sum.push(quote!(#counter * #stride));
-                }
-            }
+        let loops = self.loops.iter().enumerate().take(depth);
+        let loops = loops.map(|(k, one)| (counter(k), stride(offset, one.index)));
+        let steps = self.statement.scan.iter().map(|scan| (step(), stride(offset, scan.index)));
+        let term = |(counter, stride): (Ident, i64)| {
+            let size = Literal::u64_unsuffixed(stride.unsigned_abs());
+            let term = if stride.abs() == 1 { quote!(#counter) } else { quote!(#counter * #size) };
+            (stride, term)
+        };
+        let terms: Vec<(i64, TokenStream)> = loops.chain(steps).map(term).collect();
+        let constant = Literal::u64_unsuffixed(offset.constant.unsigned_abs());
+        let constant = (offset.constant, quote!(#constant));
+        let all = || terms.iter().chain([&constant]);
+        let added: Vec<_> = all().filter(|(sign, _)| *sign > 0).map(|(_, term)| term).collect();
+        let taken = all().filter(|(sign, _)| *sign < 0).map(|(_, term)| term);
+        if added.is_empty() {
+            return quote!(0);
         }
-        if let Some(scan) = self.statement.scan {
-            let (stride, step) = (stride(offset, scan.index), step());
-            if stride != 0 {
-                let stride = Literal::i64_unsuffixed(stride);
-                sum.push(quote!(#step * #stride));
-            }
-        }
-        if offset.constant != 0 || sum.is_empty() {
-            let constant = Literal::i64_unsuffixed(offset.constant);
-            sum.push(quote!(#constant));
-        }
-        quote!(#(#sum)+*)
+        quote!(#(#added)+* #(- #taken)*)
     }
 
     /// The value's nodes as flat `let`s, and the last of them.

@@ -18,6 +18,7 @@ fn rules() -> Vec<Rewrite> {
 struct Letters {
     numbers: HashMap<String, f64>,
     p: bool,
+    q: bool,
 }
 
 impl Letters {
@@ -55,6 +56,7 @@ impl Letters {
                 comparison.holds(self.number(left), self.number(right))
             }
             ExpressionKind::Name(name) if name == "p" => self.p,
+            ExpressionKind::Name(name) if name == "q" => self.q,
             other => panic!("expected a condition, not {other:?}"),
         }
     }
@@ -63,11 +65,11 @@ impl Letters {
 fn letters() -> impl Strategy<Value = Letters> {
     let names = ["a", "b", "c", "u", "v", "w", "z"];
     let numbers = proptest::collection::vec(-3.0..3.0f64, names.len());
-    (numbers, any::<bool>()).prop_map(move |(values, p)| {
+    (numbers, any::<[bool; 2]>()).prop_map(move |(values, [p, q])| {
         let names = names.iter().map(|name| (*name).to_owned());
         let mut numbers: HashMap<String, f64> = names.zip(values).collect();
         numbers.insert("c".to_owned(), numbers["c"].abs() + 1e-3);
-        Letters { numbers, p }
+        Letters { numbers, p, q }
     })
 }
 

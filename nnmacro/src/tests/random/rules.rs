@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::expressions::{Writer, count, divisor};
-use crate::scalar::{Binary, Comparison};
 use crate::syntax::{Expression, ExpressionKind};
 
 /// The nodes of the condition `p`.
@@ -41,11 +40,11 @@ impl Writer<'_> {
             ExpressionKind::Negate(operand) => format!("(-{})", part(operand)),
             ExpressionKind::Binary(operation, left, right) => {
                 let (left, right) = (part(left), part(right));
-                format!("({left} {} {right})", sign(*operation))
+                format!("({left} {} {right})", operation.sign())
             }
             ExpressionKind::Compare(comparison, left, right) => {
                 let (left, right) = (part(left), part(right));
-                format!("{left} {} {right}", comparison_sign(*comparison))
+                format!("{left} {} {right}", comparison.sign())
             }
             ExpressionKind::If { condition, then, otherwise } => {
                 let [condition, then, otherwise] =
@@ -67,7 +66,8 @@ impl Writer<'_> {
         }
         let text = match name {
             "a" | "b" => (*self.choices.pick(&["2", "1.5", "0.1", "(-3)"])).to_owned(),
-            "p" => self.condition(CONDITION),
+            "c" => (*self.choices.pick(&["2", "0.1"])).to_owned(),
+            "p" | "q" => self.condition(CONDITION),
             _ => divisor(self.expression(letters.nodes)),
         };
         letters.texts.insert(name.to_owned(), text.clone());
@@ -78,30 +78,8 @@ impl Writer<'_> {
 /// The nodes of a rule's side whose letters stand for expressions of `letter` nodes.
 fn pattern_nodes(pattern: &Expression, letter: usize) -> usize {
     count(pattern, &|name| match name {
-        "a" | "b" => 1,
-        "p" => CONDITION,
+        "a" | "b" | "c" => 1,
+        "p" | "q" => CONDITION,
         _ => letter,
     })
-}
-
-fn sign(operation: Binary) -> &'static str {
-    match operation {
-        Binary::Add => "+",
-        Binary::Subtract => "-",
-        Binary::Multiply => "*",
-        Binary::Divide => "/",
-        Binary::Power => "^",
-        other => panic!("{other:?} is written as a call"),
-    }
-}
-
-fn comparison_sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
-        Comparison::Equal => "==",
-        Comparison::NotEqual => "!=",
-    }
 }
