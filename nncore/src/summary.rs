@@ -31,7 +31,7 @@ pub struct Summary {
     pub layers: &'static [LayerSummary],
     /// Scalars that a training pass keeps for each sample.
     pub pass_scalars: usize,
-    /// Scalars of scratch memory that `forward` keeps on the stack.
+    /// Scalars of scratch memory that `forward` keeps: on the stack, unless there are many.
     pub forward_scalars: usize,
     /// Bytes of one scalar.
     pub scalar_bytes: usize,
@@ -96,7 +96,7 @@ impl fmt::Display for Summary {
         write_table(f, &rows)?;
         writeln!(
             f,
-            "  memory: parameters {}, gradient the same, training pass {} a sample, forward {} of stack",
+            "  memory: parameters {}, gradient the same, training pass {} a sample, forward {} of buffers",
             bytes(self.parameter_bytes()),
             bytes(self.pass_bytes(1)),
             bytes(self.forward_scalars * self.scalar_bytes),

@@ -49,6 +49,7 @@ pub fn layer(
     }
     let equations = resolver.statements(definition);
     report_unread(definition, &equations, diagnostics);
+    report_updates_by_sample(definition, &equations, diagnostics);
     equations
 }
 
@@ -58,9 +59,53 @@ const IMPLICIT: [&str; 4] = ["i", "j", "k", "l"];
 /// The index of the samples in a reduction, and the name of their number.
 pub const BATCH: &str = "batch";
 
+/// What a state becomes is one for the whole batch.
+fn report_updates_by_sample(
+    definition: &Definition,
+    equations: &Equations,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut by_sample: Vec<bool> =
+        equations.arrays.iter().map(|array| array.role == LocalRole::Input).collect();
+    for statement in &equations.statements {
+        let depends = depends_on_sample(&statement.value, &by_sample, equations);
+        let target = statement.target.array.0 as usize;
+        if !statement.is_update {
+            by_sample[target] |= depends;
+        } else if depends {
+            let name = &equations.arrays[target].name;
+            let written = definition.assignments.iter().find(|one| one.target == *name);
+            let place = written.map_or(definition.name.span(), |one| one.target.span());
+            let message = format!(
+                "`{name}` becomes the same for all samples: take a `mean(batch: …)` of what differs"
+            );
+            diagnostics.report(place, message);
+        }
+    }
+}
+
+/// Whether a value differs from sample to sample, given which arrays do.
+fn depends_on_sample(value: &Value, by_sample: &[bool], equations: &Equations) -> bool {
+    let inside = |value: &Value| depends_on_sample(value, by_sample, equations);
+    match value {
+        Value::Constant(_) | Value::Position(_) | Value::Setting(_) => false,
+        Value::Random => true,
+        Value::Element(access) => by_sample[access.array.0 as usize],
+        Value::Reduce(_, indices, body) => {
+            let is_batch =
+                |index: &Index| equations.indices[index.0 as usize].extent == Extent::Batch;
+            !indices.iter().any(is_batch) && inside(body)
+        }
+        Value::Negate(a) | Value::Apply(_, a) | Value::Stop(a) => inside(a),
+        Value::Binary(_, a, b) | Value::Compare(_, a, b) => inside(a) || inside(b),
+        Value::Select(a, b, c) => inside(a) || inside(b) || inside(c),
+    }
+}
+
 /// A parameter that no equation reads would never learn anything.
 fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
-    let declared = definition.parameters.iter().map(|parameter| &parameter.declaration.name);
+    let declared = definition.parameters.iter().filter(|parameter| !parameter.is_state);
+    let declared = declared.map(|parameter| &parameter.declaration.name);
     let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
     for name in declared.chain(learned) {
         let is_it = |array: &LocalArray| *name == array.name;

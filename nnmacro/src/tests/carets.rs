@@ -512,6 +512,14 @@ fn states_and_random_numbers() {
                                                       ^ `m` is no state: declare `state m[…] ~ zeros();`",
     );
     check_equation(
+        "layer f(N) { input x[n: N]; state m[n: N] ~ zeros(); m[n] <- x[n]; y[n] = x[n]; }
+                                                     ^ `m` becomes the same for all samples: take a `mean(batch: …)` of what differs",
+    );
+    check_equation(
+        "layer f(N) { input x[n: N]; scan t { h[t, n] = h[t - 1, n] + x[n]; } y[n] = h[3, n]; }
+                                 ^ nothing says how far the index `t` runs",
+    );
+    check_equation(
         "layer f(N) { input x[n: N]; y = sum(n: random() * x[n]); }
                                        ^^^^^^^^ a random number is drawn for each element of a layer's array: in a statement of its own, outside reductions",
     );

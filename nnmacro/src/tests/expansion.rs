@@ -11,7 +11,7 @@ fn expand(text: &str) -> Option<String> {
 }
 
 /// Fragments of the grammar, right and wrong.
-const FRAGMENTS: [&str; 44] = [
+const FRAGMENTS: [&str; 68] = [
     "pub",
     "Net",
     "<",
@@ -56,6 +56,30 @@ const FRAGMENTS: [&str; 44] = [
     "'a",
     "0x10",
     "1e400",
+    "residual {",
+    "shortcut {",
+    "parallel {",
+    "parallel(sum) { linear(2); relu }",
+    "repeat 2 {",
+    "repeat 0 { relu }",
+    "reuse label",
+    "block b< linear(2); relu >",
+    "b;",
+    "conv2d(2, 3)",
+    "input(2, 4, 4);",
+    "max_pool2d((2, 1))",
+    "batch_norm2d",
+    "gru(3);",
+    "self_attention(4, 2)",
+    "dropout(1.5)",
+    "#[derivatives]",
+    "layer s(I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + x[t, i]; } y[i] = h[T - 1, i]; }",
+    "layer u(I) { input x[i: I]; state m[i: I] ~ zeros(); m[i] <- mean(batch: x[i]); y[i] = x[i] - m[i]; }",
+    "layer p(I) { input x[i: I]; z[i + 1: I + 2] = x[i] else -infinity; y[i] = max(i: z[i]); }",
+    "layer r(I, K[2]) { input x[i: I]; require K[0] divides I; index k: K[1]; y[k] = prod(i: x[i]); }",
+    "activation g(x; learn a = 1) = if training { a * x + random() } else { batch };",
+    "loss w(p[c: C], q[c: C], label: class; weight[c: C] = 1) { samples = 1; y = prod(c: p[c] - q[c]); }",
+    "(per_channel)",
 ];
 
 proptest! {
