@@ -19,10 +19,15 @@ impl Resolver<'_> {
         }
         let extent = self.declared.get(&name.to_string()).copied();
         let index = self.index(name, extent);
-        let Some(Extent::Fixed(steps)) = self.indices[index.0 as usize] else {
+        let slot = &mut self.indices[index.0 as usize];
+        let steps = if let Some(Extent::Fixed(steps)) = *slot {
+            steps
+        } else {
+            // One step, so that what follows makes sense.
+            *slot = Some(Extent::Fixed(1));
             let message = format!("nothing says how far the index `{name}` runs");
             self.diagnostics.report(name.span(), message);
-            return;
+            1
         };
         self.scan = Some((name.to_string(), index));
         let is_here = |one: &&Assignment| one.scan.as_ref().is_some_and(|scan| scan == name);

@@ -516,7 +516,7 @@ fn states_and_random_numbers() {
                                                      ^ `m` becomes the same for all samples: take a `mean(batch: …)` of what differs",
     );
     check_equation(
-        "layer f(N) { input x[n: N]; scan t { h[t, n] = h[t - 1, n] + x[n]; } y[n] = h[3, n]; }
+        "layer f(N) { input x[n: N]; scan t { h[t, n] = h[t - 1, n] + x[n]; } y[n] = h[0, n]; }
                                  ^ nothing says how far the index `t` runs",
     );
     check_equation(
