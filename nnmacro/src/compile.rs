@@ -51,6 +51,7 @@ pub fn networks_with(
 pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
     let mut stated = lower::network(&network, Phase::Training);
     simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
+    stated.remove_dead();
     let forward = |mut program: Program| {
         if !network.whole {
             program.forward.clear();

@@ -30,6 +30,10 @@ network! {
     Dropped< input(1000); dropout(0.25) >
     Normal< input(2); batch_norm1d(momentum = 0.25) >
     Shapes< linear(3, 12); reshape(2, 3, 2); upsample((1, 2)); zero_pad2d(padding = (1, 0, 2, 1)); softmax2d; flatten; reshape(20, 3); transpose; flatten; scale; linear(2) >
+    SoftmaxAlong< linear(3, 12); reshape(2, 3, 2); softmax(dim = 1); softmax(dim = 2); softmax; flatten; reshape(4, 3); softmax(dim = 1); flatten; linear(2) >
+    Columns< input(3, 2); softmax(dim = 1); flatten >
+    Channels< input(2, 2, 2); softmax(dim = 1); flatten >
+    SameChannels< input(2, 2, 2); softmax2d; flatten >
     Attention< linear(3, 12); reshape(3, 4); positional_encoding; self_attention(4, 2); linear_rows(3); flatten; linear(2) >
     Causal< linear(3, 12); reshape(3, 4); self_attention(4, 1, causal = true, bias = false); flatten; linear(2) >
 }
@@ -56,6 +60,7 @@ checks! {
     dropout: DropoutOf;
     permute: PermutedGradientOf;
     shapes: ShapesOf;
+    softmax_along_axes: SoftmaxAlongOf;
     self_attention: AttentionOf;
     causal_self_attention: CausalOf;
 }
@@ -121,4 +126,16 @@ fn permute_puts_axes_where_their_numbers_say() {
         assert_eq!(last[(h * 4 + w) * 2 + c], x[(c * 3 + h) * 4 + w]);
         assert_eq!(back[(w * 2 + c) * 3 + h], x[(c * 3 + h) * 4 + w]);
     }
+}
+
+#[test]
+fn softmax_sums_to_one_along_its_axis() {
+    let x = SVector::<f64, 6>::from([0.5, -1.0, 2.0, 0.25, 0.0, 3.0]);
+    let y = ColumnsOf::<f64>::zeros().forward(&x);
+    for column in 0..2 {
+        assert!((y[column] + y[2 + column] + y[4 + column] - 1.0).abs() < 1e-15);
+    }
+    let x = SVector::<f64, 8>::from_fn(|at, _| (at as f64).sin());
+    let (model, same) = (ChannelsOf::<f64>::zeros(), SameChannelsOf::<f64>::zeros());
+    assert_eq!(model.forward(&x), same.forward(&x));
 }

@@ -51,20 +51,36 @@ layer log_softmax(H, W) {
     y[h, w] = x[h, w] - m[h] - ln(s[h]);
 }
 
-/// Probabilities: e^x normalised to a sum of 1, along the last axis.
-layer softmax(I) {
+/// Probabilities: e^x normalised to a sum of 1, along the last axis or the axis `dim`, from 1.
+layer softmax(I; dim = -1 in -1..=3) {
     input x[i: I];
     m = stop(max(i: x[i]));
     e[i] = exp(x[i] - m);
     s = sum(i: e[i]);
     y[i] = e[i] / s;
 }
-layer softmax(H, W) {
+layer softmax(H, W; dim = -1 in -1..=3) {
     input x[h: H, w: W];
+    require dim <= 2;
     m[h] = stop(max(w: x[h, w]));
-    e[h, w] = exp(x[h, w] - m[h]);
+    n[w] = stop(max(h: x[h, w]));
+    e[h, w] = exp(x[h, w] - (if dim == 1 { n[w] } else { m[h] }));
     s[h] = sum(w: e[h, w]);
-    y[h, w] = e[h, w] / s[h];
+    t[w] = sum(h: e[h, w]);
+    y[h, w] = e[h, w] / (if dim == 1 { t[w] } else { s[h] });
+}
+layer softmax(C, H, W; dim = -1 in -1..=3) {
+    input x[c: C, h: H, w: W];
+    m[c, h] = stop(max(w: x[c, h, w]));
+    n[c, w] = stop(max(h: x[c, h, w]));
+    o[h, w] = stop(max(c: x[c, h, w]));
+    e[c, h, w] =
+        exp(x[c, h, w] - (if dim == 1 { o[h, w] } else if dim == 2 { n[c, w] } else { m[c, h] }));
+    s[c, h] = sum(w: e[c, h, w]);
+    t[c, w] = sum(h: e[c, h, w]);
+    u[h, w] = sum(c: e[c, h, w]);
+    y[c, h, w] =
+        e[c, h, w] / (if dim == 1 { u[h, w] } else if dim == 2 { t[c, w] } else { s[c, h] });
 }
 
 /// Probabilities over the channels, for each place of an image.
