@@ -101,7 +101,8 @@ pub fn table() -> String {
     let library = Library::load(&mut Diagnostics::default());
     let mut rows = vec!["| layer | |".to_owned(), "|---|---|".to_owned()];
     let mut seen = String::new();
-    for definition in &library.definitions {
+    // What joins several ways is written as a group.
+    for definition in library.definitions.iter().filter(|one| one.inputs.len() < 2) {
         let name = definition.name.to_string();
         if name != seen {
             let first = definition.documentation.lines().next().unwrap_or_default();
