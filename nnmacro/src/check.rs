@@ -82,9 +82,7 @@ pub struct Layer {
 
 impl Layer {
     pub fn has_parameters(&self) -> bool {
-        let is_kept =
-            |role: &LocalRole| matches!(role, LocalRole::Parameter(_) | LocalRole::State(_));
-        self.shares.is_none() && self.equations.arrays.iter().any(|array| is_kept(&array.role))
+        self.shares.is_none() && self.equations.arrays.iter().any(|array| array.role.is_kept())
     }
 }
 
@@ -131,6 +129,13 @@ pub enum LocalRole {
     /// What training moves, but not along a gradient.
     State(Initialiser),
     Computed,
+}
+
+impl LocalRole {
+    /// Whether the network holds the array from one pass to the next.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Parameter(_) | Self::State(_))
+    }
 }
 
 /// How a parameter begins.

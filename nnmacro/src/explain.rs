@@ -11,7 +11,7 @@ use view::View;
 use crate::check::{Loss, Network};
 use crate::index::ArrayId;
 use crate::plan::{Place, Plan, Scheduled, saved};
-use crate::program::{Program, Role, Statement};
+use crate::program::{Program, Role, Statement, Work};
 use crate::recognise::{Kernel, Start, target};
 use crate::scalar::Node;
 
@@ -118,13 +118,8 @@ fn call(loss: &Loss) -> String {
 
 /// A layer's parameters and floating-point operations for one sample, forward and backward.
 fn work(program: &Program, layer: usize) -> String {
-    let of_layer = program.parameters.iter().filter(|parameter| parameter.layer == layer);
-    let parameters: usize = of_layer.map(|parameter| program.array(parameter.array).width()).sum();
-    let flops = |list: &[Statement]| -> u64 {
-        list.iter().filter(|one| one.layer == layer).map(|one| program.flops(one)).sum()
-    };
-    let (forward, backward) = (flops(&program.forward), flops(&program.backward));
-    let work = format!("{} + {} FLOP", thousands(forward), thousands(backward));
+    let Work { parameters, forward_flops, backward_flops } = program.work(layer);
+    let work = format!("{} + {} FLOP", thousands(forward_flops), thousands(backward_flops));
     match parameters {
         0 => work,
         1 => format!("1 parameter, {work}"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::index::{Access, ArrayId, Index};
-use crate::program::{Program, Role, Statement};
+use crate::program::{Program, Role, Statement, writers};
 use crate::scalar::{Binary, Graph, Id, Node};
 
 /// Removes every statement that copies an array as it is, and reads the original instead.
@@ -29,15 +29,6 @@ pub fn propagate_copies(program: &mut Program) {
             });
         }
     }
-}
-
-/// How many statements write each array.
-fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<ArrayId, usize> {
-    let mut writers = HashMap::new();
-    for statement in list {
-        *writers.entry(statement.target.array).or_default() += 1;
-    }
-    writers
 }
 
 /// The target and the source of a copy that may vanish.

@@ -227,9 +227,7 @@ impl Lowering<'_> {
             let fill = self.program.filled(target.array, fill, self.layer);
             Program::push_before_scan(&mut self.program.forward, self.scan, fill);
         }
-        let (layer, scan) = (self.layer, self.scan);
-        let statement = Statement { target, reduction, value, accumulate, layer, scan };
-        self.program.forward.push(statement);
+        self.push(target, reduction, value, accumulate);
     }
 
     /// What a state becomes after a step of training stands where its gradient would.
@@ -263,8 +261,14 @@ impl Lowering<'_> {
         bound.iter().any(|&index| self.index(index) == BATCH)
     }
 
-    fn push(&mut self, target: Access, reduction: Option<(Reduction, Vec<Index>)>, value: Id) {
-        let (accumulate, layer, scan) = (false, self.layer, self.scan);
+    fn push(
+        &mut self,
+        target: Access,
+        reduction: Option<(Reduction, Vec<Index>)>,
+        value: Id,
+        accumulate: bool,
+    ) {
+        let (layer, scan) = (self.layer, self.scan);
         let statement = Statement { target, reduction, value, accumulate, layer, scan };
         self.program.forward.push(statement);
     }
@@ -392,7 +396,7 @@ impl Lowering<'_> {
         self.temporaries += 1;
         let array = self.array(&name, axes, Role::Computed);
         let target = Access { array, at: free.into_iter().map(Affine::from).collect() };
-        self.push(target.clone(), Some((reduction, bound)), body);
+        self.push(target.clone(), Some((reduction, bound)), body, false);
         self.program.graph.element(target)
     }
 }

@@ -32,6 +32,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Scalars a sample of all buffers together.
+    pub fn scalars(&self) -> usize {
+        self.widths.iter().sum()
+    }
+
     pub fn place(&self, array: ArrayId) -> Place {
         self.places.get(&array).copied().unwrap_or(Place::Inputs)
     }

@@ -3,6 +3,8 @@
 //! A statement is `target[…] = Σ_{indices} value`. The forward and the backward program share one
 //! graph of scalar expressions, so that equal subexpressions are one node.
 
+use std::collections::HashMap;
+
 use crate::check::{Initialiser, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
 use crate::scalar::{Graph, Id};
@@ -128,6 +130,23 @@ pub struct ParameterArray {
     pub is_state: bool,
     /// Its gradient, once there is a backward program that reaches it.
     pub gradient: Option<ArrayId>,
+}
+
+/// How many statements write each array.
+pub fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<ArrayId, usize> {
+    let mut writers = HashMap::new();
+    for statement in list {
+        *writers.entry(statement.target.array).or_default() += 1;
+    }
+    writers
+}
+
+/// What a layer holds and computes.
+pub struct Work {
+    pub parameters: usize,
+    /// Floating-point operations for one sample.
+    pub forward_flops: u64,
+    pub backward_flops: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -274,5 +293,17 @@ impl Program {
         let operations = operations.filter(|&id| !self.graph.node(id).children().is_empty());
         let reducing = u64::from(statement.reduction.is_some());
         times * (operations.count() as u64 + reducing)
+    }
+
+    pub fn work(&self, layer: usize) -> Work {
+        let own = self.parameters.iter().filter(|parameter| parameter.layer == layer);
+        let flops = |list: &[Statement]| -> u64 {
+            list.iter().filter(|one| one.layer == layer).map(|one| self.flops(one)).sum()
+        };
+        Work {
+            parameters: own.map(|parameter| self.array(parameter.array).width()).sum(),
+            forward_flops: flops(&self.forward),
+            backward_flops: flops(&self.backward),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::check::Reduction;
 use crate::index::{Affine, ArrayId, Extent, Index};
-use crate::program::{Program, Role, Scan, Statement};
+use crate::program::{Program, Role, Scan, Statement, writers};
 use crate::scalar::{Binary, Id, Node};
 
 /// What a statement runs as.
@@ -73,10 +73,7 @@ pub struct Product {
 
 /// A kernel for each statement; a bias that is added to a product starts it instead.
 pub fn recognise(program: &mut Program, list: &[Statement]) -> Vec<Kernel> {
-    let mut writers: HashMap<ArrayId, usize> = HashMap::new();
-    for statement in list {
-        *writers.entry(statement.target.array).or_default() += 1;
-    }
+    let writers = writers(list);
     let is_added_to = |array: ArrayId| writers.get(&array).is_some_and(|&writers| writers > 1);
     let mut kernels: Vec<Kernel> = list
         .iter()

@@ -12,7 +12,7 @@ use super::call::{
 };
 use super::size::{Constants, Extents, Known, LARGEST};
 use super::spelling::suggestion;
-use super::{Equations, Layer, LocalRole, Network, equation, groups, names};
+use super::{Equations, Layer, Network, equation, groups, names};
 use crate::diagnostics::Diagnostics;
 use crate::index::Extent;
 use crate::library::Library;
@@ -187,9 +187,7 @@ impl Walk<'_> {
         let number = self.sharing?;
         let original = self.layers.get(number)?;
         let axes = |equations: &Equations| -> Vec<Vec<Extent>> {
-            let is_kept =
-                |role: &LocalRole| matches!(role, LocalRole::Parameter(_) | LocalRole::State(_));
-            let kept = equations.arrays.iter().filter(|array| is_kept(&array.role));
+            let kept = equations.arrays.iter().filter(|array| array.role.is_kept());
             kept.map(|array| array.axes.clone()).collect()
         };
         if axes(&original.equations) != axes(equations) {

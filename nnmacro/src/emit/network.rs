@@ -9,7 +9,7 @@ use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{CompiledNetwork, runtime};
 use crate::check::Initialiser;
 use crate::plan::Scheduled;
-use crate::program::Statement;
+use crate::program::Work;
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
@@ -114,15 +114,19 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     }
 }
 
+/// Scalars a sample of the buffers that a pass needs, be it for training or evaluation.
+fn pass_scalars(compiled: &CompiledNetwork) -> usize {
+    let training = compiled.training.training_plan.scalars();
+    training.max(compiled.evaluation.inference_plan.scalars())
+}
+
 /// The trait that training goes through.
 fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
-    let widths = &compiled.training.training_plan.widths;
     let evaluation = &compiled.evaluation;
-    let evaluation_scalars: usize = evaluation.inference_plan.widths.iter().sum();
-    let pass_scalars = widths.iter().sum::<usize>().max(evaluation_scalars);
+    let pass_scalars = pass_scalars(compiled);
     // `flatten` leaves the numbers as they are.
     let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
     let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
@@ -202,7 +206,7 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let stacked = along.program.array(along.program.output).width();
-    let pass_scalars: usize = along.training_plan.widths.iter().sum();
+    let pass_scalars = along.training_plan.scalars();
     let body = Body::new(along, names, &along.training_plan);
     let (forward, backward) = (body.tokens(&along.forward), body.tokens(&along.backward));
     quote! {
@@ -240,26 +244,20 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
         let title = &layer.title;
         let output = program.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);
-        let own = program.parameters.iter().filter(|parameter| parameter.layer == number);
-        let parameters: usize = own.map(|parameter| program.array(parameter.array).width()).sum();
-        let flops = |list: &[Statement]| -> u64 {
-            list.iter().filter(|one| one.layer == number).map(|one| program.flops(one)).sum()
-        };
-        let (forward, backward) = (flops(&program.forward), flops(&program.backward));
+        let Work { parameters, forward_flops, backward_flops } = program.work(number);
         quote! {
             #rt::LayerSummary {
                 name: #name,
                 layer: #title,
                 output: &[#(#output),*],
                 parameters: #parameters,
-                forward_flops: #forward,
-                backward_flops: #backward,
+                forward_flops: #forward_flops,
+                backward_flops: #backward_flops,
             }
         }
     });
-    let forward_scalars: usize = compiled.evaluation.inference_plan.widths.iter().sum();
-    let pass_scalars: usize = compiled.training.training_plan.widths.iter().sum();
-    let pass_scalars = pass_scalars.max(forward_scalars);
+    let forward_scalars = compiled.evaluation.inference_plan.scalars();
+    let pass_scalars = pass_scalars(compiled);
     quote! {
         #rt::Summary {
             network: #network,
