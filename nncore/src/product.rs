@@ -30,6 +30,7 @@
 //! assert_eq!(y, [1.5, 4.5, 4.5, 10.5]);
 //! ```
 #![allow(unsafe_code, reason = "SIMD kernels, reached through the checks of this module only")]
+#![allow(clippy::large_stack_arrays, reason = "panels, where nothing may be allocated")]
 #![allow(clippy::inline_always, reason = "a kernel is compiled for the SIMD level it runs at")]
 
 mod dot;
@@ -39,10 +40,30 @@ mod vector;
 
 #[cfg(target_arch = "x86_64")]
 use crate::vectorise::Level;
+use dot::Dot;
+use outer::Outer;
 use problem::Problem;
 use vector::{Array, Vector};
 #[cfg(target_arch = "x86_64")]
 use vector::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
+
+/// Computes the product in the form that takes less time, each form with a frame of its own on the
+/// stack: a small product does not pay for the room that a large one needs.
+macro_rules! compute {
+    ($problem:expr, $run:ident, $vector:ty) => {
+        // SAFETY: `Level::current` yields a level only if the processor has its instructions, and
+        // an array needs no others than the compilation target's.
+        unsafe {
+            if dot::is_faster::<$vector, _>($problem) {
+                $run::<Dot, $vector, _>($problem)
+            } else if outer::needs_copies($problem) {
+                $run::<Outer<true>, $vector, _>($problem)
+            } else {
+                $run::<Outer<false>, $vector, _>($problem)
+            }
+        }
+    };
+}
 
 /// One operand: a strided matrix over a slice.
 ///
@@ -100,14 +121,11 @@ pub fn product_f32(
     }
     #[cfg(target_arch = "x86_64")]
     match Level::current() {
-        // SAFETY: `Level::current` yields a level only if the processor has its instructions.
-        Level::Avx512 => return unsafe { compute_avx512::<Avx512F32, _>(&problem) },
-        // SAFETY: as above.
-        Level::Avx2 => return unsafe { compute_avx2::<Avx2F32, _>(&problem) },
+        Level::Avx512 => return compute!(&problem, run_avx512, Avx512F32),
+        Level::Avx2 => return compute!(&problem, run_avx2, Avx2F32),
         Level::Baseline => {}
     }
-    // SAFETY: an array needs no other instructions than the compilation target's.
-    unsafe { compute::<Array<f32, 4>, _>(&problem) };
+    compute!(&problem, run_baseline, Array<f32, 4>);
 }
 
 /// target = start + left · right in f64: see [`product_f32`].
@@ -128,50 +146,51 @@ pub fn product_f64(
     }
     #[cfg(target_arch = "x86_64")]
     match Level::current() {
-        // SAFETY: `Level::current` yields a level only if the processor has its instructions.
-        Level::Avx512 => return unsafe { compute_avx512::<Avx512F64, _>(&problem) },
-        // SAFETY: as above.
-        Level::Avx2 => return unsafe { compute_avx2::<Avx2F64, _>(&problem) },
+        Level::Avx512 => return compute!(&problem, run_avx512, Avx512F64),
+        Level::Avx2 => return compute!(&problem, run_avx2, Avx2F64),
         Level::Baseline => {}
     }
-    // SAFETY: an array needs no other instructions than the compilation target's.
-    unsafe { compute::<Array<f64, 2>, _>(&problem) };
+    compute!(&problem, run_baseline, Array<f64, 2>);
+}
+
+/// One way to compute a product.
+trait Form {
+    /// Computes the product.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `V`, and the problem is one that the form is for.
+    unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>);
 }
 
 /// # Safety
 ///
-/// The processor has AVX-512 F.
+/// As [`Form::compute`]; the processor has AVX-512 F.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-unsafe fn compute_avx512<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+unsafe fn run_avx512<F: Form, V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
     // SAFETY: the caller's.
-    unsafe { compute::<V, LANES>(problem) };
+    unsafe { F::compute::<V, LANES>(problem) };
 }
 
 /// # Safety
 ///
-/// The processor has AVX2 and FMA.
+/// As [`Form::compute`]; the processor has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn compute_avx2<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+unsafe fn run_avx2<F: Form, V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
     // SAFETY: the caller's.
-    unsafe { compute::<V, LANES>(problem) };
+    unsafe { F::compute::<V, LANES>(problem) };
 }
 
-/// Computes the product in the form that takes less time.
-///
 /// # Safety
 ///
-/// The processor has the instructions of `V`.
-#[inline(always)]
-unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
-    if dot::is_faster::<V, LANES>(problem) {
-        // SAFETY: the caller's; the operands are contiguous along the depth.
-        unsafe { dot::compute::<V, LANES>(problem) };
-    } else {
-        // SAFETY: the caller's.
-        unsafe { outer::compute::<V, LANES>(problem) };
-    }
+/// As [`Form::compute`].
+unsafe fn run_baseline<F: Form, V: Vector<LANES>, const LANES: usize>(
+    problem: &Problem<V::Element>,
+) {
+    // SAFETY: the caller's.
+    unsafe { F::compute::<V, LANES>(problem) };
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 //! A tile of rows × columns sums is kept in registers; at the end of the depth each register is
 //! added up across its lanes, `LANES` registers at once.
 
-use super::Shape;
 use super::problem::Problem;
 use super::vector::{Vector, sums};
+use super::{Form, Shape};
 
 /// The sums of the largest tile; a multiple of any number of lanes.
 const TILE: usize = 16;
@@ -19,30 +19,30 @@ pub(super) fn is_faster<V: Vector<LANES>, const LANES: usize>(
     // takes there to pack a register and to store its share of the target.
     const AFTER_SUM: usize = 3;
     const PACKING: usize = 12;
-    // Tiles of half the size take nearly twice the time.
-    let slower = if V::REGISTERS == 32 { 1 } else { 2 };
+    // Half of the registers that are loaded lie across two cache lines, and no panel aligns them.
+    const SLOWER: usize = 2;
     let Shape { rows, columns, depth } = problem.shape;
     let sums = rows * columns.next_multiple_of(4);
-    let here = || slower * sums * (depth.div_ceil(LANES) + AFTER_SUM);
+    let here = || SLOWER * sums * (depth.div_ceil(LANES) + AFTER_SUM);
     let there = || columns.div_ceil(LANES) * depth * (rows + PACKING);
     problem.left.column_stride == 1 && problem.right.row_stride == 1 && here() < there()
 }
 
-/// Computes a product whose operands are contiguous along the depth.
-///
-/// # Safety
-///
-/// The processor has the instructions of `V`; both operands are contiguous along the depth.
-#[inline(always)]
-pub(super) unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
-    // SAFETY: the caller's.
-    unsafe {
-        if problem.shape.rows == 1 {
-            compute_tiles::<V, LANES, 1, 8>(problem);
-        } else if V::REGISTERS == 32 {
-            compute_tiles::<V, LANES, 4, 4>(problem);
-        } else {
-            compute_tiles::<V, LANES, 4, 2>(problem);
+/// For operands that are contiguous along the depth.
+pub(super) enum Dot {}
+
+impl Form for Dot {
+    #[inline(always)]
+    unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+        // SAFETY: the caller's.
+        unsafe {
+            if problem.shape.rows == 1 {
+                compute_tiles::<V, LANES, 1, 8>(problem);
+            } else if V::REGISTERS == 32 {
+                compute_tiles::<V, LANES, 4, 4>(problem);
+            } else {
+                compute_tiles::<V, LANES, 4, 2>(problem);
+            }
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Pro
 ///
 /// # Safety
 ///
-/// As [`compute`].
+/// As [`Dot::compute`].
 #[inline(always)]
 unsafe fn compute_tiles<
     V: Vector<LANES>,
@@ -88,7 +88,7 @@ fn swap_unless(condition: bool, first: usize, second: usize) -> (usize, usize) {
 ///
 /// # Safety
 ///
-/// As [`compute`], the first element inside the target.
+/// As [`Dot::compute`], the first element inside the target.
 #[inline(always)]
 unsafe fn compute_tile<
     V: Vector<LANES>,

@@ -3,16 +3,20 @@
 //! The target is cut into blocks of a few registers' columns, the depth into blocks as well. The
 //! part of the right operand that a block needs is packed into a small panel on the stack, by
 //! copying or transposing it, and a tile of sums is kept in registers for a few rows at a time.
-//! With few rows a panel would not pay: then the rows of the right operand are read in place.
+//! With few rows a panel would not pay: then the rows of the right operand are read in place. A
+//! left operand whose steps along the depth are long is copied as well, some rows at a time: at
+//! such distances, few of its cache lines would fit into the first-level cache together.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+use super::Form;
 use super::problem::{Matrix, Problem, Rows};
 use super::vector::{Element, Vector, transpose};
 
-/// Size of a panel: half of a usual first-level cache.
-const PANEL_BYTES: usize = 16 * 1024;
+/// Size of a panel: as large as a first-level cache, since it is read in order, which the second
+/// level keeps up with. Measured: twice of it is no faster, half of it 5 % slower.
+const PANEL_BYTES: usize = 32 * 1024;
 
 /// Size of a cache line.
 const LINE_BYTES: usize = 64;
@@ -20,33 +24,52 @@ const LINE_BYTES: usize = 64;
 /// Fewer rows than this read the right operand in place.
 const ROWS_WORTH_A_PANEL: usize = 16;
 
+/// Size of the copy of some rows of the left operand: with a panel, less than a first-level cache.
+const COPY_BYTES: usize = 24 * 1024;
+
+/// Left operands with shorter steps along the depth than this are read in place.
+const LONG_STEP_BYTES: usize = 512;
+
 /// Room for a panel: depth × width elements, row-major, the width a multiple of the lanes.
 #[repr(align(64))]
 struct Panel([MaybeUninit<u8>; PANEL_BYTES]);
 
-/// Computes a product of any strides.
-///
-/// # Safety
-///
-/// The processor has the instructions of `V`.
-#[inline(always)]
-pub(super) unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
-    let mut panel = Panel([MaybeUninit::uninit(); PANEL_BYTES]);
-    let in_place = problem.right.column_stride == 1 && problem.shape.rows < ROWS_WORTH_A_PANEL;
-    let mut start = 0;
-    while start < problem.shape.columns {
-        let registers = block_registers::<V, LANES>(problem.shape.columns - start);
-        let columns = start..problem.shape.columns.min(start + registers * LANES);
-        start = columns.end;
-        // SAFETY: the columns are inside the target.
-        unsafe {
-            if in_place && columns.len() == registers * LANES {
-                compute_in_place::<V, LANES>(problem, columns);
-            } else {
-                compute_packed::<V, LANES>(problem, columns, &mut panel);
+/// Room for a part of the left operand: depth × rows elements.
+#[repr(align(64))]
+struct Copy([MaybeUninit<u8>; COPY_BYTES]);
+
+/// For operands of any strides; `COPIES` if it copies the left one.
+pub(super) enum Outer<const COPIES: bool> {}
+
+impl<const COPIES: bool> Form for Outer<COPIES> {
+    #[inline(always)]
+    unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+        let mut panel = Panel([MaybeUninit::uninit(); PANEL_BYTES]);
+        let few_rows = problem.shape.rows < ROWS_WORTH_A_PANEL;
+        let in_place = problem.right.column_stride == 1 && few_rows;
+        let mut start = 0;
+        while start < problem.shape.columns {
+            let registers = block_registers::<V, LANES>(problem.shape.columns - start);
+            let columns = start..problem.shape.columns.min(start + registers * LANES);
+            start = columns.end;
+            // SAFETY: the columns are inside the target.
+            unsafe {
+                if in_place && columns.len() == registers * LANES {
+                    compute_in_place::<V, LANES>(problem, columns);
+                } else {
+                    compute_packed::<V, LANES, COPIES>(problem, columns, &mut panel);
+                }
             }
         }
     }
+}
+
+/// Whether a product gains by copies of the left operand.
+pub(super) fn needs_copies<T>(problem: &Problem<T>) -> bool {
+    let left = &problem.left;
+    let step_bytes = left.column_stride.saturating_mul(size_of::<T>());
+    let is_worth_it = problem.shape.rows >= ROWS_WORTH_A_PANEL;
+    left.row_stride == 1 && step_bytes >= LONG_STEP_BYTES && is_worth_it
 }
 
 /// How many registers wide the next block is: 4, 2 or 1, without registers that only fill up.
@@ -74,7 +97,8 @@ unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
 ) {
     let first = problem.right.at(0, columns.start);
     let right = Rows { first, stride: problem.right.row_stride };
-    let block = Block::new(problem, 0..problem.shape.depth, columns, right);
+    let (rows, depths) = (0..problem.shape.rows, 0..problem.shape.depth);
+    let block = Block::new(problem, rows, depths, columns, problem.left, right);
     // SAFETY: the caller's.
     unsafe { block.compute::<V, LANES>() };
 }
@@ -87,7 +111,7 @@ unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
 /// The processor has the instructions of `V`; the columns are inside the target and take 4, 2 or
 /// 1 registers.
 #[inline(always)]
-unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize>(
+unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize, const COPIES: bool>(
     problem: &Problem<V::Element>,
     columns: Range<usize>,
     panel: &mut Panel,
@@ -107,7 +131,46 @@ unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize>(
         // SAFETY: the part is inside the problem, and the panel has room for it.
         unsafe {
             pack::<V, LANES>(right, depths.len(), columns.len(), panel);
-            Block::new(problem, depths, columns.clone(), panel.as_read()).compute::<V, LANES>();
+            if COPIES {
+                compute_copied::<V, LANES>(problem, depths, columns.clone(), panel.as_read());
+            } else {
+                let (rows, left) = (0..problem.shape.rows, problem.left.from(0, depths.start));
+                let right = panel.as_read();
+                let block = Block::new(problem, rows, depths, columns.clone(), left, right);
+                block.compute::<V, LANES>();
+            }
+        }
+    }
+}
+
+/// All rows of some columns, to which a part of the depth is added, the left operand copied.
+///
+/// # Safety
+///
+/// As [`compute_packed`], the left operand's columns being contiguous; the panel holds the right
+/// operand's part.
+#[inline(always)]
+unsafe fn compute_copied<V: Vector<LANES>, const LANES: usize>(
+    problem: &Problem<V::Element>,
+    depths: Range<usize>,
+    columns: Range<usize>,
+    panel: Rows<*const V::Element>,
+) {
+    let rows = problem.shape.rows;
+    let mut copy = Copy([MaybeUninit::uninit(); COPY_BYTES]);
+    let most = COPY_BYTES / size_of::<V::Element>() / depths.len();
+    // Whole registers, and whole tiles of six rows where that leaves any.
+    let stride = if most < 6 * LANES { most / LANES * LANES } else { most / 6 / LANES * 6 * LANES };
+    let copy = Rows { first: copy.0.as_mut_ptr().cast::<V::Element>(), stride };
+    for first in (0..rows).step_by(stride) {
+        let rows = first..rows.min(first + stride);
+        let across = problem.left.from(rows.start, depths.start).transposed();
+        // SAFETY: the rows are inside the left operand; the copy has room for `stride` of them.
+        unsafe {
+            pack_rows::<V, LANES>(across, depths.len(), rows.len(), copy);
+            let copied = Matrix::new(copy.as_read().first, 1, stride);
+            let block = Block::new(problem, rows, depths.clone(), columns.clone(), copied, panel);
+            block.compute::<V, LANES>();
         }
     }
 }
@@ -281,12 +344,15 @@ fn prefetch<T>(address: *const T) {
 fn prefetch<T>(_address: *const T) {}
 
 impl<T: Element> Block<T> {
-    /// The block of some columns, to which a part of the depth is added.
+    /// The block of some rows and columns, to which a part of the depth is added: the product of
+    /// `left`, those rows of the left operand, and `right`, those columns of the right one.
     #[inline(always)]
     fn new(
         problem: &Problem<T>,
+        rows: Range<usize>,
         depths: Range<usize>,
         columns: Range<usize>,
+        left: Matrix<T>,
         right: Rows<*const T>,
     ) -> Self {
         // What the parts of the depth before have left is in the target.
@@ -298,13 +364,13 @@ impl<T: Element> Block<T> {
             problem.right.at(0, columns.end)
         };
         Self {
-            rows: problem.shape.rows,
+            rows: rows.len(),
             columns: columns.len(),
             depth: depths.len(),
-            left: problem.left.from(0, depths.start),
+            left,
             right,
-            start: start.map(|start| start.from(0, columns.start)),
-            target: problem.target.from(0, columns.start),
+            start: start.map(|start| start.from(rows.start, columns.start)),
+            target: problem.target.from(rows.start, columns.start),
             next: Lines {
                 first: next,
                 stride: problem.right.row_stride.max(problem.right.column_stride),

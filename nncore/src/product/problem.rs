@@ -12,6 +12,19 @@ pub(super) struct Matrix<T> {
 }
 
 impl<T: Copy> Matrix<T> {
+    /// A matrix from its first element on.
+    #[inline(always)]
+    pub(super) fn new(first: *const T, row_stride: usize, column_stride: usize) -> Self {
+        Self { first, row_stride, column_stride }
+    }
+
+    /// The same elements with rows and columns exchanged.
+    #[inline(always)]
+    pub(super) fn transposed(self) -> Self {
+        let Self { first, row_stride, column_stride } = self;
+        Self { first, row_stride: column_stride, column_stride: row_stride }
+    }
+
     /// The address of an element, or what it would be outside of the matrix.
     #[inline(always)]
     pub(super) fn at(self, row: usize, column: usize) -> *const T {
