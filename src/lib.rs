@@ -166,12 +166,12 @@ pub mod __private {
     };
     pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
-    pub use nncore::pass::{identity, regions};
+    pub use nncore::pass::{identity, regions, tiles};
     pub use nncore::product::{Operand, Shape, Start};
     pub use nncore::random::random;
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};
-    pub use nncore::vectorise::vectorise;
+    pub use nncore::vectorise::{Body, vectorise};
     pub use nnmacro::network_as_loops;
     pub use rand::Rng;
 }

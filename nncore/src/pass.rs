@@ -6,6 +6,7 @@
 //! [`Network`]: crate::network::Network
 
 use std::fmt;
+use std::ops::Range;
 
 use nalgebra::{DimName, Dyn};
 use thiserror::Error;
@@ -288,6 +289,12 @@ pub fn regions<T, const K: usize>(
         scalars = rest;
         region
     })
+}
+
+/// The samples of a batch in runs of `size`, the last one perhaps shorter.
+#[doc(hidden)]
+pub fn tiles(batch: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..batch).step_by(size).map(move |start| start..batch.min(start + size))
 }
 
 /// Makes the first `size` rows of `size` scalars the identity.

@@ -1,7 +1,7 @@
 //! The optimizers' update rules as flat loops, with PyTorch's formulas.
 
 use crate::real::Real;
-use crate::vectorise::vectorise;
+use crate::vectorise::{Body, vectorise};
 
 /// The numbers of one SGD step: θ is a parameter, g its gradient, b its momentum.
 #[derive(Clone, Copy, Debug)]
@@ -26,31 +26,43 @@ pub(crate) fn sgd<T: Real>(
     momentum: &mut [T],
 ) {
     if momentum.is_empty() {
-        vectorise((step, parameters, gradient), plain);
+        vectorise::<PlainSgd, _>((step, parameters, gradient));
     } else {
-        vectorise((step, parameters, gradient, momentum), with_momentum);
+        vectorise::<MomentumSgd, _>((step, parameters, gradient, momentum));
     }
 }
 
-#[inline(always)]
-fn plain<T: Real>((step, parameters, gradient): (&SgdStep, &mut [T], &[T])) {
-    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
-    for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
-        *parameter = *parameter - lr * (gradient + decay * *parameter);
+enum PlainSgd {}
+
+impl<T: Real> Body<(&SgdStep, &mut [T], &[T])> for PlainSgd {
+    type Output = ();
+
+    #[inline(always)]
+    fn run((step, parameters, gradient): (&SgdStep, &mut [T], &[T])) {
+        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+        for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
+            *parameter = *parameter - lr * (gradient + decay * *parameter);
+        }
     }
 }
 
-#[inline(always)]
-fn with_momentum<T: Real>(
-    (step, parameters, gradient, momentum): (&SgdStep, &mut [T], &[T], &mut [T]),
-) {
-    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
-    let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
-    let (of_gradient, of_momentum) = if step.nesterov { (T::ONE, keep) } else { (T::ZERO, T::ONE) };
-    for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum) {
-        let gradient = gradient + decay * *parameter;
-        *momentum = keep * *momentum + take * gradient;
-        *parameter = *parameter - lr * (of_gradient * gradient + of_momentum * *momentum);
+enum MomentumSgd {}
+
+impl<T: Real> Body<(&SgdStep, &mut [T], &[T], &mut [T])> for MomentumSgd {
+    type Output = ();
+
+    #[inline(always)]
+    fn run((step, parameters, gradient, momentum): (&SgdStep, &mut [T], &[T], &mut [T])) {
+        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+        let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
+        let (of_gradient, of_momentum) =
+            if step.nesterov { (T::ONE, keep) } else { (T::ZERO, T::ONE) };
+        for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum)
+        {
+            let gradient = gradient + decay * *parameter;
+            *momentum = keep * *momentum + take * gradient;
+            *parameter = *parameter - lr * (of_gradient * gradient + of_momentum * *momentum);
+        }
     }
 }
 
@@ -81,26 +93,38 @@ pub(crate) fn adam<T: Real>(
     moments: &mut [T],
 ) {
     let (first, second) = moments.split_at_mut(parameters.len());
-    vectorise((step, parameters, gradient, first, second), adam_loop);
+    vectorise::<AdamLoop, _>((step, parameters, gradient, first, second));
 }
 
-#[inline(always)]
-fn adam_loop<T: Real>(
-    (step, parameters, gradient, first, second): (&AdamStep, &mut [T], &[T], &mut [T], &mut [T]),
-) {
-    let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
-    let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));
-    let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
-    let second_moment_scale = T::of(step.second_moment_scale);
-    let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
-    let moments = first.iter_mut().zip(second);
-    for ((parameter, &gradient), (first, second)) in
-        parameters.iter_mut().zip(gradient).zip(moments)
-    {
-        let gradient = gradient + decay * *parameter;
-        *first = beta1 * *first + take1 * gradient;
-        *second = beta2 * *second + take2 * (gradient * gradient);
-        let denominator = T::sqrt(*second) * second_moment_scale + eps;
-        *parameter = scale * *parameter - step_size * (*first / denominator);
+enum AdamLoop {}
+
+impl<T: Real> Body<(&AdamStep, &mut [T], &[T], &mut [T], &mut [T])> for AdamLoop {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(
+        (step, parameters, gradient, first, second): (
+            &AdamStep,
+            &mut [T],
+            &[T],
+            &mut [T],
+            &mut [T],
+        ),
+    ) {
+        let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
+        let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));
+        let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
+        let second_moment_scale = T::of(step.second_moment_scale);
+        let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
+        let moments = first.iter_mut().zip(second);
+        for ((parameter, &gradient), (first, second)) in
+            parameters.iter_mut().zip(gradient).zip(moments)
+        {
+            let gradient = gradient + decay * *parameter;
+            *first = beta1 * *first + take1 * gradient;
+            *second = beta2 * *second + take2 * (gradient * gradient);
+            let denominator = T::sqrt(*second) * second_moment_scale + eps;
+            *parameter = scale * *parameter - step_size * (*first / denominator);
+        }
     }
 }

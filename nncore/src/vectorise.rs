@@ -5,17 +5,22 @@
 //! loops over slices use the whole width of its registers under a plain `cargo build --release`.
 //!
 //! ```
-//! use nncore::vectorise::vectorise;
+//! use nncore::vectorise::{Body, vectorise};
 //!
-//! #[inline(always)]
-//! fn double((values, factor): (&mut [f32], f32)) {
-//!     for value in values {
-//!         *value *= factor;
+//! struct Scale;
+//! impl Body<(&mut [f32], f32)> for Scale {
+//!     type Output = ();
+//!
+//!     #[inline(always)]
+//!     fn run((values, factor): (&mut [f32], f32)) {
+//!         for value in values {
+//!             *value *= factor;
+//!         }
 //!     }
 //! }
 //!
 //! let mut values = [1.0, 2.0, 3.0];
-//! vectorise((&mut values[..], 2.0), double);
+//! vectorise::<Scale, _>((&mut values[..], 2.0));
 //! assert_eq!(values, [2.0, 4.0, 6.0]);
 //! ```
 #![allow(
@@ -88,54 +93,44 @@ pub fn with_level<R>(level: Level, body: impl FnOnce() -> R) -> R {
     body()
 }
 
-/// Runs `body(arguments)` compiled for the widest SIMD level of this processor.
+/// Loops that [`vectorise`] compiles for each SIMD level.
 ///
-/// `body` has to be an `#[inline(always)]` function, and so has every function that its loops
-/// call: what is not inlined stays compiled for the baseline.
-#[inline(always)]
-pub fn vectorise<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
-    dispatch(Level::current(), arguments, body)
+/// A trait of its own, since nothing makes the compiler inline a function that it is passed: the
+/// call of a function through `Fn` is a function itself, and that one is compiled for the baseline.
+pub trait Body<A> {
+    /// What the loops result in.
+    type Output;
+
+    /// Runs the loops. The implementation has to be `#[inline(always)]`, and so has every function
+    /// that it calls: what is not inlined stays compiled for the baseline.
+    fn run(arguments: A) -> Self::Output;
 }
 
-#[cfg(target_arch = "x86_64")]
+/// Runs the loops of `B` compiled for the widest SIMD level of this processor.
 #[inline(always)]
-#[expect(unsafe_code, reason = "a call of code for instructions found at run time")]
-fn dispatch<A, R>(level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
-    match level {
+pub fn vectorise<B: Body<A>, A>(arguments: A) -> B::Output {
+    #[cfg(target_arch = "x86_64")]
+    #[expect(unsafe_code, reason = "calls of code for instructions found at run time")]
+    match Level::current() {
         // SAFETY: `Level::current` yields a level only if the processor has its features.
-        Level::Avx512 => unsafe { run_avx512(arguments, body) },
+        Level::Avx512 => return unsafe { run_avx512::<B, A>(arguments) },
         // SAFETY: as above.
-        Level::Avx2 => unsafe { run_avx2(arguments, body) },
-        Level::Baseline => run_baseline(arguments, body),
+        Level::Avx2 => return unsafe { run_avx2::<B, A>(arguments) },
+        Level::Baseline => {}
     }
+    B::run(arguments)
 }
-
-#[cfg(not(target_arch = "x86_64"))]
-#[inline(always)]
-fn dispatch<A, R>(_level: Level, arguments: A, body: impl Fn(A) -> R) -> R {
-    run_baseline(arguments, body)
-}
-
-// The three differ in `Fn`, `FnMut` and `FnOnce` on purpose. A call of `body` goes through a
-// function that the compiler makes for the trait and into which `body` is inlined. LLVM inlines
-// that one in turn, however large, as long as it has a single caller: with one trait for all three
-// levels it has three, stays a function on its own, and is compiled for the baseline.
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-fn run_avx512<A, R>(arguments: A, body: impl Fn(A) -> R) -> R {
-    body(arguments)
+fn run_avx512<B: Body<A>, A>(arguments: A) -> B::Output {
+    B::run(arguments)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2<A, R>(arguments: A, mut body: impl FnMut(A) -> R) -> R {
-    body(arguments)
-}
-
-#[inline(always)]
-fn run_baseline<A, R>(arguments: A, body: impl FnOnce(A) -> R) -> R {
-    body(arguments)
+fn run_avx2<B: Body<A>, A>(arguments: A) -> B::Output {
+    B::run(arguments)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -161,15 +156,21 @@ fn detect() -> Level {
 mod tests {
     use super::*;
 
-    #[inline(always)]
-    fn sum(values: &[f32]) -> f32 {
-        values.iter().sum()
+    struct Sum;
+
+    impl Body<&[f32]> for Sum {
+        type Output = f32;
+
+        #[inline(always)]
+        fn run(values: &[f32]) -> f32 {
+            values.iter().sum()
+        }
     }
 
     #[test]
     fn the_body_runs_at_every_level() {
         for level in Level::ALL {
-            let sum = with_level(level, || vectorise(&[1.0, 2.0, 3.5][..], sum));
+            let sum = with_level(level, || vectorise::<Sum, _>(&[1.0, 2.0, 3.5][..]));
             assert_eq!(sum.to_bits(), 6.5f32.to_bits());
         }
     }

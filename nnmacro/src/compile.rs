@@ -12,7 +12,7 @@ use crate::program::Program;
 use crate::recognise::Kernel;
 use crate::simplify::Simplifier;
 use crate::{
-    differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent, unfold,
+    differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent, tile, unfold,
 };
 
 /// How statements become kernels.
@@ -78,14 +78,13 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
 
 /// A program, forward and backward → kernels in planned memory.
 fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
-    let Kernels { forward, inference, backward } = match mode {
+    let Kernels { forward, inference, backward, tile } = match mode {
         Mode::Recognised => fused_kernels(&mut program),
         Mode::Loops => Kernels::as_loops(&program),
     };
-    let training: Vec<Kernel> = forward.iter().chain(&backward).cloned().collect();
-    let training_plan = plan::plan(&program, &training, true);
-    let inference_plan = plan::plan(&program, &inference, false);
-    Scheduled { program, forward, backward, training_plan, inference, inference_plan }
+    let training_plan = plan::plan(&program, &forward, Some(&backward));
+    let inference_plan = plan::plan(&program, &inference, None);
+    Scheduled { program, forward, backward, training_plan, inference, inference_plan, tile }
 }
 
 /// The rules for derivatives.
@@ -114,6 +113,8 @@ struct Kernels {
     /// Forward alone, which keeps nothing but the outputs.
     inference: Vec<Kernel>,
     backward: Vec<Kernel>,
+    /// How many samples run through all of them at a time, if not all.
+    tile: Option<usize>,
 }
 
 impl Kernels {
@@ -121,7 +122,7 @@ impl Kernels {
     fn as_loops(program: &Program) -> Self {
         let forward = recognise::as_loops(&program.forward);
         let backward = recognise::as_loops(&program.backward);
-        Self { inference: forward.clone(), forward, backward }
+        Self { inference: forward.clone(), forward, backward, tile: None }
     }
 }
 
@@ -138,12 +139,14 @@ fn fused_kernels(program: &mut Program) -> Kernels {
         fuse::inline_maps(program, &forward, &output),
         fuse::inline_maps(program, &merged, &[]),
     ];
-    let [forward, inference, backward] =
+    let [forward, inference, mut backward] =
         [forward, inference, backward].map(|list| unfold::unfold(program, &list));
+    let tile = tile::tile(program, [&forward, &inference], &mut backward);
     Kernels {
         forward: recognise::recognise(program, &forward),
         inference: recognise::recognise(program, &inference),
         backward: recognise::recognise(program, &backward),
+        tile,
     }
 }
 

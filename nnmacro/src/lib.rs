@@ -33,6 +33,7 @@ mod syntax;
 mod tangent;
 #[cfg(test)]
 mod tests;
+mod tile;
 mod unfold;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

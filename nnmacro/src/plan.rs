@@ -1,7 +1,7 @@
 //! Lifetimes → buffers: arrays whose lives do not overlap share memory, and a map works in place
 //! where its source dies with it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::index::ArrayId;
 use crate::program::{Program, Role};
@@ -28,6 +28,8 @@ pub const OUTPUTS: usize = 0;
 pub struct Plan {
     /// Scalars a sample of each buffer.
     pub widths: Vec<usize>,
+    /// The buffers that are filled or read from outside, or by forward for backward.
+    kept: BTreeSet<usize>,
     places: HashMap<ArrayId, Place>,
 }
 
@@ -35,6 +37,11 @@ impl Plan {
     /// Scalars a sample of all buffers together.
     pub fn scalars(&self) -> usize {
         self.widths.iter().sum()
+    }
+
+    /// Whether a buffer holds each sample's numbers from forward to backward, or for the caller.
+    pub fn is_kept(&self, buffer: usize) -> bool {
+        self.kept.contains(&buffer)
     }
 
     pub fn place(&self, array: ArrayId) -> Place {
@@ -52,10 +59,13 @@ pub struct Scheduled {
     /// Forward alone, which keeps nothing but the outputs.
     pub inference: Vec<Kernel>,
     pub inference_plan: Plan,
+    /// How many samples run through all kernels at a time, if not all.
+    pub tile: Option<usize>,
 }
 
-/// Plans a sequence of kernels. `training` gives the output gradient a buffer of its own.
-pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
+/// Plans forward, alone or with a backward pass, which gives the output gradient a buffer of its own.
+pub fn plan(program: &Program, forward: &[Kernel], backward: Option<&[Kernel]>) -> Plan {
+    let kernels = &[forward, backward.unwrap_or_default()].concat();
     let roots = roots(kernels);
     let root = |array: ArrayId| roots.get(&array).copied().unwrap_or(array);
     let last_reads = last_reads(program, kernels, root);
@@ -63,7 +73,7 @@ pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
     let mut allocation = Allocation { program, widths: Vec::new(), free: Vec::new(), fixed: 0 };
     let mut places = fixed_places(program);
     places.insert(output, Place::Buffer(allocation.add(program.array(output).width())));
-    if let (true, Some(gradient)) = (training, program.output_gradient) {
+    if let (Some(_), Some(gradient)) = (backward, program.output_gradient) {
         let buffer = allocation.add(program.array(gradient).width());
         places.insert(gradient, Place::Buffer(buffer));
     }
@@ -110,7 +120,14 @@ pub fn plan(program: &Program, kernels: &[Kernel], training: bool) -> Plan {
             places.insert(alias, place);
         }
     }
-    Plan { widths: allocation.widths, places }
+    let made = forward.iter().map(target);
+    let read = |array: &ArrayId| last_reads.get(&root(*array)) >= Some(&forward.len());
+    let buffers = made.filter(read).filter_map(|array| match places.get(&array) {
+        Some(&Place::Buffer(buffer)) => Some(buffer),
+        _ => None,
+    });
+    let kept = (0..allocation.fixed).chain(buffers).collect();
+    Plan { widths: allocation.widths, kept, places }
 }
 
 /// For each alias, the array whose memory it is.

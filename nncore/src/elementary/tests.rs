@@ -1,5 +1,5 @@
 use super::{double, single};
-use crate::vectorise::{Level, vectorise, with_level};
+use crate::vectorise::{Body, Level, vectorise, with_level};
 
 /// The bounds are tested at every 2003rd number of f32; by the ignored tests, at all.
 const STRIDE: usize = 2003;
@@ -103,10 +103,16 @@ macro_rules! bounds {
 macro_rules! assert_same_bits {
     ($($module:ident::$name:ident),*; $type:ty) => {
         $({
-            #[inline(always)]
-            fn apply(values: &mut [$type]) {
-                for value in values {
-                    *value = $module::$name(*value);
+            struct Apply;
+
+            impl Body<&mut [$type]> for Apply {
+                type Output = ();
+
+                #[inline(always)]
+                fn run(values: &mut [$type]) {
+                    for value in values {
+                        *value = $module::$name(*value);
+                    }
                 }
             }
 
@@ -114,7 +120,7 @@ macro_rules! assert_same_bits {
             let expected = arguments.map(|x| $module::$name(x).to_bits());
             for level in Level::ALL {
                 let mut values = arguments;
-                with_level(level, || vectorise(&mut values[..], apply));
+                with_level(level, || vectorise::<Apply, _>(&mut values[..]));
                 let found = values.map(<$type>::to_bits);
                 // ln and ln_1p have no numbers to give below 0 and −1; the bits of NaN are free.
                 let is_nan = |bits| <$type>::from_bits(bits).is_nan();

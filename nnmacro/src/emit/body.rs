@@ -120,11 +120,12 @@ pub struct Body<'a> {
     program: &'a Program,
     names: &'a Names,
     plan: &'a Plan,
+    tile: Option<usize>,
 }
 
 impl<'a> Body<'a> {
     pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
-        Self { program: &scheduled.program, names, plan }
+        Self { program: &scheduled.program, names, plan, tile: scheduled.tile }
     }
 
     /// The buffers cut out of the pass, then the kernels.
@@ -134,10 +135,32 @@ impl<'a> Body<'a> {
         let buffers = (0..widths.len()).map(buffer);
         let used = (0..widths.len()).map(buffer);
         let kernels = self.kernels(kernels);
+        let kernels = self.tile.map_or(kernels.clone(), |samples| self.tiles(samples, &kernels));
         quote! {
             let [#(#buffers),*] = #rt::regions(pass, batch, [#(#widths),*]);
             let _ = (#(&#used),*);
             #kernels
+        }
+    }
+
+    /// All kernels for some samples, then for the next ones. What is not kept, each tile writes
+    /// over what the one before has left in the caches.
+    fn tiles(&self, samples: usize, kernels: &TokenStream) -> TokenStream {
+        let rt = runtime();
+        let inputs = Literal::usize_unsuffixed(self.program.array(self.program.input).width());
+        let parts = self.plan.widths.iter().enumerate().map(|(number, &width)| {
+            let (name, width) = (buffer(number), Literal::usize_unsuffixed(width));
+            let first = if self.plan.is_kept(number) { quote!(tile.start) } else { quote!(0) };
+            quote!(let #name = &mut #name[#first * #width..][..batch * #width];)
+        });
+        quote! {
+            for tile in #rt::tiles(batch, #samples) {
+                let batch = tile.len();
+                let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
+                #(#parts)*
+                let _ = inputs;
+                #kernels
+            }
         }
     }
 
@@ -262,18 +285,20 @@ impl<'a> Body<'a> {
         let number = step();
         let step = statement.scan.map(|_| quote!(#number,));
         let step_type = statement.scan.map(|_| quote!(usize,));
+        let types = quote!((usize, &mut [T], #key_type #step_type #(#types,)*));
         quote! {
             {
-                #[inline(always)]
-                fn nest<T: #rt::Real>(
-                    (batch, target, #key #step #(#names,)*):
-                        (usize, &mut [T], #key_type #step_type #(#types,)*),
-                ) {
-                    let _ = batch;
-                    #samples
-                    #nest
+                enum Nest {}
+                impl<T: #rt::Real> #rt::Body<#types> for Nest {
+                    type Output = ();
+                    #[inline(always)]
+                    fn run((batch, target, #key #step #(#names,)*): #types) {
+                        let _ = batch;
+                        #samples
+                        #nest
+                    }
                 }
-                #rt::vectorise((batch, #written, #key #step #(#slices,)*), nest);
+                #rt::vectorise::<Nest, _>((batch, #written, #key #step #(#slices,)*));
             }
         }
     }

@@ -134,6 +134,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
         }
     };
     let mean = mean(compiled, parts);
+    let types = quote!((&#name #lifetime, usize, &[T], I, &mut [T]));
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
@@ -145,17 +146,22 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 target: &Y,
                 gradient: &mut [T],
             ) -> ::core::result::Result<T, #rt::LossError> {
-                #[inline(always)]
-                fn mean<'t, T: #rt::Real, I: ::core::iter::Iterator<Item = #item> + Clone>(
-                    (loss, features, outputs, targets, gradient): (&#name, usize, &[T], I, &mut [T]),
-                ) -> f64 {
-                    #mean
+                enum Mean {}
+                impl<'t, #settings T: #rt::Real, I: ::core::iter::Iterator<Item = #item> + Clone>
+                    #rt::Body<#types> for Mean
+                {
+                    type Output = f64;
+                    #[inline(always)]
+                    fn run((loss, features, outputs, targets, gradient): #types) -> f64 {
+                        #mean
+                    }
                 }
                 let batch = outputs.len() / features.max(1);
                 let features = #rt::check_parts(features, #parts)?;
                 #(#checks)*
                 let targets = #rt::#check;
-                let mean = #rt::vectorise((self, features, outputs, targets, gradient), mean);
+                let mean =
+                    #rt::vectorise::<Mean, _>((self, features, outputs, targets, gradient));
                 ::core::result::Result::Ok(T::of(mean))
             }
         }

@@ -14,6 +14,10 @@ use crate::scalar::{Binary, Comparison, Id, Node};
 /// Integer powers up to this one are products.
 const LONGEST_PRODUCT: u8 = 8;
 
+/// A reduction over fewer terms than this stands outside the target's last index: registers are
+/// wider.
+const SHORTEST_INNERMOST: usize = 8;
+
 /// What generated code calls an array.
 #[derive(Clone, Debug)]
 pub enum Storage {
@@ -112,7 +116,11 @@ impl<'a> Nest<'a> {
         let mut loops: Vec<Loop> = free.iter().map(|index| one(index, false)).collect();
         let bound_loops = bound.iter().map(|index| one(index, true));
         let last_is_contiguous = free.last().is_some_and(|&last| stride(&self.target, last) == 1);
-        let along_bound = bound.last().is_some_and(|&last| {
+        let is_long = |&&last: &&Index| match self.scope.program.extent(last) {
+            Extent::Fixed(size) => size >= SHORTEST_INNERMOST,
+            _ => true,
+        };
+        let along_bound = bound.last().filter(is_long).is_some_and(|&last| {
             self.elements.iter().all(|element| matches!(stride(&element.offset, last), 0 | 1))
         });
         // In a scan, the loop over terms is innermost: the rest of the target is not this step's.

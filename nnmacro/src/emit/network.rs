@@ -11,6 +11,15 @@ use crate::check::Initialiser;
 use crate::plan::Scheduled;
 use crate::program::Work;
 
+/// The body of a backward pass; tiles add to a gradient that begins at 0.
+fn backward(body: &Body, scheduled: &Scheduled) -> TokenStream {
+    let rt = runtime();
+    let kernels = body.tokens(&scheduled.backward);
+    let start =
+        scheduled.tile.map(|_| quote!(#rt::Parameters::as_mut_slice(gradient).fill(T::ZERO);));
+    quote!(#start #kernels)
+}
+
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let names = Names::new(compiled);
@@ -162,7 +171,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let evaluate = body.tokens(&evaluation.inference);
     let body = Body::new(&compiled.training, names, &compiled.training.training_plan);
     let (forward, backward) =
-        (body.tokens(&compiled.training.forward), body.tokens(&compiled.training.backward));
+        (body.tokens(&compiled.training.forward), backward(&body, &compiled.training));
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;
@@ -208,7 +217,7 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
     let stacked = along.program.array(along.program.output).width();
     let pass_scalars = along.training_plan.scalars();
     let body = Body::new(along, names, &along.training_plan);
-    let (forward, backward) = (body.tokens(&along.forward), body.tokens(&along.backward));
+    let (forward, backward) = (body.tokens(&along.forward), backward(&body, along));
     quote! {
         impl<T: #rt::Real> #rt::Derivatives for #generic<T> {
             type Stacked = #rt::Const<#stacked>;
