@@ -15,6 +15,8 @@ mod plain {
         pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
         pub Ways< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
         pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
+        pub Tiled< input(1, 36, 36); conv2d(4, 5); relu; max_pool2d(2); conv2d(3, 3, stride = 2); flatten; linear(3) >
+        pub Normed< input(1, 36, 36); conv2d(4, 5); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >
     }
 }
 
@@ -27,6 +29,8 @@ mod fast {
         pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
         pub Ways< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
         pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
+        pub Tiled< input(1, 36, 36); conv2d(4, 5); relu; max_pool2d(2); conv2d(3, 3, stride = 2); flatten; linear(3) >
+        pub Normed< input(1, 36, 36); conv2d(4, 5); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >
     }
 }
 
@@ -96,6 +100,10 @@ fn kernels_compute_what_the_plain_loops_do() {
     compare::<fast::ImageOf<f64>, plain::ImageOf<f64>>(1e-13);
     compare::<fast::SequenceOf<f64>, plain::SequenceOf<f64>>(1e-13);
     compare::<fast::WaysOf<f64>, plain::WaysOf<f64>>(1e-13);
+    // Four samples fill a tile; statistics of the batch forbid tiles.
+    compare::<fast::TiledOf<f64>, plain::TiledOf<f64>>(1e-13);
+    compare::<fast::TiledOf<f32>, plain::TiledOf<f32>>(2e-6);
+    compare::<fast::NormedOf<f64>, plain::NormedOf<f64>>(1e-12);
     compare::<fast::WaysOf<f32>, plain::WaysOf<f32>>(2e-6);
     compare::<fast::ImageOf<f32>, plain::ImageOf<f32>>(2e-6);
     compare::<fast::SequenceOf<f32>, plain::SequenceOf<f32>>(4e-6);
