@@ -171,7 +171,7 @@ pub mod __private {
     pub use nncore::random::random;
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};
-    pub use nncore::vectorise::{Body, vectorise};
+    pub use nncore::vectorise::{Body, sum_of_lanes, vectorise};
     pub use nnmacro::network_as_loops;
     pub use rand::Rng;
 }

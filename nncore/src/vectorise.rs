@@ -31,6 +31,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use crate::real::Real;
+
 /// A SIMD level, from the narrowest to the widest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -91,6 +93,19 @@ pub fn with_level<R>(level: Level, body: impl FnOnce() -> R) -> R {
 
     let _restore = Restore(LIMIT.replace(Some(level)));
     body()
+}
+
+/// The sum of the sums that loops keep for each lane: halves are added to halves.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+pub fn sum_of_lanes<T: Real>(mut lanes: [T; 16]) -> T {
+    for width in [8, 4, 2, 1] {
+        for lane in 0..width {
+            lanes[lane] = lanes[lane] + lanes[lane + width];
+        }
+    }
+    lanes[0]
 }
 
 /// Loops that [`vectorise`] compiles for each SIMD level.

@@ -122,7 +122,9 @@ unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize, const COPIES: boo
     };
     // The parts are whole squares of registers, which pack best, and about equal.
     let squares = problem.shape.depth.div_ceil(LANES);
-    let squares_of_panel = PANEL_BYTES / size_of::<V::Element>() / panel.stride / LANES;
+    let squares_of = |bytes: usize, width: usize| bytes / size_of::<V::Element>() / width / LANES;
+    // A copy of the left operand has room for one register of rows at least.
+    let squares_of_panel = squares_of(PANEL_BYTES, panel.stride).min(squares_of(COPY_BYTES, LANES));
     let parts = squares.div_ceil(squares_of_panel).max(1);
     for index in 0..parts {
         let squares = part(squares, parts, index);
@@ -158,7 +160,7 @@ unsafe fn compute_copied<V: Vector<LANES>, const LANES: usize>(
 ) {
     let rows = problem.shape.rows;
     let mut copy = Copy([MaybeUninit::uninit(); COPY_BYTES]);
-    let most = COPY_BYTES / size_of::<V::Element>() / depths.len();
+    let most = COPY_BYTES / size_of::<V::Element>() / depths.len().max(1);
     // Whole registers, and whole tiles of six rows where that leaves any.
     let stride = if most < 6 * LANES { most / LANES * LANES } else { most / 6 / LANES * 6 * LANES };
     let copy = Rows { first: copy.0.as_mut_ptr().cast::<V::Element>(), stride };

@@ -172,9 +172,9 @@ fn check_both(shape: Shape, layouts: (Layout, Layout)) {
 
 #[test]
 fn small_shapes_of_a_layer() {
-    for rows in 0..=20 {
-        for columns in 0..=20 {
-            for depth in 0..=20 {
+    for rows in 0..=40 {
+        for columns in 0..=40 {
+            for depth in 0..=40 {
                 for layouts in LAYER {
                     check_both(Shape { rows, columns, depth }, layouts);
                 }
@@ -187,10 +187,22 @@ fn small_shapes_of_a_layer() {
 fn shapes_around_the_blocks() {
     for rows in [1, 15, 16, 41] {
         for columns in [10, 33, 64, 100] {
-            for depth in [17, 63, 65, 257] {
+            for depth in [17, 63, 65, 127, 129, 257] {
                 for layouts in LAYER {
                     check_both(Shape { rows, columns, depth }, layouts);
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn left_operands_that_are_copied() {
+    let layouts = (Layout::Columns { gap: 0 }, Layout::Rows { gap: 0 });
+    for rows in [127, 128, 145, 193] {
+        for columns in [10, 64, 100] {
+            for depth in [0, 1, 127, 128, 129, 257, 383, 385, 1000] {
+                check_both(Shape { rows, columns, depth }, layouts);
             }
         }
     }

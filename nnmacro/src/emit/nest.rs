@@ -14,6 +14,9 @@ use crate::scalar::{Binary, Comparison, Id, Node};
 /// Integer powers up to this one are products.
 const LONGEST_PRODUCT: u8 = 8;
 
+/// How many sums a long sum is split into: the lanes of the widest register of f32.
+const SUM_LANES: usize = 16;
+
 /// A reduction over fewer terms than this stands outside the target's last index: registers are
 /// wider.
 const SHORTEST_INNERMOST: usize = 8;
@@ -187,11 +190,72 @@ impl<'a> Nest<'a> {
         let (free, bound) = self.loops.split_at(first_bound);
         let total = local("total");
         let start = self.start();
+        if let Some(inner) = self.in_lanes(bound) {
+            let (rt, lanes) = (runtime(), local("lanes"));
+            let inner = self.around(&bound[..bound.len() - 1], first_bound, inner);
+            let store = self.store(&quote!({
+                let (mut #total, mut #lanes) = (#start, [T::ZERO; #SUM_LANES]);
+                #inner
+                #total + #rt::sum_of_lanes(#lanes)
+            }));
+            return self.around(free, 0, store);
+        }
         let value = self.combined(&quote!(#total));
         let inner = self.innermost(bound, first_bound, &quote!(#total = #value;), false);
         let inner = self.around(&bound[..bound.len() - 1], first_bound, inner);
         let store = self.store(&quote!({ let mut #total = #start; #inner #total }));
         self.around(free, 0, store)
+    }
+
+    /// A sum's innermost loop along contiguous memory, with a sum for each lane: one sum alone
+    /// would wait for each addition. What fills no lanes goes to the total.
+    fn in_lanes(&self, loops: &[Loop]) -> Option<TokenStream> {
+        let last = loops.last()?;
+        let is_sum = matches!(self.statement.reduction, Some((Reduction::Sum, _)));
+        let is_long = last.open || last.size >= SUM_LANES;
+        let is_even = self.statement.scan.is_none() && !self.needs_counter(last);
+        let elements = self.elements.iter();
+        let runs: Vec<&Element> =
+            elements.filter(|element| self.passing(element, last) == Passing::Run).collect();
+        if !is_sum || !is_long || !is_even || runs.is_empty() {
+            return None;
+        }
+        let part = |what: &str, element: &Element| local(&format!("{what}_{}", element.variable));
+        let cuts = runs.iter().map(|element| {
+            let source = self.run(element.access.array, &element.offset, last);
+            let (whole, rest) = (part("whole", element), part("rest", element));
+            quote!(let (#whole, #rest) = #source.as_chunks::<#SUM_LANES>();)
+        });
+        let zipped = |what: &str| {
+            let all = runs.iter().map(|element| part(what, element));
+            let iterators = all.map(|name| quote!(#name.iter()));
+            iterators.reduce(|zipped, next| quote!(#zipped.zip(#next)))
+        };
+        let pattern = |name: &dyn Fn(&Ident) -> TokenStream| {
+            let names = runs.iter().map(|element| name(&element.variable));
+            names.reduce(|pattern, next| quote!((#pattern, #next)))
+        };
+        let (wholes, rests) = (zipped("whole"), zipped("rest"));
+        let (chunks, ones) = (pattern(&|name| quote!(#name)), pattern(&|name| quote!(&#name)));
+        let of_lane =
+            runs.iter().map(|Element { variable, .. }| quote!(let #variable = #variable[lane];));
+        let (total, lanes) = (local("total"), local("lanes"));
+        let (loads, (lets, value)) = (self.loads(Some(last.index)), self.value());
+        Some(quote! {
+            #loads
+            #(#cuts)*
+            for #chunks in #wholes {
+                for (lane, sum) in #lanes.iter_mut().enumerate() {
+                    #(#of_lane)*
+                    #lets
+                    *sum = *sum + #value;
+                }
+            }
+            for #ones in #rests {
+                #lets
+                #total = #total + #value;
+            }
+        })
     }
 
     /// Each iteration writes or adds to its element of the target.
