@@ -167,7 +167,7 @@ pub mod __private {
     pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
     pub use nncore::pass::{identity, regions, tiles};
-    pub use nncore::product::{Operand, Shape, Start};
+    pub use nncore::product::{Operand, Place, Repeat, Shape, Start, Windows, offsets};
     pub use nncore::random::random;
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};

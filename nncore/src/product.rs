@@ -37,33 +37,17 @@ mod dot;
 mod outer;
 mod problem;
 mod vector;
+mod windows;
 
 #[cfg(target_arch = "x86_64")]
 use crate::vectorise::Level;
-use dot::Dot;
+use dot::{Dot, Runs};
 use outer::Outer;
 use problem::Problem;
 use vector::{Array, Vector};
 #[cfg(target_arch = "x86_64")]
 use vector::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
-
-/// Computes the product in the form that takes less time, each form with a frame of its own on the
-/// stack: a small product does not pay for the room that a large one needs.
-macro_rules! compute {
-    ($problem:expr, $run:ident, $vector:ty) => {
-        // SAFETY: `Level::current` yields a level only if the processor has its instructions, and
-        // an array needs no others than the compilation target's.
-        unsafe {
-            if dot::is_faster::<$vector, _>($problem) {
-                $run::<Dot, $vector, _>($problem)
-            } else if outer::needs_copies($problem) {
-                $run::<Outer<true>, $vector, _>($problem)
-            } else {
-                $run::<Outer<false>, $vector, _>($problem)
-            }
-        }
-    };
-}
+pub use windows::{Place, Repeat, Windows, offsets};
 
 /// One operand: a strided matrix over a slice.
 ///
@@ -100,67 +84,100 @@ pub struct Shape {
     pub depth: usize,
 }
 
-/// target = start + left · right in f32.
-///
-/// `target[m, n] = start[m, n] + Σ_k left[m, k] · right[k, n]`, the target row-major.
-///
-/// # Panics
-///
-/// Panics if an operand's slice ends before the operand's last element, if the target is not
-/// rows × columns long, or if the row to start from is not `columns` long.
-pub fn product_f32(
-    shape: Shape,
-    left: Operand<'_, f32>,
-    right: Operand<'_, f32>,
-    start: Start<'_, f32>,
-    target: &mut [f32],
-) {
-    let problem = Problem::new(shape, left, right, start, target);
-    if shape.rows == 0 || shape.columns == 0 {
-        return;
-    }
-    #[cfg(target_arch = "x86_64")]
-    match Level::current() {
-        Level::Avx512 => return compute!(&problem, run_avx512, Avx512F32),
-        Level::Avx2 => return compute!(&problem, run_avx2, Avx2F32),
-        Level::Baseline => {}
-    }
-    compute!(&problem, run_baseline, Array<f32, 4>);
+/// Runs a form with the registers of the processor at hand.
+macro_rules! run {
+    ($form:expr, $avx512:ty, $avx2:ty, $baseline:ty) => {{
+        let form = $form;
+        // SAFETY: `Level::current` yields a level only if the processor has its instructions, and
+        // an array needs no others than the compilation target's.
+        #[cfg(target_arch = "x86_64")]
+        match Level::current() {
+            Level::Avx512 => unsafe { run_avx512::<_, _, $avx512, _>(&form) },
+            Level::Avx2 => unsafe { run_avx2::<_, _, $avx2, _>(&form) },
+            Level::Baseline => unsafe { run_baseline::<_, _, $baseline, _>(&form) },
+        }
+        // SAFETY: as above.
+        #[cfg(not(target_arch = "x86_64"))]
+        unsafe {
+            run_baseline::<_, _, $baseline, _>(&form)
+        };
+    }};
 }
 
-/// target = start + left · right in f64: see [`product_f32`].
-///
-/// # Panics
-///
-/// As [`product_f32`].
-pub fn product_f64(
-    shape: Shape,
-    left: Operand<'_, f64>,
-    right: Operand<'_, f64>,
-    start: Start<'_, f64>,
-    target: &mut [f64],
-) {
-    let problem = Problem::new(shape, left, right, start, target);
-    if shape.rows == 0 || shape.columns == 0 {
-        return;
-    }
-    #[cfg(target_arch = "x86_64")]
-    match Level::current() {
-        Level::Avx512 => return compute!(&problem, run_avx512, Avx512F64),
-        Level::Avx2 => return compute!(&problem, run_avx2, Avx2F64),
-        Level::Baseline => {}
-    }
-    compute!(&problem, run_baseline, Array<f64, 2>);
+/// The products of a type of numbers, given the registers that hold it at each SIMD level.
+macro_rules! products {
+    ($type:ident: $product:ident, $windows:ident, $avx512:ty, $avx2:ty, $baseline:ty) => {
+        #[doc = concat!("target = start + left · right in ", stringify!($type), ".")]
+        ///
+        /// `target[m, n] = start[m, n] + Σ_k left[m, k] · right[k, n]`, the target row-major.
+        ///
+        /// # Panics
+        ///
+        /// Panics if an operand's slice ends before the operand's last element, if the target is
+        /// not rows × columns long, or if the row to start from is not `columns` long.
+        pub fn $product(
+            shape: Shape,
+            left: Operand<'_, $type>,
+            right: Operand<'_, $type>,
+            start: Start<'_, $type>,
+            target: &mut [$type],
+        ) {
+            let problem = Problem::new(shape, left, right, start, target);
+            if shape.rows == 0 || shape.columns == 0 {
+                return;
+            }
+            // Each form has a frame of its own on the stack: a small product does not pay for the
+            // room that a large one needs.
+            if dot::is_faster(&problem) {
+                run!(Dot { problem: &problem, runs: Runs::ONE }, $avx512, $avx2, $baseline)
+            } else if outer::needs_copies(&problem) {
+                run!(Outer::<_, true>(&problem), $avx512, $avx2, $baseline)
+            } else {
+                run!(Outer::<_, false>(&problem), $avx512, $avx2, $baseline)
+            }
+        }
+
+        #[doc = concat!("A product with windows in ", stringify!($type), ": see [`Windows`].")]
+        ///
+        /// # Panics
+        ///
+        /// Panics if a slice ends before the last element that is read or written, or if there is
+        /// not one offset for each window.
+        pub fn $windows(windows: &Windows<'_, $type>, target: &mut [$type]) {
+            windows.check(target);
+            match windows.place {
+                Place::Right => {
+                    for repeat in 0..windows.repeat.count {
+                        let problem = windows.reading(repeat, target);
+                        run!(Outer::<_, false>(&problem), $avx512, $avx2, $baseline);
+                    }
+                }
+                Place::Target => {
+                    for repeat in 0..windows.repeat.count {
+                        let problem = windows.spreading(repeat, target);
+                        run!(Outer::<_, false>(&problem), $avx512, $avx2, $baseline);
+                    }
+                }
+                Place::Sums => {
+                    let (problem, runs) = windows.summing(target);
+                    run!(Dot { problem: &problem, runs }, $avx512, $avx2, $baseline);
+                }
+            }
+        }
+    };
 }
+
+products!(f32: product_f32, windows_f32, Avx512F32, Avx2F32, Array<f32, 4>);
+products!(f64: product_f64, windows_f64, Avx512F64, Avx2F64, Array<f64, 2>);
 
 /// One way to compute a product.
-trait Form {
+trait Form<T> {
     /// Computes the product.
     ///
     /// # Safety
     ///
     /// The processor has the instructions of `V`, and the problem is one that the form is for.
-    unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>);
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self);
 }
 
 /// # Safety
@@ -168,9 +185,9 @@ trait Form {
 /// As [`Form::compute`]; the processor has AVX-512 F.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-unsafe fn run_avx512<F: Form, V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+unsafe fn run_avx512<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: usize>(form: &F) {
     // SAFETY: the caller's.
-    unsafe { F::compute::<V, LANES>(problem) };
+    unsafe { form.compute::<V, LANES>() };
 }
 
 /// # Safety
@@ -178,19 +195,17 @@ unsafe fn run_avx512<F: Form, V: Vector<LANES>, const LANES: usize>(problem: &Pr
 /// As [`Form::compute`]; the processor has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn run_avx2<F: Form, V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+unsafe fn run_avx2<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: usize>(form: &F) {
     // SAFETY: the caller's.
-    unsafe { F::compute::<V, LANES>(problem) };
+    unsafe { form.compute::<V, LANES>() };
 }
 
 /// # Safety
 ///
 /// As [`Form::compute`].
-unsafe fn run_baseline<F: Form, V: Vector<LANES>, const LANES: usize>(
-    problem: &Problem<V::Element>,
-) {
+unsafe fn run_baseline<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: usize>(form: &F) {
     // SAFETY: the caller's.
-    unsafe { F::compute::<V, LANES>(problem) };
+    unsafe { form.compute::<V, LANES>() };
 }
 
 #[cfg(test)]

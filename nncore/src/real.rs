@@ -5,7 +5,7 @@ use std::hint::select_unpredictable;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
 use crate::elementary::{double, single};
-use crate::product::{self, Operand, Shape, Start};
+use crate::product::{self, Operand, Shape, Start, Windows};
 use crate::update::{self, AdamStep, SgdStep};
 
 /// A floating-point number that networks compute with: `f32` or `f64`.
@@ -147,6 +147,8 @@ pub trait Kernels: sealed::Sealed + Sized {
         start: Start<'_, Self>,
         target: &mut [Self],
     );
+    /// A product with windows.
+    fn windows(windows: &Windows<'_, Self>, target: &mut [Self]);
     /// One step of stochastic gradient descent.
     fn sgd(step: &SgdStep, parameters: &mut [Self], gradient: &[Self], momentum: &mut [Self]);
     /// One step of Adam or AdamW.
@@ -161,7 +163,7 @@ mod sealed {
 }
 
 macro_rules! real {
-    ($type:ident, $functions:ident, $product:path) => {
+    ($type:ident, $functions:ident, $product:path, $windows:path) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -208,6 +210,10 @@ macro_rules! real {
                 $product(shape, left, right, start, target);
             }
 
+            fn windows(windows: &Windows<'_, Self>, target: &mut [Self]) {
+                $windows(windows, target);
+            }
+
             fn sgd(step: &SgdStep, parameters: &mut [Self], gradient: &[Self], momentum: &mut [Self]) {
                 update::sgd(step, parameters, gradient, momentum);
             }
@@ -227,8 +233,8 @@ macro_rules! real {
     };
 }
 
-real!(f32, single, product::product_f32);
-real!(f64, double, product::product_f64);
+real!(f32, single, product::product_f32, product::windows_f32);
+real!(f64, double, product::product_f64, product::windows_f64);
 
 #[cfg(test)]
 mod tests {

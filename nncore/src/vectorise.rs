@@ -55,6 +55,17 @@ impl Level {
         LIMIT.get().map_or_else(Self::available, |limit| limit.min(Self::available()))
     }
 
+    /// The size of a register.
+    #[must_use]
+    #[inline]
+    pub fn register_bytes(self) -> usize {
+        match self {
+            Self::Baseline => 16,
+            Self::Avx2 => 32,
+            Self::Avx512 => 64,
+        }
+    }
+
     /// The widest level of this processor, detected once.
     #[inline]
     fn available() -> Self {

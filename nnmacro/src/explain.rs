@@ -151,6 +151,7 @@ fn note(program: &Program, statement: &Statement, kernels: &[&Kernel]) -> String
     let value = program.graph.node(statement.value);
     match made_by(statement.target.array) {
         Some(Kernel::Product(product)) => return product_note(product.start).into(),
+        Some(Kernel::Windows(_)) => return WINDOWS_NOTE.into(),
         Some(Kernel::Alias { .. }) if matches!(value, Node::Element(_)) => {
             return "the same memory".into();
         }
@@ -163,9 +164,12 @@ fn note(program: &Program, statement: &Statement, kernels: &[&Kernel]) -> String
     });
     match sums.next().and_then(|sum| made_by(sum.target.array)) {
         Some(Kernel::Product(product)) => product_note(product.start).into(),
+        Some(Kernel::Windows(_)) => WINDOWS_NOTE.into(),
         _ => String::new(),
     }
 }
+
+const WINDOWS_NOTE: &str = "product with windows";
 
 fn product_note(start: Start) -> &'static str {
     match start {

@@ -1,12 +1,15 @@
 //! Statements → kernels: a contraction becomes a matrix product, a copy within the same memory
 //! becomes nothing, all else becomes loops.
 
+mod windows;
+
 use std::collections::HashMap;
 
 use crate::check::Reduction;
 use crate::index::{Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Scan, Statement, writers};
 use crate::scalar::{Binary, Id, Node};
+pub use windows::{Place, Windows, windows};
 
 /// What a statement runs as.
 #[derive(Clone, Debug)]
@@ -17,6 +20,7 @@ pub enum Kernel {
         source: ArrayId,
     },
     Product(Product),
+    Windows(Windows),
     Loops(Statement),
 }
 
@@ -111,10 +115,9 @@ fn kernel(program: &Program, statement: &Statement) -> Kernel {
     if let Some(source) = alias(program, statement) {
         return Kernel::Alias { target: statement.target.array, source };
     }
-    match product(program, statement) {
-        Some(product) => Kernel::Product(product),
-        None => Kernel::Loops(statement.clone()),
-    }
+    let product = product(program, statement).map(Kernel::Product);
+    let windows = || windows(program, statement).map(Kernel::Windows);
+    product.or_else(windows).unwrap_or_else(|| Kernel::Loops(statement.clone()))
 }
 
 /// The source of a copy whose elements lie in the same places: `flatten`.
@@ -328,7 +331,7 @@ fn added_row(
 pub fn scan(kernel: &Kernel) -> Option<Scan> {
     match kernel {
         Kernel::Loops(statement) => statement.scan,
-        Kernel::Alias { .. } | Kernel::Product(_) => None,
+        Kernel::Alias { .. } | Kernel::Product(_) | Kernel::Windows(_) => None,
     }
 }
 
@@ -343,6 +346,7 @@ pub fn sources(program: &Program, kernel: &Kernel) -> Vec<ArrayId> {
             }
             sources
         }
+        Kernel::Windows(windows) => vec![windows.left.array, windows.right],
         Kernel::Loops(statement) => {
             let elements = program.graph.elements(statement.value).into_iter();
             elements.map(|(_, access)| access.array).collect()
@@ -355,6 +359,7 @@ pub fn target(kernel: &Kernel) -> ArrayId {
     match kernel {
         Kernel::Alias { target, .. } => *target,
         Kernel::Product(product) => product.target,
+        Kernel::Windows(windows) => windows.target,
         Kernel::Loops(statement) => statement.target.array,
     }
 }

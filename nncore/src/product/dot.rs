@@ -3,76 +3,168 @@
 //! A tile of rows × columns sums is kept in registers; at the end of the depth each register is
 //! added up across its lanes, `LANES` registers at once.
 
-use super::problem::Problem;
-use super::vector::{Vector, sums};
+use super::problem::{Problem, Source, Target};
+use super::vector::{Element, Vector, sums};
 use super::{Form, Shape};
+use crate::vectorise::Level;
 
 /// The sums of the largest tile; a multiple of any number of lanes.
 const TILE: usize = 16;
 
 /// Whether the dot form applies to the problem and takes less time than the outer form.
 #[inline(always)]
-pub(super) fn is_faster<V: Vector<LANES>, const LANES: usize>(
-    problem: &Problem<V::Element>,
-) -> bool {
+pub(super) fn is_faster<T: Element>(problem: &Problem<T>) -> bool {
     // Measured, in units of one multiplication of registers: what follows a sum here, and what it
     // takes there to pack a register and to store its share of the target.
     const AFTER_SUM: usize = 3;
     const PACKING: usize = 12;
     // Half of the registers that are loaded lie across two cache lines, and no panel aligns them.
     const SLOWER: usize = 2;
+    let lanes = Level::current().register_bytes() / size_of::<T>();
     let Shape { rows, columns, depth } = problem.shape;
     let sums = rows * columns.next_multiple_of(4);
-    let here = || SLOWER * sums * (depth.div_ceil(LANES) + AFTER_SUM);
-    let there = || columns.div_ceil(LANES) * depth * (rows + PACKING);
+    let here = || SLOWER * sums * (depth.div_ceil(lanes) + AFTER_SUM);
+    let there = || columns.div_ceil(lanes) * depth * (rows + PACKING);
     problem.left.column_stride == 1 && problem.right.row_stride == 1 && here() < there()
 }
 
 /// For operands that are contiguous along the depth.
-pub(super) enum Dot {}
+pub(super) struct Dot<'a, P> {
+    pub(super) problem: &'a P,
+    pub(super) runs: Runs,
+}
 
-impl Form for Dot {
+/// How often the depth is gone through, each operand further on each time, for one sum of all.
+#[derive(Clone, Copy)]
+pub(super) struct Runs {
+    pub(super) count: usize,
+    pub(super) left_stride: usize,
+    pub(super) right_stride: usize,
+}
+
+impl Runs {
+    /// The depth alone.
+    pub(super) const ONE: Self = Self { count: 1, left_stride: 0, right_stride: 0 };
+}
+
+impl<T: Element, S: Source<T>, W: Target<T>> Form<T> for Dot<'_, Problem<T, S, W>> {
     #[inline(always)]
-    unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        let Shape { rows, columns, .. } = self.problem.shape;
+        let padded =
+            |high: usize, wide: usize| rows.next_multiple_of(high) * columns.next_multiple_of(wide);
         // SAFETY: the caller's.
         unsafe {
-            if problem.shape.rows == 1 {
-                compute_tiles::<V, LANES, 1, 8>(problem);
-            } else if V::REGISTERS == 32 {
-                compute_tiles::<V, LANES, 4, 4>(problem);
+            if rows == 1 {
+                self.compute_tiles::<V, LANES, 1, 8>();
+            } else if V::REGISTERS != 32 {
+                self.compute_tiles::<V, LANES, 4, 2>();
+            } else if padded(3, 5) < padded(4, 4) {
+                self.compute_tiles::<V, LANES, 3, 5>();
             } else {
-                compute_tiles::<V, LANES, 4, 2>(problem);
+                self.compute_tiles::<V, LANES, 4, 4>();
             }
         }
     }
 }
 
-/// Computes all of the target, tile by tile.
-///
-/// The inner loop runs over the smaller operand, which then stays in a cache.
-///
-/// # Safety
-///
-/// As [`Dot::compute`].
-#[inline(always)]
-unsafe fn compute_tiles<
-    V: Vector<LANES>,
-    const LANES: usize,
-    const ROWS: usize,
-    const COLUMNS: usize,
->(
-    problem: &Problem<V::Element>,
-) {
-    let Shape { rows, columns, .. } = problem.shape;
-    let (row_tiles, column_tiles) = (rows.div_ceil(ROWS), columns.div_ceil(COLUMNS));
-    let by_rows = rows > columns;
-    let (outer_tiles, inner_tiles) = swap_unless(by_rows, row_tiles, column_tiles);
-    for outer in 0..outer_tiles {
-        for inner in 0..inner_tiles {
-            let (row, column) = swap_unless(by_rows, outer, inner);
-            // SAFETY: the first element is inside the target; the rest is the caller's.
+impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
+    /// Computes all of the target, tile by tile.
+    ///
+    /// The inner loop runs over the smaller operand, which then stays in a cache.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`].
+    #[inline(always)]
+    unsafe fn compute_tiles<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+    ) {
+        let Shape { rows, columns, .. } = self.problem.shape;
+        let (row_tiles, column_tiles) = (rows.div_ceil(ROWS), columns.div_ceil(COLUMNS));
+        let by_rows = rows > columns;
+        let (outer_tiles, inner_tiles) = swap_unless(by_rows, row_tiles, column_tiles);
+        for outer in 0..outer_tiles {
+            for inner in 0..inner_tiles {
+                let (row, column) = swap_unless(by_rows, outer, inner);
+                // SAFETY: the first element is inside the target; the rest is the caller's.
+                unsafe {
+                    self.compute_tile::<V, LANES, ROWS, COLUMNS>(row * ROWS, column * COLUMNS);
+                }
+            }
+        }
+    }
+
+    /// `ROWS` × `COLUMNS` elements of the target, or as many as there are; [`TILE`] at most.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the first element inside the target.
+    #[inline(always)]
+    unsafe fn compute_tile<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+        first_row: usize,
+        first_column: usize,
+    ) {
+        let Self { problem, runs } = self;
+        let Shape { rows, columns, depth } = problem.shape;
+        let whole = depth - depth % LANES;
+        // Beyond the last row or column it is repeated, and the sums are not used.
+        let mut left = [problem.left.at(first_row, 0); ROWS];
+        for (index, row) in left.iter_mut().enumerate().skip(1) {
+            *row = problem.left.at((first_row + index).min(rows - 1), 0);
+        }
+        let mut right = [problem.right.at(0, first_column); COLUMNS];
+        for (index, column) in right.iter_mut().enumerate().skip(1) {
+            *column = problem.right.at(0, (first_column + index).min(columns - 1));
+        }
+        let mut totals = [V::Element::default(); TILE];
+        // SAFETY: the rows and columns are inside the operands, and what is read of them ends at
+        // `depth`.
+        unsafe {
+            let mut tile = [[V::splat(V::Element::default()); COLUMNS]; ROWS];
+            for run in 0..runs.count {
+                let left = left.map(|row| row.wrapping_add(run * runs.left_stride));
+                let right = right.map(|column| column.wrapping_add(run * runs.right_stride));
+                for from in (0..whole).step_by(LANES) {
+                    let load = |pointer: *const T| V::load(pointer.wrapping_add(from));
+                    add_products(&mut tile, left, right, load);
+                }
+                if whole < depth {
+                    let (count, from) = (depth - whole, whole);
+                    let load = |pointer: *const T| V::load_first(count, pointer.wrapping_add(from));
+                    add_products(&mut tile, left, right, load);
+                }
+            }
+            let mut registers = [V::splat(V::Element::default()); TILE];
+            registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());
+            let (groups, _) = registers.as_chunks::<LANES>();
+            let used = (ROWS * COLUMNS).div_ceil(LANES);
+            for (index, group) in groups[..used].iter().enumerate() {
+                sums(*group).store(totals.as_mut_ptr().add(index * LANES));
+            }
+        }
+        let (totals, _) = totals.as_chunks::<COLUMNS>();
+        for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
+            // SAFETY: the elements are inside the target.
             unsafe {
-                compute_tile::<V, LANES, ROWS, COLUMNS>(problem, row * ROWS, column * COLUMNS);
+                if columns - first_column >= COLUMNS {
+                    problem.write(row, first_column, *totals);
+                } else {
+                    for (column, total) in (first_column..columns).zip(totals) {
+                        problem.write(row, column, [*total]);
+                    }
+                }
             }
         }
     }
@@ -82,71 +174,6 @@ unsafe fn compute_tiles<
 #[inline(always)]
 fn swap_unless(condition: bool, first: usize, second: usize) -> (usize, usize) {
     if condition { (first, second) } else { (second, first) }
-}
-
-/// `ROWS` × `COLUMNS` elements of the target, or as many as there are; [`TILE`] at most.
-///
-/// # Safety
-///
-/// As [`Dot::compute`], the first element inside the target.
-#[inline(always)]
-unsafe fn compute_tile<
-    V: Vector<LANES>,
-    const LANES: usize,
-    const ROWS: usize,
-    const COLUMNS: usize,
->(
-    problem: &Problem<V::Element>,
-    first_row: usize,
-    first_column: usize,
-) {
-    let Shape { rows, columns, depth } = problem.shape;
-    let whole = depth - depth % LANES;
-    // Beyond the last row or column it is repeated, and the sums are not used.
-    let mut left = [problem.left.at(first_row, 0); ROWS];
-    for (index, row) in left.iter_mut().enumerate().skip(1) {
-        *row = problem.left.at((first_row + index).min(rows - 1), 0);
-    }
-    let mut right = [problem.right.at(0, first_column); COLUMNS];
-    for (index, column) in right.iter_mut().enumerate().skip(1) {
-        *column = problem.right.at(0, (first_column + index).min(columns - 1));
-    }
-    let mut totals = [V::Element::default(); TILE];
-    // SAFETY: the rows and columns are inside the operands, and what is read of them ends at
-    // `depth`.
-    unsafe {
-        let mut tile = [[V::splat(V::Element::default()); COLUMNS]; ROWS];
-        for from in (0..whole).step_by(LANES) {
-            let load = |pointer: *const V::Element| V::load(pointer.wrapping_add(from));
-            add_products(&mut tile, left, right, load);
-        }
-        if whole < depth {
-            let (count, from) = (depth - whole, whole);
-            let load =
-                |pointer: *const V::Element| V::load_first(count, pointer.wrapping_add(from));
-            add_products(&mut tile, left, right, load);
-        }
-        let mut registers = [V::splat(V::Element::default()); TILE];
-        registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());
-        let (groups, _) = registers.as_chunks::<LANES>();
-        let used = (ROWS * COLUMNS).div_ceil(LANES);
-        for (index, group) in groups[..used].iter().enumerate() {
-            sums(*group).store(totals.as_mut_ptr().add(index * LANES));
-        }
-    }
-    let (totals, _) = totals.as_chunks::<COLUMNS>();
-    for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
-        // SAFETY: the elements are inside the target.
-        unsafe {
-            if columns - first_column >= COLUMNS {
-                problem.write(row, first_column, *totals);
-            } else {
-                for (column, total) in (first_column..columns).zip(totals) {
-                    problem.write(row, column, [*total]);
-                }
-            }
-        }
-    }
 }
 
 /// Adds the products of a register of each row and one of each column.

@@ -11,7 +11,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::Form;
-use super::problem::{Matrix, Problem, Rows};
+use super::problem::{Begin, Contiguity, Matrix, Problem, Rows, Source, Target};
 use super::vector::{Element, Vector, transpose};
 
 /// Size of a panel: as large as a first-level cache, since it is read in order, which the second
@@ -21,8 +21,8 @@ const PANEL_BYTES: usize = 32 * 1024;
 /// Size of a cache line.
 const LINE_BYTES: usize = 64;
 
-/// Fewer rows than this read the right operand in place.
-const ROWS_WORTH_A_PANEL: usize = 16;
+/// Fewer rows than this read the left operand in place.
+const ROWS_WORTH_A_COPY: usize = 16;
 
 /// Size of the copy of some rows of the left operand: with a panel, less than a first-level cache.
 const COPY_BYTES: usize = 24 * 1024;
@@ -39,14 +39,20 @@ struct Panel([MaybeUninit<u8>; PANEL_BYTES]);
 struct Copy([MaybeUninit<u8>; COPY_BYTES]);
 
 /// For operands of any strides; `COPIES` if it copies the left one.
-pub(super) enum Outer<const COPIES: bool> {}
+pub(super) struct Outer<'a, P, const COPIES: bool>(pub(super) &'a P);
 
-impl<const COPIES: bool> Form for Outer<COPIES> {
+impl<T, S, W, const COPIES: bool> Form<T> for Outer<'_, Problem<T, S, W>, COPIES>
+where
+    T: Element,
+    S: Source<T>,
+    W: Target<T>,
+{
     #[inline(always)]
-    unsafe fn compute<V: Vector<LANES>, const LANES: usize>(problem: &Problem<V::Element>) {
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        let problem = self.0;
         let mut panel = Panel([MaybeUninit::uninit(); PANEL_BYTES]);
-        let few_rows = problem.shape.rows < ROWS_WORTH_A_PANEL;
-        let in_place = problem.right.column_stride == 1 && few_rows;
+        let few_rows = problem.shape.rows < S::rows_worth_a_panel();
+        let in_place = problem.right.contiguity() == Contiguity::Rows && few_rows;
         let mut start = 0;
         while start < problem.shape.columns {
             let registers = block_registers::<V, LANES>(problem.shape.columns - start);
@@ -55,9 +61,9 @@ impl<const COPIES: bool> Form for Outer<COPIES> {
             // SAFETY: the columns are inside the target.
             unsafe {
                 if in_place && columns.len() == registers * LANES {
-                    compute_in_place::<V, LANES>(problem, columns);
+                    compute_in_place::<V, _, _, LANES>(problem, columns);
                 } else {
-                    compute_packed::<V, LANES, COPIES>(problem, columns, &mut panel);
+                    compute_packed::<V, _, _, LANES, COPIES>(problem, columns, &mut panel);
                 }
             }
         }
@@ -68,7 +74,7 @@ impl<const COPIES: bool> Form for Outer<COPIES> {
 pub(super) fn needs_copies<T>(problem: &Problem<T>) -> bool {
     let left = &problem.left;
     let step_bytes = left.column_stride.saturating_mul(size_of::<T>());
-    let is_worth_it = problem.shape.rows >= ROWS_WORTH_A_PANEL;
+    let is_worth_it = problem.shape.rows >= ROWS_WORTH_A_COPY;
     left.row_stride == 1 && step_bytes >= LONG_STEP_BYTES && is_worth_it
 }
 
@@ -91,12 +97,16 @@ fn block_registers<V: Vector<LANES>, const LANES: usize>(columns: usize) -> usiz
 /// The processor has the instructions of `V`; the columns are inside the target and fill 4, 2 or
 /// 1 registers; the rows of the right operand are contiguous.
 #[inline(always)]
-unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
-    problem: &Problem<V::Element>,
+unsafe fn compute_in_place<
+    V: Vector<LANES>,
+    S: Source<V::Element>,
+    W: Target<V::Element>,
+    const LANES: usize,
+>(
+    problem: &Problem<V::Element, S, W>,
     columns: Range<usize>,
 ) {
-    let first = problem.right.at(0, columns.start);
-    let right = Rows { first, stride: problem.right.row_stride };
+    let right = problem.right.from(0, columns.start);
     let (rows, depths) = (0..problem.shape.rows, 0..problem.shape.depth);
     let block = Block::new(problem, rows, depths, columns, problem.left, right);
     // SAFETY: the caller's.
@@ -111,8 +121,14 @@ unsafe fn compute_in_place<V: Vector<LANES>, const LANES: usize>(
 /// The processor has the instructions of `V`; the columns are inside the target and take 4, 2 or
 /// 1 registers.
 #[inline(always)]
-unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize, const COPIES: bool>(
-    problem: &Problem<V::Element>,
+unsafe fn compute_packed<
+    V: Vector<LANES>,
+    S: Source<V::Element>,
+    W: Target<V::Element>,
+    const LANES: usize,
+    const COPIES: bool,
+>(
+    problem: &Problem<V::Element, S, W>,
     columns: Range<usize>,
     panel: &mut Panel,
 ) {
@@ -132,9 +148,9 @@ unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize, const COPIES: boo
         let right = problem.right.from(depths.start, columns.start);
         // SAFETY: the part is inside the problem, and the panel has room for it.
         unsafe {
-            pack::<V, LANES>(right, depths.len(), columns.len(), panel);
+            pack::<V, _, LANES>(right, depths.len(), columns.len(), panel);
             if COPIES {
-                compute_copied::<V, LANES>(problem, depths, columns.clone(), panel.as_read());
+                compute_copied::<V, _, _, LANES>(problem, depths, columns.clone(), panel.as_read());
             } else {
                 let (rows, left) = (0..problem.shape.rows, problem.left.from(0, depths.start));
                 let right = panel.as_read();
@@ -152,11 +168,16 @@ unsafe fn compute_packed<V: Vector<LANES>, const LANES: usize, const COPIES: boo
 /// As [`compute_packed`], the left operand's columns being contiguous; the panel holds the right
 /// operand's part.
 #[inline(always)]
-unsafe fn compute_copied<V: Vector<LANES>, const LANES: usize>(
-    problem: &Problem<V::Element>,
+unsafe fn compute_copied<
+    V: Vector<LANES>,
+    S: Source<V::Element>,
+    W: Target<V::Element>,
+    const LANES: usize,
+>(
+    problem: &Problem<V::Element, S, W>,
     depths: Range<usize>,
     columns: Range<usize>,
-    panel: Rows<*const V::Element>,
+    panel: Matrix<V::Element>,
 ) {
     let rows = problem.shape.rows;
     let mut copy = Copy([MaybeUninit::uninit(); COPY_BYTES]);
@@ -169,8 +190,8 @@ unsafe fn compute_copied<V: Vector<LANES>, const LANES: usize>(
         let across = problem.left.from(rows.start, depths.start).transposed();
         // SAFETY: the rows are inside the left operand; the copy has room for `stride` of them.
         unsafe {
-            pack_rows::<V, LANES>(across, depths.len(), rows.len(), copy);
-            let copied = Matrix::new(copy.as_read().first, 1, stride);
+            pack_rows::<V, _, LANES>(across, depths.len(), rows.len(), copy);
+            let copied = copy.as_read().transposed();
             let block = Block::new(problem, rows, depths.clone(), columns.clone(), copied, panel);
             block.compute::<V, LANES>();
         }
@@ -193,20 +214,18 @@ fn part(count: usize, parts: usize, index: usize) -> Range<usize> {
 /// The processor has the instructions of `V`; the matrix holds depth × columns elements, the panel
 /// has room for them, both filled up to whole registers.
 #[inline(always)]
-unsafe fn pack<V: Vector<LANES>, const LANES: usize>(
-    right: Matrix<V::Element>,
+unsafe fn pack<V: Vector<LANES>, S: Source<V::Element>, const LANES: usize>(
+    right: S,
     depth: usize,
     columns: usize,
-    panel: Rows<*mut V::Element>,
+    panel: Rows<V::Element>,
 ) {
     // SAFETY: the caller's.
     unsafe {
-        if right.column_stride == 1 {
-            pack_rows::<V, LANES>(right, depth, columns, panel);
-        } else if right.row_stride == 1 {
-            pack_columns::<V, LANES>(right, depth, columns, panel);
-        } else {
-            pack_elements(right, depth, columns, panel);
+        match right.contiguity() {
+            Contiguity::Rows => pack_rows::<V, _, LANES>(right, depth, columns, panel),
+            Contiguity::Columns => pack_columns::<V, _, LANES>(right, depth, columns, panel),
+            Contiguity::Neither => pack_elements(right, depth, columns, panel),
         }
     }
 }
@@ -217,11 +236,11 @@ unsafe fn pack<V: Vector<LANES>, const LANES: usize>(
 ///
 /// As [`pack`], the column stride being 1.
 #[inline(always)]
-unsafe fn pack_rows<V: Vector<LANES>, const LANES: usize>(
-    right: Matrix<V::Element>,
+unsafe fn pack_rows<V: Vector<LANES>, S: Source<V::Element>, const LANES: usize>(
+    right: S,
     depth: usize,
     columns: usize,
-    panel: Rows<*mut V::Element>,
+    panel: Rows<V::Element>,
 ) {
     for row in 0..depth {
         for column in (0..columns).step_by(LANES) {
@@ -240,11 +259,11 @@ unsafe fn pack_rows<V: Vector<LANES>, const LANES: usize>(
 ///
 /// As [`pack`], the row stride being 1.
 #[inline(always)]
-unsafe fn pack_columns<V: Vector<LANES>, const LANES: usize>(
-    right: Matrix<V::Element>,
+unsafe fn pack_columns<V: Vector<LANES>, S: Source<V::Element>, const LANES: usize>(
+    right: S,
     depth: usize,
     columns: usize,
-    panel: Rows<*mut V::Element>,
+    panel: Rows<V::Element>,
 ) {
     for first_column in (0..columns).step_by(LANES) {
         for first_row in (0..depth).step_by(LANES) {
@@ -271,10 +290,10 @@ unsafe fn pack_columns<V: Vector<LANES>, const LANES: usize>(
 ///
 /// As [`pack`].
 unsafe fn pack_elements<T: Element>(
-    right: Matrix<T>,
+    right: impl Source<T>,
     depth: usize,
     columns: usize,
-    panel: Rows<*mut T>,
+    panel: Rows<T>,
 ) {
     for row in 0..depth {
         for column in 0..panel.stride {
@@ -303,16 +322,16 @@ unsafe fn load_up_to<V: Vector<LANES>, const LANES: usize>(
 }
 
 /// A block of the target as high as the target, and what is added to it.
-struct Block<T> {
+struct Block<T, S, W> {
     rows: usize,
     columns: usize,
     depth: usize,
     /// Rows × depth.
     left: Matrix<T>,
-    /// Depth × columns, filled up to whole registers.
-    right: Rows<*const T>,
-    start: Option<Rows<*const T>>,
-    target: Rows<*mut T>,
+    /// Depth × columns, filled up to whole registers; each row contiguous.
+    right: S,
+    begin: Begin<T>,
+    target: W,
     /// What the next block takes from the right operand, to be fetched meanwhile.
     next: Lines<T>,
 }
@@ -345,22 +364,21 @@ fn prefetch<T>(address: *const T) {
 #[inline(always)]
 fn prefetch<T>(_address: *const T) {}
 
-impl<T: Element> Block<T> {
+impl<T: Element, S: Source<T>, W: Target<T>> Block<T, S, W> {
     /// The block of some rows and columns, to which a part of the depth is added: the product of
     /// `left`, those rows of the left operand, and `right`, those columns of the right one.
     #[inline(always)]
-    fn new(
-        problem: &Problem<T>,
+    fn new<P: Source<T>>(
+        problem: &Problem<T, P, W>,
         rows: Range<usize>,
         depths: Range<usize>,
         columns: Range<usize>,
         left: Matrix<T>,
-        right: Rows<*const T>,
+        right: S,
     ) -> Self {
         // What the parts of the depth before have left is in the target.
-        let so_far = Some(problem.target.as_read());
-        let start = if depths.start == 0 { problem.start } else { so_far };
-        let next = if depths.end < problem.shape.depth {
+        let begin = if depths.start == 0 { problem.begin } else { Begin::Target };
+        let first = if depths.end < problem.shape.depth {
             problem.right.at(depths.end, columns.start)
         } else {
             problem.right.at(0, columns.end)
@@ -371,12 +389,9 @@ impl<T: Element> Block<T> {
             depth: depths.len(),
             left,
             right,
-            start: start.map(|start| start.from(rows.start, columns.start)),
+            begin: begin.from(columns.start),
             target: problem.target.from(rows.start, columns.start),
-            next: Lines {
-                first: next,
-                stride: problem.right.row_stride.max(problem.right.column_stride),
-            },
+            next: Lines { first, stride: problem.right.between_stretches() },
         }
     }
 
@@ -493,13 +508,17 @@ impl<T: Element> Block<T> {
         sums: V,
     ) {
         let target = self.target.at(row, column);
-        let start = self.start.map(|start| start.at(row, column));
-        // SAFETY: the caller's; the start has the elements that the target has.
+        let begin = match self.begin {
+            Begin::Zero => None,
+            Begin::Target => Some(target.cast_const()),
+            Begin::Row(row) => Some(row.wrapping_add(column)),
+        };
+        // SAFETY: the caller's; a row to begin with has the columns that the target has.
         unsafe {
+            let values = begin.map_or(sums, |begin| load_up_to::<V, LANES>(count, begin).add(sums));
             if count == LANES {
-                start.map_or(sums, |start| V::load(start).add(sums)).store(target);
+                values.store(target);
             } else {
-                let values = start.map_or(sums, |start| V::load_first(count, start).add(sums));
                 values.store_first(count, target);
             }
         }

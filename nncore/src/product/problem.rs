@@ -3,6 +3,41 @@
 use super::vector::Element;
 use super::{Operand, Shape, Start};
 
+/// A matrix that is read: where its elements are.
+pub(super) trait Source<T>: Copy {
+    /// The address of an element; what it would be in a column beyond the matrix.
+    fn at(self, row: usize, column: usize) -> *const T;
+
+    /// The matrix from an element on, downwards and to the right.
+    fn from(self, row: usize, column: usize) -> Self;
+
+    /// What is contiguous.
+    fn contiguity(self) -> Contiguity;
+
+    /// The distance between contiguous stretches, if they are evenly apart, else 0.
+    fn between_stretches(self) -> usize;
+
+    /// How many rows a product needs at least for it to pay to pack the matrix as its right operand.
+    fn rows_worth_a_panel() -> usize;
+}
+
+/// What of a matrix is contiguous in memory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contiguity {
+    Rows,
+    Columns,
+    Neither,
+}
+
+/// A matrix that is written: where its rows are.
+pub(super) trait Target<T>: Copy {
+    /// The address of an element.
+    fn at(self, row: usize, column: usize) -> *mut T;
+
+    /// The matrix from an element on, downwards and to the right.
+    fn from(self, row: usize, column: usize) -> Self;
+}
+
 /// A strided matrix.
 #[derive(Clone, Copy)]
 pub(super) struct Matrix<T> {
@@ -24,67 +59,182 @@ impl<T: Copy> Matrix<T> {
         let Self { first, row_stride, column_stride } = self;
         Self { first, row_stride: column_stride, column_stride: row_stride }
     }
+}
 
-    /// The address of an element, or what it would be outside of the matrix.
+impl<T: Copy> Source<T> for Matrix<T> {
     #[inline(always)]
-    pub(super) fn at(self, row: usize, column: usize) -> *const T {
+    fn at(self, row: usize, column: usize) -> *const T {
         let below = row.wrapping_mul(self.row_stride);
         let beside = column.wrapping_mul(self.column_stride);
         self.first.wrapping_add(below.wrapping_add(beside))
     }
 
-    /// The matrix from an element on, downwards and to the right.
     #[inline(always)]
-    pub(super) fn from(self, row: usize, column: usize) -> Self {
+    fn from(self, row: usize, column: usize) -> Self {
+        Self { first: self.at(row, column), ..self }
+    }
+
+    #[inline(always)]
+    fn contiguity(self) -> Contiguity {
+        match (self.row_stride, self.column_stride) {
+            (_, 1) => Contiguity::Rows,
+            (1, _) => Contiguity::Columns,
+            _ => Contiguity::Neither,
+        }
+    }
+
+    #[inline(always)]
+    fn between_stretches(self) -> usize {
+        self.row_stride.max(self.column_stride)
+    }
+
+    fn rows_worth_a_panel() -> usize {
+        16
+    }
+}
+
+/// A matrix of contiguous rows that is written.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<T> {
+    pub(super) first: *mut T,
+    pub(super) stride: usize,
+}
+
+impl<T: Copy> Rows<T> {
+    /// The same rows, to be read.
+    #[inline(always)]
+    pub(super) fn as_read(self) -> Matrix<T> {
+        Matrix { first: self.first, row_stride: self.stride, column_stride: 1 }
+    }
+}
+
+impl<T: Copy> Target<T> for Rows<T> {
+    #[inline(always)]
+    fn at(self, row: usize, column: usize) -> *mut T {
+        self.first.wrapping_add(row * self.stride + column)
+    }
+
+    #[inline(always)]
+    fn from(self, row: usize, column: usize) -> Self {
         Self { first: self.at(row, column), ..self }
     }
 }
 
-/// A matrix of contiguous rows; `P` is the type of pointer.
+/// A matrix of contiguous rows, each of which begins at an offset of its own; `P` is the type of
+/// pointer.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<P> {
-    pub(super) first: P,
-    pub(super) stride: usize,
+pub(super) struct Listed<'a, P> {
+    first: P,
+    offsets: &'a [usize],
 }
 
-macro_rules! rows {
-    ($pointer:ty) => {
-        impl<T> Rows<$pointer> {
-            /// The address of an element.
-            #[inline(always)]
-            pub(super) fn at(&self, row: usize, column: usize) -> $pointer {
-                self.first.wrapping_add(row * self.stride + column)
-            }
-
-            /// The matrix from an element on, downwards and to the right.
-            #[inline(always)]
-            pub(super) fn from(&self, row: usize, column: usize) -> Self {
-                Self { first: self.at(row, column), stride: self.stride }
-            }
-        }
-    };
-}
-
-rows!(*const T);
-rows!(*mut T);
-
-impl<T> Rows<*mut T> {
-    /// The same rows, to be read only.
-    #[inline(always)]
-    pub(super) fn as_read(&self) -> Rows<*const T> {
-        Rows { first: self.first.cast_const(), stride: self.stride }
+impl<'a, P> Listed<'a, P> {
+    pub(super) fn new(first: P, offsets: &'a [usize]) -> Self {
+        Self { first, offsets }
     }
 }
 
-/// A product each of whose elements is inside a slice.
+impl<T: Copy> Source<T> for Listed<'_, *const T> {
+    #[inline(always)]
+    fn at(self, row: usize, column: usize) -> *const T {
+        self.first.wrapping_add(self.offsets[row]).wrapping_add(column)
+    }
+
+    #[inline(always)]
+    fn from(self, row: usize, column: usize) -> Self {
+        Self { first: self.first.wrapping_add(column), offsets: &self.offsets[row..] }
+    }
+
+    #[inline(always)]
+    fn contiguity(self) -> Contiguity {
+        Contiguity::Rows
+    }
+
+    #[inline(always)]
+    fn between_stretches(self) -> usize {
+        0
+    }
+
+    /// More than for a matrix without windows: these overlap, and fill less of the cache.
+    fn rows_worth_a_panel() -> usize {
+        48
+    }
+}
+
+impl<T: Copy> Target<T> for Listed<'_, *mut T> {
+    #[inline(always)]
+    fn at(self, row: usize, column: usize) -> *mut T {
+        self.first.wrapping_add(self.offsets[row]).wrapping_add(column)
+    }
+
+    #[inline(always)]
+    fn from(self, row: usize, column: usize) -> Self {
+        Self { first: self.first.wrapping_add(column), offsets: &self.offsets[row..] }
+    }
+}
+
+/// A matrix with rows and columns exchanged.
 #[derive(Clone, Copy)]
-pub(super) struct Problem<T> {
+pub(super) struct Transposed<S>(pub(super) S);
+
+impl<T, S: Source<T>> Source<T> for Transposed<S> {
+    #[inline(always)]
+    fn at(self, row: usize, column: usize) -> *const T {
+        self.0.at(column, row)
+    }
+
+    #[inline(always)]
+    fn from(self, row: usize, column: usize) -> Self {
+        Self(self.0.from(column, row))
+    }
+
+    fn contiguity(self) -> Contiguity {
+        match self.0.contiguity() {
+            Contiguity::Rows => Contiguity::Columns,
+            Contiguity::Columns => Contiguity::Rows,
+            Contiguity::Neither => Contiguity::Neither,
+        }
+    }
+
+    fn between_stretches(self) -> usize {
+        self.0.between_stretches()
+    }
+
+    fn rows_worth_a_panel() -> usize {
+        S::rows_worth_a_panel()
+    }
+}
+
+/// What an element of the target begins with.
+#[derive(Clone, Copy)]
+pub(super) enum Begin<T> {
+    Zero,
+    /// What it holds.
+    Target,
+    /// The element of a row, which is the same for all rows.
+    Row(*const T),
+}
+
+impl<T> Begin<T> {
+    /// The same for the columns from one on.
+    #[inline(always)]
+    pub(super) fn from(self, column: usize) -> Self {
+        match self {
+            Self::Row(row) => Self::Row(row.wrapping_add(column)),
+            other => other,
+        }
+    }
+}
+
+/// A product each of whose elements is inside a slice: `S` is where the right operand is, `W` where
+/// the target is.
+#[derive(Clone, Copy)]
+pub(super) struct Problem<T, S = Matrix<T>, W = Rows<T>> {
     pub(super) shape: Shape,
     pub(super) left: Matrix<T>,
-    pub(super) right: Matrix<T>,
-    /// What the target starts from; zeros if none.
-    pub(super) start: Option<Rows<*const T>>,
-    pub(super) target: Rows<*mut T>,
+    pub(super) right: S,
+    pub(super) begin: Begin<T>,
+    pub(super) target: W,
 }
 
 impl<T: Element> Problem<T> {
@@ -114,15 +264,17 @@ impl<T: Element> Problem<T> {
             shape,
             left: left.checked("left", rows, depth),
             right: right.checked("right", depth, columns),
-            start: match start {
-                Start::Zero => None,
-                Start::Target => Some(target.as_read()),
-                Start::Row(row) => Some(Rows { first: row.as_ptr(), stride: 0 }),
+            begin: match start {
+                Start::Zero => Begin::Zero,
+                Start::Target => Begin::Target,
+                Start::Row(row) => Begin::Row(row.as_ptr()),
             },
             target,
         }
     }
+}
 
+impl<T: Element, S: Source<T>, W: Target<T>> Problem<T, S, W> {
     /// Writes `COUNT` elements of a row of the target, given the sums that its start lacks.
     ///
     /// # Safety
@@ -136,14 +288,18 @@ impl<T: Element> Problem<T> {
         sums: [T; COUNT],
     ) {
         let mut values = sums;
-        if let Some(start) = self.start {
-            // SAFETY: the start has the elements that the target has.
-            let start: [T; COUNT] = unsafe { start.at(row, column).cast::<[T; COUNT]>().read() };
-            for (value, start) in values.iter_mut().zip(start) {
-                *value = start + *value;
+        let target = self.target.at(row, column).cast::<[T; COUNT]>();
+        let begin = match self.begin {
+            Begin::Zero => None,
+            Begin::Target => Some(target.cast_const()),
+            Begin::Row(row) => Some(row.wrapping_add(column).cast::<[T; COUNT]>()),
+        };
+        if let Some(begin) = begin {
+            // SAFETY: a row to begin with has the columns that the target has.
+            for (value, begin) in values.iter_mut().zip(unsafe { begin.read() }) {
+                *value = begin + *value;
             }
         }
-        let target = self.target.at(row, column).cast::<[T; COUNT]>();
         // SAFETY: the caller's.
         unsafe { target.write(values) };
     }

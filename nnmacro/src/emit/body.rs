@@ -12,7 +12,7 @@ use crate::check::BATCH;
 use crate::index::ArrayId;
 use crate::plan::{OUTPUTS, Place, Plan, Scheduled};
 use crate::program::{Program, Scan, Statement};
-use crate::recognise::{Count, Kernel, Operand, Product, Start, scan};
+use crate::recognise::{self, Count, Kernel, Operand, Product, Start, Windows, scan};
 use crate::scalar::Node;
 
 /// Buffers of more scalars than this are no longer laid on the stack by `forward`.
@@ -189,6 +189,7 @@ impl<'a> Body<'a> {
         match kernel {
             Kernel::Alias { .. } => quote!(),
             Kernel::Product(product) => self.product(product),
+            Kernel::Windows(windows) => self.windows(windows),
             Kernel::Loops(statement) => self.loops(statement),
         }
     }
@@ -229,6 +230,46 @@ impl<'a> Body<'a> {
             for repeat in 0..#times {
                 T::product(#shape, #left, #right, #start, #target);
             }
+        }
+    }
+
+    fn windows(&self, windows: &Windows) -> TokenStream {
+        let rt = runtime();
+        let Windows { rows, columns, depth, left, right_stride, .. } = windows;
+        let place = match windows.place {
+            recognise::Place::Right => quote!(Right),
+            recognise::Place::Target => quote!(Target),
+            recognise::Place::Sums => quote!(Sums),
+        };
+        let start = match windows.start {
+            Start::Target => quote!(Target),
+            Start::Zero | Start::Row(_) => quote!(Zero),
+        };
+        let (counts, steps): (Vec<usize>, Vec<usize>) = windows.offsets.iter().copied().unzip();
+        let all: usize = counts.iter().product();
+        let [left_stride, of_right, of_target] = windows.strides;
+        let times = count(windows.count);
+        let (left, right) = (self.operand(left, 0), self.read(windows.right));
+        let target = self.write(windows.target);
+        quote! {
+            T::windows(
+                &#rt::Windows {
+                    place: #rt::Place::#place,
+                    shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
+                    offsets: const { &#rt::offsets::<#all>(&[#((#counts, #steps)),*]) },
+                    repeat: #rt::Repeat {
+                        count: #times,
+                        left_stride: #left_stride,
+                        right_stride: #of_right,
+                        target_stride: #of_target,
+                    },
+                    left: #left,
+                    right: #right,
+                    right_stride: #right_stride,
+                    start: #rt::Start::#start,
+                },
+                #target,
+            );
         }
     }
 

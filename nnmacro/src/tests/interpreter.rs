@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::check::{BATCH, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Statement};
-use crate::recognise::{Count, Kernel, Operand, Product, Repeat, Start, scan};
+use crate::recognise::{Count, Kernel, Operand, Place, Product, Repeat, Start, Windows, scan};
 use crate::scalar::{Id, Node, apply, evaluate};
 
 /// The arrays of a program for one batch.
@@ -74,6 +74,7 @@ impl<'a> Memory<'a> {
                 self.set(*target, values);
             }
             Kernel::Product(product) => self.product(product),
+            Kernel::Windows(windows) => self.windows(windows),
             Kernel::Loops(statement) => self.statement(statement),
         }
     }
@@ -194,6 +195,45 @@ impl<'a> Memory<'a> {
             }
         }
         self.set(product.target, values);
+    }
+
+    fn windows(&mut self, windows: &Windows) {
+        let target = self.arrays.get(&windows.target).cloned();
+        let mut values = target.unwrap_or_else(|| vec![0.0; self.size(windows.target)]);
+        if windows.start == Start::Zero {
+            values.fill(0.0);
+        }
+        let offset = |number: usize| {
+            let axes = windows.offsets.iter().rev();
+            let (at, _) = axes.fold((0, number), |(at, rest), &(count, step)| {
+                (at + rest % count * step, rest / count)
+            });
+            at
+        };
+        let (place, [of_left, of_right, of_target]) = (windows.place, windows.strides);
+        let count = if windows.count.batched { self.batch } else { 1 };
+        for time in 0..count {
+            for row in 0..windows.rows {
+                for column in 0..windows.columns {
+                    let terms = (0..windows.depth).map(|k| {
+                        let right = match place {
+                            Place::Right => offset(k) + column,
+                            Place::Target => k * windows.right_stride + column,
+                            Place::Sums => offset(column) + k,
+                        };
+                        let left = row * windows.left.row_stride + k * windows.left.column_stride;
+                        self.arrays[&windows.left.array][time * of_left + left]
+                            * self.arrays[&windows.right][time * of_right + right]
+                    });
+                    let at = match place {
+                        Place::Target => offset(row) + column,
+                        Place::Right | Place::Sums => row * windows.columns + column,
+                    };
+                    values[time * of_target + at] += terms.sum::<f64>();
+                }
+            }
+        }
+        self.set(windows.target, values);
     }
 }
 

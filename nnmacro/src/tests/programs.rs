@@ -130,6 +130,7 @@ fn the_products_of_the_article_are_recognised() {
         let letter = |kernel: &Kernel| match kernel {
             Kernel::Alias { .. } => 'a',
             Kernel::Product(_) => 'p',
+            Kernel::Windows(_) => 'w',
             Kernel::Loops(_) => 'l',
         };
         kernels.iter().map(letter).collect()

@@ -1,0 +1,223 @@
+//! Products with windows: rows that lie in one array at offsets of their own, and may overlap.
+//!
+//! The rows of a convolution's windows are runs of one array. With W the weight, X the inputs of a
+//! sample and o(c, p, q) where the window's element (c, p, q) begins,
+//!
+//! | product | sum | [`Place`] |
+//! |---|---|---|
+//! | forward | `Y[k, n] = Σ_cpq W[k, cpq] · X[o(cpq) + n]` | `Right` |
+//! | gradient of the input | `dX[o(cpq) + n] += Σ_k W[k, cpq] · dY[k, n]` | `Target` |
+//! | gradient of the weight | `dW[k, cpq] = Σ_samples Σ_n dY[k, n] · X[o(cpq) + n]` | `Sums` |
+
+use super::dot::Runs;
+use super::problem::{Begin, Listed, Matrix, Problem, Rows, Transposed};
+use super::{Operand, Shape, Start};
+
+/// What lies in windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The rows of the right operand.
+    Right,
+    /// The rows of the target, which is added to.
+    Target,
+    /// The columns of the right operand, in a sum over all repetitions.
+    Sums,
+}
+
+/// How often a product is computed, and how far each slice is further on each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// How often.
+    pub count: usize,
+    /// The left operand's way.
+    pub left_stride: usize,
+    /// The right operand's way.
+    pub right_stride: usize,
+    /// The target's way; not used by a sum over all repetitions.
+    pub target_stride: usize,
+}
+
+/// A product with windows, of one sample after the other.
+///
+/// ```
+/// use nncore::product::{Operand, Place, Repeat, Shape, Start, Windows, windows_f32};
+///
+/// // y[n] = Σ_k w[k] · x[n + k]: one kernel of two weights on five inputs.
+/// let (w, x) = ([1.0, -1.0], [1.0, 4.0, 9.0, 16.0, 25.0]);
+/// let mut y = [0.0; 4];
+/// let windows = Windows {
+///     place: Place::Right,
+///     shape: Shape { rows: 1, columns: 4, depth: 2 },
+///     offsets: &[0, 1],
+///     repeat: Repeat { count: 1, left_stride: 0, right_stride: 0, target_stride: 0 },
+///     left: Operand { data: &w, row_stride: 2, column_stride: 1 },
+///     right: &x,
+///     right_stride: 0,
+///     start: Start::Zero,
+/// };
+/// windows_f32(&windows, &mut y);
+/// assert_eq!(y, [-3.0, -5.0, -7.0, -9.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Windows<'a, T> {
+    /// What lies in windows.
+    pub place: Place,
+    /// The extent of each product.
+    pub shape: Shape,
+    /// Where each window begins.
+    pub offsets: &'a [usize],
+    /// How often.
+    pub repeat: Repeat,
+    /// The left operand; its columns are contiguous where the right operand's columns are windows.
+    pub left: Operand<'a, T>,
+    /// The right operand.
+    pub right: &'a [T],
+    /// From a row of the right operand to the next, where it does not lie in windows.
+    pub right_stride: usize,
+    /// What the target holds before the sum is added; a target in windows is added to.
+    pub start: Start<'a, T>,
+}
+
+impl<T: Copy> Windows<'_, T> {
+    /// Checks every bound that the kernels rely on.
+    pub(super) fn check(&self, target: &[T]) {
+        let Shape { rows, columns, depth } = self.shape;
+        let Repeat { count, left_stride, right_stride, target_stride } = self.repeat;
+        let (windows, row, right_rows) = match self.place {
+            Place::Right => (depth, columns, None),
+            Place::Target => (rows, columns, Some(depth)),
+            Place::Sums => (columns, depth, None),
+        };
+        assert!(rows.min(columns).min(depth) > 0, "a product with windows has no elements");
+        assert!(
+            self.offsets.len() == windows,
+            "there are {} offsets for {windows} windows",
+            self.offsets.len()
+        );
+        if let Start::Row(start) = self.start {
+            assert!(start.len() == columns, "the row to start from has not {columns} elements");
+        }
+        let is_run = self.place != Place::Sums || self.left.column_stride == 1;
+        assert!(is_run, "the columns of the left operand are not contiguous");
+        let in_windows = end_of_windows(self.offsets, row);
+        let in_rows = |rows: usize, stride: usize| end(&[(rows, stride), (row, 1)]);
+        let left = end(&[(rows, self.left.row_stride), (depth, self.left.column_stride)]);
+        let right = right_rows.map_or(in_windows, |rows| in_rows(rows, self.right_stride));
+        let (written, times) = match self.place {
+            Place::Right => (end(&[(rows, columns), (columns, 1)]), count),
+            Place::Target => (in_windows, count),
+            Place::Sums => (end(&[(rows, columns), (columns, 1)]), 1),
+        };
+        check_end("left operand", self.left.data.len(), left, (count, left_stride));
+        check_end("right operand", self.right.len(), right, (count, right_stride));
+        check_end("target", target.len(), written, (times, target_stride));
+    }
+
+    /// One product that reads windows.
+    pub(super) fn reading(
+        &self,
+        repeat: usize,
+        target: &mut [T],
+    ) -> Problem<T, Listed<'_, *const T>> {
+        let columns = self.shape.columns;
+        Problem {
+            shape: self.shape,
+            left: self.left_at(repeat),
+            right: Listed::new(self.right_at(repeat), self.offsets),
+            begin: self.begin(),
+            target: Rows { first: self.target_at(repeat, target), stride: columns },
+        }
+    }
+
+    /// One product that adds to windows.
+    pub(super) fn spreading(
+        &self,
+        repeat: usize,
+        target: &mut [T],
+    ) -> Problem<T, Matrix<T>, Listed<'_, *mut T>> {
+        Problem {
+            shape: self.shape,
+            left: self.left_at(repeat),
+            right: Matrix::new(self.right_at(repeat), self.right_stride, 1),
+            begin: Begin::Target,
+            target: Listed::new(self.target_at(repeat, target), self.offsets),
+        }
+    }
+
+    /// The sum of all products with windows as columns.
+    pub(super) fn summing(
+        &self,
+        target: &mut [T],
+    ) -> (Problem<T, Transposed<Listed<'_, *const T>>>, Runs) {
+        let Repeat { count, left_stride, right_stride, .. } = self.repeat;
+        let problem = Problem {
+            shape: self.shape,
+            left: self.left_at(0),
+            right: Transposed(Listed::new(self.right_at(0), self.offsets)),
+            begin: self.begin(),
+            target: Rows { first: target.as_mut_ptr(), stride: self.shape.columns },
+        };
+        (problem, Runs { count, left_stride, right_stride })
+    }
+
+    fn begin(&self) -> Begin<T> {
+        match self.start {
+            Start::Zero => Begin::Zero,
+            Start::Target => Begin::Target,
+            Start::Row(row) => Begin::Row(row.as_ptr()),
+        }
+    }
+
+    fn left_at(&self, repeat: usize) -> Matrix<T> {
+        let first = self.left.data.as_ptr().wrapping_add(repeat * self.repeat.left_stride);
+        Matrix::new(first, self.left.row_stride, self.left.column_stride)
+    }
+
+    fn right_at(&self, repeat: usize) -> *const T {
+        self.right.as_ptr().wrapping_add(repeat * self.repeat.right_stride)
+    }
+
+    fn target_at(&self, repeat: usize, target: &mut [T]) -> *mut T {
+        target.as_mut_ptr().wrapping_add(repeat * self.repeat.target_stride)
+    }
+}
+
+/// Where windows begin: the sums of nested steps, each given as how many there are and how long they
+/// are, the last one running fastest.
+#[doc(hidden)]
+#[must_use]
+pub const fn offsets<const COUNT: usize>(nested: &[(usize, usize)]) -> [usize; COUNT] {
+    let mut offsets = [0; COUNT];
+    let mut number = 0;
+    while number < COUNT {
+        let (mut rest, mut axis) = (number, nested.len());
+        while axis > 0 {
+            axis -= 1;
+            let (count, step) = nested[axis];
+            offsets[number] += rest % count * step;
+            rest /= count;
+        }
+        number += 1;
+    }
+    offsets
+}
+
+/// What is one past the last element of nested strides: none beyond the address space.
+fn end(axes: &[(usize, usize)]) -> Option<usize> {
+    axes.iter().try_fold(1usize, |end, &(count, stride)| {
+        end.checked_add(count.saturating_sub(1).checked_mul(stride)?)
+    })
+}
+
+/// The same of rows that begin at offsets.
+fn end_of_windows(offsets: &[usize], row: usize) -> Option<usize> {
+    offsets.iter().max().and_then(|last| last.checked_add(row))
+}
+
+/// That a slice reaches to its last element, the last of `count` times `stride` further on each.
+fn check_end(side: &str, len: usize, once: Option<usize>, (count, stride): (usize, usize)) {
+    let last = count.saturating_sub(1).checked_mul(stride);
+    let needed = once.zip(last).and_then(|(once, last)| once.checked_add(last));
+    let is_enough = count == 0 || needed.is_some_and(|needed| needed <= len);
+    assert!(is_enough, "the {side} of a product holds {len} elements: too few");
+}
