@@ -10,19 +10,11 @@ use crate::lower::Phase;
 use crate::plan::Scheduled;
 use crate::program::Program;
 use crate::recognise::Kernel;
+pub use crate::recognise::Mode;
 use crate::simplify::Simplifier;
 use crate::{
     differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent, tile, unfold,
 };
-
-/// How statements become kernels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// The fast ones.
-    Recognised,
-    /// Plain loops, one for each statement as derived: the oracle for tests.
-    Loops,
-}
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
@@ -84,7 +76,7 @@ fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
     };
     let training_plan = plan::plan(&program, &forward, Some(&backward));
     let inference_plan = plan::plan(&program, &inference, None);
-    Scheduled { program, forward, backward, training_plan, inference, inference_plan, tile }
+    Scheduled { mode, program, forward, backward, training_plan, inference, inference_plan, tile }
 }
 
 /// The rules for derivatives.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::index::ArrayId;
 use crate::program::{Program, Role};
-use crate::recognise::{Kernel, scan, sources, target};
+use crate::recognise::{Kernel, Mode, scan, sources, target};
 
 /// Where the elements of an array are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,7 @@ impl Plan {
 
 /// A program as kernels in planned memory.
 pub struct Scheduled {
+    pub mode: Mode,
     pub program: Program,
     pub forward: Vec<Kernel>,
     pub backward: Vec<Kernel>,

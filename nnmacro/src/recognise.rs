@@ -11,6 +11,15 @@ use crate::program::{Program, Role, Scan, Statement, writers};
 use crate::scalar::{Binary, Id, Node};
 pub use windows::{Place, Windows, windows};
 
+/// How statements become kernels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The fast ones.
+    Recognised,
+    /// Plain loops, one for each statement as derived: the oracle for tests.
+    Loops,
+}
+
 /// What a statement runs as.
 #[derive(Clone, Debug)]
 pub enum Kernel {

@@ -12,7 +12,7 @@ use crate::check::BATCH;
 use crate::index::ArrayId;
 use crate::plan::{OUTPUTS, Place, Plan, Scheduled};
 use crate::program::{Program, Scan, Statement};
-use crate::recognise::{self, Count, Kernel, Operand, Product, Start, Windows, scan};
+use crate::recognise::{self, Count, Kernel, Mode, Operand, Product, Start, Windows, scan};
 use crate::scalar::Node;
 
 /// Buffers of more scalars than this are no longer laid on the stack by `forward`.
@@ -121,11 +121,13 @@ pub struct Body<'a> {
     names: &'a Names,
     plan: &'a Plan,
     tile: Option<usize>,
+    plain: bool,
 }
 
 impl<'a> Body<'a> {
     pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
-        Self { program: &scheduled.program, names, plan, tile: scheduled.tile }
+        let plain = scheduled.mode == Mode::Loops;
+        Self { program: &scheduled.program, names, plan, tile: scheduled.tile, plain }
     }
 
     /// The buffers cut out of the pass, then the kernels.
@@ -312,7 +314,7 @@ impl<'a> Body<'a> {
             }
             storage.insert(access.array, Storage::Slice(name));
         }
-        let scope = Scope { program, storage, length: quote!(batch) };
+        let scope = Scope { program, storage, length: quote!(batch), plain: self.plain };
         let nest = nest(&scope, statement);
         let (names, slices): (Vec<Ident>, Vec<TokenStream>) = sources.into_iter().unzip();
         let types = names.iter().map(|_| quote!(&[T]));

@@ -182,7 +182,7 @@ fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
         quote!(let #variable = T::of(features as f64);)
     });
     let storage = storage(compiled);
-    let scope = Scope { program, storage, length: quote!(features) };
+    let scope = Scope { program, storage, length: quote!(features), plain: false };
     let statements = program.forward.iter().chain(&program.backward);
     let statements = statements.map(|statement| nest(&scope, statement));
     let samples = count_of_samples(&scope);

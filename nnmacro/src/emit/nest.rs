@@ -1,5 +1,7 @@
 //! A statement as nested loops over slices, innermost over contiguous memory where there is any.
 
+mod unrolled;
+
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -10,6 +12,7 @@ use crate::check::Reduction;
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Statement};
 use crate::scalar::{Binary, Comparison, Id, Node};
+use unrolled::Unrolled;
 
 /// Integer powers up to this one are products.
 const LONGEST_PRODUCT: u8 = 8;
@@ -40,6 +43,8 @@ pub struct Scope<'a> {
     pub storage: HashMap<ArrayId, Storage>,
     /// Number of iterations of indices over the batch, or over the outputs.
     pub length: TokenStream,
+    /// Whether the loops are to be those of the statement and no others.
+    pub plain: bool,
 }
 
 /// Indices that run through every array evenly, as one loop.
@@ -174,6 +179,9 @@ impl<'a> Nest<'a> {
     }
 
     fn tokens(&self) -> TokenStream {
+        if let Some(unrolled) = Unrolled::new(self).filter(|_| !self.scope.plain) {
+            return unrolled.tokens();
+        }
         let reduces_innermost = self.loops.last().is_some_and(|last| last.bound);
         if self.statement.reduction.is_some()
             && (reduces_innermost || self.loops.iter().all(|one| one.bound))
@@ -217,7 +225,7 @@ impl<'a> Nest<'a> {
         let elements = self.elements.iter();
         let runs: Vec<&Element> =
             elements.filter(|element| self.passing(element, last) == Passing::Run).collect();
-        if !is_sum || !is_long || !is_even || runs.is_empty() {
+        if self.scope.plain || !is_sum || !is_long || !is_even || runs.is_empty() {
             return None;
         }
         let part = |what: &str, element: &Element| local(&format!("{what}_{}", element.variable));
