@@ -16,11 +16,11 @@ const ROUNDS: usize = 10_000;
 /// Nothing but fused multiplications on registers.
 enum MultiplyAdd {}
 
-impl Body<(f32, f32)> for MultiplyAdd {
+impl Body<(), (f32, f32)> for MultiplyAdd {
     type Output = f32;
 
     #[inline(always)]
-    fn run((factor, addend): (f32, f32)) -> f32 {
+    fn run((): (), (factor, addend): (f32, f32)) -> f32 {
         let mut sums = [1.0f32; REGISTERS * LANES];
         for _ in 0..ROUNDS {
             for sum in &mut sums {
@@ -35,6 +35,6 @@ impl Body<(f32, f32)> for MultiplyAdd {
 pub fn peak(criterion: &mut Criterion) {
     let name = format!("peak-{FLOP}");
     criterion.bench_function(&name, |bencher| {
-        bencher.iter(|| vectorise::<MultiplyAdd, _>(black_box((0.5, 0.25))));
+        bencher.iter(|| vectorise::<MultiplyAdd, _, _>((), black_box((0.5, 0.25))));
     });
 }

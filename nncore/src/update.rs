@@ -26,19 +26,19 @@ pub(crate) fn sgd<T: Real>(
     momentum: &mut [T],
 ) {
     if momentum.is_empty() {
-        vectorise::<PlainSgd, _>((step, parameters, gradient));
+        vectorise::<PlainSgd, _, _>(parameters, (step, gradient));
     } else {
-        vectorise::<MomentumSgd, _>((step, parameters, gradient, momentum));
+        vectorise::<MomentumSgd, _, _>(parameters, (step, gradient, momentum));
     }
 }
 
 enum PlainSgd {}
 
-impl<T: Real> Body<(&SgdStep, &mut [T], &[T])> for PlainSgd {
+impl<T: Real> Body<&mut [T], (&SgdStep, &[T])> for PlainSgd {
     type Output = ();
 
     #[inline(always)]
-    fn run((step, parameters, gradient): (&SgdStep, &mut [T], &[T])) {
+    fn run(parameters: &mut [T], (step, gradient): (&SgdStep, &[T])) {
         let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
         for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
             *parameter = *parameter - lr * (gradient + decay * *parameter);
@@ -48,11 +48,11 @@ impl<T: Real> Body<(&SgdStep, &mut [T], &[T])> for PlainSgd {
 
 enum MomentumSgd {}
 
-impl<T: Real> Body<(&SgdStep, &mut [T], &[T], &mut [T])> for MomentumSgd {
+impl<T: Real> Body<&mut [T], (&SgdStep, &[T], &mut [T])> for MomentumSgd {
     type Output = ();
 
     #[inline(always)]
-    fn run((step, parameters, gradient, momentum): (&SgdStep, &mut [T], &[T], &mut [T])) {
+    fn run(parameters: &mut [T], (step, gradient, momentum): (&SgdStep, &[T], &mut [T])) {
         let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
         let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
         let (of_gradient, of_momentum) =
@@ -93,23 +93,18 @@ pub(crate) fn adam<T: Real>(
     moments: &mut [T],
 ) {
     let (first, second) = moments.split_at_mut(parameters.len());
-    vectorise::<AdamLoop, _>((step, parameters, gradient, first, second));
+    vectorise::<AdamLoop, _, _>(parameters, (step, gradient, first, second));
 }
 
 enum AdamLoop {}
 
-impl<T: Real> Body<(&AdamStep, &mut [T], &[T], &mut [T], &mut [T])> for AdamLoop {
+impl<T: Real> Body<&mut [T], (&AdamStep, &[T], &mut [T], &mut [T])> for AdamLoop {
     type Output = ();
 
     #[inline(always)]
     fn run(
-        (step, parameters, gradient, first, second): (
-            &AdamStep,
-            &mut [T],
-            &[T],
-            &mut [T],
-            &mut [T],
-        ),
+        parameters: &mut [T],
+        (step, gradient, first, second): (&AdamStep, &[T], &mut [T], &mut [T]),
     ) {
         let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
         let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));

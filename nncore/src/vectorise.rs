@@ -8,11 +8,11 @@
 //! use nncore::vectorise::{Body, vectorise};
 //!
 //! struct Scale;
-//! impl Body<(&mut [f32], f32)> for Scale {
+//! impl Body<&mut [f32], f32> for Scale {
 //!     type Output = ();
 //!
 //!     #[inline(always)]
-//!     fn run((values, factor): (&mut [f32], f32)) {
+//!     fn run(values: &mut [f32], factor: f32) {
 //!         for value in values {
 //!             *value *= factor;
 //!         }
@@ -20,7 +20,7 @@
 //! }
 //!
 //! let mut values = [1.0, 2.0, 3.0];
-//! vectorise::<Scale, _>((&mut values[..], 2.0));
+//! vectorise::<Scale, _, _>(&mut values[..], 2.0);
 //! assert_eq!(values, [2.0, 4.0, 6.0]);
 //! ```
 #![allow(
@@ -123,40 +123,43 @@ pub fn sum_of_lanes<T: Real>(mut lanes: [T; 16]) -> T {
 ///
 /// A trait of its own, since nothing makes the compiler inline a function that it is passed: the
 /// call of a function through `Fn` is a function itself, and that one is compiled for the baseline.
-pub trait Body<A> {
+///
+/// What the loops write is an argument of its own: only so the compiler knows that nothing else
+/// lies in the same memory, and need not load anew after each store.
+pub trait Body<W, A> {
     /// What the loops result in.
     type Output;
 
     /// Runs the loops. The implementation has to be `#[inline(always)]`, and so has every function
     /// that it calls: what is not inlined stays compiled for the baseline.
-    fn run(arguments: A) -> Self::Output;
+    fn run(written: W, arguments: A) -> Self::Output;
 }
 
 /// Runs the loops of `B` compiled for the widest SIMD level of this processor.
 #[inline(always)]
-pub fn vectorise<B: Body<A>, A>(arguments: A) -> B::Output {
+pub fn vectorise<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
     #[cfg(target_arch = "x86_64")]
     #[expect(unsafe_code, reason = "calls of code for instructions found at run time")]
     match Level::current() {
         // SAFETY: `Level::current` yields a level only if the processor has its features.
-        Level::Avx512 => return unsafe { run_avx512::<B, A>(arguments) },
+        Level::Avx512 => return unsafe { run_avx512::<B, W, A>(written, arguments) },
         // SAFETY: as above.
-        Level::Avx2 => return unsafe { run_avx2::<B, A>(arguments) },
+        Level::Avx2 => return unsafe { run_avx2::<B, W, A>(written, arguments) },
         Level::Baseline => {}
     }
-    B::run(arguments)
+    B::run(written, arguments)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-fn run_avx512<B: Body<A>, A>(arguments: A) -> B::Output {
-    B::run(arguments)
+fn run_avx512<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
+    B::run(written, arguments)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2<B: Body<A>, A>(arguments: A) -> B::Output {
-    B::run(arguments)
+fn run_avx2<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
+    B::run(written, arguments)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -184,11 +187,11 @@ mod tests {
 
     struct Sum;
 
-    impl Body<&[f32]> for Sum {
+    impl Body<(), &[f32]> for Sum {
         type Output = f32;
 
         #[inline(always)]
-        fn run(values: &[f32]) -> f32 {
+        fn run((): (), values: &[f32]) -> f32 {
             values.iter().sum()
         }
     }
@@ -196,7 +199,7 @@ mod tests {
     #[test]
     fn the_body_runs_at_every_level() {
         for level in Level::ALL {
-            let sum = with_level(level, || vectorise::<Sum, _>(&[1.0, 2.0, 3.5][..]));
+            let sum = with_level(level, || vectorise::<Sum, _, _>((), &[1.0, 2.0, 3.5][..]));
             assert_eq!(sum.to_bits(), 6.5f32.to_bits());
         }
     }

@@ -105,11 +105,11 @@ macro_rules! assert_same_bits {
         $({
             struct Apply;
 
-            impl Body<&mut [$type]> for Apply {
+            impl Body<&mut [$type], ()> for Apply {
                 type Output = ();
 
                 #[inline(always)]
-                fn run(values: &mut [$type]) {
+                fn run(values: &mut [$type], (): ()) {
                     for value in values {
                         *value = $module::$name(*value);
                     }
@@ -120,7 +120,7 @@ macro_rules! assert_same_bits {
             let expected = arguments.map(|x| $module::$name(x).to_bits());
             for level in Level::ALL {
                 let mut values = arguments;
-                with_level(level, || vectorise::<Apply, _>(&mut values[..]));
+                with_level(level, || vectorise::<Apply, _, _>(&mut values[..], ()));
                 let found = values.map(<$type>::to_bits);
                 // ln and ln_1p have no numbers to give below 0 and −1; the bits of NaN are free.
                 let is_nan = |bits| <$type>::from_bits(bits).is_nan();

@@ -328,20 +328,20 @@ impl<'a> Body<'a> {
         let number = step();
         let step = statement.scan.map(|_| quote!(#number,));
         let step_type = statement.scan.map(|_| quote!(usize,));
-        let types = quote!((usize, &mut [T], #key_type #step_type #(#types,)*));
+        let types = quote!((usize, #key_type #step_type #(#types,)*));
         quote! {
             {
                 enum Nest {}
-                impl<T: #rt::Real> #rt::Body<#types> for Nest {
+                impl<T: #rt::Real> #rt::Body<&mut [T], #types> for Nest {
                     type Output = ();
                     #[inline(always)]
-                    fn run((batch, target, #key #step #(#names,)*): #types) {
+                    fn run(target: &mut [T], (batch, #key #step #(#names,)*): #types) {
                         let _ = batch;
                         #samples
                         #nest
                     }
                 }
-                #rt::vectorise::<Nest, _>((batch, #written, #key #step #(#slices,)*));
+                #rt::vectorise::<Nest, _, _>(#written, (batch, #key #step #(#slices,)*));
             }
         }
     }

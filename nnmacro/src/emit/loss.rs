@@ -134,7 +134,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
         }
     };
     let mean = mean(compiled, parts);
-    let types = quote!((&#name #lifetime, usize, &[T], I, &mut [T]));
+    let types = quote!((&#name #lifetime, usize, &[T], I));
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
@@ -148,11 +148,11 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
             ) -> ::core::result::Result<T, #rt::LossError> {
                 enum Mean {}
                 impl<'t, #settings T: #rt::Real, I: ::core::iter::Iterator<Item = #item> + Clone>
-                    #rt::Body<#types> for Mean
+                    #rt::Body<&mut [T], #types> for Mean
                 {
                     type Output = f64;
                     #[inline(always)]
-                    fn run((loss, features, outputs, targets, gradient): #types) -> f64 {
+                    fn run(gradient: &mut [T], (loss, features, outputs, targets): #types) -> f64 {
                         #mean
                     }
                 }
@@ -161,7 +161,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 #(#checks)*
                 let targets = #rt::#check;
                 let mean =
-                    #rt::vectorise::<Mean, _>((self, features, outputs, targets, gradient));
+                    #rt::vectorise::<Mean, _, _>(gradient, (self, features, outputs, targets));
                 ::core::result::Result::Ok(T::of(mean))
             }
         }
