@@ -5,6 +5,7 @@ extern crate self as tapeless;
 pub use nalgebra;
 pub use nncore::{
     checkpoint, data, derivatives, initialise, network, optimizer, parameters, pass, real, summary,
+    threads,
 };
 
 /// Declares networks: their types, their forward and their backward functions.
@@ -152,6 +153,7 @@ pub mod prelude {
     pub use crate::network::{Network, Samples, SamplesView};
     pub use crate::optimizer::{Adam, AdamW, Rule, Sgd};
     pub use crate::parameters::Parameters;
+    pub use crate::threads::set_threads;
 }
 
 /// What generated code calls. Nothing here is for users, and nothing is stable.
@@ -166,11 +168,12 @@ pub mod __private {
     };
     pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
-    pub use nncore::pass::{identity, regions, tiles};
+    pub use nncore::pass::{identity, regions};
     pub use nncore::product::{Operand, Place, Repeat, Shape, Start, Windows, offsets};
     pub use nncore::random::random;
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};
+    pub use nncore::tiles::{Buffer, GROUPS, Tiling, samples};
     pub use nncore::vectorise::{Body, sum_of_lanes, vectorise};
     pub use nnmacro::network_as_loops;
     pub use rand::Rng;

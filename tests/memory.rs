@@ -7,6 +7,11 @@ use tapeless::prelude::*;
 network! {
     Net< flatten(4, 5); linear(20, 64); relu; linear(32); gelu; linear(8); sigmoid; linear(3) >
     Probable< linear(20, 8); softmax >
+    Lenet<
+        input(1, 28, 28);
+        conv2d(6, 5); relu; max_pool2d(2); conv2d(16, 5); relu; max_pool2d(2);
+        flatten; linear(120); relu; linear(84); relu; linear(10)
+    >
     Large< linear(1024, 1024); relu; linear(1024, 1024); relu; linear(1024, 10) >
 }
 
@@ -39,10 +44,41 @@ fn no_call_allocates_after_set_up() {
 }
 
 #[test]
+fn a_divided_step_does_not_allocate() {
+    let mut rng = seed(0);
+    let mut model = Lenet::new(&mut rng);
+    let mut gradient = Lenet::zeros();
+    let mut pass = Lenet::pass(64);
+    let inputs = Samples::<f32, Const<784>>::from_element(64, 0.5);
+    let labels = [1u8; 64];
+    let mut adam = Adam::default().over(&model).unwrap();
+    let sample = SVector::from_element(0.25);
+    for count in [1, 2, 3] {
+        set_threads(count);
+        let allocations = measure(|| {
+            let logits = model.forward_batch(&inputs, &mut pass).unwrap();
+            logits.loss(CrossEntropy::default(), &labels).unwrap().backward(&mut gradient);
+            adam.step(&mut model, &gradient);
+            assert!(model.evaluate(&inputs, &mut pass).unwrap().iter().all(|y| y.is_finite()));
+            assert!(model.forward(&sample).iter().all(|y| y.is_finite()));
+        });
+        assert_eq!(allocations.count_total, 0, "{count} threads");
+    }
+    set_threads(0);
+}
+
+#[test]
 fn a_pass_holds_what_the_summary_says() {
+    // The first pass of a program counts the processor's cores, too.
+    drop((Net::pass(1), Lenet::pass(64)));
     let allocations = measure(|| drop(Net::pass(16)));
     assert_eq!(allocations.count_total, 1);
     assert_eq!(allocations.bytes_total, Net::summary().pass_bytes(16) as u64);
+    let allocations = measure(|| drop(Lenet::pass(16)));
+    assert_eq!(allocations.bytes_total, Lenet::summary().pass_bytes(16) as u64);
+    let text = Lenet::summary().to_string();
+    let per_sample = format!("{:.1} KiB a sample", Lenet::summary().pass_scalars as f64 / 256.0);
+    assert!(text.contains(&per_sample), "{text}");
     let allocations = measure(|| drop(Net::new(&mut seed(0))));
     assert_eq!(allocations.bytes_total, Net::summary().parameter_bytes() as u64);
 }

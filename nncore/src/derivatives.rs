@@ -20,6 +20,8 @@ pub trait Derivatives: Network {
     /// Scalars that a pass with derivatives keeps for each sample. The first are the outputs with
     /// their derivatives, then their gradient, then the direction.
     const STACKED_SCALARS: usize;
+    /// Scalars a pass keeps besides.
+    const STACKED_SHARED_SCALARS: usize;
 
     /// Every buffer that a training step with derivatives needs, for batches of up to `capacity`.
     #[must_use]
@@ -87,6 +89,7 @@ impl<N: Derivatives> Program for Along<N> {
     type Outputs = N::Stacked;
     type Meaning = N::Meaning;
     const SCALARS: usize = N::STACKED_SCALARS;
+    const SHARED_SCALARS: usize = N::STACKED_SHARED_SCALARS;
 
     fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize, key: u64) {
         network.fill_along(inputs, pass, batch, key);

@@ -6,6 +6,8 @@
 //! |---|---|
 //! | [`elementary`] | exp, tanh, erf … as branch-free polynomials |
 //! | [`vectorise`] | the choice of the SIMD level at run time |
+//! | [`threads`] | work divided over the cores |
+//! | [`tiles`] | a batch, a few samples at a time |
 //! | [`product`] | matrix products on slices |
 //! | [`update`] | the optimizers' flat loops |
 //! | [`real`] | the scalar types, f32 and f64, and their kernels |
@@ -39,5 +41,7 @@ pub mod product;
 pub mod random;
 pub mod real;
 pub mod summary;
+pub mod threads;
+pub mod tiles;
 pub mod update;
 pub mod vectorise;

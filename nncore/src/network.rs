@@ -65,6 +65,10 @@ pub trait Network: Parameters {
     /// gradient, then what the network saves for its backward pass.
     const PASS_SCALARS: usize;
 
+    /// Scalars a training pass keeps besides, whatever the batch: sums of the parameters' gradients
+    /// over groups of samples.
+    const SHARED_SCALARS: usize;
+
     /// A network with PyTorch's initial parameters, drawn from `rng`; born on the heap.
     #[must_use]
     fn new<R: Rng + ?Sized>(rng: &mut R) -> Box<Self> {
@@ -118,7 +122,8 @@ pub trait Network: Parameters {
 
     /// Fills the outputs and all that the backward pass reads.
     ///
-    /// `inputs` holds batch × features scalars, `pass` batch × [`Network::PASS_SCALARS`].
+    /// `inputs` holds batch × features scalars, `pass` batch ×
+    /// [`Network::PASS_SCALARS`] and then [`Network::SHARED_SCALARS`].
     #[doc(hidden)]
     fn forward_pass(
         &self,
@@ -150,6 +155,7 @@ impl<N: Network> Program for N {
     type Outputs = N::Outputs;
     type Meaning = N::Meaning;
     const SCALARS: usize = N::PASS_SCALARS;
+    const SHARED_SCALARS: usize = N::SHARED_SCALARS;
 
     fn forward(network: &N, inputs: &[N::Scalar], pass: &mut [N::Scalar], batch: usize, key: u64) {
         network.forward_pass(inputs, pass, batch, key);

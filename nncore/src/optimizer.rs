@@ -10,7 +10,8 @@ use thiserror::Error;
 
 use crate::parameters::Parameters;
 use crate::real::Real;
-use crate::update::{AdamStep, SgdStep};
+use crate::threads;
+use crate::update::{AdamStep, LEAST_DIVIDED, SgdStep};
 
 /// A setting that PyTorch refuses too.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -64,6 +65,7 @@ pub trait Rule: Copy {
     {
         self.check()?;
         let parameters = model.as_slice().len();
+        threads::prepare(parameters >= LEAST_DIVIDED);
         let state = vec![P::Scalar::ZERO; self.state_scalars() * parameters].into_boxed_slice();
         Ok(Optimizer { rule: self, steps: 0, parameters, state, of: PhantomData })
     }

@@ -6,7 +6,6 @@
 //! [`Network`]: crate::network::Network
 
 use std::fmt;
-use std::ops::Range;
 
 use nalgebra::{DimName, Dyn};
 use thiserror::Error;
@@ -16,6 +15,7 @@ use crate::network::SamplesView;
 use crate::parameters::Parameters;
 use crate::random;
 use crate::real::Real;
+use crate::threads;
 
 /// The scalar type of a program.
 pub type Scalar<P> = <<P as Program>::Network as Parameters>::Scalar;
@@ -36,6 +36,9 @@ pub trait Program: 'static {
 
     /// Scalars a pass keeps for each sample: the outputs, their gradient, and what else it needs.
     const SCALARS: usize;
+
+    /// Scalars a pass keeps besides, whatever the batch.
+    const SHARED_SCALARS: usize;
 
     /// Fills the outputs and all that the backward pass reads, for a batch of at least 1.
     #[doc(hidden)]
@@ -60,6 +63,9 @@ pub trait Program: 'static {
     );
 }
 
+/// Passes of fewer scalars hold no work that is worth dividing.
+const LEAST_DIVIDED: usize = 1 << 13;
+
 /// Every buffer that a training step needs, allocated once for up to `capacity` samples.
 #[derive(Debug)]
 pub struct Pass<P: Program> {
@@ -73,7 +79,9 @@ pub struct Pass<P: Program> {
 impl<P: Program> Pass<P> {
     pub(crate) fn new(capacity: usize) -> Self {
         let zero = <Scalar<P> as Real>::ZERO;
-        let scalars = vec![zero; capacity.saturating_mul(P::SCALARS)].into_boxed_slice();
+        let count = capacity.saturating_mul(P::SCALARS).saturating_add(P::SHARED_SCALARS);
+        let scalars = vec![zero; count].into_boxed_slice();
+        threads::prepare(count >= LEAST_DIVIDED);
         Self { scalars, capacity, seed: 0, steps: 0 }
     }
 
@@ -89,7 +97,7 @@ impl<P: Program> Pass<P> {
         (self.seed, self.steps) = (seed, 0);
     }
 
-    /// The scalars of a batch, from the n-th for each sample on.
+    /// The scalars of a batch, from the n-th for each sample on, then those of all.
     pub(crate) fn scalars_from(
         &mut self,
         first: usize,
@@ -99,7 +107,7 @@ impl<P: Program> Pass<P> {
         if found > capacity {
             return Err(BatchError::TooLarge { capacity, found });
         }
-        Ok(&mut self.scalars[batch * first..batch * P::SCALARS])
+        Ok(&mut self.scalars[batch * first..batch * P::SCALARS + P::SHARED_SCALARS])
     }
 
     pub(crate) fn forward<'a>(
@@ -275,26 +283,21 @@ impl<P: Program> fmt::Debug for LossValue<'_, P> {
     }
 }
 
-/// Cuts a slice into regions of `widths[k] · batch` scalars.
+/// Cuts a slice into regions of `widths[k] · batch` scalars, and what is left.
 #[doc(hidden)]
 #[must_use]
 pub fn regions<T, const K: usize>(
     mut scalars: &mut [T],
     batch: usize,
     widths: [usize; K],
-) -> [&mut [T]; K] {
-    widths.map(|width| {
+) -> ([&mut [T]; K], &mut [T]) {
+    let regions = widths.map(|width| {
         let here = std::mem::take(&mut scalars);
         let (region, rest) = here.split_at_mut(width * batch);
         scalars = rest;
         region
-    })
-}
-
-/// The samples of a batch in runs of `size`, the last one perhaps shorter.
-#[doc(hidden)]
-pub fn tiles(batch: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..batch).step_by(size).map(move |start| start..batch.min(start + size))
+    });
+    (regions, scalars)
 }
 
 /// Makes the first `size` rows of `size` scalars the identity.

@@ -33,14 +33,17 @@
 #![allow(clippy::large_stack_arrays, reason = "panels, where nothing may be allocated")]
 #![allow(clippy::inline_always, reason = "a kernel is compiled for the SIMD level it runs at")]
 
+mod division;
 mod dot;
 mod outer;
 mod problem;
 mod vector;
 mod windows;
 
+use crate::threads::divide;
 #[cfg(target_arch = "x86_64")]
 use crate::vectorise::Level;
+use division::Division;
 use dot::{Dot, Runs};
 use outer::Outer;
 use problem::Problem;
@@ -126,14 +129,24 @@ macro_rules! products {
             if shape.rows == 0 || shape.columns == 0 {
                 return;
             }
-            // Each form has a frame of its own on the stack: a small product does not pay for the
-            // room that a large one needs.
-            if dot::is_faster(&problem) {
-                run!(Dot { problem: &problem, runs: Runs::ONE }, $avx512, $avx2, $baseline)
-            } else if outer::needs_copies(&problem) {
-                run!(Outer::<_, true>(&problem), $avx512, $avx2, $baseline)
-            } else {
-                run!(Outer::<_, false>(&problem), $avx512, $avx2, $baseline)
+            // Forms are chosen for the whole, so that the parts compute what the whole would. Each has
+            // a frame of its own on the stack: a small product does not pay for the room that a
+            // large one needs.
+            let (is_dot, copies) = (dot::is_faster(&problem), outer::needs_copies(&problem));
+            let in_place = outer::reads_in_place(&problem);
+            let compute = |problem: &Problem<$type>| {
+                if is_dot {
+                    run!(Dot { problem, runs: Runs::ONE }, $avx512, $avx2, $baseline)
+                } else if copies {
+                    run!(Outer::<_, true> { problem, in_place }, $avx512, $avx2, $baseline)
+                } else {
+                    run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline)
+                }
+            };
+            let division = Division::of(shape);
+            match division.parts() {
+                1 => compute(&problem),
+                parts => divide(parts, &|index, _| compute(&problem.part(division, index))),
             }
         }
 
@@ -149,13 +162,15 @@ macro_rules! products {
                 Place::Right => {
                     for repeat in 0..windows.repeat.count {
                         let problem = windows.reading(repeat, target);
-                        run!(Outer::<_, false>(&problem), $avx512, $avx2, $baseline);
+                        let (problem, in_place) = (&problem, outer::reads_in_place(&problem));
+                        run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline);
                     }
                 }
                 Place::Target => {
                     for repeat in 0..windows.repeat.count {
                         let problem = windows.spreading(repeat, target);
-                        run!(Outer::<_, false>(&problem), $avx512, $avx2, $baseline);
+                        let (problem, in_place) = (&problem, outer::reads_in_place(&problem));
+                        run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline);
                     }
                 }
                 Place::Sums => {

@@ -31,6 +31,8 @@ pub struct Summary {
     pub layers: &'static [LayerSummary],
     /// Scalars that a training pass keeps for each sample.
     pub pass_scalars: usize,
+    /// Scalars that a training pass keeps besides, whatever the batch.
+    pub shared_scalars: usize,
     /// Scalars of scratch memory that `forward` keeps: on the stack, unless there are many.
     pub forward_scalars: usize,
     /// Bytes of one scalar.
@@ -58,10 +60,10 @@ impl Summary {
         self.parameters() * self.scalar_bytes
     }
 
-    /// Bytes that a training pass keeps for `batch` samples.
+    /// Bytes that a training pass for up to `batch` samples allocates.
     #[must_use]
     pub fn pass_bytes(&self, batch: usize) -> usize {
-        batch * self.pass_scalars * self.scalar_bytes
+        (batch * self.pass_scalars + self.shared_scalars) * self.scalar_bytes
     }
 }
 
@@ -96,9 +98,13 @@ impl fmt::Display for Summary {
         write_table(f, &rows)?;
         writeln!(
             f,
-            "  memory: parameters {}, gradient the same, training pass {} a sample, forward {} of buffers",
+            "  memory: parameters {}, gradient the same, training pass {} a sample{}, forward {} of buffers",
             bytes(self.parameter_bytes()),
-            bytes(self.pass_bytes(1)),
+            bytes(self.pass_scalars * self.scalar_bytes),
+            match self.shared_scalars {
+                0 => String::new(),
+                shared => format!(" and {}", bytes(shared * self.scalar_bytes)),
+            },
             bytes(self.forward_scalars * self.scalar_bytes),
         )?;
         write!(f, "  forward and backward are floating-point operations for one sample")

@@ -1,6 +1,9 @@
 //! The optimizers' update rules as flat loops, with PyTorch's formulas.
 
+#![allow(unsafe_code, reason = "several slices cut for several threads")]
+
 use crate::real::Real;
+use crate::threads::{Parts, divide_slice};
 use crate::vectorise::{Body, vectorise};
 
 /// The numbers of one SGD step: θ is a parameter, g its gradient, b its momentum.
@@ -26,10 +29,29 @@ pub(crate) fn sgd<T: Real>(
     momentum: &mut [T],
 ) {
     if momentum.is_empty() {
-        vectorise::<PlainSgd, _, _>(parameters, (step, gradient));
-    } else {
-        vectorise::<MomentumSgd, _, _>(parameters, (step, gradient, momentum));
+        divide_slice(parameters, RUN, &|index, parameters| {
+            vectorise::<PlainSgd, _, _>(parameters, (step, run(gradient, index)));
+        });
+        return;
     }
+    let momentum = Parts::new(momentum);
+    divide_slice(parameters, RUN, &|index, parameters| {
+        let start = index * RUN;
+        // SAFETY: the runs of two numbers have no element in common.
+        let momentum = unsafe { momentum.part(start..start + parameters.len()) };
+        vectorise::<MomentumSgd, _, _>(parameters, (step, run(gradient, index), momentum));
+    });
+}
+
+/// How many parameters one thread moves at a time: some 10 µs of work.
+const RUN: usize = 1 << 14;
+
+/// Networks with fewer parameters move them on one thread.
+pub(crate) const LEAST_DIVIDED: usize = 2 * RUN;
+
+/// The run of a number.
+fn run<T>(slice: &[T], index: usize) -> &[T] {
+    &slice[index * RUN..slice.len().min((index + 1) * RUN)]
 }
 
 enum PlainSgd {}
@@ -93,7 +115,14 @@ pub(crate) fn adam<T: Real>(
     moments: &mut [T],
 ) {
     let (first, second) = moments.split_at_mut(parameters.len());
-    vectorise::<AdamLoop, _, _>(parameters, (step, gradient, first, second));
+    let (first, second) = (Parts::new(first), Parts::new(second));
+    divide_slice(parameters, RUN, &|index, parameters| {
+        let range = index * RUN..index * RUN + parameters.len();
+        // SAFETY: the runs of two numbers have no element in common.
+        let (first, second) = unsafe { (first.part(range.clone()), second.part(range)) };
+        let gradient = run(gradient, index);
+        vectorise::<AdamLoop, _, _>(parameters, (step, gradient, first, second));
+    });
 }
 
 enum AdamLoop {}

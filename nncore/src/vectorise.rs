@@ -94,6 +94,16 @@ thread_local! {
 ///
 /// A level that the processor lacks is lowered to the widest that it has.
 pub fn with_level<R>(level: Level, body: impl FnOnce() -> R) -> R {
+    with_limit(Some(level), body)
+}
+
+/// The level that [`with_level`] has lowered this thread to.
+pub(crate) fn limit() -> Option<Level> {
+    LIMIT.get()
+}
+
+/// [`with_level`], if there is a level.
+pub(crate) fn with_limit<R>(limit: Option<Level>, body: impl FnOnce() -> R) -> R {
     /// Puts the limit back, also when `body` panics.
     struct Restore(Option<Level>);
     impl Drop for Restore {
@@ -102,7 +112,7 @@ pub fn with_level<R>(level: Level, body: impl FnOnce() -> R) -> R {
         }
     }
 
-    let _restore = Restore(LIMIT.replace(Some(level)));
+    let _restore = Restore(LIMIT.replace(limit));
     body()
 }
 

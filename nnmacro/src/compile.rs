@@ -7,7 +7,7 @@ use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CompiledLoss, CompiledNetwork};
 use crate::library::{self, Library};
 use crate::lower::Phase;
-use crate::plan::Scheduled;
+use crate::plan::{List, Scheduled, TilesOf};
 use crate::program::Program;
 use crate::recognise::Kernel;
 pub use crate::recognise::Mode;
@@ -70,13 +70,16 @@ pub fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwo
 
 /// A program, forward and backward → kernels in planned memory.
 fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
-    let Kernels { forward, inference, backward, tile } = match mode {
+    let Kernels { forward, inference, backward, tiles } = match mode {
         Mode::Recognised => fused_kernels(&mut program),
         Mode::Loops => Kernels::as_loops(&program),
     };
-    let training_plan = plan::plan(&program, &forward, Some(&backward));
-    let inference_plan = plan::plan(&program, &inference, None);
-    Scheduled { mode, program, forward, backward, training_plan, inference, inference_plan, tile }
+    let list = |kernels, tiles| List { kernels, tiles };
+    let of_forward = list(&forward, tiles.forward.as_ref());
+    let of_backward = list(&backward, tiles.backward.as_ref());
+    let training_plan = plan::plan(&program, of_forward, Some(of_backward));
+    let inference_plan = plan::plan(&program, list(&inference, tiles.inference.as_ref()), None);
+    Scheduled { mode, program, forward, backward, training_plan, inference, inference_plan, tiles }
 }
 
 /// The rules for derivatives.
@@ -105,8 +108,7 @@ struct Kernels {
     /// Forward alone, which keeps nothing but the outputs.
     inference: Vec<Kernel>,
     backward: Vec<Kernel>,
-    /// How many samples run through all of them at a time, if not all.
-    tile: Option<usize>,
+    tiles: TilesOf,
 }
 
 impl Kernels {
@@ -114,7 +116,7 @@ impl Kernels {
     fn as_loops(program: &Program) -> Self {
         let forward = recognise::as_loops(&program.forward);
         let backward = recognise::as_loops(&program.backward);
-        Self { inference: forward.clone(), forward, backward, tile: None }
+        Self { inference: forward.clone(), forward, backward, tiles: TilesOf::default() }
     }
 }
 
@@ -131,14 +133,15 @@ fn fused_kernels(program: &mut Program) -> Kernels {
         fuse::inline_maps(program, &forward, &output),
         fuse::inline_maps(program, &merged, &[]),
     ];
-    let [forward, inference, mut backward] =
+    let [mut forward, mut inference, mut backward] =
         [forward, inference, backward].map(|list| unfold::unfold(program, &list));
-    let tile = tile::tile(program, [&forward, &inference], &mut backward);
+    let [of_forward, of_inference, of_backward] =
+        [&mut forward, &mut inference, &mut backward].map(|list| tile::tiles(program, list));
     Kernels {
         forward: recognise::recognise(program, &forward),
         inference: recognise::recognise(program, &inference),
         backward: recognise::recognise(program, &backward),
-        tile,
+        tiles: TilesOf { forward: of_forward, inference: of_inference, backward: of_backward },
     }
 }
 

@@ -1,11 +1,14 @@
 //! Lifetimes → buffers: arrays whose lives do not overlap share memory, and a map works in place
 //! where its source dies with it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::index::ArrayId;
 use crate::program::{Program, Role};
 use crate::recognise::{Kernel, Mode, scan, sources, target};
+use crate::tile::Tiles;
 
 /// Where the elements of an array are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +31,8 @@ pub const OUTPUTS: usize = 0;
 pub struct Plan {
     /// Scalars a sample of each buffer.
     pub widths: Vec<usize>,
-    /// The buffers that are filled or read from outside, or by forward for backward.
-    kept: BTreeSet<usize>,
+    /// How many of the first buffers are filled or read from outside.
+    fixed: usize,
     places: HashMap<ArrayId, Place>,
 }
 
@@ -39,9 +42,21 @@ impl Plan {
         self.widths.iter().sum()
     }
 
-    /// Whether a buffer holds each sample's numbers from forward to backward, or for the caller.
-    pub fn is_kept(&self, buffer: usize) -> bool {
-        self.kept.contains(&buffer)
+    /// Whether a buffer holds what some kernels of a list and others, or the caller, both touch:
+    /// numbers that each sample has to have a place of its own for.
+    pub fn is_kept(
+        &self,
+        program: &Program,
+        buffer: usize,
+        inside: &[Kernel],
+        outside: &[Kernel],
+    ) -> bool {
+        let touched = |kernels: &[Kernel]| -> BTreeSet<ArrayId> {
+            let arrays =
+                kernels.iter().flat_map(|one| [sources(program, one), vec![target(one)]].concat());
+            arrays.filter(|&array| self.place(array) == Place::Buffer(buffer)).collect()
+        };
+        buffer < self.fixed || !touched(inside).is_disjoint(&touched(outside))
     }
 
     pub fn place(&self, array: ArrayId) -> Place {
@@ -60,18 +75,52 @@ pub struct Scheduled {
     /// Forward alone, which keeps nothing but the outputs.
     pub inference: Vec<Kernel>,
     pub inference_plan: Plan,
-    /// How many samples run through all kernels at a time, if not all.
-    pub tile: Option<usize>,
+    /// Which of them run in tiles.
+    pub tiles: TilesOf,
+}
+
+/// The tiles of each list of kernels; where a list has none, all its samples run at once.
+#[derive(Clone, Debug, Default)]
+pub struct TilesOf {
+    pub forward: Option<Tiles>,
+    pub inference: Option<Tiles>,
+    pub backward: Option<Tiles>,
+}
+
+/// Kernels, some of which may run in tiles.
+#[derive(Clone, Copy)]
+pub struct List<'a> {
+    pub kernels: &'a [Kernel],
+    pub tiles: Option<&'a Tiles>,
 }
 
 /// Plans forward, alone or with a backward pass, which gives the output gradient a buffer of its own.
-pub fn plan(program: &Program, forward: &[Kernel], backward: Option<&[Kernel]>) -> Plan {
-    let kernels = &[forward, backward.unwrap_or_default()].concat();
+///
+/// What kernels in tiles and others both touch fills its buffer, so that a sample's part of it lies
+/// in the same place for both.
+pub fn plan(program: &Program, forward: List, backward: Option<List>) -> Plan {
+    let [of_forward, of_backward] =
+        [Some(forward), backward].map(|list| list.map(|list| list.kernels));
+    let kernels = &[of_forward, of_backward].map(Option::unwrap_or_default).concat();
     let roots = roots(kernels);
     let root = |array: ArrayId| roots.get(&array).copied().unwrap_or(array);
     let last_reads = last_reads(program, kernels, root);
     let output = root(program.output);
-    let mut allocation = Allocation { program, widths: Vec::new(), free: Vec::new(), fixed: 0 };
+    let after = forward.kernels.len();
+    let tiles = [Some((0, forward)), backward.map(|list| (after, list))].into_iter().flatten();
+    let tiles = tiles.filter_map(|(start, list)| {
+        let range = &list.tiles?.range;
+        Some(start + range.start..start + range.end)
+    });
+    let shared = shared_by_tiles(program, kernels, tiles, root);
+    let mut allocation = Allocation {
+        program,
+        widths: Vec::new(),
+        free: Vec::new(),
+        fixed: 0,
+        filled: BTreeSet::new(),
+        shared,
+    };
     let mut places = fixed_places(program);
     places.insert(output, Place::Buffer(allocation.add(program.array(output).width())));
     if let (Some(_), Some(gradient)) = (backward, program.output_gradient) {
@@ -97,13 +146,15 @@ pub fn plan(program: &Program, forward: &[Kernel], backward: Option<&[Kernel]>) 
                 .iter()
                 .filter(|&&source| works_in_place(program, kernel, source, root))
                 .find_map(|source| match places.get(source) {
-                    Some(&Place::Buffer(buffer)) => Some((*source, buffer)),
+                    Some(&Place::Buffer(buffer)) if allocation.fits(buffer, made) => {
+                        Some((*source, buffer))
+                    }
                     _ => None,
                 });
             let buffer = match in_place {
                 Some((source, buffer)) => {
                     dying.retain(|&array| array != source);
-                    allocation.widen(buffer, made);
+                    allocation.put(buffer, made);
                     buffer
                 }
                 None => allocation.take(made),
@@ -121,14 +172,7 @@ pub fn plan(program: &Program, forward: &[Kernel], backward: Option<&[Kernel]>) 
             places.insert(alias, place);
         }
     }
-    let made = forward.iter().map(target);
-    let read = |array: &ArrayId| last_reads.get(&root(*array)) >= Some(&forward.len());
-    let buffers = made.filter(read).filter_map(|array| match places.get(&array) {
-        Some(&Place::Buffer(buffer)) => Some(buffer),
-        _ => None,
-    });
-    let kept = (0..allocation.fixed).chain(buffers).collect();
-    Plan { widths: allocation.widths, kept, places }
+    Plan { widths: allocation.widths, fixed: allocation.fixed, places }
 }
 
 /// For each alias, the array whose memory it is.
@@ -196,6 +240,10 @@ struct Allocation<'a> {
     free: Vec<usize>,
     /// The first buffers, which are filled or read from outside, stay where and as wide as they are.
     fixed: usize,
+    /// The buffers that an array in `shared` fills, which stay as wide as they are.
+    filled: BTreeSet<usize>,
+    /// The arrays that fill their buffers.
+    shared: BTreeSet<ArrayId>,
 }
 
 impl Allocation<'_> {
@@ -204,27 +252,63 @@ impl Allocation<'_> {
         self.widths.len() - 1
     }
 
-    fn widen(&mut self, buffer: usize, array: ArrayId) {
+    /// Whether an array may lie in a buffer, which it may widen.
+    fn fits(&self, buffer: usize, array: ArrayId) -> bool {
+        let width = self.program.array(array).width();
+        let is_rigid = buffer < self.fixed || self.filled.contains(&buffer);
+        match width.cmp(&self.widths[buffer]) {
+            Ordering::Equal => true,
+            Ordering::Less => !self.shared.contains(&array),
+            Ordering::Greater => !is_rigid,
+        }
+    }
+
+    /// Lays an array into a buffer that it fits.
+    fn put(&mut self, buffer: usize, array: ArrayId) {
         let width = self.program.array(array).width();
         self.widths[buffer] = self.widths[buffer].max(width);
+        if self.shared.contains(&array) {
+            self.filled.insert(buffer);
+        }
     }
 
     /// The smallest free buffer that is large enough, else the largest one, made larger.
     fn take(&mut self, array: ArrayId) -> usize {
         let width = self.program.array(array).width();
-        let fits = |&buffer: &usize| self.widths[buffer] >= width;
-        let best = self.free.iter().copied().filter(fits).min_by_key(|&buffer| self.widths[buffer]);
-        let may_grow = self.free.iter().copied().filter(|&buffer| buffer >= self.fixed);
-        let best = best.or_else(|| may_grow.max_by_key(|&buffer| self.widths[buffer]));
-        match best {
+        let free = self.free.iter().copied().filter(|&buffer| self.fits(buffer, array));
+        let is_enough = |&buffer: &usize| self.widths[buffer] >= width;
+        let best = free.clone().filter(is_enough).min_by_key(|&buffer| self.widths[buffer]);
+        let best = best.or_else(|| free.max_by_key(|&buffer| self.widths[buffer]));
+        let buffer = match best {
             Some(buffer) => {
                 self.free.retain(|&other| other != buffer);
-                self.widen(buffer, array);
                 buffer
             }
             None => self.add(width),
-        }
+        };
+        self.put(buffer, array);
+        buffer
     }
+}
+
+/// The arrays that kernels in tiles and other kernels touch.
+fn shared_by_tiles(
+    program: &Program,
+    kernels: &[Kernel],
+    tiles: impl Iterator<Item = Range<usize>>,
+    root: impl Fn(ArrayId) -> ArrayId,
+) -> BTreeSet<ArrayId> {
+    let touched = |kernels: &[Kernel]| -> BTreeSet<ArrayId> {
+        let all =
+            kernels.iter().flat_map(|one| [sources(program, one), vec![target(one)]].concat());
+        all.map(&root).collect()
+    };
+    let shared = tiles.flat_map(|range| {
+        let outside = [&kernels[..range.start], &kernels[range.end..]].concat();
+        let (inside, outside) = (touched(&kernels[range]), touched(&outside));
+        inside.intersection(&outside).copied().collect::<Vec<_>>()
+    });
+    shared.collect()
 }
 
 /// The forward arrays that the backward program reads: what a training pass saves.

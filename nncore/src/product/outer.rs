@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::Form;
 use super::problem::{Begin, Contiguity, Matrix, Problem, Rows, Source, Target};
 use super::vector::{Element, Vector, transpose};
+use crate::threads::part;
 
 /// Size of a panel: as large as a first-level cache, since it is read in order, which the second
 /// level keeps up with. Measured: twice of it is no faster, half of it 5 % slower.
@@ -39,7 +40,11 @@ struct Panel([MaybeUninit<u8>; PANEL_BYTES]);
 struct Copy([MaybeUninit<u8>; COPY_BYTES]);
 
 /// For operands of any strides; `COPIES` if it copies the left one.
-pub(super) struct Outer<'a, P, const COPIES: bool>(pub(super) &'a P);
+pub(super) struct Outer<'a, P, const COPIES: bool> {
+    pub(super) problem: &'a P,
+    /// Whether the rows of the right operand are read in place.
+    pub(super) in_place: bool,
+}
 
 impl<T, S, W, const COPIES: bool> Form<T> for Outer<'_, Problem<T, S, W>, COPIES>
 where
@@ -49,10 +54,8 @@ where
 {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
-        let problem = self.0;
+        let Self { problem, in_place } = *self;
         let mut panel = Panel([MaybeUninit::uninit(); PANEL_BYTES]);
-        let few_rows = problem.shape.rows < S::rows_worth_a_panel();
-        let in_place = problem.right.contiguity() == Contiguity::Rows && few_rows;
         let mut start = 0;
         while start < problem.shape.columns {
             let registers = block_registers::<V, LANES>(problem.shape.columns - start);
@@ -68,6 +71,12 @@ where
             }
         }
     }
+}
+
+/// Whether a product reads its right operand in place.
+pub(super) fn reads_in_place<T, S: Source<T>, W>(problem: &Problem<T, S, W>) -> bool {
+    let few_rows = problem.shape.rows < S::rows_worth_a_panel();
+    problem.right.contiguity() == Contiguity::Rows && few_rows
 }
 
 /// Whether a product gains by copies of the left operand.
@@ -196,13 +205,6 @@ unsafe fn compute_copied<
             block.compute::<V, LANES>();
         }
     }
-}
-
-/// Part `index` of `count` things in `parts` parts whose sizes differ by one at most.
-fn part(count: usize, parts: usize, index: usize) -> Range<usize> {
-    let (size, larger) = (count / parts, count % parts);
-    let start = index * size + index.min(larger);
-    start..start + size + usize::from(index < larger)
 }
 
 /// Packs depth × columns of the right operand into a panel.

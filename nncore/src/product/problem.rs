@@ -237,6 +237,10 @@ pub(super) struct Problem<T, S = Matrix<T>, W = Rows<T>> {
     pub(super) target: W,
 }
 
+// SAFETY: a problem borrows its slices for as long as it is computed, the target's mutably. Threads
+// that share one compute parts of it that have no element of the target in common (`division.rs`).
+unsafe impl<T: Sync + Send> Sync for Problem<T> {}
+
 impl<T: Element> Problem<T> {
     /// Checks every bound that the kernels rely on.
     pub(super) fn new(

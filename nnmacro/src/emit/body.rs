@@ -14,9 +14,16 @@ use crate::plan::{OUTPUTS, Place, Plan, Scheduled};
 use crate::program::{Program, Scan, Statement};
 use crate::recognise::{self, Count, Kernel, Mode, Operand, Product, Start, Windows, scan};
 use crate::scalar::Node;
+use crate::tile::{Tiles, is_of_one_sample};
 
 /// Buffers of more scalars than this are no longer laid on the stack by `forward`.
 const LARGEST_ON_STACK: usize = 1 << 14;
+
+/// What an operation in a loop costs, in operations of a product: loops wait for memory.
+const COST_OF_LOOP: u64 = 16;
+
+/// Loops of less cost for each sample are never divided.
+const LEAST_DIVIDED: u64 = 1 << 10;
 
 /// Whether a function of one sample takes its buffers from the heap.
 pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
@@ -116,53 +123,98 @@ fn buffer(number: usize) -> Ident {
 }
 
 /// Kernels as calls, in the memory of a plan.
+#[derive(Clone, Copy)]
 pub struct Body<'a> {
     program: &'a Program,
     names: &'a Names,
     plan: &'a Plan,
-    tile: Option<usize>,
+    /// Whether the loops are to be those of the statements and no others.
     plain: bool,
+    /// Where the kernels run.
+    samples: Samples,
+}
+
+/// The samples that kernels run for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Samples {
+    /// Few: one, or as many as there are outputs.
+    Few,
+    /// A batch, which large loops may divide.
+    Batch,
+    /// A tile of the batch; sums for parameters go to those of its group.
+    Tile,
 }
 
 impl<'a> Body<'a> {
     pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
         let plain = scheduled.mode == Mode::Loops;
-        Self { program: &scheduled.program, names, plan, tile: scheduled.tile, plain }
+        Self { program: &scheduled.program, names, plan, plain, samples: Samples::Few }
     }
 
-    /// The buffers cut out of the pass, then the kernels.
-    pub fn tokens(&self, kernels: &[Kernel]) -> TokenStream {
+    /// The buffers cut out of the pass, then the kernels, some of them in tiles. `others` run before or
+    /// after them on the same buffers.
+    pub fn tokens(
+        self,
+        kernels: &[Kernel],
+        tiles: Option<&Tiles>,
+        others: &[Kernel],
+    ) -> TokenStream {
         let rt = runtime();
         let widths = &self.plan.widths;
         let buffers = (0..widths.len()).map(buffer);
         let used = (0..widths.len()).map(buffer);
-        let kernels = self.kernels(kernels);
-        let kernels = self.tile.map_or(kernels.clone(), |samples| self.tiles(samples, &kernels));
+        let body = Self { samples: Samples::Batch, ..self };
+        let kernels = match tiles {
+            None => body.kernels(kernels),
+            Some(tiles) => {
+                let (before, rest) = kernels.split_at(tiles.range.start);
+                let (inside, after) = rest.split_at(tiles.range.len());
+                let outside = [before, after, others].concat();
+                let (before, after) = (body.kernels(before), body.kernels(after));
+                let tiles = self.tiles(tiles, inside, &outside);
+                quote!(#before #tiles #after)
+            }
+        };
         quote! {
-            let [#(#buffers),*] = #rt::regions(pass, batch, [#(#widths),*]);
-            let _ = (#(&#used),*);
+            let ([#(#buffers),*], shared) = #rt::regions(pass, batch, [#(#widths),*]);
+            let _ = (#(&#used,)* &shared);
             #kernels
         }
     }
 
-    /// All kernels for some samples, then for the next ones. What is not kept, each tile writes
-    /// over what the one before has left in the caches.
-    fn tiles(&self, samples: usize, kernels: &TokenStream) -> TokenStream {
+    /// Kernels for some samples, then for the next ones; then the sums for parameters of all.
+    fn tiles(&self, tiles: &Tiles, inside: &[Kernel], outside: &[Kernel]) -> TokenStream {
         let rt = runtime();
         let inputs = Literal::usize_unsuffixed(self.program.array(self.program.input).width());
-        let parts = self.plan.widths.iter().enumerate().map(|(number, &width)| {
-            let (name, width) = (buffer(number), Literal::usize_unsuffixed(width));
-            let first = if self.plan.is_kept(number) { quote!(tile.start) } else { quote!(0) };
-            quote!(let #name = &mut #name[#first * #width..][..batch * #width];)
+        let (samples, flops) = (tiles.samples, Literal::u64_unsuffixed(tiles.flops));
+        let buffers = self.plan.widths.iter().enumerate().map(|(number, width)| {
+            let is_kept = self.plan.is_kept(self.program, number, inside, outside);
+            let name = buffer(number);
+            quote!(#rt::Buffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
+        let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
+        let summed = summed(self.program, inside);
+        let widths: Vec<usize> =
+            summed.iter().map(|(_, array)| self.program.array(*array).width()).collect();
+        let all: usize = widths.iter().sum();
+        let sums: Vec<Ident> = summed.iter().map(|(number, _)| sums_of(*number)).collect();
+        let mut first = 0;
+        let added = summed.iter().zip(&widths).map(|((_, array), width)| {
+            let (target, start) = (self.write(*array), first);
+            first += width;
+            quote!(tiling.add_up(&*shared, #all, #start, #target);)
+        });
+        let kernels = Self { samples: Samples::Tile, ..*self }.kernels(inside);
         quote! {
-            for tile in #rt::tiles(batch, #samples) {
+            let tiling = #rt::Tiling { batch, samples: #samples, flops: #flops };
+            tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
                 let batch = tile.len();
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
-                #(#parts)*
-                let _ = inputs;
+                let ([#(#sums),*], _) = #rt::regions(sums, 1, [#(#widths),*]);
+                let _ = (inputs, #(&#names,)* #(&#sums,)*);
                 #kernels
-            }
+            });
+            #(#added)*
         }
     }
 
@@ -309,14 +361,15 @@ impl<'a> Body<'a> {
             let new = || local(&format!("source{}", sources.len()));
             let name = known.map_or_else(new, |(_, name)| name.clone());
             if is_new {
-                sources.push((name.clone(), self.read(access.array)));
+                sources.push((name.clone(), access.array));
                 places.push((place, name.clone()));
             }
             storage.insert(access.array, Storage::Slice(name));
         }
         let scope = Scope { program, storage, length: quote!(batch), plain: self.plain };
         let nest = nest(&scope, statement);
-        let (names, slices): (Vec<Ident>, Vec<TokenStream>) = sources.into_iter().unzip();
+        let names: Vec<&Ident> = sources.iter().map(|(name, _)| name).collect();
+        let slices = sources.iter().map(|(_, array)| self.read(*array));
         let types = names.iter().map(|_| quote!(&[T]));
         let written = self.write(target);
         let samples = reads(program, statement, is_count_of_samples).then(|| {
@@ -329,6 +382,26 @@ impl<'a> Body<'a> {
         let step = statement.scan.map(|_| quote!(#number,));
         let step_type = statement.scan.map(|_| quote!(usize,));
         let types = quote!((usize, #key_type #step_type #(#types,)*));
+        let run = quote!(#rt::vectorise::<Nest, _, _>);
+        let call = match self.divided(statement) {
+            None => quote!(#run(#written, (batch, #key #step #(#slices,)*));),
+            Some((width, cost)) => {
+                let parts = sources.iter().map(|(_, array)| {
+                    let (slice, array) = (self.read(*array), program.array(*array));
+                    let width = Literal::usize_unsuffixed(array.width());
+                    if array.is_batched() {
+                        quote!(&(#slice)[samples.start * #width..samples.end * #width])
+                    } else {
+                        slice
+                    }
+                });
+                quote! {
+                    #rt::samples(batch, #cost, #written, #width, |samples, target| {
+                        #run(target, (samples.len(), #(#parts,)*));
+                    });
+                }
+            }
+        };
         quote! {
             {
                 enum Nest {}
@@ -341,9 +414,22 @@ impl<'a> Body<'a> {
                         #nest
                     }
                 }
-                #rt::vectorise::<Nest, _, _>(#written, (batch, #key #step #(#slices,)*));
+                #call
             }
         }
+    }
+
+    /// If threads may divide the samples of a statement: the target's scalars for each, and what each
+    /// costs.
+    fn divided(&self, statement: &Statement) -> Option<(usize, usize)> {
+        let cost = self.program.flops(statement).saturating_mul(COST_OF_LOOP);
+        let is_divided = self.samples == Samples::Batch
+            && !self.plain
+            && statement.scan.is_none()
+            && is_of_one_sample(self.program, statement)
+            && cost >= LEAST_DIVIDED;
+        let width = self.program.array(statement.target.array).width();
+        is_divided.then_some((width, usize::try_from(cost).unwrap_or(usize::MAX)))
     }
 
     fn read(&self, array: ArrayId) -> TokenStream {
@@ -352,6 +438,10 @@ impl<'a> Body<'a> {
             Place::Parameter(number) => {
                 let path = self.names.path(self.program, number);
                 quote!(self.#path.as_slice())
+            }
+            Place::ParameterGradient(number) if self.samples == Samples::Tile => {
+                let sums = sums_of(number);
+                quote!(&*#sums)
             }
             Place::ParameterGradient(number) => {
                 let path = self.names.path(self.program, number);
@@ -380,6 +470,10 @@ impl<'a> Body<'a> {
 
     fn write(&self, array: ArrayId) -> TokenStream {
         match self.plan.place(array) {
+            Place::ParameterGradient(number) if self.samples == Samples::Tile => {
+                let sums = sums_of(number);
+                quote!(&mut *#sums)
+            }
             Place::ParameterGradient(number) => {
                 let path = self.names.path(self.program, number);
                 quote!(gradient.#path.as_mut_slice())
@@ -394,6 +488,19 @@ impl<'a> Body<'a> {
             },
         }
     }
+}
+
+/// The parameters to whose gradients kernels add: their numbers and the gradients.
+pub fn summed(program: &Program, kernels: &[Kernel]) -> Vec<(usize, ArrayId)> {
+    let targets: Vec<ArrayId> = kernels.iter().map(recognise::target).collect();
+    let parameters = program.parameters.iter().enumerate();
+    let gradients = parameters.filter_map(|(number, one)| Some((number, one.gradient?)));
+    gradients.filter(|(_, gradient)| targets.contains(gradient)).collect()
+}
+
+/// The sums for the gradient on the n-th parameter.
+fn sums_of(number: usize) -> Ident {
+    local(&format!("sums{number}"))
 }
 
 fn reads(program: &Program, statement: &Statement, is_it: impl Fn(&Node) -> bool) -> bool {

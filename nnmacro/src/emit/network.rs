@@ -3,22 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, has_large_buffers, infer, jacobian};
+use super::body::{Body, along, has_large_buffers, infer, jacobian, summed};
 use super::nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{CompiledNetwork, runtime};
 use crate::check::Initialiser;
 use crate::plan::Scheduled;
 use crate::program::Work;
-
-/// The body of a backward pass; tiles add to a gradient that begins at 0.
-fn backward(body: &Body, scheduled: &Scheduled) -> TokenStream {
-    let rt = runtime();
-    let kernels = body.tokens(&scheduled.backward);
-    let start =
-        scheduled.tile.map(|_| quote!(#rt::Parameters::as_mut_slice(gradient).fill(T::ZERO);));
-    quote!(#start #kernels)
-}
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
@@ -129,6 +120,27 @@ fn pass_scalars(compiled: &CompiledNetwork) -> usize {
     training.max(compiled.evaluation.inference_plan.scalars())
 }
 
+/// The bodies of forward and backward over a batch.
+fn passes(scheduled: &Scheduled, names: &Names) -> [TokenStream; 2] {
+    let Scheduled { forward, backward, tiles, .. } = scheduled;
+    let body = Body::new(scheduled, names, &scheduled.training_plan);
+    [
+        body.tokens(forward, tiles.forward.as_ref(), backward),
+        body.tokens(backward, tiles.backward.as_ref(), forward),
+    ]
+}
+
+/// Scalars of a pass for the sums of groups of tiles.
+fn shared_scalars(scheduled: &Scheduled) -> TokenStream {
+    let rt = runtime();
+    let program = &scheduled.program;
+    let sums: usize = scheduled.tiles.backward.as_ref().map_or(0, |tiles| {
+        let summed = summed(program, &scheduled.backward[tiles.range.clone()]);
+        summed.iter().map(|(_, array)| program.array(*array).width()).sum()
+    });
+    if sums == 0 { quote!(0) } else { quote!(#rt::GROUPS * #sums) }
+}
+
 /// The trait that training goes through.
 fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
@@ -168,10 +180,9 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             }
         });
     let body = Body::new(evaluation, names, &evaluation.inference_plan);
-    let evaluate = body.tokens(&evaluation.inference);
-    let body = Body::new(&compiled.training, names, &compiled.training.training_plan);
-    let (forward, backward) =
-        (body.tokens(&compiled.training.forward), backward(&body, &compiled.training));
+    let evaluate = body.tokens(&evaluation.inference, evaluation.tiles.inference.as_ref(), &[]);
+    let [forward, backward] = passes(&compiled.training, names);
+    let shared_scalars = shared_scalars(&compiled.training);
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;
@@ -179,6 +190,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             type Meaning = #rt::#meaning;
             const PARAMETERS: &'static [#rt::ParameterInfo] = &[#(#infos),*];
             const PASS_SCALARS: usize = #pass_scalars;
+            const SHARED_SCALARS: usize = #shared_scalars;
 
             fn initialise<R: #rt::Rng + ?::core::marker::Sized>(&mut self, rng: &mut R) {
                 let _ = &rng;
@@ -216,12 +228,13 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let stacked = along.program.array(along.program.output).width();
     let pass_scalars = along.training_plan.scalars();
-    let body = Body::new(along, names, &along.training_plan);
-    let (forward, backward) = (body.tokens(&along.forward), backward(&body, along));
+    let [forward, backward] = passes(along, names);
+    let shared_scalars = shared_scalars(along);
     quote! {
         impl<T: #rt::Real> #rt::Derivatives for #generic<T> {
             type Stacked = #rt::Const<#stacked>;
             const STACKED_SCALARS: usize = #pass_scalars;
+            const STACKED_SHARED_SCALARS: usize = #shared_scalars;
 
             fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
                 let _ = key;
@@ -267,12 +280,14 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
     });
     let forward_scalars = compiled.evaluation.inference_plan.scalars();
     let pass_scalars = pass_scalars(compiled);
+    let shared_scalars = shared_scalars(&compiled.training);
     quote! {
         #rt::Summary {
             network: #network,
             input: &[#(#input),*],
             layers: &[#(#layers),*],
             pass_scalars: #pass_scalars,
+            shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,
             scalar_bytes: T::BYTES,
         }
