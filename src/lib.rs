@@ -174,7 +174,7 @@ pub mod __private {
     pub use nncore::real::Real;
     pub use nncore::summary::{LayerSummary, Summary};
     pub use nncore::tiles::{Buffer, GROUPS, Tiling, samples};
-    pub use nncore::vectorise::{Body, sum_of_lanes, vectorise};
+    pub use nncore::vectorise::{Body, fold_lanes, padded, unpad, vectorise};
     pub use nnmacro::network_as_loops;
     pub use rand::Rng;
 }

@@ -13,6 +13,10 @@ use nalgebra::{ArrayStorage, SMatrix};
 
 use crate::real::Real;
 
+/// Size of a cache line, where memory that kernels read begins: registers that lie across two lines
+/// take twice the time to load.
+pub const LINE_BYTES: usize = 64;
+
 /// The proof that `P` is a run of scalars and nothing else.
 #[derive(Debug)]
 pub struct Layout<P: Parameters> {
@@ -21,9 +25,9 @@ pub struct Layout<P: Parameters> {
 }
 
 impl<P: Parameters> Layout<P> {
-    /// Checks that the slices of a zero value lie end to end and fill it.
+    /// Checks that the slices of a zero value lie end to end and fill it, up to its alignment.
     ///
-    /// Every byte of `P` then belongs to a scalar, so any scalars are a valid `P`, and every `P` is
+    /// Every byte of `P` then belongs to a scalar or to nothing, so any scalars are a valid `P`, and every `P` is
     /// valid scalars. That `P` has a constant value shows that values of it may be made freely.
     ///
     /// For generated code, in a constant: at run time, slices from outside `zero` would be undefined
@@ -49,8 +53,8 @@ impl<P: Parameters> Layout<P> {
             count += slices[slice].len();
             slice += 1;
         }
-        assert!(size_of::<P>() == count * scalar, "the slices do not fill the struct");
-        assert!(align_of::<P>() == align_of::<P::Scalar>(), "the struct is over-aligned");
+        let size = (count * scalar).next_multiple_of(align_of::<P>());
+        assert!(size_of::<P>() == size, "the slices do not fill the struct");
         Self { count, of: PhantomData }
     }
 }

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::loss::{Accepts, Loss, LossError};
 use crate::network::SamplesView;
-use crate::parameters::Parameters;
+use crate::parameters::{LINE_BYTES, Parameters};
 use crate::random;
 use crate::real::Real;
 use crate::threads;
@@ -70,6 +70,8 @@ const LEAST_DIVIDED: usize = 1 << 13;
 #[derive(Debug)]
 pub struct Pass<P: Program> {
     scalars: Box<[Scalar<P>]>,
+    /// Where the first cache line begins: registers that lie across two lines take twice the time.
+    start: usize,
     capacity: usize,
     seed: u64,
     /// Forward passes so far.
@@ -80,9 +82,11 @@ impl<P: Program> Pass<P> {
     pub(crate) fn new(capacity: usize) -> Self {
         let zero = <Scalar<P> as Real>::ZERO;
         let count = capacity.saturating_mul(P::SCALARS).saturating_add(P::SHARED_SCALARS);
-        let scalars = vec![zero; count].into_boxed_slice();
+        let line = LINE_BYTES / size_of::<Scalar<P>>();
+        let scalars = vec![zero; count.saturating_add(line)].into_boxed_slice();
+        let start = scalars.as_ptr().align_offset(LINE_BYTES).min(line);
         threads::prepare(count >= LEAST_DIVIDED);
-        Self { scalars, capacity, seed: 0, steps: 0 }
+        Self { scalars, start, capacity, seed: 0, steps: 0 }
     }
 
     /// The largest batch that fits.
@@ -107,7 +111,8 @@ impl<P: Program> Pass<P> {
         if found > capacity {
             return Err(BatchError::TooLarge { capacity, found });
         }
-        Ok(&mut self.scalars[batch * first..batch * P::SCALARS + P::SHARED_SCALARS])
+        let scalars = &mut self.scalars[self.start..];
+        Ok(&mut scalars[batch * first..batch * P::SCALARS + P::SHARED_SCALARS])
     }
 
     pub(crate) fn forward<'a>(

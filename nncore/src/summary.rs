@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::parameters::LINE_BYTES;
+
 /// One layer's line in a [`Summary`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerSummary {
@@ -54,16 +56,17 @@ impl Summary {
         (forward, backward)
     }
 
-    /// Bytes of the parameters; a gradient takes as many.
+    /// Bytes of the parameters, in whole cache lines; a gradient takes as many.
     #[must_use]
     pub fn parameter_bytes(&self) -> usize {
-        self.parameters() * self.scalar_bytes
+        (self.parameters() * self.scalar_bytes).next_multiple_of(LINE_BYTES)
     }
 
-    /// Bytes that a training pass for up to `batch` samples allocates.
+    /// Bytes that a training pass for up to `batch` samples allocates: a cache line more than it
+    /// uses, so as to begin with a whole one.
     #[must_use]
     pub fn pass_bytes(&self, batch: usize) -> usize {
-        (batch * self.pass_scalars + self.shared_scalars) * self.scalar_bytes
+        (batch * self.pass_scalars + self.shared_scalars) * self.scalar_bytes + LINE_BYTES
     }
 }
 

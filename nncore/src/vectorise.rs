@@ -116,17 +116,51 @@ pub(crate) fn with_limit<R>(limit: Option<Level>, body: impl FnOnce() -> R) -> R
     body()
 }
 
-/// The sum of the sums that loops keep for each lane: halves are added to halves.
+/// How many numbers loops compute side by side: the lanes of the widest register of f32.
+const LANES: usize = 16;
+
+/// One result of those that loops keep for each lane: halves are combined with halves.
 #[doc(hidden)]
 #[inline(always)]
 #[must_use]
-pub fn sum_of_lanes<T: Real>(mut lanes: [T; 16]) -> T {
+pub fn fold_lanes<T: Real>(mut lanes: [T; LANES], combine: impl Fn(T, T) -> T) -> T {
     for width in [8, 4, 2, 1] {
         for lane in 0..width {
-            lanes[lane] = lanes[lane] + lanes[lane + width];
+            lanes[lane] = combine(lanes[lane], lanes[lane + width]);
         }
     }
     lanes[0]
+}
+
+/// Fewer numbers than lanes, and zeros after them.
+///
+/// In runs of fixed sizes: a copy of a size known at run time alone is a call.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+pub fn padded<T: Real>(rest: &[T]) -> [T; LANES] {
+    let mut lanes = [T::ZERO; LANES];
+    let mut at = 0;
+    for size in [8, 4, 2, 1] {
+        if rest.len() & size != 0 {
+            lanes[at..at + size].copy_from_slice(&rest[at..at + size]);
+            at += size;
+        }
+    }
+    lanes
+}
+
+/// What [`padded`] has laid out, back into its place.
+#[doc(hidden)]
+#[inline(always)]
+pub fn unpad<T: Real>(lanes: &[T; LANES], rest: &mut [T]) {
+    let mut at = 0;
+    for size in [8, 4, 2, 1] {
+        if rest.len() & size != 0 {
+            rest[at..at + size].copy_from_slice(&lanes[at..at + size]);
+            at += size;
+        }
+    }
 }
 
 /// Loops that [`vectorise`] compiles for each SIMD level.
@@ -211,6 +245,18 @@ mod tests {
         for level in Level::ALL {
             let sum = with_level(level, || vectorise::<Sum, _, _>((), &[1.0, 2.0, 3.5][..]));
             assert_eq!(sum.to_bits(), 6.5f32.to_bits());
+        }
+    }
+
+    #[test]
+    fn what_is_padded_comes_back() {
+        for count in 0..LANES {
+            let rest: Vec<f32> = (1..=count).map(|k| k as f32).collect();
+            let lanes = padded(&rest);
+            assert!(lanes[..count] == rest[..] && lanes[count..].iter().all(|&one| one == 0.0));
+            let mut back = vec![0.0; count];
+            unpad(&lanes, &mut back);
+            assert_eq!(back, rest);
         }
     }
 

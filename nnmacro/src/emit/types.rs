@@ -60,7 +60,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     quote! {
         #(#attributes)*
         #(#[doc = #documentation])*
-        #[repr(C)]
+        #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
             #(#fields)*
             #scalar
