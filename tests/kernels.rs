@@ -1,8 +1,10 @@
 //! Recognised kernels, fused loops and planned memory against the plain loops of the same
 //! equations, both as generated code; and the laws that any batch obeys.
 
-use nalgebra::{Const, DimName, Dyn};
+use nalgebra::{Const, DMatrix, DimName, Dyn};
+use nncore::vectorise::{Level, with_level};
 use tapeless::loss::GaussianNll;
+use tapeless::loss::{Classes, Loss, Reals};
 use tapeless::prelude::*;
 use tapeless::real::Real;
 
@@ -16,6 +18,7 @@ mod plain {
         pub Ways< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
         pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
         pub Tiled< input(1, 36, 36); conv2d(4, 5); relu; max_pool2d(2); conv2d(3, 3, stride = 2); flatten; linear(3) >
+        pub Pooled< input(2, 12, 9); max_pool2d(3); sigmoid; avg_pool2d((2, 1)); upsample(2); flatten; linear(5); softmax >
         pub Normed< input(1, 36, 36); conv2d(4, 5); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >
     }
 }
@@ -30,6 +33,7 @@ mod fast {
         pub Ways< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
         pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
         pub Tiled< input(1, 36, 36); conv2d(4, 5); relu; max_pool2d(2); conv2d(3, 3, stride = 2); flatten; linear(3) >
+        pub Pooled< input(2, 12, 9); max_pool2d(3); sigmoid; avg_pool2d((2, 1)); upsample(2); flatten; linear(5); softmax >
         pub Normed< input(1, 36, 36); conv2d(4, 5); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >
     }
 }
@@ -84,10 +88,12 @@ where
 {
     for batch in [1, 2, 3, 5, 16, 33] {
         let inputs = numbers(batch * Fast::Inputs::DIM, 1);
-        let (outputs, gradient) = outputs_and_gradient::<Fast>(&inputs);
         let (expected, expected_gradient) = outputs_and_gradient::<Plain>(&inputs);
-        assert_close(&outputs, &expected, tolerance);
-        assert_close(&gradient, &expected_gradient, tolerance);
+        for level in Level::ALL {
+            let (outputs, gradient) = with_level(level, || outputs_and_gradient::<Fast>(&inputs));
+            assert_close(&outputs, &expected, tolerance);
+            assert_close(&gradient, &expected_gradient, tolerance);
+        }
     }
 }
 
@@ -100,7 +106,9 @@ fn kernels_compute_what_the_plain_loops_do() {
     compare::<fast::ImageOf<f64>, plain::ImageOf<f64>>(1e-13);
     compare::<fast::SequenceOf<f64>, plain::SequenceOf<f64>>(1e-13);
     compare::<fast::WaysOf<f64>, plain::WaysOf<f64>>(1e-13);
-    // Four samples fill a tile; statistics of the batch forbid tiles.
+    compare::<fast::PooledOf<f64>, plain::PooledOf<f64>>(1e-13);
+    compare::<fast::PooledOf<f32>, plain::PooledOf<f32>>(2e-6);
+    // Some samples fill a tile; statistics of the batch forbid tiles.
     compare::<fast::TiledOf<f64>, plain::TiledOf<f64>>(1e-13);
     compare::<fast::TiledOf<f32>, plain::TiledOf<f32>>(2e-6);
     compare::<fast::NormedOf<f64>, plain::NormedOf<f64>>(1e-12);
@@ -111,6 +119,71 @@ fn kernels_compute_what_the_plain_loops_do() {
     compare::<fast::SmoothOf<f32>, plain::SmoothOf<f32>>(2e-6);
     compare::<fast::ProbabilitiesOf<f32>, plain::ProbabilitiesOf<f32>>(2e-6);
     compare::<fast::NarrowOf<f32>, plain::NarrowOf<f32>>(2e-6);
+}
+
+/// Loops over outputs, whose rests fill a register, against the formulas: PyTorch's cross-entropy and
+/// mean squared error, for every number of outputs around the lanes of a register.
+#[test]
+fn losses_of_every_number_of_outputs() {
+    for classes in 1..=40 {
+        let batch = 3;
+        let outputs = numbers::<f64>(batch * classes, 5);
+        let labels: Vec<usize> = (0..batch).map(|sample| (sample * 7) % classes).collect();
+        let targets = DMatrix::from_vec(classes, batch, numbers::<f64>(batch * classes, 6));
+        let (mut expected, mut expected_gradient) = (0.0, Vec::new());
+        for (logits, &label) in outputs.chunks(classes).zip(&labels) {
+            let sum: f64 = logits.iter().map(|x| x.exp()).sum();
+            expected += (sum.ln() - logits[label]) / batch as f64;
+            let indicator = |class: usize| f64::from(u8::from(class == label));
+            let gradient =
+                |(class, x): (usize, &f64)| (x.exp() / sum - indicator(class)) / batch as f64;
+            expected_gradient.extend(logits.iter().enumerate().map(gradient));
+        }
+        let differences = || outputs.iter().zip(&targets).map(|(y, t)| y - t);
+        let count = (batch * classes) as f64;
+        let squared = differences().map(|d| d * d).sum::<f64>() / count;
+        let squared_gradient: Vec<f64> = differences().map(|d| 2.0 * d / count).collect();
+        for level in Level::ALL {
+            with_level(level, || {
+                let mut gradient = vec![0.0; outputs.len()];
+                let entropy = CrossEntropy::default();
+                let value = Loss::<f64, _, Classes>::evaluate(
+                    &entropy,
+                    &outputs,
+                    classes,
+                    &labels,
+                    &mut gradient,
+                )
+                .unwrap();
+                assert_close(&[value], &[expected], 1e-13);
+                assert_close(&gradient, &expected_gradient, 1e-14);
+                let error = MeanSquaredError::default();
+                let value = Loss::<f64, _, Reals>::evaluate(
+                    &error,
+                    &outputs,
+                    classes,
+                    &targets,
+                    &mut gradient,
+                )
+                .unwrap();
+                assert_close(&[value], &[squared], 1e-14);
+                assert_close(&gradient, &squared_gradient, 1e-14);
+                let narrow: Vec<f32> = outputs.iter().map(|&y| y as f32).collect();
+                let mut gradient = vec![0.0; outputs.len()];
+                let value = Loss::<f32, _, Classes>::evaluate(
+                    &entropy,
+                    &narrow,
+                    classes,
+                    &labels,
+                    &mut gradient,
+                )
+                .unwrap();
+                assert_close(&[f64::from(value)], &[expected], 2e-6);
+                let wide: Vec<f64> = gradient.iter().map(|&one| f64::from(one)).collect();
+                assert_close(&wide, &expected_gradient, 1e-6);
+            });
+        }
+    }
 }
 
 #[test]

@@ -1,3 +1,5 @@
+mod windows;
+
 use super::*;
 use crate::vectorise::{Level, with_level};
 
@@ -13,10 +15,11 @@ trait Number: Copy + Into<f64> + PartialEq {
         start: Start<'_, Self>,
         target: &mut [Self],
     );
+    fn windows(windows: &Windows<'_, Self>, target: &mut [Self]);
 }
 
 macro_rules! number {
-    ($type:ident, $product:ident) => {
+    ($type:ident, $product:ident, $windows:ident) => {
         impl Number for $type {
             const EPSILON: f64 = $type::EPSILON as f64;
 
@@ -34,12 +37,16 @@ macro_rules! number {
             ) {
                 $product(shape, left, right, start, target);
             }
+
+            fn windows(windows: &Windows<'_, Self>, target: &mut [Self]) {
+                $windows(windows, target);
+            }
         }
     };
 }
 
-number!(f32, product_f32);
-number!(f64, product_f64);
+number!(f32, product_f32, windows_f32);
+number!(f64, product_f64, windows_f64);
 
 /// How an operand lies in memory.
 #[derive(Clone, Copy, Debug)]
