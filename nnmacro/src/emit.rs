@@ -6,6 +6,7 @@
 mod body;
 mod loss;
 mod nest;
+mod nests;
 mod network;
 mod types;
 

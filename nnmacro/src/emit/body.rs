@@ -382,8 +382,10 @@ impl<'a> Body<'a> {
         let step = statement.scan.map(|_| quote!(#number,));
         let step_type = statement.scan.map(|_| quote!(usize,));
         let types = quote!((usize, #key_type #step_type #(#types,)*));
-        let run = quote!(#rt::vectorise::<Nest, _, _>);
-        let call = match self.divided(statement) {
+        let arguments = quote!((batch, #key #step #(#names,)*));
+        let name = self.names.nests.name(&types, &arguments, &quote!(#samples #nest));
+        let run = quote!(#rt::vectorise::<#name, _, _>);
+        match self.divided(statement) {
             None => quote!(#run(#written, (batch, #key #step #(#slices,)*));),
             Some((width, cost)) => {
                 let parts = sources.iter().map(|(_, array)| {
@@ -400,21 +402,6 @@ impl<'a> Body<'a> {
                         #run(target, (samples.len(), #(#parts,)*));
                     });
                 }
-            }
-        };
-        quote! {
-            {
-                enum Nest {}
-                impl<T: #rt::Real> #rt::Body<&mut [T], #types> for Nest {
-                    type Output = ();
-                    #[inline(always)]
-                    fn run(target: &mut [T], (batch, #key #step #(#names,)*): #types) {
-                        let _ = batch;
-                        #samples
-                        #nest
-                    }
-                }
-                #call
             }
         }
     }

@@ -20,10 +20,12 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let implementation = implementation(compiled, &names);
     let derivatives = compiled.along.as_ref().map(|along| derivatives(along, &names));
     let conditions = conditions(compiled);
+    let nests = names.nests.items();
     quote! {
         #types
         #(#conditions)*
         const _: () = {
+            #nests
             #parameters
             #functions
             #implementation

@@ -5,16 +5,19 @@ use quote::{format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
+use super::nests::Nests;
 use super::{CompiledNetwork, runtime};
 use crate::check::Layer;
 use crate::program::{Array, ParameterArray, Program};
 
-/// The identifiers of a network's types and fields.
+/// The identifiers of a network's types, fields and loops.
 pub struct Names {
     /// The generic struct.
     pub generic: Ident,
     /// For each layer: its field and its struct.
     layers: Vec<(Ident, Ident)>,
+    /// Its loops.
+    pub nests: Nests,
 }
 
 impl Names {
@@ -22,7 +25,7 @@ impl Names {
         let layers = compiled.network.layers.iter();
         let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
         let generic = format_ident!("{}Of", compiled.network.name.unraw());
-        Self { generic, layers: layers.collect() }
+        Self { generic, layers: layers.collect(), nests: Nests::default() }
     }
 
     /// `hidden1.weight` of the n-th parameter.
