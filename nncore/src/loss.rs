@@ -1,11 +1,14 @@
 //! What a loss is. The losses themselves are equations, compiled by `nnmacro`.
+#![allow(unsafe_code, reason = "gradients cut for several threads")]
 
 use std::fmt::Display;
+use std::ops::Range;
 
 use nalgebra::{Dim, IsContiguous, Matrix, Storage};
 use thiserror::Error;
 
 use crate::real::Real;
+use crate::threads::{LEAST_FLOPS, Parts, divide, part};
 
 /// Targets that are class indices: the kind of [`Labels`].
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +113,7 @@ pub enum LossError {
 }
 
 /// An integer that names a class.
-pub trait Label: Copy + Display {
+pub trait Label: Copy + Display + Sync {
     /// The class, if the number can be one.
     fn class(self) -> Option<usize>;
 }
@@ -231,6 +234,44 @@ pub fn check_parts(outputs: usize, parts: usize) -> Result<usize, LossError> {
 #[must_use]
 pub fn setting_of<T: Real>(setting: &[f64], output: usize, otherwise: f64) -> T {
     T::of(if setting.is_empty() { otherwise } else { setting[output] })
+}
+
+/// The sum over runs of samples of what `body` makes of each: given the run, its outputs and its
+/// gradients, `width` scalars for each sample.
+///
+/// The runs, and so the order of the sum, follow from the number of samples alone; large batches are
+/// divided over threads.
+#[doc(hidden)]
+pub fn sum_of_samples<T: Real>(
+    outputs: &[T],
+    gradient: &mut [T],
+    width: usize,
+    body: impl Fn(Range<usize>, &[T], &mut [T]) -> f64 + Sync,
+) -> f64 {
+    /// Samples of a run, at least.
+    const RUN: usize = 32;
+    /// Runs, at most.
+    const RUNS: usize = 64;
+    /// What an output costs, in the time of operations of a product: some 10 ns for cross-entropy.
+    const COST: usize = 1024;
+    let batch = outputs.len() / width.max(1);
+    let runs = batch.div_ceil(RUN).min(RUNS);
+    let mut totals = [0.0; RUNS];
+    let (gradient, all) = (Parts::new(gradient), Parts::new(&mut totals));
+    let run = |index: usize, _thread: usize| {
+        let range = part(batch, runs, index);
+        let scalars = range.start * width..range.end * width;
+        // SAFETY: another run has other samples, and another total.
+        let (gradient, total) =
+            unsafe { (gradient.part(scalars.clone()), all.part(index..index + 1)) };
+        total[0] = body(range, &outputs[scalars], gradient);
+    };
+    if outputs.len().saturating_mul(COST) < 2 * LEAST_FLOPS {
+        (0..runs).for_each(|index| run(index, 0));
+    } else {
+        divide(runs, &run);
+    }
+    totals.iter().sum()
 }
 
 /// The labels of a batch, checked: as many as samples, each below `classes`.

@@ -40,7 +40,7 @@ mod problem;
 mod vector;
 mod windows;
 
-use crate::threads::divide;
+use crate::threads::{Parts, divide};
 #[cfg(target_arch = "x86_64")]
 use crate::vectorise::Level;
 use division::Division;
@@ -158,24 +158,49 @@ macro_rules! products {
         /// not one offset for each window.
         pub fn $windows(windows: &Windows<'_, $type>, target: &mut [$type]) {
             windows.check(target);
-            match windows.place {
-                Place::Right => {
-                    for repeat in 0..windows.repeat.count {
-                        let problem = windows.reading(repeat, target);
-                        let (problem, in_place) = (&problem, outer::reads_in_place(&problem));
-                        run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline);
+            let compute = |windows: &Windows<'_, $type>, target: &mut [$type]| {
+                let repeats = match windows.place {
+                    Place::Right | Place::Target => windows.repeat.count,
+                    Place::Sums => 1,
+                };
+                for repeat in 0..repeats {
+                    match windows.place {
+                        Place::Right => {
+                            let problem = &windows.reading(repeat, target);
+                            let in_place = outer::reads_in_place(problem);
+                            run!(
+                                Outer::<_, false> { problem, in_place },
+                                $avx512,
+                                $avx2,
+                                $baseline
+                            );
+                        }
+                        Place::Target => {
+                            let problem = &windows.spreading(repeat, target);
+                            let in_place = outer::reads_in_place(problem);
+                            run!(
+                                Outer::<_, false> { problem, in_place },
+                                $avx512,
+                                $avx2,
+                                $baseline
+                            );
+                        }
+                        Place::Sums => {
+                            let (problem, runs) = windows.summing(target);
+                            run!(Dot { problem: &problem, runs }, $avx512, $avx2, $baseline);
+                        }
                     }
                 }
-                Place::Target => {
-                    for repeat in 0..windows.repeat.count {
-                        let problem = windows.spreading(repeat, target);
-                        let (problem, in_place) = (&problem, outer::reads_in_place(&problem));
-                        run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline);
-                    }
-                }
-                Place::Sums => {
-                    let (problem, runs) = windows.summing(target);
-                    run!(Dot { problem: &problem, runs }, $avx512, $avx2, $baseline);
+            };
+            match windows.parts() {
+                1 => compute(windows, target),
+                parts => {
+                    let target = Parts::new(target);
+                    divide(parts, &|index, _| {
+                        let (windows, range) = windows.part(parts, index);
+                        // SAFETY: the parts' ranges of the target have no element in common.
+                        compute(&windows, unsafe { target.part(range) });
+                    });
                 }
             }
         }

@@ -38,9 +38,17 @@ pub struct Buffer<'a, T> {
 }
 
 impl Tiling {
+    /// The number of tiles: an even one, which two or four threads share better.
+    fn tiles(self) -> usize {
+        match self.batch.div_ceil(self.samples) {
+            1 => 1,
+            tiles => tiles.next_multiple_of(2).min(self.batch),
+        }
+    }
+
     /// The number of groups of tiles.
     fn groups(self) -> usize {
-        self.batch.div_ceil(self.samples).min(GROUPS)
+        self.tiles().min(GROUPS)
     }
 
     /// Calls `body` with the samples of each tile, their parts of the buffers, and the sums of the
@@ -57,7 +65,7 @@ impl Tiling {
         body: impl Fn(Range<usize>, [&mut [T]; K], &mut [T]) + Sync,
     ) {
         let Self { batch, samples, flops } = self;
-        let (tiles, groups) = (batch.div_ceil(samples), self.groups());
+        let (tiles, groups) = (self.tiles(), self.groups());
         let sums = Parts::new(sums);
         let buffers = buffers.map(|one| (one.width, one.is_kept, Parts::new(one.scalars)));
         let group = |index: usize, thread: usize| {

@@ -43,8 +43,8 @@ pub(crate) fn sgd<T: Real>(
     });
 }
 
-/// How many parameters one thread moves at a time: some 10 µs of work.
-const RUN: usize = 1 << 14;
+/// How many parameters one thread moves at a time: some 5 µs of work.
+const RUN: usize = 1 << 13;
 
 /// Networks with fewer parameters move them on one thread.
 pub(crate) const LEAST_DIVIDED: usize = 2 * RUN;

@@ -7,8 +7,8 @@ use crate::index::{ArrayId, Extent};
 use crate::program::{Array, Program, Role, Statement};
 use crate::scalar::Node;
 
-/// Scalars that a tile's statement may touch: half a megabyte of f32, within a usual second level.
-const TILE_SCALARS: usize = 1 << 17;
+/// Scalars that a tile's statement may touch: a quarter of a megabyte of f32, within a usual second level.
+const TILE_SCALARS: usize = 1 << 16;
 
 /// Statements of which more samples than this fit in a tile gain nothing.
 const LARGEST_TILE: usize = 32;

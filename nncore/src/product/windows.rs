@@ -9,9 +9,12 @@
 //! | gradient of the input | `dX[o(cpq) + n] += Σ_k W[k, cpq] · dY[k, n]` | `Target` |
 //! | gradient of the weight | `dW[k, cpq] = Σ_samples Σ_n dY[k, n] · X[o(cpq) + n]` | `Sums` |
 
+use std::ops::Range;
+
 use super::dot::Runs;
 use super::problem::{Begin, Listed, Matrix, Problem, Rows, Transposed};
 use super::{Operand, Shape, Start};
+use crate::threads::{LEAST_FLOPS, part};
 
 /// What lies in windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,14 +106,54 @@ impl<T: Copy> Windows<'_, T> {
         let in_rows = |rows: usize, stride: usize| end(&[(rows, stride), (row, 1)]);
         let left = end(&[(rows, self.left.row_stride), (depth, self.left.column_stride)]);
         let right = right_rows.map_or(in_windows, |rows| in_rows(rows, self.right_stride));
-        let (written, times) = match self.place {
-            Place::Right => (end(&[(rows, columns), (columns, 1)]), count),
-            Place::Target => (in_windows, count),
-            Place::Sums => (end(&[(rows, columns), (columns, 1)]), 1),
-        };
+        let times = if self.place == Place::Sums { 1 } else { count };
         check_end("left operand", self.left.data.len(), left, (count, left_stride));
         check_end("right operand", self.right.len(), right, (count, right_stride));
-        check_end("target", target.len(), written, (times, target_stride));
+        check_end("target", target.len(), self.written(), (times, target_stride));
+    }
+
+    /// Where a product's target ends.
+    fn written(&self) -> Option<usize> {
+        let Shape { rows, columns, .. } = self.shape;
+        match self.place {
+            Place::Right | Place::Sums => end(&[(rows, columns), (columns, 1)]),
+            Place::Target => end_of_windows(self.offsets, columns),
+        }
+    }
+
+    /// How many parts threads may divide the product into: samples, or rows of a sum.
+    pub(super) fn parts(&self) -> usize {
+        let Shape { rows, columns, depth } = self.shape;
+        let Repeat { count, target_stride, .. } = self.repeat;
+        let size = [rows, columns, depth, count].into_iter().fold(2, usize::saturating_mul);
+        let most = match self.place {
+            Place::Sums => rows,
+            // Samples that share elements of the target follow each other.
+            _ if self.written().is_none_or(|written| written > target_stride) => 1,
+            _ => count,
+        };
+        (size / LEAST_FLOPS).min(most).max(1)
+    }
+
+    /// A part of the product, and its range of the target.
+    pub(super) fn part(&self, parts: usize, index: usize) -> (Self, Range<usize>) {
+        let Shape { rows, columns, .. } = self.shape;
+        let Repeat { count, left_stride, right_stride, target_stride } = self.repeat;
+        if self.place == Place::Sums {
+            let rows = part(rows, parts, index);
+            let left =
+                Operand { data: &self.left.data[rows.start * self.left.row_stride..], ..self.left };
+            let shape = Shape { rows: rows.len(), ..self.shape };
+            return (Self { shape, left, ..*self }, rows.start * columns..rows.end * columns);
+        }
+        let samples = part(count, parts, index);
+        let left = Operand { data: &self.left.data[samples.start * left_stride..], ..self.left };
+        let right = &self.right[samples.start * right_stride..];
+        let repeat = Repeat { count: samples.len(), ..self.repeat };
+        let start = samples.start * target_stride;
+        let last = samples.len().saturating_sub(1) * target_stride;
+        let range = start..start + last + self.written().unwrap_or(0);
+        (Self { repeat, left, right, ..*self }, range)
     }
 
     /// One product that reads windows.

@@ -133,8 +133,9 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
             (quote!(Reals), quote!(Values<T>), check, quote!(&'t [T]))
         }
     };
-    let mean = mean(compiled, parts);
-    let types = quote!((&#name #lifetime, usize, &[T], I));
+    let total = total(compiled, parts);
+    let types = quote!((&#name #lifetime, usize, &[T], f64, I));
+    let samples = samples(compiled, parts);
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
@@ -146,37 +147,60 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 target: &Y,
                 gradient: &mut [T],
             ) -> ::core::result::Result<T, #rt::LossError> {
-                enum Mean {}
-                impl<'t, #settings T: #rt::Real, I: ::core::iter::Iterator<Item = #item> + Clone>
-                    #rt::Body<&mut [T], #types> for Mean
+                enum Total {}
+                impl<'t, #settings T: #rt::Real, I: ::core::iter::Iterator<Item = #item>>
+                    #rt::Body<&mut [T], #types> for Total
                 {
                     type Output = f64;
                     #[inline(always)]
-                    fn run(gradient: &mut [T], (loss, features, outputs, targets): #types) -> f64 {
-                        #mean
+                    fn run(gradient: &mut [T], (loss, features, outputs, samples, targets): #types) -> f64 {
+                        #total
                     }
                 }
                 let batch = outputs.len() / features.max(1);
                 let features = #rt::check_parts(features, #parts)?;
                 #(#checks)*
                 let targets = #rt::#check;
-                let mean =
-                    #rt::vectorise::<Mean, _, _>(gradient, (self, features, outputs, targets));
-                ::core::result::Result::Ok(T::of(mean))
+                let loss = self;
+                let samples: f64 = #samples;
+                let width = features * #parts;
+                let total = #rt::sum_of_samples(outputs, gradient, width, |range, outputs, gradient| {
+                    let targets = targets.clone().skip(range.start).take(range.len());
+                    #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, targets))
+                });
+                ::core::result::Result::Ok(T::of(total / samples))
             }
         }
     }
 }
 
-/// The loop over samples: the mean of the losses, and each gradient of it.
-fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let CompiledLoss { loss, program, .. } = compiled;
-    let settings = loss.definition.settings.iter().map(|one| {
+/// The settings of a loss as variables.
+fn settings(compiled: &CompiledLoss) -> TokenStream {
+    let settings = compiled.loss.definition.settings.iter().map(|one| {
         let (name, variable) = (&one.name, setting(&one.name.to_string()));
         let is_one = one.axes.is_empty();
         let value = if is_one { quote!(T::of(loss.#name)) } else { quote!(loss.#name) };
         quote!(let #variable = #value;)
     });
+    settings.collect()
+}
+
+/// What the sum of the losses is divided by.
+fn samples(compiled: &CompiledLoss, parts: usize) -> TokenStream {
+    let (settings, program) = (settings(compiled), &compiled.program);
+    let storage = storage(compiled);
+    let scope = Scope { program, storage, length: quote!(features), plain: false };
+    let samples = count_of_samples(&scope);
+    match program.samples {
+        None => quote!({ let width = features * #parts; #samples }),
+        Some(_) => quote!({ #settings #samples }),
+    }
+}
+
+/// The loop over samples: the sum of the losses, and each gradient of their mean.
+fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
+    let program = &compiled.program;
+    let settings = settings(compiled);
     let sizes = outputs_sizes(compiled).into_iter().map(|size| {
         let variable = setting(&size);
         quote!(let #variable = T::of(features as f64);)
@@ -185,7 +209,6 @@ fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
     let scope = Scope { program, storage, length: quote!(features), plain: false };
     let statements = program.forward.iter().chain(&program.backward);
     let statements = statements.map(|statement| nest(&scope, statement));
-    let samples = count_of_samples(&scope);
     let value = variable(program, program.output);
     let cuts = (0..parts).map(|part| {
         let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
@@ -199,10 +222,9 @@ fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
         quote!(#gradient.fill(T::ZERO);)
     });
     quote! {
-        #(#settings)*
+        #settings
         #(#sizes)*
         let width = features * #parts;
-        let samples: f64 = #samples;
         let share = T::of(1.0 / samples);
         let mut total = 0.0;
         let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
@@ -213,7 +235,7 @@ fn mean(compiled: &CompiledLoss, parts: usize) -> TokenStream {
             #(#statements)*
             total += T::to_f64(#value);
         }
-        total / samples
+        total
     }
 }
 
