@@ -34,9 +34,9 @@ use crate::vectorise::{self, Level};
 /// training step.
 const LOOKS: usize = 3000;
 
-/// A part takes at least the time of so many floating-point operations, some 10 µs: ten times what
+/// A part takes at least the time of so many floating-point operations, some 5 µs: five times what
 /// it costs to hand it over.
-pub(crate) const LEAST_FLOPS: usize = 1 << 20;
+pub(crate) const LEAST_FLOPS: usize = 1 << 19;
 
 /// No more threads than this are started.
 const MOST_THREADS: usize = 256;
@@ -80,9 +80,9 @@ struct Pool {
     /// Sleeping threads wait for this.
     wake: Condvar,
     /// How many jobs there have been, for threads that look.
-    jobs: AtomicUsize,
+    jobs: Counter,
     /// How many threads are at work on the job.
-    active: AtomicUsize,
+    active: Counter,
     /// Held by the call whose job it is.
     turn: Mutex<()>,
 }
@@ -97,19 +97,31 @@ struct State {
 struct Job<'a> {
     work: &'a (dyn Fn(usize, usize) + Sync),
     parts: usize,
-    /// The next part that nobody has taken.
-    next: &'a AtomicUsize,
-    has_panicked: &'a AtomicBool,
+    progress: &'a Progress,
     /// How many more threads may join; the next one's own number.
     seats: usize,
     level: Option<Level>,
 }
 
+/// How far a job is. It has cache lines of its own: next to what one thread works with, it would slow
+/// that down each time another thread takes a part.
+#[derive(Default)]
+#[repr(align(128))]
+struct Progress {
+    /// The next part that nobody has taken.
+    next: AtomicUsize,
+    has_panicked: AtomicBool,
+}
+
+/// A counter with cache lines of its own.
+#[repr(align(128))]
+struct Counter(AtomicUsize);
+
 static POOL: Pool = Pool {
     state: Mutex::new(State { started: 0, job: None }),
     wake: Condvar::new(),
-    jobs: AtomicUsize::new(0),
-    active: AtomicUsize::new(0),
+    jobs: Counter(AtomicUsize::new(0)),
+    active: Counter(AtomicUsize::new(0)),
     turn: Mutex::new(()),
 };
 
@@ -138,22 +150,15 @@ pub(crate) fn divide_among(parts: usize, most: usize, work: &(dyn Fn(usize, usiz
         (0..parts).for_each(|part| work(part, 0));
         return;
     };
-    let (next, has_panicked) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let job = Job {
-        work,
-        parts,
-        next: &next,
-        has_panicked: &has_panicked,
-        seats: helpers,
-        level: vectorise::limit(),
-    };
+    let progress = Progress::default();
+    let job = Job { work, parts, progress: &progress, seats: helpers, level: vectorise::limit() };
     // SAFETY: only the lifetime changes. The job is gone from the pool, and no thread at work on it,
     // when `divide` returns or unwinds: `finish` sees to it, and nothing between can panic.
     let job = unsafe { std::mem::transmute::<Job<'_>, Job<'static>>(job) };
     POOL.publish(job);
     job.run(0);
     POOL.finish();
-    assert!(!has_panicked.load(Ordering::Relaxed), "a part of a computation panicked");
+    assert!(!progress.has_panicked.load(Ordering::Relaxed), "a part of a computation panicked");
 }
 
 impl Pool {
@@ -166,7 +171,7 @@ impl Pool {
         let mut state = self.state();
         state.start_missing(job.seats);
         state.job = Some(job);
-        self.jobs.fetch_add(1, Ordering::Release);
+        self.jobs.0.fetch_add(1, Ordering::Release);
         drop(state);
         self.wake.notify_all();
     }
@@ -175,7 +180,7 @@ impl Pool {
     fn finish(&self) {
         self.state().job = None;
         let mut looks = 0;
-        while self.active.load(Ordering::Acquire) != 0 {
+        while self.active.0.load(Ordering::Acquire) != 0 {
             looks += 1;
             if looks < LOOKS { spin_loop() } else { thread::yield_now() }
         }
@@ -184,20 +189,20 @@ impl Pool {
     /// The next job after so many, with a seat taken, if there still is one.
     fn next_job(&self, seen: &mut usize) -> Option<Job<'static>> {
         for _ in 0..LOOKS {
-            if self.jobs.load(Ordering::Acquire) != *seen {
+            if self.jobs.0.load(Ordering::Acquire) != *seen {
                 break;
             }
             spin_loop();
         }
         let mut state = self.state();
-        while self.jobs.load(Ordering::Relaxed) == *seen {
+        while self.jobs.0.load(Ordering::Relaxed) == *seen {
             state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        *seen = self.jobs.load(Ordering::Relaxed);
+        *seen = self.jobs.0.load(Ordering::Relaxed);
         let job = state.job.as_mut().filter(|job| job.seats > 0)?;
         let taken = *job;
         job.seats -= 1;
-        self.active.fetch_add(1, Ordering::Relaxed);
+        self.active.0.fetch_add(1, Ordering::Relaxed);
         Some(taken)
     }
 }
@@ -221,7 +226,7 @@ fn wait_for_jobs() {
     loop {
         if let Some(job) = POOL.next_job(&mut seen) {
             job.run(job.seats);
-            POOL.active.fetch_sub(1, Ordering::Release);
+            POOL.active.0.fetch_sub(1, Ordering::Release);
         }
     }
 }
@@ -232,12 +237,12 @@ impl Job<'_> {
         let was_inside = IS_INSIDE.replace(true);
         vectorise::with_limit(self.level, || {
             loop {
-                let part = self.next.fetch_add(1, Ordering::Relaxed);
+                let part = self.progress.next.fetch_add(1, Ordering::Relaxed);
                 if part >= self.parts {
                     break;
                 }
                 if catch_unwind(AssertUnwindSafe(|| (self.work)(part, thread))).is_err() {
-                    self.has_panicked.store(true, Ordering::Relaxed);
+                    self.progress.has_panicked.store(true, Ordering::Relaxed);
                 }
             }
         });
