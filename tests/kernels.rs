@@ -168,7 +168,7 @@ fn losses_of_every_number_of_outputs() {
                 .unwrap();
                 assert_close(&[value], &[squared], 1e-14);
                 assert_close(&gradient, &squared_gradient, 1e-14);
-                let narrow: Vec<f32> = outputs.iter().map(|&y| y as f32).collect();
+                let narrow: Vec<f32> = outputs.iter().map(|&y| Real::of(y)).collect();
                 let mut gradient = vec![0.0; outputs.len()];
                 let value = Loss::<f32, _, Classes>::evaluate(
                     &entropy,

@@ -274,7 +274,6 @@ impl<'a, T> Parts<'a, T> {
     /// # Safety
     ///
     /// No two parts with an element in common are there at the same time.
-    #[expect(clippy::mut_from_ref, reason = "what the caller vouches for")]
     pub(crate) unsafe fn part(&self, range: Range<usize>) -> &'a mut [T] {
         let is_inside = range.start <= range.end && range.end <= self.len;
         assert!(is_inside, "{range:?} of a slice of {}", self.len);

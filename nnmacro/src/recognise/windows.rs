@@ -60,14 +60,18 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
         return None;
     };
     let is_injective = program.is_bijection(&statement.target);
-    [(a, b), (b, a)].into_iter().find_map(|(left, right)| {
-        let parts = Parts::new(program, statement, left, right)?;
+    [(a, b), (b, a)].into_iter().find_map(|(left, other)| {
+        let parts = Parts::new(program, statement, left, other)?;
         let whole = is_injective.then_some(());
-        let right_windows = || whole.and_then(|()| parts.windows_of_right(program));
-        let sums = || whole.and_then(|()| parts.sums_of_windows(program));
-        let (place, offsets, right_stride) = right_windows()
-            .or_else(sums)
-            .or_else(|| parts.windows_of_target(program, statement.accumulate))?;
+        let right = whole.and_then(|()| Some((Place::Right, parts.windows_of_right(program)?)));
+        let sums = || whole.and_then(|()| Some((Place::Sums, parts.sums_of_windows(program)?)));
+        let target =
+            || Some((Place::Target, parts.windows_of_target(program, statement.accumulate)?));
+        let (place, offsets) = right.or_else(sums).or_else(target)?;
+        let right_stride = match place {
+            Place::Right | Place::Sums => 0,
+            Place::Target => parts.even(program, &parts.depth, |parts| &parts.right)?,
+        };
         let size = |group: &[Index]| -> usize {
             group.iter().map(|&index| program.extent(index).per_sample()).product()
         };
@@ -88,7 +92,7 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
                 row_stride: parts.even(program, rows, |parts| &parts.left)?,
                 column_stride: parts.even(program, depth, |parts| &parts.left)?,
             },
-            right: right.array,
+            right: other.array,
             right_stride,
             start: if statement.accumulate { Start::Target } else { Start::Zero },
         })
@@ -133,18 +137,18 @@ impl Parts {
     }
 
     /// Rows of the right operand in windows: the depth, in the order of the left operand.
-    fn windows_of_right(&self, program: &Program) -> Option<(Place, Vec<(usize, usize)>, usize)> {
+    fn windows_of_right(&self, program: &Program) -> Option<Vec<(usize, usize)>> {
         let columns = sorted(&self.columns, &self.target);
         let depth = sorted(&self.depth, &self.left);
         let is_it = single_stride(program, &self.target, &columns)? == 1
             && single_stride(program, &self.right, &columns)? == 1
             && self.fills_rows(program)
             && single_stride(program, &self.left, &depth).is_some();
-        is_it.then(|| (Place::Right, nested(program, &self.right, &depth), 0))
+        is_it.then(|| nested(program, &self.right, &depth))
     }
 
     /// Columns of the right operand in windows, in the order of the target.
-    fn sums_of_windows(&self, program: &Program) -> Option<(Place, Vec<(usize, usize)>, usize)> {
+    fn sums_of_windows(&self, program: &Program) -> Option<Vec<(usize, usize)>> {
         let columns = sorted(&self.columns, &self.target);
         let depth = sorted(&self.depth, &self.left);
         let is_it = single_stride(program, &self.target, &columns)? == 1
@@ -152,7 +156,7 @@ impl Parts {
             && single_stride(program, &self.left, &depth)? == 1
             && single_stride(program, &self.right, &depth)? == 1
             && stride(&self.target, BATCH) == Some(0);
-        is_it.then(|| (Place::Sums, nested(program, &self.right, &columns), 0))
+        is_it.then(|| nested(program, &self.right, &columns))
     }
 
     /// Rows of the target in windows, in the order of the left operand.
@@ -160,15 +164,14 @@ impl Parts {
         &self,
         program: &Program,
         accumulates: bool,
-    ) -> Option<(Place, Vec<(usize, usize)>, usize)> {
+    ) -> Option<Vec<(usize, usize)>> {
         let columns = sorted(&self.columns, &self.right);
         let rows = sorted(&self.rows, &self.left);
-        let right_stride = self.even(program, &self.depth, |parts| &parts.right)?;
         let is_it = accumulates
             && single_stride(program, &self.target, &columns)? == 1
             && single_stride(program, &self.right, &columns)? == 1
             && single_stride(program, &self.left, &rows).is_some();
-        is_it.then(|| (Place::Target, nested(program, &self.target, &rows), right_stride))
+        is_it.then(|| nested(program, &self.target, &rows))
     }
 
     /// Whether the target's rows lie one behind the other.

@@ -72,7 +72,7 @@ fn plain<T: Number>(windows: &Windows<'_, T>, before: &[T]) -> Vec<Term> {
     // Without a sample there is no target, but for a sum, which is then 0.
     let begins = repeat.count > 0 || place == Place::Sums;
     if matches!(start, Start::Zero) && place != Place::Target && begins {
-        target.iter_mut().for_each(|term| *term = Term::default());
+        target.fill_with(Term::default);
     }
     for time in 0..repeat.count {
         for row in 0..shape.rows {
