@@ -166,24 +166,12 @@ macro_rules! products {
                 for repeat in 0..repeats {
                     match windows.place {
                         Place::Right => {
-                            let problem = &windows.reading(repeat, target);
-                            let in_place = outer::reads_in_place(problem);
-                            run!(
-                                Outer::<_, false> { problem, in_place },
-                                $avx512,
-                                $avx2,
-                                $baseline
-                            );
+                            let problem = windows.reading(repeat, target);
+                            run!(Outer::<_, false>::of(&problem), $avx512, $avx2, $baseline);
                         }
                         Place::Target => {
-                            let problem = &windows.spreading(repeat, target);
-                            let in_place = outer::reads_in_place(problem);
-                            run!(
-                                Outer::<_, false> { problem, in_place },
-                                $avx512,
-                                $avx2,
-                                $baseline
-                            );
+                            let problem = windows.spreading(repeat, target);
+                            run!(Outer::<_, false>::of(&problem), $avx512, $avx2, $baseline);
                         }
                         Place::Sums => {
                             let (problem, runs) = windows.summing(target);

@@ -47,6 +47,13 @@ pub(super) struct Outer<'a, P, const COPIES: bool> {
     pub(super) in_place: bool,
 }
 
+impl<'a, T, S: Source<T>, W, const COPIES: bool> Outer<'a, Problem<T, S, W>, COPIES> {
+    /// The form for a problem that is no part of another.
+    pub(super) fn of(problem: &'a Problem<T, S, W>) -> Self {
+        Self { problem, in_place: reads_in_place(problem) }
+    }
+}
+
 impl<T, S, W, const COPIES: bool> Form<T> for Outer<'_, Problem<T, S, W>, COPIES>
 where
     T: Element,

@@ -142,6 +142,17 @@ fn the_products_of_the_article_are_recognised() {
 }
 
 #[test]
+fn forward_alone_keeps_two_buffers_beside_the_outputs() {
+    let deep =
+        "Net< linear(8, 16); relu; linear(32); tanh; linear(7); gelu; linear(9); linear(3) >";
+    assert_eq!(compiled_network(deep, Mode::Recognised).evaluation.inference_plan.widths.len(), 3);
+    // And one for the shifted copies that a convolution reads.
+    let image = "Net< input(1, 28, 28); conv2d(6, 5); relu; max_pool2d(2); conv2d(16, 5); relu; \
+                 max_pool2d(2); flatten; linear(120); relu; linear(84); relu; linear(10) >";
+    assert_eq!(compiled_network(image, Mode::Recognised).evaluation.inference_plan.widths.len(), 4);
+}
+
+#[test]
 fn explanations_are_as_recorded() {
     let recorded = include_str!("programs/explanations.txt");
     let mut found = String::new();
