@@ -8,7 +8,7 @@ use nalgebra::{Dim, IsContiguous, Matrix, Storage};
 use thiserror::Error;
 
 use crate::real::Real;
-use crate::threads::{LEAST_FLOPS, Parts, divide, part};
+use crate::threads::{Parts, divide_if_worth, part};
 
 /// Targets that are class indices: the kind of [`Labels`].
 #[derive(Clone, Copy, Debug)]
@@ -266,11 +266,7 @@ pub fn sum_of_samples<T: Real>(
             unsafe { (gradient.part(scalars.clone()), all.part(index..index + 1)) };
         total[0] = body(range, &outputs[scalars], gradient);
     };
-    if outputs.len().saturating_mul(COST) < 2 * LEAST_FLOPS {
-        (0..runs).for_each(|index| run(index, 0));
-    } else {
-        divide(runs, &run);
-    }
+    divide_if_worth(outputs.len().saturating_mul(COST), runs, runs, &run);
     totals.iter().sum()
 }
 

@@ -13,10 +13,6 @@ use nalgebra::{ArrayStorage, SMatrix};
 
 use crate::real::Real;
 
-/// Size of a cache line, where memory that kernels read begins: registers that lie across two lines
-/// take twice the time to load.
-pub const LINE_BYTES: usize = 64;
-
 /// The proof that `P` is a run of scalars and nothing else.
 #[derive(Debug)]
 pub struct Layout<P: Parameters> {
@@ -27,8 +23,9 @@ pub struct Layout<P: Parameters> {
 impl<P: Parameters> Layout<P> {
     /// Checks that the slices of a zero value lie end to end and fill it, up to its alignment.
     ///
-    /// Every byte of `P` then belongs to a scalar or to nothing, so any scalars are a valid `P`, and every `P` is
-    /// valid scalars. That `P` has a constant value shows that values of it may be made freely.
+    /// Every byte of `P` then belongs to a scalar or to nothing, so any scalars are a valid `P`, and
+    /// every `P` is valid scalars. That `P` has a constant value shows that values of it may be made
+    /// freely.
     ///
     /// For generated code, in a constant: at run time, slices from outside `zero` would be undefined
     /// behaviour.

@@ -12,10 +12,11 @@ use thiserror::Error;
 
 use crate::loss::{Accepts, Loss, LossError};
 use crate::network::SamplesView;
-use crate::parameters::{LINE_BYTES, Parameters};
+use crate::parameters::Parameters;
 use crate::random;
 use crate::real::Real;
 use crate::threads;
+use crate::vectorise::LINE_BYTES;
 
 /// The scalar type of a program.
 pub type Scalar<P> = <<P as Program>::Network as Parameters>::Scalar;

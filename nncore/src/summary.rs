@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::parameters::LINE_BYTES;
+use crate::vectorise::LINE_BYTES;
 
 /// One layer's line in a [`Summary`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -141,6 +141,21 @@ pub(crate) fn divide(parts: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     divide_among(parts, parts, work);
 }
 
+/// [`divide_among`], if work of so many floating-point operations is worth it; else on this thread, as
+/// number 0.
+pub(crate) fn divide_if_worth(
+    flops: usize,
+    parts: usize,
+    most: usize,
+    work: &(dyn Fn(usize, usize) + Sync),
+) {
+    if flops < 2 * LEAST_FLOPS {
+        (0..parts).for_each(|part| work(part, 0));
+    } else {
+        divide_among(parts, most, work);
+    }
+}
+
 /// [`divide`] among no more than `most` threads, whose numbers are below that.
 pub(crate) fn divide_among(parts: usize, most: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     let most = parts.min(most);

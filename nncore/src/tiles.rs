@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::real::Real;
-use crate::threads::{LEAST_FLOPS, Parts, divide, divide_among, part};
+use crate::threads::{LEAST_FLOPS, Parts, divide, divide_if_worth, part};
 
 /// Tiles are joined to no more groups than this, each of which adds up sums of its own: as many
 /// threads can work on a batch, and so often are its sums added to each other.
@@ -82,12 +82,8 @@ impl Tiling {
                 body(range, parts, sums);
             }
         };
-        if batch.saturating_mul(flops) < 2 * LEAST_FLOPS {
-            (0..groups).for_each(|index| group(index, 0));
-        } else {
-            // As many threads as the buffers have places for tiles.
-            divide_among(groups, batch / samples, &group);
-        }
+        // As many threads as the buffers have places for tiles.
+        divide_if_worth(batch.saturating_mul(flops), groups, batch / samples, &group);
     }
 
     /// Adds the sums of all groups from the n-th on, `width` for each group.

@@ -33,6 +33,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::real::Real;
 
+/// Size of a cache line, where memory that kernels read begins: registers that lie across two lines
+/// take twice the time to load.
+pub const LINE_BYTES: usize = 64;
+
 /// A SIMD level, from the narrowest to the widest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {

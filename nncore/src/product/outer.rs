@@ -14,13 +14,11 @@ use super::Form;
 use super::problem::{Begin, Contiguity, Matrix, Problem, Rows, Source, Target};
 use super::vector::{Element, Vector, transpose};
 use crate::threads::part;
+use crate::vectorise::LINE_BYTES;
 
 /// Size of a panel: as large as a first-level cache, since it is read in order, which the second
 /// level keeps up with. Measured: twice of it is no faster, half of it 5 % slower.
 const PANEL_BYTES: usize = 32 * 1024;
-
-/// Size of a cache line.
-const LINE_BYTES: usize = 64;
 
 /// Fewer rows than this read the left operand in place.
 const ROWS_WORTH_A_COPY: usize = 16;
