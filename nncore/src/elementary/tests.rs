@@ -161,7 +161,7 @@ bounds! {
     exp_m1: 2.0, 2.0, libm::expm1;
     ln: 1.0, 1.0, libm::log;
     ln_1p: 2.0, 2.0, libm::log1p;
-    tanh: 1.5, 2.0, libm::tanh;
+    tanh: 1.51, 2.0, libm::tanh;
     sigmoid: 3.0, 3.0, true_sigmoid;
     softplus: 2.0, 3.0, true_softplus;
     erf: 1.5, 2.0, libm::erf;

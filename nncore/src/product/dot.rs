@@ -56,7 +56,9 @@ impl<T: Element, S: Source<T>, W: Target<T>> Form<T> for Dot<'_, Problem<T, S, W
         // SAFETY: the caller's.
         unsafe {
             if rows == 1 {
-                self.compute_tiles::<V, LANES, 1, 8>();
+                self.compute_row::<V, LANES>();
+            } else if columns == 1 {
+                self.compute_column::<V, LANES>();
             } else if V::REGISTERS != 32 {
                 self.compute_tiles::<V, LANES, 4, 2>();
             } else if padded(3, 5) < padded(4, 4) {
@@ -116,9 +118,8 @@ impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
         first_row: usize,
         first_column: usize,
     ) {
-        let Self { problem, runs } = self;
-        let Shape { rows, columns, depth } = problem.shape;
-        let whole = depth - depth % LANES;
+        let problem = self.problem;
+        let Shape { rows, columns, .. } = problem.shape;
         // Beyond the last row or column it is repeated, and the sums are not used.
         let mut left = [problem.left.at(first_row, 0); ROWS];
         for (index, row) in left.iter_mut().enumerate().skip(1) {
@@ -128,32 +129,8 @@ impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
         for (index, column) in right.iter_mut().enumerate().skip(1) {
             *column = problem.right.at(0, (first_column + index).min(columns - 1));
         }
-        let mut totals = [V::Element::default(); TILE];
-        // SAFETY: the rows and columns are inside the operands, and what is read of them ends at
-        // `depth`.
-        unsafe {
-            let mut tile = [[V::splat(V::Element::default()); COLUMNS]; ROWS];
-            for run in 0..runs.count {
-                let left = left.map(|row| row.wrapping_add(run * runs.left_stride));
-                let right = right.map(|column| column.wrapping_add(run * runs.right_stride));
-                for from in (0..whole).step_by(LANES) {
-                    let load = |pointer: *const T| V::load(pointer.wrapping_add(from));
-                    add_products(&mut tile, left, right, load);
-                }
-                if whole < depth {
-                    let (count, from) = (depth - whole, whole);
-                    let load = |pointer: *const T| V::load_first(count, pointer.wrapping_add(from));
-                    add_products(&mut tile, left, right, load);
-                }
-            }
-            let mut registers = [V::splat(V::Element::default()); TILE];
-            registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());
-            let (groups, _) = registers.as_chunks::<LANES>();
-            let used = (ROWS * COLUMNS).div_ceil(LANES);
-            for (index, group) in groups[..used].iter().enumerate() {
-                sums(*group).store(totals.as_mut_ptr().add(index * LANES));
-            }
-        }
+        // SAFETY: the rows and columns are inside the operands.
+        let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS>(left, right) };
         let (totals, _) = totals.as_chunks::<COLUMNS>();
         for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
             // SAFETY: the elements are inside the target.
@@ -167,6 +144,155 @@ impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
                 }
             }
         }
+    }
+    /// The only row of the target.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`].
+    #[inline(always)]
+    unsafe fn compute_row<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        let columns = self.problem.shape.columns;
+        let mut column = 0;
+        // SAFETY: each tile ends at `columns` or before.
+        unsafe {
+            while V::REGISTERS == 32 && columns - column >= 16 {
+                self.compute_columns::<V, LANES, 16>(column);
+                column += 16;
+            }
+            while columns - column >= 8 {
+                self.compute_columns::<V, LANES, 8>(column);
+                column += 8;
+            }
+            if columns - column >= 4 {
+                self.compute_columns::<V, LANES, 4>(column);
+                column += 4;
+            }
+            for column in column..columns {
+                self.compute_columns::<V, LANES, 1>(column);
+            }
+        }
+    }
+
+    /// `COUNT` columns of the target's only row.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the columns being inside the target.
+    #[inline(always)]
+    unsafe fn compute_columns<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const COUNT: usize,
+    >(
+        &self,
+        column: usize,
+    ) {
+        let problem = self.problem;
+        let right = std::array::from_fn(|index| problem.right.at(0, column + index));
+        // SAFETY: the caller's.
+        unsafe {
+            let totals = self.totals::<V, LANES, 1, COUNT>([problem.left.at(0, 0)], right);
+            problem.write::<COUNT>(0, column, std::array::from_fn(|index| totals[index]));
+        }
+    }
+
+    /// The only column of the target.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`].
+    #[inline(always)]
+    unsafe fn compute_column<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        let rows = self.problem.shape.rows;
+        let mut row = 0;
+        // SAFETY: each tile ends at `rows` or before.
+        unsafe {
+            while V::REGISTERS == 32 && rows - row >= 16 {
+                self.compute_rows::<V, LANES, 16>(row);
+                row += 16;
+            }
+            while rows - row >= 8 {
+                self.compute_rows::<V, LANES, 8>(row);
+                row += 8;
+            }
+            for row in row..rows {
+                self.compute_rows::<V, LANES, 1>(row);
+            }
+        }
+    }
+
+    /// `COUNT` rows of the target's only column.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the rows being inside the target.
+    #[inline(always)]
+    unsafe fn compute_rows<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const COUNT: usize,
+    >(
+        &self,
+        row: usize,
+    ) {
+        let problem = self.problem;
+        let left = std::array::from_fn(|index| problem.left.at(row + index, 0));
+        // SAFETY: the caller's.
+        unsafe {
+            let totals = self.totals::<V, LANES, COUNT, 1>(left, [problem.right.at(0, 0)]);
+            for (index, total) in totals[..COUNT].iter().enumerate() {
+                problem.write(row + index, 0, [*total]);
+            }
+        }
+    }
+
+    /// The sums of some rows of the left operand with some columns of the right one, row by row, given
+    /// where these begin; [`TILE`] at most.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the rows and columns being inside the operands.
+    #[inline(always)]
+    unsafe fn totals<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+        left: [*const T; ROWS],
+        right: [*const T; COLUMNS],
+    ) -> [T; TILE] {
+        let Self { problem, runs } = self;
+        let depth = problem.shape.depth;
+        let whole = depth - depth % LANES;
+        let mut totals = [T::default(); TILE];
+        // SAFETY: what is read of rows and columns ends at `depth`.
+        unsafe {
+            let mut tile = [[V::splat(T::default()); COLUMNS]; ROWS];
+            for run in 0..runs.count {
+                let left = left.map(|row| row.wrapping_add(run * runs.left_stride));
+                let right = right.map(|column| column.wrapping_add(run * runs.right_stride));
+                for from in (0..whole).step_by(LANES) {
+                    let load = |pointer: *const T| V::load(pointer.wrapping_add(from));
+                    add_products(&mut tile, left, right, load);
+                }
+                if whole < depth {
+                    let (count, from) = (depth - whole, whole);
+                    let load = |pointer: *const T| V::load_first(count, pointer.wrapping_add(from));
+                    add_products(&mut tile, left, right, load);
+                }
+            }
+            let mut registers = [V::splat(T::default()); TILE];
+            registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());
+            let (groups, _) = registers.as_chunks::<LANES>();
+            let used = (ROWS * COLUMNS).div_ceil(LANES);
+            for (index, group) in groups[..used].iter().enumerate() {
+                sums(*group).store(totals.as_mut_ptr().add(index * LANES));
+            }
+        }
+        totals
     }
 }
 
