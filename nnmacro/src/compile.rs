@@ -13,7 +13,8 @@ use crate::recognise::Kernel;
 pub use crate::recognise::Mode;
 use crate::simplify::Simplifier;
 use crate::{
-    differentiate, explain, fuse, lower, parse, plan, recognise, stabilise, tangent, tile, unfold,
+    differentiate, explain, fuse, lower, parse, plan, recognise, separate, stabilise, tangent,
+    tile, unfold,
 };
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
@@ -128,9 +129,10 @@ fn fused_kernels(program: &mut Program) -> Kernels {
     let (forward, backward) = (program.forward.clone(), program.backward.clone());
     let output = [program.output];
     let merged = fuse::merge_contributions(program, &backward);
+    let separated = separate::separate(program, &forward);
     let [forward, inference, backward] = [
         fuse::inline_maps(program, &forward, &kept),
-        fuse::inline_maps(program, &forward, &output),
+        fuse::inline_maps(program, &separated, &output),
         fuse::inline_maps(program, &merged, &[]),
     ];
     let [mut forward, mut inference, mut backward] =

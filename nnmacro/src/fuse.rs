@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::index::{Access, ArrayId, Index};
+use crate::index::{Access, Affine, ArrayId, Index};
 use crate::program::{Program, Role, Statement, writers};
 use crate::scalar::{Binary, Graph, Id, Node};
 
@@ -44,7 +44,8 @@ fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> 
     vanishes.then_some((target, source.array))
 }
 
-/// The statements with each map that only one of them reads, element by element, written into it.
+/// The statements with each map that only one of them reads, no element twice, written into it: one
+/// element by one, or windows that do not overlap, as those of a pool.
 /// Arrays in `keep` stay, and those that several statements fill.
 pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) -> Vec<Statement> {
     let writers = writers(list);
@@ -58,9 +59,11 @@ pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) 
         }
         let Some(reader) = readers.only(target) else { continue };
         let Some(statement) = &mut list[reader] else { continue };
-        let Some(rename) = joins(program, &producer, statement) else { continue };
-        statement.value =
-            inline(&mut program.graph, statement.value, target, producer.value, &rename);
+        let Some(inner) = joins(program, &producer, statement) else { continue };
+        let graph = &mut program.graph;
+        let joined = inline(graph, statement.value, target, producer.value, &inner);
+        let Some(value) = joined else { continue };
+        statement.value = value;
         list[position] = None;
         readers.replace(program, &producer, position, reader);
     }
@@ -97,36 +100,35 @@ impl Readers {
     }
 }
 
-/// If a map may be written into its reader: the reader's index for each of the map's.
+/// If a map may be written into its reader: its own indices as sums of the reader's.
 fn joins(
     program: &Program,
     producer: &Statement,
     reader: &Statement,
-) -> Option<HashMap<Index, Index>> {
+) -> Option<HashMap<Index, Affine>> {
     let target = producer.target.array;
     let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
     if !may_vanish || !producer.is_map() {
         return None;
     }
     let elements = program.graph.elements(reader.value);
-    let mut accesses = elements.iter().filter(|(_, access)| access.array == target);
-    let (access, None) = (&accesses.next()?.1, accesses.next()) else { return None };
-    let (theirs, own) = (access.as_indices()?, producer.target.as_indices()?);
-    let as_far = |(own, theirs): (&Index, &Index)| program.extent(*own) == program.extent(*theirs);
-    let same_space = reader.indices().len() == own.len();
-    (same_space && own.iter().zip(&theirs).all(as_far))
-        .then(|| own.into_iter().zip(theirs).collect())
+    let mut accesses = elements.into_iter().filter(|(_, access)| access.array == target);
+    let ((_, access), None) = (accesses.next()?, accesses.next()) else { return None };
+    let own = producer.target.as_indices()?;
+    program.reads_once(reader, &access).then(|| own.into_iter().zip(access.at).collect())
 }
 
+/// A value with the elements of an array replaced by what a map makes them, its indices given.
 fn inline(
     graph: &mut Graph,
     value: Id,
     target: ArrayId,
     produced: Id,
-    rename: &HashMap<Index, Index>,
-) -> Id {
-    let renamed = graph.rename(produced, &|index| rename.get(&index).copied().unwrap_or(index));
-    graph.rebuild_elements(value, |_, access| (access.array == target).then_some(renamed))
+    inner: &HashMap<Index, Affine>,
+) -> Option<Id> {
+    let produced = graph.compose(produced, inner)?;
+    let replace = |_: &mut Graph, access: &Access| (access.array == target).then_some(produced);
+    Some(graph.rebuild_elements(value, replace))
 }
 
 /// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.

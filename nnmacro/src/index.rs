@@ -1,5 +1,6 @@
 //! The vocabulary of index notation: indices, their extents, and how arrays are accessed.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// An index of a statement: `i` in `y[o] = sum(i: weight[o, i] * x[i])`.
@@ -46,6 +47,11 @@ impl Affine {
         Self { terms: Vec::new(), constant }
     }
 
+    /// The indices that occur.
+    pub fn indices(&self) -> impl Iterator<Item = Index> {
+        self.terms.iter().map(|&(index, _)| index)
+    }
+
     /// The index alone, if that is all there is.
     pub fn as_index(&self) -> Option<Index> {
         match (self.terms.as_slice(), self.constant) {
@@ -67,6 +73,15 @@ impl Affine {
         }
         sum.terms.retain(|(_, coefficient)| *coefficient != 0);
         Some(sum)
+    }
+
+    /// The same with some indices replaced by sums of others; nothing on overflow.
+    pub fn composed(&self, inner: &HashMap<Index, Affine>) -> Option<Self> {
+        let start = Self::constant(self.constant);
+        self.terms.iter().try_fold(start, |sum, &(index, factor)| match inner.get(&index) {
+            Some(affine) => sum.plus(affine, factor),
+            None => sum.plus(&index.into(), factor),
+        })
     }
 
     /// The same with each index replaced.
@@ -110,7 +125,13 @@ impl Access {
 
     /// Every index that occurs.
     pub fn indices(&self) -> impl Iterator<Item = Index> {
-        self.at.iter().flat_map(|axis| axis.terms.iter().map(|&(index, _)| index))
+        self.at.iter().flat_map(Affine::indices)
+    }
+
+    /// The element as a function of other indices; nothing on overflow.
+    pub fn composed(&self, inner: &HashMap<Index, Affine>) -> Option<Self> {
+        let at = self.at.iter().map(|axis| axis.composed(inner)).collect::<Option<_>>()?;
+        Some(Self { array: self.array, at })
     }
 
     pub fn renamed(&self, rename: &impl Fn(Index) -> Index) -> Self {

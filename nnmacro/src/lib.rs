@@ -27,6 +27,7 @@ mod recognise;
 mod reduction;
 mod saving;
 mod scalar;
+mod separate;
 mod simplify;
 mod stabilise;
 mod syntax;

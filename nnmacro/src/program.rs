@@ -3,7 +3,7 @@
 //! A statement is `target[…] = Σ_{indices} value`. The forward and the backward program share one
 //! graph of scalar expressions, so that equal subexpressions are one node.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::check::{Initialiser, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
@@ -223,6 +223,28 @@ impl Program {
             reached *= size;
         }
         has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
+    }
+
+    /// Whether a statement reads no element twice by an access: it has all the statement's indices,
+    /// and no two of their values lead to the same place.
+    pub fn reads_once(&self, statement: &Statement, access: &Access) -> bool {
+        let offset = self.linear(access);
+        let mut strides: Vec<(i64, i64)> = Vec::new();
+        for &(index, stride) in offset.terms.iter().filter(|(index, _)| *index != BATCH) {
+            let steps = self.extent(index).per_sample().saturating_sub(1);
+            strides.push((stride, i64::try_from(steps).unwrap_or(i64::MAX)));
+        }
+        strides.sort_unstable();
+        // How far the shorter strides reach, all together.
+        let mut reach = 0i64;
+        for (stride, steps) in strides {
+            if stride <= reach {
+                return false;
+            }
+            reach = reach.saturating_add(stride.saturating_mul(steps));
+        }
+        let theirs: BTreeSet<Index> = access.indices().collect();
+        theirs == statement.indices().into_iter().collect()
     }
 
     /// Puts a statement at the end of a list, or before the scan that the end is in; where it is.

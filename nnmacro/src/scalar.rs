@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use crate::index::{Access, ArrayId, Index};
+use crate::index::{Access, Affine, ArrayId, Index};
 
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -256,6 +256,27 @@ impl Graph {
             Node::Random(stream, access) => graph.add(Node::Random(stream, access.renamed(rename))),
             other => graph.add(other),
         })
+    }
+
+    /// `root` with some indices replaced by sums of others; nothing where the value of such an index
+    /// is a number of its own.
+    pub fn compose(&mut self, root: Id, inner: &HashMap<Index, Affine>) -> Option<Id> {
+        let mut is_possible = true;
+        let composed = self.rebuild(root, |graph, _, node| {
+            let new = match &node {
+                Node::Element(access) => access.composed(inner).map(Node::Element),
+                Node::Random(stream, access) => {
+                    access.composed(inner).map(|access| Node::Random(*stream, access))
+                }
+                Node::Position(index) => {
+                    inner.get(index).map_or(Some(*index), Affine::as_index).map(Node::Position)
+                }
+                _ => Some(node.clone()),
+            };
+            is_possible &= new.is_some();
+            graph.add(new.unwrap_or(node))
+        });
+        is_possible.then_some(composed)
     }
 
     /// Whether a condition holds, if it compares constants.

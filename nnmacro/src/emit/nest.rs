@@ -106,7 +106,6 @@ impl<'a> Nest<'a> {
             target: program.linear(&statement.target),
         };
         nest.loops = nest.order();
-        nest.collapse();
         nest
     }
 
@@ -120,8 +119,8 @@ impl<'a> Nest<'a> {
             let open = !matches!(extent, Extent::Fixed(_));
             Loop { index, size: extent.per_sample(), open, bound }
         };
-        let mut loops: Vec<Loop> = free.iter().map(|index| one(index, false)).collect();
-        let bound_loops = bound.iter().map(|index| one(index, true));
+        let mut loops = self.collapsed(free.iter().map(|index| one(index, false)).collect());
+        let bound_loops = self.collapsed(bound.iter().map(|index| one(index, true)).collect());
         let last_is_contiguous = free.last().is_some_and(|&last| stride(&self.target, last) == 1);
         let is_long = |&&last: &&Index| match self.scope.program.extent(last) {
             Extent::Fixed(size) => size >= SHORTEST_INNERMOST,
@@ -137,19 +136,17 @@ impl<'a> Nest<'a> {
         loops
     }
 
-    /// Joins neighbouring loops that run evenly through every array.
-    fn collapse(&mut self) {
-        let mut inner = self.loops.len().saturating_sub(1);
-        while inner > 0 {
-            let (outer_loop, inner_loop) =
-                (self.loops[inner - 1].clone(), self.loops[inner].clone());
+    /// The loops with neighbours joined that run evenly through every array.
+    fn collapsed(&self, mut loops: Vec<Loop>) -> Vec<Loop> {
+        for inner in (1..loops.len()).rev() {
+            let (outer_loop, inner_loop) = (loops[inner - 1].clone(), loops[inner].clone());
             if self.joins(&outer_loop, &inner_loop) {
                 let size = outer_loop.size * inner_loop.size;
-                self.loops[inner - 1] = Loop { size, open: outer_loop.open, ..inner_loop };
-                self.loops.remove(inner);
+                loops[inner - 1] = Loop { size, open: outer_loop.open, ..inner_loop };
+                loops.remove(inner);
             }
-            inner -= 1;
         }
+        loops
     }
 
     fn joins(&self, outer: &Loop, inner: &Loop) -> bool {
@@ -160,8 +157,7 @@ impl<'a> Nest<'a> {
         let graph = &self.scope.program.graph;
         let is_position = |&id: &Id| matches!(graph.node(id), Node::Position(_));
         let random = self.randoms().all(|access| even(&self.scope.program.linear(&access)));
-        outer.bound == inner.bound
-            && random
+        random
             && !inner.open
             && even(&self.target)
             && self.elements.iter().all(|element| even(&element.offset))
@@ -265,6 +261,17 @@ impl<'a> Nest<'a> {
             Some((Reduction::Min, _)) => quote!(-T::NEGATIVE_INFINITY),
             Some((Reduction::Product, _)) => quote!(T::ONE),
             Some((Reduction::Sum, _)) | None => quote!(T::ZERO),
+        }
+    }
+
+    /// What a reduction holds after its first value: a sum of zeros is positive, whatever their signs.
+    fn first(&self) -> TokenStream {
+        match self.statement.reduction {
+            Some((Reduction::Sum, _)) => self.combined(&self.start()),
+            _ => {
+                let (lets, value) = self.value();
+                quote!({ #lets #value })
+            }
         }
     }
 

@@ -123,22 +123,39 @@ fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
     }
 }
 
+/// A letter for each kernel: alias, product, windows, map, reduction.
+fn kinds(kernels: &[Kernel]) -> String {
+    let letter = |kernel: &Kernel| match kernel {
+        Kernel::Alias { .. } => 'a',
+        Kernel::Product(_) => 'p',
+        Kernel::Windows(_) => 'w',
+        Kernel::Loops(statement) if statement.reduction.is_none() => 'm',
+        Kernel::Loops(_) => 'r',
+    };
+    kernels.iter().map(letter).collect()
+}
+
 #[test]
 fn the_products_of_the_article_are_recognised() {
     let network = compiled(NETWORKS[2], Mode::Recognised);
-    let kinds = |kernels: &[Kernel]| -> String {
-        let letter = |kernel: &Kernel| match kernel {
-            Kernel::Alias { .. } => 'a',
-            Kernel::Product(_) => 'p',
-            Kernel::Windows(_) => 'w',
-            Kernel::Loops(_) => 'l',
-        };
-        kernels.iter().map(letter).collect()
-    };
     // Flatten costs nothing, and each bias starts its product.
-    assert_eq!(kinds(&network.forward), "aplplpa");
+    assert_eq!(kinds(&network.forward), "apmpmpa");
     // Nothing computes the gradient on the input of the first layer.
     assert_eq!(kinds(&network.backward).matches('p').count(), 5);
+}
+
+#[test]
+fn bias_and_activation_are_written_into_a_pool_that_reads_each_element_once() {
+    let pooled =
+        |pool| format!("Net< input(1, 12, 12); conv2d(2, 5); relu; {pool}; flatten; linear(3) >");
+    let kinds_of =
+        |pool| kinds(&compiled_network(&pooled(pool), Mode::Recognised).evaluation.inference);
+    // Shifted copies and a product with windows, the pool's rows and its columns, the output layer.
+    assert_eq!(kinds_of("max_pool2d(2)"), "mwrrapa");
+    // A mean is a sum, then divided.
+    assert_eq!(kinds_of("avg_pool2d(2)"), "mwrmpa");
+    // Windows that overlap would compute an element several times.
+    assert_eq!(kinds_of("max_pool2d(3, stride = 1)"), "mwmrapa");
 }
 
 #[test]

@@ -51,7 +51,7 @@ impl<'a> Unrolled<'a> {
         let Nest { loops, elements, statement, .. } = self.nest;
         let short = &loops[self.short.clone()];
         let size: usize = short.iter().map(|one| one.size).product();
-        let is_known = short.iter().all(|one| !one.open) && !loops[self.along].open;
+        let is_known = short.iter().all(|one| !one.open);
         let is_simple = statement.scan.is_none()
             && self.nest.randoms().next().is_none()
             && !elements.iter().any(|element| self.nest.shares_target(element));
@@ -60,11 +60,11 @@ impl<'a> Unrolled<'a> {
             return false;
         }
         let ways = elements.iter().map(|one| self.way(&one.offset, &one.access));
-        let Some(ways) = ways.collect::<Option<Vec<Way>>>() else { return false };
-        let steps = ways.iter().any(|way| matches!(way, Way::Groups(_)));
+        if ways.collect::<Option<Vec<Way>>>().is_none_or(|ways| ways.is_empty()) {
+            return false;
+        }
         match self.way(&self.nest.target, &statement.target) {
-            // Without steps, loops along memory do as well.
-            Some(Way::Run) => statement.reduction.is_some() && steps,
+            Some(Way::Run) => statement.reduction.is_some(),
             Some(Way::Groups(_)) => statement.reduction.is_none(),
             Some(Way::Still) | None => false,
         }
@@ -74,25 +74,26 @@ impl<'a> Unrolled<'a> {
     /// in the array as a whole, and each repetition in one of them.
     fn way(&self, offset: &Affine, access: &Access) -> Option<Way> {
         let along = &self.nest.loops[self.along];
-        match usize::try_from(stride(offset, along.index)).ok()? {
-            0 => Some(Way::Still),
-            1 => Some(Way::Run),
-            group => {
-                let program = self.nest.scope.program;
-                let axis = access.at.last()?;
-                let extent = program.array(access.array).axes.last()?.per_sample();
-                // The steps within a group, all of them those of short loops.
-                let mut last = usize::try_from(axis.constant).ok()?;
-                for &(index, step) in axis.terms.iter().filter(|term| term.0 != along.index) {
-                    let mut short = self.nest.loops[self.short.clone()].iter();
-                    let size = short.find(|one| one.index == index)?.size;
-                    last += usize::try_from(step).ok()? * (size - 1);
-                }
-                let is_inside = group * along.size <= extent && last < group && axis.constant == 0;
-                let is_of_axis = stride(axis, along.index) == i64::try_from(group).ok()?;
-                (is_inside && is_of_axis).then_some(Way::Groups(group))
+        let group = match usize::try_from(stride(offset, along.index)).ok()? {
+            0 => return Some(Way::Still),
+            1 => return Some(Way::Run),
+            group => group,
+        };
+        // How far the short loops lead within a group, and all loops between groups.
+        let mut within = 0;
+        let mut between = usize::try_from(offset.constant).ok()?;
+        for (number, one) in self.nest.loops.iter().enumerate() {
+            let step = usize::try_from(stride(offset, one.index)).ok()?;
+            let last = step * (one.size - 1);
+            match number {
+                _ if number == self.along => {}
+                _ if self.short.contains(&number) && step < group => within += last,
+                _ => between += last,
             }
         }
+        let width = self.nest.scope.program.array(access.array).width();
+        let is_inside = within < group && between + group * along.size <= width;
+        is_inside.then_some(Way::Groups(group))
     }
 
     /// Every combination of the short loops' counters.
@@ -131,17 +132,14 @@ impl<'a> Unrolled<'a> {
 
     pub fn tokens(&self) -> TokenStream {
         let Nest { loops, statement, .. } = self.nest;
-        let count = Literal::usize_unsuffixed(loops[self.along].size);
+        let count = self.nest.count(&loops[self.along]);
         let (run, long) = (local("run"), counter(self.along));
         let sources = self.repetitions().into_iter().enumerate().map(|(k, place)| {
             let counters = self.counters(&place);
-            let slices = self.nest.elements.iter().map(|element| self.slice(k, element));
-            let names = self.nest.elements.iter().filter_map(|element| self.slice_name(k, element));
-            let names: Vec<Ident> = names.collect();
-            if names.is_empty() {
-                return quote!();
-            }
-            quote!(let (#(#names,)*) = { #counters (#(#slices)*) };)
+            let elements = &self.nest.elements;
+            let names = elements.iter().map(|element| source_name(k, element));
+            let sources = elements.iter().map(|element| self.source(element));
+            quote!(let (#(#names,)*) = { #counters (#(#sources,)*) };)
         });
         let body = match &statement.reduction {
             Some(_) => self.reduced(&run, &long),
@@ -162,18 +160,15 @@ impl<'a> Unrolled<'a> {
         let Some(Storage::Slice(name)) = self.nest.storage(statement.target.array) else {
             return quote!();
         };
-        let count = loops[self.along].size;
+        let count = self.nest.count(&loops[self.along]);
         let at = self.nest.offset(&self.base(target), loops.len());
         let run = local("run");
         match usize::try_from(stride(target, loops[self.along].index)) {
             Ok(group) if group > 1 => {
-                let all = Literal::usize_unsuffixed(group * count);
+                let all = times(&count, group);
                 quote!(let #run = #name[#at..][..#all].as_chunks_mut::<#group>().0;)
             }
-            _ => {
-                let count = Literal::usize_unsuffixed(count);
-                quote!(let #run = &mut #name[#at..][..#count];)
-            }
+            _ => quote!(let #run = &mut #name[#at..][..#count];),
         }
     }
 
@@ -190,46 +185,37 @@ impl<'a> Unrolled<'a> {
         self.way(&element.offset, &element.access).unwrap_or(Way::Still)
     }
 
-    fn slice_name(&self, k: usize, element: &Element) -> Option<Ident> {
-        let is_slice = self.element_way(element) != Way::Still;
-        is_slice.then(|| local(&format!("run{k}_{}", element.variable)))
-    }
-
-    /// What the long loop passes of an element's array in the k-th repetition.
-    fn slice(&self, k: usize, element: &Element) -> Option<TokenStream> {
-        self.slice_name(k, element)?;
+    /// What the long loop passes of an element's array in a repetition: the number, where it is one.
+    fn source(&self, element: &Element) -> TokenStream {
         let Some(Storage::Slice(name)) = self.nest.storage(element.access.array) else {
-            return None;
+            let (load, variable) = (self.nest.load(element), &element.variable);
+            return quote!({ #load #variable });
         };
         let loops = &self.nest.loops;
         let at = self.nest.offset(&self.base(&element.offset), loops.len());
-        let count = loops[self.along].size;
-        Some(match self.element_way(element) {
+        let count = self.nest.count(&loops[self.along]);
+        match self.element_way(element) {
+            Way::Still => quote!(#name[#at]),
+            Way::Run => quote!(&#name[#at..][..#count]),
             Way::Groups(group) => {
-                let all = Literal::usize_unsuffixed(group * count);
-                quote!(#name[#at..][..#all].as_chunks::<#group>().0,)
+                let all = times(&count, group);
+                quote!(#name[#at..][..#all].as_chunks::<#group>().0)
             }
-            _ => {
-                let count = Literal::usize_unsuffixed(count);
-                quote!(&#name[#at..][..#count],)
-            }
-        })
+        }
     }
 
     /// The elements of the k-th repetition.
     fn loads(&self, k: usize, place: &[usize], long: &Ident) -> TokenStream {
         let each = self.nest.elements.iter().map(|element| {
-            let variable = &element.variable;
-            let Some(slice) = self.slice_name(k, element) else {
-                return self.nest.load(element);
-            };
+            let (variable, source) = (&element.variable, source_name(k, element));
             match self.element_way(element) {
+                Way::Still => quote!(let #variable = #source;),
+                Way::Run => quote!(let #variable = #source[#long];),
                 Way::Groups(_) => {
                     let within = self.within(&element.offset, place).unwrap_or(0);
                     let within = Literal::usize_unsuffixed(within);
-                    quote!(let #variable = #slice[#long][#within];)
+                    quote!(let #variable = #source[#long][#within];)
                 }
-                _ => quote!(let #variable = #slice[#long];),
             }
         });
         each.collect()
@@ -238,13 +224,14 @@ impl<'a> Unrolled<'a> {
     /// A reduction over the short loops.
     fn reduced(&self, run: &Ident, long: &Ident) -> TokenStream {
         let total = local("total");
-        let (start, value) = (self.nest.start(), self.nest.combined(&quote!(#total)));
+        let (first, next) = (self.nest.first(), self.nest.combined(&quote!(#total)));
         let terms = self.repetitions().into_iter().enumerate().map(|(k, place)| {
             let (counters, loads) = (self.counters(&place), self.loads(k, &place, long));
+            let value = if k == 0 { &first } else { &next };
             quote!(let #total = { #counters #loads #value };)
         });
         let sign = if self.nest.statement.accumulate { quote!(+=) } else { quote!(=) };
-        quote!(let #total = #start; #(#terms)* #run[#long] #sign #total;)
+        quote!(#(#terms)* #run[#long] #sign #total;)
     }
 
     /// A map whose short loop runs through a group of the target.
@@ -259,6 +246,17 @@ impl<'a> Unrolled<'a> {
         });
         each.collect()
     }
+}
+
+/// So many groups as numbers.
+fn times(count: &TokenStream, group: usize) -> TokenStream {
+    let group = Literal::usize_unsuffixed(group);
+    quote!(#count * #group)
+}
+
+/// What the long loop passes of an element's array in the k-th repetition.
+fn source_name(k: usize, element: &Element) -> Ident {
+    local(&format!("run{k}_{}", element.variable))
 }
 
 impl Nest<'_> {
