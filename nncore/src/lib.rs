@@ -32,6 +32,7 @@ pub mod data;
 pub mod derivatives;
 pub mod elementary;
 pub mod initialise;
+mod lines;
 pub mod loss;
 pub mod network;
 pub mod optimizer;

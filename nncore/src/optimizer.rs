@@ -8,6 +8,7 @@ use std::ops::Deref;
 
 use thiserror::Error;
 
+use crate::lines::{Lines, per_line};
 use crate::parameters::Parameters;
 use crate::real::Real;
 use crate::threads;
@@ -50,7 +51,8 @@ pub trait Rule: Copy {
     /// The first setting that is not.
     fn check(&self) -> Result<(), OptimizerError>;
 
-    /// The `count`-th update, from 1.
+    /// The `count`-th update, from 1. The state is one part for each scalar that the rule keeps, equal
+    /// in length and at least as long as the parameters.
     #[doc(hidden)]
     fn update<T: Real>(&self, count: u64, parameters: &mut [T], gradient: &[T], state: &mut [T]);
 
@@ -66,7 +68,7 @@ pub trait Rule: Copy {
         self.check()?;
         let parameters = model.as_slice().len();
         threads::prepare(parameters >= LEAST_DIVIDED);
-        let state = vec![P::Scalar::ZERO; self.state_scalars() * parameters].into_boxed_slice();
+        let state = state_of(&self, parameters);
         Ok(Optimizer { rule: self, steps: 0, parameters, state, of: PhantomData })
     }
 }
@@ -78,7 +80,7 @@ pub struct Optimizer<R, P: Parameters> {
     steps: u64,
     /// How many parameters the network has.
     parameters: usize,
-    state: Box<[P::Scalar]>,
+    state: Lines<P::Scalar>,
     of: PhantomData<fn(&mut P)>,
 }
 
@@ -115,8 +117,7 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     pub fn set_rule(&mut self, rule: R) -> Result<(), OptimizerError> {
         rule.check()?;
         if rule.state_scalars() != self.rule.state_scalars() {
-            let scalars = rule.state_scalars() * self.parameters;
-            self.state = vec![P::Scalar::ZERO; scalars].into_boxed_slice();
+            self.state = state_of(&rule, self.parameters);
         }
         self.rule = rule;
         Ok(())
@@ -127,6 +128,11 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     pub fn steps(&self) -> u64 {
         self.steps
     }
+}
+
+/// The state of a rule: each of its parts begins with a cache line.
+fn state_of<T: Real>(rule: &impl Rule, parameters: usize) -> Lines<T> {
+    Lines::new(rule.state_scalars() * parameters.next_multiple_of(per_line::<T>()))
 }
 
 /// Stochastic gradient descent: `torch.optim.SGD`.

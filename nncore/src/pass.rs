@@ -10,13 +10,13 @@ use std::fmt;
 use nalgebra::{DimName, Dyn};
 use thiserror::Error;
 
+use crate::lines::Lines;
 use crate::loss::{Accepts, Loss, LossError};
 use crate::network::SamplesView;
 use crate::parameters::Parameters;
 use crate::random;
 use crate::real::Real;
 use crate::threads;
-use crate::vectorise::LINE_BYTES;
 
 /// The scalar type of a program.
 pub type Scalar<P> = <<P as Program>::Network as Parameters>::Scalar;
@@ -70,9 +70,7 @@ const LEAST_DIVIDED: usize = 1 << 13;
 /// Every buffer that a training step needs, allocated once for up to `capacity` samples.
 #[derive(Debug)]
 pub struct Pass<P: Program> {
-    scalars: Box<[Scalar<P>]>,
-    /// Where the first cache line begins: registers that lie across two lines take twice the time.
-    start: usize,
+    scalars: Lines<Scalar<P>>,
     capacity: usize,
     seed: u64,
     /// Forward passes so far.
@@ -81,13 +79,9 @@ pub struct Pass<P: Program> {
 
 impl<P: Program> Pass<P> {
     pub(crate) fn new(capacity: usize) -> Self {
-        let zero = <Scalar<P> as Real>::ZERO;
         let count = capacity.saturating_mul(P::SCALARS).saturating_add(P::SHARED_SCALARS);
-        let line = LINE_BYTES / size_of::<Scalar<P>>();
-        let scalars = vec![zero; count.saturating_add(line)].into_boxed_slice();
-        let start = scalars.as_ptr().align_offset(LINE_BYTES).min(line);
         threads::prepare(count >= LEAST_DIVIDED);
-        Self { scalars, start, capacity, seed: 0, steps: 0 }
+        Self { scalars: Lines::new(count), capacity, seed: 0, steps: 0 }
     }
 
     /// The largest batch that fits.
@@ -112,8 +106,7 @@ impl<P: Program> Pass<P> {
         if found > capacity {
             return Err(BatchError::TooLarge { capacity, found });
         }
-        let scalars = &mut self.scalars[self.start..];
-        Ok(&mut scalars[batch * first..batch * P::SCALARS + P::SHARED_SCALARS])
+        Ok(&mut self.scalars[batch * first..batch * P::SCALARS + P::SHARED_SCALARS])
     }
 
     pub(crate) fn forward<'a>(

@@ -35,6 +35,7 @@
 
 mod division;
 mod dot;
+mod narrow;
 mod outer;
 mod problem;
 mod vector;
@@ -45,9 +46,10 @@ use crate::threads::{Parts, divide};
 use crate::vectorise::Level;
 use division::Division;
 use dot::{Dot, Runs};
+use narrow::Narrow;
 use outer::Outer;
 use problem::Problem;
-use vector::{Array, Vector};
+use vector::{Array, Element, Vector};
 #[cfg(target_arch = "x86_64")]
 use vector::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 pub use windows::{Place, Repeat, Windows, offsets};
@@ -85,6 +87,37 @@ pub struct Shape {
     pub columns: usize,
     /// Columns of the left operand, rows of the right one: the length of each sum.
     pub depth: usize,
+}
+
+/// How a product of strided matrices is computed.
+#[derive(Clone, Copy)]
+enum Way {
+    /// In the dot form.
+    Dot,
+    /// In the narrow form.
+    Narrow,
+    /// In the outer form, with copies of the left operand.
+    Copies { in_place: bool },
+    /// In the outer form.
+    Outer { in_place: bool },
+}
+
+impl Way {
+    #[inline(always)]
+    fn of<T: Element>(problem: &Problem<T>) -> Self {
+        if dot::is_faster(problem) {
+            return Self::Dot;
+        }
+        if narrow::is_faster(problem) {
+            return Self::Narrow;
+        }
+        let in_place = outer::reads_in_place(problem);
+        if outer::needs_copies(problem) {
+            Self::Copies { in_place }
+        } else {
+            Self::Outer { in_place }
+        }
+    }
 }
 
 /// Runs a form with the registers of the processor at hand.
@@ -129,17 +162,17 @@ macro_rules! products {
             if shape.rows == 0 || shape.columns == 0 {
                 return;
             }
-            // Forms are chosen for the whole, so that the parts compute what the whole would. Each has
+            // The way is chosen for the whole, so that the parts compute what the whole would. Each has
             // a frame of its own on the stack: a small product does not pay for the room that a
             // large one needs.
-            let (is_dot, copies) = (dot::is_faster(&problem), outer::needs_copies(&problem));
-            let in_place = outer::reads_in_place(&problem);
-            let compute = |problem: &Problem<$type>| {
-                if is_dot {
-                    run!(Dot { problem, runs: Runs::ONE }, $avx512, $avx2, $baseline)
-                } else if copies {
+            let way = Way::of(&problem);
+            let compute = |problem: &Problem<$type>| match way {
+                Way::Dot => run!(Dot { problem, runs: Runs::ONE }, $avx512, $avx2, $baseline),
+                Way::Narrow => run!(Narrow { problem }, $avx512, $avx2, $baseline),
+                Way::Copies { in_place } => {
                     run!(Outer::<_, true> { problem, in_place }, $avx512, $avx2, $baseline)
-                } else {
+                }
+                Way::Outer { in_place } => {
                     run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline)
                 }
             };
@@ -231,6 +264,9 @@ unsafe fn run_avx2<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: us
 /// # Safety
 ///
 /// As [`Form::compute`].
+///
+/// Never inlined, so that its panels do not lie on the stack of the other levels too.
+#[inline(never)]
 unsafe fn run_baseline<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: usize>(form: &F) {
     // SAFETY: the caller's.
     unsafe { form.compute::<V, LANES>() };

@@ -107,14 +107,14 @@ pub struct AdamStep {
 
 /// m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; θ −= lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
 ///
-/// `moments` holds every m, then every v.
+/// The first half of `moments` holds every m, the second one every v.
 pub(crate) fn adam<T: Real>(
     step: &AdamStep,
     parameters: &mut [T],
     gradient: &[T],
     moments: &mut [T],
 ) {
-    let (first, second) = moments.split_at_mut(parameters.len());
+    let (first, second) = moments.split_at_mut(moments.len() / 2);
     let (first, second) = (Parts::new(first), Parts::new(second));
     divide_slice(parameters, RUN, &|index, parameters| {
         let range = index * RUN..index * RUN + parameters.len();

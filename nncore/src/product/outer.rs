@@ -10,9 +10,9 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use super::Form;
 use super::problem::{Begin, Contiguity, Matrix, Problem, Rows, Source, Target};
 use super::vector::{Element, Vector, transpose};
+use super::{Form, Shape};
 use crate::threads::part;
 use crate::vectorise::LINE_BYTES;
 
@@ -80,10 +80,15 @@ where
     }
 }
 
-/// Whether a product reads its right operand in place.
+/// Whether a product reads its right operand in place: with few rows, and where that stays in the
+/// first-level cache as it is.
 pub(super) fn reads_in_place<T, S: Source<T>, W>(problem: &Problem<T, S, W>) -> bool {
-    let few_rows = problem.shape.rows < S::rows_worth_a_panel();
-    problem.right.contiguity() == Contiguity::Rows && few_rows
+    let Shape { rows, depth, .. } = problem.shape;
+    let few_rows = rows < S::rows_worth_a_panel();
+    let stretch = problem.right.between_stretches();
+    let size = depth.saturating_mul(stretch).saturating_mul(size_of::<T>());
+    let is_small = stretch > 0 && size <= PANEL_BYTES / 2;
+    problem.right.contiguity() == Contiguity::Rows && (few_rows || is_small)
 }
 
 /// Whether a product gains by copies of the left operand.
