@@ -13,7 +13,7 @@
 //! | [`exp_m1`](single::exp_m1) | 1.57 | 1.84 |
 //! | [`ln`](single::ln) | 0.83 | 0.75 |
 //! | [`ln_1p`](single::ln_1p) | 1.40 | 0.78 |
-//! | [`tanh`](single::tanh) | 1.51 | 1.12 |
+//! | [`tanh`](single::tanh) | 1.51 | 1.45 |
 //! | [`sigmoid`](single::sigmoid) | 2.83 | 2.30 |
 //! | [`softplus`](single::softplus) | 1.67 | 1.38 |
 //! | [`erf`](single::erf) | 1.19 | 0.99 |

@@ -96,9 +96,7 @@ enum Way {
     Dot,
     /// In the narrow form.
     Narrow,
-    /// In the outer form, with copies of the left operand.
-    Copies { in_place: bool },
-    /// In the outer form.
+    /// In the outer form, the right operand read in place or packed.
     Outer { in_place: bool },
 }
 
@@ -111,12 +109,7 @@ impl Way {
         if narrow::is_faster(problem) {
             return Self::Narrow;
         }
-        let in_place = outer::reads_in_place(problem);
-        if outer::needs_copies(problem) {
-            Self::Copies { in_place }
-        } else {
-            Self::Outer { in_place }
-        }
+        Self::Outer { in_place: outer::reads_in_place(problem) }
     }
 }
 
@@ -169,11 +162,8 @@ macro_rules! products {
             let compute = |problem: &Problem<$type>| match way {
                 Way::Dot => run!(Dot { problem, runs: Runs::ONE }, $avx512, $avx2, $baseline),
                 Way::Narrow => run!(Narrow { problem }, $avx512, $avx2, $baseline),
-                Way::Copies { in_place } => {
-                    run!(Outer::<_, true> { problem, in_place }, $avx512, $avx2, $baseline)
-                }
                 Way::Outer { in_place } => {
-                    run!(Outer::<_, false> { problem, in_place }, $avx512, $avx2, $baseline)
+                    run!(Outer { problem, in_place }, $avx512, $avx2, $baseline)
                 }
             };
             let division = Division::of(shape);
@@ -200,11 +190,11 @@ macro_rules! products {
                     match windows.place {
                         Place::Right => {
                             let problem = windows.reading(repeat, target);
-                            run!(Outer::<_, false>::of(&problem), $avx512, $avx2, $baseline);
+                            run!(Outer::of(&problem), $avx512, $avx2, $baseline);
                         }
                         Place::Target => {
                             let problem = windows.spreading(repeat, target);
-                            run!(Outer::<_, false>::of(&problem), $avx512, $avx2, $baseline);
+                            run!(Outer::of(&problem), $avx512, $avx2, $baseline);
                         }
                         Place::Sums => {
                             let (problem, runs) = windows.summing(target);

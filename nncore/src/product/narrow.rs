@@ -61,7 +61,7 @@ impl<T: Element> Form<T> for Narrow<'_, T> {
             // SAFETY: the rows are inside the left operand; the room has a place for each element, and
             // what is read of it has been written.
             unsafe {
-                Outer::<_, false>::of(&transposed).compute::<V, LANES>();
+                Outer::of(&transposed).compute::<V, LANES>();
                 for row in 0..count {
                     for column in 0..columns {
                         problem.write(first + row, column, [room.at(column, row).read()]);

@@ -3,9 +3,7 @@
 //! The target is cut into blocks of a few registers' columns, the depth into blocks as well. The
 //! part of the right operand that a block needs is packed into a small panel on the stack, by
 //! copying or transposing it, and a tile of sums is kept in registers for a few rows at a time.
-//! With few rows a panel would not pay: then the rows of the right operand are read in place. A
-//! left operand whose steps along the depth are long is copied as well, some rows at a time: at
-//! such distances, few of its cache lines would fit into the first-level cache together.
+//! With few rows a panel would not pay: then the rows of the right operand are read in place.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -13,47 +11,39 @@ use std::ops::Range;
 use super::problem::{Begin, Contiguity, Matrix, Problem, Rows, Source, Target};
 use super::vector::{Element, Vector, transpose};
 use super::{Form, Shape};
+use crate::lines::per_line;
 use crate::threads::part;
-use crate::vectorise::LINE_BYTES;
 
 /// Size of a panel: as large as a first-level cache, since it is read in order, which the second
 /// level keeps up with. Measured: twice of it is no faster, half of it 5 % slower.
 const PANEL_BYTES: usize = 32 * 1024;
 
-/// Fewer rows than this read the left operand in place.
-const ROWS_WORTH_A_COPY: usize = 16;
-
-/// Size of the copy of some rows of the left operand: with a panel, less than a first-level cache.
-const COPY_BYTES: usize = 24 * 1024;
-
-/// Left operands with shorter steps along the depth than this are read in place: 4096 bytes apart, all
-/// cache lines compete for the same few places. Measured: there, copies save a quarter of the time on a
-/// Xeon, and cost 8 % on Zen 4, as they do with shorter steps.
+/// Left operands with at least this many bytes from one step along the depth to the next are fetched
+/// ahead: lines 4096 bytes apart compete for the same few places in the first-level cache.
 const LONG_STEP_BYTES: usize = 4096;
+
+/// How many steps ahead: fewer than those places.
+const STEPS_AHEAD: usize = 6;
 
 /// Room for a panel: depth × width elements, row-major, the width a multiple of the lanes.
 #[repr(align(64))]
 struct Panel([MaybeUninit<u8>; PANEL_BYTES]);
 
-/// Room for a part of the left operand: depth × rows elements.
-#[repr(align(64))]
-struct Copy([MaybeUninit<u8>; COPY_BYTES]);
-
-/// For operands of any strides; `COPIES` if it copies the left one.
-pub(super) struct Outer<'a, P, const COPIES: bool> {
+/// For operands of any strides.
+pub(super) struct Outer<'a, P> {
     pub(super) problem: &'a P,
     /// Whether the rows of the right operand are read in place.
     pub(super) in_place: bool,
 }
 
-impl<'a, T, S: Source<T>, W, const COPIES: bool> Outer<'a, Problem<T, S, W>, COPIES> {
+impl<'a, T, S: Source<T>, W> Outer<'a, Problem<T, S, W>> {
     /// The form for a problem that is no part of another.
     pub(super) fn of(problem: &'a Problem<T, S, W>) -> Self {
         Self { problem, in_place: reads_in_place(problem) }
     }
 }
 
-impl<T, S, W, const COPIES: bool> Form<T> for Outer<'_, Problem<T, S, W>, COPIES>
+impl<T, S, W> Form<T> for Outer<'_, Problem<T, S, W>>
 where
     T: Element,
     S: Source<T>,
@@ -73,7 +63,7 @@ where
                 if in_place && columns.len() == registers * LANES {
                     compute_in_place::<V, _, _, LANES>(problem, columns);
                 } else {
-                    compute_packed::<V, _, _, LANES, COPIES>(problem, columns, &mut panel);
+                    compute_packed::<V, _, _, LANES>(problem, columns, &mut panel);
                 }
             }
         }
@@ -89,14 +79,6 @@ pub(super) fn reads_in_place<T, S: Source<T>, W>(problem: &Problem<T, S, W>) -> 
     let size = depth.saturating_mul(stretch).saturating_mul(size_of::<T>());
     let is_small = stretch > 0 && size <= PANEL_BYTES / 2;
     problem.right.contiguity() == Contiguity::Rows && (few_rows || is_small)
-}
-
-/// Whether a product gains by copies of the left operand.
-pub(super) fn needs_copies<T>(problem: &Problem<T>) -> bool {
-    let left = &problem.left;
-    let step_bytes = left.column_stride.saturating_mul(size_of::<T>());
-    let is_worth_it = problem.shape.rows >= ROWS_WORTH_A_COPY;
-    left.row_stride == 1 && step_bytes >= LONG_STEP_BYTES && is_worth_it
 }
 
 /// How many registers wide the next block is: 4, 2 or 1, without registers that only fill up.
@@ -128,8 +110,7 @@ unsafe fn compute_in_place<
     columns: Range<usize>,
 ) {
     let right = problem.right.from(0, columns.start);
-    let (rows, depths) = (0..problem.shape.rows, 0..problem.shape.depth);
-    let block = Block::new(problem, rows, depths, columns, problem.left, right);
+    let block = Block::new(problem, 0..problem.shape.depth, columns, right);
     // SAFETY: the caller's.
     unsafe { block.compute::<V, LANES>() };
 }
@@ -147,7 +128,6 @@ unsafe fn compute_packed<
     S: Source<V::Element>,
     W: Target<V::Element>,
     const LANES: usize,
-    const COPIES: bool,
 >(
     problem: &Problem<V::Element, S, W>,
     columns: Range<usize>,
@@ -159,9 +139,7 @@ unsafe fn compute_packed<
     };
     // The parts are whole squares of registers, which pack best, and about equal.
     let squares = problem.shape.depth.div_ceil(LANES);
-    let squares_of = |bytes: usize, width: usize| bytes / size_of::<V::Element>() / width / LANES;
-    // A copy of the left operand has room for one register of rows at least.
-    let squares_of_panel = squares_of(PANEL_BYTES, panel.stride).min(squares_of(COPY_BYTES, LANES));
+    let squares_of_panel = PANEL_BYTES / size_of::<V::Element>() / panel.stride / LANES;
     let parts = squares.div_ceil(squares_of_panel).max(1);
     for index in 0..parts {
         let squares = part(squares, parts, index);
@@ -170,50 +148,7 @@ unsafe fn compute_packed<
         // SAFETY: the part is inside the problem, and the panel has room for it.
         unsafe {
             pack::<V, _, LANES>(right, depths.len(), columns.len(), panel);
-            if COPIES {
-                compute_copied::<V, _, _, LANES>(problem, depths, columns.clone(), panel.as_read());
-            } else {
-                let (rows, left) = (0..problem.shape.rows, problem.left.from(0, depths.start));
-                let right = panel.as_read();
-                let block = Block::new(problem, rows, depths, columns.clone(), left, right);
-                block.compute::<V, LANES>();
-            }
-        }
-    }
-}
-
-/// All rows of some columns, to which a part of the depth is added, the left operand copied.
-///
-/// # Safety
-///
-/// As [`compute_packed`], the left operand's columns being contiguous; the panel holds the right
-/// operand's part.
-#[inline(always)]
-unsafe fn compute_copied<
-    V: Vector<LANES>,
-    S: Source<V::Element>,
-    W: Target<V::Element>,
-    const LANES: usize,
->(
-    problem: &Problem<V::Element, S, W>,
-    depths: Range<usize>,
-    columns: Range<usize>,
-    panel: Matrix<V::Element>,
-) {
-    let rows = problem.shape.rows;
-    let mut copy = Copy([MaybeUninit::uninit(); COPY_BYTES]);
-    let most = COPY_BYTES / size_of::<V::Element>() / depths.len().max(1);
-    // Whole registers, and whole tiles of six rows where that leaves any.
-    let stride = if most < 6 * LANES { most / LANES * LANES } else { most / 6 / LANES * 6 * LANES };
-    let copy = Rows { first: copy.0.as_mut_ptr().cast::<V::Element>(), stride };
-    for first in (0..rows).step_by(stride) {
-        let rows = first..rows.min(first + stride);
-        let across = problem.left.from(rows.start, depths.start).transposed();
-        // SAFETY: the rows are inside the left operand; the copy has room for `stride` of them.
-        unsafe {
-            pack_rows::<V, _, LANES>(across, depths.len(), rows.len(), copy);
-            let copied = copy.as_read().transposed();
-            let block = Block::new(problem, rows, depths.clone(), columns.clone(), copied, panel);
+            let block = Block::new(problem, depths, columns.clone(), panel.as_read());
             block.compute::<V, LANES>();
         }
     }
@@ -348,46 +283,52 @@ struct Block<T, S, W> {
     target: W,
     /// What the next block takes from the right operand, to be fetched meanwhile.
     next: Lines<T>,
+    /// Whether the left operand's steps along the depth are long.
+    steps_far: bool,
 }
 
 /// Contiguous stretches of memory at equal distances.
 struct Lines<T> {
     first: *const T,
     stride: usize,
+    /// The number of the last cache line of each stretch.
+    last: usize,
 }
 
 impl<T> Lines<T> {
-    /// Fetches a cache line of a stretch into the second-level cache; an address outside of any
-    /// slice does no harm.
+    /// Fetches a cache line of a stretch into the second-level cache.
     #[inline(always)]
     fn prefetch(&self, stretch: usize, line: usize) {
         let first = self.first.wrapping_add(stretch.wrapping_mul(self.stride));
-        prefetch(first.wrapping_add(line * (LINE_BYTES / size_of::<T>())));
+        prefetch::<SECOND_LEVEL, _>(first.wrapping_add(line * per_line::<T>()));
     }
 }
 
+/// The hint for the first-level cache, as x86 numbers them.
+const FIRST_LEVEL: i32 = 3;
+/// The hint for the second-level cache.
+const SECOND_LEVEL: i32 = 2;
+
+/// Fetches a cache line; an address outside of any slice does no harm.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn prefetch<T>(address: *const T) {
-    use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+fn prefetch<const HINT: i32, T>(address: *const T) {
     // SAFETY: the instruction is part of x86-64, and never faults.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) };
+    unsafe { std::arch::x86_64::_mm_prefetch::<HINT>(address.cast()) };
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
-fn prefetch<T>(_address: *const T) {}
+fn prefetch<const HINT: i32, T>(_address: *const T) {}
 
 impl<T: Element, S: Source<T>, W: Target<T>> Block<T, S, W> {
-    /// The block of some rows and columns, to which a part of the depth is added: the product of
-    /// `left`, those rows of the left operand, and `right`, those columns of the right one.
+    /// The block of some columns, to which a part of the depth is added: the product of those columns
+    /// of the left operand and `right`, those rows and columns of the right one.
     #[inline(always)]
     fn new<P: Source<T>>(
         problem: &Problem<T, P, W>,
-        rows: Range<usize>,
         depths: Range<usize>,
         columns: Range<usize>,
-        left: Matrix<T>,
         right: S,
     ) -> Self {
         // What the parts of the depth before have left is in the target.
@@ -397,15 +338,25 @@ impl<T: Element, S: Source<T>, W: Target<T>> Block<T, S, W> {
         } else {
             problem.right.at(0, columns.end)
         };
+        let stretch = match problem.right.contiguity() {
+            Contiguity::Columns => depths.len(),
+            Contiguity::Rows | Contiguity::Neither => columns.len(),
+        };
+        let step_bytes = problem.left.column_stride.saturating_mul(size_of::<T>());
         Self {
-            rows: rows.len(),
+            rows: problem.shape.rows,
             columns: columns.len(),
             depth: depths.len(),
-            left,
+            left: problem.left.from(0, depths.start),
             right,
             begin: begin.from(columns.start),
-            target: problem.target.from(rows.start, columns.start),
-            next: Lines { first, stride: problem.right.between_stretches() },
+            target: problem.target.from(0, columns.start),
+            next: Lines {
+                first,
+                stride: problem.right.between_stretches(),
+                last: stretch.saturating_sub(1) / per_line::<T>(),
+            },
+            steps_far: step_bytes >= LONG_STEP_BYTES,
         }
     }
 
@@ -479,12 +430,15 @@ impl<T: Element, S: Source<T>, W: Target<T>> Block<T, S, W> {
         &self,
         first_row: usize,
     ) {
-        let line = (first_row / ROWS).min(REGISTERS - 1);
+        let line = (first_row / ROWS).min(self.next.last);
         // SAFETY: the caller's.
         unsafe {
             let mut tile = [[V::splat(T::default()); REGISTERS]; ROWS];
             for depth in 0..self.depth {
                 self.next.prefetch(depth, line);
+                if self.steps_far {
+                    prefetch::<FIRST_LEVEL, _>(self.left.at(first_row, depth + STEPS_AHEAD));
+                }
                 let mut factors = [V::splat(T::default()); REGISTERS];
                 for register in 0..REGISTERS {
                     factors[register] = V::load(self.right.at(depth, register * LANES));
