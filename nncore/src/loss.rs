@@ -1,5 +1,6 @@
 //! What a loss is. The losses themselves are equations, compiled by `nnmacro`.
 #![allow(unsafe_code, reason = "gradients cut for several threads")]
+#![allow(clippy::inline_always, reason = "what is not inlined into a loop does not vectorise")]
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -234,6 +235,36 @@ pub fn check_parts(outputs: usize, parts: usize) -> Result<usize, LossError> {
 #[must_use]
 pub fn setting_of<T: Real>(setting: &[f64], output: usize, otherwise: f64) -> T {
     T::of(if setting.is_empty() { otherwise } else { setting[output] })
+}
+
+/// Lays samples of `width` numbers abreast: the first numbers of all, then the second ones.
+#[doc(hidden)]
+#[inline(always)]
+pub fn lay_abreast<T: Real, const COUNT: usize>(samples: &[T], width: usize, abreast: &mut [T]) {
+    if width == 1 {
+        abreast[..samples.len()].copy_from_slice(samples);
+        return;
+    }
+    for (lane, sample) in samples.chunks_exact(width).enumerate() {
+        for (lanes, &number) in abreast.as_chunks_mut::<COUNT>().0.iter_mut().zip(sample) {
+            lanes[lane] = number;
+        }
+    }
+}
+
+/// What [`lay_abreast`] has laid out, back into its place.
+#[doc(hidden)]
+#[inline(always)]
+pub fn lay_apart<T: Real, const COUNT: usize>(abreast: &[T], width: usize, samples: &mut [T]) {
+    if width == 1 {
+        samples.copy_from_slice(&abreast[..samples.len()]);
+        return;
+    }
+    for (lane, sample) in samples.chunks_exact_mut(width).enumerate() {
+        for (number, lanes) in sample.iter_mut().zip(abreast.as_chunks::<COUNT>().0) {
+            *number = lanes[lane];
+        }
+    }
 }
 
 /// The sum over runs of samples of what `body` makes of each: given the run, its outputs and its

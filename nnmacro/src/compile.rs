@@ -13,8 +13,8 @@ use crate::recognise::Kernel;
 pub use crate::recognise::Mode;
 use crate::simplify::Simplifier;
 use crate::{
-    differentiate, explain, fuse, lower, parse, plan, recognise, separate, stabilise, tangent,
-    tile, unfold,
+    abreast, differentiate, explain, fuse, lower, parse, plan, recognise, separate, stabilise,
+    tangent, tile, unfold,
 };
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
@@ -158,7 +158,8 @@ fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
     let backward = program.backward.clone();
     program.backward = fuse::merge_contributions(&mut program, &backward);
     let explanation = explain::loss(&loss, &stated, &program);
-    CompiledLoss { loss, program, explanation }
+    let abreast = abreast::abreast(&program);
+    CompiledLoss { loss, program, abreast, explanation }
 }
 
 /// The built-in losses → Rust.

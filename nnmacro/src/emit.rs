@@ -37,6 +37,8 @@ pub struct CompiledNetwork {
 pub struct CompiledLoss {
     pub loss: Loss,
     pub program: Program,
+    /// The same of several samples at once, if that gains.
+    pub abreast: Option<Program>,
     pub explanation: Explanation,
 }
 

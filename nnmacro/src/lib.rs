@@ -9,6 +9,7 @@
 //! After check, nothing fails; each stage imports only earlier ones and the shared vocabulary
 //! (`index`, `scalar`, `program`); only emit writes Rust.
 
+mod abreast;
 mod check;
 mod compile;
 mod derivative;

@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::nest::{Scope, Storage, nest, number};
 use super::{CompiledLoss, local, runtime, setting};
+use crate::abreast::ABREAST;
 use crate::check::{Loss, OUTPUTS, names};
 use crate::explain::Explanation;
 use crate::index::ArrayId;
@@ -197,46 +198,125 @@ fn samples(compiled: &CompiledLoss, parts: usize) -> TokenStream {
     }
 }
 
-/// The loop over samples: the sum of the losses, and each gradient of their mean.
+/// Outputs up to which samples are computed abreast; with more, each fills registers by itself.
+const MOST_ABREAST: usize = 16;
+
+/// The sum of the losses, and each gradient of their mean.
 fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let program = &compiled.program;
     let settings = settings(compiled);
     let sizes = outputs_sizes(compiled).into_iter().map(|size| {
         let variable = setting(&size);
         quote!(let #variable = T::of(features as f64);)
     });
-    let storage = storage(compiled);
-    let scope = Scope { program, storage, length: quote!(features), plain: false };
-    let statements = program.forward.iter().chain(&program.backward);
-    let statements = statements.map(|statement| nest(&scope, statement));
-    let value = variable(program, program.output);
-    let cuts = (0..parts).map(|part| {
-        let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
-        quote! {
-            let (#outputs, outputs) = outputs.split_at(features);
-            let (#gradient, gradient) = gradient.split_at_mut(features);
+    let one_by_one = one_by_one(compiled, parts);
+    let loops = match &compiled.abreast {
+        None => one_by_one,
+        Some(program) => {
+            let abreast = abreast(compiled, program, parts);
+            quote!(if width <= #MOST_ABREAST { #abreast } else { #one_by_one })
         }
-    });
-    let unread = (0..parts).filter(|&part| !has_gradient(program, part)).map(|part| {
-        let gradient = part_of("gradient", part);
-        quote!(#gradient.fill(T::ZERO);)
-    });
+    };
     quote! {
         #settings
         #(#sizes)*
         let width = features * #parts;
         let share = T::of(1.0 / samples);
         let mut total = 0.0;
-        let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
-        for ((outputs, gradient), target) in rows.zip(targets) {
-            #(#cuts)*
-            let _ = (outputs, gradient);
-            #(#unread)*
-            #(#statements)*
-            total += T::to_f64(#value);
-        }
+        #loops
         total
     }
+}
+
+/// The loop over samples, one after the other.
+fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
+    let program = &compiled.program;
+    let statements = statements(program, storage(compiled));
+    let value = variable(program, program.output);
+    let cuts = cuts(program, parts, &quote!(features));
+    quote! {
+        let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
+        for ((outputs, gradient), target) in rows.zip(targets) {
+            #cuts
+            #statements
+            total += T::to_f64(#value);
+        }
+    }
+}
+
+/// The loop over blocks of samples that lie abreast: an output's numbers one after the other. What the
+/// last block lacks is computed all the same, and not used.
+fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStream {
+    let rt = runtime();
+    let storage = storage(compiled);
+    let results = targets_of(program).into_iter().filter_map(|id| match storage.get(&id) {
+        Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #ABREAST];)),
+        _ => None,
+    });
+    let results: TokenStream = results.collect();
+    let statements = statements(program, storage_abreast(compiled, program));
+    let value = variable(program, program.output);
+    let room = MOST_ABREAST * ABREAST;
+    let cuts = cuts(program, parts, &quote!(features * #ABREAST));
+    let takes_classes = program.arrays.iter().all(|array| array.role != Role::Target);
+    let (target_room, lay_target) = if takes_classes {
+        (ABREAST, quote!(target[lane] = T::of(given as f64);))
+    } else {
+        let lanes = quote!(target.as_chunks_mut::<#ABREAST>().0.iter_mut());
+        (room, quote!(for (lanes, &number) in #lanes.zip(given) { lanes[lane] = number; }))
+    };
+    quote! {
+        let mut outputs_abreast = [T::ZERO; #room];
+        let mut gradient_abreast = [T::ZERO; #room];
+        let mut target = [T::ZERO; #target_room];
+        #results
+        let mut targets = targets;
+        let size = width * #ABREAST;
+        for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
+            let count = outputs_block.len() / width;
+            #rt::lay_abreast::<T, #ABREAST>(outputs_block, width, &mut outputs_abreast);
+            for (lane, given) in targets.by_ref().take(count).enumerate() {
+                #lay_target
+            }
+            let outputs = &outputs_abreast[..size];
+            let gradient = &mut gradient_abreast[..size];
+            #cuts
+            #statements
+            #rt::lay_apart::<T, #ABREAST>(&gradient_abreast, width, gradient_block);
+            for &value in &#value[..count] {
+                total += T::to_f64(value);
+            }
+        }
+    }
+}
+
+/// The arrays that statements write.
+fn targets_of(program: &Program) -> Vec<ArrayId> {
+    let statements = program.forward.iter().chain(&program.backward);
+    let mut targets: Vec<ArrayId> = statements.map(|one| one.target.array).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    targets
+}
+
+/// Forward and backward.
+fn statements(program: &Program, storage: HashMap<ArrayId, Storage>) -> TokenStream {
+    let scope = Scope { program, storage, length: quote!(features), plain: false };
+    let statements = program.forward.iter().chain(&program.backward);
+    statements.map(|statement| nest(&scope, statement)).collect()
+}
+
+/// The parts of outputs and gradient, each of a size; what no equation reads has no gradient.
+fn cuts(program: &Program, parts: usize, size: &TokenStream) -> TokenStream {
+    let cuts = (0..parts).map(|part| {
+        let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
+        let unread = (!has_gradient(program, part)).then(|| quote!(#gradient.fill(T::ZERO);));
+        quote! {
+            let (#outputs, outputs) = outputs.split_at(#size);
+            let (#gradient, gradient) = gradient.split_at_mut(#size);
+            #unread
+        }
+    });
+    quote!(#(#cuts)* let _ = (outputs, gradient);)
 }
 
 /// Whether anything flows back to a part of the outputs; what no equation reads has no gradient.
@@ -315,6 +395,18 @@ fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
         (id, storage)
     });
     each.collect()
+}
+
+/// The same for samples abreast, where what one sample has one number of is an array.
+fn storage_abreast(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
+    let abreast = |(id, storage)| match storage {
+        Storage::Variable(name) if program.array(id).role != Role::OutputGradient => {
+            (id, Storage::Slice(name))
+        }
+        Storage::Class(name) => (id, Storage::Slice(name)),
+        other => (id, other),
+    };
+    storage(compiled).into_iter().map(abreast).collect()
 }
 
 /// The default of a setting.

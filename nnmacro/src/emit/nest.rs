@@ -127,7 +127,9 @@ impl<'a> Nest<'a> {
             _ => true,
         };
         let along_bound = bound.last().filter(is_long).is_some_and(|&last| {
-            self.elements.iter().all(|element| matches!(stride(&element.offset, last), 0 | 1))
+            let way = |element: &Element| stride(&element.offset, last);
+            self.elements.iter().all(|element| matches!(way(element), 0 | 1))
+                && self.elements.iter().any(|element| way(element) == 1 && self.is_slice(element))
         });
         // In a scan, the loop over terms is innermost: the rest of the target is not this step's.
         let in_target = last_is_contiguous && !along_bound && self.statement.scan.is_none();
@@ -248,6 +250,10 @@ impl<'a> Nest<'a> {
         let (lets, value) = self.value();
         let store = self.store(&quote!({ #lets #value }));
         quote!(#loads #store)
+    }
+
+    fn is_slice(&self, element: &Element) -> bool {
+        matches!(self.storage(element.access.array), Some(Storage::Slice(_)))
     }
 
     fn storage(&self, array: ArrayId) -> Option<&Storage> {

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Element, Nest, Storage, counter, local, stride};
+use super::{Element, LANES, Nest, Storage, counter, local, stride};
 use crate::index::{Access, Affine};
 
 /// No more repetitions than this are written out.
@@ -41,8 +41,10 @@ impl<'a> Unrolled<'a> {
             return None;
         } else if bound < count {
             Self { nest, outer: bound, along: count - 1, short: bound..count - 1 }
-        } else {
+        } else if nest.loops[count - 1].size < LANES {
             Self { nest, outer: count - 2, along: count - 2, short: count - 1..count }
+        } else {
+            return None;
         };
         unrolled.is_possible().then_some(unrolled)
     }
@@ -59,7 +61,11 @@ impl<'a> Unrolled<'a> {
         if !is_short {
             return false;
         }
-        let ways = elements.iter().map(|one| self.way(&one.offset, &one.access));
+        let along = loops[self.along].index;
+        let can_pass = |one: &Element| self.nest.is_slice(one) || stride(&one.offset, along) == 0;
+        let ways = elements
+            .iter()
+            .map(|one| can_pass(one).then(|| self.way(&one.offset, &one.access)).flatten());
         if ways.collect::<Option<Vec<Way>>>().is_none_or(|ways| ways.is_empty()) {
             return false;
         }
