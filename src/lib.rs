@@ -173,6 +173,7 @@ pub mod __private {
     pub use nncore::product::{Operand, Place, Repeat, Shape, Start, Windows, offsets};
     pub use nncore::random::random;
     pub use nncore::real::Real;
+    pub use nncore::scratch::scratch;
     pub use nncore::summary::{LayerSummary, Summary};
     pub use nncore::tiles::{Buffer, GROUPS, Tiling, samples};
     pub use nncore::vectorise::{Body, fold_lanes, padded, unpad, vectorise};

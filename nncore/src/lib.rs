@@ -11,6 +11,7 @@
 //! | [`product`] | matrix products on slices |
 //! | [`update`] | the optimizers' flat loops |
 //! | [`real`] | the scalar types, f32 and f64, and their kernels |
+//! | [`scratch`] | memory for the inside of a call |
 //! | [`parameters`] | a network's parameters as one block on the heap |
 //! | [`initialise`] | how parameters begin |
 //! | [`network`] | the trait every generated network implements, its pass and its outputs |
@@ -41,6 +42,7 @@ pub mod pass;
 pub mod product;
 pub mod random;
 pub mod real;
+pub mod scratch;
 pub mod summary;
 pub mod threads;
 pub mod tiles;

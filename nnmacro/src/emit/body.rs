@@ -16,8 +16,12 @@ use crate::recognise::{self, Count, Kernel, Mode, Operand, Product, Start, Windo
 use crate::scalar::Node;
 use crate::tile::{Tiles, is_of_one_sample};
 
-/// Buffers of more scalars than this are no longer laid on the stack by `forward`.
-const LARGEST_ON_STACK: usize = 1 << 14;
+/// Buffers of no more scalars than this lie on the stack of a function of one sample: they are cleared
+/// in each call, which takes longer than to ask for memory where there are more.
+const LARGEST_ON_STACK: usize = 1 << 10;
+
+/// What the memory that each thread keeps for such functions holds: `nncore::scratch`.
+const LARGEST_KEPT: usize = 1 << 14;
 
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 const COST_OF_LOOP: u64 = 16;
@@ -25,13 +29,9 @@ const COST_OF_LOOP: u64 = 16;
 /// Loops of less cost for each sample are never divided.
 const LEAST_DIVIDED: u64 = 1 << 10;
 
-/// Whether a function of one sample takes its buffers from the heap.
+/// Whether `forward` takes its buffers from the heap.
 pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
-    is_large(&scheduled.inference_plan.widths[1..], 1)
-}
-
-fn is_large(widths: &[usize], batch: usize) -> bool {
-    widths.iter().sum::<usize>().saturating_mul(batch) > LARGEST_ON_STACK
+    scheduled.inference_plan.widths[1..].iter().sum::<usize>() > LARGEST_KEPT
 }
 
 /// The body of `forward`.
@@ -41,15 +41,14 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let body = Body::new(scheduled, names, &scheduled.inference_plan);
     let kernels = body.kernels(&scheduled.inference);
     let (_, outputs) = sizes(compiled);
-    let buffers = buffers(&scheduled.inference_plan.widths, 1, 1);
+    let run = in_buffers(&scheduled.inference_plan.widths, 1, 1, &kernels);
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
         let mut outputs = #rt::zero_matrix::<T, #outputs, 1>();
         let #outputs_buffer = outputs.as_mut_slice();
-        #buffers
-        #kernels
+        #run;
         outputs
     }
 }
@@ -69,14 +68,16 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         };
     };
     let (seed, gradient) = (body.write(seed), body.read(gradient));
-    let buffers = buffers(&scheduled.training_plan.widths, 0, outputs);
-    quote! {
-        let inputs = inputs.as_slice();
-        let batch = #outputs;
-        #buffers
+    let inner = quote! {
         #rt::identity(#seed, batch);
         #kernels
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
+    };
+    let run = in_buffers(&scheduled.training_plan.widths, 0, outputs, &inner);
+    quote! {
+        let inputs = inputs.as_slice();
+        let batch = #outputs;
+        #run
     }
 }
 
@@ -86,36 +87,40 @@ pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -
     let body = Body::new(scheduled, names, &scheduled.inference_plan);
     let kernels = body.kernels(&scheduled.inference);
     let (_, outputs) = sizes(compiled);
-    let buffers = buffers(&scheduled.inference_plan.widths, 0, 1);
     let direction = scheduled.program.direction.map(|direction| body.write(direction));
     let stacked = buffer(OUTPUTS);
     let parts = (0..3usize).map(|part| {
         let (first, last) = (part * outputs, (part + 1) * outputs);
         quote!(#rt::SVector::<T, #outputs>::from_column_slice(&#stacked[#first..#last]))
     });
-    quote! {
-        let inputs = inputs.as_slice();
-        let batch = 1;
-        #buffers
+    let inner = quote! {
         (#direction).copy_from_slice(direction.as_slice());
         #kernels
         [#(#parts),*]
+    };
+    let run = in_buffers(&scheduled.inference_plan.widths, 0, 1, &inner);
+    quote! {
+        let inputs = inputs.as_slice();
+        let batch = 1;
+        #run
     }
 }
 
-/// Buffers from the n-th on, on the stack unless they are large.
-fn buffers(widths: &[usize], from: usize, batch: usize) -> TokenStream {
-    let is_large = is_large(&widths[from..], batch);
-    let declared = widths.iter().enumerate().skip(from).map(|(number, &width)| {
-        let name = buffer(number);
-        let size = Literal::usize_unsuffixed(width * batch);
-        if is_large {
-            quote!(let #name = &mut ::std::vec![T::ZERO; #size][..];)
-        } else {
-            quote!(let #name = &mut [T::ZERO; #size][..];)
-        }
-    });
-    declared.collect()
+/// What runs in buffers, of which those from the n-th on are declared here.
+fn in_buffers(widths: &[usize], from: usize, batch: usize, inner: &TokenStream) -> TokenStream {
+    let rt = runtime();
+    let sizes = widths[from..].iter().map(|&width| width * batch);
+    let names: Vec<Ident> = (from..widths.len()).map(buffer).collect();
+    let total = sizes.clone().sum::<usize>();
+    if total <= LARGEST_ON_STACK {
+        return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
+    }
+    quote! {
+        #rt::scratch(#total, |memory: &mut [T]| {
+            let ([#(#names),*], _) = #rt::regions(memory, 1, [#(#sizes),*]);
+            #inner
+        })
+    }
 }
 
 fn buffer(number: usize) -> Ident {
