@@ -279,6 +279,8 @@ pub fn sum_of_samples<T: Real>(
     width: usize,
     body: impl Fn(Range<usize>, &[T], &mut [T]) -> f64 + Sync,
 ) -> f64 {
+    /// Runs are cut at multiples of this: the samples that lie abreast.
+    const STEP: usize = 16;
     /// Samples of a run, at least.
     const RUN: usize = 32;
     /// Runs, at most.
@@ -290,7 +292,8 @@ pub fn sum_of_samples<T: Real>(
     let mut totals = [0.0; RUNS];
     let (gradient, all) = (Parts::new(gradient), Parts::new(&mut totals));
     let run = |index: usize, _thread: usize| {
-        let range = part(batch, runs, index);
+        let steps = part(batch.div_ceil(STEP), runs, index);
+        let range = steps.start * STEP..batch.min(steps.end * STEP);
         let scalars = range.start * width..range.end * width;
         // SAFETY: another run has other samples, and another total.
         let (gradient, total) =

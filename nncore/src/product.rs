@@ -8,8 +8,8 @@
 //! | gradient of the input | `dX[b, i] = Σ_o dY[b, o] · W[o, i]` | B × I |
 //! | gradient of the weight | `dW[o, i] = Σ_b dY[b, o] · X[b, i]` | O × I |
 //!
-//! All are one product of strided matrices, computed in one of two forms: the outer form keeps SIMD
-//! registers along the target's columns, the dot form keeps them along the depth. The choice and
+//! All are one product of strided matrices, computed in one of three forms: the outer form keeps SIMD
+//! registers along the target's columns, the narrow form along its rows, the dot form along the depth. The choice and
 //! the order of every sum follow from the shape, the strides and the SIMD level alone, so equal
 //! inputs give equal bits. Nothing is allocated.
 //!
@@ -42,7 +42,6 @@ mod vector;
 mod windows;
 
 use crate::threads::{Parts, divide};
-#[cfg(target_arch = "x86_64")]
 use crate::vectorise::Level;
 use division::Division;
 use dot::{Dot, Runs};
@@ -87,6 +86,12 @@ pub struct Shape {
     pub columns: usize,
     /// Columns of the left operand, rows of the right one: the length of each sum.
     pub depth: usize,
+}
+
+/// How many numbers a register of the processor at hand holds.
+#[inline(always)]
+fn lanes<T>() -> usize {
+    Level::current().register_bytes() / size_of::<T>()
 }
 
 /// How a product of strided matrices is computed.
@@ -254,8 +259,7 @@ unsafe fn run_avx2<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: us
 /// # Safety
 ///
 /// As [`Form::compute`].
-///
-/// Never inlined, so that its panels do not lie on the stack of the other levels too.
+// Inlined, its panels would lie on the stack of the other levels too.
 #[inline(never)]
 unsafe fn run_baseline<T, F: Form<T>, V: Vector<LANES, Element = T>, const LANES: usize>(form: &F) {
     // SAFETY: the caller's.

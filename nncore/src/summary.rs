@@ -35,7 +35,7 @@ pub struct Summary {
     pub pass_scalars: usize,
     /// Scalars that a training pass keeps besides, whatever the batch.
     pub shared_scalars: usize,
-    /// Scalars of the buffers that `forward` keeps: on the stack, or in its thread's block.
+    /// Scalars of the buffers that `forward` keeps: on the stack, in its thread's block, or on the heap.
     pub forward_scalars: usize,
     /// Bytes of one scalar.
     pub scalar_bytes: usize,

@@ -2,8 +2,7 @@
 //! as a last axis, along which every loop then runs, however few the outputs are.
 
 use crate::index::{Access, Extent};
-use crate::program::{Program, Role, Statement};
-use crate::scalar::Node;
+use crate::program::{Program, Role};
 
 /// How many samples: the lanes of the widest register of f32.
 pub const ABREAST: usize = 16;
@@ -12,11 +11,7 @@ pub const ABREAST: usize = 16;
 /// as long for a few outputs as for a register of them.
 pub fn abreast(program: &Program) -> Option<Program> {
     let mut statements = program.forward.iter().chain(&program.backward);
-    let calls = |one: &Statement| {
-        let nodes = program.graph.reachable(one.value);
-        nodes.into_iter().any(|id| matches!(program.graph.node(id), Node::Apply(..)))
-    };
-    if !statements.any(calls) {
+    if !statements.any(|one| program.graph.calls_functions(one.value)) {
         return None;
     }
     let mut program = program.clone();

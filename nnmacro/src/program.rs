@@ -226,7 +226,7 @@ impl Program {
     }
 
     /// Whether a statement reads no element twice by an access: it has all the statement's indices,
-    /// and no two of their values lead to the same place.
+    /// no two of their values lead to the same place, and no scan comes back to it.
     pub fn reads_once(&self, statement: &Statement, access: &Access) -> bool {
         let offset = self.linear(access);
         let mut strides: Vec<(i64, i64)> = Vec::new();
@@ -244,7 +244,7 @@ impl Program {
             reach = reach.saturating_add(stride.saturating_mul(steps));
         }
         let theirs: BTreeSet<Index> = access.indices().collect();
-        theirs == statement.indices().into_iter().collect()
+        statement.scan.is_none() && theirs == statement.indices().into_iter().collect()
     }
 
     /// Puts a statement at the end of a list, or before the scan that the end is in; where it is.

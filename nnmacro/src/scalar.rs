@@ -210,6 +210,11 @@ impl Graph {
         self.reachable(root).into_iter().filter_map(element).collect()
     }
 
+    /// Whether `root` calls elementary functions.
+    pub fn calls_functions(&self, root: Id) -> bool {
+        self.reachable(root).into_iter().any(|id| matches!(self.node(id), Node::Apply(..)))
+    }
+
     pub fn reads(&self, root: Id, array: ArrayId) -> bool {
         self.elements(root).iter().any(|(_, access)| access.array == array)
     }
@@ -259,7 +264,7 @@ impl Graph {
     }
 
     /// `root` with some indices replaced by sums of others; nothing where the value of such an index
-    /// is a number of its own.
+    /// is a number of its own, and on overflow.
     pub fn compose(&mut self, root: Id, inner: &HashMap<Index, Affine>) -> Option<Id> {
         let mut is_possible = true;
         let composed = self.rebuild(root, |graph, _, node| {

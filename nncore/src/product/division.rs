@@ -20,6 +20,20 @@ const ROWS: usize = 6;
 /// rather than columns: parts with the same columns all pack the right operand.
 const UNEVEN: usize = 115;
 
+impl Shape {
+    /// Floating-point operations of the product.
+    fn flops(self) -> usize {
+        let Self { rows, columns, depth } = self;
+        rows.saturating_mul(columns).saturating_mul(depth).saturating_mul(2)
+    }
+
+    /// Whether there is work for two threads, if there are two.
+    #[inline]
+    pub(super) fn is_divided(self) -> bool {
+        self.flops() >= 2 * LEAST_FLOPS
+    }
+}
+
 /// How many parts a product is cut into along its rows and along its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Division {
@@ -31,12 +45,11 @@ impl Division {
     /// The division for the threads there are; of one part if that pays best.
     #[inline]
     pub(super) fn of(shape: Shape) -> Self {
-        let Shape { rows, columns, depth } = shape;
-        let flops = rows.saturating_mul(columns).saturating_mul(depth).saturating_mul(2);
-        if flops < 2 * LEAST_FLOPS {
+        if !shape.is_divided() {
             return Self { rows: 1, columns: 1 };
         }
-        let threads = threads().min(flops / LEAST_FLOPS);
+        let Shape { rows, columns, .. } = shape;
+        let threads = threads().min(shape.flops() / LEAST_FLOPS);
         let blocks = columns.div_ceil(COLUMNS);
         let is_even = blocks.div_ceil(threads) * threads * 100 <= blocks * UNEVEN;
         if threads == 1 {

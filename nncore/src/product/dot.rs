@@ -5,8 +5,7 @@
 
 use super::problem::{Problem, Source, Target};
 use super::vector::{Element, Vector, sums};
-use super::{Form, Shape};
-use crate::vectorise::Level;
+use super::{Form, Shape, lanes};
 
 /// The sums of the largest tile; a multiple of any number of lanes.
 const TILE: usize = 16;
@@ -20,9 +19,9 @@ pub(super) fn is_faster<T: Element>(problem: &Problem<T>) -> bool {
     const PACKING: usize = 12;
     // Half of the registers that are loaded lie across two cache lines, and no panel aligns them.
     const SLOWER: usize = 2;
-    let lanes = Level::current().register_bytes() / size_of::<T>();
+    let lanes = lanes::<T>();
     let Shape { rows, columns, depth } = problem.shape;
-    let sums = rows * columns.next_multiple_of(4);
+    let sums = if columns == 1 { rows } else { rows * columns.next_multiple_of(4) };
     let here = || SLOWER * sums * (depth.div_ceil(lanes) + AFTER_SUM);
     let there = || columns.div_ceil(lanes) * depth * (rows + PACKING);
     problem.left.column_stride == 1 && problem.right.row_stride == 1 && here() < there()
@@ -145,6 +144,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
             }
         }
     }
+
     /// The only row of the target.
     ///
     /// # Safety
@@ -215,6 +215,10 @@ impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
             while rows - row >= 8 {
                 self.compute_rows::<V, LANES, 8>(row);
                 row += 8;
+            }
+            if rows - row >= 4 {
+                self.compute_rows::<V, LANES, 4>(row);
+                row += 4;
             }
             for row in row..rows {
                 self.compute_rows::<V, LANES, 1>(row);

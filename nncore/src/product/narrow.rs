@@ -1,5 +1,5 @@
-//! The narrow form: registers along the target's rows, for targets of fewer columns than a register
-//! has lanes, as the gradient of a weight on few inputs.
+//! The narrow form: registers along the target's rows, for targets whose columns fill half a register at
+//! most, as the gradient of a weight on few inputs.
 //!
 //! It is the outer form of the transposed product, some rows at a time, into room on the stack.
 
@@ -8,9 +8,8 @@ use std::mem::MaybeUninit;
 use super::outer::Outer;
 use super::problem::{Begin, Matrix, Problem, Rows, Source, Target};
 use super::vector::{Element, Vector};
-use super::{Form, Shape};
-use crate::threads::LEAST_FLOPS;
-use crate::vectorise::{LINE_BYTES, Level};
+use super::{Form, Shape, lanes};
+use crate::vectorise::LINE_BYTES;
 
 /// Registers of rows at a time.
 const REGISTERS: usize = 4;
@@ -32,14 +31,13 @@ pub(super) struct Narrow<'a, T> {
 /// Larger problems are divided over threads, at rows that this form would cut elsewhere.
 #[inline(always)]
 pub(super) fn is_faster<T: Element>(problem: &Problem<T>) -> bool {
-    let lanes = Level::current().register_bytes() / size_of::<T>();
+    let lanes = lanes::<T>();
     let Shape { rows, columns, depth } = problem.shape;
-    let flops = rows.saturating_mul(columns).saturating_mul(depth).saturating_mul(2);
     problem.left.row_stride == 1
         && columns <= MOST_COLUMNS.min(lanes / 2)
         && rows >= lanes
         && depth >= lanes
-        && flops < 2 * LEAST_FLOPS
+        && !problem.shape.is_divided()
 }
 
 impl<T: Element> Form<T> for Narrow<'_, T> {

@@ -282,20 +282,20 @@ struct Block<T, S, W> {
     begin: Begin<T>,
     target: W,
     /// What the next block takes from the right operand, to be fetched meanwhile.
-    next: Lines<T>,
+    next: Stretches<T>,
     /// Whether the left operand's steps along the depth are long.
     steps_far: bool,
 }
 
 /// Contiguous stretches of memory at equal distances.
-struct Lines<T> {
+struct Stretches<T> {
     first: *const T,
     stride: usize,
     /// The number of the last cache line of each stretch.
     last: usize,
 }
 
-impl<T> Lines<T> {
+impl<T> Stretches<T> {
     /// Fetches a cache line of a stretch into the second-level cache.
     #[inline(always)]
     fn prefetch(&self, stretch: usize, line: usize) {
@@ -351,7 +351,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> Block<T, S, W> {
             right,
             begin: begin.from(columns.start),
             target: problem.target.from(0, columns.start),
-            next: Lines {
+            next: Stretches {
                 first,
                 stride: problem.right.between_stretches(),
                 last: stretch.saturating_sub(1) / per_line::<T>(),

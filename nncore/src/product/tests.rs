@@ -204,11 +204,23 @@ fn shapes_around_the_blocks() {
 }
 
 #[test]
-fn left_operands_that_are_copied() {
+fn left_operands_with_long_steps() {
     let layouts = (Layout::Columns { gap: 0 }, Layout::Rows { gap: 0 });
     for rows in [511, 512, 1024, 1030] {
         for columns in [10, 64, 65] {
             for depth in [0, 1, 127, 128, 129, 257, 385] {
+                check_both(Shape { rows, columns, depth }, layouts);
+            }
+        }
+    }
+}
+
+#[test]
+fn narrow_targets() {
+    let layouts = (Layout::Columns { gap: 0 }, Layout::Rows { gap: 0 });
+    for rows in [15, 16, 63, 64, 65, 150] {
+        for columns in [1, 2, 4, 5, 8, 9] {
+            for depth in [7, 8, 16, 129, 600, 1100] {
                 check_both(Shape { rows, columns, depth }, layouts);
             }
         }

@@ -31,7 +31,8 @@ const LEAST_DIVIDED: u64 = 1 << 10;
 
 /// Whether `forward` takes its buffers from the heap.
 pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
-    scheduled.inference_plan.widths[1..].iter().sum::<usize>() > LARGEST_KEPT
+    let widths = scheduled.inference_plan.widths[1..].iter();
+    widths.copied().fold(0, usize::saturating_add) > LARGEST_KEPT
 }
 
 /// The body of `forward`.
@@ -109,9 +110,9 @@ pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -
 /// What runs in buffers, of which those from the n-th on are declared here.
 fn in_buffers(widths: &[usize], from: usize, batch: usize, inner: &TokenStream) -> TokenStream {
     let rt = runtime();
-    let sizes = widths[from..].iter().map(|&width| width * batch);
+    let sizes = widths[from..].iter().map(|width| width.saturating_mul(batch));
     let names: Vec<Ident> = (from..widths.len()).map(buffer).collect();
-    let total = sizes.clone().sum::<usize>();
+    let total = sizes.clone().fold(0, usize::saturating_add);
     if total <= LARGEST_ON_STACK {
         return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
     }

@@ -122,12 +122,9 @@ impl<'a> Nest<'a> {
         let mut loops = self.collapsed(free.iter().map(|index| one(index, false)).collect());
         let bound_loops = self.collapsed(bound.iter().map(|index| one(index, true)).collect());
         let last_is_contiguous = free.last().is_some_and(|&last| stride(&self.target, last) == 1);
-        let is_long = |&&last: &&Index| match self.scope.program.extent(last) {
-            Extent::Fixed(size) => size >= SHORTEST_INNERMOST,
-            _ => true,
-        };
-        let along_bound = bound.last().filter(is_long).is_some_and(|&last| {
-            let way = |element: &Element| stride(&element.offset, last);
+        let is_long = |one: &&Loop| one.open || one.size >= SHORTEST_INNERMOST;
+        let along_bound = bound_loops.last().filter(is_long).is_some_and(|last| {
+            let way = |element: &Element| stride(&element.offset, last.index);
             self.elements.iter().all(|element| matches!(way(element), 0 | 1))
                 && self.elements.iter().any(|element| way(element) == 1 && self.is_slice(element))
         });
@@ -429,10 +426,9 @@ impl<'a> Nest<'a> {
 
     /// How the innermost loop passes an element's array.
     fn passing(&self, element: &Element, last: &Loop) -> Passing {
-        let is_slice = matches!(self.storage(element.access.array), Some(Storage::Slice(_)));
         match stride(&element.offset, last.index) {
             0 => Passing::Still,
-            1 if is_slice => Passing::Run,
+            1 if self.is_slice(element) => Passing::Run,
             _ => Passing::Step,
         }
     }

@@ -8,7 +8,6 @@ use super::{
     Element, Loop, Nest, Passing, SHORTEST_INNERMOST, local, runtime, stride, target_element,
 };
 use crate::check::Reduction;
-use crate::scalar::Node;
 
 /// How many numbers are computed side by side: the lanes of the widest register of f32.
 pub(super) const LANES: usize = 16;
@@ -133,9 +132,7 @@ impl Nest<'_> {
 
     /// Whether the value calls elementary functions.
     fn calls_functions(&self) -> bool {
-        let graph = &self.scope.program.graph;
-        let mut nodes = graph.reachable(self.statement.value).into_iter();
-        nodes.any(|id| matches!(graph.node(id), Node::Apply(..)))
+        self.scope.program.graph.calls_functions(self.statement.value)
     }
 
     /// The elements that a loop passes along memory, if it passes none otherwise and needs no counter.

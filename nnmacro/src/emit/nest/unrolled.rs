@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{Element, LANES, Nest, Storage, counter, local, stride};
-use crate::index::{Access, Affine};
+use crate::index::{Affine, ArrayId};
 
 /// No more repetitions than this are written out.
 const LONGEST: usize = 16;
@@ -63,13 +63,12 @@ impl<'a> Unrolled<'a> {
         }
         let along = loops[self.along].index;
         let can_pass = |one: &Element| self.nest.is_slice(one) || stride(&one.offset, along) == 0;
-        let ways = elements
-            .iter()
-            .map(|one| can_pass(one).then(|| self.way(&one.offset, &one.access)).flatten());
-        if ways.collect::<Option<Vec<Way>>>().is_none_or(|ways| ways.is_empty()) {
+        let is_passed =
+            |one: &Element| can_pass(one) && self.way(&one.offset, one.access.array).is_some();
+        if elements.is_empty() || !elements.iter().all(is_passed) {
             return false;
         }
-        match self.way(&self.nest.target, &statement.target) {
+        match self.way(&self.nest.target, statement.target.array) {
             Some(Way::Run) => statement.reduction.is_some(),
             Some(Way::Groups(_)) => statement.reduction.is_none(),
             Some(Way::Still) | None => false,
@@ -78,7 +77,7 @@ impl<'a> Unrolled<'a> {
 
     /// How the long loop passes an array, if in a way that can be written here: groups have to lie
     /// in the array as a whole, and each repetition in one of them.
-    fn way(&self, offset: &Affine, access: &Access) -> Option<Way> {
+    fn way(&self, offset: &Affine, array: ArrayId) -> Option<Way> {
         let along = &self.nest.loops[self.along];
         let group = match usize::try_from(stride(offset, along.index)).ok()? {
             0 => return Some(Way::Still),
@@ -97,7 +96,7 @@ impl<'a> Unrolled<'a> {
                 _ => between += last,
             }
         }
-        let width = self.nest.scope.program.array(access.array).width();
+        let width = self.nest.scope.program.array(array).width();
         let is_inside = within < group && between + group * along.size <= width;
         is_inside.then_some(Way::Groups(group))
     }
@@ -188,7 +187,7 @@ impl<'a> Unrolled<'a> {
     }
 
     fn element_way(&self, element: &Element) -> Way {
-        self.way(&element.offset, &element.access).unwrap_or(Way::Still)
+        self.way(&element.offset, element.access.array).unwrap_or(Way::Still)
     }
 
     /// What the long loop passes of an element's array in a repetition: the number, where it is one.
