@@ -170,7 +170,7 @@ pub mod __private {
     pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};
     pub use nncore::pass::{identity, regions};
-    pub use nncore::product::{Operand, Place, Repeat, Shape, Start, Windows, offsets};
+    pub use nncore::product::{Offsets, Operand, Place, Repeat, Shape, Start, Windows, offsets};
     pub use nncore::random::random;
     pub use nncore::real::Real;
     pub use nncore::scratch::scratch;

@@ -51,7 +51,7 @@ use problem::Problem;
 use vector::{Array, Element, Vector};
 #[cfg(target_arch = "x86_64")]
 use vector::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
-pub use windows::{Place, Repeat, Windows, offsets};
+pub use windows::{Offsets, Place, Repeat, Windows, offsets};
 
 /// One operand: a strided matrix over a slice.
 ///

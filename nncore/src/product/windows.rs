@@ -9,7 +9,7 @@
 //! | gradient of the input | `dX[o(cpq) + n] += Σ_k W[k, cpq] · dY[k, n]` | `Target` |
 //! | gradient of the weight | `dW[k, cpq] = Σ_samples Σ_n dY[k, n] · X[o(cpq) + n]` | `Sums` |
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use super::dot::Runs;
 use super::problem::{Begin, Listed, Matrix, Problem, Rows, Transposed};
@@ -40,10 +40,46 @@ pub struct Repeat {
     pub target_stride: usize,
 }
 
+/// Where windows begin, and how far the last of them does: found once, where a network is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offsets<'a> {
+    each: &'a [usize],
+    greatest: usize,
+}
+
+impl<'a> Offsets<'a> {
+    /// The offset of each window.
+    #[must_use]
+    pub const fn new(each: &'a [usize]) -> Self {
+        let (mut greatest, mut number) = (0, 0);
+        while number < each.len() {
+            if each[number] > greatest {
+                greatest = each[number];
+            }
+            number += 1;
+        }
+        Self { each, greatest }
+    }
+
+    /// What is one past the last element of all windows, rows of a length: none beyond the address
+    /// space.
+    fn end(self, row: usize) -> Option<usize> {
+        self.greatest.checked_add(row)
+    }
+}
+
+impl Deref for Offsets<'_> {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        self.each
+    }
+}
+
 /// A product with windows, of one sample after the other.
 ///
 /// ```
-/// use nncore::product::{Operand, Place, Repeat, Shape, Start, Windows, windows_f32};
+/// use nncore::product::{Offsets, Operand, Place, Repeat, Shape, Start, Windows, windows_f32};
 ///
 /// // y[n] = Σ_k w[k] · x[n + k]: one kernel of two weights on five inputs.
 /// let (w, x) = ([1.0, -1.0], [1.0, 4.0, 9.0, 16.0, 25.0]);
@@ -51,7 +87,7 @@ pub struct Repeat {
 /// let windows = Windows {
 ///     place: Place::Right,
 ///     shape: Shape { rows: 1, columns: 4, depth: 2 },
-///     offsets: &[0, 1],
+///     offsets: Offsets::new(&[0, 1]),
 ///     repeat: Repeat { count: 1, left_stride: 0, right_stride: 0, target_stride: 0 },
 ///     left: Operand { data: &w, row_stride: 2, column_stride: 1 },
 ///     right: &x,
@@ -68,7 +104,7 @@ pub struct Windows<'a, T> {
     /// The extent of each product.
     pub shape: Shape,
     /// Where each window begins.
-    pub offsets: &'a [usize],
+    pub offsets: Offsets<'a>,
     /// How often.
     pub repeat: Repeat,
     /// The left operand; its columns are contiguous where the right operand's columns are windows.
@@ -102,7 +138,7 @@ impl<T: Copy> Windows<'_, T> {
         }
         let is_run = self.place != Place::Sums || self.left.column_stride == 1;
         assert!(is_run, "the columns of the left operand are not contiguous");
-        let in_windows = end_of_windows(self.offsets, row);
+        let in_windows = self.offsets.end(row);
         let in_rows = |rows: usize, stride: usize| end(&[(rows, stride), (row, 1)]);
         let left = end(&[(rows, self.left.row_stride), (depth, self.left.column_stride)]);
         let right = right_rows.map_or(in_windows, |rows| in_rows(rows, self.right_stride));
@@ -117,7 +153,7 @@ impl<T: Copy> Windows<'_, T> {
         let Shape { rows, columns, .. } = self.shape;
         match self.place {
             Place::Right | Place::Sums => end(&[(rows, columns), (columns, 1)]),
-            Place::Target => end_of_windows(self.offsets, columns),
+            Place::Target => self.offsets.end(columns),
         }
     }
 
@@ -166,7 +202,7 @@ impl<T: Copy> Windows<'_, T> {
         Problem {
             shape: self.shape,
             left: self.left_at(repeat),
-            right: Listed::new(self.right_at(repeat), self.offsets),
+            right: Listed::new(self.right_at(repeat), self.offsets.each),
             begin: self.begin(),
             target: Rows { first: self.target_at(repeat, target), stride: columns },
         }
@@ -183,7 +219,7 @@ impl<T: Copy> Windows<'_, T> {
             left: self.left_at(repeat),
             right: Matrix::new(self.right_at(repeat), self.right_stride, 1),
             begin: Begin::Target,
-            target: Listed::new(self.target_at(repeat, target), self.offsets),
+            target: Listed::new(self.target_at(repeat, target), self.offsets.each),
         }
     }
 
@@ -196,7 +232,7 @@ impl<T: Copy> Windows<'_, T> {
         let problem = Problem {
             shape: self.shape,
             left: self.left_at(0),
-            right: Transposed(Listed::new(self.right_at(0), self.offsets)),
+            right: Transposed(Listed::new(self.right_at(0), self.offsets.each)),
             begin: self.begin(),
             target: Rows { first: target.as_mut_ptr(), stride: self.shape.columns },
         };
@@ -250,11 +286,6 @@ fn end(axes: &[(usize, usize)]) -> Option<usize> {
     axes.iter().try_fold(1usize, |end, &(count, stride)| {
         end.checked_add(count.saturating_sub(1).checked_mul(stride)?)
     })
-}
-
-/// The same of rows that begin at offsets.
-fn end_of_windows(offsets: &[usize], row: usize) -> Option<usize> {
-    offsets.iter().max().and_then(|last| last.checked_add(row))
 }
 
 /// That a slice reaches to its last element, the last of `count` times `stride` further on each.

@@ -316,7 +316,10 @@ impl<'a> Body<'a> {
                 &#rt::Windows {
                     place: #rt::Place::#place,
                     shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
-                    offsets: const { &#rt::offsets::<#all>(&[#((#counts, #steps)),*]) },
+                    offsets: const {
+                        const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);
+                        #rt::Offsets::new(&EACH)
+                    },
                     repeat: #rt::Repeat {
                         count: #times,
                         left_stride: #left_stride,

@@ -1,7 +1,7 @@
 //! Products with windows against plain loops of the same sums.
 
 use super::{Number, Term, numbers};
-use crate::product::{Operand, Place, Repeat, Shape, Start, Windows};
+use crate::product::{Offsets, Operand, Place, Repeat, Shape, Start, Windows};
 use crate::vectorise::{Level, with_level};
 
 const PLACES: [Place; 3] = [Place::Right, Place::Target, Place::Sums];
@@ -37,7 +37,7 @@ fn check<T: Number>(place: Place, shape: Shape, repeats: usize) {
         let windows = Windows {
             place,
             shape,
-            offsets: &offsets,
+            offsets: Offsets::new(&offsets),
             repeat,
             left: Operand { data: &left[1..], row_stride: depth, column_stride: 1 },
             right: &right[1..],
@@ -151,7 +151,7 @@ fn with_lengths(offsets: &[usize], left: usize, right: usize, target: usize) {
     let windows = Windows {
         place: Place::Right,
         shape: Shape { rows: 1, columns: 4, depth: 2 },
-        offsets,
+        offsets: Offsets::new(offsets),
         repeat: Repeat { count: 1, left_stride: 0, right_stride: 0, target_stride: 0 },
         left: Operand { data: &left, row_stride: 2, column_stride: 1 },
         right: &right,
