@@ -164,8 +164,8 @@ pub mod __private {
     pub use nncore::initialise::{normal, uniform};
     pub use nncore::loss::{
         Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
-        check_setting, check_settings, check_values, lay_abreast, lay_apart, setting_of,
-        sum_of_samples,
+        check_setting, check_settings, check_values, lay_abreast, lay_apart, lay_in_lane,
+        setting_of, sum_of_samples,
     };
     pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
     pub use nncore::parameters::{Layout, Parameters, zero_matrix};

@@ -1,6 +1,6 @@
 //! Scalars on the heap that begin with a cache line.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 use crate::real::Real;
 use crate::vectorise::LINE_BYTES;
@@ -23,19 +23,25 @@ impl<T: Real> Lines<T> {
     }
 }
 
+impl<T> Lines<T> {
+    /// Where the scalars are, of those allocated.
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.scalars.len() - per_line::<T>()
+    }
+}
+
 impl<T> Deref for Lines<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        let count = self.scalars.len() - per_line::<T>();
-        &self.scalars[self.start..self.start + count]
+        &self.scalars[self.range()]
     }
 }
 
 impl<T> DerefMut for Lines<T> {
     fn deref_mut(&mut self) -> &mut [T] {
-        let count = self.scalars.len() - per_line::<T>();
-        &mut self.scalars[self.start..self.start + count]
+        let range = self.range();
+        &mut self.scalars[range]
     }
 }
 

@@ -246,9 +246,16 @@ pub fn lay_abreast<T: Real, const COUNT: usize>(samples: &[T], width: usize, abr
         return;
     }
     for (lane, sample) in samples.chunks_exact(width).enumerate() {
-        for (lanes, &number) in abreast.as_chunks_mut::<COUNT>().0.iter_mut().zip(sample) {
-            lanes[lane] = number;
-        }
+        lay_in_lane::<T, COUNT>(sample, lane, abreast);
+    }
+}
+
+/// Lays one sample into its lane.
+#[doc(hidden)]
+#[inline(always)]
+pub fn lay_in_lane<T: Real, const COUNT: usize>(sample: &[T], lane: usize, abreast: &mut [T]) {
+    for (lanes, &number) in abreast.as_chunks_mut::<COUNT>().0.iter_mut().zip(sample) {
+        lanes[lane] = number;
     }
 }
 

@@ -9,9 +9,9 @@
 //! | gradient of the weight | `dW[o, i] = Σ_b dY[b, o] · X[b, i]` | O × I |
 //!
 //! All are one product of strided matrices, computed in one of three forms: the outer form keeps SIMD
-//! registers along the target's columns, the narrow form along its rows, the dot form along the depth. The choice and
-//! the order of every sum follow from the shape, the strides and the SIMD level alone, so equal
-//! inputs give equal bits. Nothing is allocated.
+//! registers along the target's columns, the narrow form along its rows, the dot form along the
+//! depth. The choice and the order of every sum follow from the shape, the strides and the SIMD level
+//! alone, so equal inputs give equal bits. Nothing is allocated.
 //!
 //! ```
 //! use nncore::product::{Operand, Shape, Start, product_f32};

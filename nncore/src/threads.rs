@@ -141,6 +141,11 @@ pub(crate) fn divide(parts: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     divide_among(parts, parts, work);
 }
 
+/// Whether work of so many floating-point operations is worth a second thread.
+pub(crate) fn is_worth_dividing(flops: usize) -> bool {
+    flops >= 2 * LEAST_FLOPS
+}
+
 /// [`divide_among`], if work of so many floating-point operations is worth it; else on this thread, as
 /// number 0.
 pub(crate) fn divide_if_worth(
@@ -149,10 +154,10 @@ pub(crate) fn divide_if_worth(
     most: usize,
     work: &(dyn Fn(usize, usize) + Sync),
 ) {
-    if flops < 2 * LEAST_FLOPS {
-        (0..parts).for_each(|part| work(part, 0));
-    } else {
+    if is_worth_dividing(flops) {
         divide_among(parts, most, work);
+    } else {
+        (0..parts).for_each(|part| work(part, 0));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::check::Reduction;
 use crate::index::{Access, Affine, ArrayId, Index};
 use crate::program::{Program, Role, Statement, writers};
 use crate::scalar::{Binary, Graph, Id, Node};
@@ -119,19 +118,10 @@ fn joins(
     // Elementary functions take as long for a few numbers, as the rows of windows are, as for a
     // register of them; and a sum of products of elements becomes a product, or one with windows.
     let joins_windows =
-        !program.graph.calls_functions(producer.value) && !is_sum_of_products(program, reader);
+        || !program.graph.calls_functions(producer.value) && program.factors(reader).is_none();
     let is_possible =
-        program.reads_once(reader, &access) && (access.as_indices().is_some() || joins_windows);
+        program.reads_once(reader, &access) && (access.as_indices().is_some() || joins_windows());
     is_possible.then(|| own.into_iter().zip(access.at).collect())
-}
-
-fn is_sum_of_products(program: &Program, statement: &Statement) -> bool {
-    let is_product = matches!(
-        *program.graph.node(statement.value),
-        Node::Binary(Binary::Multiply, left, right)
-            if [left, right].iter().all(|&id| matches!(program.graph.node(id), Node::Element(_)))
-    );
-    is_product && matches!(statement.reduction, Some((Reduction::Sum, _)))
 }
 
 /// A value with the elements of an array replaced by what a map makes them, its indices given.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::check::{Initialiser, Reduction};
 use crate::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
-use crate::scalar::{Graph, Id};
+use crate::scalar::{Binary, Graph, Id, Node};
 
 /// Which samples of the batch: the first axis of every batched array.
 pub const BATCH: Index = Index(0);
@@ -223,6 +223,21 @@ impl Program {
             reached *= size;
         }
         has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
+    }
+
+    /// The two elements that a sum of products multiplies, outside of scans: such a statement may become
+    /// a product.
+    pub fn factors(&self, statement: &Statement) -> Option<[(Id, &Access); 2]> {
+        let is_sum = matches!(statement.reduction, Some((Reduction::Sum, _)));
+        let Node::Binary(Binary::Multiply, left, right) = *self.graph.node(statement.value) else {
+            return None;
+        };
+        match (self.graph.node(left), self.graph.node(right)) {
+            (Node::Element(a), Node::Element(b)) if is_sum && statement.scan.is_none() => {
+                Some([(left, a), (right, b)])
+            }
+            _ => None,
+        }
     }
 
     /// Whether a statement reads no element twice by an access: it has all the statement's indices,

@@ -5,7 +5,6 @@ mod windows;
 
 use std::collections::HashMap;
 
-use crate::check::Reduction;
 use crate::index::{Affine, ArrayId, Extent, Index};
 use crate::program::{Program, Role, Scan, Statement, writers};
 use crate::scalar::{Binary, Id, Node};
@@ -179,17 +178,7 @@ struct Roles<'a> {
 }
 
 fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option<Product> {
-    let Some((Reduction::Sum, _)) = &statement.reduction else {
-        return None;
-    };
-    let Node::Binary(Binary::Multiply, left, right) = *program.graph.node(statement.value) else {
-        return None;
-    };
-    let (Node::Element(left), Node::Element(right)) =
-        (program.graph.node(left), program.graph.node(right))
-    else {
-        return None;
-    };
+    let [(_, left), (_, right)] = program.factors(statement)?;
     let Roles { repeat, free, bound } = *roles;
     let in_left = |index: &Index| left.indices().any(|other| other == *index);
     let in_right = |index: &Index| right.indices().any(|other| other == *index);

@@ -7,17 +7,16 @@
 //! are runs of these copies (`recognise/windows.rs`). Elsewhere every window is copied, which makes
 //! the product one of matrices.
 
-use crate::check::Reduction;
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{Array, BATCH, Program, Role, Statement};
 use crate::recognise;
-use crate::scalar::{Binary, Id, Node};
+use crate::scalar::{Id, Node};
 
 /// The statements with every stencil unfolded that becomes a product by it.
 pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
     let mut unfolded = Vec::new();
     for statement in list {
-        let factors = factors(program, statement);
+        let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
         let is_stencil = factors.is_some() && recognise::product(program, statement).is_none();
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
@@ -31,19 +30,6 @@ pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
         }
     }
     unfolded
-}
-
-/// The two elements that a sum of products multiplies.
-fn factors(program: &Program, statement: &Statement) -> Option<[Id; 2]> {
-    if statement.scan.is_some() {
-        return None;
-    }
-    let Some((Reduction::Sum, _)) = statement.reduction else { return None };
-    let Node::Binary(Binary::Multiply, left, right) = *program.graph.node(statement.value) else {
-        return None;
-    };
-    let is_element = |id: Id| matches!(program.graph.node(id), Node::Element(_));
-    (is_element(left) && is_element(right)).then_some([left, right])
 }
 
 fn access(program: &Program, id: Id) -> Option<Access> {

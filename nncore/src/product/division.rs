@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Shape;
 use super::problem::{Matrix, Problem, Rows, Source, Target};
-use crate::threads::{LEAST_FLOPS, part, threads};
+use crate::threads::{LEAST_FLOPS, is_worth_dividing, part, threads};
 
 /// Columns are cut at multiples of this: of the widest block at any SIMD level.
 const COLUMNS: usize = 64;
@@ -30,7 +30,7 @@ impl Shape {
     /// Whether there is work for two threads, if there are two.
     #[inline]
     pub(super) fn is_divided(self) -> bool {
-        self.flops() >= 2 * LEAST_FLOPS
+        is_worth_dividing(self.flops())
     }
 }
 

@@ -55,9 +55,9 @@ impl<T: Element, S: Source<T>, W: Target<T>> Form<T> for Dot<'_, Problem<T, S, W
         // SAFETY: the caller's.
         unsafe {
             if rows == 1 {
-                self.compute_row::<V, LANES>();
+                self.compute_line::<V, LANES, true>();
             } else if columns == 1 {
-                self.compute_column::<V, LANES>();
+                self.compute_line::<V, LANES, false>();
             } else if V::REGISTERS != 32 {
                 self.compute_tiles::<V, LANES, 4, 2>();
             } else if padded(3, 5) < padded(4, 4) {
@@ -145,108 +145,71 @@ impl<T: Element, S: Source<T>, W: Target<T>> Dot<'_, Problem<T, S, W>> {
         }
     }
 
-    /// The only row of the target.
+    /// The only row of the target, or its only column.
     ///
     /// # Safety
     ///
     /// As [`Form::compute`].
     #[inline(always)]
-    unsafe fn compute_row<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
-        let columns = self.problem.shape.columns;
-        let mut column = 0;
-        // SAFETY: each tile ends at `columns` or before.
+    unsafe fn compute_line<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const IS_ROW: bool,
+    >(
+        &self,
+    ) {
+        let Shape { rows, columns, .. } = self.problem.shape;
+        let count = if IS_ROW { columns } else { rows };
+        let mut at = 0;
+        // SAFETY: each tile ends at `count` or before.
         unsafe {
-            while V::REGISTERS == 32 && columns - column >= 16 {
-                self.compute_columns::<V, LANES, 16>(column);
-                column += 16;
+            while V::REGISTERS == 32 && count - at >= 16 {
+                self.compute_part::<V, LANES, 16, IS_ROW>(at);
+                at += 16;
             }
-            while columns - column >= 8 {
-                self.compute_columns::<V, LANES, 8>(column);
-                column += 8;
+            while count - at >= 8 {
+                self.compute_part::<V, LANES, 8, IS_ROW>(at);
+                at += 8;
             }
-            if columns - column >= 4 {
-                self.compute_columns::<V, LANES, 4>(column);
-                column += 4;
+            if count - at >= 4 {
+                self.compute_part::<V, LANES, 4, IS_ROW>(at);
+                at += 4;
             }
-            for column in column..columns {
-                self.compute_columns::<V, LANES, 1>(column);
+            for at in at..count {
+                self.compute_part::<V, LANES, 1, IS_ROW>(at);
             }
         }
     }
 
-    /// `COUNT` columns of the target's only row.
+    /// `COUNT` elements of the target's only row, or of its only column.
     ///
     /// # Safety
     ///
-    /// As [`Form::compute`], the columns being inside the target.
+    /// As [`Form::compute`], the elements being inside the target.
     #[inline(always)]
-    unsafe fn compute_columns<
+    unsafe fn compute_part<
         V: Vector<LANES, Element = T>,
         const LANES: usize,
         const COUNT: usize,
+        const IS_ROW: bool,
     >(
         &self,
-        column: usize,
+        at: usize,
     ) {
         let problem = self.problem;
-        let right = std::array::from_fn(|index| problem.right.at(0, column + index));
+        let (left, right) = (problem.left.at(0, 0), problem.right.at(0, 0));
         // SAFETY: the caller's.
         unsafe {
-            let totals = self.totals::<V, LANES, 1, COUNT>([problem.left.at(0, 0)], right);
-            problem.write::<COUNT>(0, column, std::array::from_fn(|index| totals[index]));
-        }
-    }
-
-    /// The only column of the target.
-    ///
-    /// # Safety
-    ///
-    /// As [`Form::compute`].
-    #[inline(always)]
-    unsafe fn compute_column<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
-        let rows = self.problem.shape.rows;
-        let mut row = 0;
-        // SAFETY: each tile ends at `rows` or before.
-        unsafe {
-            while V::REGISTERS == 32 && rows - row >= 16 {
-                self.compute_rows::<V, LANES, 16>(row);
-                row += 16;
-            }
-            while rows - row >= 8 {
-                self.compute_rows::<V, LANES, 8>(row);
-                row += 8;
-            }
-            if rows - row >= 4 {
-                self.compute_rows::<V, LANES, 4>(row);
-                row += 4;
-            }
-            for row in row..rows {
-                self.compute_rows::<V, LANES, 1>(row);
-            }
-        }
-    }
-
-    /// `COUNT` rows of the target's only column.
-    ///
-    /// # Safety
-    ///
-    /// As [`Form::compute`], the rows being inside the target.
-    #[inline(always)]
-    unsafe fn compute_rows<
-        V: Vector<LANES, Element = T>,
-        const LANES: usize,
-        const COUNT: usize,
-    >(
-        &self,
-        row: usize,
-    ) {
-        let problem = self.problem;
-        let left = std::array::from_fn(|index| problem.left.at(row + index, 0));
-        // SAFETY: the caller's.
-        unsafe {
-            let totals = self.totals::<V, LANES, COUNT, 1>(left, [problem.right.at(0, 0)]);
-            for (index, total) in totals[..COUNT].iter().enumerate() {
-                problem.write(row + index, 0, [*total]);
+            if IS_ROW {
+                let columns = std::array::from_fn(|index| problem.right.at(0, at + index));
+                let totals = self.totals::<V, LANES, 1, COUNT>([left], columns);
+                problem.write::<COUNT>(0, at, std::array::from_fn(|index| totals[index]));
+            } else {
+                let rows = std::array::from_fn(|index| problem.left.at(at + index, 0));
+                let totals = self.totals::<V, LANES, COUNT, 1>(rows, [right]);
+                for (index, total) in totals[..COUNT].iter().enumerate() {
+                    problem.write(at + index, 0, [*total]);
+                }
             }
         }
     }

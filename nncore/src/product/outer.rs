@@ -322,8 +322,8 @@ fn prefetch<const HINT: i32, T>(address: *const T) {
 fn prefetch<const HINT: i32, T>(_address: *const T) {}
 
 impl<T: Element, S: Source<T>, W: Target<T>> Block<T, S, W> {
-    /// The block of some columns, to which a part of the depth is added: the product of those columns
-    /// of the left operand and `right`, those rows and columns of the right one.
+    /// The block of some columns of the target, to which a part of the depth is added: the product of
+    /// that part of the left operand and `right`, that part and those columns of the right one.
     #[inline(always)]
     fn new<P: Source<T>>(
         problem: &Problem<T, P, W>,

@@ -1,6 +1,6 @@
 //! A loss's type, with its value and its gradient on the outputs in one pass over each sample.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -11,7 +11,7 @@ use crate::abreast::ABREAST;
 use crate::check::{Loss, OUTPUTS, names};
 use crate::explain::Explanation;
 use crate::index::ArrayId;
-use crate::program::{Program, Role};
+use crate::program::{Program, Role, writers};
 use crate::syntax::{Definition, ExpressionKind};
 
 /// An argument of this name takes the outputs of a network that does not end in `softmax`.
@@ -248,7 +248,10 @@ fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStream {
     let rt = runtime();
     let storage = storage(compiled);
-    let results = targets_of(program).into_iter().filter_map(|id| match storage.get(&id) {
+    // In order, so that equal declarations expand to equal tokens.
+    let written: BTreeSet<ArrayId> =
+        writers(program.forward.iter().chain(&program.backward)).into_keys().collect();
+    let results = written.into_iter().filter_map(|id| match storage.get(&id) {
         Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #ABREAST];)),
         _ => None,
     });
@@ -261,8 +264,7 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
     let (target_room, lay_target) = if takes_classes {
         (ABREAST, quote!(target[lane] = T::of(given as f64);))
     } else {
-        let lanes = quote!(target.as_chunks_mut::<#ABREAST>().0.iter_mut());
-        (room, quote!(for (lanes, &number) in #lanes.zip(given) { lanes[lane] = number; }))
+        (room, quote!(#rt::lay_in_lane::<T, #ABREAST>(given, lane, &mut target);))
     };
     quote! {
         let mut outputs_abreast = [T::ZERO; #room];
@@ -287,15 +289,6 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
             }
         }
     }
-}
-
-/// The arrays that statements write.
-fn targets_of(program: &Program) -> Vec<ArrayId> {
-    let statements = program.forward.iter().chain(&program.backward);
-    let mut targets: Vec<ArrayId> = statements.map(|one| one.target.array).collect();
-    targets.sort_unstable();
-    targets.dedup();
-    targets
 }
 
 /// Forward and backward.

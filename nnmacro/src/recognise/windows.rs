@@ -2,10 +2,8 @@
 //! its last axis lie beside each other (`unfold.rs`).
 
 use super::{Count, Operand, Start, single_stride};
-use crate::check::Reduction;
 use crate::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::program::{BATCH, Program, Statement};
-use crate::scalar::{Binary, Node};
 
 /// A product of each sample with windows; see `Windows` in nncore's `product`.
 #[derive(Clone, Debug)]
@@ -51,14 +49,7 @@ struct Parts {
 
 /// A sum of products of two elements, one of three in windows.
 pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
-    let Some((Reduction::Sum, _)) = statement.reduction else { return None };
-    let Node::Binary(Binary::Multiply, a, b) = *program.graph.node(statement.value) else {
-        return None;
-    };
-    let (Node::Element(a), Node::Element(b)) = (program.graph.node(a), program.graph.node(b))
-    else {
-        return None;
-    };
+    let [(_, a), (_, b)] = program.factors(statement)?;
     let is_injective = program.is_bijection(&statement.target);
     [(a, b), (b, a)].into_iter().find_map(|(left, other)| {
         let parts = Parts::new(program, statement, left, other)?;
