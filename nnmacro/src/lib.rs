@@ -1,46 +1,10 @@
-//! The compiler of [`tapeless`](https://docs.rs/tapeless): from a declared network to its forward
-//! and backward functions.
+//! The procedural macros of [`tapeless`](https://docs.rs/tapeless): `nncompiler` behind `network!`.
 //!
-//! Depend on `tapeless`, which re-exports [`network!`]. `compile.rs` names every stage once, in
-//! order:
-//!
-//! parse → check → lower → differentiate → simplify → fuse → recognise → plan → emit
-//!
-//! After check, nothing fails; each stage imports only earlier ones and the shared vocabulary
-//! (`index`, `scalar`, `program`); only emit writes Rust.
-
-mod abreast;
-mod check;
-mod compile;
-mod derivative;
-mod diagnostics;
-mod differentiate;
-mod emit;
-mod explain;
-mod fuse;
-mod index;
-mod library;
-mod lower;
-mod parse;
-mod plan;
-mod program;
-mod recognise;
-mod reduction;
-mod saving;
-mod scalar;
-mod separate;
-mod simplify;
-mod stabilise;
-mod syntax;
-mod tangent;
-#[cfg(test)]
-mod tests;
-mod tile;
-mod unfold;
+//! Depend on `tapeless`, which re-exports [`network!`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use compile::Mode;
+use nncompiler::pipeline::{self, Mode};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -49,32 +13,32 @@ use quote::quote;
 /// The grammar and what it expands to are described at `tapeless::network!`.
 #[proc_macro]
 pub fn network(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(|| compile::networks(tokens.into(), Mode::Recognised)).into()
+    guarded(|| pipeline::networks(tokens.into(), Mode::Recognised)).into()
 }
 
 /// [`network!`] with every statement as plain loops: what the kernels are tested against.
 #[doc(hidden)]
 #[proc_macro]
 pub fn network_as_loops(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(|| compile::networks(tokens.into(), Mode::Loops)).into()
+    guarded(|| pipeline::networks(tokens.into(), Mode::Loops)).into()
 }
 
 /// The built-in losses, for `tapeless` itself.
 #[doc(hidden)]
 #[proc_macro]
 pub fn losses(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(compile::losses).into()
+    guarded(pipeline::losses).into()
 }
 
 /// The table of layers and activations, for the documentation of `tapeless`.
 #[doc(hidden)]
 #[proc_macro]
 pub fn layer_table(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let table = library::table();
+    let table = pipeline::layer_table();
     quote!(#table).into()
 }
 
-/// A mistake of ours is an error that says so.
+/// A panic of the compiler becomes an error that says whose mistake it is.
 fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| {
         let message = "tapeless failed to compile this: a bug of its own, please report it";

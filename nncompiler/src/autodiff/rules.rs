@@ -1,0 +1,127 @@
+//! The rules of differentiation: one for each kind of scalar operation, for gradients (backwards)
+//! and tangents (forwards) alike.
+
+use crate::frontend::library::Library;
+use crate::frontend::syntax::{Expression, ExpressionKind};
+use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+
+impl Library {
+    /// (operand, g·∂y/∂operand) for each operand of a node `y`.
+    pub fn through(&self, graph: &mut Graph, y: Id, g: Id) -> Vec<(Id, Id)> {
+        match graph.node(y).clone() {
+            Node::Constant(_)
+            | Node::Element(_)
+            | Node::Position(_)
+            | Node::Setting(_)
+            | Node::Random(..)
+            | Node::Stop(_)
+            | Node::Compare(..) => vec![],
+            Node::Negate(a) => vec![(a, graph.add(Node::Negate(g)))],
+            Node::Apply(function, x) => {
+                let derivative = self.of_function(graph, &function, x, y);
+                vec![(x, graph.binary(Binary::Multiply, g, derivative))]
+            }
+            Node::Binary(operation, a, b) => binary(graph, operation, a, b, y, g),
+            Node::Select(condition, then, otherwise) => {
+                let zero = graph.constant(0.0);
+                let to_then = graph.add(Node::Select(condition, g, zero));
+                let to_otherwise = graph.add(Node::Select(condition, zero, g));
+                vec![(then, to_then), (otherwise, to_otherwise)]
+            }
+        }
+    }
+
+    /// The row of `functions.eq`, at x with the value y.
+    fn of_function(&self, graph: &mut Graph, function: &str, x: Id, y: Id) -> Id {
+        let row = self.functions.iter().find(|row| row.name == function);
+        row.map_or(y, |row| instantiate(graph, &row.derivative, x, y))
+    }
+}
+
+/// The rules for two operands: (operand, g·∂y/∂operand), y = operation(a, b).
+fn binary(graph: &mut Graph, operation: Binary, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
+    use Binary::{Add, Divide, Maximum, Minimum, Multiply, Power, Subtract};
+    match operation {
+        Add => vec![(a, g), (b, g)],
+        Subtract => vec![(a, g), (b, graph.add(Node::Negate(g)))],
+        Multiply => vec![(a, graph.binary(Multiply, g, b)), (b, graph.binary(Multiply, g, a))],
+        // ∂(a/b)/∂b = −y/b
+        Divide => {
+            let to_a = graph.binary(Divide, g, b);
+            let product = graph.binary(Multiply, g, y);
+            let quotient = graph.binary(Divide, product, b);
+            vec![(a, to_a), (b, graph.add(Node::Negate(quotient)))]
+        }
+        Power => power(graph, a, b, y, g),
+        Maximum => vec![
+            (a, chosen(graph, Comparison::Greater, a, b, g)),
+            (b, chosen(graph, Comparison::Greater, b, a, g)),
+        ],
+        Minimum => vec![
+            (a, chosen(graph, Comparison::Less, a, b, g)),
+            (b, chosen(graph, Comparison::Less, b, a, g)),
+        ],
+    }
+}
+
+/// ∂(aᵇ)/∂a = b·aᵇ⁻¹ and ∂(aᵇ)/∂b = y·ln a, the latter 0 where a is 0.
+fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
+    use Binary::{Multiply, Power, Subtract};
+    let (zero, one) = (graph.constant(0.0), graph.constant(1.0));
+    let below = match graph.as_constant(b) {
+        Some(exponent) => graph.constant(exponent - 1.0),
+        None => graph.binary(Subtract, b, one),
+    };
+    let lowered = graph.binary(Power, a, below);
+    let slope = graph.binary(Multiply, b, lowered);
+    let to_a = graph.binary(Multiply, g, slope);
+    if graph.as_constant(b).is_some() {
+        return vec![(a, to_a)];
+    }
+    let logarithm = graph.add(Node::Apply("ln".into(), a));
+    let slope = graph.binary(Multiply, y, logarithm);
+    let to_b = graph.binary(Multiply, g, slope);
+    let positive = graph.add(Node::Compare(Comparison::Greater, a, zero));
+    vec![(a, to_a), (b, graph.add(Node::Select(positive, to_b, zero)))]
+}
+
+/// The gradient of max(a, b) or min(a, b) on a: all of it where a is chosen, none where b is.
+/// A tie goes half to each, but with a constant all to the constant: relu′(0) = 0.
+fn chosen(graph: &mut Graph, comparison: Comparison, a: Id, b: Id, g: Id) -> Id {
+    let zero = graph.constant(0.0);
+    let at_tie = if graph.as_constant(a).or(graph.as_constant(b)).is_some() {
+        zero
+    } else {
+        let half = graph.constant(0.5);
+        let shared = graph.binary(Binary::Multiply, half, g);
+        let tie = graph.add(Node::Compare(Comparison::Equal, a, b));
+        graph.add(Node::Select(tie, shared, zero))
+    };
+    let wins = graph.add(Node::Compare(comparison, a, b));
+    graph.add(Node::Select(wins, g, at_tie))
+}
+
+/// A row's derivative as nodes. The tables hold nothing but arithmetic on x and y, `pi` and
+/// functions; a test holds them to it.
+fn instantiate(graph: &mut Graph, expression: &Expression, x: Id, y: Id) -> Id {
+    match &expression.kind {
+        ExpressionKind::Integer(value) => graph.constant(*value as f64),
+        ExpressionKind::Float(value) => graph.constant(*value),
+        ExpressionKind::Name(name) if name == "x" => x,
+        ExpressionKind::Name(name) if name == "pi" => graph.constant(std::f64::consts::PI),
+        ExpressionKind::Negate(operand) => {
+            let operand = instantiate(graph, operand, x, y);
+            graph.add(Node::Negate(operand))
+        }
+        ExpressionKind::Binary(operation, left, right) => {
+            let left = instantiate(graph, left, x, y);
+            let right = instantiate(graph, right, x, y);
+            graph.binary(*operation, left, right)
+        }
+        ExpressionKind::Call { function, arguments } => {
+            let argument = arguments.first().map_or(x, |one| instantiate(graph, one, x, y));
+            graph.add(Node::Apply(function.to_string().into(), argument))
+        }
+        _ => y,
+    }
+}

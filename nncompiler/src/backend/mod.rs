@@ -1,0 +1,3 @@
+//! Schedules → code. There is one back end: Rust.
+
+pub mod rust;

@@ -1,0 +1,213 @@
+//! A network's types: its struct, those of its layers, and the proof of their memory.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Attribute;
+use syn::ext::IdentExt;
+
+use super::nests::Nests;
+use super::{CompiledNetwork, runtime};
+use crate::frontend::resolve::Layer;
+use crate::ir::function::{Array, ParameterArray, Program};
+
+/// The identifiers of a network's types, fields and loops.
+pub struct Names {
+    /// The generic struct.
+    pub generic: Ident,
+    /// For each layer: its field and its struct.
+    layers: Vec<(Ident, Ident)>,
+    /// Its loops.
+    pub nests: Nests,
+}
+
+impl Names {
+    pub fn new(compiled: &CompiledNetwork) -> Self {
+        let layers = compiled.network.layers.iter();
+        let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
+        let generic = format_ident!("{}Of", compiled.network.name.unraw());
+        Self { generic, layers: layers.collect(), nests: Nests::default() }
+    }
+
+    /// `hidden1.weight` of the n-th parameter.
+    pub fn path(&self, program: &Program, number: usize) -> TokenStream {
+        let parameter = &program.parameters[number];
+        let field = &self.layers[parameter.layer].0;
+        let name = parameter_name(program, parameter);
+        quote!(#field.#name)
+    }
+}
+
+fn parameter_name(program: &Program, parameter: &ParameterArray) -> Ident {
+    Ident::new(&program.array(parameter.array).name, Span::call_site())
+}
+
+/// The structs, and the alias for f32.
+pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let network = &compiled.network;
+    let (name, generic, visibility) = (&network.name, &names.generic, &network.visibility);
+    let attributes =
+        network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
+    let conditions = conditions(compiled);
+    let documented = network.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let documentation = documentation(compiled);
+    let layers = layer_structs(compiled, names);
+    let fields = parametric_layers(compiled).map(|(number, layer)| {
+        let (field, layer_struct) = &names.layers[number];
+        let text = format!("`{}`", layer.title);
+        quote!(#[doc = #text] pub #field: #layer_struct<T>,)
+    });
+    let scalar =
+        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
+    let alias = format!("[`{generic}`] with parameters of type `f32`.");
+    quote! {
+        #(#attributes)*
+        #(#[doc = #documentation])*
+        #[repr(C, align(64))]
+        #visibility struct #generic<T: #rt::Real> {
+            #(#fields)*
+            #scalar
+        }
+
+        #(#conditions)*
+        #(#documented)*
+        #[doc = ""]
+        #[doc = #alias]
+        #visibility type #name = #generic<f32>;
+
+        #layers
+    }
+}
+
+/// Lines of documentation for the generic struct, below the user's own.
+fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
+    let network = &compiled.network;
+    let mut lines = Vec::new();
+    let documented = network.attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+    if !documented {
+        lines.push(format!("The network `{}`.", network.name));
+    }
+    let (inputs, outputs) = sizes(compiled);
+    lines.push(String::new());
+    lines.push(format!("{inputs} inputs, {outputs} outputs; compiled by `tapeless`:"));
+    lines.push("```text".to_owned());
+    lines.extend(compiled.explanation.text.lines().map(str::to_owned));
+    lines.push("```".to_owned());
+    lines
+}
+
+fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize, &Layer)> {
+    let has_parameters = |number: usize| {
+        compiled.training.program.parameters.iter().any(|parameter| parameter.layer == number)
+    };
+    let layers = compiled.network.layers.iter().enumerate();
+    layers.filter(move |(number, _)| has_parameters(*number))
+}
+
+fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let visibility = &compiled.network.visibility;
+    let conditions = &conditions(compiled);
+    let structs = parametric_layers(compiled).map(|(number, layer)| {
+        let layer_struct = &names.layers[number].1;
+        let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
+        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let fields = own.map(|parameter| {
+            let array = compiled.training.program.array(parameter.array);
+            let name = parameter_name(&compiled.training.program, parameter);
+            let (rows, columns) = matrix_shape(array);
+            let text = format!(
+                "Shape {:?} in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
+                shape(array)
+            );
+            quote!(#[doc = #text] pub #name: #rt::SMatrix<T, #rows, #columns>,)
+        });
+        quote! {
+            #(#conditions)*
+            #[doc = #text]
+            #[repr(C)]
+            #[derive(Debug)]
+            #visibility struct #layer_struct<T: #rt::Real> { #(#fields)* }
+        }
+    });
+    structs.collect()
+}
+
+pub fn shape(array: &Array) -> Vec<usize> {
+    array.axes.iter().map(|extent| extent.per_sample()).collect()
+}
+
+/// Rows and columns of the nalgebra matrix that holds a parameter: its first axis runs along the
+/// columns, so that memory is row-major; a vector is one column.
+fn matrix_shape(array: &Array) -> (usize, usize) {
+    match shape(array).as_slice() {
+        [] => (1, 1),
+        [size] => (*size, 1),
+        [first, rest @ ..] => (rest.iter().product(), *first),
+    }
+}
+
+/// The numbers of inputs and of outputs.
+pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
+    let program = &compiled.training.program;
+    (program.array(program.input).width(), program.array(program.output).width())
+}
+
+/// The memory of the parameters as one run of scalars.
+pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let generic = &names.generic;
+    let layers = parametric_layers(compiled).map(|(number, _)| {
+        let (field, layer_struct) = &names.layers[number];
+        let own = compiled
+            .training
+            .program
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.layer == number);
+        let zeros = own.map(|parameter| {
+            let name = parameter_name(&compiled.training.program, parameter);
+            let (rows, columns) = matrix_shape(compiled.training.program.array(parameter.array));
+            quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
+        });
+        quote!(#field: #layer_struct { #(#zeros)* },)
+    });
+    let numbers = 0..compiled.training.program.parameters.len();
+    let slices = numbers.map(|number| {
+        let path = names.path(&compiled.training.program, number);
+        quote!(zero.#path.data.0.as_flattened())
+    });
+    let no_parameters =
+        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
+    let states = states(&compiled.training.program);
+    quote! {
+        impl<T: #rt::Real> #rt::Parameters for #generic<T> {
+            type Scalar = T;
+            const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
+            const LAYOUT: #rt::Layout<Self> = {
+                let zero = Self { #(#layers)* #no_parameters };
+                #rt::Layout::prove(&zero, &[#(#slices),*])
+            };
+        }
+    }
+}
+
+/// Where among all parameters those lie that no gradient moves.
+fn states(program: &Program) -> Vec<TokenStream> {
+    let mut end = 0;
+    let ranges = program.parameters.iter().filter_map(|parameter| {
+        let start = end;
+        end += program.array(parameter.array).width();
+        parameter.is_state.then(|| quote!(#start..#end))
+    });
+    ranges.collect()
+}
+
+/// Attributes that hold for everything a network expands to.
+pub fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
+    let holds_for_all = |attribute: &&Attribute| {
+        let names = ["cfg", "allow", "expect", "warn", "deny"];
+        names.iter().any(|name| attribute.path().is_ident(name))
+    };
+    compiled.network.attributes.iter().filter(holds_for_all).collect()
+}

@@ -1,0 +1,199 @@
+//! How mathematics is written: as plain text in Unicode, or as LaTeX with amsmath.
+
+use crate::frontend::resolve::Reduction;
+use crate::ir::expression::{Binary, Comparison};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    Unicode,
+    Latex,
+}
+
+/// How tightly an expression binds.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub enum Binding {
+    Choice,
+    Sum,
+    Product,
+    Sign,
+    Power,
+    Atom,
+}
+
+impl Notation {
+    /// A name, with `d` in front for each time that it is a gradient.
+    pub fn name(self, name: &str) -> String {
+        let (derived, plain) = (name.matches('′').count(), name.replace('′', ""));
+        match self {
+            Notation::Unicode => name.to_owned(),
+            Notation::Latex if plain.chars().count() == 1 => plain + &"'".repeat(derived),
+            Notation::Latex => {
+                format!("\\mathit{{{}}}{}", plain.replace('_', "\\_"), "'".repeat(derived))
+            }
+        }
+    }
+
+    pub fn gradient(self, of: &str) -> String {
+        match self {
+            Notation::Unicode => format!("d{of}"),
+            Notation::Latex => format!("\\mathrm{{d}}{of}"),
+        }
+    }
+
+    pub fn indexed(self, name: &str, indices: &[String]) -> String {
+        match self {
+            Notation::Unicode => format!("{name}[{}]", indices.join(",")),
+            Notation::Latex => format!("{name}_{{{}}}", indices.join(",")),
+        }
+    }
+
+    pub fn equation(self, left: &str, adds: bool, right: &str) -> String {
+        match (self, adds) {
+            (Notation::Unicode, false) => format!("{left} = {right}"),
+            (Notation::Unicode, true) => format!("{left} += {right}"),
+            (Notation::Latex, false) => format!("{left} &= {right}"),
+            (Notation::Latex, true) => format!("{left} &\\mathrel{{+}}= {right}"),
+        }
+    }
+
+    pub fn reduction(self, reduction: Reduction, indices: &[String], body: &str) -> String {
+        let (plain, latex) = match reduction {
+            Reduction::Sum => ("Σ", "\\sum"),
+            Reduction::Product => ("Π", "\\prod"),
+            Reduction::Max => ("max", "\\max"),
+            Reduction::Min => ("min", "\\min"),
+        };
+        let indices = indices.join(",");
+        match self {
+            Notation::Unicode => format!("{plain}_{indices} {body}"),
+            Notation::Latex => format!("{latex}_{{{indices}}} {body}"),
+        }
+    }
+
+    pub fn parenthesised(self, inner: &str) -> String {
+        match self {
+            Notation::Unicode => format!("({inner})"),
+            Notation::Latex => format!("\\left({inner}\\right)"),
+        }
+    }
+
+    pub fn minus(self) -> &'static str {
+        match self {
+            Notation::Unicode => "−",
+            Notation::Latex => "-",
+        }
+    }
+
+    /// e to an exponent that is already in parentheses where it needs them.
+    pub fn exponential(self, exponent: &str) -> String {
+        match self {
+            Notation::Unicode => format!("e^{exponent}"),
+            Notation::Latex => format!("e^{{{exponent}}}"),
+        }
+    }
+
+    pub fn call(self, function: &str, argument: &str) -> String {
+        match (self, function) {
+            (Notation::Unicode, "sigmoid") => format!("σ({argument})"),
+            (Notation::Unicode, function) => format!("{function}({argument})"),
+            (Notation::Latex, "sqrt") => format!("\\sqrt{{{argument}}}"),
+            (Notation::Latex, "abs") => format!("\\left|{argument}\\right|"),
+            (Notation::Latex, function) => {
+                format!("{}\\left({argument}\\right)", latex_function(function))
+            }
+        }
+    }
+
+    pub fn call_of_two(self, function: &str, a: &str, b: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{function}({a}, {b})"),
+            Notation::Latex => format!("\\{function}\\left({a}, {b}\\right)"),
+        }
+    }
+
+    pub fn choice(self, condition: &str, then: &str, otherwise: &str) -> String {
+        match self {
+            Notation::Unicode => format!("if {condition} {{ {then} }} else {{ {otherwise} }}"),
+            Notation::Latex => format!(
+                "\\begin{{cases}} {then} & \\text{{if }} {condition} \\\\ {otherwise} & \\text{{otherwise}} \\end{{cases}}"
+            ),
+        }
+    }
+
+    /// An operation on operands that are in parentheses where they need them.
+    pub fn operation(self, operation: Binary, left: &str, right: &str) -> String {
+        match (self, operation) {
+            (_, Binary::Add) => format!("{left} + {right}"),
+            (_, Binary::Subtract) => format!("{left} {} {right}", self.minus()),
+            (Notation::Unicode, Binary::Multiply) => format!("{left}·{right}"),
+            (Notation::Unicode, Binary::Divide) => format!("{left}/{right}"),
+            (Notation::Unicode, Binary::Power) => format!("{left}^{right}"),
+            (Notation::Latex, Binary::Multiply) => format!("{left} \\cdot {right}"),
+            (Notation::Latex, Binary::Divide) => format!("\\frac{{{left}}}{{{right}}}"),
+            (Notation::Latex, Binary::Power) => format!("{left}^{{{right}}}"),
+            (_, Binary::Maximum) => self.call_of_two("max", left, right),
+            (_, Binary::Minimum) => self.call_of_two("min", left, right),
+        }
+    }
+
+    pub fn comparison(self, comparison: Comparison) -> &'static str {
+        let (plain, latex) = match comparison {
+            Comparison::Less => ("<", "<"),
+            Comparison::LessOrEqual => ("≤", "\\le"),
+            Comparison::Greater => (">", ">"),
+            Comparison::GreaterOrEqual => ("≥", "\\ge"),
+            Comparison::Equal => ("=", "="),
+            Comparison::NotEqual => ("≠", "\\ne"),
+        };
+        match self {
+            Notation::Unicode => plain,
+            Notation::Latex => latex,
+        }
+    }
+
+    /// A constant, with well-known ones by their names.
+    pub fn number(self, value: f64) -> (String, Binding) {
+        use std::f64::consts::{FRAC_2_SQRT_PI, PI, SQRT_2};
+        let known = [
+            (PI, "π", "\\pi", Binding::Atom),
+            (SQRT_2, "√2", "\\sqrt{2}", Binding::Atom),
+            (FRAC_2_SQRT_PI, "2/√π", "\\frac{2}{\\sqrt{\\pi}}", Binding::Product),
+            (-FRAC_2_SQRT_PI, "−2/√π", "-\\frac{2}{\\sqrt{\\pi}}", Binding::Product),
+        ];
+        let is_it = |known: f64| (known - value).abs() < 1e-15;
+        if let Some((_, plain, latex, binding)) = known.iter().find(|(known, ..)| is_it(*known)) {
+            let text = if self == Notation::Latex { latex } else { plain };
+            return ((*text).to_owned(), *binding);
+        }
+        let magnitude = self.magnitude(value.abs());
+        if value < 0.0 {
+            return (format!("{}{magnitude}", self.minus()), Binding::Sign);
+        }
+        (magnitude, Binding::Atom)
+    }
+
+    fn magnitude(self, value: f64) -> String {
+        let scientific = format!("{value:e}");
+        let is_plain = value == 0.0 || (1e-4..1e16).contains(&value);
+        match (self, scientific.split_once('e')) {
+            (Notation::Unicode, _) if value.is_infinite() => "∞".to_owned(),
+            (Notation::Latex, _) if value.is_infinite() => "\\infty".to_owned(),
+            (Notation::Latex, Some(("1", exponent))) if !is_plain => format!("10^{{{exponent}}}"),
+            (Notation::Latex, Some((digits, exponent))) if !is_plain => {
+                format!("{digits} \\cdot 10^{{{exponent}}}")
+            }
+            (Notation::Unicode, _) if !is_plain => scientific,
+            _ => value.to_string(),
+        }
+    }
+}
+
+/// A function's name: LaTeX's own where there is one.
+fn latex_function(function: &str) -> String {
+    match function {
+        "sigmoid" => "\\sigma".to_owned(),
+        "ln" | "sin" | "cos" | "tan" | "tanh" => format!("\\{function}"),
+        "atan" => "\\arctan".to_owned(),
+        other => format!("\\operatorname{{{}}}", other.replace('_', "\\_")),
+    }
+}

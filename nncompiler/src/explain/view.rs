@@ -1,0 +1,204 @@
+//! A program in the names of one layer, or of a loss.
+
+use super::notation::{Binding, Notation};
+use crate::frontend::resolve::{Equations, Layer, Reduction};
+use crate::ir::expression::{Binary, Id, Node};
+use crate::ir::function::{BATCH, Program, Role, Statement};
+use crate::ir::index::{Access, Affine, ArrayId, Index};
+
+pub struct View<'a> {
+    pub layer: usize,
+    pub program: &'a Program,
+    equations: &'a Equations,
+    /// Whether the indices go without saying.
+    elementwise: bool,
+    /// Arrays whose gradients are computed, and which therefore stand by themselves.
+    differentiated: Vec<ArrayId>,
+    notation: Notation,
+}
+
+impl<'a> View<'a> {
+    /// The names of a layer, by its number.
+    pub fn of_layer(
+        program: &'a Program,
+        differentiated: &Program,
+        layer: usize,
+        checked: &'a Layer,
+        notation: Notation,
+    ) -> Self {
+        let (equations, elementwise) = (&checked.equations, checked.elementwise);
+        let differentiated = with_gradient(differentiated);
+        Self { layer, program, equations, elementwise, differentiated, notation }
+    }
+
+    /// The names of a loss.
+    pub fn of_loss(
+        program: &'a Program,
+        differentiated: &Program,
+        equations: &'a Equations,
+        notation: Notation,
+    ) -> Self {
+        let differentiated = with_gradient(differentiated);
+        Self { layer: 0, program, equations, elementwise: false, differentiated, notation }
+    }
+
+    /// The layer's statements as written; reductions inside them stand where they are read.
+    pub fn forward(&self) -> impl Iterator<Item = &'a Statement> + use<'a, '_> {
+        let own = self.program.forward.iter().filter(|one| one.layer == self.layer);
+        own.filter(|one| !self.is_temporary(one.target.array))
+    }
+
+    pub fn backward(&self) -> impl Iterator<Item = &'a Statement> + use<'a> {
+        let layer = self.layer;
+        self.program.backward.iter().filter(move |one| one.layer == layer)
+    }
+
+    /// A statement as an equation.
+    pub fn line(&self, statement: &Statement) -> String {
+        let value = match &statement.reduction {
+            Some((reduction, indices)) => self.reduction(*reduction, indices, statement.value),
+            None => self.node(statement.value, Binding::Choice),
+        };
+        self.notation.equation(&self.access(&statement.target), statement.accumulate, &value)
+    }
+
+    /// What part of the mean over the batch one sample of a loss is.
+    pub fn share(&self) -> String {
+        let count = match self.program.samples {
+            Some(samples) => {
+                let name = self.notation.name(&self.name(samples));
+                self.notation.reduction(Reduction::Sum, &[self.index(BATCH)], &name)
+            }
+            None => self.index(BATCH),
+        };
+        let gradient = self.notation.gradient(&self.name(self.program.output));
+        let value = self.notation.operation(Binary::Divide, "1", &count);
+        self.notation.equation(&gradient, false, &value)
+    }
+
+    pub fn name(&self, array: ArrayId) -> String {
+        let info = self.program.array(array);
+        if let Some(of) = info.gradient_of {
+            return self.notation.gradient(&self.name(of));
+        }
+        let own = &self.program.layers[self.layer];
+        // A layer that passes its input through has one array under two names: the output's tells
+        // more in what follows, the input's in the layer itself.
+        let local = own.iter().position(|&local| local == array);
+        let name = local.map_or(&info.name, |at| &self.equations.arrays[at].name);
+        self.notation.name(name)
+    }
+
+    /// Whether an array only holds a reduction inside a larger expression.
+    fn is_temporary(&self, array: ArrayId) -> bool {
+        let info = self.program.array(array);
+        info.role == Role::Computed
+            && !self.differentiated.contains(&array)
+            && !self.program.layers.iter().flatten().any(|&one| one == array)
+    }
+
+    fn reduction(&self, reduction: Reduction, indices: &[Index], body: Id) -> String {
+        let names: Vec<String> = indices.iter().map(|&index| self.index(index)).collect();
+        self.notation.reduction(reduction, &names, &self.node(body, Binding::Product))
+    }
+
+    fn index(&self, index: Index) -> String {
+        self.notation.name(&self.program.indices[index.0 as usize].name)
+    }
+
+    /// `weight[o,i]`; the sample goes without saying, and so do the indices of an activation.
+    fn access(&self, access: &Access) -> String {
+        let name = self.name(access.array);
+        let axes = access.at.iter().filter(|axis| axis.as_index() != Some(BATCH));
+        let at: Vec<String> = axes.map(|axis| self.affine(axis)).collect();
+        let implicit = self.elementwise || at.is_empty();
+        if implicit { name } else { self.notation.indexed(&name, &at) }
+    }
+
+    fn affine(&self, axis: &Affine) -> String {
+        let mut terms: Vec<String> = Vec::new();
+        for &(index, factor) in &axis.terms {
+            let factor = if factor == 1 { String::new() } else { factor.to_string() };
+            terms.push(format!("{factor}{}", self.index(index)));
+        }
+        if axis.constant != 0 || terms.is_empty() {
+            terms.push(axis.constant.to_string());
+        }
+        terms.join(" + ")
+    }
+
+    fn node(&self, id: Id, outer: Binding) -> String {
+        let (text, binding) = self.bound(id);
+        if binding < outer { self.notation.parenthesised(&text) } else { text }
+    }
+
+    fn bound(&self, id: Id) -> (String, Binding) {
+        let notation = self.notation;
+        let inner = |id: &Id| self.node(*id, Binding::Choice);
+        match self.program.graph.node(id) {
+            Node::Constant(number) => notation.number(number.value()),
+            Node::Element(access) => self.element(access),
+            Node::Position(index) => (self.index(*index), Binding::Atom),
+            Node::Setting(name) => (notation.name(name), Binding::Atom),
+            Node::Random(..) => (notation.call("random", ""), Binding::Atom),
+            Node::Negate(a) => {
+                let operand = self.node(*a, Binding::Product);
+                (format!("{}{operand}", notation.minus()), Binding::Sign)
+            }
+            Node::Apply(function, a) if &**function == "exp" => {
+                let outer =
+                    if notation == Notation::Latex { Binding::Choice } else { Binding::Sign };
+                (notation.exponential(&self.node(*a, outer)), Binding::Power)
+            }
+            Node::Apply(function, a) => (notation.call(function, &inner(a)), Binding::Atom),
+            Node::Stop(a) => (notation.call("stop", &inner(a)), Binding::Atom),
+            Node::Binary(operation, a, b) => self.binary(*operation, *a, *b),
+            Node::Compare(comparison, a, b) => {
+                let (a, b) = (self.node(*a, Binding::Sum), self.node(*b, Binding::Sum));
+                (format!("{a} {} {b}", notation.comparison(*comparison)), Binding::Choice)
+            }
+            Node::Select(condition, then, otherwise) => {
+                let text = notation.choice(&inner(condition), &inner(then), &inner(otherwise));
+                (text, Binding::Choice)
+            }
+        }
+    }
+
+    /// An array's element; a temporary stands for its reduction.
+    fn element(&self, access: &Access) -> (String, Binding) {
+        let makes = |one: &&Statement| one.target.array == access.array;
+        if self.is_temporary(access.array)
+            && let Some(statement) = self.program.forward.iter().find(makes)
+            && let Some((reduction, indices)) = &statement.reduction
+        {
+            return (self.reduction(*reduction, indices, statement.value), Binding::Sum);
+        }
+        (self.access(access), Binding::Atom)
+    }
+
+    fn binary(&self, operation: Binary, a: Id, b: Id) -> (String, Binding) {
+        let is_fraction = self.notation == Notation::Latex && operation == Binary::Divide;
+        let (left, right, binding) = match operation {
+            Binary::Maximum | Binary::Minimum => (Binding::Choice, Binding::Choice, Binding::Atom),
+            Binary::Divide if is_fraction => (Binding::Choice, Binding::Choice, Binding::Product),
+            Binary::Add => (Binding::Sum, Binding::Sum, Binding::Sum),
+            Binary::Subtract => (Binding::Sum, Binding::Product, Binding::Sum),
+            Binary::Multiply => (Binding::Product, Binding::Product, Binding::Product),
+            Binary::Divide => (Binding::Product, Binding::Atom, Binding::Product),
+            Binary::Power => (Binding::Atom, Binding::Atom, Binding::Power),
+        };
+        let (left, right) = (self.node(a, left), self.node(b, right));
+        if operation == Binary::Add
+            && let Some(positive) = right.strip_prefix(self.notation.minus())
+        {
+            return (self.notation.operation(Binary::Subtract, &left, positive), binding);
+        }
+        (self.notation.operation(operation, &left, &right), binding)
+    }
+}
+
+/// The arrays of which a program computes the gradient.
+fn with_gradient(program: &Program) -> Vec<ArrayId> {
+    let gradients = program.backward.iter().map(|one| program.array(one.target.array).gradient_of);
+    gradients.flatten().collect()
+}

@@ -1,0 +1,51 @@
+//! The bag of errors: every mistake of a build is reported in that build.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::frontend::syntax::Place;
+
+/// Errors found so far, in the order of finding.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    errors: Vec<syn::Error>,
+}
+
+impl Diagnostics {
+    /// Reports a mistake at the place where it is written.
+    pub fn report(&mut self, place: impl Into<Place>, message: impl std::fmt::Display) {
+        let Place { first, last } = place.into();
+        let (first, last) = (Ident::new("first", first), Ident::new("last", last));
+        self.errors.push(syn::Error::new_spanned(quote!(#first #last), message));
+    }
+
+    pub fn push(&mut self, error: syn::Error) {
+        self.errors.push(error);
+    }
+
+    /// Reports the mistakes of another bag, all at one place.
+    pub fn report_all(&mut self, others: &Self, place: Place) {
+        for error in others.errors.iter().flatten() {
+            self.report(place, error);
+        }
+    }
+
+    pub fn append(&mut self, others: Self) {
+        self.errors.extend(others.errors);
+    }
+
+    pub fn len(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// One `compile_error!` for each mistake.
+    pub fn into_tokens(self) -> TokenStream {
+        self.errors.iter().map(syn::Error::to_compile_error).collect()
+    }
+
+    /// Every message with the place it points at.
+    #[cfg(test)]
+    pub fn iter(&self) -> impl Iterator<Item = (String, proc_macro2::Span)> {
+        self.errors.iter().flatten().map(|error| (error.to_string(), error.span()))
+    }
+}

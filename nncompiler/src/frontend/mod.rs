@@ -1,0 +1,7 @@
+//! Tokens → networks and losses whose names and shapes are resolved. All errors come from here.
+
+pub mod diagnostics;
+pub mod library;
+pub mod parse;
+pub mod resolve;
+pub mod syntax;

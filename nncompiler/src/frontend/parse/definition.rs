@@ -1,0 +1,326 @@
+//! `activation`, `layer` and `loss` definitions, and the rows of the library's tables.
+
+use proc_macro2::Ident;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
+
+use super::expression::{expression, list};
+use crate::frontend::syntax::{
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
+    Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
+};
+
+/// The kind of definition that begins here, if one does.
+pub fn kind(input: ParseStream) -> Option<Kind> {
+    let ahead = input.fork();
+    let keyword: Ident = ahead.parse().ok()?;
+    let kind = super::kind_of(&keyword.to_string())?;
+    ahead.peek(syn::Ident).then_some(kind)
+}
+
+/// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or
+/// `layer name(SIZES; settings) { … }`; activations and losses may have a body too.
+pub fn definition(
+    input: ParseStream,
+    kind: Kind,
+    visibility: Visibility,
+    attributes: &[Attribute],
+) -> syn::Result<Definition> {
+    input.parse::<Ident>()?;
+    let name: Ident = input.parse()?;
+    let mut definition = Definition {
+        kind,
+        is_built_in: false,
+        visibility,
+        documentation: documentation(attributes),
+        name,
+        sizes: Vec::new(),
+        settings: Vec::new(),
+        inputs: Vec::new(),
+        parameters: Vec::new(),
+        indices: Vec::new(),
+        requirements: Vec::new(),
+        assignments: Vec::new(),
+    };
+    let content;
+    parenthesized!(content in input);
+    if kind == Kind::Layer {
+        definition.sizes = separated(&content, size)?;
+    } else {
+        definition.inputs = separated(&content, declaration)?;
+    }
+    if content.parse::<Option<Token![;]>>()?.is_some() {
+        definition.settings = separated(&content, setting)?;
+    }
+    if !content.is_empty() {
+        return Err(content.error("expected `,`, `;` or `)`"));
+    }
+    if input.peek(token::Brace) {
+        body(input, &mut definition)?;
+    } else {
+        let equals: Token![=] = input.parse()?;
+        let target = Ident::new("y", equals.span);
+        definition.assignments.push(Assignment {
+            is_update: false,
+            scan: None,
+            target,
+            at: Vec::new(),
+            value: expression(input)?,
+            otherwise: None,
+        });
+        input.parse::<Token![;]>()?;
+    }
+    Ok(definition)
+}
+
+fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    let content;
+    braced!(content in input);
+    while !content.is_empty() {
+        let keyword = content.fork().parse::<Ident>().map(|word| word.to_string());
+        match keyword.as_deref() {
+            Ok("input") => {
+                content.parse::<Ident>()?;
+                definition.inputs.push(declaration(&content)?);
+            }
+            Ok(keyword @ ("param" | "state")) => {
+                content.parse::<Ident>()?;
+                definition.parameters.push(parameter(&content, keyword == "state")?);
+            }
+            Ok("index") => {
+                content.parse::<Ident>()?;
+                definition.indices.extend(separated(&content, axis)?);
+            }
+            Ok("require") => {
+                content.parse::<Ident>()?;
+                definition.requirements.push(requirement(&content)?);
+            }
+            Ok("scan") => {
+                content.parse::<Ident>()?;
+                definition.assignments.extend(scan(&content)?);
+                continue;
+            }
+            _ => definition.assignments.push(assignment(&content)?),
+        }
+        content.parse::<Token![;]>()?;
+    }
+    Ok(())
+}
+
+/// `t { assignments }` of a scan.
+fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
+    let index: Ident = input.parse()?;
+    let content;
+    braced!(content in input);
+    let mut assignments = Vec::new();
+    while !content.is_empty() {
+        let assignment = assignment(&content)?;
+        content.parse::<Token![;]>()?;
+        assignments.push(Assignment { scan: Some(index.clone()), ..assignment });
+    }
+    Ok(assignments)
+}
+
+fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
+    let declaration = declaration(input)?;
+    input.parse::<Token![~]>()?;
+    let initialiser: Ident = input.parse()?;
+    let content;
+    parenthesized!(content in input);
+    let arguments = list(&content)?;
+    let condition = if keyword(input, "when")? { Some(expression(input)?) } else { None };
+    let otherwise = otherwise(input)?;
+    Ok(Parameter { is_state, declaration, condition, otherwise, initialiser, arguments })
+}
+
+/// `left < right`, or `left divides right`.
+fn requirement(input: ParseStream) -> syn::Result<Requirement> {
+    let place = input.span();
+    let left = expression(input)?;
+    if keyword(input, "divides")? {
+        return Ok(Requirement { left, relation: Relation::Divides, right: expression(input)? });
+    }
+    match left.kind {
+        ExpressionKind::Compare(comparison, left, right) => {
+            let relation = Relation::Compare(comparison);
+            Ok(Requirement { left: *left, relation, right: *right })
+        }
+        _ => Err(syn::Error::new(place, "expected a comparison, or `a divides b`")),
+    }
+}
+
+/// `else 0`, or nothing.
+fn otherwise(input: ParseStream) -> syn::Result<Option<Expression>> {
+    match input.parse::<Option<Token![else]>>()? {
+        Some(_) => expression(input).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether a keyword of the language stands here; it is then read.
+fn keyword(input: ParseStream, keyword: &str) -> syn::Result<bool> {
+    let stands = input.fork().parse::<Ident>().is_ok_and(|name| name == keyword);
+    if stands {
+        input.parse::<Ident>()?;
+    }
+    Ok(stands)
+}
+
+fn assignment(input: ParseStream) -> syn::Result<Assignment> {
+    let target: Ident = input.parse()?;
+    let at = if input.peek(token::Bracket) {
+        let content;
+        bracketed!(content in input);
+        separated(&content, target_axis)?
+    } else {
+        Vec::new()
+    };
+    let is_update = input.peek(Token![<-]);
+    if is_update {
+        input.parse::<Token![<-]>()?;
+    } else {
+        input.parse::<Token![=]>()?;
+    }
+    let value = expression(input)?;
+    let otherwise = otherwise(input)?;
+    Ok(Assignment { is_update, scan: None, target, at, value, otherwise })
+}
+
+/// `C` or `K[2]`
+fn size(input: ParseStream) -> syn::Result<Size> {
+    Ok(Size { name: input.parse()?, components: components(input)? })
+}
+
+/// `[2]`, or nothing.
+fn components(input: ParseStream) -> syn::Result<Option<usize>> {
+    let is_count = |content: ParseStream| content.peek(syn::LitInt);
+    if !input.peek(token::Bracket) {
+        return Ok(None);
+    }
+    let ahead = input.fork();
+    let content;
+    bracketed!(content in ahead);
+    if !is_count(&content) {
+        return Ok(None);
+    }
+    let content;
+    bracketed!(content in input);
+    let count: syn::LitInt = content.parse()?;
+    Ok(Some(count.base10_parse()?))
+}
+
+/// `x`, `x[i: I, j: J]` or `label: class`.
+fn declaration(input: ParseStream) -> syn::Result<Declaration> {
+    let name: Ident = input.parse()?;
+    if input.parse::<Option<Token![:]>>()?.is_some() {
+        let target: Ident = input.parse()?;
+        if target != "class" {
+            return Err(syn::Error::new(target.span(), "expected `class`"));
+        }
+        return Ok(Declaration { name, axes: Vec::new(), is_class: true });
+    }
+    Ok(Declaration { name, axes: axes(input)?, is_class: false })
+}
+
+/// `[i: I, j: J]`, or nothing.
+fn axes(input: ParseStream) -> syn::Result<Vec<Axis>> {
+    if !input.peek(token::Bracket) {
+        return Ok(Vec::new());
+    }
+    let content;
+    bracketed!(content in input);
+    let axes = Punctuated::<Axis, Token![,]>::parse_terminated_with(&content, axis)?;
+    Ok(axes.into_iter().collect())
+}
+
+fn axis(input: ParseStream) -> syn::Result<Axis> {
+    let index: Ident = input.parse()?;
+    input.parse::<Token![:]>()?;
+    Ok(Axis { index, extent: expression(input)? })
+}
+
+fn setting(input: ParseStream) -> syn::Result<Setting> {
+    let mut name: Ident = input.parse()?;
+    let is_learned = name == "learn" && input.peek(syn::Ident);
+    if is_learned {
+        name = input.parse()?;
+    }
+    let components = components(input)?;
+    let axes = axes(input)?;
+    input.parse::<Token![=]>()?;
+    let default = expression(input)?;
+    let mut range = None;
+    if input.parse::<Option<Token![in]>>()?.is_some() {
+        let least = expression(input)?;
+        input.parse::<Token![..=]>()?;
+        range = Some((least, expression(input)?));
+    }
+    Ok(Setting { name, axes, components, default, range, is_learned })
+}
+
+/// Things between commas, up to a `;` or the end.
+fn separated<T>(
+    input: ParseStream,
+    one: impl Fn(ParseStream) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
+    let mut all = Vec::new();
+    while !input.is_empty() && !input.peek(Token![;]) {
+        all.push(one(input)?);
+        if input.parse::<Option<Token![,]>>()?.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn target_axis(input: ParseStream) -> syn::Result<TargetAxis> {
+    let at = expression(input)?;
+    let colon: Option<Token![:]> = input.parse()?;
+    Ok(TargetAxis { at, extent: colon.map(|_| expression(input)).transpose()? })
+}
+
+/// `function tanh(x) derivative 1 - y^2;`
+pub fn function(input: ParseStream) -> syn::Result<Function> {
+    input.parse::<Ident>()?;
+    let name: Ident = input.parse()?;
+    let content;
+    parenthesized!(content in input);
+    content.parse::<Ident>()?;
+    input.parse::<Ident>()?;
+    let derivative = expression(input)?;
+    input.parse::<Token![;]>()?;
+    Ok(Function { name, derivative })
+}
+
+/// `left => right;`, or `y = root: left => right;`
+pub fn rewrite(input: ParseStream) -> syn::Result<Rewrite> {
+    let mut left = expression(input)?;
+    let mut root = None;
+    let is_output = matches!(&left.kind, ExpressionKind::Name(name) if name == "y");
+    if is_output && input.peek(Token![=]) && !input.peek(Token![=>]) {
+        input.parse::<Token![=]>()?;
+        root = Some(expression(input)?);
+        input.parse::<Token![:]>()?;
+        left = expression(input)?;
+    }
+    input.parse::<Token![=>]>()?;
+    let right: Expression = expression(input)?;
+    input.parse::<Token![;]>()?;
+    Ok(Rewrite { root, left, right })
+}
+
+/// The text of `///` comments.
+pub fn documentation(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,294 @@
+//! Expressions: arithmetic, `^`, calls, elements, reductions and `if`.
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Token, braced, bracketed, parenthesized, token};
+
+use crate::frontend::syntax::{Expression, ExpressionKind, Place, Reduction};
+use crate::ir::expression::{Binary, Comparison};
+
+/// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
+const DEEPEST: usize = 32;
+
+/// Longer sums and products than this are an error, for the same reason.
+const LONGEST: usize = 64;
+
+/// Functions over indices: `sum(i: …)`.
+const REDUCTIONS: [(&str, Reduction); 5] = [
+    ("sum", Reduction::Sum),
+    ("mean", Reduction::Mean),
+    ("prod", Reduction::Product),
+    ("max", Reduction::Max),
+    ("min", Reduction::Min),
+];
+
+/// An expression, possibly a comparison.
+pub fn expression(input: ParseStream) -> syn::Result<Expression> {
+    comparison(input, 0)
+}
+
+/// An argument of a layer: what stands between `;` and `>`, or `(a, b)` for several axes.
+pub fn argument(input: ParseStream) -> syn::Result<Expression> {
+    if !input.peek(token::Paren) || !is_tuple(input) {
+        return sum(input, 0);
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    Ok(Expression { kind: ExpressionKind::Tuple(list(&content)?), place: ends(parentheses.span) })
+}
+
+fn is_tuple(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let comma = |ahead: ParseStream| {
+        let content;
+        parenthesized!(content in ahead);
+        sum(&content, 0)?;
+        content.parse::<Token![,]>()
+    };
+    comma(&ahead).is_ok()
+}
+
+/// Expressions between commas.
+pub fn list(input: ParseStream) -> syn::Result<Vec<Expression>> {
+    list_at(input, 0)
+}
+
+fn list_at(input: ParseStream, depth: usize) -> syn::Result<Vec<Expression>> {
+    let mut list = Vec::new();
+    while !input.is_empty() {
+        list.push(comparison(input, depth)?);
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(list)
+}
+
+fn comparison(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    if depth > DEEPEST {
+        return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
+    }
+    let left = sum(input, depth + 1)?;
+    let Some(operation) = comparison_sign(input)? else {
+        return Ok(left);
+    };
+    let right = sum(input, depth + 1)?;
+    Ok(joined(left, right, |left, right| ExpressionKind::Compare(operation, left, right)))
+}
+
+fn comparison_sign(input: ParseStream) -> syn::Result<Option<Comparison>> {
+    macro_rules! signs {
+        ($($sign:tt $comparison:ident)*) => {
+            $(if input.peek(Token![$sign]) {
+                input.parse::<Token![$sign]>()?;
+                return Ok(Some(Comparison::$comparison));
+            })*
+        };
+    }
+    if input.peek(Token![=>]) {
+        return Ok(None);
+    }
+    signs!(<= LessOrEqual >= GreaterOrEqual == Equal != NotEqual);
+    // A bare `>` may close a network; only inside braces or parentheses can it be a comparison,
+    // and `comparison` is what parses there.
+    signs!(< Less > Greater);
+    Ok(None)
+}
+
+/// Terms joined by `+` and `-`: what stands between `;` and `>` in a network.
+pub fn sum(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    let mut left = product(input, depth)?;
+    for _ in 0..LONGEST {
+        let operation = if input.peek(Token![+]) {
+            input.parse::<Token![+]>()?;
+            Binary::Add
+        } else if input.peek(Token![-]) {
+            input.parse::<Token![-]>()?;
+            Binary::Subtract
+        } else {
+            return Ok(left);
+        };
+        left = binary(operation, left, product(input, depth)?);
+    }
+    Err(input.error(format!("more than {LONGEST} terms")))
+}
+
+fn product(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    let mut left = signed(input, depth)?;
+    for _ in 0..LONGEST {
+        let operation = if input.peek(Token![*]) {
+            input.parse::<Token![*]>()?;
+            Binary::Multiply
+        } else if input.peek(Token![/]) {
+            input.parse::<Token![/]>()?;
+            Binary::Divide
+        } else {
+            return Ok(left);
+        };
+        left = binary(operation, left, signed(input, depth)?);
+    }
+    Err(input.error(format!("more than {LONGEST} factors")))
+}
+
+/// `-x^2` is −(x²).
+fn signed(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    if depth > DEEPEST {
+        return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
+    }
+    if input.peek(Token![-]) {
+        let minus: Token![-] = input.parse()?;
+        let operand = signed(input, depth + 1)?;
+        let place = Place::from(minus.span).to(operand.place);
+        return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), place });
+    }
+    let base = primary(input, depth)?;
+    if !input.peek(Token![^]) {
+        return Ok(base);
+    }
+    input.parse::<Token![^]>()?;
+    let exponent = signed(input, depth + 1)?;
+    Ok(binary(Binary::Power, base, exponent))
+}
+
+fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    if input.peek(syn::Lit) {
+        number(input)
+    } else if input.peek(Token![if]) {
+        choice(input, depth)
+    } else if input.peek(token::Paren) {
+        let content;
+        let parentheses = parenthesized!(content in input);
+        let inner = comparison(&content, depth + 1)?;
+        nothing_left(&content)?;
+        Ok(Expression { kind: inner.kind, place: ends(parentheses.span) })
+    } else if input.peek(Ident::peek_any) {
+        named(input, depth)
+    } else {
+        Err(input.error("expected a number, a name or an expression in parentheses"))
+    }
+}
+
+fn number(input: ParseStream) -> syn::Result<Expression> {
+    let literal: syn::Lit = input.parse()?;
+    let kind = match &literal {
+        syn::Lit::Int(integer) if integer.suffix().is_empty() => match integer.base10_parse() {
+            Ok(value) => ExpressionKind::Integer(value),
+            Err(_) => return Err(syn::Error::new(integer.span(), "this number is too large")),
+        },
+        syn::Lit::Int(integer) if integer.suffix() == "usize" => {
+            ExpressionKind::Integer(integer.base10_parse()?)
+        }
+        syn::Lit::Bool(truth) => ExpressionKind::Integer(i64::from(truth.value)),
+        syn::Lit::Float(float) if float.suffix().is_empty() => {
+            ExpressionKind::Float(float.base10_parse()?)
+        }
+        other => return Err(syn::Error::new(other.span(), "expected a plain number")),
+    };
+    Ok(Expression { kind, place: literal.span().into() })
+}
+
+fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    let keyword: Token![if] = input.parse()?;
+    let condition = comparison(input, depth + 1)?;
+    let (then, _) = braced_expression(input, depth)?;
+    if !input.peek(Token![else]) {
+        return Err(input.error("expected `else { … }`: an equation has a value in every case"));
+    }
+    input.parse::<Token![else]>()?;
+    let (otherwise, last) = if input.peek(Token![if]) {
+        let otherwise = choice_at(input, depth + 1)?;
+        let last = otherwise.place;
+        (otherwise, last)
+    } else {
+        braced_expression(input, depth)?
+    };
+    let kind = ExpressionKind::If {
+        condition: Box::new(condition),
+        then: Box::new(then),
+        otherwise: Box::new(otherwise),
+    };
+    Ok(Expression { kind, place: Place::from(keyword.span).to(last) })
+}
+
+fn choice_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    if depth > DEEPEST {
+        return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
+    }
+    choice(input, depth)
+}
+
+fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expression, Place)> {
+    let content;
+    let braces = braced!(content in input);
+    let inner = comparison(&content, depth + 1)?;
+    nothing_left(&content)?;
+    Ok((inner, ends(braces.span)))
+}
+
+/// A name alone, an element `x[i, j]`, a call `f(x)` or a reduction `sum(i, j: …)`.
+fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    let name: Ident = input.call(Ident::parse_any)?;
+    let here = Place::from(name.span());
+    if input.peek(token::Bracket) {
+        let content;
+        let brackets = bracketed!(content in input);
+        let at = list_at(&content, depth + 1)?;
+        let place = here.to(ends(brackets.span));
+        return Ok(Expression { kind: ExpressionKind::Element { array: name, at }, place });
+    }
+    if !input.peek(token::Paren) {
+        return Ok(Expression { kind: ExpressionKind::Name(name), place: here });
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let place = here.to(ends(parentheses.span));
+    let kind = match reduction(&name, &content)? {
+        Some((operation, indices)) => {
+            let body = Box::new(comparison(&content, depth + 1)?);
+            nothing_left(&content)?;
+            ExpressionKind::Reduce { operation, indices, body }
+        }
+        None => ExpressionKind::Call { function: name, arguments: list_at(&content, depth + 1)? },
+    };
+    Ok(Expression { kind, place })
+}
+
+/// A reduction with its `i, j:`; nothing for a plain call.
+fn reduction(name: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
+    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| name == reduction) else {
+        return Ok(None);
+    };
+    let ahead = content.fork();
+    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(&ahead);
+    if indices.is_err() || !ahead.peek(Token![:]) {
+        return Ok(None);
+    }
+    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(content)?;
+    content.parse::<Token![:]>()?;
+    Ok(Some((operation, indices.into_iter().collect())))
+}
+
+fn nothing_left(content: &ParseBuffer) -> syn::Result<()> {
+    if content.is_empty() { Ok(()) } else { Err(content.error("expected an operator here")) }
+}
+
+fn binary(operation: Binary, left: Expression, right: Expression) -> Expression {
+    joined(left, right, |left, right| ExpressionKind::Binary(operation, left, right))
+}
+
+fn joined(
+    left: Expression,
+    right: Expression,
+    kind: impl FnOnce(Box<Expression>, Box<Expression>) -> ExpressionKind,
+) -> Expression {
+    let place = left.place.to(right.place);
+    Expression { kind: kind(Box::new(left), Box::new(right)), place }
+}
+
+/// From an opening delimiter to its closing one.
+fn ends(span: proc_macro2::extra::DelimSpan) -> Place {
+    let (first, last): (Span, Span) = (span.open(), span.close());
+    Place { first, last }
+}

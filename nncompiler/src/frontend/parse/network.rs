@@ -1,0 +1,256 @@
+//! `pub Name< label: layer(arguments); … >`
+
+use proc_macro2::{Ident, TokenTree};
+use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
+
+use super::expression;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::syntax::{
+    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, NetworkTree, Place,
+};
+
+/// No more groups than this may stand inside each other.
+const DEEPEST: usize = 8;
+
+/// The name of a network declared without one.
+const UNNAMED: &str = "Network";
+
+/// A network; broken layers are reported and left out.
+pub fn network(
+    input: ParseStream,
+    attributes: Vec<Attribute>,
+    visibility: Visibility,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<NetworkTree> {
+    let named = input.peek(syn::Ident);
+    let name = if named { input.parse()? } else { Ident::new(UNNAMED, input.span()) };
+    if !input.peek(Token![<]) {
+        let expected = if named {
+            format!("expected `<` and the layers of the network: `{name}< linear(2, 1) >`")
+        } else {
+            "expected a network, `Name< linear(2, 1); … >`".to_owned()
+        };
+        return Err(input.error(expected));
+    }
+    let before = diagnostics.len();
+    let layers = enclosed(input, &name, diagnostics)?;
+    input.parse::<Option<Token![;]>>()?;
+    let whole = diagnostics.len() == before;
+    Ok(NetworkTree { attributes, visibility, name, layers, whole })
+}
+
+/// `block name< … >`
+pub fn block(input: ParseStream, diagnostics: &mut Diagnostics) -> syn::Result<BlockTree> {
+    input.parse::<Ident>()?;
+    let name: Ident = input.parse()?;
+    let items = enclosed(input, &name, diagnostics)?;
+    input.parse::<Option<Token![;]>>()?;
+    Ok(BlockTree { name, items })
+}
+
+/// `< … >`
+fn enclosed(
+    input: ParseStream,
+    name: &Ident,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Vec<Item>> {
+    input.parse::<Token![<]>()?;
+    let items = items(input, 0, diagnostics);
+    if input.is_empty() {
+        diagnostics.report(name.span(), format!("the layers of `{name}` end without a `>`"));
+    } else {
+        input.parse::<Token![>]>()?;
+    }
+    Ok(items)
+}
+
+/// Layers and groups up to the closing `>` or the end.
+fn items(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> Vec<Item> {
+    let mut items = Vec::new();
+    while !input.is_empty() && !input.peek(Token![>]) {
+        let item = item(input, depth, diagnostics);
+        match item.and_then(|item| separator(input, &item).map(|()| item)) {
+            Ok(item) => items.push(item),
+            Err(error) => {
+                diagnostics.push(error);
+                skip_layer(input);
+            }
+        }
+    }
+    items
+}
+
+fn item(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> syn::Result<Item> {
+    let ahead = input.fork();
+    let label = label(&ahead)?;
+    let Ok(keyword) = ahead.parse::<Ident>() else { return layer(input).map(Item::Layer) };
+    let is_group = match keyword.to_string().as_str() {
+        "residual" => ahead.peek(token::Brace),
+        "parallel" => ahead.peek(token::Brace) || ahead.peek(token::Paren),
+        "repeat" => !ahead.peek(token::Paren) && !ahead.peek(Token![;]) && !ahead.is_empty(),
+        "reuse" => ahead.peek(syn::Ident),
+        _ => false,
+    };
+    if !is_group {
+        return layer(input).map(Item::Layer);
+    }
+    input.advance_to(&ahead);
+    let kind = group(input, &keyword, depth + 1, diagnostics)?;
+    Ok(Item::Group(GroupTree { label, keyword, kind }))
+}
+
+/// `label:`, or nothing.
+fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
+    if !(input.peek(syn::Ident) && input.peek2(Token![:])) {
+        return Ok(None);
+    }
+    let label = input.parse()?;
+    input.parse::<Token![:]>()?;
+    Ok(Some(label))
+}
+
+fn group(
+    input: ParseStream,
+    keyword: &Ident,
+    depth: usize,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Group> {
+    if depth > DEEPEST {
+        return Err(input.error(format!("more than {DEEPEST} groups inside each other")));
+    }
+    match keyword.to_string().as_str() {
+        "residual" => {
+            let main = braces(input, depth, diagnostics)?;
+            let ahead = input.fork();
+            let has_shortcut = ahead.parse::<Ident>().is_ok_and(|name| name == "shortcut");
+            if has_shortcut {
+                input.advance_to(&ahead);
+            }
+            let shortcut =
+                if has_shortcut { braces(input, depth, diagnostics)? } else { Vec::new() };
+            Ok(Group::Residual { main, shortcut })
+        }
+        "parallel" => {
+            let join = join(input)?;
+            let content;
+            braced!(content in input);
+            let mut branches = Vec::new();
+            while !content.is_empty() {
+                branches.push(branch(&content, depth, diagnostics)?);
+            }
+            Ok(Group::Parallel { join, branches })
+        }
+        "repeat" => {
+            let count = expression::sum(input, 0)?;
+            Ok(Group::Repeat { count, body: braces(input, depth, diagnostics)? })
+        }
+        _ => Ok(Group::Reuse { of: input.parse()? }),
+    }
+}
+
+fn braces(
+    input: ParseStream,
+    depth: usize,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Vec<Item>> {
+    let content;
+    braced!(content in input);
+    Ok(items(&content, depth, diagnostics))
+}
+
+/// `(concat)`, `(sum)`, or nothing for the former.
+fn join(input: ParseStream) -> syn::Result<Join> {
+    if !input.peek(token::Paren) {
+        return Ok(Join::Concat);
+    }
+    let content;
+    parenthesized!(content in input);
+    let name: Ident = content.parse()?;
+    match name.to_string().as_str() {
+        "concat" => Ok(Join::Concat),
+        "sum" => Ok(Join::Sum),
+        _ => Err(syn::Error::new(name.span(), "expected `concat` or `sum`")),
+    }
+}
+
+/// One way of several: `{ … }`, or a single layer.
+fn branch(
+    input: ParseStream,
+    depth: usize,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Vec<Item>> {
+    if input.peek(token::Brace) {
+        let items = braces(input, depth, diagnostics)?;
+        input.parse::<Option<Token![;]>>()?;
+        return Ok(items);
+    }
+    let item = item(input, depth, diagnostics)?;
+    separator(input, &item)?;
+    Ok(vec![item])
+}
+
+/// `;` after a layer, or the closing `>` ahead; a group ends by itself.
+fn separator(input: ParseStream, item: &Item) -> syn::Result<()> {
+    let ends_in_brace =
+        matches!(item, Item::Group(group) if !matches!(group.kind, Group::Reuse { .. }));
+    if input.peek(Token![>]) || input.is_empty() || (ends_in_brace && !input.peek(Token![;])) {
+        return Ok(());
+    }
+    if input.peek(Token![,]) {
+        return Err(input.error("layers are separated by `;`, not by `,`"));
+    }
+    if !input.peek(Token![;]) {
+        return Err(input.error("expected `;` or `>` after the layer"));
+    }
+    input.parse::<Token![;]>().map(drop)
+}
+
+/// Skips to behind the next `;` or up to the closing `>`.
+fn skip_layer(input: ParseStream) {
+    while !input.is_empty() && !input.peek(Token![>]) {
+        match input.parse::<TokenTree>() {
+            Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => return,
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+fn layer(input: ParseStream) -> syn::Result<LayerTree> {
+    if !input.peek(syn::Ident) {
+        return Err(input.error("expected a layer, such as `linear(784, 128)` or `relu`"));
+    }
+    let mut name: Ident = input.parse()?;
+    let mut label = None;
+    if input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        if !input.peek(syn::Ident) {
+            return Err(input.error(format!("expected a layer after `{name}:`")));
+        }
+        label = Some(std::mem::replace(&mut name, input.parse()?));
+    }
+    let mut place = Place::from(label.as_ref().unwrap_or(&name).span());
+    place.last = name.span();
+    let mut arguments = Vec::new();
+    if input.peek(token::Paren) {
+        let content;
+        let parentheses = parenthesized!(content in input);
+        place.last = parentheses.span.close();
+        let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, argument)?;
+        arguments = all.into_iter().collect();
+    }
+    Ok(LayerTree { label, name, arguments, place })
+}
+
+/// `value`, or `name = value`.
+fn argument(input: ParseStream) -> syn::Result<Argument> {
+    let mut name = None;
+    if input.peek(syn::Ident) && input.peek2(Token![=]) {
+        name = Some(input.parse()?);
+        input.parse::<Token![=]>()?;
+    }
+    Ok(Argument { name, value: expression::argument(input)? })
+}

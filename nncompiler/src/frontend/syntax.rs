@@ -1,0 +1,317 @@
+//! The tree that parsing makes: what was written, and where.
+
+use std::fmt;
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Visibility};
+
+use crate::ir::expression::{Binary, Comparison};
+
+/// Where something is written: from the first token to the last.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub first: Span,
+    pub last: Span,
+}
+
+impl Place {
+    pub fn to(self, other: Place) -> Place {
+        Place { first: self.first, last: other.last }
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Place { first: span, last: span }
+    }
+}
+
+/// A `network!` block.
+#[derive(Default)]
+pub struct Block {
+    pub constants: Vec<Constant>,
+    pub definitions: Vec<Definition>,
+    pub blocks: Vec<BlockTree>,
+    pub networks: Vec<NetworkTree>,
+}
+
+/// `const N: usize = 128;`
+pub struct Constant {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    /// The name of a number type.
+    pub number: Ident,
+    pub value: Expression,
+}
+
+/// `pub Name< … >`
+pub struct NetworkTree {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub layers: Vec<Item>,
+    /// Whether every layer could be parsed.
+    pub whole: bool,
+}
+
+/// `block name< … >`: layers under one name.
+pub struct BlockTree {
+    pub name: Ident,
+    pub items: Vec<Item>,
+}
+
+/// What stands between `;` and `;`.
+#[derive(Clone)]
+pub enum Item {
+    Layer(LayerTree),
+    Group(GroupTree),
+}
+
+/// `label: residual { … }` and the like.
+#[derive(Clone)]
+pub struct GroupTree {
+    pub label: Option<Ident>,
+    pub keyword: Ident,
+    pub kind: Group,
+}
+
+/// Layers that do not simply follow each other.
+#[derive(Clone)]
+pub enum Group {
+    /// `residual { main } shortcut { … }`: the sum of two ways.
+    Residual { main: Vec<Item>, shortcut: Vec<Item> },
+    /// `parallel(concat) { …; … }`: several ways from the same input.
+    Parallel { join: Join, branches: Vec<Vec<Item>> },
+    /// `repeat 4 { … }`: the same layers again, with parameters of their own.
+    Repeat { count: Expression, body: Vec<Item> },
+    /// `reuse label`: what is labelled so once more, with the same parameters.
+    Reuse { of: Ident },
+}
+
+/// How the outputs of parallel branches become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// One after the other along the first axis.
+    Concat,
+    Sum,
+}
+
+/// `label: name(arguments);`
+#[derive(Clone)]
+pub struct LayerTree {
+    pub label: Option<Ident>,
+    pub name: Ident,
+    pub arguments: Vec<Argument>,
+    pub place: Place,
+}
+
+/// `value`, or `name = value`.
+#[derive(Clone)]
+pub struct Argument {
+    pub name: Option<Ident>,
+    pub value: Expression,
+}
+
+/// What an equation defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Activation,
+    Layer,
+    Loss,
+}
+
+/// `activation …`, `layer …` or `loss …`.
+pub struct Definition {
+    pub kind: Kind,
+    /// Whether it is the library's: then nobody can be shown a mistake in it.
+    pub is_built_in: bool,
+    /// Of the type that a loss becomes.
+    pub visibility: Visibility,
+    pub documentation: String,
+    pub name: Ident,
+    /// The sizes, in the order of the arguments.
+    pub sizes: Vec<Size>,
+    pub settings: Vec<Setting>,
+    pub inputs: Vec<Declaration>,
+    pub parameters: Vec<Parameter>,
+    /// Indices whose extents are stated for all equations.
+    pub indices: Vec<Axis>,
+    pub requirements: Vec<Requirement>,
+    pub assignments: Vec<Assignment>,
+}
+
+/// `C`, or `K[2]` for a number along each of two axes.
+pub struct Size {
+    pub name: Ident,
+    pub components: Option<usize>,
+}
+
+/// `require left < right;`, or `require left divides right;`
+pub struct Requirement {
+    pub left: Expression,
+    pub relation: Relation,
+    pub right: Expression,
+}
+
+/// What a layer's sizes must be to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Compare(Comparison),
+    Divides,
+}
+
+/// `negative_slope = 0.01`, `label_smoothing = 0 in 0..=1`, or `learn beta = 1`
+pub struct Setting {
+    pub name: Ident,
+    /// One for a number for each output: `weight[c: C] = 1`.
+    pub axes: Vec<Axis>,
+    /// How many numbers it has along axes: `stride[2] = 1`.
+    pub components: Option<usize>,
+    pub default: Expression,
+    /// The least and the greatest value that makes sense.
+    pub range: Option<(Expression, Expression)>,
+    /// Whether it is a parameter that training moves, and the default only its beginning.
+    pub is_learned: bool,
+}
+
+/// `x[i: I]`, `x`, or `label: class`.
+pub struct Declaration {
+    pub name: Ident,
+    pub axes: Vec<Axis>,
+    pub is_class: bool,
+}
+
+/// `i: I`
+pub struct Axis {
+    pub index: Ident,
+    pub extent: Expression,
+}
+
+/// `param weight[o: O, i: I] ~ uniform(bound);`, with `when bias` behind it if it may be left out, or
+/// with `state` for `param` if it is no gradient that moves it.
+pub struct Parameter {
+    pub is_state: bool,
+    pub declaration: Declaration,
+    /// 0 if there is none; what stands in its place, 0 if nothing is said.
+    pub condition: Option<Expression>,
+    pub otherwise: Option<Expression>,
+    pub initialiser: Ident,
+    pub arguments: Vec<Expression>,
+}
+
+/// `y[o] = expression;`, with `else 0` behind it for elements that it does not reach, or
+/// `running[o] <- expression;` for what a state becomes after a step of training.
+pub struct Assignment {
+    pub is_update: bool,
+    /// `scan t { … }` around it: one after the other, each seeing what those before have made.
+    pub scan: Option<Ident>,
+    pub target: Ident,
+    pub at: Vec<TargetAxis>,
+    pub value: Expression,
+    pub otherwise: Option<Expression>,
+}
+
+/// `o`, `2*i + j`, or `h: H / 2`.
+pub struct TargetAxis {
+    pub at: Expression,
+    pub extent: Option<Expression>,
+}
+
+/// `function tanh(x) derivative 1 - y^2;`
+pub struct Function {
+    pub name: Ident,
+    pub derivative: Expression,
+}
+
+/// `left => right;`, or `y = root: left => right;`
+pub struct Rewrite {
+    pub root: Option<Expression>,
+    pub left: Expression,
+    pub right: Expression,
+}
+
+/// A function over indices: `sum(i: …)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Product,
+    Max,
+    Min,
+}
+
+#[derive(Clone, Debug)]
+pub struct Expression {
+    pub kind: ExpressionKind,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    Integer(i64),
+    Float(f64),
+    /// `(5, 3)`: a number along each of several axes.
+    Tuple(Vec<Expression>),
+    Name(Ident),
+    Element {
+        array: Ident,
+        at: Vec<Expression>,
+    },
+    Call {
+        function: Ident,
+        arguments: Vec<Expression>,
+    },
+    Reduce {
+        operation: Reduction,
+        indices: Vec<Ident>,
+        body: Box<Expression>,
+    },
+    Negate(Box<Expression>),
+    Binary(Binary, Box<Expression>, Box<Expression>),
+    Compare(Comparison, Box<Expression>, Box<Expression>),
+    If {
+        condition: Box<Expression>,
+        then: Box<Expression>,
+        otherwise: Box<Expression>,
+    },
+}
+
+/// As it is written, for messages: arithmetic on names.
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ExpressionKind::Integer(value) => write!(f, "{value}"),
+            ExpressionKind::Float(value) => write!(f, "{value}"),
+            ExpressionKind::Name(name) => write!(f, "{name}"),
+            ExpressionKind::Element { array, at } => write!(f, "{array}[{}]", joined(at)),
+            ExpressionKind::Tuple(all) => write!(f, "({})", joined(all)),
+            ExpressionKind::Negate(operand) => write!(f, "-{operand}"),
+            ExpressionKind::Binary(operation, left, right) => {
+                let part = |one: &Expression| match &one.kind {
+                    ExpressionKind::Binary(Binary::Add | Binary::Subtract, ..)
+                        if matches!(operation, Binary::Multiply | Binary::Divide) =>
+                    {
+                        format!("({one})")
+                    }
+                    _ => one.to_string(),
+                };
+                write!(f, "{} {} {}", part(left), operation.sign(), part(right))
+            }
+            ExpressionKind::Compare(comparison, left, right) => {
+                write!(f, "{left} {} {right}", comparison.sign())
+            }
+            ExpressionKind::Call { function, arguments } => {
+                write!(f, "{function}({})", joined(arguments))
+            }
+            ExpressionKind::Reduce { body, .. } => write!(f, "{body}"),
+            ExpressionKind::If { condition, then, otherwise } => {
+                write!(f, "if {condition} {{ {then} }} else {{ {otherwise} }}")
+            }
+        }
+    }
+}
+
+fn joined(all: &[Expression]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,346 @@
+//! The program between the equations and the code: index statements over arrays.
+//!
+//! A statement is `target[…] = Σ_{indices} value`. The forward and the backward program share one
+//! graph of scalar expressions, so that equal subexpressions are one node.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::frontend::resolve::{Initialiser, Reduction};
+use crate::ir::expression::{Binary, Graph, Id, Node};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+
+/// Which samples of the batch: the first axis of every batched array.
+pub const BATCH: Index = Index(0);
+
+/// What an array is to the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Given: the network's inputs, or the outputs that a loss is of.
+    Input,
+    /// A loss's real target.
+    Target,
+    /// A loss's class index.
+    Class,
+    /// A setting of a loss with a number for each output.
+    Setting,
+    Parameter,
+    /// What training moves, but not along a gradient.
+    State,
+    Computed,
+    /// Given: the gradient on the network's outputs.
+    OutputGradient,
+    /// The gradient on a computed array.
+    Adjoint,
+    ParameterGradient,
+}
+
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// The name in the layer that makes it, with a `d` in front for a gradient.
+    pub name: String,
+    pub axes: Vec<Extent>,
+    pub role: Role,
+    /// The array that it is the gradient on.
+    pub gradient_of: Option<ArrayId>,
+}
+
+impl Array {
+    pub fn new(name: impl Into<String>, axes: Vec<Extent>, role: Role) -> Self {
+        Self { name: name.into(), axes, role, gradient_of: None }
+    }
+
+    pub fn is_batched(&self) -> bool {
+        self.axes.first() == Some(&Extent::Batch)
+    }
+
+    /// Scalars for each sample, or in all if the array is not batched.
+    pub fn width(&self) -> usize {
+        self.axes.iter().map(|extent| extent.per_sample()).product()
+    }
+
+    /// Distance in memory between neighbours along each axis: row-major.
+    pub fn strides(&self) -> Vec<usize> {
+        let inner = |axis: usize| self.axes[axis + 1..].iter().map(|extent| extent.per_sample());
+        (0..self.axes.len()).map(|axis| inner(axis).product()).collect()
+    }
+}
+
+/// `target[…] = reduction over indices of value`, or `+=`.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub target: Access,
+    pub reduction: Option<(Reduction, Vec<Index>)>,
+    pub value: Id,
+    /// Adds to what the target holds already.
+    pub accumulate: bool,
+    /// The layer that it belongs to.
+    pub layer: usize,
+    /// The loop that runs step by step around it and its neighbours.
+    pub scan: Option<Scan>,
+}
+
+/// A loop around neighbouring statements, in which each step may read what those before have made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scan {
+    pub index: Index,
+    /// Whether it runs from the last step to the first.
+    pub is_reverse: bool,
+}
+
+impl Statement {
+    /// The target's indices, in the order of its axes.
+    pub fn free(&self) -> Vec<Index> {
+        let mut free = Vec::new();
+        let step = self.scan.map(|scan| scan.index);
+        for index in self.target.indices() {
+            if !free.contains(&index) && Some(index) != step {
+                free.push(index);
+            }
+        }
+        free
+    }
+
+    pub fn bound(&self) -> &[Index] {
+        self.reduction.as_ref().map_or(&[], |(_, indices)| indices)
+    }
+
+    /// Every index that the statement runs over.
+    pub fn indices(&self) -> Vec<Index> {
+        let mut indices = self.free();
+        indices.extend(self.bound());
+        indices
+    }
+
+    /// Whether it computes each element of its target by itself, once.
+    pub fn is_map(&self) -> bool {
+        self.scan.is_none()
+            && self.reduction.is_none()
+            && !self.accumulate
+            && self.target.as_indices().is_some()
+    }
+}
+
+/// A parameter of the network.
+#[derive(Clone, Debug)]
+pub struct ParameterArray {
+    pub layer: usize,
+    pub array: ArrayId,
+    pub initialiser: Initialiser,
+    /// Whether no gradient moves it; then `gradient` is what it becomes after a step.
+    pub is_state: bool,
+    /// Its gradient, once there is a backward program that reaches it.
+    pub gradient: Option<ArrayId>,
+}
+
+/// How many statements write each array.
+pub fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<ArrayId, usize> {
+    let mut writers = HashMap::new();
+    for statement in list {
+        *writers.entry(statement.target.array).or_default() += 1;
+    }
+    writers
+}
+
+/// What a layer holds and computes.
+pub struct Work {
+    pub parameters: usize,
+    /// Floating-point operations for one sample.
+    pub forward_flops: u64,
+    pub backward_flops: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub graph: Graph,
+    pub indices: Vec<IndexInfo>,
+    pub arrays: Vec<Array>,
+    pub forward: Vec<Statement>,
+    pub backward: Vec<Statement>,
+    /// What states become after a step of training.
+    pub updates: Vec<Statement>,
+    pub parameters: Vec<ParameterArray>,
+    pub input: ArrayId,
+    pub output: ArrayId,
+    /// Given to the backward program.
+    pub output_gradient: Option<ArrayId>,
+    /// How many sequences of random numbers there are.
+    pub streams: u32,
+    /// Of a loss: how many samples the one at hand counts for.
+    pub samples: Option<ArrayId>,
+    /// Made by a backward program that goes as far as the inputs.
+    pub input_gradient: Option<ArrayId>,
+    /// Given to a program with derivatives along it.
+    pub direction: Option<ArrayId>,
+    /// For each layer, the program's array for each of its own.
+    pub layers: Vec<Vec<ArrayId>>,
+}
+
+impl Program {
+    pub fn array(&self, id: ArrayId) -> &Array {
+        &self.arrays[id.0 as usize]
+    }
+
+    pub fn add_array(&mut self, array: Array) -> ArrayId {
+        let id = ArrayId(u32::try_from(self.arrays.len()).unwrap_or(u32::MAX));
+        self.arrays.push(array);
+        id
+    }
+
+    /// A new index; the batch has its own.
+    pub fn add_index(&mut self, extent: Extent) -> Index {
+        if extent == Extent::Batch {
+            return BATCH;
+        }
+        let index = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
+        self.indices.push(IndexInfo { name: "i".into(), extent });
+        index
+    }
+
+    /// Another index that runs as far.
+    pub fn copy_index(&mut self, index: Index) -> Index {
+        let copy = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
+        self.indices.push(self.indices[index.0 as usize].clone());
+        copy
+    }
+
+    pub fn extent(&self, index: Index) -> Extent {
+        self.indices[index.0 as usize].extent
+    }
+
+    /// Whether the indices of an access reach each element of its array exactly once.
+    pub fn is_bijection(&self, access: &Access) -> bool {
+        let array = self.array(access.array);
+        let mut offset = self.linear(access);
+        let has_batch = offset.terms.iter().any(|(index, _)| *index == BATCH);
+        offset.terms.retain(|(index, _)| *index != BATCH);
+        offset.terms.sort_by_key(|&(index, stride)| (stride, self.extent(index).per_sample()));
+        let mut reached = 1;
+        for (index, stride) in offset.terms {
+            let size = self.extent(index).per_sample();
+            if size != 1 && usize::try_from(stride) != Ok(reached) {
+                return false;
+            }
+            reached *= size;
+        }
+        has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
+    }
+
+    /// The two elements that a sum of products multiplies, outside of scans: such a statement may become
+    /// a product.
+    pub fn factors(&self, statement: &Statement) -> Option<[(Id, &Access); 2]> {
+        let is_sum = matches!(statement.reduction, Some((Reduction::Sum, _)));
+        let Node::Binary(Binary::Multiply, left, right) = *self.graph.node(statement.value) else {
+            return None;
+        };
+        match (self.graph.node(left), self.graph.node(right)) {
+            (Node::Element(a), Node::Element(b)) if is_sum && statement.scan.is_none() => {
+                Some([(left, a), (right, b)])
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a statement reads no element twice by an access: it has all the statement's indices,
+    /// no two of their values lead to the same place, and no scan comes back to it.
+    pub fn reads_once(&self, statement: &Statement, access: &Access) -> bool {
+        let offset = self.linear(access);
+        let mut strides: Vec<(i64, i64)> = Vec::new();
+        for &(index, stride) in offset.terms.iter().filter(|(index, _)| *index != BATCH) {
+            let steps = self.extent(index).per_sample().saturating_sub(1);
+            strides.push((stride, i64::try_from(steps).unwrap_or(i64::MAX)));
+        }
+        strides.sort_unstable();
+        // How far the shorter strides reach, all together.
+        let mut reach = 0i64;
+        for (stride, steps) in strides {
+            if stride <= reach {
+                return false;
+            }
+            reach = reach.saturating_add(stride.saturating_mul(steps));
+        }
+        let theirs: BTreeSet<Index> = access.indices().collect();
+        statement.scan.is_none() && theirs == statement.indices().into_iter().collect()
+    }
+
+    /// Puts a statement at the end of a list, or before the scan that the end is in; where it is.
+    pub fn push_before_scan(
+        list: &mut Vec<Statement>,
+        scan: Option<Scan>,
+        statement: Statement,
+    ) -> usize {
+        let is_inside = |one: &Statement| scan.is_some() && one.scan == scan;
+        let inside = list.iter().rev().take_while(|one| is_inside(one)).count();
+        let at = list.len() - inside;
+        list.insert(at, statement);
+        at
+    }
+
+    /// A statement that fills an array with zeros, for others to add to.
+    pub fn filled_with_zeros(&mut self, array: ArrayId, layer: usize) -> Statement {
+        self.filled(array, 0.0, layer)
+    }
+
+    /// A statement that fills an array with a number.
+    pub fn filled(&mut self, array: ArrayId, value: f64, layer: usize) -> Statement {
+        let axes = self.array(array).axes.clone();
+        let at = axes.iter().map(|&extent| self.add_index(extent).into()).collect();
+        let (target, value) = (Access { array, at }, self.graph.constant(value));
+        Statement { target, reduction: None, value, accumulate: false, layer, scan: None }
+    }
+
+    /// Removes every forward statement that neither the output nor an update depends on.
+    pub fn remove_dead(&mut self) {
+        let mut needed = vec![false; self.arrays.len()];
+        needed[self.output.0 as usize] = true;
+        let updates = self.updates.iter().flat_map(|one| self.graph.elements(one.value));
+        for (_, access) in updates {
+            needed[access.array.0 as usize] = true;
+        }
+        // In a scan, a statement may read what one below it has made a step before.
+        let mut count = 0;
+        while count != needed.iter().filter(|needed| **needed).count() {
+            count = needed.iter().filter(|needed| **needed).count();
+            for statement in self.forward.iter().rev() {
+                if needed[statement.target.array.0 as usize] {
+                    for (_, access) in self.graph.elements(statement.value) {
+                        needed[access.array.0 as usize] = true;
+                    }
+                }
+            }
+        }
+        self.forward.retain(|statement| needed[statement.target.array.0 as usize]);
+    }
+
+    /// The distance in memory that an access moves when each index moves by one, and its start.
+    pub fn linear(&self, access: &Access) -> Affine {
+        let strides = self.array(access.array).strides();
+        let axes = access.at.iter().zip(strides);
+        axes.fold(Affine::constant(0), |sum, (axis, stride)| {
+            let stride = i64::try_from(stride).unwrap_or(i64::MAX);
+            sum.plus(axis, stride).unwrap_or(sum)
+        })
+    }
+
+    /// Floating-point operations of a statement for one sample: a node is one operation.
+    pub fn flops(&self, statement: &Statement) -> u64 {
+        let size = |index: &Index| self.extent(*index).per_sample() as u64;
+        let steps = statement.scan.map_or(1, |scan| size(&scan.index));
+        let times = steps * statement.indices().iter().map(size).product::<u64>();
+        let operations = self.graph.reachable(statement.value).into_iter();
+        let operations = operations.filter(|&id| !self.graph.node(id).children().is_empty());
+        let reducing = u64::from(statement.reduction.is_some());
+        times * (operations.count() as u64 + reducing)
+    }
+
+    pub fn work(&self, layer: usize) -> Work {
+        let own = self.parameters.iter().filter(|parameter| parameter.layer == layer);
+        let flops = |list: &[Statement]| -> u64 {
+            list.iter().filter(|one| one.layer == layer).map(|one| self.flops(one)).sum()
+        };
+        Work {
+            parameters: own.map(|parameter| self.array(parameter.array).width()).sum(),
+            forward_flops: flops(&self.forward),
+            backward_flops: flops(&self.backward),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The intermediate representation: functions of index statements over arrays.
+
+pub mod expression;
+pub mod function;
+pub mod index;

@@ -1,0 +1,204 @@
+//! Fewer passes over memory: copies vanish, and a map that one statement reads becomes part of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::ir::expression::{Binary, Graph, Id, Node};
+use crate::ir::function::{Program, Role, Statement, writers};
+use crate::ir::index::{Access, Affine, ArrayId, Index};
+
+/// Removes every statement that copies an array as it is, and reads the original instead.
+pub fn propagate_copies(program: &mut Program) {
+    let writers = writers(program.forward.iter().chain(&program.backward));
+    let mut originals: HashMap<ArrayId, ArrayId> = HashMap::new();
+    for statement in program.forward.iter().chain(&program.backward) {
+        if let Some((copy, source)) = copy(program, statement)
+            && writers[&copy] == 1
+        {
+            // A source stands before its copies, so its own original is known.
+            let original = originals.get(&source).copied().unwrap_or(source);
+            originals.insert(copy, original);
+        }
+    }
+    for list in [&mut program.forward, &mut program.backward] {
+        list.retain(|statement| !originals.contains_key(&statement.target.array));
+        for statement in list {
+            let graph = &mut program.graph;
+            statement.value = graph.rebuild_elements(statement.value, |graph, access| {
+                let array = *originals.get(&access.array)?;
+                Some(graph.element(Access { array, at: access.at.clone() }))
+            });
+        }
+    }
+}
+
+/// The target and the source of a copy that may vanish.
+fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> {
+    let target = statement.target.array;
+    let Node::Element(source) = program.graph.node(statement.value) else { return None };
+    let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
+    let vanishes = statement.is_map()
+        && may_vanish
+        && target != program.output
+        && Some(target) != program.input_gradient
+        && statement.target.as_indices() == source.as_indices();
+    vanishes.then_some((target, source.array))
+}
+
+/// The statements with each map that only one of them reads, no element twice, written into it: one
+/// element by one, or windows that do not overlap, as those of a pool.
+/// Arrays in `keep` stay, and those that several statements fill.
+pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) -> Vec<Statement> {
+    let writers = writers(list);
+    let mut list: Vec<Option<Statement>> = list.iter().cloned().map(Some).collect();
+    let mut readers = Readers::new(program, &list);
+    for position in 0..list.len() {
+        let Some(producer) = list[position].clone() else { continue };
+        let target = producer.target.array;
+        if keep.contains(&target) || writers[&target] > 1 {
+            continue;
+        }
+        let Some(reader) = readers.only(target) else { continue };
+        let Some(statement) = &mut list[reader] else { continue };
+        let Some(inner) = joins(program, &producer, statement) else { continue };
+        let graph = &mut program.graph;
+        let joined = inline(graph, statement.value, target, producer.value, &inner);
+        let Some(value) = joined else { continue };
+        statement.value = value;
+        list[position] = None;
+        readers.replace(program, &producer, position, reader);
+    }
+    list.into_iter().flatten().collect()
+}
+
+/// Which statements of a list read each array.
+struct Readers(HashMap<ArrayId, BTreeSet<usize>>);
+
+impl Readers {
+    fn new(program: &Program, list: &[Option<Statement>]) -> Self {
+        let mut readers = Self(HashMap::new());
+        for (position, statement) in list.iter().enumerate() {
+            for (_, access) in statement.iter().flat_map(|one| program.graph.elements(one.value)) {
+                readers.0.entry(access.array).or_default().insert(position);
+            }
+        }
+        readers
+    }
+
+    /// The one statement that reads an array.
+    fn only(&self, array: ArrayId) -> Option<usize> {
+        let mut readers = self.0.get(&array)?.iter();
+        readers.next().copied().filter(|_| readers.next().is_none())
+    }
+
+    /// `to` now reads what the statement at `from` read.
+    fn replace(&mut self, program: &Program, statement: &Statement, from: usize, to: usize) {
+        for (_, access) in program.graph.elements(statement.value) {
+            let readers = self.0.entry(access.array).or_default();
+            readers.remove(&from);
+            readers.insert(to);
+        }
+    }
+}
+
+/// If a map may be written into its reader: its own indices as sums of the reader's.
+fn joins(
+    program: &Program,
+    producer: &Statement,
+    reader: &Statement,
+) -> Option<HashMap<Index, Affine>> {
+    let target = producer.target.array;
+    let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
+    if !may_vanish || !producer.is_map() {
+        return None;
+    }
+    let elements = program.graph.elements(reader.value);
+    let mut accesses = elements.into_iter().filter(|(_, access)| access.array == target);
+    let ((_, access), None) = (accesses.next()?, accesses.next()) else { return None };
+    let own = producer.target.as_indices()?;
+    // Elementary functions take as long for a few numbers, as the rows of windows are, as for a
+    // register of them; and a sum of products of elements becomes a product, or one with windows.
+    let joins_windows =
+        || !program.graph.calls_functions(producer.value) && program.factors(reader).is_none();
+    let is_possible =
+        program.reads_once(reader, &access) && (access.as_indices().is_some() || joins_windows());
+    is_possible.then(|| own.into_iter().zip(access.at).collect())
+}
+
+/// A value with the elements of an array replaced by what a map makes them, its indices given.
+fn inline(
+    graph: &mut Graph,
+    value: Id,
+    target: ArrayId,
+    produced: Id,
+    inner: &HashMap<Index, Affine>,
+) -> Option<Id> {
+    let produced = graph.compose(produced, inner)?;
+    let replace = |_: &mut Graph, access: &Access| (access.array == target).then_some(produced);
+    Some(graph.rebuild_elements(value, replace))
+}
+
+/// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.
+pub fn merge_contributions(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
+    let mut list = list.to_vec();
+    let writers = writers(&list);
+    let mut first = 0;
+    while first < list.len() {
+        if writers[&list[first].target.array] == 1 {
+            first += 1;
+            continue;
+        }
+        match later_contribution(program, &list, first) {
+            Some((later, rename)) => {
+                let rename = |index| rename.get(&index).copied().unwrap_or(index);
+                let value = program.graph.rename(list[first].value, &rename);
+                let sum = Node::Binary(Binary::Add, value, list[later].value);
+                list[later].value = program.graph.add(sum);
+                list[later].accumulate = list[first].accumulate;
+                list.remove(first);
+            }
+            None => first += 1,
+        }
+    }
+    list
+}
+
+/// The next statement that adds to what `first` makes, unless something reads it before.
+fn later_contribution(
+    program: &Program,
+    list: &[Statement],
+    first: usize,
+) -> Option<(usize, HashMap<Index, Index>)> {
+    let target = list[first].target.array;
+    let own = list[first].target.as_indices()?;
+    let later = (first + 1..list.len()).find(|&at| {
+        list[at].target.array == target || program.graph.reads(list[at].value, target)
+    })?;
+    let other = &list[later];
+    let both_maps = list[first].reduction.is_none() && other.reduction.is_none();
+    let adds = other.target.array == target && other.accumulate && other.scan == list[first].scan;
+    let theirs = other.target.as_indices()?;
+    let as_far = |(own, theirs): (&Index, &Index)| program.extent(*own) == program.extent(*theirs);
+    let same_space = own.iter().zip(&theirs).all(as_far);
+    (both_maps && adds && same_space).then(|| (later, own.into_iter().zip(theirs).collect()))
+}
+
+/// The forward program of a loss without arrays between its statements: each map over the outputs
+/// is written into every statement that reads it, so that a sample needs no memory.
+pub fn write_out_maps(program: &mut Program) -> Vec<Statement> {
+    let mut list = program.forward.clone();
+    let is_array = |statement: &Statement| !statement.target.at.is_empty();
+    while let Some(position) = list.iter().position(is_array) {
+        let map = list.remove(position);
+        let own = map.target.as_indices().unwrap_or_default();
+        for statement in &mut list {
+            let graph = &mut program.graph;
+            statement.value = graph.rebuild_elements(statement.value, |graph, access| {
+                let theirs = access.as_indices().filter(|_| access.array == map.target.array)?;
+                let renamed: HashMap<Index, Index> = own.iter().copied().zip(theirs).collect();
+                let rename = |index| renamed.get(&index).copied().unwrap_or(index);
+                Some(graph.rename(map.value, &rename))
+            });
+        }
+    }
+    list
+}

@@ -1,0 +1,207 @@
+//! Stencils → copies and products: a sum of products over windows of an array is a product with the
+//! windows laid out beside each other, and the sum of such windows back into the array is a product
+//! spread out again.
+//!
+//! Where windows follow each other along the rows of an image without gaps, only those along the
+//! rows are laid out, a shifted copy of the array for each place in a row of the window: all others
+//! are runs of these copies (`recognise/windows.rs`). Elsewhere every window is copied, which makes
+//! the product one of matrices.
+
+use crate::ir::expression::{Id, Node};
+use crate::ir::function::{Array, BATCH, Program, Role, Statement};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::schedule::kernels;
+
+/// The statements with every stencil unfolded that becomes a product by it.
+pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
+    let mut unfolded = Vec::new();
+    for statement in list {
+        let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
+        let is_stencil = factors.is_some() && kernels::product(program, statement).is_none();
+        let parts = factors.filter(|_| is_stencil).and_then(|factors| {
+            shifted(program, statement, factors)
+                .or_else(|| shifted_back(program, statement))
+                .or_else(|| gathered(program, statement, factors))
+                .or_else(|| spread(program, statement, factors))
+        });
+        match parts {
+            Some(parts) => unfolded.extend(parts),
+            None => unfolded.push(statement.clone()),
+        }
+    }
+    unfolded
+}
+
+fn access(program: &Program, id: Id) -> Option<Access> {
+    match program.graph.node(id) {
+        Node::Element(access) => Some(access.clone()),
+        _ => None,
+    }
+}
+
+/// An access in windows along its array's last axis, in terms of a copy for each place there.
+struct Shifts {
+    /// The copies, element by element.
+    copies: Access,
+    /// The element of the array that each is.
+    originals: Access,
+    /// The access in terms of the copies.
+    access: Access,
+}
+
+/// Every way to lay out the windows of an access along the array's last axis: one of its indices
+/// runs through a copy, the others tell the copies apart.
+fn shifts(program: &mut Program, from: &Access) -> Vec<Shifts> {
+    let Some((last, before)) = from.at.split_last() else { return Vec::new() };
+    let elsewhere: Vec<Index> =
+        before.iter().flat_map(|axis| &axis.terms).map(|term| term.0).collect();
+    let is_free = |(index, _): &(Index, i64)| *index != BATCH && !elsewhere.contains(index);
+    if last.terms.len() < 2 || last.constant != 0 || !last.terms.iter().all(is_free) {
+        return Vec::new();
+    }
+    let runs: Vec<Index> = last.terms.iter().map(|term| term.0).collect();
+    runs.into_iter().map(|run| shifts_along(program, from, run)).collect()
+}
+
+fn shifts_along(program: &mut Program, from: &Access, run: Index) -> Shifts {
+    let axes = program.array(from.array).axes.clone();
+    let (batch, middle) = axes.split_at(usize::from(axes[0] == Extent::Batch));
+    let middle = &middle[..middle.len() - 1];
+    let last = &from.at[axes.len() - 1];
+    let mut places: Vec<Index> = last.terms.iter().map(|term| term.0).collect();
+    places.retain(|&index| index != run);
+    let through: Vec<Index> = middle.iter().map(|&extent| program.add_index(extent)).collect();
+    let samples = batch.iter().map(|_| BATCH);
+    let order: Vec<Index> = samples
+        .clone()
+        .chain(places.iter().copied())
+        .chain(through.iter().copied())
+        .chain([run])
+        .collect();
+    let array = laid_out(program, from.array, "shifted", &order);
+    // The run comes last, so that loops along it are innermost.
+    let mut along = last.clone();
+    along.terms.sort_by_key(|&(index, _)| index == run);
+    let as_axes = |indices: Vec<Index>| indices.into_iter().map(Affine::from);
+    let original = as_axes(samples.clone().chain(through).collect()).chain([along]);
+    let first = from.at[..batch.len()].iter().cloned().chain(as_axes(places));
+    let rest = from.at[batch.len()..axes.len() - 1].iter().cloned().chain([Affine::from(run)]);
+    Shifts {
+        originals: Access { array: from.array, at: original.collect() },
+        copies: Access { array, at: as_axes(order).collect() },
+        access: Access { array, at: first.chain(rest).collect() },
+    }
+}
+
+/// Shifted copies of one factor, if with them the sum is a product with windows.
+fn shifted(
+    program: &mut Program,
+    statement: &Statement,
+    factors: [Id; 2],
+) -> Option<Vec<Statement>> {
+    for window in factors {
+        let from = access(program, window)?;
+        for shifts in shifts(program, &from) {
+            let element = program.graph.element(shifts.access);
+            let mut product = statement.clone();
+            product.value = program.graph.substitute(statement.value, window, element);
+            if kernels::windows(program, &product).is_some() {
+                let value = program.graph.element(shifts.originals);
+                let (target, reduction, accumulate) = (shifts.copies, None, false);
+                let copy = Statement { target, reduction, value, accumulate, ..*statement };
+                return Some(vec![copy, product]);
+            }
+        }
+    }
+    None
+}
+
+/// The target as a sum of shifted copies, if into these the sum is a product with windows.
+fn shifted_back(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
+    for shifts in shifts(program, &statement.target) {
+        let product = Statement { target: shifts.access, accumulate: true, ..statement.clone() };
+        if kernels::windows(program, &product).is_some() {
+            let zeros = program.filled_with_zeros(product.target.array, statement.layer);
+            let value = program.graph.element(shifts.copies);
+            let sum =
+                Statement { target: shifts.originals, reduction: None, value, ..statement.clone() };
+            return Some(vec![zeros, product, sum]);
+        }
+    }
+    None
+}
+
+/// Windows of one factor as an array of their own, if that makes the sum a product.
+fn gathered(
+    program: &mut Program,
+    statement: &Statement,
+    factors: [Id; 2],
+) -> Option<Vec<Statement>> {
+    for window in factors {
+        let from = access(program, window)?;
+        if from.as_indices().is_some() {
+            continue;
+        }
+        let is_bound = |index: &Index| statement.bound().contains(index);
+        let mut order: Vec<Index> = distinct(from.indices());
+        // The sample first, then what is summed over: the windows are then columns.
+        order.sort_by_key(|index| (*index != BATCH, !is_bound(index)));
+        let array = laid_out(program, from.array, "windows", &order);
+        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
+        let target = Access { array, at };
+        let (value, reduction, accumulate) = (window, None, false);
+        let copy = Statement { target: target.clone(), reduction, value, accumulate, ..*statement };
+        let element = program.graph.element(target);
+        let mut product = statement.clone();
+        product.value = program.graph.substitute(statement.value, window, element);
+        if kernels::product(program, &product).is_some() {
+            return Some(vec![copy, product]);
+        }
+    }
+    None
+}
+
+/// The sums for each window as an array of their own, which is then added up where windows overlap.
+fn spread(
+    program: &mut Program,
+    statement: &Statement,
+    [left, right]: [Id; 2],
+) -> Option<Vec<Statement>> {
+    if statement.target.as_indices().is_some() {
+        return None;
+    }
+    let free = statement.free();
+    for rows_of in [left, right] {
+        let rows = access(program, rows_of)?;
+        let in_rows = |index: &Index| rows.indices().any(|other| other == *index);
+        let mut order = free.clone();
+        order.sort_by_key(|index| (*index != BATCH, !in_rows(index)));
+        let array = laid_out(program, statement.target.array, "windows", &order);
+        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
+        let target = Access { array, at };
+        let product = Statement { target: target.clone(), accumulate: false, ..statement.clone() };
+        if kernels::product(program, &product).is_some() {
+            let value = program.graph.element(target);
+            let sum = Statement { reduction: None, value, ..statement.clone() };
+            return Some(vec![product, sum]);
+        }
+    }
+    None
+}
+
+fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
+    let mut found = Vec::new();
+    for index in indices {
+        if !found.contains(&index) {
+            found.push(index);
+        }
+    }
+    found
+}
+
+/// A new array with an axis for each index.
+fn laid_out(program: &mut Program, of: ArrayId, name: &str, indices: &[Index]) -> ArrayId {
+    let axes = indices.iter().map(|&index| program.extent(index)).collect();
+    let name = format!("{name}_{}", program.array(of).name);
+    program.add_array(Array::new(name, axes, Role::Adjoint))
+}

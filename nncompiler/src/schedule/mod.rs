@@ -1,0 +1,9 @@
+//! Statements → loop nests and kernel calls, in planned memory.
+
+pub mod fuse;
+pub mod im2col;
+pub mod kernels;
+pub mod memory;
+pub mod separable;
+pub mod tile;
+pub mod vectorise;

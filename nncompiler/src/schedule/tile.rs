@@ -1,0 +1,115 @@
+//! Samples → tiles: where a sample takes much memory, a few samples run through all kernels before
+//! the next ones do, so that what one kernel writes is still in a cache when the next one reads it.
+
+use std::ops::Range;
+
+use crate::ir::expression::Node;
+use crate::ir::function::{Array, Program, Role, Statement};
+use crate::ir::index::{ArrayId, Extent};
+
+/// Scalars that a tile's statement may touch: a quarter of a megabyte of f32, within a usual second level.
+const TILE_SCALARS: usize = 1 << 16;
+
+/// Statements of which more samples than this fit in a tile gain nothing.
+const LARGEST_TILE: usize = 32;
+
+/// A sum for a parameter goes into tiles if the parameter has at most so many times the scalars that
+/// the sum reads of a sample: each group of tiles has sums of its own, which take time to add up.
+const MOST_SUMS: usize = 8;
+
+/// The neighbouring statements of a list that run in tiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tiles {
+    pub range: Range<usize>,
+    /// Samples of a tile, at most.
+    pub samples: usize,
+    /// Floating-point operations for each sample.
+    pub flops: u64,
+}
+
+/// The tiles of a list of statements, if it gains by them. Sums over the samples that would take too
+/// much memory for each group of tiles go to the list's end; those in tiles add to what is there.
+pub fn tiles(program: &Program, list: &mut Vec<Statement>) -> Option<Tiles> {
+    let is_wide = |one: &Statement| touched(program, one) > TILE_SCALARS / LARGEST_TILE;
+    let mut ordered = list.clone();
+    let late: Vec<ArrayId> = list
+        .iter()
+        .filter(|one| is_sum_for_parameter(program, one) && is_too_much(program, one))
+        .map(|one| one.target.array)
+        .collect();
+    ordered.sort_by_key(|one| late.contains(&one.target.array));
+    let early = ordered.iter().take_while(|one| !late.contains(&one.target.array)).count();
+    let first = ordered[..early].iter().position(is_wide)?;
+    let last = ordered[..early].iter().rposition(is_wide)?;
+    let range = first..last + 1;
+    let (inside, outside) =
+        (&ordered[range.clone()], [&ordered[..first], &ordered[last + 1..]].concat());
+    let is_alone =
+        |one: &Statement| outside.iter().all(|other| other.target.array != one.target.array);
+    let is_possible = program.updates.is_empty()
+        && inside.iter().all(|one| {
+            is_of_one_sample(program, one) || (is_sum_for_parameter(program, one) && is_alone(one))
+        });
+    if !is_possible {
+        return None;
+    }
+    let widest = inside.iter().map(|one| touched(program, one)).max()?;
+    let flops = inside.iter().map(|one| program.flops(one)).sum();
+    *list = ordered;
+    for statement in &mut list[range.clone()] {
+        statement.accumulate |= is_parameter_gradient(program, statement);
+    }
+    Some(Tiles { range, samples: (TILE_SCALARS / widest).max(1), flops })
+}
+
+/// The scalars of one sample that a statement reads and writes.
+fn touched(program: &Program, statement: &Statement) -> usize {
+    let elements = program.graph.elements(statement.value).into_iter();
+    let mut arrays: Vec<_> = elements.map(|(_, access)| access.array).collect();
+    arrays.push(statement.target.array);
+    arrays.sort_unstable();
+    arrays.dedup();
+    let arrays = arrays.into_iter().map(|array| program.array(array));
+    arrays.filter(|array| array.is_batched()).map(Array::width).sum()
+}
+
+/// Whether no sample's target depends on other samples, on their number, or on its own.
+pub fn is_of_one_sample(program: &Program, statement: &Statement) -> bool {
+    program.array(statement.target.array).is_batched()
+        && !sums_samples(program, statement)
+        && is_blind(program, statement)
+}
+
+/// Whether it adds a sum over all samples to the gradient on a parameter.
+fn is_sum_for_parameter(program: &Program, statement: &Statement) -> bool {
+    is_parameter_gradient(program, statement)
+        && sums_samples(program, statement)
+        && is_blind(program, statement)
+}
+
+fn is_too_much(program: &Program, statement: &Statement) -> bool {
+    program.array(statement.target.array).width() > MOST_SUMS * touched(program, statement)
+}
+
+fn is_parameter_gradient(program: &Program, statement: &Statement) -> bool {
+    let target = Some(statement.target.array);
+    program.parameters.iter().any(|parameter| parameter.gradient == target)
+}
+
+fn sums_samples(program: &Program, statement: &Statement) -> bool {
+    statement.bound().iter().any(|&index| program.extent(index) == Extent::Batch)
+}
+
+/// Whether a value depends on nothing but elements of samples and parameters.
+fn is_blind(program: &Program, statement: &Statement) -> bool {
+    let graph = &program.graph;
+    graph.reachable(statement.value).into_iter().all(|id| match graph.node(id) {
+        Node::Setting(_) | Node::Random(..) => false,
+        Node::Position(index) => program.extent(*index) != Extent::Batch,
+        Node::Element(access) => {
+            let array = program.array(access.array);
+            array.is_batched() || array.role == Role::Parameter
+        }
+        _ => true,
+    })
+}

@@ -1,0 +1,526 @@
+//! Every message, and the tokens that it points at.
+
+use crate::frontend::diagnostics::Diagnostics;
+use crate::pipeline::{self, Mode};
+
+/// Compares the errors of a source with those drawn in it: below a line, carets under the tokens
+/// and the message behind them.
+fn check(drawn: &str) {
+    let (mut source, mut expected) = (String::new(), Vec::new());
+    let mut line = 0;
+    for text in drawn.lines() {
+        match text.find('^') {
+            Some(column) => {
+                let width = text[column..].chars().take_while(|&mark| mark == '^').count();
+                let message = text[column + width..].trim().to_owned();
+                expected.push((line, column, width, message));
+            }
+            None => {
+                source.push_str(text);
+                source.push('\n');
+                line += 1;
+            }
+        }
+    }
+    let mut diagnostics = Diagnostics::default();
+    pipeline::networks_with(source.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+    let found: Vec<(usize, usize, usize, String)> = diagnostics
+        .iter()
+        .map(|(message, span)| {
+            let (start, end) = (span.start(), span.end());
+            (start.line, start.column, end.column - start.column, message)
+        })
+        .collect();
+    assert_eq!(found, expected, "in\n{drawn}");
+}
+
+#[test]
+fn a_shape_mismatch_names_both_sizes_and_the_edit() {
+    check(
+        "Net<
+    hidden1: linear(784, 128);
+    relu;
+    hidden2: linear(120, 64);
+                    ^^^ `linear` expects 120 inputs, but `relu` above it produces 128; write `linear(128, 64)` or `linear(64)`
+    linear(10);
+>",
+    );
+    check(
+        "Net< input(28, 28); flatten; linear(700, 10) >
+                                    ^^^ `linear` expects 700 inputs, but `flatten` above it produces 784; write `linear(784, 10)` or `linear(10)`",
+    );
+    check(
+        "Net< input(5); linear(2 + 2, 10) >
+                      ^^^^^ `linear` expects 4 inputs, but the network has 5 inputs; write `linear(5, 10)` or `linear(10)`",
+    );
+}
+
+#[test]
+fn a_broken_layer_does_not_hide_the_next_mistake() {
+    check(
+        "Net<
+    linear(784, 128);
+    rleu;
+    ^^^^ no layer is called `rleu`; did you mean `relu`?
+    linear(64, -3);
+               ^^ a size is at least 1, but this is -3
+    linear(64, 32);
+    sigmod;
+    ^^^^^^ no layer is called `sigmod`; did you mean `sigmoid`?
+>",
+    );
+}
+
+#[test]
+fn a_layer_between_broken_layers_is_checked_against_stated_sizes() {
+    check(
+        "Net< linear(8, 4); linear(5, 3); linear(2, 1) >
+                          ^ `linear` expects 5 inputs, but `linear` above it produces 4; write `linear(4, 3)` or `linear(3)`
+                                        ^ `linear` expects 2 inputs, but `linear` above it produces 3; write `linear(3, 1)` or `linear(1)`",
+    );
+}
+
+#[test]
+fn a_flat_layer_on_an_image_asks_for_flatten() {
+    check(
+        "Net< input(28, 28); linear(10) >
+                    ^^^^^^ `linear` takes a vector, but the network's input is 28×28; put `flatten;` before it",
+    );
+}
+
+#[test]
+fn the_number_of_sizes_is_checked() {
+    check(
+        "Net< linear(784, 128, 3) >
+                      ^ `linear` is written `linear(I, O)` or `linear(O)`, but 3 sizes are given",
+    );
+    check(
+        "Net< linear >
+     ^^^^^^ `linear` is written `linear(I, O)` or `linear(O)`, but no size is given",
+    );
+    check(
+        "Net< input(4); relu(1, 2) >
+                    ^ `relu` takes no arguments
+                       ^ `relu` takes no arguments",
+    );
+    check(
+        "Net< input(4); elu(1.0, 2.0) >
+                        ^^^ `elu` takes at most 1: alpha",
+    );
+}
+
+#[test]
+fn the_first_layer_needs_a_shape() {
+    check(
+        "Net< relu; linear(10) >
+     ^^^^ the shape that `relu` takes is not known: write its sizes, or `input(…);` before it",
+    );
+    check(
+        "Net< linear(10) >
+     ^^^^^^^^^^ the shape that `linear` takes is not known: write its sizes, or `input(…);` before it",
+    );
+}
+
+#[test]
+fn settings_have_names() {
+    check(
+        "Net< input(4); leaky_relu(slope = 0.1) >
+                          ^^^^^ `leaky_relu` has no setting `slope`; there is only `negative_slope`",
+    );
+    check(
+        "Net< input(4); softplus(thresold = 3) >
+                        ^^^^^^^^ `softplus` has no setting `thresold`; did you mean `threshold`?",
+    );
+}
+
+#[test]
+fn sizes_are_positive_integers_that_are_known() {
+    check(
+        "Net< linear(0, 10) >
+            ^ a size is at least 1, but this is 0",
+    );
+    check(
+        "Net< linear(2.5, 10) >
+            ^^^ a size is an integer, but this is 2.5",
+    );
+    check(
+        "Net< linear(HIDDEN, 10) >
+            ^^^^^^ `HIDDEN` is not known here: a macro sees tokens, not values; write `const HIDDEN: usize = …;` inside the braces",
+    );
+    check(
+        "Net< linear(9223372036854775807 + 1, 10) >
+            ^^^^^^^^^^^^^^^^^^^^^^^ this size overflows",
+    );
+    check(
+        "Net< linear(3000000000, 10) >
+            ^^^^^^^^^^ a size is at most 2147483647, but this is 3000000000",
+    );
+    check(
+        "Net< linear(100000, 100000) >
+     ^^^^^^^^^^^^^^^^^^^^^^ `weight` of this layer has more than 2147483647 numbers",
+    );
+    check(
+        "Net< linear(4 / 0, 10) >
+            ^^^^^ this divides by zero",
+    );
+}
+
+#[test]
+fn constants_are_integer_arithmetic() {
+    check("const N: usize = 4 * (3 + 1); Net< linear(N, N / 2); relu; linear(N - 8, 2) >");
+    check(
+        "const N: usize = M;
+                 ^ `M` is not known here: a macro sees tokens, not values; write `const M: usize = …;` inside the braces
+Net< linear(N, 2) >",
+    );
+}
+
+#[test]
+fn an_empty_network_is_a_mistake() {
+    check(
+        "pub Empty< >
+    ^^^^^ `Empty` needs at least one layer",
+    );
+    check(
+        "Empty< input(3) >
+^^^^^ `Empty` needs at least one layer",
+    );
+}
+
+#[test]
+fn labels_are_unique() {
+    check(
+        "Net< a: linear(2, 3); a: linear(3, 1) >
+                      ^ another layer is called `a` already",
+    );
+}
+
+#[test]
+fn input_stands_first() {
+    check(
+        "Net< linear(2, 3); input(3) >
+                   ^^^^^ `input` states the shape of the network's input, so it stands first",
+    );
+}
+
+#[test]
+fn punctuation_is_explained() {
+    check(
+        "Net< linear(2, 3), relu >
+                 ^ layers are separated by `;`, not by `,`",
+    );
+    check(
+        "Net< linear(2, 3) relu >
+                  ^^^^ expected `;` or `>` after the layer",
+    );
+    check(
+        "Net( linear(2, 3) )
+   ^ expected `<` and the layers of the network: `Net< linear(2, 1) >`",
+    );
+    check(
+        "Net< linear(2, 3); relu
+^^^ the layers of `Net` end without a `>`",
+    );
+}
+
+#[test]
+fn several_networks_report_together() {
+    check(
+        "A< linear(2, 0) >;
+             ^ a size is at least 1, but this is 0
+B< tahn >
+   ^^^^ no layer is called `tahn`; did you mean `tanh`?",
+    );
+}
+
+/// Compares the errors of an equation, in a network that uses it.
+fn check_equation(equation: &str) {
+    check(&format!("{equation}\nNet< input(4); f >"));
+}
+
+#[test]
+fn a_name_that_nothing_has() {
+    check_equation(
+        "activation f(x; alpha = 1) = alhpa * x;
+                             ^^^^^ nothing is called `alhpa` here; did you mean `alpha`?",
+    );
+    check_equation(
+        "activation f(x) = tahn(x);
+                  ^^^^ no function is called `tahn`; did you mean `tan`?",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = z[i]; }
+                                   ^ no array is called `z`; did you mean `x`?",
+    );
+}
+
+#[test]
+fn indices_and_axes_fit() {
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = x[i, i]; }
+                                   ^^^^^^^ `x` has 1 axes, but 2 are given",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; param w[j: 3] ~ ones(); y[i] = w[i] * x[i]; }
+                                                                  ^^^^ the index `i` runs over 3 and over 4",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[k] = x[0]; }
+                              ^ nothing says how far the index `k` runs",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = x[i * i]; }
+                                     ^^^^^ an index expression is a sum of indices times integers",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i] = x[i + 1]; }
+                                   ^^^^^^^^ this reaches from 1 to 4, but the axis from 0 to 3",
+    );
+}
+
+#[test]
+fn definitions_are_finite() {
+    check_equation(
+        "activation f(x) = x * f(x);
+                      ^ `f` is defined by itself",
+    );
+    check_equation(
+        "activation g(x) = f(x); activation f(x) = g(x);
+                  ^ `f` is defined by itself",
+    );
+    check_equation(
+        "activation f(x) = x / 0;
+                      ^ this divides by zero",
+    );
+    check_equation(
+        "activation f(x) = x > 0;
+                  ^^^^^ a comparison is no number; write `if … { … } else { … }`",
+    );
+    check_equation(
+        "activation f(x) = if x { x } else { 0 };
+                     ^ expected a comparison, such as `x > 0`",
+    );
+}
+
+#[test]
+fn parameters_are_read_and_begin_somehow() {
+    check_equation(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ ones(); y[i] = x[i]; }
+                                  ^ no equation reads the parameter `w`",
+    );
+    check_equation(
+        "activation f(x; learn beta = 1) = x;
+                      ^^^^ no equation reads the parameter `beta`",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ uniforn(1); y[i] = w[i] * x[i]; }
+                                            ^^^^^^^ a parameter begins as `uniform(bound)`, `normal(deviation)`, `constant(value)`, `zeros()` or `ones()`",
+    );
+}
+
+#[test]
+fn declared_names_are_new() {
+    check(
+        "activation relu(x) = x;
+           ^^^^ `relu` is there already; choose another name
+Net< linear(2, 1) >",
+    );
+}
+
+#[test]
+fn losses_stay_within_a_sample() {
+    check(
+        "loss l(p[c: C], t[c: C]) { y = sum(c: p[c] * t[c + 1]); }
+                                             ^^^^^^^^ an argument of a loss is accessed by an index alone",
+    );
+    check(
+        "loss l(p, t; learn w = 1) = w * (p - t);
+                   ^ a loss has no parameters of its own; put the learned number into a layer",
+    );
+}
+
+#[test]
+fn a_broken_argument_hides_nothing_else() {
+    check(
+        "A< linear(2 2); relu >
+            ^ expected `,`
+B< linear(4, 5); linear(3, 2) >
+                        ^ `linear` expects 3 inputs, but `linear` above it produces 5; write `linear(5, 2)` or `linear(2)`",
+    );
+}
+
+#[test]
+fn generated_names_are_distinct() {
+    check(
+        "Net< linear1: linear(2, 2); linear(2) >
+                            ^^^^^^ this layer would be called `linear1`, as another is labelled",
+    );
+    check(
+        "Net< of: linear(2, 2) >
+     ^^ the parameters of `of` need a type `NetOf`, which is there already; label the layer differently",
+    );
+    check(
+        "Net< a_b: linear(2, 2); a__b: linear(2) >
+                        ^^^^ the parameters of `a__b` need a type `NetAB`, which is there already; label the layer differently",
+    );
+    check(
+        "Net< linear(2, 2) > Net< linear(2, 2) >
+                    ^^^ the type `Net` is declared twice in this block",
+    );
+    check("Net< r#type: linear(2, 2); r#in: linear(2) >");
+}
+
+#[test]
+fn a_network_takes_no_derive() {
+    check(
+        "#[derive(Clone)] Net< linear(2, 2) >
+^ a network takes documentation, `cfg` and lint levels, but no `derive` and no `repr`; `to_box` copies, `as_slice` shows all parameters",
+    );
+}
+
+#[test]
+fn a_loss_has_outputs_and_a_target() {
+    check(
+        "loss l(p) = abs(p);
+     ^ a loss takes the outputs and a target: `loss name(p, t) = …;`",
+    );
+    check(
+        "loss l(p, label: class) { y = p; }
+       ^ the outputs have an axis here: `p[c: C]`",
+    );
+    check(
+        "loss l(p, t; weight[c: C] = 1) = weight * (p - t);
+             ^^^^^^ numbers for each output need the outputs' index: `loss name(p[c: C], …)`",
+    );
+    check(
+        "loss l(p[c: C], t[c: C]) { samples = sum(c: p[c]); y = sum(c: p[c] * t[c]); }
+     ^ how many samples one counts for depends on its target, not on outputs",
+    );
+    check(
+        "loss l(p[c: C], t[c: C]) { m = mean(batch, c: p[c]); y = m * sum(c: t[c]); }
+                                    ^^^^^ a loss is that of one sample; its mean over the batch is taken anyway",
+    );
+    check(
+        "loss l(p, t) = (p - t); loss l(p, t) = abs(p - t);
+                             ^ `l` is there already; choose another name",
+    );
+}
+
+#[test]
+fn an_index_is_bound_by_something() {
+    check_equation(
+        "layer f(N) { input x[n: N]; y[n] = x[n] - x[k]; }
+                                            ^ `k` is no index here: a reduction runs over it, `sum(k: …)`, or the target has it, `y[k] = …`",
+    );
+}
+
+#[test]
+fn the_batch_is_an_index_of_reductions_alone() {
+    let reserved = "`batch` is the index of the samples, which every array has without being told; \
+                    only a reduction names it: `mean(batch: …)`";
+    check_equation(&format!(
+        "layer f(N) {{ input x[n: N]; y[batch] = x[batch]; }}
+                              ^^^^^ {reserved}"
+    ));
+    check_equation(&format!(
+        "layer f(N) {{ input x[batch: N]; y[n: N] = x[n]; }}
+                     ^^^^^ {reserved}"
+    ));
+}
+
+#[test]
+fn what_a_channel_may_learn() {
+    check(
+        "Net< linear(3, 4); relu(per_channel) >
+                        ^^^^^^^^^^^ `relu` learns no number that each channel could have",
+    );
+    check_equation(
+        "layer f(N; gain[n: N] = 1) { input x[n: N]; y[n] = x[n]; }
+           ^^^^ a setting with an axis is a loss's; here a `param` has axes",
+    );
+}
+
+#[test]
+fn what_a_layer_requires() {
+    check(
+        "Net< input(3, 8, 8); conv2d(4, 3, groups = 2) >
+                     ^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(3, 4, 3, groups = 2)` requires groups to divide C, but groups is 2 and C is 3",
+    );
+    check(
+        "Net< input(1, 4, 4); conv2d(4, (3, 7), padding = 1) >
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(1, 4, (3, 7), padding = 1)` requires dilation[1] * (K[1] - 1) < W + 2 * padding[1], but dilation[1] * (K[1] - 1) is 6 and W + 2 * padding[1] is 6",
+    );
+    check(
+        "Net< input(5, 6); self_attention(6, 4) >
+                  ^^^^^^^^^^^^^^^^^^^^ `self_attention(6, 4)` requires heads to divide E, but heads is 4 and E is 6",
+    );
+    check(
+        "Net< input(5, 6); conv1d(3, 2, 2) >
+                         ^ `conv1d` expects an input of 3×6, but the network's input is 5×6; write `conv1d(5, 2, 2)` or `conv1d(2, 2)`",
+    );
+    check(
+        "Net< input(1, 4, 4); conv2d(4, (3, 7, 1)) >
+                     ^^^^^^^^^^^^^^^^^^^^ `K` is 2 numbers at most, not 3",
+    );
+}
+
+#[test]
+fn ways_must_fit_where_they_join() {
+    check(
+        "Net< linear(4, 6); residual { linear(5) } linear(2) >
+                   ^^^^^^^^ `residual` adds 5 to 6; a `shortcut { … }` behind it can change the latter",
+    );
+    check(
+        "Net< input(2, 4); parallel { conv1d(3, 1); flatten } >
+                  ^^^^^^^^ `parallel` cannot join 3×4 and 8",
+    );
+    check(
+        "Net< linear(4, 6); parallel(product) { linear(5); tanh } >
+                            ^^^^^^^ expected `concat` or `sum`",
+    );
+    check(
+        "Net< linear(4, 6); add; linear(2) >
+                   ^^^ `add` joins several ways: write `residual { … }` or `parallel { …; … }`",
+    );
+}
+
+#[test]
+fn what_is_repeated_or_reused() {
+    check(
+        "Net< linear(4, 4); repeat 0 { tanh } >
+                          ^ a size is at least 1, but this is 0",
+    );
+    check(
+        "Net< same: linear(4, 4); reuse sane >
+                               ^^^^ nothing is labelled `sane`; did you mean `same`?",
+    );
+    check(
+        "Net< same: linear(4, 4); linear(3); reuse same >
+                                          ^^^^ `linear` expects 4 inputs, but `linear` above it produces 3; write `linear(3, 4)` or `linear(4)`",
+    );
+    check(
+        "block twice< linear(4); tanh >
+Net< linear(4, 4); twice(2) >
+                   ^^^^^^^^ the block `twice` takes no arguments",
+    );
+}
+
+#[test]
+fn states_and_random_numbers() {
+    check_equation(
+        "layer f(N) { input x[n: N]; m[n] = mean(batch: x[n]); m[n] <- m[n]; y[n] = x[n]; }
+                                                      ^ `m` is no state: declare `state m[…] ~ zeros();`",
+    );
+    check_equation(
+        "layer f(N) { input x[n: N]; state m[n: N] ~ zeros(); m[n] <- x[n]; y[n] = x[n]; }
+                                                     ^ `m` becomes the same for all samples: take a `mean(batch: …)` of what differs",
+    );
+    check_equation(
+        "layer f(N) { input x[n: N]; scan t { h[t, n] = h[t - 1, n] + x[n]; } y[n] = h[0, n]; }
+                                 ^ nothing says how far the index `t` runs",
+    );
+    check_equation(
+        "layer f(N) { input x[n: N]; y = sum(n: random() * x[n]); }
+                                       ^^^^^^^^ a random number is drawn for each element of a layer's array: in a statement of its own, outside reductions",
+    );
+}

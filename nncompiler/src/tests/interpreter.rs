@@ -1,0 +1,285 @@
+//! Programs run as written, in f64: what they mean, apart from all code generation.
+
+use std::collections::HashMap;
+
+use crate::frontend::resolve::{BATCH, Reduction};
+use crate::ir::expression::{Id, Node, apply, evaluate};
+use crate::ir::function::{Program, Role, Statement};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::schedule::kernels::{
+    Count, Kernel, Operand, Place, Product, Repeat, Start, Windows, scan,
+};
+
+/// The arrays of a program for one batch.
+pub struct Memory<'a> {
+    program: &'a Program,
+    batch: usize,
+    arrays: HashMap<ArrayId, Vec<f64>>,
+    /// The step of the scan at hand.
+    step: Values,
+}
+
+type Values = HashMap<Index, usize>;
+
+impl<'a> Memory<'a> {
+    pub fn new(program: &'a Program, batch: usize) -> Self {
+        Self { program, batch, arrays: HashMap::new(), step: Values::new() }
+    }
+
+    pub fn set(&mut self, array: ArrayId, values: Vec<f64>) {
+        assert_eq!(values.len(), self.size(array), "{}", self.program.array(array).name);
+        self.arrays.insert(array, values);
+    }
+
+    pub fn get(&self, array: ArrayId) -> &[f64] {
+        &self.arrays[&array]
+    }
+
+    pub fn size(&self, array: ArrayId) -> usize {
+        let info = self.program.array(array);
+        info.axes.iter().map(|&extent| self.extent(extent)).product()
+    }
+
+    fn extent(&self, extent: Extent) -> usize {
+        match extent {
+            Extent::Fixed(size) => size,
+            Extent::Batch | Extent::Outputs => self.batch,
+        }
+    }
+
+    pub fn run(&mut self, kernels: &[Kernel]) {
+        for group in kernels.chunk_by(|one, next| scan(one) == scan(next)) {
+            let Some(scan) = scan(&group[0]) else {
+                for kernel in group {
+                    self.kernel(kernel);
+                }
+                continue;
+            };
+            let mut steps: Vec<Values> = self.iterations(&[scan.index]);
+            if scan.is_reverse {
+                steps.reverse();
+            }
+            for step in steps {
+                self.step = step;
+                for kernel in group {
+                    self.kernel(kernel);
+                }
+            }
+            self.step = Values::new();
+        }
+    }
+
+    fn kernel(&mut self, kernel: &Kernel) {
+        match kernel {
+            Kernel::Alias { target, source } => {
+                let values = self.arrays[source].clone();
+                self.set(*target, values);
+            }
+            Kernel::Product(product) => self.product(product),
+            Kernel::Windows(windows) => self.windows(windows),
+            Kernel::Loops(statement) => self.statement(statement),
+        }
+    }
+
+    /// A statement, index by index.
+    pub fn statement(&mut self, statement: &Statement) {
+        let target = statement.target.array;
+        let neutral = match statement.reduction {
+            Some((Reduction::Max, _)) => f64::NEG_INFINITY,
+            Some((Reduction::Min, _)) => f64::INFINITY,
+            Some((Reduction::Product, _)) => 1.0,
+            _ => 0.0,
+        };
+        if !statement.accumulate {
+            let unset = vec![f64::NAN; self.size(target)];
+            self.arrays.entry(target).or_insert(unset);
+            for values in self.iterations(&statement.free()) {
+                let at = self.offset(&statement.target, &values);
+                self.arrays.get_mut(&target).expect("a target")[at] = neutral;
+            }
+        }
+        for values in self.iterations(&statement.indices()) {
+            let value = self.value(statement.value, &values);
+            let at = self.offset(&statement.target, &values);
+            let element = &mut self.arrays.get_mut(&target).expect("a target")[at];
+            *element = match statement.reduction {
+                Some((Reduction::Max, _)) => element.max(value),
+                Some((Reduction::Min, _)) => element.min(value),
+                Some((Reduction::Product, _)) => *element * value,
+                _ => *element + value,
+            };
+        }
+    }
+
+    /// Every combination of the indices' values.
+    fn iterations(&self, indices: &[Index]) -> Vec<Values> {
+        let mut all = vec![self.step.clone()];
+        for &index in indices {
+            let count = self.extent(self.program.extent(index));
+            let with = |values: &Values, value| {
+                let mut values = values.clone();
+                values.insert(index, value);
+                values
+            };
+            all = all.iter().flat_map(|values| (0..count).map(move |k| with(values, k))).collect();
+        }
+        all
+    }
+
+    fn offset(&self, access: &Access, values: &Values) -> usize {
+        at(&self.program.linear(access), values)
+    }
+
+    pub fn value(&self, id: Id, values: &Values) -> f64 {
+        let value = |id: &Id| self.value(*id, values);
+        match self.program.graph.node(id) {
+            Node::Constant(number) => number.value(),
+            Node::Element(access) => self.arrays[&access.array][self.offset(access, values)],
+            Node::Position(index) => values[index] as f64,
+            Node::Setting(name) if &**name == BATCH => self.batch as f64,
+            Node::Setting(name) => panic!("the setting {name} has no value here"),
+            Node::Random(stream, access) => {
+                let at = self.offset(access, values) + 31 * *stream as usize;
+                ((at * 7919) % 1009) as f64 / 1009.0
+            }
+            Node::Negate(a) => -value(a),
+            Node::Apply(function, a) => evaluate(function, value(a)).expect("a function"),
+            Node::Stop(a) => value(a),
+            Node::Binary(operation, a, b) => apply(*operation, value(a), value(b)),
+            Node::Compare(..) => panic!("a condition is no number"),
+            Node::Select(condition, then, otherwise) => {
+                let Node::Compare(comparison, a, b) = self.program.graph.node(*condition) else {
+                    panic!("a choice needs a condition")
+                };
+                if comparison.holds(value(a), value(b)) { value(then) } else { value(otherwise) }
+            }
+        }
+    }
+
+    fn product(&mut self, product: &Product) {
+        let count = |count: Count| {
+            if count.batched { self.batch * count.size } else { count.size }
+        };
+        let (rows, columns, depth) =
+            (count(product.rows), count(product.columns), count(product.depth));
+        let none = Repeat {
+            count: Count { size: 1, batched: false },
+            target_stride: 0,
+            left_stride: 0,
+            right_stride: 0,
+        };
+        let repeat = product.repeat.unwrap_or(none);
+        let target = self.arrays.get(&product.target).cloned();
+        let mut values = target.unwrap_or_else(|| vec![0.0; self.size(product.target)]);
+        for time in 0..count(repeat.count) {
+            let element = |operand: &Operand, from: usize, row: usize, column: usize| {
+                let at = row * operand.row_stride + column * operand.column_stride;
+                self.arrays[&operand.array][operand.start + time * from + at]
+            };
+            let is_sum = time > 0 && repeat.target_stride == 0;
+            for row in 0..rows {
+                for column in 0..columns {
+                    let terms = (0..depth).map(|k| {
+                        element(&product.left, repeat.left_stride, row, k)
+                            * element(&product.right, repeat.right_stride, k, column)
+                    });
+                    let sum = terms.sum::<f64>();
+                    let at = product.part.unwrap_or(0) + time * repeat.target_stride;
+                    let value = &mut values[at + row * columns + column];
+                    let start = match product.start {
+                        _ if is_sum => *value,
+                        Start::Zero => 0.0,
+                        Start::Target => *value,
+                        Start::Row(bias) => self.arrays[&bias][column],
+                    };
+                    *value = start + sum;
+                }
+            }
+        }
+        self.set(product.target, values);
+    }
+
+    fn windows(&mut self, windows: &Windows) {
+        let target = self.arrays.get(&windows.target).cloned();
+        let mut values = target.unwrap_or_else(|| vec![0.0; self.size(windows.target)]);
+        if windows.start == Start::Zero {
+            values.fill(0.0);
+        }
+        let offset = |number: usize| {
+            let axes = windows.offsets.iter().rev();
+            let (at, _) = axes.fold((0, number), |(at, rest), &(count, step)| {
+                (at + rest % count * step, rest / count)
+            });
+            at
+        };
+        let (place, [of_left, of_right, of_target]) = (windows.place, windows.strides);
+        let count = if windows.count.batched { self.batch } else { 1 };
+        for time in 0..count {
+            for row in 0..windows.rows {
+                for column in 0..windows.columns {
+                    let terms = (0..windows.depth).map(|k| {
+                        let right = match place {
+                            Place::Right => offset(k) + column,
+                            Place::Target => k * windows.right_stride + column,
+                            Place::Sums => offset(column) + k,
+                        };
+                        let left = row * windows.left.row_stride + k * windows.left.column_stride;
+                        self.arrays[&windows.left.array][time * of_left + left]
+                            * self.arrays[&windows.right][time * of_right + right]
+                    });
+                    let at = match place {
+                        Place::Target => offset(row) + column,
+                        Place::Right | Place::Sums => row * windows.columns + column,
+                    };
+                    values[time * of_target + at] += terms.sum::<f64>();
+                }
+            }
+        }
+        self.set(windows.target, values);
+    }
+}
+
+fn at(offset: &Affine, values: &Values) -> usize {
+    let terms = offset
+        .terms
+        .iter()
+        .map(|(index, factor)| factor * i64::try_from(values[index]).expect("a small index"));
+    usize::try_from(offset.constant + terms.sum::<i64>()).expect("an offset in the array")
+}
+
+/// Numbers between −1 and 1 that look random.
+pub fn numbers(count: usize, salt: usize) -> Vec<f64> {
+    (0..count).map(|k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0).collect()
+}
+
+/// What a program computes for given inputs: the outputs, and the gradient on every parameter or on
+/// the inputs.
+pub fn run(
+    program: &Program,
+    forward: &[Kernel],
+    backward: &[Kernel],
+    batch: usize,
+) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut memory = with_parameters(program, batch);
+    memory.run(forward);
+    let outputs = memory.get(program.output).to_vec();
+    let seed = program.output_gradient.expect("a backward program");
+    memory.set(seed, numbers(memory.size(seed), 99));
+    memory.run(backward);
+    let parameters = program.parameters.iter().filter_map(|parameter| parameter.gradient);
+    let gradients = parameters.chain(program.input_gradient);
+    (outputs, gradients.map(|gradient| memory.get(gradient).to_vec()).collect())
+}
+
+/// Memory with inputs and parameters in it.
+pub fn with_parameters(program: &Program, batch: usize) -> Memory<'_> {
+    let mut memory = Memory::new(program, batch);
+    let given = (0u32..).zip(&program.arrays);
+    for (id, array) in given {
+        if matches!(array.role, Role::Input | Role::Parameter) {
+            let id = ArrayId(id);
+            memory.set(id, numbers(memory.size(id), id.0 as usize));
+        }
+    }
+    memory
+}

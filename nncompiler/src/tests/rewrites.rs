@@ -1,0 +1,118 @@
+//! Every rule of `algebra.eq`, `gather.eq` and `stability.eq`: both sides are equal at random points.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::library;
+use crate::frontend::syntax::{Expression, ExpressionKind, Rewrite};
+use crate::ir::expression::{apply, evaluate};
+
+fn rules() -> Vec<Rewrite> {
+    let library = library();
+    library.algebra.into_iter().chain(library.gather).chain(library.stability).collect()
+}
+
+/// What the letters of a rule stand for.
+#[derive(Clone, Debug)]
+struct Letters {
+    numbers: HashMap<String, f64>,
+    p: bool,
+    q: bool,
+}
+
+impl Letters {
+    fn number(&self, expression: &Expression) -> f64 {
+        match &expression.kind {
+            ExpressionKind::Integer(value) => *value as f64,
+            ExpressionKind::Float(value) => *value,
+            ExpressionKind::Name(name) => self.numbers[&name.to_string()],
+            ExpressionKind::Negate(operand) => -self.number(operand),
+            ExpressionKind::Binary(operation, left, right) => {
+                apply(*operation, self.number(left), self.number(right))
+            }
+            ExpressionKind::If { condition, then, otherwise } => {
+                self.number(if self.condition(condition) { then } else { otherwise })
+            }
+            ExpressionKind::Call { function, arguments } => {
+                self.call(&function.to_string(), arguments)
+            }
+            other => panic!("a rule holds no {other:?}"),
+        }
+    }
+
+    fn call(&self, function: &str, arguments: &[Expression]) -> f64 {
+        match (function, arguments) {
+            ("max", [a, b]) => self.number(a).max(self.number(b)),
+            ("min", [a, b]) => self.number(a).min(self.number(b)),
+            (function, [a]) => evaluate(function, self.number(a)).expect("a function"),
+            _ => panic!("no function {function}"),
+        }
+    }
+
+    fn condition(&self, expression: &Expression) -> bool {
+        match &expression.kind {
+            ExpressionKind::Compare(comparison, left, right) => {
+                comparison.holds(self.number(left), self.number(right))
+            }
+            ExpressionKind::Name(name) if name == "p" => self.p,
+            ExpressionKind::Name(name) if name == "q" => self.q,
+            other => panic!("expected a condition, not {other:?}"),
+        }
+    }
+}
+
+fn letters() -> impl Strategy<Value = Letters> {
+    let names = ["a", "b", "c", "u", "v", "w", "z"];
+    let numbers = proptest::collection::vec(-3.0..3.0f64, names.len());
+    (numbers, any::<[bool; 2]>()).prop_map(move |(values, [p, q])| {
+        let names = names.iter().map(|name| (*name).to_owned());
+        let mut numbers: HashMap<String, f64> = names.zip(values).collect();
+        numbers.insert("c".to_owned(), numbers["c"].abs() + 1e-3);
+        Letters { numbers, p, q }
+    })
+}
+
+fn holds(rule: &Rewrite, letters: &Letters) -> bool {
+    if let Some(root) = &rule.root {
+        let mut with_output = letters.clone();
+        with_output.numbers.insert("y".into(), letters.number(root));
+        return with_output.condition(&rule.left) == with_output.condition(&rule.right);
+    }
+    let (left, right) = (letters.number(&rule.left), letters.number(&rule.right));
+    (left.is_nan() && right.is_nan()) || (left - right).abs() <= 1e-12 * left.abs().max(1.0)
+}
+
+proptest! {
+    #[test]
+    fn both_sides_of_every_rule_are_equal(letters in letters()) {
+        for (number, rule) in rules().iter().enumerate() {
+            prop_assert!(holds(rule, &letters), "rule {} with {:?}", number + 1, letters);
+        }
+    }
+}
+
+fn names(expression: &Expression, found: &mut Vec<String>) {
+    let mut all = |list: &[&Expression]| list.iter().for_each(|one| names(one, found));
+    match &expression.kind {
+        ExpressionKind::Name(name) => found.push(name.to_string()),
+        ExpressionKind::Negate(operand) => all(&[operand]),
+        ExpressionKind::Binary(_, left, right) | ExpressionKind::Compare(_, left, right) => {
+            all(&[left, right]);
+        }
+        ExpressionKind::If { condition, then, otherwise } => all(&[condition, then, otherwise]),
+        ExpressionKind::Call { arguments, .. } => all(&arguments.iter().collect::<Vec<_>>()),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_letter_of_a_right_side_stands_on_the_left() {
+    for (number, rule) in rules().iter().enumerate() {
+        let (mut left, mut right) = (vec!["y".to_owned()], Vec::new());
+        rule.root.iter().chain([&rule.left]).for_each(|side| names(side, &mut left));
+        names(&rule.right, &mut right);
+        let missing: Vec<&String> = right.iter().filter(|name| !left.contains(name)).collect();
+        assert!(missing.is_empty(), "rule {}: {missing:?}", number + 1);
+    }
+}
