@@ -2,21 +2,24 @@
 
 use proc_macro2::TokenStream;
 
+use crate::autodiff::reverse::Seeds;
+use crate::autodiff::rules::Rules;
 use crate::autodiff::{forward, reverse};
-use crate::backend::rust::{self, CompiledLoss, CompiledNetwork};
-use crate::explain;
+use crate::backend::rust::{self, Along, CompiledLoss, CompiledNetwork};
+use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
-use crate::frontend::resolve::{self, Checked, Loss, Network};
-use crate::ir::function::Program;
+use crate::frontend::resolve::{self, Checked, LocalArray, LocalRole, Loss, Network};
+use crate::ir::function::{Function, Holder, Program};
+use crate::ir::index::ArrayId;
 use crate::lower::{self, Phase};
 use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
+use crate::schedule::kernels;
 pub use crate::schedule::kernels::Mode;
-use crate::schedule::kernels::{self, Kernel};
-use crate::schedule::memory::{self, List, Scheduled, TilesOf};
-use crate::schedule::{fuse, im2col, separable, tile, vectorise};
+use crate::schedule::memory::{Scheduled, Workspace};
+use crate::schedule::{fuse, im2col, partition, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 #[must_use]
@@ -41,127 +44,157 @@ pub(crate) fn networks_with(
     rust::block(&constants, networks, losses)
 }
 
-/// A checked network → kernels in planned memory. A broken one keeps its types and loses its
+/// A checked network → its functions, scheduled. A broken one keeps its types and loses its
 /// mathematics, so that the rest of the user's crate still makes sense.
 pub(crate) fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
-    let mut stated = lower::network(&network, Phase::Training);
-    simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
-    stated.remove_dead();
-    let forward = |mut program: Program| {
-        if !network.whole {
-            program.forward.clear();
-            program.updates.clear();
-        }
-        stabilised(program, library)
-    };
-    let mut training = forward(stated.clone());
-    reverse::network(&mut training, library, &mut simplifier(library));
-    let evaluation = forward(lower::network(&network, Phase::Evaluation));
-    let mut jacobian = forward(lower::sample(&network));
-    reverse::inputs(&mut jacobian, library, &mut simplifier(library));
-    let along = network.derivatives.then(|| {
-        let mut program = forward(stated.clone());
-        forward::along_direction(&mut program, library, &mut simplifier(library));
-        reverse::network(&mut program, library, &mut simplifier(library));
-        scheduled(program, mode)
+    let mut program = Program::default();
+    let program_ref = &mut program;
+    let rules = &mut Rules::new(library);
+    let stated = stated(program_ref, &network, library);
+    let training = stabilised(program_ref, stated.clone(), library);
+    let evaluation = lower::network(program_ref, &network, Phase::Evaluation);
+    let sample = lower::sample(program_ref, &network);
+    let [evaluation, sample] = [evaluation, sample]
+        .map(|function| stabilised(program_ref, or_nothing(&network, function), library));
+    let along = network.derivatives.then(|| along(program_ref, training.clone(), rules, mode));
+    let (derived, training) = training_pair(program_ref, training, rules, mode);
+    let predict = predict(program_ref, evaluation, mode);
+    let jacobian = jacobian(program_ref, sample, rules, mode);
+    let explanation = explain::network(&Derived {
+        network: &network,
+        program: &program,
+        stated: &stated,
+        functions: &derived,
+        training: &training,
     });
-    let [training, evaluation, jacobian] =
-        [training, evaluation, jacobian].map(|program| scheduled(program, mode));
-    let explanation = explain::network(&network, &stated, &training);
-    CompiledNetwork { network, training, evaluation, jacobian, along, explanation }
+    CompiledNetwork {
+        network,
+        mode,
+        program,
+        derived,
+        training,
+        predict,
+        jacobian,
+        along,
+        explanation,
+    }
 }
 
-/// A program, forward and backward → kernels in planned memory.
-fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
-    let Kernels { forward, inference, backward, tiles } = match mode {
-        Mode::Recognised => fused_kernels(&mut program),
-        Mode::Loops => Kernels::as_loops(&program),
-    };
-    let list = |kernels, tiles| List { kernels, tiles };
-    let of_forward = list(&forward, tiles.forward.as_ref());
-    let of_backward = list(&backward, tiles.backward.as_ref());
-    let training_plan = memory::plan(&program, of_forward, Some(of_backward));
-    let inference_plan = memory::plan(&program, list(&inference, tiles.inference.as_ref()), None);
-    Scheduled { mode, program, forward, backward, training_plan, inference, inference_plan, tiles }
+/// The function of training as it is written, apart from algebra.
+fn stated(program: &mut Program, network: &Network, library: &Library) -> Function {
+    let mut function = lower::network(program, network, Phase::Training);
+    simplify(program, &mut function, &mut Simplifier::new(&library.algebra));
+    function.remove_dead(program);
+    or_nothing(network, function)
 }
 
-/// The rules for derivatives.
-fn simplifier(library: &Library) -> Simplifier {
-    Simplifier::new(library.algebra.iter().chain(&library.gather).chain(&library.stability))
+/// The function of a network without mistakes, else an empty one.
+fn or_nothing(network: &Network, mut function: Function) -> Function {
+    if !network.whole {
+        function.body.clear();
+        function.outputs.retain(|port| port.holder == Holder::Workspace);
+    }
+    function
 }
 
 /// What users wrote → the same values, where those can be computed.
-fn stabilised(mut program: Program, library: &Library) -> Program {
+fn stabilised(program: &mut Program, mut function: Function, library: &Library) -> Function {
     let rules = library.algebra.iter().chain(&library.stability);
-    simplify_forward(&mut program, &mut Simplifier::new(rules));
-    program.remove_dead();
-    stabilise::shift_exponentials(&mut program);
-    program
+    simplify(program, &mut function, &mut Simplifier::new(rules));
+    function.remove_dead(program);
+    stabilise::shift_exponentials(program, &mut function);
+    function
 }
 
-fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
-    for statement in program.forward.iter_mut().chain(&mut program.updates) {
+fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Simplifier) {
+    for statement in &mut function.body {
         statement.value = simplifier.simplify(&mut program.graph, statement.value);
     }
 }
 
-/// The kernels of a program.
-struct Kernels {
-    forward: Vec<Kernel>,
-    /// Forward alone, which keeps nothing but the outputs.
-    inference: Vec<Kernel>,
-    backward: Vec<Kernel>,
-    tiles: TilesOf,
+/// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient on
+/// them that on the parameters.
+fn training_pair(
+    program: &mut Program,
+    function: Function,
+    rules: &mut Rules,
+    mode: Mode,
+) -> ([Function; 2], Workspace) {
+    let mut function = reverse::by_parameters(program, function, rules);
+    if mode == Mode::Recognised {
+        fuse::propagate_copies(program, &mut function);
+    }
+    let functions = partition::partition(program, function);
+    let scheduled = functions.clone().map(|one| scheduled(program, one, mode));
+    (functions, Workspace::new(program, scheduled.into()))
 }
 
-impl Kernels {
-    /// One plain loop for each statement as derived.
-    fn as_loops(program: &Program) -> Self {
-        let forward = kernels::as_loops(&program.forward);
-        let backward = kernels::as_loops(&program.backward);
-        Self { inference: forward.clone(), forward, backward, tiles: TilesOf::default() }
+/// The outputs alone, of a batch or of one sample, as after training.
+fn predict(program: &mut Program, mut function: Function, mode: Mode) -> Workspace {
+    if mode == Mode::Recognised {
+        fuse::propagate_copies(program, &mut function);
+        separable::separate(program, &mut function);
+    }
+    let function = scheduled(program, function, mode);
+    Workspace::new(program, vec![function])
+}
+
+/// From many gradients on the outputs of one sample, those on its inputs.
+fn jacobian(program: &mut Program, function: Function, rules: &mut Rules, mode: Mode) -> Workspace {
+    let (input, output) = (function.inputs[0].array, function.outputs[0].array);
+    let by = (&[input][..], Holder::Workspace);
+    let mut function = reverse::by_inputs(program, function, output, by, Seeds::Many, rules);
+    function.outputs.retain(|port| port.array != output);
+    function.remove_dead(program);
+    if mode == Mode::Recognised {
+        fuse::propagate_copies(program, &mut function);
+    }
+    let function = scheduled(program, function, mode);
+    Workspace::new(program, vec![function])
+}
+
+/// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
+fn along(program: &mut Program, function: Function, rules: &mut Rules, mode: Mode) -> Along {
+    let function = forward::along_direction(program, function, rules);
+    Along {
+        predict: predict(program, function.clone(), mode),
+        training: training_pair(program, function, rules, mode).1,
     }
 }
 
-/// Fuse and recognise.
-fn fused_kernels(program: &mut Program) -> Kernels {
-    fuse::propagate_copies(program);
-    let mut kept = memory::saved(program);
-    kept.push(program.output);
-    let (forward, backward) = (program.forward.clone(), program.backward.clone());
-    let output = [program.output];
-    let merged = fuse::merge_contributions(program, &backward);
-    let separated = separable::separate(program, &forward);
-    let [forward, inference, backward] = [
-        fuse::inline_maps(program, &forward, &kept),
-        fuse::inline_maps(program, &separated, &output),
-        fuse::inline_maps(program, &merged, &[]),
-    ];
-    let [mut forward, mut inference, mut backward] =
-        [forward, inference, backward].map(|list| im2col::unfold(program, &list));
-    let [of_forward, of_inference, of_backward] =
-        [&mut forward, &mut inference, &mut backward].map(|list| tile::tiles(program, list));
-    Kernels {
-        forward: kernels::recognise(program, &forward),
-        inference: kernels::recognise(program, &inference),
-        backward: kernels::recognise(program, &backward),
-        tiles: TilesOf { forward: of_forward, inference: of_inference, backward: of_backward },
+/// A function → kernels.
+fn scheduled(program: &mut Program, mut function: Function, mode: Mode) -> Scheduled {
+    if mode == Mode::Loops {
+        return Scheduled { kernels: kernels::as_loops(&function), function, tiles: None };
     }
+    fuse::merge_contributions(program, &mut function);
+    fuse::inline_maps(program, &mut function);
+    im2col::unfold(program, &mut function);
+    let tiles = tile::tiles(program, &mut function);
+    let kernels = kernels::recognise(program, &function);
+    Scheduled { function, kernels, tiles }
 }
 
-/// A checked loss → the program of one sample.
+/// A checked loss → the function of one sample, with the gradient on the outputs.
 fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
-    let mut stated = lower::loss(&loss.equations);
-    simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
-    let mut program = stabilised(stated.clone(), library);
-    program.forward = fuse::write_out_maps(&mut program);
-    reverse::loss(&mut program, library, &mut simplifier(library));
-    fuse::propagate_copies(&mut program);
-    let backward = program.backward.clone();
-    program.backward = fuse::merge_contributions(&mut program, &backward);
-    let explanation = explain::loss(&loss, &stated, &program);
-    let abreast = vectorise::abreast(&program);
-    CompiledLoss { loss, program, abreast, explanation }
+    let mut program = Program::default();
+    let mut stated = lower::loss(&mut program, &loss.equations);
+    simplify(&mut program, &mut stated, &mut Simplifier::new(&library.algebra));
+    let mut function = stabilised(&mut program, stated.clone(), library);
+    fuse::write_out_maps(&mut program, &mut function);
+    let value = function.outputs[0].array;
+    let is_output = |array: &LocalArray| array.role == LocalRole::Input;
+    let parts = loss.equations.arrays.iter().filter(|array| is_output(array)).count();
+    let outputs: Vec<ArrayId> = function.inputs[..parts].iter().map(|port| port.array).collect();
+    let rules = &mut Rules::new(library);
+    let (by, seeds) = ((&outputs[..], Holder::Slice), Seeds::OneEach);
+    let mut function = reverse::by_inputs(&mut program, function, value, by, seeds, rules);
+    fuse::propagate_copies(&mut program, &mut function);
+    fuse::merge_contributions(&mut program, &mut function);
+    let functions = partition::partition(&program, function.clone());
+    let explanation = explain::loss(&loss, &program, &stated, &functions);
+    let vectorised = vectorise::abreast(&program, &function);
+    CompiledLoss { loss, parts, program, function, vectorised, explanation }
 }
 
 /// The built-in losses → Rust.

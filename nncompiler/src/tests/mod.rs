@@ -14,7 +14,6 @@ use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
 use crate::pipeline::{self, Mode};
-use crate::schedule::memory::Scheduled;
 
 /// The library, which must be free of mistakes.
 fn library() -> Library {
@@ -24,13 +23,8 @@ fn library() -> Library {
     library
 }
 
-/// What the one network of a block runs in training.
-fn compiled(text: &str, mode: Mode) -> Scheduled {
-    compiled_network(text, mode).training
-}
-
 /// The one network of a block, compiled.
-fn compiled_network(text: &str, mode: Mode) -> CompiledNetwork {
+fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
     let mut library = library();
     let mut diagnostics = Diagnostics::default();
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);
