@@ -195,16 +195,14 @@ impl<R: Fn(ArrayId) -> ArrayId> Planner<'_, R> {
     /// A dying source over which a kernel may write its target, and its buffer.
     fn in_place(&self, now: usize, made: ArrayId, dying: &[ArrayId]) -> Option<(ArrayId, usize)> {
         let kernel = &self.kernels[now];
-        let fitting =
+        let mut fitting =
             dying.iter().filter(|&&one| works_in_place(self.program, kernel, one, self.root));
-        fitting
-            .filter_map(|source| match self.places.get(source) {
-                Some(&Place::Buffer(buffer)) if self.allocation.fits(buffer, made) => {
-                    Some((*source, buffer))
-                }
-                _ => None,
-            })
-            .next()
+        fitting.find_map(|source| match self.places.get(source) {
+            Some(&Place::Buffer(buffer)) if self.allocation.fits(buffer, made) => {
+                Some((*source, buffer))
+            }
+            _ => None,
+        })
     }
 }
 
