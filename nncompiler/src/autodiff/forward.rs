@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use crate::autodiff::reductions;
 use crate::frontend::library::Library;
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{Array, BATCH, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::reduction::Reduction;
 use crate::rewrite::simplify::Simplifier;
 
 /// Makes the outputs three times as many: values, first and second derivatives.

@@ -10,10 +10,10 @@ use std::collections::HashMap;
 use crate::autodiff::reductions;
 use crate::autodiff::residuals::{self, Choice};
 use crate::frontend::library::Library;
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{Array, BATCH, ParameterArray, Program, Role, Scan, Statement};
 use crate::ir::index::{Access, ArrayId, Extent, Index};
+use crate::ir::reduction::Reduction;
 use crate::rewrite::simplify::Simplifier;
 
 /// Adds the backward program of a network: from the gradient on its outputs to that on every

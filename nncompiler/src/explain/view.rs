@@ -1,10 +1,11 @@
 //! A program in the names of one layer, or of a loss.
 
 use super::notation::{Binding, Notation};
-use crate::frontend::resolve::{Equations, Layer, Reduction};
+use crate::frontend::resolve::{Equations, Layer};
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{BATCH, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
+use crate::ir::reduction::Reduction;
 
 pub struct View<'a> {
     pub layer: usize,

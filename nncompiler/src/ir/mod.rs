@@ -3,3 +3,5 @@
 pub mod expression;
 pub mod function;
 pub mod index;
+pub mod initialiser;
+pub mod reduction;
