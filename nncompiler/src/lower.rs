@@ -2,14 +2,15 @@
 //! every array that depends on a sample gets the batch as its first axis.
 
 use crate::frontend::resolve::{
-    self, Equations, Initialiser, LocalArray, LocalRole, LocalStatement, Network, Reduction,
-    SAMPLES, Value,
+    Equations, LocalArray, LocalRole, LocalStatement, Network, SAMPLES, Value,
 };
 use crate::ir::expression::{Id, Node};
 use crate::ir::function::{
     Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
 };
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::initialiser::Initialiser;
+use crate::ir::reduction::Reduction;
 
 /// What a program is for: dropout and the like differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,10 +335,10 @@ impl<'a> Lowering<'a> {
             Value::Constant(number) => return self.program.graph.constant(*number),
             Value::Element(access) => Node::Element(self.access(access)),
             Value::Position(index) => Node::Position(self.index(*index)),
-            Value::Setting(name) if &**name == resolve::BATCH && !self.batched => {
+            Value::Setting(name) if &**name == BATCH_SIZE && !self.batched => {
                 return self.program.graph.constant(1.0);
             }
-            Value::Setting(name) if &**name == resolve::TRAINING => {
+            Value::Training => {
                 return self.program.graph.constant(f64::from(u8::from(self.is_training)));
             }
             Value::Setting(name) => Node::Setting(name.clone()),

@@ -36,30 +36,60 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let mut library = Library::load(diagnostics);
-    let block = parse::block(tokens, diagnostics);
-    let Checked { constants, networks, losses } = resolve::check(block, &mut library, diagnostics);
-    let networks = networks.into_iter().map(|network| compile(network, &library, mode));
-    let losses = losses.into_iter().map(|loss| compile_loss(loss, &library));
+    let (library, Checked { constants, networks, losses }) = resolved(tokens, diagnostics);
+    let networks =
+        networks.into_iter().map(|network| compile(network, &library, mode, &mut |_| {}));
+    let losses = losses.into_iter().map(|loss| compile_loss(loss, &library, &mut |_| {}));
     rust::block(&constants, networks, losses)
 }
 
+/// Parses a block and resolves its names and shapes, against the library and its own definitions.
+pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Library, Checked) {
+    let mut library = Library::load(diagnostics);
+    let block = parse::block(tokens, diagnostics);
+    let checked = resolve::check(block, &mut library, diagnostics);
+    (library, checked)
+}
+
+/// A function as a stage has left it.
+#[cfg_attr(
+    not(any(test, feature = "stages")),
+    expect(dead_code, reason = "the macro watches no stage")
+)]
+pub(crate) struct Snapshot<'a> {
+    /// What it is for: `forward`, `predict` …
+    pub purpose: &'static str,
+    pub stage: &'static str,
+    pub program: &'a Program,
+    pub function: &'a Function,
+}
+
+/// Who sees every function after every stage.
+pub(crate) type Watch<'a> = &'a mut dyn FnMut(Snapshot);
+
 /// A checked network → its functions, scheduled. A broken one keeps its types and loses its
 /// mathematics, so that the rest of the user's crate still makes sense.
-pub(crate) fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
-    let mut program = Program::default();
-    let program_ref = &mut program;
-    let rules = &mut Rules::new(library);
-    let stated = stated(program_ref, &network, library);
-    let training = stabilised(program_ref, stated.clone(), library);
-    let evaluation = lower::network(program_ref, &network, Phase::Evaluation);
-    let sample = lower::sample(program_ref, &network);
-    let [evaluation, sample] = [evaluation, sample]
-        .map(|function| stabilised(program_ref, or_nothing(&network, function), library));
-    let along = network.derivatives.then(|| along(program_ref, training.clone(), rules, mode));
-    let (derived, training) = training_pair(program_ref, training, rules, mode);
-    let predict = predict(program_ref, evaluation, mode);
-    let jacobian = jacobian(program_ref, sample, rules, mode);
+pub(crate) fn compile(
+    network: Network,
+    library: &Library,
+    mode: Mode,
+    watch: Watch,
+) -> CompiledNetwork {
+    let mut compiler = Compiler::new(library, mode, watch);
+    let training = lower::network(&mut compiler.program, &network, Phase::Training);
+    let evaluation = lower::network(&mut compiler.program, &network, Phase::Evaluation);
+    let sample = lower::sample(&mut compiler.program, &network);
+    let [training, evaluation, sample] =
+        [training, evaluation, sample].map(|function| or_nothing(&network, function));
+    let stated = compiler.stated("training", training);
+    let training = compiler.stabilised("training", stated.clone());
+    let along = network.derivatives.then(|| compiler.along(training.clone()));
+    let (derived, training) = compiler.training(training);
+    let evaluation = compiler.stabilised("predict", evaluation);
+    let predict = compiler.predict(evaluation);
+    let sample = compiler.stabilised("jacobian", sample);
+    let jacobian = compiler.jacobian(sample);
+    let program = compiler.program;
     let explanation = explain::network(&Derived {
         network: &network,
         program: &program,
@@ -80,14 +110,6 @@ pub(crate) fn compile(network: Network, library: &Library, mode: Mode) -> Compil
     }
 }
 
-/// The function of training as it is written, apart from algebra.
-fn stated(program: &mut Program, network: &Network, library: &Library) -> Function {
-    let mut function = lower::network(program, network, Phase::Training);
-    simplify(program, &mut function, &mut Simplifier::new(&library.algebra));
-    function.remove_dead(program);
-    or_nothing(network, function)
-}
-
 /// The function of a network without mistakes, else an empty one.
 fn or_nothing(network: &Network, mut function: Function) -> Function {
     if !network.whole {
@@ -97,104 +119,162 @@ fn or_nothing(network: &Network, mut function: Function) -> Function {
     function
 }
 
-/// What users wrote → the same values, where those can be computed.
-fn stabilised(program: &mut Program, mut function: Function, library: &Library) -> Function {
-    let rules = library.algebra.iter().chain(&library.stability);
-    simplify(program, &mut function, &mut Simplifier::new(rules));
-    function.remove_dead(program);
-    stabilise::shift_exponentials(program, &mut function);
-    function
-}
-
-fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Simplifier) {
-    for statement in &mut function.body {
-        statement.value = simplifier.simplify(&mut program.graph, statement.value);
-    }
-}
-
-/// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient on
-/// them that on the parameters.
-fn training_pair(
-    program: &mut Program,
-    function: Function,
-    rules: &mut Rules,
-    mode: Mode,
-) -> ([Function; 2], Workspace) {
-    let mut function = reverse::by_parameters(program, function, rules);
-    if mode == Mode::Recognised {
-        fuse::propagate_copies(program, &mut function);
-    }
-    let functions = partition::partition(program, function);
-    let scheduled = functions.clone().map(|one| scheduled(program, one, mode));
-    (functions, Workspace::new(program, scheduled.into()))
-}
-
-/// The outputs alone, of a batch or of one sample, as after training.
-fn predict(program: &mut Program, mut function: Function, mode: Mode) -> Workspace {
-    if mode == Mode::Recognised {
-        fuse::propagate_copies(program, &mut function);
-        separable::separate(program, &mut function);
-    }
-    let function = scheduled(program, function, mode);
-    Workspace::new(program, vec![function])
-}
-
-/// From many gradients on the outputs of one sample, those on its inputs.
-fn jacobian(program: &mut Program, function: Function, rules: &mut Rules, mode: Mode) -> Workspace {
-    let (input, output) = (function.inputs[0].array, function.outputs[0].array);
-    let by = (&[input][..], Holder::Workspace);
-    let mut function = reverse::by_inputs(program, function, output, by, Seeds::Many, rules);
-    function.outputs.retain(|port| port.array != output);
-    function.remove_dead(program);
-    if mode == Mode::Recognised {
-        fuse::propagate_copies(program, &mut function);
-    }
-    let function = scheduled(program, function, mode);
-    Workspace::new(program, vec![function])
-}
-
-/// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
-fn along(program: &mut Program, function: Function, rules: &mut Rules, mode: Mode) -> Along {
-    let function = forward::along_direction(program, function, rules);
-    Along {
-        predict: predict(program, function.clone(), mode),
-        training: training_pair(program, function, rules, mode).1,
-    }
-}
-
-/// A function → kernels.
-fn scheduled(program: &mut Program, mut function: Function, mode: Mode) -> Scheduled {
-    if mode == Mode::Loops {
-        return Scheduled { kernels: kernels::as_loops(&function), function, tiles: None };
-    }
-    fuse::merge_contributions(program, &mut function);
-    fuse::inline_maps(program, &mut function);
-    im2col::unfold(program, &mut function);
-    let tiles = tile::tiles(program, &mut function);
-    let kernels = kernels::recognise(program, &function);
-    Scheduled { function, kernels, tiles }
-}
-
 /// A checked loss → the function of one sample, with the gradient on the outputs.
-fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
-    let mut program = Program::default();
-    let mut stated = lower::loss(&mut program, &loss.equations);
-    simplify(&mut program, &mut stated, &mut Simplifier::new(&library.algebra));
-    let mut function = stabilised(&mut program, stated.clone(), library);
-    fuse::write_out_maps(&mut program, &mut function);
+pub(crate) fn compile_loss(loss: Loss, library: &Library, watch: Watch) -> CompiledLoss {
+    let mut compiler = Compiler::new(library, Mode::Recognised, watch);
+    let function = lower::loss(&mut compiler.program, &loss.equations);
+    let stated = compiler.stated("loss", function);
+    let mut function = compiler.stabilised("loss", stated.clone());
+    compiler.pass("loss", "maps written out", &mut function, fuse::write_out_maps);
     let value = function.outputs[0].array;
-    let is_output = |array: &LocalArray| array.role == LocalRole::Input;
-    let parts = loss.equations.arrays.iter().filter(|array| is_output(array)).count();
+    let is_output = |array: &&LocalArray| array.role == LocalRole::Input;
+    let parts = loss.equations.arrays.iter().filter(is_output).count();
     let outputs: Vec<ArrayId> = function.inputs[..parts].iter().map(|port| port.array).collect();
-    let rules = &mut Rules::new(library);
-    let (by, seeds) = ((&outputs[..], Holder::Slice), Seeds::OneEach);
-    let mut function = reverse::by_inputs(&mut program, function, value, by, seeds, rules);
-    fuse::propagate_copies(&mut program, &mut function);
-    fuse::merge_contributions(&mut program, &mut function);
+    let by = (&outputs[..], Holder::Slice);
+    let mut function = compiler.by_inputs("loss", function, value, by, Seeds::OneEach);
+    compiler.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
+    compiler.pass("loss", "contributions merged", &mut function, fuse::merge_contributions);
+    let program = compiler.program;
     let functions = partition::partition(&program, function.clone());
     let explanation = explain::loss(&loss, &program, &stated, &functions);
     let vectorised = vectorise::abreast(&program, &function);
     CompiledLoss { loss, parts, program, function, vectorised, explanation }
+}
+
+/// The stages behind the front end, on the functions of one network or loss.
+struct Compiler<'a> {
+    program: Program,
+    library: &'a Library,
+    rules: Rules<'a>,
+    mode: Mode,
+    watch: Watch<'a>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(library: &'a Library, mode: Mode, watch: Watch<'a>) -> Self {
+        Self { program: Program::default(), library, rules: Rules::new(library), mode, watch }
+    }
+
+    /// Runs a stage, and shows what it has made of the function.
+    fn pass(
+        &mut self,
+        purpose: &'static str,
+        stage: &'static str,
+        function: &mut Function,
+        run: impl FnOnce(&mut Program, &mut Function),
+    ) {
+        run(&mut self.program, function);
+        self.show(purpose, stage, function);
+    }
+
+    fn show(&mut self, purpose: &'static str, stage: &'static str, function: &Function) {
+        (self.watch)(Snapshot { purpose, stage, program: &self.program, function });
+    }
+
+    /// What users wrote, apart from algebra.
+    fn stated(&mut self, purpose: &'static str, mut function: Function) -> Function {
+        self.show(purpose, "lowered", &function);
+        let mut simplifier = Simplifier::new(&self.library.algebra);
+        self.pass(purpose, "simplified", &mut function, |program, function| {
+            simplify(program, function, &mut simplifier);
+        });
+        function
+    }
+
+    /// What users wrote → the same values, where those can be computed.
+    fn stabilised(&mut self, purpose: &'static str, mut function: Function) -> Function {
+        let rules = self.library.algebra.iter().chain(&self.library.stability);
+        let mut simplifier = Simplifier::new(rules);
+        self.pass(purpose, "stabilised", &mut function, |program, function| {
+            simplify(program, function, &mut simplifier);
+            stabilise::shift_exponentials(program, function);
+        });
+        function
+    }
+
+    /// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient
+    /// on them that on the parameters.
+    fn training(&mut self, function: Function) -> ([Function; 2], Workspace) {
+        let mut function = reverse::by_parameters(&mut self.program, function, &mut self.rules);
+        self.show("training", "differentiated", &function);
+        if self.mode == Mode::Recognised {
+            self.pass("training", "copies propagated", &mut function, fuse::propagate_copies);
+        }
+        let [forward, backward] = partition::partition(&self.program, function);
+        let scheduled = vec![
+            self.scheduled("forward", forward.clone()),
+            self.scheduled("backward", backward.clone()),
+        ];
+        ([forward, backward], Workspace::new(&self.program, scheduled))
+    }
+
+    /// The outputs alone, of a batch or of one sample, as after training.
+    fn predict(&mut self, mut function: Function) -> Workspace {
+        if self.mode == Mode::Recognised {
+            self.pass("predict", "copies propagated", &mut function, fuse::propagate_copies);
+            self.pass("predict", "windows separated", &mut function, separable::separate);
+        }
+        let function = self.scheduled("predict", function);
+        Workspace::new(&self.program, vec![function])
+    }
+
+    /// From many gradients on the outputs of one sample, those on its inputs.
+    fn jacobian(&mut self, function: Function) -> Workspace {
+        let (input, output) = (function.inputs[0].array, function.outputs[0].array);
+        let by = (&[input][..], Holder::Workspace);
+        let mut function = self.by_inputs("jacobian", function, output, by, Seeds::Many);
+        function.outputs.retain(|port| port.array != output);
+        function.remove_dead(&self.program);
+        if self.mode == Mode::Recognised {
+            self.pass("jacobian", "copies propagated", &mut function, fuse::propagate_copies);
+        }
+        let function = self.scheduled("jacobian", function);
+        Workspace::new(&self.program, vec![function])
+    }
+
+    fn by_inputs(
+        &mut self,
+        purpose: &'static str,
+        function: Function,
+        of: ArrayId,
+        by: (&[ArrayId], Holder),
+        seeds: Seeds,
+    ) -> Function {
+        let rules = &mut self.rules;
+        let function = reverse::by_inputs(&mut self.program, function, of, by, seeds, rules);
+        self.show(purpose, "differentiated", &function);
+        function
+    }
+
+    /// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
+    fn along(&mut self, function: Function) -> Along {
+        let function = forward::along_direction(&mut self.program, function, &mut self.rules);
+        self.show("along", "differentiated", &function);
+        let predict = self.predict(function.clone());
+        Along { predict, training: self.training(function).1 }
+    }
+
+    /// A function → kernels.
+    fn scheduled(&mut self, purpose: &'static str, mut function: Function) -> Scheduled {
+        if self.mode == Mode::Loops {
+            return Scheduled { kernels: kernels::as_loops(&function), function, tiles: None };
+        }
+        self.pass(purpose, "contributions merged", &mut function, fuse::merge_contributions);
+        self.pass(purpose, "maps fused", &mut function, fuse::inline_maps);
+        self.pass(purpose, "windows laid out", &mut function, im2col::unfold);
+        let tiles = tile::tiles(&self.program, &mut function);
+        self.show(purpose, "tiled", &function);
+        let kernels = kernels::recognise(&mut self.program, &function);
+        Scheduled { function, kernels, tiles }
+    }
+}
+
+/// Every statement in its simplest form, without those that no output depends on.
+fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Simplifier) {
+    for statement in &mut function.body {
+        statement.value = simplifier.simplify(&mut program.graph, statement.value);
+    }
+    function.remove_dead(program);
 }
 
 /// The built-in losses → Rust.

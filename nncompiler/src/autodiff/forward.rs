@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use crate::autodiff::reductions;
 use crate::autodiff::rules::Rules;
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{Array, BATCH, Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::reduction::Reduction;
 
 /// The function with, instead of its outputs, three times as many: values, first and second
 /// derivatives along a direction of the inputs, which it is given.

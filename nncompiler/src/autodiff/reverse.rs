@@ -10,12 +10,12 @@ use std::collections::{BTreeSet, HashMap};
 use crate::autodiff::reductions;
 use crate::autodiff::residuals::{self, Choice};
 use crate::autodiff::rules::Rules;
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{
     Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
 };
 use crate::ir::index::{Access, ArrayId, Extent, Index};
+use crate::ir::reduction::Reduction;
 
 /// The function with the gradient of its results on every parameter, given the gradients on the
 /// results; states that it does not move stay as they are.
@@ -117,11 +117,14 @@ fn walk(
         backward: Vec::new(),
         choices: Vec::new(),
     };
-    for &result in of {
+    // In the workspace, the gradients on results come before other inputs.
+    let at = function.inputs.iter().take_while(|port| port.holder == Holder::Slice).count();
+    let seeds = of.iter().map(|&result| {
         let array = walk.add_gradient(result);
         walk.program.arrays[array.0 as usize].role = Role::Input;
-        function.inputs.push(Port { array, holder: Holder::Workspace });
-    }
+        Port { array, holder: Holder::Workspace }
+    });
+    function.inputs.splice(at..at, seeds);
     walk.start_scans(forward);
     for statement in forward.iter().rev() {
         if let Some(&adjoint) = walk.adjoints.get(&statement.target.array) {

@@ -9,6 +9,8 @@ use std::fmt::Write;
 use notation::Notation;
 use view::{View, with_gradient};
 
+#[cfg(feature = "stages")]
+use crate::frontend::resolve::shape;
 use crate::frontend::resolve::{Loss, Network};
 use crate::ir::expression::Node;
 use crate::ir::function::{Function, Port, Program, Role, Statement};
@@ -140,6 +142,21 @@ impl Derived<'_> {
         }
         text
     }
+}
+
+/// The layers of a network with the shapes that they make.
+#[cfg(feature = "stages")]
+pub fn declaration(network: &Network) -> String {
+    let mut text = format!("  input {}\n", shape(&network.input));
+    for (number, layer) in network.layers.iter().enumerate() {
+        let output = &layer.equations.arrays[layer.equations.output()];
+        let sizes: Vec<usize> = output.axes.iter().map(|extent| extent.per_sample()).collect();
+        let from: Vec<String> = layer.inputs.iter().map(ToString::to_string).collect();
+        let title = title(network, number);
+        let _ =
+            writeln!(text, "{:3} {title} of {} → {}", number + 1, from.join(", "), shape(&sizes));
+    }
+    text
 }
 
 /// `hidden1: linear(784, 128)`

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::notation::{Binding, Notation};
-use crate::frontend::resolve::{Equations, Layer, Reduction};
+use crate::frontend::resolve::{Equations, Layer};
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
+use crate::ir::reduction::Reduction;
 
 pub struct View<'a> {
     pub layer: usize,

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::frontend::resolve::{Initialiser, Reduction};
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::ir::initialiser::Initialiser;
+use crate::ir::reduction::Reduction;
 
 /// Which samples of the batch: the first axis of every batched array.
 pub const BATCH: Index = Index(0);

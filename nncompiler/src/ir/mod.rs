@@ -3,3 +3,9 @@
 pub mod expression;
 pub mod function;
 pub mod index;
+pub mod initialiser;
+#[cfg(any(test, feature = "stages"))]
+pub mod print;
+pub mod reduction;
+#[cfg(test)]
+pub mod verify;

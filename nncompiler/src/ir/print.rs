@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
-use crate::frontend::resolve::Reduction;
+use crate::ir::reduction::Reduction;
 
 /// A function: what it is given, what it makes, its statements.
 pub fn function(program: &Program, function: &Function) -> String {
@@ -52,9 +52,11 @@ impl<'a> Names<'a> {
             used.extend(read.map(|(_, access)| access.array));
         }
         let name = |id: ArrayId| program.array(id).name.as_str();
-        let is_alone = |id: ArrayId| used.iter().filter(|&&other| name(other) == name(id)).count() == 1;
+        let is_alone =
+            |id: ArrayId| used.iter().filter(|&&other| name(other) == name(id)).count() == 1;
         let named = |&id: &ArrayId| {
-            let name = if is_alone(id) { name(id).to_owned() } else { format!("{}_{}", name(id), id.0) };
+            let name =
+                if is_alone(id) { name(id).to_owned() } else { format!("{}_{}", name(id), id.0) };
             (id, name)
         };
         Self { program, arrays: used.iter().map(named).collect() }
@@ -153,7 +155,8 @@ impl<'a> Names<'a> {
                 (format!("{a} {} {b}", comparison.sign()), Binding::Choice)
             }
             Node::Select(condition, then, otherwise) => {
-                let (condition, then, otherwise) = (value(condition), value(then), value(otherwise));
+                let (condition, then, otherwise) =
+                    (value(condition), value(then), value(otherwise));
                 (format!("if {condition} {{ {then} }} else {{ {otherwise} }}"), Binding::Choice)
             }
         }

@@ -2,10 +2,10 @@
 //! everything that reads it is a logarithm or divides an exponential by it, so that e^m need never
 //! be: ln Σ e^u = m + ln Σ e^(u − m), and e^v/Σ e^u = e^(v − m)/Σ e^(u − m).
 
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
 use crate::ir::function::{Array, Function, Program, Role, Statement};
 use crate::ir::index::{Access, ArrayId};
+use crate::ir::reduction::Reduction;
 
 /// Shifts every sum of exponentials that can be.
 pub fn shift_exponentials(program: &mut Program, function: &mut Function) {

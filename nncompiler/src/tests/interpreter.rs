@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::frontend::resolve::{BATCH, Reduction};
 use crate::ir::expression::{Id, Node, apply, evaluate};
 use crate::ir::function::{Program, Role, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::reduction::Reduction;
 use crate::schedule::kernels::{
     Count, Kernel, Operand, Place, Product, Repeat, Start, Windows, scan,
 };
@@ -137,7 +137,7 @@ impl<'a> Memory<'a> {
             Node::Constant(number) => number.value(),
             Node::Element(access) => self.arrays[&access.array][self.offset(access, values)],
             Node::Position(index) => values[index] as f64,
-            Node::Setting(name) if &**name == BATCH => self.batch as f64,
+            Node::Setting(name) if &**name == BATCH_SIZE => self.batch as f64,
             Node::Setting(name) => panic!("the setting {name} has no value here"),
             Node::Random(stream, access) => {
                 let at = self.offset(access, values) + 31 * *stream as usize;

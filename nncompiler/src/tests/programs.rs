@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::compiled;
 use super::interpreter::run;
 use crate::backend::rust::CompiledNetwork;
-use crate::ir::function::{Program, Role, Statement};
+use crate::ir::function::Role;
 use crate::pipeline::Mode;
 use crate::schedule::kernels::{Kernel, target};
 use crate::schedule::memory::Workspace;
@@ -25,33 +25,6 @@ const NETWORKS: [&str; 12] = [
     "Net< linear(5, 1); tanh >",
 ];
 
-/// What is wrong with a list of statements.
-fn problems(program: &Program, list: &[Statement]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for statement in list {
-        let graph = &program.graph;
-        let indices = statement.indices();
-        let accesses = graph.elements(statement.value).into_iter().map(|(_, access)| access);
-        for access in accesses.chain([statement.target.clone()]) {
-            let array = program.array(access.array);
-            if access.at.len() != array.axes.len() {
-                problems.push(format!("{} is accessed with another rank", array.name));
-            }
-            for (axis, &extent) in access.at.iter().zip(&array.axes) {
-                let reach = |index| program.extent(index).per_sample();
-                let other = axis.as_index().is_some_and(|index| reach(index) > extent.per_sample());
-                if other {
-                    problems.push(format!("an index leaves an axis of {}", array.name));
-                }
-            }
-            if access.indices().any(|index| !indices.contains(&index)) {
-                problems.push(format!("{} has an index without a loop", array.name));
-            }
-        }
-    }
-    problems
-}
-
 /// The functions of a network, in the workspaces that they share.
 fn workspaces(network: &CompiledNetwork) -> [&Workspace; 5] {
     let along = network.along.as_ref().expect("derivatives");
@@ -60,21 +33,6 @@ fn workspaces(network: &CompiledNetwork) -> [&Workspace; 5] {
 
 fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
     compiled(&format!("#[derivatives] {text}"), mode)
-}
-
-#[test]
-fn every_function_is_well_formed() {
-    for text in NETWORKS {
-        for mode in [Mode::Loops, Mode::Recognised] {
-            let network = with_derivatives(text, mode);
-            for workspace in workspaces(&network) {
-                for one in &workspace.functions {
-                    let found = problems(&network.program, &one.function.body);
-                    assert_eq!(found, Vec::<String>::new(), "in {text}");
-                }
-            }
-        }
-    }
 }
 
 #[test]

@@ -8,10 +8,9 @@ use quote::quote;
 use super::nest::{Scope, Storage, nest, step};
 use super::types::{Names, sizes};
 use super::{Along, CompiledNetwork, local, runtime, setting};
-use crate::frontend::resolve::BATCH;
 use crate::ir::expression::Node;
 use crate::ir::function::{Function, Holder, Program, Scan, Statement};
-use crate::ir::index::ArrayId;
+use crate::ir::index::{ArrayId, BATCH_SIZE};
 use crate::schedule::kernels::{
     self, Count, Kernel, Mode, Operand, Product, Start, Windows, scan, target,
 };
@@ -383,7 +382,7 @@ impl<'a> Body<'a> {
         let types = names.iter().map(|_| quote!(&[T]));
         let written = self.write(target);
         let samples = reads(program, statement, is_count_of_samples).then(|| {
-            let variable = setting(BATCH);
+            let variable = setting(BATCH_SIZE);
             quote!(let #variable = T::of(batch as f64);)
         });
         let draws = reads(program, statement, |node| matches!(node, Node::Random(..)));
@@ -510,7 +509,7 @@ fn reads(program: &Program, statement: &Statement, is_it: impl Fn(&Node) -> bool
 }
 
 fn is_count_of_samples(node: &Node) -> bool {
-    matches!(node, Node::Setting(name) if **name == *BATCH)
+    matches!(node, Node::Setting(name) if **name == *BATCH_SIZE)
 }
 
 fn count(count: Count) -> TokenStream {

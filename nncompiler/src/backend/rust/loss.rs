@@ -8,10 +8,10 @@ use quote::quote;
 use super::nest::{Scope, Storage, nest, number};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
-use crate::frontend::resolve::{Loss, OUTPUTS, names};
+use crate::frontend::resolve::{Loss, names};
 use crate::frontend::syntax::{Definition, ExpressionKind};
 use crate::ir::function::{Array, Function, Holder, Program, Role, writers};
-use crate::ir::index::ArrayId;
+use crate::ir::index::{ArrayId, OUTPUTS_SIZE};
 use crate::schedule::vectorise::ABREAST;
 
 /// An argument of this name takes the outputs of a network that does not end in `softmax`.
@@ -362,7 +362,7 @@ fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
             _ => None,
         })
         .collect();
-    sizes.push(OUTPUTS.to_owned());
+    sizes.push(OUTPUTS_SIZE.to_owned());
     sizes.sort();
     sizes.dedup();
     sizes

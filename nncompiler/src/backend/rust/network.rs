@@ -7,8 +7,8 @@ use super::body::{Body, along, has_large_buffers, infer, jacobian, summed};
 use super::nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{Along, CompiledNetwork, runtime};
-use crate::frontend::resolve::Initialiser;
 use crate::ir::function::Program;
+use crate::ir::initialiser::Initialiser;
 use crate::schedule::memory::{Scheduled, Workspace};
 
 /// Everything that one network expands to.

@@ -6,11 +6,12 @@ use proc_macro2::Ident;
 
 use super::size::{Constants, Known};
 use super::value::Call;
-use super::{Equations, Initialiser, LocalArray, LocalRole, LocalStatement, Value};
+use super::{Equations, LocalArray, LocalRole, LocalStatement, Value};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::syntax::{Assignment, Axis, Declaration, Definition, Kind, Parameter, Place};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index, IndexInfo};
+use crate::ir::initialiser::Initialiser;
 
 /// The equations of a layer or activation whose sizes and settings are known.
 ///
@@ -56,9 +57,6 @@ pub fn layer(
 /// What the indices are called that an elementwise equation does not name.
 const IMPLICIT: [&str; 4] = ["i", "j", "k", "l"];
 
-/// The index of the samples in a reduction, and the name of their number.
-pub const BATCH: &str = "batch";
-
 /// What a state becomes is one for the whole batch.
 fn report_updates_by_sample(
     definition: &Definition,
@@ -88,7 +86,7 @@ fn report_updates_by_sample(
 fn depends_on_sample(value: &Value, by_sample: &[bool], equations: &Equations) -> bool {
     let inside = |value: &Value| depends_on_sample(value, by_sample, equations);
     match value {
-        Value::Constant(_) | Value::Position(_) | Value::Setting(_) => false,
+        Value::Constant(_) | Value::Position(_) | Value::Setting(_) | Value::Training => false,
         Value::Random => true,
         Value::Element(access) => by_sample[access.array.0 as usize],
         Value::Reduce(_, indices, body) => {
@@ -209,7 +207,7 @@ impl<'a> Resolver<'a> {
 
     /// `batch` is the samples, and nothing else.
     pub fn report_reserved(&mut self, index: &Ident) {
-        if index == BATCH {
+        if index == BATCH_SIZE {
             let message = "`batch` is the index of the samples, which every array has without \
                            being told; only a reduction names it: `mean(batch: …)`";
             self.diagnostics.report(index.span(), message);

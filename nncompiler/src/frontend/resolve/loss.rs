@@ -4,15 +4,13 @@ use proc_macro2::Ident;
 
 use super::equation::Resolver;
 use super::size::Constants;
-use super::{Equations, LocalRole, Reduction, Value};
+use super::{Equations, LocalRole, Value};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::syntax::{Axis, Declaration, Definition, ExpressionKind, Setting};
 use crate::ir::expression::Binary;
-use crate::ir::index::Extent;
-
-/// The name that stands for the number of outputs where an equation gives it none.
-pub const OUTPUTS: &str = "outputs";
+use crate::ir::index::{Extent, OUTPUTS_SIZE};
+use crate::ir::reduction::Reduction;
 
 /// A statement of a loss with this target says how many samples the one at hand counts for.
 pub const SAMPLES: &str = "samples";
@@ -84,7 +82,7 @@ fn mean_over_outputs(equations: &mut Equations) {
     equations.arrays[last.target.array.0 as usize].axes.clear();
     let value = std::mem::replace(&mut last.value, Value::Constant(0.0));
     let sum = Box::new(Value::Reduce(Reduction::Sum, indices, Box::new(value)));
-    last.value = Value::Binary(Binary::Divide, sum, Box::new(Value::Setting(OUTPUTS.into())));
+    last.value = Value::Binary(Binary::Divide, sum, Box::new(Value::Setting(OUTPUTS_SIZE.into())));
 }
 
 impl Resolver<'_> {

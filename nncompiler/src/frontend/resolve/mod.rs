@@ -17,14 +17,14 @@ use crate::frontend::library::Library;
 use crate::frontend::syntax::{Block, Constant, Definition};
 use crate::ir::expression::{Binary, Comparison};
 use crate::ir::index::{Access, Extent, Index, IndexInfo};
+use crate::ir::initialiser::Initialiser;
+use crate::ir::reduction::Reduction;
 
 use std::rc::Rc;
 
 pub use call::shape;
-pub use equation::BATCH;
-pub use loss::{OUTPUTS, SAMPLES};
+pub use loss::SAMPLES;
 pub use size::Known;
-pub use value::TRAINING;
 
 /// A block in which every name and size is known.
 pub struct Checked {
@@ -138,16 +138,6 @@ impl LocalRole {
     }
 }
 
-/// How a parameter begins.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Initialiser {
-    /// Uniform in [−bound, bound).
-    Uniform(f64),
-    /// Normal with mean 0 and this standard deviation.
-    Normal(f64),
-    Constant(f64),
-}
-
 /// `target[…] = value`
 #[derive(Debug)]
 pub struct LocalStatement {
@@ -161,15 +151,6 @@ pub struct LocalStatement {
     pub otherwise: Option<f64>,
 }
 
-/// How values over indices become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reduction {
-    Sum,
-    Product,
-    Max,
-    Min,
-}
-
 /// An expression with all names resolved.
 #[derive(Clone, Debug)]
 pub enum Value {
@@ -177,6 +158,8 @@ pub enum Value {
     Element(Access),
     Position(Index),
     Setting(Rc<str>),
+    /// 1 in training, 0 otherwise.
+    Training,
     /// A number between 0 and 1, another one for each element and each step.
     Random,
     Negate(Box<Value>),
@@ -197,6 +180,7 @@ impl Value {
                 | Value::Element(_)
                 | Value::Position(_)
                 | Value::Setting(_)
+                | Value::Training
                 | Value::Random => false,
                 Value::Negate(a) | Value::Apply(_, a) | Value::Stop(a) | Value::Reduce(_, _, a) => {
                     a.any(ask)

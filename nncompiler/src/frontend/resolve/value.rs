@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use super::equation::{BATCH, Resolver};
-use super::loss::OUTPUTS;
+use super::equation::Resolver;
 use super::spelling::suggestion;
-use super::{LocalRole, Reduction, Value};
+use super::{LocalRole, Value};
 use crate::frontend::syntax::{self, Expression, ExpressionKind, Kind, Place};
 use crate::ir::expression::{Binary, Comparison};
-use crate::ir::index::{Access, Affine, Extent, Index};
+use crate::ir::index::{Access, Affine, BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
+use crate::ir::reduction::Reduction;
 
 /// The name of what is 1 in training and 0 otherwise.
-pub const TRAINING: &str = "training";
+const TRAINING: &str = "training";
 
 /// An activation that is being written out, and what its own names stand for.
 pub struct Call {
@@ -66,7 +66,7 @@ impl Resolver<'_> {
 
     pub fn condition(&mut self, condition: &Expression) -> Option<Value> {
         if matches!(&condition.kind, ExpressionKind::Name(name) if name == TRAINING) {
-            let (training, zero) = (Value::Setting(TRAINING.into()), Value::Constant(0.0));
+            let (training, zero) = (Value::Training, Value::Constant(0.0));
             return Some(Value::Compare(Comparison::NotEqual, Box::new(training), Box::new(zero)));
         }
         let ExpressionKind::Compare(comparison, left, right) = &condition.kind else {
@@ -89,7 +89,7 @@ impl Resolver<'_> {
         if self.names.contains_key(&text) || self.absent.contains_key(&text) {
             return self.element(name, &[], name.span().into());
         }
-        let is_open = self.open.contains(&text) || (text == BATCH && !self.is_loss);
+        let is_open = self.open.contains(&text) || (text == BATCH_SIZE && !self.is_loss);
         if is_open {
             return Some(Value::Setting(text.into()));
         }
@@ -249,7 +249,7 @@ impl Resolver<'_> {
 
     /// An index of a reduction: its accesses say how far it runs, but `batch` is the samples.
     pub fn bound_index(&mut self, name: &Ident) -> Index {
-        if name != BATCH {
+        if name != BATCH_SIZE {
             return self.index(name, None);
         }
         if self.is_loss {
@@ -303,8 +303,8 @@ impl Resolver<'_> {
         let fixed = Value::Constant(fixed as f64);
         let open = extents.filter_map(|extent| match extent {
             Extent::Fixed(_) => None,
-            Extent::Batch => Some(Value::Setting(BATCH.into())),
-            Extent::Outputs => Some(Value::Setting(OUTPUTS.into())),
+            Extent::Batch => Some(Value::Setting(BATCH_SIZE.into())),
+            Extent::Outputs => Some(Value::Setting(OUTPUTS_SIZE.into())),
         });
         open.fold(fixed, |count, size| {
             Value::Binary(Binary::Multiply, Box::new(count), Box::new(size))

@@ -13,7 +13,7 @@ use crate::ir::function::Program;
 use crate::pipeline::{self, Mode};
 use crate::schedule::memory::Scheduled;
 use crate::tests::interpreter::{Memory, numbers};
-use crate::tests::messages;
+use crate::tests::{messages, verified};
 
 const BATCH: usize = 2;
 
@@ -53,7 +53,8 @@ impl Case {
             let block = parsed(&mut diagnostics);
             let mut checked = resolve::check(block, library, &mut diagnostics);
             assert_eq!(messages(&diagnostics), Vec::<String>::new());
-            let compiled = pipeline::compile(checked.networks.remove(0), library, mode);
+            let compiled =
+                pipeline::compile(checked.networks.remove(0), library, mode, &mut verified);
             library.definitions.truncate(built_in);
             compiled
         });

@@ -7,7 +7,7 @@ use quote::quote;
 use super::{
     Element, Loop, Nest, Passing, SHORTEST_INNERMOST, local, runtime, stride, target_element,
 };
-use crate::frontend::resolve::Reduction;
+use crate::ir::reduction::Reduction;
 
 /// How many numbers are computed side by side: the lanes of the widest register of f32.
 pub(super) const LANES: usize = 16;

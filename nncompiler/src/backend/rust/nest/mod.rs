@@ -9,10 +9,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{local, runtime, setting};
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Comparison, Id, Node};
 use crate::ir::function::{Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::reduction::Reduction;
 use lanes::LANES;
 use unrolled::Unrolled;
 
