@@ -15,7 +15,9 @@ use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
 pub use crate::schedule::kernels::Mode;
 use crate::schedule::kernels::{self, Kernel};
-use crate::schedule::memory::{self, List, Scheduled, TilesOf};
+use crate::schedule::losses::LossLoops;
+use crate::schedule::memory::{self, List, TilesOf};
+use crate::schedule::steps::{Samples, Scheduled, Scheduler};
 use crate::schedule::{fuse, im2col, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
@@ -63,16 +65,17 @@ pub(crate) fn compile(network: Network, library: &Library, mode: Mode) -> Compil
         let mut program = forward(stated.clone());
         forward::along_direction(&mut program, library, &mut simplifier(library));
         reverse::network(&mut program, library, &mut simplifier(library));
-        scheduled(program, mode)
+        scheduled(program, mode, Samples::Batch)
     });
-    let [training, evaluation, jacobian] =
-        [training, evaluation, jacobian].map(|program| scheduled(program, mode));
+    let [training, evaluation] =
+        [training, evaluation].map(|program| scheduled(program, mode, Samples::Batch));
+    let jacobian = scheduled(jacobian, mode, Samples::Few);
     let explanation = explain::network(&network, &stated, &training);
     CompiledNetwork { network, training, evaluation, jacobian, along, explanation }
 }
 
-/// A program, forward and backward → kernels in planned memory.
-fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
+/// A program, forward and backward → kernels in planned memory, and the steps in which they run.
+fn scheduled(mut program: Program, mode: Mode, samples: Samples) -> Scheduled {
     let Kernels { forward, inference, backward, tiles } = match mode {
         Mode::Recognised => fused_kernels(&mut program),
         Mode::Loops => Kernels::as_loops(&program),
@@ -82,7 +85,25 @@ fn scheduled(mut program: Program, mode: Mode) -> Scheduled {
     let of_backward = list(&backward, tiles.backward.as_ref());
     let training_plan = memory::plan(&program, of_forward, Some(of_backward));
     let inference_plan = memory::plan(&program, list(&inference, tiles.inference.as_ref()), None);
-    Scheduled { mode, program, forward, backward, training_plan, inference, inference_plan, tiles }
+    let in_plan = |plan, samples| Scheduler { program: &program, plan, mode, samples };
+    let training = in_plan(&training_plan, samples);
+    let forward_steps = training.in_tiles(&forward, tiles.forward.as_ref(), &backward);
+    let backward_steps = training.in_tiles(&backward, tiles.backward.as_ref(), &forward);
+    let batch = in_plan(&inference_plan, Samples::Batch);
+    let inference_steps = batch.in_tiles(&inference, tiles.inference.as_ref(), &[]);
+    let sample_steps = in_plan(&inference_plan, Samples::Few).steps(&inference);
+    Scheduled {
+        program,
+        forward,
+        backward,
+        training_plan,
+        inference,
+        inference_plan,
+        forward_steps,
+        backward_steps,
+        inference_steps,
+        sample_steps,
+    }
 }
 
 /// The rules for derivatives.
@@ -160,8 +181,9 @@ fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
     let backward = program.backward.clone();
     program.backward = fuse::merge_contributions(&mut program, &backward);
     let explanation = explain::loss(&loss, &stated, &program);
-    let abreast = vectorise::abreast(&program);
-    CompiledLoss { loss, program, abreast, explanation }
+    let vectorised = vectorise::over_samples(&program).map(LossLoops::of_several_samples);
+    let loops = LossLoops::of_one_sample(program);
+    CompiledLoss { loss, loops, vectorised, explanation }
 }
 
 /// The built-in losses → Rust.

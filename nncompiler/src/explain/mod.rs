@@ -9,11 +9,13 @@ use notation::Notation;
 use view::View;
 
 use crate::frontend::resolve::{Loss, Network};
+use crate::ir::cost::{self, Work};
 use crate::ir::expression::Node;
-use crate::ir::function::{Program, Role, Statement, Work};
+use crate::ir::function::{Program, Role, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, Start, target};
-use crate::schedule::memory::{Place, Plan, Scheduled, saved};
+use crate::schedule::memory::{Place, Plan, saved};
+use crate::schedule::steps::Scheduled;
 
 /// The column at which a kernel is named.
 const KERNEL_COLUMN: usize = 60;
@@ -118,7 +120,7 @@ fn call(loss: &Loss) -> String {
 
 /// A layer's parameters and floating-point operations for one sample, forward and backward.
 fn work(program: &Program, layer: usize) -> String {
-    let Work { parameters, forward_flops, backward_flops } = program.work(layer);
+    let Work { parameters, forward_flops, backward_flops } = cost::work(program, layer);
     let work = format!("{} + {} FLOP", thousands(forward_flops), thousands(backward_flops));
     match parameters {
         0 => work,

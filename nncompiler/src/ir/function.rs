@@ -141,14 +141,6 @@ pub fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<Arr
     writers
 }
 
-/// What a layer holds and computes.
-pub struct Work {
-    pub parameters: usize,
-    /// Floating-point operations for one sample.
-    pub forward_flops: u64,
-    pub backward_flops: u64,
-}
-
 #[derive(Clone, Debug)]
 pub struct Program {
     pub graph: Graph,
@@ -319,28 +311,5 @@ impl Program {
             let stride = i64::try_from(stride).unwrap_or(i64::MAX);
             sum.plus(axis, stride).unwrap_or(sum)
         })
-    }
-
-    /// Floating-point operations of a statement for one sample: a node is one operation.
-    pub fn flops(&self, statement: &Statement) -> u64 {
-        let size = |index: &Index| self.extent(*index).per_sample() as u64;
-        let steps = statement.scan.map_or(1, |scan| size(&scan.index));
-        let times = steps * statement.indices().iter().map(size).product::<u64>();
-        let operations = self.graph.reachable(statement.value).into_iter();
-        let operations = operations.filter(|&id| !self.graph.node(id).children().is_empty());
-        let reducing = u64::from(statement.reduction.is_some());
-        times * (operations.count() as u64 + reducing)
-    }
-
-    pub fn work(&self, layer: usize) -> Work {
-        let own = self.parameters.iter().filter(|parameter| parameter.layer == layer);
-        let flops = |list: &[Statement]| -> u64 {
-            list.iter().filter(|one| one.layer == layer).map(|one| self.flops(one)).sum()
-        };
-        Work {
-            parameters: own.map(|parameter| self.array(parameter.array).width()).sum(),
-            forward_flops: flops(&self.forward),
-            backward_flops: flops(&self.backward),
-        }
     }
 }

@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use crate::ir::cost::{LARGEST_KEPT, LARGEST_ON_STACK};
 use crate::ir::function::{Program, Role};
 use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{Kernel, Mode, scan, sources, target};
+use crate::schedule::kernels::{Kernel, scan, sources, target};
 use crate::schedule::tile::Tiles;
 
 /// Where the elements of an array are.
@@ -21,6 +22,17 @@ pub enum Place {
     ParameterGradient(usize),
     /// The n-th buffer.
     Buffer(usize),
+}
+
+/// Where a function of few samples has its buffers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Residence {
+    /// On the stack.
+    Stack,
+    /// In memory that each thread keeps.
+    Thread,
+    /// In memory that is allocated in each call.
+    Heap,
 }
 
 /// The buffer of the outputs, in every plan.
@@ -59,24 +71,24 @@ impl Plan {
         buffer < self.fixed || !touched(inside).is_disjoint(&touched(outside))
     }
 
+    /// The scalars of the buffers from the n-th on, together, where each holds so many samples.
+    pub fn scalars_from(&self, first: usize, samples: usize) -> usize {
+        let widths = self.widths[first..].iter();
+        widths.fold(0, |sum, width| sum.saturating_add(width.saturating_mul(samples)))
+    }
+
+    /// Where a function of few samples has its buffers from the n-th on.
+    pub fn residence(&self, first: usize, samples: usize) -> Residence {
+        match self.scalars_from(first, samples) {
+            ..=LARGEST_ON_STACK => Residence::Stack,
+            ..=LARGEST_KEPT => Residence::Thread,
+            _ => Residence::Heap,
+        }
+    }
+
     pub fn place(&self, array: ArrayId) -> Place {
         self.places.get(&array).copied().unwrap_or(Place::Inputs)
     }
-}
-
-/// A program as kernels in planned memory.
-pub struct Scheduled {
-    pub mode: Mode,
-    pub program: Program,
-    pub forward: Vec<Kernel>,
-    pub backward: Vec<Kernel>,
-    /// Memory of forward and backward together.
-    pub training_plan: Plan,
-    /// Forward alone, which keeps nothing but the outputs.
-    pub inference: Vec<Kernel>,
-    pub inference_plan: Plan,
-    /// Which of them run in tiles.
-    pub tiles: TilesOf,
 }
 
 /// The tiles of each list of kernels; where a list has none, all its samples run at once.

@@ -1,24 +1,22 @@
-//! A loss's program of one sample → the same of several samples abreast: each array gets their number
-//! as a last axis, along which every loop then runs, however few the outputs are.
+//! A loss's program of one sample → the same of several samples side by side: each array gets their
+//! number as a last axis, along which every loop then runs, however few the outputs are.
 
+use crate::ir::cost::VECTOR_SAMPLES;
 use crate::ir::function::{Program, Role};
 use crate::ir::index::{Access, Extent};
 
-/// How many samples: the lanes of the widest register of f32.
-pub const ABREAST: usize = 16;
-
-/// The program of [`ABREAST`] samples; none if it calls no elementary functions, which are what takes
-/// as long for a few outputs as for a register of them.
-pub fn abreast(program: &Program) -> Option<Program> {
+/// The program of [`VECTOR_SAMPLES`] samples; none if it calls no elementary functions, which are what
+/// takes as long for a few outputs as for a register of them.
+pub fn over_samples(program: &Program) -> Option<Program> {
     let mut statements = program.forward.iter().chain(&program.backward);
     if !statements.any(|one| program.graph.calls_functions(one.value)) {
         return None;
     }
     let mut program = program.clone();
-    let sample = program.add_index(Extent::Fixed(ABREAST));
+    let sample = program.add_index(Extent::Fixed(VECTOR_SAMPLES));
     for array in &mut program.arrays {
         if is_of_sample(array.role) {
-            array.axes.push(Extent::Fixed(ABREAST));
+            array.axes.push(Extent::Fixed(VECTOR_SAMPLES));
         }
     }
     let roles: Vec<Role> = program.arrays.iter().map(|array| array.role).collect();

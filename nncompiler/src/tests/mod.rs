@@ -14,7 +14,7 @@ use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
 use crate::pipeline::{self, Mode};
-use crate::schedule::memory::Scheduled;
+use crate::schedule::steps::Scheduled;
 
 /// The library, which must be free of mistakes.
 fn library() -> Library {

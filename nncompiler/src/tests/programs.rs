@@ -7,7 +7,7 @@ use super::{compiled, compiled_network};
 use crate::ir::function::{Program, Role, Statement};
 use crate::pipeline::Mode;
 use crate::schedule::kernels::{Kernel, target};
-use crate::schedule::memory::Scheduled;
+use crate::schedule::steps::Scheduled;
 
 const NETWORKS: [&str; 12] = [
     "Net< linear(2, 3) >",

@@ -5,14 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::nest::{Scope, Storage, nest, number};
+use super::loop_nest::{Scope, Storage, loop_nest, number};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
 use crate::frontend::resolve::{Loss, OUTPUTS, names};
 use crate::frontend::syntax::{Definition, ExpressionKind};
+use crate::ir::cost::{MOST_VECTOR_OUTPUTS, VECTOR_SAMPLES};
 use crate::ir::function::{Program, Role, writers};
 use crate::ir::index::ArrayId;
-use crate::schedule::vectorise::ABREAST;
+use crate::schedule::loop_nest::LoopNest;
+use crate::schedule::losses::LossLoops;
 
 /// An argument of this name takes the outputs of a network that does not end in `softmax`.
 const LOGITS: &str = "logits";
@@ -108,7 +110,7 @@ fn lifetime(definition: &Definition) -> Option<TokenStream> {
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { loss, program, .. } = compiled;
+    let CompiledLoss { loss, loops: LossLoops { program, .. }, .. } = compiled;
     let definition = &loss.definition;
     let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
@@ -188,18 +190,14 @@ fn settings(compiled: &CompiledLoss) -> TokenStream {
 
 /// What the sum of the losses is divided by.
 fn samples(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let (settings, program) = (settings(compiled), &compiled.program);
-    let storage = storage(compiled);
-    let scope = Scope { program, storage, length: quote!(features), plain: false };
-    let samples = count_of_samples(&scope);
+    let (settings, program) = (settings(compiled), &compiled.loops.program);
+    let scope = Scope { program, storage: storage(compiled), length: quote!(features) };
+    let samples = count_of_samples(&scope, &compiled.loops.nests);
     match program.samples {
         None => quote!({ let width = features * #parts; #samples }),
         Some(_) => quote!({ #settings #samples }),
     }
 }
-
-/// Outputs up to which samples are computed abreast; with more, each fills registers by itself.
-const MOST_ABREAST: usize = 16;
 
 /// The sum of the losses, and each gradient of their mean.
 fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
@@ -209,11 +207,11 @@ fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
         quote!(let #variable = T::of(features as f64);)
     });
     let one_by_one = one_by_one(compiled, parts);
-    let loops = match &compiled.abreast {
+    let loops = match &compiled.vectorised {
         None => one_by_one,
-        Some(program) => {
-            let abreast = abreast(compiled, program, parts);
-            quote!(if width <= #MOST_ABREAST { #abreast } else { #one_by_one })
+        Some(loops) => {
+            let vectorised = vectorised(compiled, loops, parts);
+            quote!(if width <= #MOST_VECTOR_OUTPUTS { #vectorised } else { #one_by_one })
         }
     };
     quote! {
@@ -229,8 +227,8 @@ fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 
 /// The loop over samples, one after the other.
 fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let program = &compiled.program;
-    let statements = statements(program, storage(compiled));
+    let program = &compiled.loops.program;
+    let statements = statements(&compiled.loops, storage(compiled));
     let value = variable(program, program.output);
     let cuts = cuts(program, parts, &quote!(features));
     quote! {
@@ -243,47 +241,48 @@ fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
     }
 }
 
-/// The loop over blocks of samples that lie abreast: an output's numbers one after the other. What the
-/// last block lacks is computed all the same, and not used.
-fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStream {
+/// The loop over blocks of samples that lie side by side: an output's numbers one after the other. What
+/// the last block lacks is computed all the same, and not used.
+fn vectorised(compiled: &CompiledLoss, loops: &LossLoops, parts: usize) -> TokenStream {
     let rt = runtime();
+    let program = &loops.program;
     let storage = storage(compiled);
     // In order, so that equal declarations expand to equal tokens.
     let written: BTreeSet<ArrayId> =
         writers(program.forward.iter().chain(&program.backward)).into_keys().collect();
     let results = written.into_iter().filter_map(|id| match storage.get(&id) {
-        Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #ABREAST];)),
+        Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #VECTOR_SAMPLES];)),
         _ => None,
     });
     let results: TokenStream = results.collect();
-    let statements = statements(program, storage_abreast(compiled, program));
+    let statements = statements(loops, storage_of_vectors(compiled, program));
     let value = variable(program, program.output);
-    let room = MOST_ABREAST * ABREAST;
-    let cuts = cuts(program, parts, &quote!(features * #ABREAST));
+    let room = MOST_VECTOR_OUTPUTS * VECTOR_SAMPLES;
+    let cuts = cuts(program, parts, &quote!(features * #VECTOR_SAMPLES));
     let takes_classes = program.arrays.iter().all(|array| array.role != Role::Target);
     let (target_room, lay_target) = if takes_classes {
-        (ABREAST, quote!(target[lane] = T::of(given as f64);))
+        (VECTOR_SAMPLES, quote!(target[lane] = T::of(given as f64);))
     } else {
-        (room, quote!(#rt::lay_in_lane::<T, #ABREAST>(given, lane, &mut target);))
+        (room, quote!(#rt::lay_in_lane::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
     };
     quote! {
-        let mut outputs_abreast = [T::ZERO; #room];
-        let mut gradient_abreast = [T::ZERO; #room];
+        let mut vector_outputs = [T::ZERO; #room];
+        let mut vector_gradient = [T::ZERO; #room];
         let mut target = [T::ZERO; #target_room];
         #results
         let mut targets = targets;
-        let size = width * #ABREAST;
+        let size = width * #VECTOR_SAMPLES;
         for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
             let count = outputs_block.len() / width;
-            #rt::lay_abreast::<T, #ABREAST>(outputs_block, width, &mut outputs_abreast);
+            #rt::lay_abreast::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
             for (lane, given) in targets.by_ref().take(count).enumerate() {
                 #lay_target
             }
-            let outputs = &outputs_abreast[..size];
-            let gradient = &mut gradient_abreast[..size];
+            let outputs = &vector_outputs[..size];
+            let gradient = &mut vector_gradient[..size];
             #cuts
             #statements
-            #rt::lay_apart::<T, #ABREAST>(&gradient_abreast, width, gradient_block);
+            #rt::lay_apart::<T, #VECTOR_SAMPLES>(&vector_gradient, width, gradient_block);
             for &value in &#value[..count] {
                 total += T::to_f64(value);
             }
@@ -292,10 +291,9 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
 }
 
 /// Forward and backward.
-fn statements(program: &Program, storage: HashMap<ArrayId, Storage>) -> TokenStream {
-    let scope = Scope { program, storage, length: quote!(features), plain: false };
-    let statements = program.forward.iter().chain(&program.backward);
-    statements.map(|statement| nest(&scope, statement)).collect()
+fn statements(loops: &LossLoops, storage: HashMap<ArrayId, Storage>) -> TokenStream {
+    let scope = Scope { program: &loops.program, storage, length: quote!(features) };
+    loops.nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
 }
 
 /// The parts of outputs and gradient, each of a size; what no equation reads has no gradient.
@@ -319,21 +317,20 @@ fn has_gradient(program: &Program, part: usize) -> bool {
 }
 
 /// What the sum of the losses is divided by: each sample counts once, or as its target says.
-fn count_of_samples(scope: &Scope) -> TokenStream {
+fn count_of_samples(scope: &Scope, nests: &[LoopNest]) -> TokenStream {
     let program = scope.program;
     let Some(samples) = program.samples else {
         return quote!((outputs.len() / width) as f64);
     };
     let mut needed = vec![samples];
-    for statement in program.forward.iter().rev() {
-        if needed.contains(&statement.target.array) {
-            let read = program.graph.elements(statement.value);
-            needed.extend(read.into_iter().map(|(_, access)| access.array));
+    for nest in nests.iter().rev() {
+        if needed.contains(&nest.statement.target.array) {
+            needed.extend(nest.reads.iter().map(|read| read.array));
         }
     }
-    let statements = program.forward.iter();
-    let statements = statements.filter(|statement| needed.contains(&statement.target.array));
-    let statements = statements.map(|statement| nest(scope, statement));
+    let statements = nests.iter();
+    let statements = statements.filter(|nest| needed.contains(&nest.statement.target.array));
+    let statements = statements.map(|nest| loop_nest(scope, nest));
     let samples = variable(program, samples);
     quote! {
         targets.clone().map(|target| {
@@ -367,7 +364,7 @@ fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
 
 /// What each array is called inside the loop over samples.
 fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
-    let program = &compiled.program;
+    let program = &compiled.loops.program;
     let ids = (0..program.arrays.len()).filter_map(|k| u32::try_from(k).ok()).map(ArrayId);
     let each = ids.map(|id| {
         let array = program.array(id);
@@ -390,16 +387,16 @@ fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
     each.collect()
 }
 
-/// The same for samples abreast, where what one sample has one number of is an array.
-fn storage_abreast(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
-    let abreast = |(id, storage)| match storage {
+/// The same for several samples, where what one sample has one number of is an array.
+fn storage_of_vectors(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
+    let of_vector = |(id, storage)| match storage {
         Storage::Variable(name) if program.array(id).role != Role::OutputGradient => {
             (id, Storage::Slice(name))
         }
         Storage::Class(name) => (id, Storage::Slice(name)),
         other => (id, other),
     };
-    storage(compiled).into_iter().map(abreast).collect()
+    storage(compiled).into_iter().map(of_vector).collect()
 }
 
 /// The default of a setting.

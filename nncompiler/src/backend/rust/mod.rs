@@ -4,10 +4,10 @@
 //! doc comment on every public item.
 
 mod body;
+mod loop_nest;
 mod loss;
-mod nest;
-mod nests;
 mod network;
+mod outlined;
 mod types;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -16,8 +16,8 @@ use quote::quote;
 use crate::explain::Explanation;
 use crate::frontend::resolve::{Known, Loss, Network};
 use crate::frontend::syntax::Constant;
-use crate::ir::function::Program;
-use crate::schedule::memory::Scheduled;
+use crate::schedule::losses::LossLoops;
+use crate::schedule::steps::Scheduled;
 
 /// A network ready to be written.
 pub struct CompiledNetwork {
@@ -36,9 +36,10 @@ pub struct CompiledNetwork {
 /// A loss ready to be written.
 pub struct CompiledLoss {
     pub loss: Loss,
-    pub program: Program,
-    /// The same of several samples at once, if that gains.
-    pub abreast: Option<Program>,
+    /// What runs for one sample.
+    pub loops: LossLoops,
+    /// What runs for several samples at once, if that gains.
+    pub vectorised: Option<LossLoops>,
     pub explanation: Explanation,
 }
 

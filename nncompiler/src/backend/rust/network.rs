@@ -3,13 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, has_large_buffers, infer, jacobian, summed};
-use super::nest::constant;
+use super::body::{Body, along, infer, jacobian};
+use super::loop_nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolve::Initialiser;
-use crate::ir::function::Work;
-use crate::schedule::memory::Scheduled;
+use crate::ir::cost::{self, Work};
+use crate::schedule::memory::Residence;
+use crate::schedule::steps::{Scheduled, sum_scalars};
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
@@ -20,12 +21,12 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let implementation = implementation(compiled, &names);
     let derivatives = compiled.along.as_ref().map(|along| derivatives(along, &names));
     let conditions = conditions(compiled);
-    let nests = names.nests.items();
+    let loops = names.loops.items();
     quote! {
         #types
         #(#conditions)*
         const _: () = {
-            #nests
+            #loops
             #parameters
             #functions
             #implementation
@@ -61,10 +62,9 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let memory = if has_large_buffers(&compiled.evaluation) {
-        "allocates its buffers"
-    } else {
-        "uses no heap"
+    let memory = match compiled.evaluation.inference_plan.residence(1, 1) {
+        Residence::Heap => "allocates its buffers",
+        Residence::Stack | Residence::Thread => "uses no heap",
     };
     let shape = crate::frontend::resolve::shape(&compiled.network.input);
     let forward_doc = format!(
@@ -124,22 +124,14 @@ fn pass_scalars(compiled: &CompiledNetwork) -> usize {
 
 /// The bodies of forward and backward over a batch.
 fn passes(scheduled: &Scheduled, names: &Names) -> [TokenStream; 2] {
-    let Scheduled { forward, backward, tiles, .. } = scheduled;
     let body = Body::new(scheduled, names, &scheduled.training_plan);
-    [
-        body.tokens(forward, tiles.forward.as_ref(), backward),
-        body.tokens(backward, tiles.backward.as_ref(), forward),
-    ]
+    [body.pass(&scheduled.forward_steps), body.pass(&scheduled.backward_steps)]
 }
 
 /// Scalars of a pass for the sums of groups of tiles.
 fn shared_scalars(scheduled: &Scheduled) -> TokenStream {
     let rt = runtime();
-    let program = &scheduled.program;
-    let sums: usize = scheduled.tiles.backward.as_ref().map_or(0, |tiles| {
-        let summed = summed(program, &scheduled.backward[tiles.range.clone()]);
-        summed.iter().map(|(_, array)| program.array(*array).width()).sum()
-    });
+    let sums = sum_scalars(&scheduled.program, &scheduled.backward_steps);
     if sums == 0 { quote!(0) } else { quote!(#rt::GROUPS * #sums) }
 }
 
@@ -182,7 +174,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             }
         });
     let body = Body::new(evaluation, names, &evaluation.inference_plan);
-    let evaluate = body.tokens(&evaluation.inference, evaluation.tiles.inference.as_ref(), &[]);
+    let evaluate = body.pass(&evaluation.inference_steps);
     let [forward, backward] = passes(&compiled.training, names);
     let shared_scalars = shared_scalars(&compiled.training);
     quote! {
@@ -268,7 +260,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
         let title = &layer.title;
         let output = program.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);
-        let Work { parameters, forward_flops, backward_flops } = program.work(number);
+        let Work { parameters, forward_flops, backward_flops } = cost::work(program, number);
         quote! {
             #rt::LayerSummary {
                 name: #name,

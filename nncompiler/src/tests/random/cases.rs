@@ -10,7 +10,7 @@ use crate::frontend::resolve;
 use crate::frontend::syntax::Block;
 use crate::pipeline::{self, Mode};
 use crate::schedule::kernels::Kernel;
-use crate::schedule::memory::Scheduled;
+use crate::schedule::steps::Scheduled;
 use crate::tests::interpreter::{Memory, numbers};
 use crate::tests::messages;
 
