@@ -4,10 +4,10 @@
 //! doc comment on every public item.
 
 mod body;
+mod loop_nest;
 mod loss;
-mod nest;
-mod nests;
 mod network;
+mod outlined;
 mod types;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -17,20 +17,22 @@ use crate::explain::Explanation;
 use crate::frontend::resolve::{Known, Loss, Network};
 use crate::frontend::syntax::Constant;
 use crate::ir::function::{Function, Program};
-use crate::schedule::kernels::Mode;
-use crate::schedule::memory::Workspace;
+use crate::schedule::losses::LossLoops;
+use crate::schedule::steps::Workspace;
 
 /// A network ready to be printed.
 pub struct CompiledNetwork {
     pub network: Network,
-    pub mode: Mode,
     /// What all its functions are made of.
     pub program: Program,
     /// Forward and backward as derived, one statement after the other.
     pub derived: [Function; 2],
     /// Forward and backward.
     pub training: Workspace,
+    /// For a batch.
     pub predict: Workspace,
+    /// For one sample.
+    pub predict_one: Workspace,
     pub jacobian: Workspace,
     pub along: Option<Along>,
     pub explanation: Explanation,
@@ -38,7 +40,8 @@ pub struct CompiledNetwork {
 
 /// The functions of a network with derivatives along a direction.
 pub struct Along {
-    pub predict: Workspace,
+    /// For one sample.
+    pub predict_one: Workspace,
     /// Forward and backward.
     pub training: Workspace,
 }
@@ -48,11 +51,10 @@ pub struct CompiledLoss {
     pub loss: Loss,
     /// Into how many parts it divides the outputs.
     pub parts: usize,
-    pub program: Program,
     /// For one sample: its value, how many samples it counts for, the gradients on the outputs.
-    pub function: Function,
+    pub loops: LossLoops,
     /// The same for several samples at once, if that gains.
-    pub vectorised: Option<(Program, Function)>,
+    pub vectorised: Option<LossLoops>,
     pub explanation: Explanation,
 }
 
