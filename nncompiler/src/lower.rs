@@ -1,7 +1,7 @@
 //! Layers → one forward program. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
-use crate::frontend::resolve::{Equations, LocalRole, LocalStatement, Network, SAMPLES, Value};
+use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, Network, SAMPLES, Value};
 use crate::ir::expression::{Graph, Id, Node};
 use crate::ir::function::{Array, BATCH, ParameterArray, Program, Role, Scan, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index, IndexInfo};

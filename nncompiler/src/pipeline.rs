@@ -8,7 +8,8 @@ use crate::explain;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
-use crate::frontend::resolve::{self, Checked, Loss, Network};
+use crate::frontend::resolve;
+use crate::frontend::resolved::{Block, Loss, Network};
 use crate::ir::function::Program;
 use crate::lower::{self, Phase};
 use crate::rewrite::simplify::Simplifier;
@@ -33,9 +34,9 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let mut library = Library::load(diagnostics);
-    let block = parse::block(tokens, diagnostics);
-    let Checked { constants, networks, losses } = resolve::check(block, &mut library, diagnostics);
+    let library = Library::load(diagnostics);
+    let tree = parse::block(tokens, diagnostics);
+    let Block { constants, networks, losses } = resolve::block(tree, &library, diagnostics);
     let networks = networks.into_iter().map(|network| compile(network, &library, mode));
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &library));
     rust::block(&constants, networks, losses)

@@ -1,7 +1,7 @@
 //! A program in the names of one layer, or of a loss.
 
 use super::notation::{Binding, Notation};
-use crate::frontend::resolve::{Equations, Layer};
+use crate::frontend::resolved::{Equations, Layer};
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{BATCH, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};

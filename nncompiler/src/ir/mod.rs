@@ -4,4 +4,5 @@ pub mod expression;
 pub mod function;
 pub mod index;
 pub mod initialiser;
+pub mod meaning;
 pub mod reduction;

@@ -7,8 +7,10 @@ use super::body::{Body, along, has_large_buffers, infer, jacobian, summed};
 use super::nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{CompiledNetwork, runtime};
+use crate::explain;
 use crate::ir::function::Work;
 use crate::ir::initialiser::Initialiser;
+use crate::ir::meaning::Meaning;
 use crate::schedule::memory::Scheduled;
 
 /// Everything that one network expands to.
@@ -66,7 +68,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     } else {
         "uses no heap"
     };
-    let shape = crate::frontend::resolve::shape(&compiled.network.input);
+    let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
     );
@@ -150,10 +152,10 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (inputs, outputs) = sizes(compiled);
     let evaluation = &compiled.evaluation;
     let pass_scalars = pass_scalars(compiled);
-    // `flatten` leaves the numbers as they are.
-    let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
-    let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
-    let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
+    let meaning = match compiled.network.outputs() {
+        Meaning::Probabilities => quote!(Probabilities),
+        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+    };
     let infos = compiled.training.program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
         let array = compiled.training.program.array(parameter.array);

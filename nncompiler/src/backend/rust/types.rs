@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 
 use super::nests::Nests;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Layer;
+use crate::frontend::resolved::Layer;
 use crate::ir::function::{Array, ParameterArray, Program};
 
 /// The identifiers of a network's types, fields and loops.
