@@ -76,7 +76,7 @@ fn beside(
     value: Id,
 ) -> Statement {
     let of = program.array(statement.target.array);
-    let array = Array::new(format!("{name}_{}", of.name), of.axes.clone(), Role::Adjoint);
+    let array = Array::new(format!("{name}_{}", of.name), of.axes.clone(), Role::Computed);
     let target = Access { array: program.add_array(array), at: statement.target.at.clone() };
     let reduction = Some((reduction, statement.bound().to_vec()));
     Statement { target, reduction, value, accumulate: false, ..*statement }

@@ -38,6 +38,16 @@ impl Diagnostics {
         self.errors.len()
     }
 
+    /// Every message, behind its line and column.
+    #[cfg(feature = "stages")]
+    pub fn messages(&self) -> Vec<String> {
+        let message = |error: syn::Error| {
+            let start = error.span().start();
+            format!("{}:{}: {error}", start.line, start.column + 1)
+        };
+        self.errors.iter().flat_map(Clone::clone).map(message).collect()
+    }
+
     /// One `compile_error!` for each mistake.
     pub fn into_tokens(self) -> TokenStream {
         self.errors.iter().map(syn::Error::to_compile_error).collect()

@@ -5,4 +5,8 @@ pub mod function;
 pub mod index;
 pub mod initialiser;
 pub mod meaning;
+#[cfg(any(test, feature = "stages"))]
+pub mod print;
 pub mod reduction;
+#[cfg(test)]
+pub mod verify;

@@ -4,6 +4,7 @@ pub mod fuse;
 pub mod im2col;
 pub mod kernels;
 pub mod memory;
+pub mod partition;
 pub mod separable;
 pub mod tile;
 pub mod vectorise;

@@ -7,12 +7,14 @@ use quote::quote;
 
 use super::nest::{Scope, Storage, nest, step};
 use super::types::{Names, sizes};
-use super::{CompiledNetwork, local, runtime, setting};
+use super::{Along, CompiledNetwork, local, runtime, setting};
 use crate::ir::expression::Node;
-use crate::ir::function::{Program, Scan, Statement};
+use crate::ir::function::{Function, Holder, Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE};
-use crate::schedule::kernels::{self, Count, Kernel, Mode, Operand, Product, Start, Windows, scan};
-use crate::schedule::memory::{OUTPUTS, Place, Plan, Scheduled};
+use crate::schedule::kernels::{
+    self, Count, Kernel, Mode, Operand, Product, Start, Windows, scan, target,
+};
+use crate::schedule::memory::{OUTPUTS, Place, Plan, Scheduled, Workspace};
 use crate::schedule::tile::{Tiles, is_of_one_sample};
 
 /// Buffers of no more scalars than this lie on the stack of a function of one sample: they are cleared
@@ -29,19 +31,19 @@ const COST_OF_LOOP: u64 = 16;
 const LEAST_DIVIDED: u64 = 1 << 10;
 
 /// Whether `forward` takes its buffers from the heap.
-pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
-    let widths = scheduled.inference_plan.widths[1..].iter();
+pub fn has_large_buffers(predict: &Workspace) -> bool {
+    let widths = predict.plan.widths[1..].iter();
     widths.copied().fold(0, usize::saturating_add) > LARGEST_KEPT
 }
 
 /// The body of `forward`.
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.evaluation;
-    let body = Body::new(scheduled, names, &scheduled.inference_plan);
-    let kernels = body.kernels(&scheduled.inference);
+    let Workspace { functions, plan } = &compiled.predict;
+    let body = Body::new(compiled, names, plan);
+    let kernels = body.kernels(&functions[0].kernels);
     let (_, outputs) = sizes(compiled);
-    let run = in_buffers(&scheduled.inference_plan.widths, 1, 1, &kernels);
+    let run = in_buffers(&plan.widths, 1, 1, &kernels);
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
         let inputs = inputs.as_slice();
@@ -56,24 +58,19 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 /// The body of `jacobian`: as many gradients at once as there are outputs, each of them 1 on one.
 pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.jacobian;
+    let Workspace { functions, plan } = &compiled.jacobian;
     let (inputs, outputs) = sizes(compiled);
-    let body = Body::new(scheduled, names, &scheduled.training_plan);
-    let kernels = body.kernels(scheduled.forward.iter().chain(&scheduled.backward));
-    let program = &scheduled.program;
-    let (Some(seed), Some(gradient)) = (program.output_gradient, program.input_gradient) else {
-        return quote! {
-            let _ = inputs;
-            #rt::zero_matrix::<T, #outputs, #inputs>()
-        };
-    };
+    let body = Body::new(compiled, names, plan);
+    let kernels = body.kernels(&functions[0].kernels);
+    let function = &functions[0].function;
+    let (seed, gradient) = (function.inputs[1].array, function.outputs[0].array);
     let (seed, gradient) = (body.write(seed), body.read(gradient));
     let inner = quote! {
         #rt::identity(#seed, batch);
         #kernels
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
-    let run = in_buffers(&scheduled.training_plan.widths, 0, outputs, &inner);
+    let run = in_buffers(&plan.widths, 0, outputs, &inner);
     quote! {
         let inputs = inputs.as_slice();
         let batch = #outputs;
@@ -82,12 +79,13 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 }
 
 /// The body of `along`: outputs, first and second derivatives lie one after the other.
-pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -> TokenStream {
+pub fn along(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
     let rt = runtime();
-    let body = Body::new(scheduled, names, &scheduled.inference_plan);
-    let kernels = body.kernels(&scheduled.inference);
+    let Workspace { functions, plan } = &along.predict;
+    let body = Body::new(compiled, names, plan);
+    let kernels = body.kernels(&functions[0].kernels);
     let (_, outputs) = sizes(compiled);
-    let direction = scheduled.program.direction.map(|direction| body.write(direction));
+    let direction = body.write(functions[0].function.inputs[1].array);
     let stacked = buffer(OUTPUTS);
     let parts = (0..3usize).map(|part| {
         let (first, last) = (part * outputs, (part + 1) * outputs);
@@ -98,7 +96,7 @@ pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -
         #kernels
         [#(#parts),*]
     };
-    let run = in_buffers(&scheduled.inference_plan.widths, 0, 1, &inner);
+    let run = in_buffers(&plan.widths, 0, 1, &inner);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
@@ -151,19 +149,15 @@ enum Samples {
 }
 
 impl<'a> Body<'a> {
-    pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
-        let plain = scheduled.mode == Mode::Loops;
-        Self { program: &scheduled.program, names, plan, plain, samples: Samples::Few }
+    pub fn new(compiled: &'a CompiledNetwork, names: &'a Names, plan: &'a Plan) -> Self {
+        let plain = compiled.mode == Mode::Loops;
+        Self { program: &compiled.program, names, plan, plain, samples: Samples::Few }
     }
 
     /// The buffers cut out of the pass, then the kernels, some of them in tiles. `others` run before or
     /// after them on the same buffers.
-    pub fn tokens(
-        self,
-        kernels: &[Kernel],
-        tiles: Option<&Tiles>,
-        others: &[Kernel],
-    ) -> TokenStream {
+    pub fn tokens(self, scheduled: &Scheduled, others: &[Kernel]) -> TokenStream {
+        let Scheduled { function, kernels, tiles } = scheduled;
         let rt = runtime();
         let widths = &self.plan.widths;
         let buffers = (0..widths.len()).map(buffer);
@@ -176,7 +170,7 @@ impl<'a> Body<'a> {
                 let (inside, after) = rest.split_at(tiles.range.len());
                 let outside = [before, after, others].concat();
                 let (before, after) = (body.kernels(before), body.kernels(after));
-                let tiles = self.tiles(tiles, inside, &outside);
+                let tiles = self.tiles(function, tiles, inside, &outside);
                 quote!(#before #tiles #after)
             }
         };
@@ -188,9 +182,16 @@ impl<'a> Body<'a> {
     }
 
     /// Kernels for some samples, then for the next ones; then the sums for parameters of all.
-    fn tiles(&self, tiles: &Tiles, inside: &[Kernel], outside: &[Kernel]) -> TokenStream {
+    fn tiles(
+        &self,
+        function: &Function,
+        tiles: &Tiles,
+        inside: &[Kernel],
+        outside: &[Kernel],
+    ) -> TokenStream {
         let rt = runtime();
-        let inputs = Literal::usize_unsuffixed(self.program.array(self.program.input).width());
+        let input = function.inputs[0].array;
+        let inputs = Literal::usize_unsuffixed(self.program.array(input).width());
         let (samples, flops) = (tiles.samples, Literal::u64_unsuffixed(tiles.flops));
         let buffers = self.plan.widths.iter().enumerate().map(|(number, width)| {
             let is_kept = self.plan.is_kept(self.program, number, inside, outside);
@@ -198,7 +199,7 @@ impl<'a> Body<'a> {
             quote!(#rt::Buffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
         let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
-        let summed = summed(self.program, inside);
+        let summed = summed(function, inside);
         let widths: Vec<usize> =
             summed.iter().map(|(_, array)| self.program.array(*array).width()).collect();
         let all: usize = widths.iter().sum();
@@ -429,7 +430,7 @@ impl<'a> Body<'a> {
 
     fn read(&self, array: ArrayId) -> TokenStream {
         match self.plan.place(array) {
-            Place::Inputs => quote!(inputs),
+            Place::Input(_) => quote!(inputs),
             Place::Parameter(number) => {
                 let path = self.names.path(self.program, number);
                 quote!(self.#path.as_slice())
@@ -473,7 +474,7 @@ impl<'a> Body<'a> {
                 let path = self.names.path(self.program, number);
                 quote!(gradient.#path.as_mut_slice())
             }
-            Place::Inputs | Place::Parameter(_) => quote!(&mut []),
+            Place::Input(_) | Place::Parameter(_) => quote!(&mut []),
             Place::Buffer(number) => match self.part(array, number) {
                 Some(part) => quote!(&mut #part),
                 None => {
@@ -486,11 +487,16 @@ impl<'a> Body<'a> {
 }
 
 /// The parameters to whose gradients kernels add: their numbers and the gradients.
-pub fn summed(program: &Program, kernels: &[Kernel]) -> Vec<(usize, ArrayId)> {
-    let targets: Vec<ArrayId> = kernels.iter().map(kernels::target).collect();
-    let parameters = program.parameters.iter().enumerate();
-    let gradients = parameters.filter_map(|(number, one)| Some((number, one.gradient?)));
-    gradients.filter(|(_, gradient)| targets.contains(gradient)).collect()
+pub fn summed(function: &Function, kernels: &[Kernel]) -> Vec<(usize, ArrayId)> {
+    let targets: Vec<ArrayId> = kernels.iter().map(target).collect();
+    let gradients = function.outputs.iter().filter_map(|port| match port.holder {
+        Holder::Gradient(number) => Some((number, port.array)),
+        Holder::Slice | Holder::Workspace | Holder::Residual => None,
+    });
+    let mut summed: Vec<(usize, ArrayId)> =
+        gradients.filter(|(_, gradient)| targets.contains(gradient)).collect();
+    summed.sort_unstable();
+    summed
 }
 
 /// The sums for the gradient on the n-th parameter.

@@ -9,7 +9,7 @@ use super::nest::{Scope, Storage, nest, number};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
 use crate::frontend::resolved::{Loss, LossSetting};
-use crate::ir::function::{Program, Role, writers};
+use crate::ir::function::{Array, Function, Holder, Program, Role, writers};
 use crate::ir::index::ArrayId;
 use crate::schedule::vectorise::ABREAST;
 
@@ -102,10 +102,10 @@ fn lifetime(loss: &Loss) -> Option<TokenStream> {
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { loss, program, .. } = compiled;
+    let CompiledLoss { loss, program, function, .. } = compiled;
     let (name, lifetime) = (&loss.structure, lifetime(loss));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
-    let parts = loss.arguments.len().saturating_sub(1).max(1);
+    let parts = compiled.parts;
     let checks = loss.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
         let text = name.to_string();
         let (least, greatest) = (number(range.0), number(range.1));
@@ -115,7 +115,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
             quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
         }
     });
-    let target = program.arrays.iter().find(|array| array.role == Role::Target);
+    let target = target(program, function, parts);
     let (kind, bound, check, item) = match target {
         None => {
             let check = quote!(check_labels(target, batch, features)?);
@@ -184,10 +184,12 @@ fn samples(compiled: &CompiledLoss, parts: usize) -> TokenStream {
     let (settings, program) = (settings(compiled), &compiled.program);
     let storage = storage(compiled);
     let scope = Scope { program, storage, length: quote!(features), plain: false };
-    let samples = count_of_samples(&scope);
-    match program.samples {
-        None => quote!({ let width = features * #parts; #samples }),
-        Some(_) => quote!({ #settings #samples }),
+    match count(&compiled.function, parts) {
+        None => quote!({ let width = features * #parts; (outputs.len() / width) as f64 }),
+        Some(samples) => {
+            let samples = count_of_samples(&scope, &compiled.function, samples);
+            quote!({ #settings #samples })
+        }
     }
 }
 
@@ -202,10 +204,10 @@ fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
         quote!(let #variable = T::of(features as f64);)
     });
     let one_by_one = one_by_one(compiled, parts);
-    let loops = match &compiled.abreast {
+    let loops = match &compiled.vectorised {
         None => one_by_one,
-        Some(program) => {
-            let abreast = abreast(compiled, program, parts);
+        Some((program, function)) => {
+            let abreast = abreast(compiled, (program, function), parts);
             quote!(if width <= #MOST_ABREAST { #abreast } else { #one_by_one })
         }
     };
@@ -222,10 +224,10 @@ fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 
 /// The loop over samples, one after the other.
 fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let program = &compiled.program;
-    let statements = statements(program, storage(compiled));
-    let value = variable(program, program.output);
-    let cuts = cuts(program, parts, &quote!(features));
+    let CompiledLoss { program, function, .. } = compiled;
+    let statements = statements(program, function, storage(compiled));
+    let value = variable(program, function.outputs[0].array);
+    let cuts = cuts(parts, &quote!(features));
     quote! {
         let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
         for ((outputs, gradient), target) in rows.zip(targets) {
@@ -238,22 +240,25 @@ fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 
 /// The loop over blocks of samples that lie abreast: an output's numbers one after the other. What the
 /// last block lacks is computed all the same, and not used.
-fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStream {
+fn abreast(
+    compiled: &CompiledLoss,
+    (program, function): (&Program, &Function),
+    parts: usize,
+) -> TokenStream {
     let rt = runtime();
     let storage = storage(compiled);
     // In order, so that equal declarations expand to equal tokens.
-    let written: BTreeSet<ArrayId> =
-        writers(program.forward.iter().chain(&program.backward)).into_keys().collect();
+    let written: BTreeSet<ArrayId> = writers(&function.body).into_keys().collect();
     let results = written.into_iter().filter_map(|id| match storage.get(&id) {
         Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #ABREAST];)),
         _ => None,
     });
     let results: TokenStream = results.collect();
-    let statements = statements(program, storage_abreast(compiled, program));
-    let value = variable(program, program.output);
+    let statements = statements(program, function, storage_abreast(compiled, program));
+    let value = variable(program, function.outputs[0].array);
     let room = MOST_ABREAST * ABREAST;
-    let cuts = cuts(program, parts, &quote!(features * #ABREAST));
-    let takes_classes = program.arrays.iter().all(|array| array.role != Role::Target);
+    let cuts = cuts(parts, &quote!(features * #ABREAST));
+    let takes_classes = target(program, function, parts).is_none();
     let (target_room, lay_target) = if takes_classes {
         (ABREAST, quote!(target[lane] = T::of(given as f64);))
     } else {
@@ -285,49 +290,47 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
 }
 
 /// Forward and backward.
-fn statements(program: &Program, storage: HashMap<ArrayId, Storage>) -> TokenStream {
+fn statements(
+    program: &Program,
+    function: &Function,
+    storage: HashMap<ArrayId, Storage>,
+) -> TokenStream {
     let scope = Scope { program, storage, length: quote!(features), plain: false };
-    let statements = program.forward.iter().chain(&program.backward);
-    statements.map(|statement| nest(&scope, statement)).collect()
+    function.body.iter().map(|statement| nest(&scope, statement)).collect()
 }
 
-/// The parts of outputs and gradient, each of a size; what no equation reads has no gradient.
-fn cuts(program: &Program, parts: usize, size: &TokenStream) -> TokenStream {
+/// The parts of outputs and gradient, each of a size.
+fn cuts(parts: usize, size: &TokenStream) -> TokenStream {
     let cuts = (0..parts).map(|part| {
         let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
-        let unread = (!has_gradient(program, part)).then(|| quote!(#gradient.fill(T::ZERO);));
         quote! {
             let (#outputs, outputs) = outputs.split_at(#size);
             let (#gradient, gradient) = gradient.split_at_mut(#size);
-            #unread
         }
     });
     quote!(#(#cuts)* let _ = (outputs, gradient);)
 }
 
-/// Whether anything flows back to a part of the outputs; what no equation reads has no gradient.
-fn has_gradient(program: &Program, part: usize) -> bool {
-    let is_it = |of: ArrayId| of.0 as usize == part;
-    program.arrays.iter().any(|array| array.gradient_of.is_some_and(is_it))
+/// The real numbers that the outputs are compared with, unless the target is a class.
+fn target<'a>(program: &'a Program, function: &Function, parts: usize) -> Option<&'a Array> {
+    let target = program.array(function.inputs.get(parts)?.array);
+    (target.role == Role::Input).then_some(target)
 }
 
-/// What the sum of the losses is divided by: each sample counts once, or as its target says.
-fn count_of_samples(scope: &Scope) -> TokenStream {
-    let program = scope.program;
-    let Some(samples) = program.samples else {
-        return quote!((outputs.len() / width) as f64);
-    };
-    let mut needed = vec![samples];
-    for statement in program.forward.iter().rev() {
-        if needed.contains(&statement.target.array) {
-            let read = program.graph.elements(statement.value);
-            needed.extend(read.into_iter().map(|(_, access)| access.array));
-        }
-    }
-    let statements = program.forward.iter();
+/// How many samples one counts for, if the loss says so.
+fn count(function: &Function, parts: usize) -> Option<ArrayId> {
+    // Beside the value, there is a gradient for each part of the outputs.
+    let count = function.outputs.get(1).filter(|_| function.outputs.len() > parts + 1);
+    count.map(|port| port.array)
+}
+
+/// What the sum of the losses is divided by: each sample counts as its target says.
+fn count_of_samples(scope: &Scope, function: &Function, samples: ArrayId) -> TokenStream {
+    let needed = function.needed_for(scope.program, [samples]);
+    let statements = function.body.iter();
     let statements = statements.filter(|statement| needed.contains(&statement.target.array));
     let statements = statements.map(|statement| nest(scope, statement));
-    let samples = variable(program, samples);
+    let samples = variable(scope.program, samples);
     quote! {
         targets.clone().map(|target| {
             #(#statements)*
@@ -343,33 +346,35 @@ fn part_of(name: &str, part: usize) -> Ident {
 
 /// What each array is called inside the loop over samples.
 fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
-    let program = &compiled.program;
-    let ids = (0..program.arrays.len()).filter_map(|k| u32::try_from(k).ok()).map(ArrayId);
-    let each = ids.map(|id| {
-        let array = program.array(id);
-        // The outputs come first among the arrays.
-        let storage = match (array.role, array.gradient_of) {
-            (Role::Input, _) => Storage::Slice(part_of("outputs", id.0 as usize)),
-            (Role::Target, _) => Storage::Slice(local("target")),
+    let CompiledLoss { program, function, .. } = compiled;
+    let ids = (0u32..).zip(&program.arrays).map(|(id, _)| ArrayId(id));
+    let mut all: HashMap<ArrayId, Storage> =
+        ids.map(|id| (id, Storage::Variable(variable(program, id)))).collect();
+    let parts = compiled.parts;
+    for (number, port) in function.inputs.iter().enumerate() {
+        let array = program.array(port.array);
+        let storage = match (array.role, port.holder) {
+            (_, Holder::Workspace) => Storage::Variable(local("share")),
             (Role::Class, _) => Storage::Class(local("target")),
             (Role::Setting, _) => {
                 Storage::Setting(setting(&array.name), default(&compiled.loss, &array.name))
             }
-            (Role::OutputGradient, _) => Storage::Variable(local("share")),
-            (_, Some(of)) if program.array(of).role == Role::Input => {
-                Storage::Slice(part_of("gradient", of.0 as usize))
-            }
-            _ => Storage::Variable(variable(program, id)),
+            _ if number < parts => Storage::Slice(part_of("outputs", number)),
+            _ => Storage::Slice(local("target")),
         };
-        (id, storage)
-    });
-    each.collect()
+        all.insert(port.array, storage);
+    }
+    let gradients = &function.outputs[function.outputs.len() - parts..];
+    for (number, port) in gradients.iter().enumerate() {
+        all.insert(port.array, Storage::Slice(part_of("gradient", number)));
+    }
+    all
 }
 
 /// The same for samples abreast, where what one sample has one number of is an array.
 fn storage_abreast(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
     let abreast = |(id, storage)| match storage {
-        Storage::Variable(name) if program.array(id).role != Role::OutputGradient => {
+        Storage::Variable(name) if program.array(id).role == Role::Computed => {
             (id, Storage::Slice(name))
         }
         Storage::Class(name) => (id, Storage::Slice(name)),

@@ -15,29 +15,43 @@ use quote::quote;
 
 use crate::explain::Explanation;
 use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
-use crate::ir::function::Program;
-use crate::schedule::memory::Scheduled;
+use crate::ir::function::{Function, Program};
+use crate::schedule::kernels::Mode;
+use crate::schedule::memory::Workspace;
 
-/// A network ready to be written.
+/// A network ready to be printed.
 pub struct CompiledNetwork {
     pub network: Network,
-    /// The outputs of a batch, and from their gradient that on the parameters.
-    pub training: Scheduled,
-    /// The outputs alone, of a batch or of one sample, as after training.
-    pub evaluation: Scheduled,
-    /// The outputs of one sample, and from many gradients on them those on its inputs.
-    pub jacobian: Scheduled,
-    /// Outputs and their derivatives along a direction, with the parameters' gradient: on request.
-    pub along: Option<Scheduled>,
+    pub mode: Mode,
+    /// What all its functions are made of.
+    pub program: Program,
+    /// Forward and backward as derived, one statement after the other.
+    pub derived: [Function; 2],
+    /// Forward and backward.
+    pub training: Workspace,
+    pub predict: Workspace,
+    pub jacobian: Workspace,
+    pub along: Option<Along>,
     pub explanation: Explanation,
 }
 
-/// A loss ready to be written.
+/// The functions of a network with derivatives along a direction.
+pub struct Along {
+    pub predict: Workspace,
+    /// Forward and backward.
+    pub training: Workspace,
+}
+
+/// A loss ready to be printed.
 pub struct CompiledLoss {
     pub loss: Loss,
+    /// Into how many parts it divides the outputs.
+    pub parts: usize,
     pub program: Program,
-    /// The same of several samples at once, if that gains.
-    pub abreast: Option<Program>,
+    /// For one sample: its value, how many samples it counts for, the gradients on the outputs.
+    pub function: Function,
+    /// The same for several samples at once, if that gains.
+    pub vectorised: Option<(Program, Function)>,
     pub explanation: Explanation,
 }
 
