@@ -1,7 +1,7 @@
 //! Layers → one function. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
-use crate::frontend::resolve::{
+use crate::frontend::resolved::{
     Equations, LocalArray, LocalRole, LocalStatement, Network, SAMPLES, Value,
 };
 use crate::ir::expression::{Id, Node};

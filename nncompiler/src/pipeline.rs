@@ -10,7 +10,8 @@ use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
-use crate::frontend::resolve::{self, Checked, LocalArray, LocalRole, Loss, Network};
+use crate::frontend::resolve;
+use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
 use crate::lower::{self, Phase};
@@ -38,7 +39,7 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let (library, Checked { constants, networks, losses }) = resolved(tokens, diagnostics);
+    let (library, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
     let networks =
         networks.into_iter().map(|network| compile(network, &library, mode, &mut |_| {}));
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &library, &mut |_| {}));
@@ -46,11 +47,11 @@ pub(crate) fn networks_with(
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
-pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Library, Checked) {
-    let mut library = Library::load(diagnostics);
-    let block = parse::block(tokens, diagnostics);
-    let checked = resolve::check(block, &mut library, diagnostics);
-    (library, checked)
+pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Library, Block) {
+    let library = Library::load(diagnostics);
+    let tree = parse::block(tokens, diagnostics);
+    let block = resolve::block(tree, &library, diagnostics);
+    (library, block)
 }
 
 /// A function as a stage has left it.

@@ -48,7 +48,7 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }
     for loss in checked.losses {
-        let of = loss.definition.name.to_string();
+        let of = loss.name.to_string();
         let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_loss(loss, &library, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));

@@ -9,9 +9,7 @@ use std::fmt::Write;
 use notation::Notation;
 use view::{View, with_gradient};
 
-#[cfg(feature = "stages")]
-use crate::frontend::resolve::shape;
-use crate::frontend::resolve::{Loss, Network};
+use crate::frontend::resolved::{Loss, Network};
 use crate::ir::cost;
 use crate::ir::expression::Node;
 use crate::ir::function::{Function, Port, Program, Role, Statement};
@@ -210,13 +208,17 @@ pub fn loss(
 
 /// `huber(p, t; delta)`
 fn call(loss: &Loss) -> String {
-    let definition = &loss.definition;
-    let inputs = definition.inputs.iter().map(|input| input.name.to_string());
-    let settings = definition.settings.iter().map(|setting| setting.name.to_string());
-    let (inputs, settings): (Vec<String>, Vec<String>) = (inputs.collect(), settings.collect());
+    let settings = loss.settings.iter().map(|setting| setting.name.to_string());
+    let settings: Vec<String> = settings.collect();
     let separator = if settings.is_empty() { "" } else { "; " };
-    let (inputs, settings) = (inputs.join(", "), settings.join(", "));
-    format!("{}({inputs}{separator}{settings})", definition.name)
+    let (arguments, settings) = (loss.arguments.join(", "), settings.join(", "));
+    format!("{}({arguments}{separator}{settings})", loss.name)
+}
+
+/// 28×28
+pub fn shape(sizes: &[usize]) -> String {
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    sizes.join("×")
 }
 
 /// 1234567 as 1,234,567.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::notation::{Binding, Notation};
-use crate::frontend::resolve::{Equations, Layer};
+use crate::frontend::resolved::{Equations, Layer};
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};

@@ -5,6 +5,7 @@ pub mod expression;
 pub mod function;
 pub mod index;
 pub mod initialiser;
+pub mod meaning;
 #[cfg(any(test, feature = "stages"))]
 pub mod print;
 pub mod reduction;

@@ -26,10 +26,10 @@ fn library() -> Library {
 
 /// The one network of a block, compiled.
 fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
-    let mut library = library();
+    let library = library();
     let mut diagnostics = Diagnostics::default();
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);
-    let mut checked = resolve::check(block, &mut library, &mut diagnostics);
+    let mut checked = resolve::block(block, &library, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new(), "in {text}");
     pipeline::compile(checked.networks.remove(0), &library, mode, &mut verified)
 }

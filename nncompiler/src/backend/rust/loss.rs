@@ -8,26 +8,22 @@ use quote::quote;
 use super::loop_nest::{Scope, Storage, loop_nest, number};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
-use crate::frontend::resolve::{Loss, names};
-use crate::frontend::syntax::{Definition, ExpressionKind};
+use crate::frontend::resolved::{Loss, LossSetting};
 use crate::ir::cost::{MOST_VECTOR_OUTPUTS, VECTOR_SAMPLES};
 use crate::ir::function::{Array, Holder, Program, Role, writers};
-use crate::ir::index::{ArrayId, OUTPUTS_SIZE};
+use crate::ir::index::ArrayId;
 use crate::schedule::losses::LossLoops;
-
-/// An argument of this name takes the outputs of a network that does not end in `softmax`.
-const LOGITS: &str = "logits";
 
 /// The types of losses, each once, and what each does with each kind of target.
 pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
     let is_first = |at: usize| {
-        let name = &losses[at].loss.definition.name;
-        losses[..at].iter().all(|before| before.loss.definition.name != *name)
+        let name = &losses[at].loss.name;
+        losses[..at].iter().all(|before| before.loss.name != *name)
     };
     let types = losses.iter().enumerate().filter(|(at, _)| is_first(*at));
     let types = types.map(|(_, first)| {
-        let name = &first.loss.definition.name;
-        let all = losses.iter().filter(|other| other.loss.definition.name == *name);
+        let name = &first.loss.name;
+        let all = losses.iter().filter(|other| other.loss.name == *name);
         let all: Vec<&Explanation> = all.map(|loss| &loss.explanation).collect();
         loss_type(&first.loss, &all)
     });
@@ -38,10 +34,9 @@ pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
 /// The struct of a loss, which holds its settings.
 fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     let rt = runtime();
-    let definition = &loss.definition;
-    let visibility = &definition.visibility;
-    let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
-    let mut documentation: Vec<&str> = definition.documentation.lines().collect();
+    let visibility = &loss.visibility;
+    let (name, lifetime) = (&loss.structure, lifetime(loss));
+    let mut documentation: Vec<&str> = loss.documentation.lines().collect();
     if documentation.is_empty() {
         documentation.push("A loss, compiled from its equation.");
     }
@@ -50,24 +45,23 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     documentation.extend(["", "```text"]);
     documentation.extend(text.lines());
     documentation.push("```");
-    let settings = definition.settings.iter().zip(&loss.defaults);
-    let fields = settings.clone().map(|(setting, default)| {
-        let name = &setting.name;
-        if setting.axes.is_empty() {
-            let text = format!("{default}, by default.");
-            quote!(#[doc = #text] pub #name: f64,)
-        } else {
-            let text = format!("One number for each output; empty, by default: {default} for all.");
-            quote!(#[doc = #text] pub #name: &'a [f64],)
-        }
-    });
-    let defaults = settings.map(|(setting, &default)| {
-        let (name, value) = (&setting.name, number(default));
-        let value = if setting.axes.is_empty() { value } else { quote!(&[]) };
-        quote!(#name: #value,)
-    });
-    let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
-    let takes_probabilities = (!takes_logits)
+    let fields =
+        loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            if *is_per_output {
+                let text =
+                    format!("One number for each output; empty, by default: {default} for all.");
+                quote!(#[doc = #text] pub #name: &'a [f64],)
+            } else {
+                let text = format!("{default}, by default.");
+                quote!(#[doc = #text] pub #name: f64,)
+            }
+        });
+    let defaults =
+        loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            let value = if *is_per_output { quote!(&[]) } else { number(*default) };
+            quote!(#name: #value,)
+        });
+    let takes_probabilities = (!loss.takes_logits)
         .then(|| quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}));
     quote! {
         #(#[doc = #documentation])*
@@ -102,24 +96,23 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
 }
 
 /// `<'a>` for a loss with numbers for each output, which it borrows.
-fn lifetime(definition: &Definition) -> Option<TokenStream> {
-    definition.settings.iter().any(|setting| !setting.axes.is_empty()).then(|| quote!(<'a>))
+fn lifetime(loss: &Loss) -> Option<TokenStream> {
+    loss.settings.iter().any(|setting| setting.is_per_output).then(|| quote!(<'a>))
 }
 
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
     let CompiledLoss { loss, parts, loops, .. } = compiled;
-    let definition = &loss.definition;
-    let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
+    let (name, lifetime) = (&loss.structure, lifetime(loss));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
-    let checks = definition.settings.iter().zip(&loss.ranges).map(|(setting, range)| {
-        let (name, text) = (&setting.name, setting.name.to_string());
+    let checks = loss.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
+        let text = name.to_string();
         let (least, greatest) = (number(range.0), number(range.1));
-        if setting.axes.is_empty() {
-            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
-        } else {
+        if *is_per_output {
             quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
+        } else {
+            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
         }
     });
     let target = target(loops, *parts);
@@ -177,12 +170,12 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
 
 /// The settings of a loss as variables.
 fn settings(compiled: &CompiledLoss) -> TokenStream {
-    let settings = compiled.loss.definition.settings.iter().map(|one| {
-        let (name, variable) = (&one.name, setting(&one.name.to_string()));
-        let is_one = one.axes.is_empty();
-        let value = if is_one { quote!(T::of(loss.#name)) } else { quote!(loss.#name) };
-        quote!(let #variable = #value;)
-    });
+    let settings =
+        compiled.loss.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
+            let variable = setting(&name.to_string());
+            let value = if *is_per_output { quote!(loss.#name) } else { quote!(T::of(loss.#name)) };
+            quote!(let #variable = #value;)
+        });
     settings.collect()
 }
 
@@ -203,8 +196,8 @@ fn samples(compiled: &CompiledLoss) -> TokenStream {
 fn total(compiled: &CompiledLoss) -> TokenStream {
     let parts = compiled.parts;
     let settings = settings(compiled);
-    let sizes = outputs_sizes(compiled).into_iter().map(|size| {
-        let variable = setting(&size);
+    let sizes = compiled.loss.sizes.iter().map(|size| {
+        let variable = setting(size);
         quote!(let #variable = T::of(features as f64);)
     });
     let one_by_one = one_by_one(compiled);
@@ -342,23 +335,6 @@ fn part_of(name: &str, part: usize) -> Ident {
     local(&format!("{name}{part}"))
 }
 
-/// The names of the number of outputs: `C` in `p[c: C]`, and the one it always has.
-fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
-    let definition = &compiled.loss.definition;
-    let inputs = definition.inputs.iter().flat_map(|input| &input.axes);
-    let axes = inputs.chain(definition.settings.iter().flat_map(|setting| &setting.axes));
-    let mut sizes: Vec<String> = axes
-        .filter_map(|axis| match &axis.extent.kind {
-            ExpressionKind::Name(name) => Some(name.to_string()),
-            _ => None,
-        })
-        .collect();
-    sizes.push(OUTPUTS_SIZE.to_owned());
-    sizes.sort();
-    sizes.dedup();
-    sizes
-}
-
 /// What each array is called inside the loop over samples.
 fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
     let CompiledLoss { loss, parts, loops: LossLoops { program, function, .. }, .. } = compiled;
@@ -399,8 +375,8 @@ fn storage_of_vectors(compiled: &CompiledLoss, program: &Program) -> HashMap<Arr
 
 /// The default of a setting.
 fn default(loss: &Loss, name: &str) -> f64 {
-    let mut settings = loss.definition.settings.iter().zip(&loss.defaults);
-    settings.find(|(setting, _)| setting.name == name).map_or(0.0, |(_, &default)| default)
+    let setting = loss.settings.iter().find(|setting| setting.name == name);
+    setting.map_or(0.0, |setting| setting.default)
 }
 
 fn variable(program: &Program, id: ArrayId) -> Ident {

@@ -14,8 +14,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
-use crate::frontend::resolve::{Known, Loss, Network};
-use crate::frontend::syntax::Constant;
+use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
 use crate::ir::function::{Function, Program};
 use crate::schedule::losses::LossLoops;
 use crate::schedule::steps::Workspace;
@@ -60,7 +59,7 @@ pub struct CompiledLoss {
 
 /// Everything that a `network!` block expands to.
 pub fn block(
-    constants: &[(Constant, Known)],
+    constants: &[Constant],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
 ) -> TokenStream {
@@ -71,11 +70,11 @@ pub fn block(
 }
 
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
-fn constant((constant, value): &(Constant, Known)) -> TokenStream {
-    let Constant { attributes, visibility, name, number, .. } = constant;
-    let value = match value {
-        Known::Integer(value) => Literal::i64_unsuffixed(*value),
-        Known::Real(value) => Literal::f64_unsuffixed(*value),
+fn constant(constant: &Constant) -> TokenStream {
+    let Constant { attributes, visibility, name, number, value } = constant;
+    let value = match *value {
+        ConstantValue::Integer(value) => Literal::i64_unsuffixed(value),
+        ConstantValue::Real(value) => Literal::f64_unsuffixed(value),
     };
     quote! {
         #(#attributes)*

@@ -7,9 +7,11 @@ use super::body::{Body, along, infer, jacobian};
 use super::loop_nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{Along, CompiledNetwork, runtime};
+use crate::explain;
 use crate::ir::cost;
 use crate::ir::function::Program;
 use crate::ir::initialiser::Initialiser;
+use crate::ir::meaning::Meaning;
 use crate::schedule::memory::Residence;
 use crate::schedule::steps::{Workspace, sum_scalars};
 
@@ -67,7 +69,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         Residence::Heap => "allocates its buffers",
         Residence::Stack | Residence::Thread => "uses no heap",
     };
-    let shape = crate::frontend::resolve::shape(&compiled.network.input);
+    let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
     );
@@ -142,10 +144,10 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (inputs, outputs) = sizes(compiled);
     let program = &compiled.program;
     let pass_scalars = pass_scalars(compiled);
-    // `flatten` leaves the numbers as they are.
-    let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
-    let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
-    let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
+    let meaning = match compiled.network.outputs() {
+        Meaning::Probabilities => quote!(Probabilities),
+        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+    };
     let infos = program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
         let array = program.array(parameter.array);

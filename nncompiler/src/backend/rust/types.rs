@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 
 use super::outlined::OutlinedLoops;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Layer;
+use crate::frontend::resolved::Layer;
 use crate::ir::function::{Array, ParameterArray, Program};
 use crate::ir::index::ArrayId;
 

@@ -43,20 +43,16 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn new(text: &str, library: &mut Library) -> Self {
+    pub fn new(text: &str, library: &Library) -> Self {
         let mut diagnostics = Diagnostics::default();
         let parsed = |diagnostics: &mut Diagnostics| {
             parse::block(text.parse().expect("tokens"), diagnostics)
         };
-        let built_in = library.definitions.len();
         let [plain, fast] = [Mode::Loops, Mode::Recognised].map(|mode| {
             let block = parsed(&mut diagnostics);
-            let mut checked = resolve::check(block, library, &mut diagnostics);
+            let mut checked = resolve::block(block, library, &mut diagnostics);
             assert_eq!(messages(&diagnostics), Vec::<String>::new());
-            let compiled =
-                pipeline::compile(checked.networks.remove(0), library, mode, &mut verified);
-            library.definitions.truncate(built_in);
-            compiled
+            pipeline::compile(checked.networks.remove(0), library, mode, &mut verified)
         });
         Self { block: parsed(&mut diagnostics), plain, fast }
     }
