@@ -85,13 +85,13 @@ fn scheduled(mut program: Program, mode: Mode, samples: Samples) -> Scheduled {
     let of_backward = list(&backward, tiles.backward.as_ref());
     let training_plan = memory::plan(&program, of_forward, Some(of_backward));
     let inference_plan = memory::plan(&program, list(&inference, tiles.inference.as_ref()), None);
-    let in_plan = |plan, samples| Scheduler { program: &program, plan, mode, samples };
-    let training = in_plan(&training_plan, samples);
-    let forward_steps = training.in_tiles(&forward, tiles.forward.as_ref(), &backward);
-    let backward_steps = training.in_tiles(&backward, tiles.backward.as_ref(), &forward);
-    let batch = in_plan(&inference_plan, Samples::Batch);
-    let inference_steps = batch.in_tiles(&inference, tiles.inference.as_ref(), &[]);
-    let sample_steps = in_plan(&inference_plan, Samples::Few).steps(&inference);
+    let mut training = Scheduler { program: &mut program, plan: &training_plan, mode };
+    let forward_steps = training.steps(&forward, tiles.forward.as_ref(), samples, &backward);
+    let backward_steps = training.steps(&backward, tiles.backward.as_ref(), samples, &forward);
+    let mut alone = Scheduler { program: &mut program, plan: &inference_plan, mode };
+    let of_inference = tiles.inference.as_ref();
+    let inference_steps = alone.steps(&inference, of_inference, Samples::Batch, &[]);
+    let sample_steps = alone.steps(&inference, None, Samples::Few, &[]);
     Scheduled {
         program,
         forward,

@@ -4,7 +4,7 @@ use crate::ir::function::{Program, Role};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::Mode;
 use crate::schedule::loop_nest::LoopNest;
-use crate::schedule::loops::{Context, Home, loop_nest};
+use crate::schedule::loops::{Context, Home, as_products, loop_nest};
 use crate::schedule::memory::Place;
 
 /// The loops of a loss, forward, then backward.
@@ -16,7 +16,8 @@ pub struct LossLoops {
 
 impl LossLoops {
     /// The loops over one sample: what has one number is a variable.
-    pub fn of_one_sample(program: Program) -> Self {
+    pub fn of_one_sample(mut program: Program) -> Self {
+        powers_as_products(&mut program);
         let home = |array: ArrayId| match program.array(array).role {
             Role::Class | Role::OutputGradient => Home::Variable,
             Role::Setting => Home::Settings,
@@ -29,7 +30,8 @@ impl LossLoops {
     }
 
     /// The loops over several samples: each array has their number as its last axis.
-    pub fn of_several_samples(program: Program) -> Self {
+    pub fn of_several_samples(mut program: Program) -> Self {
+        powers_as_products(&mut program);
         let home = |array: ArrayId| match program.array(array).role {
             Role::OutputGradient => Home::Variable,
             Role::Setting => Home::Settings,
@@ -37,6 +39,12 @@ impl LossLoops {
         };
         let nests = nests(&program, &home);
         Self { program, nests }
+    }
+}
+
+fn powers_as_products(program: &mut Program) {
+    for statement in program.forward.iter_mut().chain(&mut program.backward) {
+        statement.value = as_products(&mut program.graph, statement.value);
     }
 }
 

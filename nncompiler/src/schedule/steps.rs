@@ -6,7 +6,7 @@ use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{self, Kernel, Mode, Product, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
-use crate::schedule::loops::{Context, Home, loop_nest};
+use crate::schedule::loops::{Context, Home, as_products, loop_nest};
 use crate::schedule::memory::Plan;
 use crate::schedule::tile::{Tiles, is_of_one_sample};
 
@@ -65,76 +65,78 @@ pub enum Samples {
 
 /// What turns kernels into steps.
 pub struct Scheduler<'a> {
-    pub program: &'a Program,
+    pub program: &'a mut Program,
     pub plan: &'a Plan,
     pub mode: Mode,
-    pub samples: Samples,
 }
 
 impl Scheduler<'_> {
-    /// Kernels, some of which may run in tiles of a batch; `others` run before or after them on the same buffers.
-    pub fn in_tiles(
-        &self,
+    /// Kernels, some of which run in tiles of a batch; `others` run before or after them on the same
+    /// buffers.
+    pub fn steps(
+        &mut self,
         kernels: &[Kernel],
         tiles: Option<&Tiles>,
+        samples: Samples,
         others: &[Kernel],
     ) -> Vec<Step> {
-        let Some(tiles) = tiles.filter(|_| self.samples == Samples::Batch) else {
-            return self.steps(kernels);
+        let Some(tiles) = tiles.filter(|_| samples == Samples::Batch) else {
+            return self.untiled(kernels, samples);
         };
         let (before, rest) = kernels.split_at(tiles.range.start);
         let (inside, after) = rest.split_at(tiles.range.len());
         let outside = [before, after, others].concat();
-        let is_kept = |buffer| self.plan.is_kept(self.program, buffer, inside, &outside);
         // Threads divide the tiles, not the samples inside one.
-        let steps = Self { samples: Samples::Few, ..*self }.steps(inside);
+        let inner = self.untiled(inside, Samples::Few);
+        let is_kept = |buffer| self.plan.is_kept(self.program, buffer, inside, &outside);
         let tiled = Tiled {
             samples: tiles.samples,
             flops: tiles.flops,
             is_kept: (0..self.plan.widths.len()).map(is_kept).collect(),
             sums: sums(self.program, inside),
-            steps,
+            steps: inner,
         };
-        let mut steps = self.steps(before);
+        let mut steps = self.untiled(before, samples);
         steps.push(Step::Tiled(tiled));
-        steps.extend(self.steps(after));
+        steps.extend(self.untiled(after, samples));
         steps
     }
 
     /// Kernels one after the other.
-    pub fn steps(&self, kernels: &[Kernel]) -> Vec<Step> {
-        let groups = kernels.chunk_by(|one, next| kernels::scan(one) == kernels::scan(next));
-        let groups = groups.flat_map(|group| {
-            let steps = group.iter().filter_map(|kernel| self.step(kernel)).collect();
+    fn untiled(&mut self, kernels: &[Kernel], samples: Samples) -> Vec<Step> {
+        let mut all = Vec::new();
+        for group in kernels.chunk_by(|one, next| kernels::scan(one) == kernels::scan(next)) {
+            let steps = group.iter().filter_map(|kernel| self.step(kernel, samples));
             match kernels::scan(&group[0]) {
-                None => steps,
-                Some(scan) => vec![Step::Scan(scan, steps)],
+                None => all.extend(steps),
+                Some(scan) => all.push(Step::Scan(scan, steps.collect())),
             }
-        });
-        groups.collect()
+        }
+        all
     }
 
-    fn step(&self, kernel: &Kernel) -> Option<Step> {
+    fn step(&mut self, kernel: &Kernel, samples: Samples) -> Option<Step> {
         match kernel {
             Kernel::Alias { .. } => None,
             Kernel::Product(product) => Some(Step::Product(product.clone())),
             Kernel::Windows(windows) => Some(Step::Windows(windows.clone())),
-            Kernel::Loops(statement) => Some(Step::Loops(self.loops(statement))),
+            Kernel::Loops(statement) => Some(Step::Loops(self.loops(statement, samples))),
         }
     }
 
-    fn loops(&self, statement: &Statement) -> LoopNest {
+    fn loops(&mut self, statement: &Statement, samples: Samples) -> LoopNest {
+        let parallel = self.parallel(statement, samples);
+        let value = as_products(&mut self.program.graph, statement.value);
         let home = |array| Home::Memory(self.plan.place(array));
         let context = Context { program: self.program, home: &home };
-        let mut nest = loop_nest(&context, statement, self.mode);
-        nest.parallel = self.parallel(statement);
-        nest
+        let nest = loop_nest(&context, &Statement { value, ..statement.clone() }, self.mode);
+        LoopNest { parallel, ..nest }
     }
 
     /// Whether threads divide the samples of a statement.
-    fn parallel(&self, statement: &Statement) -> Option<Parallel> {
+    fn parallel(&self, statement: &Statement, samples: Samples) -> Option<Parallel> {
         let cost = cost::flops(self.program, statement).saturating_mul(COST_OF_LOOP);
-        let is_divided = self.samples == Samples::Batch
+        let is_divided = samples == Samples::Batch
             && self.mode == Mode::Recognised
             && statement.scan.is_none()
             && is_of_one_sample(self.program, statement)

@@ -8,9 +8,10 @@ mod loop_nest;
 mod loss;
 mod network;
 mod outlined;
+mod tokens;
 mod types;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
@@ -18,6 +19,7 @@ use crate::frontend::resolve::{Known, Loss, Network};
 use crate::frontend::syntax::Constant;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::steps::Scheduled;
+use tokens::{local, runtime, setting};
 
 /// A network ready to be written.
 pub struct CompiledNetwork {
@@ -67,19 +69,4 @@ fn constant((constant, value): &(Constant, Known)) -> TokenStream {
         #visibility const #name: #number = #value;
         const _: #number = #name;
     }
-}
-
-/// Where generated code finds the run time.
-fn runtime() -> TokenStream {
-    quote!(::tapeless::__private)
-}
-
-/// The variable of a number that is known at run time.
-fn setting(name: &str) -> Ident {
-    local(&format!("setting_{name}"))
-}
-
-/// A variable of a generated function.
-fn local(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
 }
