@@ -274,8 +274,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// Kernels → steps in planned memory.
-    fn workspace(&self, lists: Vec<KernelList>, samples: Samples) -> Workspace {
-        Workspace::new(&self.program, lists, self.mode, samples)
+    fn workspace(&mut self, lists: Vec<KernelList>, samples: Samples) -> Workspace {
+        Workspace::new(&mut self.program, lists, self.mode, samples)
     }
 }
 

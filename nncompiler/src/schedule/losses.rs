@@ -4,7 +4,7 @@ use crate::ir::function::{Function, Holder, Port, Program, Role};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::Mode;
 use crate::schedule::loop_nest::LoopNest;
-use crate::schedule::loops::{Context, Home, loop_nest};
+use crate::schedule::loops::{Context, Home, as_products, loop_nest};
 use crate::schedule::memory::Place;
 
 /// A loss for one sample, or for several at once, as loops.
@@ -17,7 +17,8 @@ pub struct LossLoops {
 
 impl LossLoops {
     /// The loops over one sample: what has one number is a variable.
-    pub fn of_one_sample(program: Program, function: Function) -> Self {
+    pub fn of_one_sample(mut program: Program, mut function: Function) -> Self {
+        powers_as_products(&mut program, &mut function);
         let ports = || function.inputs.iter().chain(&function.outputs);
         let is_slice =
             |array: ArrayId| ports().any(|port| *port == Port { array, holder: Holder::Slice });
@@ -33,7 +34,8 @@ impl LossLoops {
 
     /// The loops over several samples: each array has their number as its last axis, other than
     /// settings and the seed, which are the same for all.
-    pub fn of_several_samples((program, function): (Program, Function)) -> Self {
+    pub fn of_several_samples((mut program, mut function): (Program, Function)) -> Self {
+        powers_as_products(&mut program, &mut function);
         let is_seed =
             |array: ArrayId| function.inputs.contains(&Port { array, holder: Holder::Workspace });
         let home = |array: ArrayId| match program.array(array).role {
@@ -43,6 +45,12 @@ impl LossLoops {
         };
         let nests = nests(&program, &function, &home);
         Self { program, function, nests }
+    }
+}
+
+fn powers_as_products(program: &mut Program, function: &mut Function) {
+    for statement in &mut function.body {
+        statement.value = as_products(&mut program.graph, statement.value);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ir::function::{Function, Holder, Program, Scan, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{self, Kernel, Mode, Product, Windows, target};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
-use crate::schedule::loops::{Context, Home, loop_nest};
+use crate::schedule::loops::{Context, Home, as_products, loop_nest};
 use crate::schedule::memory::{self, KernelList, Plan};
 use crate::schedule::tile::is_of_one_sample;
 
@@ -26,7 +26,17 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    pub fn new(program: &Program, lists: Vec<KernelList>, mode: Mode, samples: Samples) -> Self {
+    pub fn new(
+        program: &mut Program,
+        mut lists: Vec<KernelList>,
+        mode: Mode,
+        samples: Samples,
+    ) -> Self {
+        for kernel in lists.iter_mut().flat_map(|list| &mut list.kernels) {
+            if let Kernel::Loops(statement) = kernel {
+                statement.value = as_products(&mut program.graph, statement.value);
+            }
+        }
         let plan = memory::plan(program, &lists);
         let scheduler = Scheduler { program, plan: &plan, mode, samples };
         let steps = (0..lists.len()).map(|at| scheduler.function(&lists, at));

@@ -8,9 +8,10 @@ mod loop_nest;
 mod loss;
 mod network;
 mod outlined;
+mod tokens;
 mod types;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
@@ -18,6 +19,7 @@ use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
 use crate::ir::function::{Function, Program};
 use crate::schedule::losses::LossLoops;
 use crate::schedule::steps::Workspace;
+use tokens::{local, runtime, setting};
 
 /// A network ready to be printed.
 pub struct CompiledNetwork {
@@ -81,19 +83,4 @@ fn constant(constant: &Constant) -> TokenStream {
         #visibility const #name: #number = #value;
         const _: #number = #name;
     }
-}
-
-/// Where generated code finds the run time.
-fn runtime() -> TokenStream {
-    quote!(::tapeless::__private)
-}
-
-/// The variable of a number that is known at run time.
-fn setting(name: &str) -> Ident {
-    local(&format!("setting_{name}"))
-}
-
-/// A variable of a generated function.
-fn local(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
 }

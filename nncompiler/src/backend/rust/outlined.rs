@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{local, runtime};
+use super::tokens::{local, runtime};
 
 /// Loops that the functions of a network call, by what they are.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Innermost loops along contiguous memory in the lanes of registers: reductions with a result for
 //! each lane, and maps whose rest fills a register.
 
-use super::Context;
+use super::context::Context;
 use crate::ir::cost::{LANES, SHORTEST_INNERMOST};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern, Rest, TargetPattern};

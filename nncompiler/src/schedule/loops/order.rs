@@ -1,6 +1,6 @@
 //! The order of loops, and which of them become one.
 
-use super::Context;
+use super::context::Context;
 use crate::ir::cost::SHORTEST_INNERMOST;
 use crate::schedule::loop_nest::{LoopNest, Offset};
 

@@ -1,6 +1,6 @@
 //! How the innermost loop reads and writes arrays.
 
-use super::Context;
+use super::context::Context;
 use crate::schedule::loop_nest::{Accumulator, LoopNest, Pattern, Read, TargetPattern};
 
 /// Chooses the patterns of a nest in which nothing is unrolled.

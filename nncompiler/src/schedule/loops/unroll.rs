@@ -1,7 +1,7 @@
 //! Short loops written out inside a longer one along memory: the windows of a pool, and what they
 //! give back. Each place in a window is then a constant, and the long loop becomes vectors.
 
-use super::Context;
+use super::context::Context;
 use crate::ir::cost::{LANES, MOST_UNROLLED};
 use crate::ir::index::ArrayId;
 use crate::schedule::loop_nest::{Accumulator, Kind, LoopNest, Offset, Pattern, TargetPattern};

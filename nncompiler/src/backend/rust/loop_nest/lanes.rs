@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Printer, local, runtime, target_element};
+use super::printer::{Printer, target_element};
+use crate::backend::rust::tokens::{local, runtime};
 use crate::ir::cost::LANES;
 use crate::schedule::loop_nest::{Kind, Pattern, Rest};
 

@@ -1,9 +1,10 @@
 //! Innermost loops that run one iteration after the other, over slices where they can.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Printer, Storage, local, target_element};
+use super::printer::{Printer, Storage, target_element};
+use crate::backend::rust::tokens::local;
 use crate::schedule::loop_nest::{Accumulator, Kind, Pattern, TargetPattern};
 
 impl Printer<'_> {
@@ -103,16 +104,6 @@ impl Printer<'_> {
                 quote!(let #element = &mut #slice[#at];)
             }
         }
-    }
-
-    /// The target's own element, where the value reads it.
-    pub(super) fn own_loads(&self) -> TokenStream {
-        let target = target_element();
-        let load = |number| {
-            let variable: Ident = self.variable(number);
-            quote!(let #variable = *#target;)
-        };
-        self.reads(Pattern::Target).map(load).collect()
     }
 
     fn needs_counter(&self, last: usize) -> bool {

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Printer, Storage, local};
+use super::printer::{Printer, Storage};
+use crate::backend::rust::tokens::local;
 use crate::ir::index::ArrayId;
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Offset, Pattern, TargetPattern};

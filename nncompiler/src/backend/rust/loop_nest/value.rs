@@ -2,14 +2,44 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Printer, Storage, local, runtime, setting, step};
-use crate::ir::cost::LARGEST_POWER;
+use super::numbers::constant;
+use super::printer::{Printer, Storage, step};
+use crate::backend::rust::tokens::{local, runtime, setting};
 use crate::ir::expression::{Binary, Comparison, Id, Node};
+use crate::ir::reduction::Reduction;
 
 impl Printer<'_> {
+    /// What a reduction begins with.
+    pub(super) fn start(&self) -> TokenStream {
+        match self.nest.statement.reduction {
+            Some((Reduction::Max, _)) => quote!(T::NEGATIVE_INFINITY),
+            Some((Reduction::Min, _)) => quote!(-T::NEGATIVE_INFINITY),
+            Some((Reduction::Product, _)) => quote!(T::ONE),
+            Some((Reduction::Sum, _)) | None => quote!(T::ZERO),
+        }
+    }
+
+    /// `before` with one more value.
+    pub(super) fn combined(&self, before: &TokenStream) -> TokenStream {
+        let (lets, value) = self.value();
+        let combined = self.combination(before, &value);
+        quote!({ #lets #combined })
+    }
+
+    /// Two results of a reduction as one.
+    pub(super) fn combination(&self, a: &TokenStream, b: &TokenStream) -> TokenStream {
+        let rt = runtime();
+        match self.nest.statement.reduction {
+            Some((Reduction::Max, _)) => quote!(#rt::Real::maximum(#a, #b)),
+            Some((Reduction::Min, _)) => quote!(#rt::Real::minimum(#a, #b)),
+            Some((Reduction::Product, _)) => quote!(#a * #b),
+            Some((Reduction::Sum, _)) | None => quote!(#a + #b),
+        }
+    }
+
     /// The value's nodes as flat `let`s, and the last of them.
     pub(super) fn value(&self) -> (TokenStream, TokenStream) {
         let graph = &self.scope.program.graph;
@@ -64,7 +94,7 @@ impl Printer<'_> {
                 quote!(#rt::Real::#function(#a))
             }
             Node::Stop(a) => name(a).clone(),
-            Node::Binary(operation, a, b) => self.binary(*operation, *b, name(a), name(b)),
+            Node::Binary(operation, a, b) => binary(*operation, name(a), name(b)),
             Node::Compare(comparison, a, b) => {
                 let sign = comparison_sign(*comparison);
                 match (self.integer(*a), self.integer(*b)) {
@@ -107,65 +137,19 @@ impl Printer<'_> {
             _ => None,
         }
     }
-
-    fn binary(
-        &self,
-        operation: Binary,
-        right: Id,
-        a: &TokenStream,
-        b: &TokenStream,
-    ) -> TokenStream {
-        let rt = runtime();
-        let exponent = self.scope.program.graph.as_constant(right);
-        match (operation, exponent) {
-            (Binary::Add, _) => quote!(#a + #b),
-            (Binary::Subtract, _) => quote!(#a - #b),
-            (Binary::Multiply, _) => quote!(#a * #b),
-            (Binary::Divide, _) => quote!(#a / #b),
-            (Binary::Maximum, _) => quote!(#rt::Real::maximum(#a, #b)),
-            (Binary::Minimum, _) => quote!(#rt::Real::minimum(#a, #b)),
-            (Binary::Power, Some(exponent))
-                if exponent.fract() == 0.0 && exponent.abs() <= f64::from(LARGEST_POWER) =>
-            {
-                integer_power(exponent, a)
-            }
-            (Binary::Power, _) => quote!(#rt::Real::power(#a, #b)),
-        }
-    }
 }
 
-/// aⁿ as a product.
-fn integer_power(exponent: f64, a: &TokenStream) -> TokenStream {
-    let factors = (0..LARGEST_POWER).filter(|&k| f64::from(k) < exponent.abs()).map(|_| a);
-    let product = quote!(T::ONE #(* #factors)*);
-    if exponent < 0.0 { quote!(T::ONE / (#product)) } else { product }
-}
-
-/// Multiples of this are written as they are read.
-const SHORT: f64 = 1.0 / 64.0;
-
-/// A constant. What is no short binary fraction is written by its bits: exact, and no literal that
-/// a lint could take for an approximation of a known constant.
-pub fn constant(value: f64) -> TokenStream {
-    if value == 0.0 && value.is_sign_positive() {
-        return quote!(T::ZERO);
+fn binary(operation: Binary, a: &TokenStream, b: &TokenStream) -> TokenStream {
+    let rt = runtime();
+    match operation {
+        Binary::Add => quote!(#a + #b),
+        Binary::Subtract => quote!(#a - #b),
+        Binary::Multiply => quote!(#a * #b),
+        Binary::Divide => quote!(#a / #b),
+        Binary::Maximum => quote!(#rt::Real::maximum(#a, #b)),
+        Binary::Minimum => quote!(#rt::Real::minimum(#a, #b)),
+        Binary::Power => quote!(#rt::Real::power(#a, #b)),
     }
-    if value == 1.0 {
-        return quote!(T::ONE);
-    }
-    if value.abs() < 1e6 && (value / SHORT).fract() == 0.0 {
-        let magnitude = Literal::f64_suffixed(value.abs());
-        let sign = value.is_sign_negative().then(|| quote!(-));
-        return quote!(T::of(#sign #magnitude));
-    }
-    let number = number(value);
-    quote!(T::of(#number))
-}
-
-/// An `f64` by its bits, which no lint takes for an approximation.
-pub fn number(value: f64) -> TokenStream {
-    let bits = Literal::u64_suffixed(value.to_bits());
-    quote!(f64::from_bits(#bits))
 }
 
 fn comparison_sign(comparison: Comparison) -> TokenStream {
