@@ -31,7 +31,7 @@ fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);
     let mut checked = resolve::block(block, &library, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new(), "in {text}");
-    pipeline::compile(checked.networks.remove(0), &library, mode, &mut verified)
+    pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
 }
 
 /// Every function is well formed after every stage.
