@@ -3,6 +3,7 @@
 mod carets;
 mod derivatives;
 mod expansion;
+mod fragments;
 mod interpreter;
 mod programs;
 mod random;

@@ -1,8 +1,8 @@
 //! Expressions: arithmetic, `^`, calls, elements, reductions and `if`.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
@@ -140,19 +140,47 @@ fn signed(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if depth > DEEPEST {
         return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
     }
-    if input.peek(Token![-]) {
+    if input.peek(Token![-]) && !input.peek(token::Group) {
         let minus: Token![-] = input.parse()?;
         let operand = signed(input, depth + 1)?;
         let location = Location::from(minus.span).to(operand.location);
         return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), location });
     }
-    let base = primary(input, depth)?;
+    let base = match fragment(input, depth)? {
+        Some(fragment) => fragment,
+        None => primary(input, depth)?,
+    };
     if !input.peek(Token![^]) {
         return Ok(base);
     }
     input.parse::<Token![^]>()?;
     let exponent = signed(input, depth + 1)?;
     Ok(binary(Binary::Power, base, exponent))
+}
+
+/// What a macro's `$fragment` stands for, as if in parentheses: they are there, but invisible. A single
+/// token needs none.
+fn fragment(input: ParseStream, depth: usize) -> syn::Result<Option<Expression>> {
+    let Some((mut inside, ..)) = input.cursor().group(Delimiter::None) else { return Ok(None) };
+    while let Some((deeper, _, rest)) = inside.group(Delimiter::None)
+        && rest.eof()
+    {
+        inside = deeper;
+    }
+    let tokens = inside.token_stream();
+    if tokens.clone().into_iter().nth(1).is_none() {
+        return Ok(None);
+    }
+    input.step(|cursor| match cursor.group(Delimiter::None) {
+        Some((_, _, rest)) => Ok(((), rest)),
+        None => Err(cursor.error("expected a fragment")),
+    })?;
+    let inner = |content: ParseStream| {
+        let inner = comparison(content, depth + 1)?;
+        nothing_left(content)?;
+        Ok(inner)
+    };
+    inner.parse2(tokens).map(Some)
 }
 
 fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
