@@ -20,7 +20,9 @@ use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
 use crate::schedule::kernels;
 pub use crate::schedule::kernels::Mode;
-use crate::schedule::memory::{Scheduled, Workspace};
+use crate::schedule::losses::LossLoops;
+use crate::schedule::memory::KernelList;
+use crate::schedule::steps::{Samples, Workspace};
 use crate::schedule::{fuse, im2col, partition, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
@@ -87,7 +89,7 @@ pub(crate) fn compile(
     let along = network.derivatives.then(|| compiler.along(training.clone()));
     let (derived, training) = compiler.training(training);
     let evaluation = compiler.stabilised("predict", evaluation);
-    let predict = compiler.predict(evaluation);
+    let [predict, predict_one] = compiler.predict(evaluation);
     let sample = compiler.stabilised("jacobian", sample);
     let jacobian = compiler.jacobian(sample);
     let program = compiler.program;
@@ -100,11 +102,11 @@ pub(crate) fn compile(
     });
     CompiledNetwork {
         network,
-        mode,
         program,
         derived,
         training,
         predict,
+        predict_one,
         jacobian,
         along,
         explanation,
@@ -138,8 +140,10 @@ pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> Compile
     let program = compiler.program;
     let functions = partition::partition(&program, function.clone());
     let explanation = explain::loss(&loss, &program, &stated, &functions);
-    let vectorised = vectorise::abreast(&program, &function);
-    CompiledLoss { loss, parts, program, function, vectorised, explanation }
+    let vectorised = vectorise::over_samples(&program, &function);
+    let vectorised = vectorised.map(LossLoops::of_several_samples);
+    let loops = LossLoops::of_one_sample(program, function);
+    CompiledLoss { loss, parts, loops, vectorised, explanation }
 }
 
 /// The stages behind the front end, on the functions of one network or loss.
@@ -202,21 +206,21 @@ impl<'a> Compiler<'a> {
             self.pass("training", "copies propagated", &mut function, fuse::propagate_copies);
         }
         let [forward, backward] = partition::partition(&self.program, function);
-        let scheduled = vec![
-            self.scheduled("forward", forward.clone()),
-            self.scheduled("backward", backward.clone()),
+        let lists = vec![
+            self.kernels("forward", forward.clone()),
+            self.kernels("backward", backward.clone()),
         ];
-        ([forward, backward], Workspace::new(&self.program, scheduled))
+        ([forward, backward], self.workspace(lists, Samples::Batch))
     }
 
-    /// The outputs alone, of a batch or of one sample, as after training.
-    fn predict(&mut self, mut function: Function) -> Workspace {
+    /// The outputs alone, as after training: of a batch, and of one sample.
+    fn predict(&mut self, mut function: Function) -> [Workspace; 2] {
         if self.mode == Mode::Recognised {
             self.pass("predict", "copies propagated", &mut function, fuse::propagate_copies);
             self.pass("predict", "windows separated", &mut function, separable::separate);
         }
-        let function = self.scheduled("predict", function);
-        Workspace::new(&self.program, vec![function])
+        let list = self.kernels("predict", function);
+        [Samples::Batch, Samples::Few].map(|samples| self.workspace(vec![list.clone()], samples))
     }
 
     /// From many gradients on the outputs of one sample, those on its inputs.
@@ -229,8 +233,8 @@ impl<'a> Compiler<'a> {
         if self.mode == Mode::Recognised {
             self.pass("jacobian", "copies propagated", &mut function, fuse::propagate_copies);
         }
-        let function = self.scheduled("jacobian", function);
-        Workspace::new(&self.program, vec![function])
+        let list = self.kernels("jacobian", function);
+        self.workspace(vec![list], Samples::Few)
     }
 
     fn by_inputs(
@@ -251,14 +255,14 @@ impl<'a> Compiler<'a> {
     fn along(&mut self, function: Function) -> Along {
         let function = forward::along_direction(&mut self.program, function, &mut self.rules);
         self.show("along", "differentiated", &function);
-        let predict = self.predict(function.clone());
-        Along { predict, training: self.training(function).1 }
+        let [_, predict_one] = self.predict(function.clone());
+        Along { predict_one, training: self.training(function).1 }
     }
 
     /// A function → kernels.
-    fn scheduled(&mut self, purpose: &'static str, mut function: Function) -> Scheduled {
+    fn kernels(&mut self, purpose: &'static str, mut function: Function) -> KernelList {
         if self.mode == Mode::Loops {
-            return Scheduled { kernels: kernels::as_loops(&function), function, tiles: None };
+            return KernelList { kernels: kernels::as_loops(&function), function, tiles: None };
         }
         self.pass(purpose, "contributions merged", &mut function, fuse::merge_contributions);
         self.pass(purpose, "maps fused", &mut function, fuse::inline_maps);
@@ -266,7 +270,12 @@ impl<'a> Compiler<'a> {
         let tiles = tile::tiles(&self.program, &mut function);
         self.show(purpose, "tiled", &function);
         let kernels = kernels::recognise(&mut self.program, &function);
-        Scheduled { function, kernels, tiles }
+        KernelList { function, kernels, tiles }
+    }
+
+    /// Kernels → steps in planned memory.
+    fn workspace(&mut self, lists: Vec<KernelList>, samples: Samples) -> Workspace {
+        Workspace::new(&mut self.program, lists, self.mode, samples)
     }
 }
 

@@ -10,11 +10,13 @@ use notation::Notation;
 use view::{View, with_gradient};
 
 use crate::frontend::resolved::{Loss, Network};
+use crate::ir::cost;
 use crate::ir::expression::Node;
 use crate::ir::function::{Function, Port, Program, Role, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, Start, target};
-use crate::schedule::memory::{Place, Workspace};
+use crate::schedule::memory::Place;
+use crate::schedule::steps::Workspace;
 
 /// The column at which a kernel is named.
 const KERNEL_COLUMN: usize = 60;
@@ -94,7 +96,8 @@ impl Derived<'_> {
     /// A layer's parameters and floating-point operations for one sample, forward and backward.
     fn work(&self, layer: usize) -> String {
         let [forward, backward] = self.functions;
-        let flops = |function: &Function| thousands(function.flops_of_layer(self.program, layer));
+        let flops =
+            |function: &Function| thousands(cost::flops_of_layer(self.program, function, layer));
         let work = format!("{} + {} FLOP", flops(forward), flops(backward));
         match self.program.scalars_of_layer(layer) {
             0 => work,

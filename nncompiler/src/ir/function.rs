@@ -232,12 +232,6 @@ impl Function {
         }
         needed
     }
-
-    /// Floating-point operations of a layer for one sample.
-    pub fn flops_of_layer(&self, program: &Program, layer: usize) -> u64 {
-        let own = self.body.iter().filter(|statement| statement.layer == layer);
-        own.map(|statement| program.flops(statement)).sum()
-    }
 }
 
 impl Program {
@@ -361,17 +355,6 @@ impl Program {
             let stride = i64::try_from(stride).unwrap_or(i64::MAX);
             sum.plus(axis, stride).unwrap_or(sum)
         })
-    }
-
-    /// Floating-point operations of a statement for one sample: a node is one operation.
-    pub fn flops(&self, statement: &Statement) -> u64 {
-        let size = |index: &Index| self.extent(*index).per_sample() as u64;
-        let steps = statement.scan.map_or(1, |scan| size(&scan.index));
-        let times = steps * statement.indices().iter().map(size).product::<u64>();
-        let operations = self.graph.reachable(statement.value).into_iter();
-        let operations = operations.filter(|&id| !self.graph.node(id).children().is_empty());
-        let reducing = u64::from(statement.reduction.is_some());
-        times * (operations.count() as u64 + reducing)
     }
 
     /// Scalars of a layer's parameters and states.

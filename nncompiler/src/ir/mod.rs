@@ -1,5 +1,6 @@
 //! The intermediate representation: functions of index statements over arrays.
 
+pub mod cost;
 pub mod expression;
 pub mod function;
 pub mod index;

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use crate::ir::cost::{LARGEST_KEPT, LARGEST_ON_STACK};
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, scan, sources, target};
@@ -21,6 +22,17 @@ pub enum Place {
     ParameterGradient(usize),
     /// The n-th buffer.
     Buffer(usize),
+}
+
+/// Where a function of few samples has its buffers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Residence {
+    /// On the stack.
+    Stack,
+    /// In memory that each thread keeps.
+    Thread,
+    /// In memory that is allocated in each call.
+    Heap,
 }
 
 /// The buffer of the outputs, in every plan.
@@ -59,6 +71,21 @@ impl Plan {
         buffer < self.fixed || !touched(inside).is_disjoint(&touched(outside))
     }
 
+    /// The scalars of the buffers from the n-th on, together, where each holds so many samples.
+    pub fn scalars_from(&self, first: usize, samples: usize) -> usize {
+        let widths = self.widths[first..].iter();
+        widths.fold(0, |sum, width| sum.saturating_add(width.saturating_mul(samples)))
+    }
+
+    /// Where a function of few samples has its buffers from the n-th on.
+    pub fn residence(&self, first: usize, samples: usize) -> Residence {
+        match self.scalars_from(first, samples) {
+            ..=LARGEST_ON_STACK => Residence::Stack,
+            ..=LARGEST_KEPT => Residence::Thread,
+            _ => Residence::Heap,
+        }
+    }
+
     pub fn place(&self, array: ArrayId) -> Place {
         self.places.get(&array).copied().unwrap_or(Place::Input(0))
     }
@@ -66,25 +93,11 @@ impl Plan {
 
 /// A function as kernels, some of which may run in tiles.
 #[derive(Clone, Debug)]
-pub struct Scheduled {
+pub struct KernelList {
     pub function: Function,
     pub kernels: Vec<Kernel>,
     /// Where there are none, all samples run at once.
     pub tiles: Option<Tiles>,
-}
-
-/// Functions that run one after the other in the same memory.
-#[derive(Clone, Debug)]
-pub struct Workspace {
-    pub functions: Vec<Scheduled>,
-    pub plan: Plan,
-}
-
-impl Workspace {
-    pub fn new(program: &Program, functions: Vec<Scheduled>) -> Self {
-        let plan = plan(program, &functions);
-        Self { functions, plan }
-    }
 }
 
 /// Plans the workspace in which functions run one after the other. Its first buffers are the results
@@ -92,7 +105,7 @@ impl Workspace {
 ///
 /// What kernels in tiles and others both touch fills its buffer, so that a sample's part of it lies
 /// in the same place for both.
-fn plan(program: &Program, functions: &[Scheduled]) -> Plan {
+pub fn plan(program: &Program, functions: &[KernelList]) -> Plan {
     let kernels: Vec<Kernel> = functions.iter().flat_map(|one| one.kernels.clone()).collect();
     let roots = roots(&kernels);
     let root = |array: ArrayId| roots.get(&array).copied().unwrap_or(array);
@@ -120,7 +133,7 @@ fn plan(program: &Program, functions: &[Scheduled]) -> Plan {
 }
 
 /// The ranges of kernels that run in tiles, among those of all functions.
-fn tiled(functions: &[Scheduled]) -> Vec<Range<usize>> {
+fn tiled(functions: &[KernelList]) -> Vec<Range<usize>> {
     let mut start = 0;
     let ranges = functions.iter().map(|one| {
         let first = start;
@@ -237,12 +250,12 @@ fn last_reads(
 }
 
 /// What the caller holds in slices, parameters and their gradients are where they are.
-fn fixed_places(program: &Program, functions: &[Scheduled]) -> HashMap<ArrayId, Place> {
+fn fixed_places(program: &Program, functions: &[KernelList]) -> HashMap<ArrayId, Place> {
     let mut places = HashMap::new();
     for (number, parameter) in program.parameters.iter().enumerate() {
         places.insert(parameter.array, Place::Parameter(number));
     }
-    for Scheduled { function, .. } in functions {
+    for KernelList { function, .. } in functions {
         let slices = function.inputs.iter().filter(|port| port.holder == Holder::Slice);
         let slices = slices.enumerate().map(|(number, port)| (port.array, Place::Input(number)));
         let gradients = function.outputs.iter().filter_map(|port| match port.holder {

@@ -3,19 +3,10 @@
 
 use std::ops::Range;
 
+use crate::ir::cost::{self, LARGEST_TILE, MOST_SUMS, TILE_SCALARS};
 use crate::ir::expression::Node;
 use crate::ir::function::{Array, Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{ArrayId, Extent};
-
-/// Scalars that a tile's statement may touch: a quarter of a megabyte of f32, within a usual second level.
-const TILE_SCALARS: usize = 1 << 16;
-
-/// Statements of which more samples than this fit in a tile gain nothing.
-const LARGEST_TILE: usize = 32;
-
-/// A sum for a parameter goes into tiles if the parameter has at most so many times the scalars that
-/// the sum reads of a sample: each group of tiles has sums of its own, which take time to add up.
-const MOST_SUMS: usize = 8;
 
 /// The neighbouring statements of a list that run in tiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +46,7 @@ pub fn tiles(program: &Program, function: &mut Function) -> Option<Tiles> {
         return None;
     }
     let widest = inside.iter().map(|one| touched(program, one)).max()?;
-    let flops = inside.iter().map(|one| program.flops(one)).sum();
+    let flops = inside.iter().map(|one| cost::flops(program, one)).sum();
     for statement in &mut ordered[range.clone()] {
         statement.accumulate |= is_parameter_gradient(function, statement);
     }

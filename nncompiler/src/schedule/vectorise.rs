@@ -1,20 +1,18 @@
-//! A loss's program of one sample → the same of several samples abreast: each array gets their number
-//! as a last axis, along which every loop then runs, however few the outputs are.
+//! A loss of one sample → the same of several samples side by side: each array gets their number as a
+//! last axis, along which every loop then runs, however few the outputs are.
 
+use crate::ir::cost::VECTOR_SAMPLES;
 use crate::ir::function::{Function, Holder, Program, Role};
 use crate::ir::index::{Access, ArrayId, Extent};
 
-/// How many samples: the lanes of the widest register of f32.
-pub const ABREAST: usize = 16;
-
-/// The function of [`ABREAST`] samples, in a program of its own; none if it calls no elementary
+/// The function of [`VECTOR_SAMPLES`] samples, in a program of its own; none if it calls no elementary
 /// functions, which are what takes as long for a few outputs as for a register of them.
-pub fn abreast(program: &Program, function: &Function) -> Option<(Program, Function)> {
+pub fn over_samples(program: &Program, function: &Function) -> Option<(Program, Function)> {
     if !function.body.iter().any(|one| program.graph.calls_functions(one.value)) {
         return None;
     }
     let (mut program, mut function) = (program.clone(), function.clone());
-    let sample = program.add_index(Extent::Fixed(ABREAST));
+    let sample = program.add_index(Extent::Fixed(VECTOR_SAMPLES));
     let seeds = function.inputs.iter().filter(|port| port.holder == Holder::Workspace);
     let seeds: Vec<ArrayId> = seeds.map(|port| port.array).collect();
     let of_sample: Vec<bool> = (0u32..)
@@ -22,7 +20,7 @@ pub fn abreast(program: &Program, function: &Function) -> Option<(Program, Funct
         .map(|(id, array)| array.role != Role::Setting && !seeds.contains(&ArrayId(id)))
         .collect();
     for (array, _) in program.arrays.iter_mut().zip(&of_sample).filter(|(_, each)| **each) {
-        array.axes.push(Extent::Fixed(ABREAST));
+        array.axes.push(Extent::Fixed(VECTOR_SAMPLES));
     }
     let with_sample = |access: &Access| {
         let at = access.at.iter().cloned().chain([sample.into()]).collect();

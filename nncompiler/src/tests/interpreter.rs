@@ -9,7 +9,7 @@ use crate::ir::reduction::Reduction;
 use crate::schedule::kernels::{
     Count, Kernel, Operand, Place, Product, Repeat, Start, Windows, scan,
 };
-use crate::schedule::memory::Workspace;
+use crate::schedule::steps::Workspace;
 
 /// The arrays of a program for one batch.
 pub struct Memory<'a> {

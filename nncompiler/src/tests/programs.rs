@@ -8,7 +8,7 @@ use crate::backend::rust::CompiledNetwork;
 use crate::ir::function::Role;
 use crate::pipeline::Mode;
 use crate::schedule::kernels::{Kernel, target};
-use crate::schedule::memory::Workspace;
+use crate::schedule::steps::Workspace;
 
 const NETWORKS: [&str; 12] = [
     "Net< linear(2, 3) >",
@@ -26,9 +26,16 @@ const NETWORKS: [&str; 12] = [
 ];
 
 /// The functions of a network, in the workspaces that they share.
-fn workspaces(network: &CompiledNetwork) -> [&Workspace; 5] {
+fn workspaces(network: &CompiledNetwork) -> [&Workspace; 6] {
     let along = network.along.as_ref().expect("derivatives");
-    [&network.training, &network.predict, &network.jacobian, &along.training, &along.predict]
+    [
+        &network.training,
+        &network.predict,
+        &network.predict_one,
+        &network.jacobian,
+        &along.training,
+        &along.predict_one,
+    ]
 }
 
 fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
@@ -132,11 +139,11 @@ fn bias_and_activation_are_written_into_a_pool_that_reads_each_element_once() {
 fn forward_alone_keeps_two_buffers_beside_the_outputs() {
     let deep =
         "Net< linear(8, 16); relu; linear(32); tanh; linear(7); gelu; linear(9); linear(3) >";
-    assert_eq!(compiled(deep, Mode::Recognised).predict.plan.widths.len(), 3);
+    assert_eq!(compiled(deep, Mode::Recognised).predict_one.plan.widths.len(), 3);
     // And one for the shifted copies that a convolution reads.
     let image = "Net< input(1, 28, 28); conv2d(6, 5); relu; max_pool2d(2); conv2d(16, 5); relu; \
                  max_pool2d(2); flatten; linear(120); relu; linear(84); relu; linear(10) >";
-    assert_eq!(compiled(image, Mode::Recognised).predict.plan.widths.len(), 4);
+    assert_eq!(compiled(image, Mode::Recognised).predict_one.plan.widths.len(), 4);
 }
 
 #[test]

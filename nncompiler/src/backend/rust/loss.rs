@@ -5,13 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::nest::{Scope, Storage, nest, number};
+use super::loop_nest::{Scope, Storage, loop_nest, number};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
 use crate::frontend::resolved::{Loss, LossSetting};
-use crate::ir::function::{Array, Function, Holder, Program, Role, writers};
+use crate::ir::cost::{MOST_VECTOR_OUTPUTS, VECTOR_SAMPLES};
+use crate::ir::function::{Array, Holder, Program, Role, writers};
 use crate::ir::index::ArrayId;
-use crate::schedule::vectorise::ABREAST;
+use crate::schedule::losses::LossLoops;
 
 /// The types of losses, each once, and what each does with each kind of target.
 pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
@@ -102,10 +103,9 @@ fn lifetime(loss: &Loss) -> Option<TokenStream> {
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { loss, program, function, .. } = compiled;
+    let CompiledLoss { loss, parts, loops, .. } = compiled;
     let (name, lifetime) = (&loss.structure, lifetime(loss));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
-    let parts = compiled.parts;
     let checks = loss.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
         let text = name.to_string();
         let (least, greatest) = (number(range.0), number(range.1));
@@ -115,7 +115,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
             quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
         }
     });
-    let target = target(program, function, parts);
+    let target = target(loops, *parts);
     let (kind, bound, check, item) = match target {
         None => {
             let check = quote!(check_labels(target, batch, features)?);
@@ -127,9 +127,9 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
             (quote!(Reals), quote!(Values<T>), check, quote!(&'t [T]))
         }
     };
-    let total = total(compiled, parts);
+    let total = total(compiled);
     let types = quote!((&#name #lifetime, usize, &[T], f64, I));
-    let samples = samples(compiled, parts);
+    let samples = samples(compiled);
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
@@ -179,36 +179,33 @@ fn settings(compiled: &CompiledLoss) -> TokenStream {
     settings.collect()
 }
 
-/// What the sum of the losses is divided by.
-fn samples(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let (settings, program) = (settings(compiled), &compiled.program);
-    let storage = storage(compiled);
-    let scope = Scope { program, storage, length: quote!(features), plain: false };
-    match count(&compiled.function, parts) {
+/// What the sum of the losses is divided by: each sample counts once, or as its target says.
+fn samples(compiled: &CompiledLoss) -> TokenStream {
+    let CompiledLoss { loops, parts, .. } = compiled;
+    match count(loops, *parts) {
         None => quote!({ let width = features * #parts; (outputs.len() / width) as f64 }),
-        Some(samples) => {
-            let samples = count_of_samples(&scope, &compiled.function, samples);
+        Some(count) => {
+            let settings = settings(compiled);
+            let samples = count_of_samples(compiled, count);
             quote!({ #settings #samples })
         }
     }
 }
 
-/// Outputs up to which samples are computed abreast; with more, each fills registers by itself.
-const MOST_ABREAST: usize = 16;
-
 /// The sum of the losses, and each gradient of their mean.
-fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
+fn total(compiled: &CompiledLoss) -> TokenStream {
+    let parts = compiled.parts;
     let settings = settings(compiled);
     let sizes = compiled.loss.sizes.iter().map(|size| {
         let variable = setting(size);
         quote!(let #variable = T::of(features as f64);)
     });
-    let one_by_one = one_by_one(compiled, parts);
+    let one_by_one = one_by_one(compiled);
     let loops = match &compiled.vectorised {
         None => one_by_one,
-        Some((program, function)) => {
-            let abreast = abreast(compiled, (program, function), parts);
-            quote!(if width <= #MOST_ABREAST { #abreast } else { #one_by_one })
+        Some(loops) => {
+            let vectorised = vectorised(compiled, loops);
+            quote!(if width <= #MOST_VECTOR_OUTPUTS { #vectorised } else { #one_by_one })
         }
     };
     quote! {
@@ -223,11 +220,11 @@ fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 }
 
 /// The loop over samples, one after the other.
-fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let CompiledLoss { program, function, .. } = compiled;
-    let statements = statements(program, function, storage(compiled));
-    let value = variable(program, function.outputs[0].array);
-    let cuts = cuts(parts, &quote!(features));
+fn one_by_one(compiled: &CompiledLoss) -> TokenStream {
+    let CompiledLoss { loops, parts, .. } = compiled;
+    let statements = statements(loops, storage(compiled));
+    let value = variable(&loops.program, loops.function.outputs[0].array);
+    let cuts = cuts(*parts, &quote!(features));
     quote! {
         let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
         for ((outputs, gradient), target) in rows.zip(targets) {
@@ -238,50 +235,47 @@ fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
     }
 }
 
-/// The loop over blocks of samples that lie abreast: an output's numbers one after the other. What the
-/// last block lacks is computed all the same, and not used.
-fn abreast(
-    compiled: &CompiledLoss,
-    (program, function): (&Program, &Function),
-    parts: usize,
-) -> TokenStream {
+/// The loop over blocks of samples that lie side by side: an output's numbers one after the other. What
+/// the last block lacks is computed all the same, and not used.
+fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
     let rt = runtime();
+    let program = &loops.program;
     let storage = storage(compiled);
     // In order, so that equal declarations expand to equal tokens.
-    let written: BTreeSet<ArrayId> = writers(&function.body).into_keys().collect();
+    let written: BTreeSet<ArrayId> = writers(&loops.function.body).into_keys().collect();
     let results = written.into_iter().filter_map(|id| match storage.get(&id) {
-        Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #ABREAST];)),
+        Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #VECTOR_SAMPLES];)),
         _ => None,
     });
     let results: TokenStream = results.collect();
-    let statements = statements(program, function, storage_abreast(compiled, program));
-    let value = variable(program, function.outputs[0].array);
-    let room = MOST_ABREAST * ABREAST;
-    let cuts = cuts(parts, &quote!(features * #ABREAST));
-    let takes_classes = target(program, function, parts).is_none();
+    let statements = statements(loops, storage_of_vectors(compiled, program));
+    let value = variable(program, loops.function.outputs[0].array);
+    let room = MOST_VECTOR_OUTPUTS * VECTOR_SAMPLES;
+    let cuts = cuts(compiled.parts, &quote!(features * #VECTOR_SAMPLES));
+    let takes_classes = target(loops, compiled.parts).is_none();
     let (target_room, lay_target) = if takes_classes {
-        (ABREAST, quote!(target[lane] = T::of(given as f64);))
+        (VECTOR_SAMPLES, quote!(target[lane] = T::of(given as f64);))
     } else {
-        (room, quote!(#rt::lay_in_lane::<T, #ABREAST>(given, lane, &mut target);))
+        (room, quote!(#rt::lay_in_lane::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
     };
     quote! {
-        let mut outputs_abreast = [T::ZERO; #room];
-        let mut gradient_abreast = [T::ZERO; #room];
+        let mut vector_outputs = [T::ZERO; #room];
+        let mut vector_gradient = [T::ZERO; #room];
         let mut target = [T::ZERO; #target_room];
         #results
         let mut targets = targets;
-        let size = width * #ABREAST;
+        let size = width * #VECTOR_SAMPLES;
         for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
             let count = outputs_block.len() / width;
-            #rt::lay_abreast::<T, #ABREAST>(outputs_block, width, &mut outputs_abreast);
+            #rt::lay_abreast::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
             for (lane, given) in targets.by_ref().take(count).enumerate() {
                 #lay_target
             }
-            let outputs = &outputs_abreast[..size];
-            let gradient = &mut gradient_abreast[..size];
+            let outputs = &vector_outputs[..size];
+            let gradient = &mut vector_gradient[..size];
             #cuts
             #statements
-            #rt::lay_apart::<T, #ABREAST>(&gradient_abreast, width, gradient_block);
+            #rt::lay_apart::<T, #VECTOR_SAMPLES>(&vector_gradient, width, gradient_block);
             for &value in &#value[..count] {
                 total += T::to_f64(value);
             }
@@ -290,13 +284,9 @@ fn abreast(
 }
 
 /// Forward and backward.
-fn statements(
-    program: &Program,
-    function: &Function,
-    storage: HashMap<ArrayId, Storage>,
-) -> TokenStream {
-    let scope = Scope { program, storage, length: quote!(features), plain: false };
-    function.body.iter().map(|statement| nest(&scope, statement)).collect()
+fn statements(loops: &LossLoops, storage: HashMap<ArrayId, Storage>) -> TokenStream {
+    let scope = Scope { program: &loops.program, storage, length: quote!(features) };
+    loops.nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
 }
 
 /// The parts of outputs and gradient, each of a size.
@@ -312,28 +302,29 @@ fn cuts(parts: usize, size: &TokenStream) -> TokenStream {
 }
 
 /// The real numbers that the outputs are compared with, unless the target is a class.
-fn target<'a>(program: &'a Program, function: &Function, parts: usize) -> Option<&'a Array> {
-    let target = program.array(function.inputs.get(parts)?.array);
+fn target(loops: &LossLoops, parts: usize) -> Option<&Array> {
+    let target = loops.program.array(loops.function.inputs.get(parts)?.array);
     (target.role == Role::Input).then_some(target)
 }
 
 /// How many samples one counts for, if the loss says so.
-fn count(function: &Function, parts: usize) -> Option<ArrayId> {
+fn count(loops: &LossLoops, parts: usize) -> Option<ArrayId> {
     // Beside the value, there is a gradient for each part of the outputs.
-    let count = function.outputs.get(1).filter(|_| function.outputs.len() > parts + 1);
-    count.map(|port| port.array)
+    let outputs = &loops.function.outputs;
+    outputs.get(1).filter(|_| outputs.len() > parts + 1).map(|port| port.array)
 }
 
-/// What the sum of the losses is divided by: each sample counts as its target says.
-fn count_of_samples(scope: &Scope, function: &Function, samples: ArrayId) -> TokenStream {
-    let needed = function.needed_for(scope.program, [samples]);
-    let statements = function.body.iter();
-    let statements = statements.filter(|statement| needed.contains(&statement.target.array));
-    let statements = statements.map(|statement| nest(scope, statement));
-    let samples = variable(scope.program, samples);
+/// The sum of what each sample counts for.
+fn count_of_samples(compiled: &CompiledLoss, count: ArrayId) -> TokenStream {
+    let LossLoops { program, function, nests } = &compiled.loops;
+    let scope = Scope { program, storage: storage(compiled), length: quote!(features) };
+    let needed = function.needed_for(program, [count]);
+    let nests = nests.iter().filter(|nest| needed.contains(&nest.statement.target.array));
+    let nests = nests.map(|nest| loop_nest(&scope, nest));
+    let samples = variable(program, count);
     quote! {
         targets.clone().map(|target| {
-            #(#statements)*
+            #(#nests)*
             T::to_f64(#samples)
         }).sum()
     }
@@ -346,20 +337,19 @@ fn part_of(name: &str, part: usize) -> Ident {
 
 /// What each array is called inside the loop over samples.
 fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
-    let CompiledLoss { program, function, .. } = compiled;
+    let CompiledLoss { loss, parts, loops: LossLoops { program, function, .. }, .. } = compiled;
     let ids = (0u32..).zip(&program.arrays).map(|(id, _)| ArrayId(id));
     let mut all: HashMap<ArrayId, Storage> =
         ids.map(|id| (id, Storage::Variable(variable(program, id)))).collect();
-    let parts = compiled.parts;
     for (number, port) in function.inputs.iter().enumerate() {
         let array = program.array(port.array);
         let storage = match (array.role, port.holder) {
             (_, Holder::Workspace) => Storage::Variable(local("share")),
             (Role::Class, _) => Storage::Class(local("target")),
             (Role::Setting, _) => {
-                Storage::Setting(setting(&array.name), default(&compiled.loss, &array.name))
+                Storage::Setting(setting(&array.name), default(loss, &array.name))
             }
-            _ if number < parts => Storage::Slice(part_of("outputs", number)),
+            _ if number < *parts => Storage::Slice(part_of("outputs", number)),
             _ => Storage::Slice(local("target")),
         };
         all.insert(port.array, storage);
@@ -371,16 +361,16 @@ fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
     all
 }
 
-/// The same for samples abreast, where what one sample has one number of is an array.
-fn storage_abreast(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
-    let abreast = |(id, storage)| match storage {
+/// The same for several samples, where what one sample has one number of is an array.
+fn storage_of_vectors(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
+    let of_vector = |(id, storage)| match storage {
         Storage::Variable(name) if program.array(id).role == Role::Computed => {
             (id, Storage::Slice(name))
         }
         Storage::Class(name) => (id, Storage::Slice(name)),
         other => (id, other),
     };
-    storage(compiled).into_iter().map(abreast).collect()
+    storage(compiled).into_iter().map(of_vector).collect()
 }
 
 /// The default of a setting.

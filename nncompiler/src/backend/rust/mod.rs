@@ -4,32 +4,36 @@
 //! doc comment on every public item.
 
 mod body;
+mod loop_nest;
 mod loss;
-mod nest;
-mod nests;
 mod network;
+mod outlined;
+mod tokens;
 mod types;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
 use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
 use crate::ir::function::{Function, Program};
-use crate::schedule::kernels::Mode;
-use crate::schedule::memory::Workspace;
+use crate::schedule::losses::LossLoops;
+use crate::schedule::steps::Workspace;
+use tokens::{local, runtime, setting};
 
 /// A network ready to be printed.
 pub struct CompiledNetwork {
     pub network: Network,
-    pub mode: Mode,
     /// What all its functions are made of.
     pub program: Program,
     /// Forward and backward as derived, one statement after the other.
     pub derived: [Function; 2],
     /// Forward and backward.
     pub training: Workspace,
+    /// For a batch.
     pub predict: Workspace,
+    /// For one sample.
+    pub predict_one: Workspace,
     pub jacobian: Workspace,
     pub along: Option<Along>,
     pub explanation: Explanation,
@@ -37,7 +41,8 @@ pub struct CompiledNetwork {
 
 /// The functions of a network with derivatives along a direction.
 pub struct Along {
-    pub predict: Workspace,
+    /// For one sample.
+    pub predict_one: Workspace,
     /// Forward and backward.
     pub training: Workspace,
 }
@@ -47,11 +52,10 @@ pub struct CompiledLoss {
     pub loss: Loss,
     /// Into how many parts it divides the outputs.
     pub parts: usize,
-    pub program: Program,
     /// For one sample: its value, how many samples it counts for, the gradients on the outputs.
-    pub function: Function,
+    pub loops: LossLoops,
     /// The same for several samples at once, if that gains.
-    pub vectorised: Option<(Program, Function)>,
+    pub vectorised: Option<LossLoops>,
     pub explanation: Explanation,
 }
 
@@ -79,19 +83,4 @@ fn constant(constant: &Constant) -> TokenStream {
         #visibility const #name: #number = #value;
         const _: #number = #name;
     }
-}
-
-/// Where generated code finds the run time.
-fn runtime() -> TokenStream {
-    quote!(::tapeless::__private)
-}
-
-/// The variable of a number that is known at run time.
-fn setting(name: &str) -> Ident {
-    local(&format!("setting_{name}"))
-}
-
-/// A variable of a generated function.
-fn local(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
 }

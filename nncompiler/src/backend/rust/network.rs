@@ -3,15 +3,17 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, has_large_buffers, infer, jacobian, summed};
-use super::nest::constant;
+use super::body::{Body, along, infer, jacobian};
+use super::loop_nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{Along, CompiledNetwork, runtime};
 use crate::explain;
+use crate::ir::cost;
 use crate::ir::function::Program;
 use crate::ir::initialiser::Initialiser;
 use crate::ir::meaning::Meaning;
-use crate::schedule::memory::{Scheduled, Workspace};
+use crate::schedule::memory::Residence;
+use crate::schedule::steps::{Workspace, sum_scalars};
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
@@ -22,12 +24,12 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let implementation = implementation(compiled, &names);
     let derivatives = compiled.along.as_ref().map(|along| derivatives(compiled, along, &names));
     let conditions = conditions(compiled);
-    let nests = names.nests.items();
+    let loops = names.loops.items();
     quote! {
         #types
         #(#conditions)*
         const _: () = {
-            #nests
+            #loops
             #parameters
             #functions
             #implementation
@@ -63,8 +65,10 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let memory =
-        if has_large_buffers(&compiled.predict) { "allocates its buffers" } else { "uses no heap" };
+    let memory = match compiled.predict_one.plan.residence(1, 1) {
+        Residence::Heap => "allocates its buffers",
+        Residence::Stack | Residence::Thread => "uses no heap",
+    };
     let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
@@ -122,19 +126,14 @@ fn pass_scalars(compiled: &CompiledNetwork) -> usize {
 
 /// The bodies of forward and backward over a batch.
 fn passes(compiled: &CompiledNetwork, training: &Workspace, names: &Names) -> [TokenStream; 2] {
-    let [forward, backward] = [&training.functions[0], &training.functions[1]];
     let body = Body::new(compiled, names, &training.plan);
-    [body.tokens(forward, &backward.kernels), body.tokens(backward, &forward.kernels)]
+    [0, 1].map(|at| body.pass(&training.functions[at].steps))
 }
 
 /// Scalars of a pass for the sums of groups of tiles.
 fn shared_scalars(program: &Program, training: &Workspace) -> TokenStream {
     let rt = runtime();
-    let Scheduled { function, kernels, tiles } = &training.functions[1];
-    let sums: usize = tiles.as_ref().map_or(0, |tiles| {
-        let summed = summed(function, &kernels[tiles.range.clone()]);
-        summed.iter().map(|(_, array)| program.array(*array).width()).sum()
-    });
+    let sums = sum_scalars(program, &training.functions[1].steps);
     if sums == 0 { quote!(0) } else { quote!(#rt::GROUPS * #sums) }
 }
 
@@ -176,7 +175,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         }
     });
     let body = Body::new(compiled, names, &compiled.predict.plan);
-    let evaluate = body.tokens(&compiled.predict.functions[0], &[]);
+    let evaluate = body.pass(&compiled.predict.functions[0].steps);
     let [forward, backward] = passes(compiled, &compiled.training, names);
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
@@ -266,8 +265,8 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
         let output = forward.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);
         let parameters = program.scalars_of_layer(number);
-        let forward_flops = forward.flops_of_layer(program, number);
-        let backward_flops = backward.flops_of_layer(program, number);
+        let [forward_flops, backward_flops] =
+            [forward, backward].map(|function| cost::flops_of_layer(program, function, number));
         quote! {
             #rt::LayerSummary {
                 name: #name,
@@ -279,7 +278,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             }
         }
     });
-    let forward_scalars = compiled.predict.plan.scalars();
+    let forward_scalars = compiled.predict_one.plan.scalars();
     let pass_scalars = pass_scalars(compiled);
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {

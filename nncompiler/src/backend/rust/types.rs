@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use super::nests::Nests;
+use super::outlined::OutlinedLoops;
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::Layer;
 use crate::ir::function::{Array, ParameterArray, Program};
@@ -18,7 +18,7 @@ pub struct Names {
     /// For each layer: its field and its struct.
     layers: Vec<(Ident, Ident)>,
     /// Its loops.
-    pub nests: Nests,
+    pub loops: OutlinedLoops,
 }
 
 impl Names {
@@ -26,7 +26,7 @@ impl Names {
         let layers = compiled.network.layers.iter();
         let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
         let generic = format_ident!("{}Of", compiled.network.name.unraw());
-        Self { generic, layers: layers.collect(), nests: Nests::default() }
+        Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
     }
 
     /// `hidden1.weight` of the n-th parameter.

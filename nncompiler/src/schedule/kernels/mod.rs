@@ -5,6 +5,7 @@ mod windows;
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::ir::cost::{LEAST_REPEATED, LONGEST_REPEAT};
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{Function, Holder, Program, Role, Scan, Statement, writers};
 use crate::ir::index::{Affine, ArrayId, Extent, Index};
@@ -197,12 +198,6 @@ pub fn product(program: &Program, statement: &Statement) -> Option<Product> {
     let mut ways = std::iter::once(once).chain(along_target).chain(over_terms);
     ways.find_map(|roles| product_of(program, statement, &roles))
 }
-
-/// No more indices than this run in the loop around a product.
-const LONGEST_REPEAT: usize = 2;
-
-/// Repeated products of less work than this are left to loops.
-const LEAST_REPEATED: usize = 64;
 
 /// What the indices of a statement are to a product.
 struct Roles<'a> {

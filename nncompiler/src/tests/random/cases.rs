@@ -11,7 +11,7 @@ use crate::frontend::resolve;
 use crate::frontend::syntax::Block;
 use crate::ir::function::Program;
 use crate::pipeline::{self, Mode};
-use crate::schedule::memory::Scheduled;
+use crate::schedule::steps::Scheduled;
 use crate::tests::interpreter::{Memory, numbers};
 use crate::tests::{messages, verified};
 
