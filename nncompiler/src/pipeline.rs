@@ -10,6 +10,7 @@ use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
+use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
 use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
 use crate::ir::function::{Function, Holder, Program};
@@ -28,6 +29,23 @@ use crate::schedule::{fuse, im2col, partition, separable, tile, vectorise};
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 #[must_use]
 pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
+    match conditional_items(&tokens) {
+        Some(items) => rust::conditional_block(&items, mode),
+        None => unconditional(tokens, mode),
+    }
+}
+
+/// What `networks` makes of a block with `#[cfg(…)]` on its items, once rustc has removed those whose
+/// condition does not hold → Rust.
+#[must_use]
+pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
+    match remaining_items(structure) {
+        Ok(tokens) => unconditional(tokens, mode),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+fn unconditional(tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut output = networks_with(tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());

@@ -1,6 +1,7 @@
 //! Tests of the compiler in its own process: tables, programs, messages.
 
 mod carets;
+mod conditions;
 mod derivatives;
 mod expansion;
 mod fragments;

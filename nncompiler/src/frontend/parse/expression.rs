@@ -206,16 +206,29 @@ fn number(input: ParseStream) -> syn::Result<Expression> {
     let kind = match &literal {
         syn::Lit::Int(integer) if integer.suffix().is_empty() => match integer.base10_parse() {
             Ok(value) => ExpressionKind::Integer(value),
-            Err(_) => return Err(syn::Error::new(integer.span(), "this number is too large")),
+            Err(_) => {
+                let message = format!("an integer is at most {}", i64::MAX);
+                return Err(syn::Error::new(integer.span(), message));
+            }
         },
         syn::Lit::Int(integer) if integer.suffix() == "usize" => {
             ExpressionKind::Integer(integer.base10_parse()?)
         }
         syn::Lit::Bool(truth) => ExpressionKind::Integer(i64::from(truth.value)),
         syn::Lit::Float(float) if float.suffix().is_empty() => {
-            ExpressionKind::Float(float.base10_parse()?)
+            let value: f64 = float.base10_parse()?;
+            if value.is_infinite() {
+                let message = "this number is too large for `f64`; write `infinity` if it is meant";
+                return Err(syn::Error::new(float.span(), message));
+            }
+            ExpressionKind::Float(value)
         }
-        other => return Err(syn::Error::new(other.span(), "expected a plain number")),
+        other => {
+            return Err(syn::Error::new(
+                other.span(),
+                "expected a number without a suffix, such as `3` or `0.5`",
+            ));
+        }
     };
     Ok(Expression { kind, location: literal.span().into() })
 }
