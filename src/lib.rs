@@ -177,6 +177,6 @@ pub mod __private {
     pub use nncore::summary::{LayerSummary, Summary};
     pub use nncore::tiles::{Buffer, GROUPS, Tiling, samples};
     pub use nncore::vectorise::{Body, fold_lanes, padded, unpad, vectorise};
-    pub use nnmacro::network_as_loops;
+    pub use nnmacro::{NetworksThatRemain, NetworksThatRemainAsLoops, network_as_loops};
     pub use rand::Rng;
 }

@@ -10,10 +10,12 @@ use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
+use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
 use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
+use crate::ir::pattern::Tables;
 use crate::lower::{self, Phase};
 use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
@@ -27,6 +29,23 @@ use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 #[must_use]
 pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
+    match conditional_items(&tokens) {
+        Some(items) => rust::conditional_block(&items, mode),
+        None => unconditional(tokens, mode),
+    }
+}
+
+/// What `networks` makes of a block with `#[cfg(…)]` on its items, once rustc has removed those whose
+/// condition does not hold → Rust.
+#[must_use]
+pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
+    match remaining_items(structure) {
+        Ok(tokens) => unconditional(tokens, mode),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+fn unconditional(tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut output = networks_with(tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
@@ -39,19 +58,18 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let (library, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
-    let networks =
-        networks.into_iter().map(|network| compile(network, &library, mode, &mut |_| {}));
-    let losses = losses.into_iter().map(|loss| compile_loss(loss, &library, &mut |_| {}));
+    let (tables, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
+    let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
+    let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
     rust::block(&constants, networks, losses)
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
-pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Library, Block) {
+pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Tables, Block) {
     let library = Library::load(diagnostics);
     let tree = parse::block(tokens, diagnostics);
     let block = resolve::block(tree, &library, diagnostics);
-    (library, block)
+    (library.tables(), block)
 }
 
 /// A function as a stage has left it.
@@ -74,11 +92,11 @@ pub(crate) type Watch<'a> = &'a mut dyn FnMut(Snapshot);
 /// mathematics, so that the rest of the user's crate still makes sense.
 pub(crate) fn compile(
     network: Network,
-    library: &Library,
+    tables: &Tables,
     mode: Mode,
     watch: Watch,
 ) -> CompiledNetwork {
-    let mut compiler = Compiler::new(library, mode, watch);
+    let mut compiler = Compiler::new(tables, mode, watch);
     let training = lower::network(&mut compiler.program, &network, Phase::Training);
     let evaluation = lower::network(&mut compiler.program, &network, Phase::Evaluation);
     let sample = lower::sample(&mut compiler.program, &network);
@@ -123,8 +141,8 @@ fn or_nothing(network: &Network, mut function: Function) -> Function {
 }
 
 /// A checked loss → the function of one sample, with the gradient on the outputs.
-pub(crate) fn compile_loss(loss: Loss, library: &Library, watch: Watch) -> CompiledLoss {
-    let mut compiler = Compiler::new(library, Mode::Recognised, watch);
+pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> CompiledLoss {
+    let mut compiler = Compiler::new(tables, Mode::Recognised, watch);
     let function = lower::loss(&mut compiler.program, &loss.equations);
     let stated = compiler.stated("loss", function);
     let mut function = compiler.stabilised("loss", stated.clone());
@@ -149,15 +167,15 @@ pub(crate) fn compile_loss(loss: Loss, library: &Library, watch: Watch) -> Compi
 /// The stages behind the front end, on the functions of one network or loss.
 struct Compiler<'a> {
     program: Program,
-    library: &'a Library,
+    tables: &'a Tables,
     rules: Rules<'a>,
     mode: Mode,
     watch: Watch<'a>,
 }
 
 impl<'a> Compiler<'a> {
-    fn new(library: &'a Library, mode: Mode, watch: Watch<'a>) -> Self {
-        Self { program: Program::default(), library, rules: Rules::new(library), mode, watch }
+    fn new(tables: &'a Tables, mode: Mode, watch: Watch<'a>) -> Self {
+        Self { program: Program::default(), tables, rules: Rules::new(tables), mode, watch }
     }
 
     /// Runs a stage, and shows what it has made of the function.
@@ -179,7 +197,7 @@ impl<'a> Compiler<'a> {
     /// What users wrote, apart from algebra.
     fn stated(&mut self, purpose: &'static str, mut function: Function) -> Function {
         self.show(purpose, "lowered", &function);
-        let mut simplifier = Simplifier::new(&self.library.algebra);
+        let mut simplifier = Simplifier::new(&self.tables.algebra, &[]);
         self.pass(purpose, "simplified", &mut function, |program, function| {
             simplify(program, function, &mut simplifier);
         });
@@ -188,8 +206,8 @@ impl<'a> Compiler<'a> {
 
     /// What users wrote → the same values, where those can be computed.
     fn stabilised(&mut self, purpose: &'static str, mut function: Function) -> Function {
-        let rules = self.library.algebra.iter().chain(&self.library.stability);
-        let mut simplifier = Simplifier::new(rules);
+        let rewrites = self.tables.algebra.iter().chain(&self.tables.stability);
+        let mut simplifier = Simplifier::new(rewrites, &[]);
         self.pass(purpose, "stabilised", &mut function, |program, function| {
             simplify(program, function, &mut simplifier);
             stabilise::shift_exponentials(program, function);

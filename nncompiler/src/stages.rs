@@ -33,7 +33,7 @@ pub struct Stage {
 pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
     let tokens = text.parse().map_err(|error| vec![format!("{error}")])?;
     let mut diagnostics = Diagnostics::default();
-    let (library, checked) = pipeline::resolved(tokens, &mut diagnostics);
+    let (tables, checked) = pipeline::resolved(tokens, &mut diagnostics);
     if diagnostics.len() > 0 {
         return Err(diagnostics.messages());
     }
@@ -42,7 +42,7 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
         let of = network.name.to_string();
         stages.push(stage(&of, "", "declared", explain::declaration(&network)));
         let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
-        let compiled = pipeline::compile(network, &library, Mode::Recognised, &mut watch);
+        let compiled = pipeline::compile(network, &tables, Mode::Recognised, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
         let tokens = rust::block(&[], std::iter::once(compiled), std::iter::empty());
         stages.push(stage(&of, "", "rust", tokens.to_string()));
@@ -50,7 +50,7 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
     for loss in checked.losses {
         let of = loss.name.to_string();
         let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
-        let compiled = pipeline::compile_loss(loss, &library, &mut watch);
+        let compiled = pipeline::compile_loss(loss, &tables, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
         let tokens = rust::block(&[], std::iter::empty(), std::iter::once(compiled));
         stages.push(stage(&of, "", "rust", tokens.to_string()));

@@ -161,7 +161,7 @@ impl Walk<'_, '_> {
         let mut sum: Option<Id> = None;
         for operand in operands {
             let Some(&tangent) = tangents.get(&operand) else { continue };
-            let through = self.rules.library.through(graph, id, tangent).into_iter();
+            let through = self.rules.through(graph, id, tangent).into_iter();
             for (_, term) in through.filter(|(to, _)| *to == operand) {
                 sum = Some(sum.map_or(term, |sum| graph.binary(Binary::Add, sum, term)));
             }

@@ -322,7 +322,7 @@ impl Walk<'_, '_> {
                 continue;
             };
             let graph = &mut self.program.graph;
-            for (child, contribution) in self.rules.library.through(graph, id, gradient) {
+            for (child, contribution) in self.rules.through(graph, id, gradient) {
                 let sum = match gradients.get(&child) {
                     Some(&before) => graph.binary(Binary::Add, before, contribution),
                     None => contribution,

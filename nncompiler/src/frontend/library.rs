@@ -8,7 +8,7 @@ use crate::frontend::syntax::{Definition, Function, Rewrite};
 
 const FUNCTIONS: &str = include_str!("library/functions.eq");
 const ALGEBRA: &str = include_str!("library/algebra.eq");
-const GATHER: &str = include_str!("library/gather.eq");
+const COLLECTION: &str = include_str!("library/collection.eq");
 const STABILITY: &str = include_str!("library/stability.eq");
 const DEFINITIONS: [&str; 2] =
     [include_str!("library/activations.eq"), include_str!("library/layers.eq")];
@@ -18,7 +18,7 @@ const LOSSES: &str = include_str!("library/losses.eq");
 pub struct Library {
     pub functions: Vec<Function>,
     pub algebra: Vec<Rewrite>,
-    pub gather: Vec<Rewrite>,
+    pub collection: Vec<Rewrite>,
     pub stability: Vec<Rewrite>,
     pub definitions: Vec<Definition>,
 }
@@ -35,9 +35,9 @@ impl Library {
         }
         let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
-        let gather = parse::rewrites(tokens(GATHER, diagnostics), diagnostics);
+        let collection = parse::rewrites(tokens(COLLECTION, diagnostics), diagnostics);
         let stability = parse::rewrites(tokens(STABILITY, diagnostics), diagnostics);
-        Self { functions, algebra, gather, stability, definitions }
+        Self { functions, algebra, collection, stability, definitions }
     }
 
     /// Whether the name is an elementary function.

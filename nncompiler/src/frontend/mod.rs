@@ -7,3 +7,4 @@ pub mod parse;
 pub mod resolve;
 pub mod resolved;
 pub mod syntax;
+mod tables;

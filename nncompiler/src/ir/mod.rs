@@ -6,6 +6,7 @@ pub mod function;
 pub mod index;
 pub mod initialiser;
 pub mod meaning;
+pub mod pattern;
 #[cfg(any(test, feature = "stages"))]
 pub mod print;
 pub mod reduction;

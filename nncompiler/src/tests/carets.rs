@@ -176,6 +176,35 @@ Net< linear(N, 2) >",
 }
 
 #[test]
+fn constants_fit_their_types() {
+    check(
+        "const A: u8 = 300;
+              ^^^ `u8` holds 0 to 255, but this is 300
+const B: u32 = 3 - 5;
+               ^^^^^ `u32` holds 0 to 4294967295, but this is -2
+const C: usize = 2.5;
+                 ^^^ `usize` holds integers, but this is 2.5
+const D: f32 = 1e39;
+               ^^^^ this is 1e39, which is not a finite `f32`
+const E: f64 = 0.0 / 0.0;
+               ^^^^^^^^^ this is NaN, which is not a finite `f64`
+const F: Size = 3;
+         ^^^^ a constant has one of Rust's number types, such as `usize` or `f64`, not `Size`
+const G: usize = 3;
+const G: usize = 4;
+      ^ the constant `G` is declared twice in this block
+Net< linear(2, G) >",
+    );
+    check(
+        "const H: f64 = 1e400;
+               ^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+const I: i64 = 9223372036854775808;
+               ^^^^^^^^^^^^^^^^^^^ an integer is at most 9223372036854775807",
+    );
+    check("const A: i8 = -128; const B: f64 = 1 / 3; Net< linear(2, A + 130) >");
+}
+
+#[test]
 fn an_empty_network_is_a_mistake() {
     check(
         "pub Empty< >

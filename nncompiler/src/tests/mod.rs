@@ -1,8 +1,10 @@
 //! Tests of the compiler in its own process: tables, programs, messages.
 
 mod carets;
+mod conditions;
 mod derivatives;
 mod expansion;
+mod fragments;
 mod interpreter;
 mod programs;
 mod random;
@@ -31,7 +33,7 @@ fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);
     let mut checked = resolve::block(block, &library, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new(), "in {text}");
-    pipeline::compile(checked.networks.remove(0), &library, mode, &mut verified)
+    pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
 }
 
 /// Every function is well formed after every stage.

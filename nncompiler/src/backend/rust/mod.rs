@@ -11,12 +11,16 @@ mod outlined;
 mod tokens;
 mod types;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
+use crate::frontend::parse::conditions::{ConditionalItem, ITEM};
 use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
 use crate::ir::function::{Function, Program};
+use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::steps::Workspace;
 use tokens::{local, runtime, setting};
@@ -71,6 +75,31 @@ pub fn block(
     quote!(#(#constants)* #(#networks)* #losses)
 }
 
+/// A struct with a field for each item of a block, which rustc removes if its condition does not hold
+/// before it runs the derive macro that compiles the others.
+pub fn conditional_block(items: &[ConditionalItem], mode: Mode) -> TokenStream {
+    let rt = runtime();
+    let derive = match mode {
+        Mode::Recognised => quote!(NetworksThatRemain),
+        Mode::Loops => quote!(NetworksThatRemainAsLoops),
+    };
+    let attribute = local(ITEM);
+    let fields = items.iter().enumerate().map(|(number, item)| {
+        let ConditionalItem { conditions, tokens } = item;
+        let field = local(&format!("_{number}"));
+        quote!(#(#conditions)* #[#attribute(#tokens)] #field: (),)
+    });
+    let fields: TokenStream = fields.collect();
+    // Names that begin with `_` are never unused; another block of the module has another one.
+    let mut hasher = DefaultHasher::new();
+    fields.to_string().hash(&mut hasher);
+    let name = local(&format!("_Networks{:016x}", hasher.finish()));
+    quote! {
+        #[derive(#rt::#derive)]
+        struct #name { #fields }
+    }
+}
+
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
 fn constant(constant: &Constant) -> TokenStream {
     let Constant { attributes, visibility, name, number, value } = constant;
@@ -80,7 +109,7 @@ fn constant(constant: &Constant) -> TokenStream {
     };
     quote! {
         #(#attributes)*
-        #visibility const #name: #number = #value;
-        const _: #number = #name;
+        #visibility const #name: ::core::primitive::#number = #value;
+        const _: ::core::primitive::#number = #name;
     }
 }

@@ -201,7 +201,7 @@ fn states(program: &Program) -> Vec<TokenStream> {
 /// Attributes that hold for everything a network expands to.
 pub fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
     let holds_for_all = |attribute: &&Attribute| {
-        let names = ["cfg", "allow", "expect", "warn", "deny"];
+        let names = ["allow", "expect", "warn", "deny"];
         names.iter().any(|name| attribute.path().is_ident(name))
     };
     compiled.network.attributes.iter().filter(holds_for_all).collect()

@@ -16,8 +16,18 @@ use crate::ir::meaning::Meaning;
 pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
     let keyword: Ident = ahead.parse().ok()?;
-    let kind = super::kind_of(&keyword.to_string())?;
+    let kind = kind_of(&keyword.to_string())?;
     ahead.peek(syn::Ident).then_some(kind)
+}
+
+/// The keyword that begins a definition.
+fn kind_of(keyword: &str) -> Option<Kind> {
+    match keyword {
+        "activation" => Some(Kind::Activation),
+        "layer" => Some(Kind::Layer),
+        "loss" => Some(Kind::Loss),
+        _ => None,
+    }
 }
 
 /// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or

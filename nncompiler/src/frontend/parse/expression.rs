@@ -1,8 +1,8 @@
 //! Expressions: arithmetic, `^`, calls, elements, reductions and `if`.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
@@ -140,19 +140,47 @@ fn signed(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if depth > DEEPEST {
         return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
     }
-    if input.peek(Token![-]) {
+    if input.peek(Token![-]) && !input.peek(token::Group) {
         let minus: Token![-] = input.parse()?;
         let operand = signed(input, depth + 1)?;
         let location = Location::from(minus.span).to(operand.location);
         return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), location });
     }
-    let base = primary(input, depth)?;
+    let base = match fragment(input, depth)? {
+        Some(fragment) => fragment,
+        None => primary(input, depth)?,
+    };
     if !input.peek(Token![^]) {
         return Ok(base);
     }
     input.parse::<Token![^]>()?;
     let exponent = signed(input, depth + 1)?;
     Ok(binary(Binary::Power, base, exponent))
+}
+
+/// What a macro's `$fragment` stands for, as if in parentheses: they are there, but invisible. A single
+/// token needs none.
+fn fragment(input: ParseStream, depth: usize) -> syn::Result<Option<Expression>> {
+    let Some((mut inside, ..)) = input.cursor().group(Delimiter::None) else { return Ok(None) };
+    while let Some((deeper, _, rest)) = inside.group(Delimiter::None)
+        && rest.eof()
+    {
+        inside = deeper;
+    }
+    let tokens = inside.token_stream();
+    if tokens.clone().into_iter().nth(1).is_none() {
+        return Ok(None);
+    }
+    input.step(|cursor| match cursor.group(Delimiter::None) {
+        Some((_, _, rest)) => Ok(((), rest)),
+        None => Err(cursor.error("expected a fragment")),
+    })?;
+    let inner = |content: ParseStream| {
+        let inner = comparison(content, depth + 1)?;
+        nothing_left(content)?;
+        Ok(inner)
+    };
+    inner.parse2(tokens).map(Some)
 }
 
 fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -178,16 +206,29 @@ fn number(input: ParseStream) -> syn::Result<Expression> {
     let kind = match &literal {
         syn::Lit::Int(integer) if integer.suffix().is_empty() => match integer.base10_parse() {
             Ok(value) => ExpressionKind::Integer(value),
-            Err(_) => return Err(syn::Error::new(integer.span(), "this number is too large")),
+            Err(_) => {
+                let message = format!("an integer is at most {}", i64::MAX);
+                return Err(syn::Error::new(integer.span(), message));
+            }
         },
         syn::Lit::Int(integer) if integer.suffix() == "usize" => {
             ExpressionKind::Integer(integer.base10_parse()?)
         }
         syn::Lit::Bool(truth) => ExpressionKind::Integer(i64::from(truth.value)),
         syn::Lit::Float(float) if float.suffix().is_empty() => {
-            ExpressionKind::Float(float.base10_parse()?)
+            let value: f64 = float.base10_parse()?;
+            if value.is_infinite() {
+                let message = "this number is too large for `f64`; write `infinity` if it is meant";
+                return Err(syn::Error::new(float.span(), message));
+            }
+            ExpressionKind::Float(value)
         }
-        other => return Err(syn::Error::new(other.span(), "expected a plain number")),
+        other => {
+            return Err(syn::Error::new(
+                other.span(),
+                "expected a number without a suffix, such as `3` or `0.5`",
+            ));
+        }
     };
     Ok(Expression { kind, location: literal.span().into() })
 }

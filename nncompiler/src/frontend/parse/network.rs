@@ -1,12 +1,13 @@
 //! `pub Name< label: layer(arguments); … >`
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
 use super::expression;
+use super::recovery::skip_layer;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
     Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkTree,
@@ -206,17 +207,6 @@ fn separator(input: ParseStream, item: &Item) -> syn::Result<()> {
         return Err(input.error("expected `;` or `>` after the layer"));
     }
     input.parse::<Token![;]>().map(drop)
-}
-
-/// Skips to behind the next `;` or up to the closing `>`.
-fn skip_layer(input: ParseStream) {
-    while !input.is_empty() && !input.peek(Token![>]) {
-        match input.parse::<TokenTree>() {
-            Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => return,
-            Ok(_) => {}
-            Err(_) => return,
-        }
-    }
 }
 
 fn layer(input: ParseStream) -> syn::Result<LayerTree> {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use proc_macro2::Ident;
 
+use super::number_type::NumberType;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{Constant, Expression, ExpressionKind, Setting};
@@ -56,17 +57,40 @@ impl Constants {
     pub fn of_block(items: &[Constant], diagnostics: &mut Diagnostics) -> Self {
         let mut constants = Self::default();
         for item in items {
-            let value = constants.evaluate(&item.value, diagnostics);
-            let value = value.filter(|value| {
-                let is_finite = value.real().is_finite();
-                if !is_finite {
-                    diagnostics.report(item.value.location, "this constant is no finite number");
-                }
-                is_finite
-            });
-            Rc::make_mut(&mut constants.block).insert(item.name.to_string(), value);
+            let name = item.name.to_string();
+            if constants.block.contains_key(&name) {
+                let message = format!("the constant `{name}` is declared twice in this block");
+                diagnostics.report(item.name.span(), message);
+                continue;
+            }
+            let value = constants.typed(item, diagnostics);
+            Rc::make_mut(&mut constants.block).insert(name, value);
         }
         constants
+    }
+
+    /// The value of a constant, which its type must hold.
+    fn typed(&self, item: &Constant, diagnostics: &mut Diagnostics) -> Option<ConstantValue> {
+        let name = item.number.to_string();
+        let Some(number) = NumberType::of(&name) else {
+            let message = format!(
+                "a constant has one of Rust's number types, such as `usize` or `f64`, not `{name}`"
+            );
+            diagnostics.report(item.number.span(), message);
+            return None;
+        };
+        let value = match number {
+            NumberType::Integer { .. } => self.evaluate(&item.value, diagnostics)?,
+            // 1 / 3 is not 0.
+            NumberType::Float { .. } => {
+                ConstantValue::Real(number.rounded(self.real(&item.value, diagnostics)?))
+            }
+        };
+        if let Some(message) = number.objection(&name, value) {
+            diagnostics.report(item.value.location, message);
+        }
+        // Even a wrong value makes sense of what reads it, unless it is none.
+        value.real().is_finite().then_some(value)
     }
 
     pub fn insert(&mut self, name: String, value: ConstantValue) {

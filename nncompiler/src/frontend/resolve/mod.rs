@@ -10,6 +10,7 @@ mod layer_equations;
 mod loss;
 mod names;
 mod network;
+mod number_type;
 mod resolver;
 mod scan;
 mod settings;

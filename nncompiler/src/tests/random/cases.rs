@@ -52,7 +52,7 @@ impl Case {
             let block = parsed(&mut diagnostics);
             let mut checked = resolve::block(block, library, &mut diagnostics);
             assert_eq!(messages(&diagnostics), Vec::<String>::new());
-            pipeline::compile(checked.networks.remove(0), library, mode, &mut verified)
+            pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
         });
         Self { block: parsed(&mut diagnostics), plain, fast }
     }
