@@ -4,6 +4,20 @@
 use crate::frontend::library::Library;
 use crate::frontend::syntax::{Expression, ExpressionKind};
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+use crate::rewrite::simplify::Simplifier;
+
+/// The rules of differentiation, and those that simplify what comes out.
+pub struct Rules<'a> {
+    pub library: &'a Library,
+    pub simplifier: Simplifier,
+}
+
+impl<'a> Rules<'a> {
+    pub fn new(library: &'a Library) -> Self {
+        let rewrites = library.algebra.iter().chain(&library.gather).chain(&library.stability);
+        Self { library, simplifier: Simplifier::new(rewrites) }
+    }
+}
 
 impl Library {
     /// (operand, g·∂y/∂operand) for each operand of a node `y`.

@@ -5,10 +5,11 @@ use quote::{format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use super::nests::Nests;
+use super::outlined::OutlinedLoops;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Layer;
+use crate::frontend::resolved::Layer;
 use crate::ir::function::{Array, ParameterArray, Program};
+use crate::ir::index::ArrayId;
 
 /// The identifiers of a network's types, fields and loops.
 pub struct Names {
@@ -17,7 +18,7 @@ pub struct Names {
     /// For each layer: its field and its struct.
     layers: Vec<(Ident, Ident)>,
     /// Its loops.
-    pub nests: Nests,
+    pub loops: OutlinedLoops,
 }
 
 impl Names {
@@ -25,7 +26,7 @@ impl Names {
         let layers = compiled.network.layers.iter();
         let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
         let generic = format_ident!("{}Of", compiled.network.name.unraw());
-        Self { generic, layers: layers.collect(), nests: Nests::default() }
+        Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
     }
 
     /// `hidden1.weight` of the n-th parameter.
@@ -57,8 +58,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let scalar =
-        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
+    let scalar = compiled.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -98,7 +98,7 @@ fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
 
 fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize, &Layer)> {
     let has_parameters = |number: usize| {
-        compiled.training.program.parameters.iter().any(|parameter| parameter.layer == number)
+        compiled.program.parameters.iter().any(|parameter| parameter.layer == number)
     };
     let layers = compiled.network.layers.iter().enumerate();
     layers.filter(move |(number, _)| has_parameters(*number))
@@ -111,10 +111,10 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let structs = parametric_layers(compiled).map(|(number, layer)| {
         let layer_struct = &names.layers[number].1;
         let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
-        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let fields = own.map(|parameter| {
-            let array = compiled.training.program.array(parameter.array);
-            let name = parameter_name(&compiled.training.program, parameter);
+            let array = compiled.program.array(parameter.array);
+            let name = parameter_name(&compiled.program, parameter);
             let (rows, columns) = matrix_shape(array);
             let text = format!(
                 "Shape {:?} in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
@@ -149,8 +149,9 @@ fn matrix_shape(array: &Array) -> (usize, usize) {
 
 /// The numbers of inputs and of outputs.
 pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
-    let program = &compiled.training.program;
-    (program.array(program.input).width(), program.array(program.output).width())
+    let function = &compiled.predict.functions[0].function;
+    let width = |array: ArrayId| compiled.program.array(array).width();
+    (width(function.inputs[0].array), width(function.outputs[0].array))
 }
 
 /// The memory of the parameters as one run of scalars.
@@ -159,27 +160,21 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let layers = parametric_layers(compiled).map(|(number, _)| {
         let (field, layer_struct) = &names.layers[number];
-        let own = compiled
-            .training
-            .program
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.layer == number);
+        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let zeros = own.map(|parameter| {
-            let name = parameter_name(&compiled.training.program, parameter);
-            let (rows, columns) = matrix_shape(compiled.training.program.array(parameter.array));
+            let name = parameter_name(&compiled.program, parameter);
+            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
             quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
         });
         quote!(#field: #layer_struct { #(#zeros)* },)
     });
-    let numbers = 0..compiled.training.program.parameters.len();
+    let numbers = 0..compiled.program.parameters.len();
     let slices = numbers.map(|number| {
-        let path = names.path(&compiled.training.program, number);
+        let path = names.path(&compiled.program, number);
         quote!(zero.#path.data.0.as_flattened())
     });
-    let no_parameters =
-        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
-    let states = states(&compiled.training.program);
+    let no_parameters = compiled.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
+    let states = states(&compiled.program);
     quote! {
         impl<T: #rt::Real> #rt::Parameters for #generic<T> {
             type Scalar = T;

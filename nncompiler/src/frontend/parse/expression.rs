@@ -6,7 +6,7 @@ use syn::parse::{ParseBuffer, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
-use crate::frontend::syntax::{Expression, ExpressionKind, Place, Reduction};
+use crate::frontend::syntax::{Expression, ExpressionKind, Location, Reduction};
 use crate::ir::expression::{Binary, Comparison};
 
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
@@ -36,7 +36,10 @@ pub fn argument(input: ParseStream) -> syn::Result<Expression> {
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    Ok(Expression { kind: ExpressionKind::Tuple(list(&content)?), place: ends(parentheses.span) })
+    Ok(Expression {
+        kind: ExpressionKind::Tuple(list(&content)?),
+        location: ends(parentheses.span),
+    })
 }
 
 fn is_tuple(input: ParseStream) -> bool {
@@ -140,8 +143,8 @@ fn signed(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if input.peek(Token![-]) {
         let minus: Token![-] = input.parse()?;
         let operand = signed(input, depth + 1)?;
-        let place = Place::from(minus.span).to(operand.place);
-        return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), place });
+        let location = Location::from(minus.span).to(operand.location);
+        return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), location });
     }
     let base = primary(input, depth)?;
     if !input.peek(Token![^]) {
@@ -162,7 +165,7 @@ fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         let parentheses = parenthesized!(content in input);
         let inner = comparison(&content, depth + 1)?;
         nothing_left(&content)?;
-        Ok(Expression { kind: inner.kind, place: ends(parentheses.span) })
+        Ok(Expression { kind: inner.kind, location: ends(parentheses.span) })
     } else if input.peek(Ident::peek_any) {
         named(input, depth)
     } else {
@@ -186,7 +189,7 @@ fn number(input: ParseStream) -> syn::Result<Expression> {
         }
         other => return Err(syn::Error::new(other.span(), "expected a plain number")),
     };
-    Ok(Expression { kind, place: literal.span().into() })
+    Ok(Expression { kind, location: literal.span().into() })
 }
 
 fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -199,7 +202,7 @@ fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     input.parse::<Token![else]>()?;
     let (otherwise, last) = if input.peek(Token![if]) {
         let otherwise = choice_at(input, depth + 1)?;
-        let last = otherwise.place;
+        let last = otherwise.location;
         (otherwise, last)
     } else {
         braced_expression(input, depth)?
@@ -209,7 +212,7 @@ fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         then: Box::new(then),
         otherwise: Box::new(otherwise),
     };
-    Ok(Expression { kind, place: Place::from(keyword.span).to(last) })
+    Ok(Expression { kind, location: Location::from(keyword.span).to(last) })
 }
 
 fn choice_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -219,7 +222,7 @@ fn choice_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     choice(input, depth)
 }
 
-fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expression, Place)> {
+fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expression, Location)> {
     let content;
     let braces = braced!(content in input);
     let inner = comparison(&content, depth + 1)?;
@@ -230,20 +233,20 @@ fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expressio
 /// A name alone, an element `x[i, j]`, a call `f(x)` or a reduction `sum(i, j: …)`.
 fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let name: Ident = input.call(Ident::parse_any)?;
-    let here = Place::from(name.span());
+    let here = Location::from(name.span());
     if input.peek(token::Bracket) {
         let content;
         let brackets = bracketed!(content in input);
         let at = list_at(&content, depth + 1)?;
-        let place = here.to(ends(brackets.span));
-        return Ok(Expression { kind: ExpressionKind::Element { array: name, at }, place });
+        let location = here.to(ends(brackets.span));
+        return Ok(Expression { kind: ExpressionKind::Element { array: name, at }, location });
     }
     if !input.peek(token::Paren) {
-        return Ok(Expression { kind: ExpressionKind::Name(name), place: here });
+        return Ok(Expression { kind: ExpressionKind::Name(name), location: here });
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    let place = here.to(ends(parentheses.span));
+    let location = here.to(ends(parentheses.span));
     let kind = match reduction(&name, &content)? {
         Some((operation, indices)) => {
             let body = Box::new(comparison(&content, depth + 1)?);
@@ -252,7 +255,7 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         }
         None => ExpressionKind::Call { function: name, arguments: list_at(&content, depth + 1)? },
     };
-    Ok(Expression { kind, place })
+    Ok(Expression { kind, location })
 }
 
 /// A reduction with its `i, j:`; nothing for a plain call.
@@ -283,12 +286,12 @@ fn joined(
     right: Expression,
     kind: impl FnOnce(Box<Expression>, Box<Expression>) -> ExpressionKind,
 ) -> Expression {
-    let place = left.place.to(right.place);
-    Expression { kind: kind(Box::new(left), Box::new(right)), place }
+    let location = left.location.to(right.location);
+    Expression { kind: kind(Box::new(left), Box::new(right)), location }
 }
 
 /// From an opening delimiter to its closing one.
-fn ends(span: proc_macro2::extra::DelimSpan) -> Place {
+fn ends(span: proc_macro2::extra::DelimSpan) -> Location {
     let (first, last): (Span, Span) = (span.open(), span.close());
-    Place { first, last }
+    Location { first, last }
 }

@@ -9,7 +9,7 @@ use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 use super::expression;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, NetworkTree, Place,
+    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkTree,
 };
 
 /// No more groups than this may stand inside each other.
@@ -232,17 +232,17 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
         }
         label = Some(std::mem::replace(&mut name, input.parse()?));
     }
-    let mut place = Place::from(label.as_ref().unwrap_or(&name).span());
-    place.last = name.span();
+    let mut location = Location::from(label.as_ref().unwrap_or(&name).span());
+    location.last = name.span();
     let mut arguments = Vec::new();
     if input.peek(token::Paren) {
         let content;
         let parentheses = parenthesized!(content in input);
-        place.last = parentheses.span.close();
+        location.last = parentheses.span.close();
         let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, argument)?;
         arguments = all.into_iter().collect();
     }
-    Ok(LayerTree { label, name, arguments, place })
+    Ok(LayerTree { label, name, arguments, location })
 }
 
 /// `value`, or `name = value`.
