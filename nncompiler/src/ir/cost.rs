@@ -53,7 +53,7 @@ pub const LEAST_REPEATED: usize = 64;
 pub const LEAST_PRODUCT_IN_SCAN: usize = 64;
 
 /// No more indices than this run in the loop around a product.
-pub const LONGEST_REPEAT: usize = 2;
+pub const LONGEST_REPEAT: usize = 3;
 
 /// Floating-point operations of a statement for one sample: a node is one operation.
 pub fn flops(program: &Program, statement: &Statement) -> u64 {
