@@ -134,7 +134,7 @@ activations! {
 
 #[test]
 fn no_activation_is_left_out() {
-    let library = include_str!("../nnmacro/src/library/activations.eq").lines();
+    let library = include_str!("../nncompiler/src/frontend/library/activations.eq").lines();
     let names = library.filter_map(|line| line.strip_prefix("activation ")?.split('(').next());
     // One draws another number in each lane, the other takes two.
     let names = names.filter(|name| !matches!(*name, "dropout" | "add"));

@@ -24,7 +24,7 @@ pub use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
 use crate::schedule::steps::{Samples, Workspace};
-use crate::schedule::{fuse, im2col, partition, separable, tile, vectorise};
+use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 #[must_use]
@@ -283,6 +283,7 @@ impl<'a> Compiler<'a> {
             return KernelList { kernels: kernels::as_loops(&function), function, tiles: None };
         }
         self.pass(purpose, "contributions merged", &mut function, fuse::merge_contributions);
+        self.pass(purpose, "scans shortened", &mut function, scans::shorten);
         self.pass(purpose, "maps fused", &mut function, fuse::inline_maps);
         self.pass(purpose, "windows laid out", &mut function, im2col::unfold);
         let tiles = tile::tiles(&self.program, &mut function);

@@ -49,6 +49,9 @@ pub const MOST_SUMS: usize = 8;
 /// Repeated products of less work than this are left to loops.
 pub const LEAST_REPEATED: usize = 64;
 
+/// Sums of products in a scan with less work than this for each sample and step are left to loops.
+pub const LEAST_PRODUCT_IN_SCAN: usize = 64;
+
 /// No more indices than this run in the loop around a product.
 pub const LONGEST_REPEAT: usize = 2;
 

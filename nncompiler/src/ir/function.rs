@@ -284,17 +284,14 @@ impl Program {
         has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
     }
 
-    /// The two elements that a sum of products multiplies, outside of scans: such a statement may become
-    /// a product.
+    /// The two elements that a sum of products multiplies: such a statement may become a product.
     pub fn factors(&self, statement: &Statement) -> Option<[(Id, &Access); 2]> {
         let is_sum = matches!(statement.reduction, Some((Reduction::Sum, _)));
         let Node::Binary(Binary::Multiply, left, right) = *self.graph.node(statement.value) else {
             return None;
         };
         match (self.graph.node(left), self.graph.node(right)) {
-            (Node::Element(a), Node::Element(b)) if is_sum && statement.scan.is_none() => {
-                Some([(left, a), (right, b)])
-            }
+            (Node::Element(a), Node::Element(b)) if is_sum => Some([(left, a), (right, b)]),
             _ => None,
         }
     }

@@ -17,7 +17,9 @@ pub fn unfold(program: &mut Program, function: &mut Function) {
     let mut unfolded = Vec::new();
     for statement in &function.body {
         let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
-        let is_stencil = factors.is_some() && kernels::product(program, statement).is_none();
+        let is_stencil = factors.is_some()
+            && statement.scan.is_none()
+            && kernels::product(program, statement).is_none();
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
                 .or_else(|| shifted_back(program, statement))

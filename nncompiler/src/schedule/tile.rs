@@ -38,10 +38,13 @@ pub fn tiles(program: &Program, function: &mut Function) -> Option<Tiles> {
         (&ordered[range.clone()], [&ordered[..first], &ordered[last + 1..]].concat());
     let is_alone =
         |one: &Statement| outside.iter().all(|other| other.target.array != one.target.array);
-    let is_possible = inside.iter().all(|one| {
-        is_of_one_sample(program, one)
-            || (is_sum_for_parameter(program, function, one) && is_alone(one))
-    });
+    // A scan runs for all samples at once: its products are those of few rows.
+    let has_scan = inside.iter().any(|one| one.scan.is_some());
+    let is_possible = !has_scan
+        && inside.iter().all(|one| {
+            is_of_one_sample(program, one)
+                || (is_sum_for_parameter(program, function, one) && is_alone(one))
+        });
     if !is_possible {
         return None;
     }

@@ -170,12 +170,14 @@ impl<'a> Memory<'a> {
             right_stride: 0,
         };
         let repeat = product.repeat.unwrap_or(none);
+        let step = product.scan.map_or(0, |scan| self.step[&scan.index]);
         let target = self.arrays.get(&product.target).cloned();
         let mut values = target.unwrap_or_else(|| vec![0.0; self.size(product.target)]);
         for time in 0..count(repeat.count) {
             let element = |operand: &Operand, from: usize, row: usize, column: usize| {
                 let at = row * operand.row_stride + column * operand.column_stride;
-                self.arrays[&operand.array][operand.start + time * from + at]
+                self.arrays[&operand.array]
+                    [operand.start + time * from + step * operand.step_stride + at]
             };
             let is_sum = time > 0 && repeat.target_stride == 0;
             for row in 0..rows {

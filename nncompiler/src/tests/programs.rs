@@ -7,7 +7,7 @@ use super::interpreter::run;
 use crate::backend::rust::CompiledNetwork;
 use crate::ir::function::Role;
 use crate::pipeline::Mode;
-use crate::schedule::kernels::{Kernel, target};
+use crate::schedule::kernels::{Kernel, scan, target};
 use crate::schedule::steps::Workspace;
 
 const NETWORKS: [&str; 12] = [
@@ -25,6 +25,18 @@ const NETWORKS: [&str; 12] = [
     "Net< linear(5, 1); tanh >",
 ];
 
+/// Networks with scans.
+const RECURRENT: [&str; 5] = [
+    "Net< input(5, 3); gru(9); linear(2) >",
+    "Net< input(3, 2); lstm_states(9); flatten; linear(2) >",
+    "Net< input(4, 9); rnn(9); linear(2) >",
+    "Net< input(4, 3); gru_states(2); flatten; linear(2) >",
+    "layer own(I, H) { input x[t: T, i: I]; param w[h: H, i: I] ~ uniform(1); \
+     param u[h: H, j: H] ~ uniform(1); index h: H; scan t { \
+     a[t, h] = sum(i: w[h, i] * x[t, i]); s[t, h] = tanh(a[t, h] + sum(j: u[h, j] * s[t - 1, j])); } \
+     y[h] = s[T - 1, h]; } Net< input(6, 8); own(9); linear(2) >",
+];
+
 /// The functions of a network, in the workspaces that they share.
 fn workspaces(network: &CompiledNetwork) -> [&Workspace; 6] {
     let along = network.along.as_ref().expect("derivatives");
@@ -39,12 +51,12 @@ fn workspaces(network: &CompiledNetwork) -> [&Workspace; 6] {
 }
 
 fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
-    compiled(&format!("#[derivatives] {text}"), mode)
+    compiled(&text.replace("Net<", "#[derivatives] Net<"), mode)
 }
 
 #[test]
 fn every_array_is_written_before_it_is_read() {
-    for text in NETWORKS {
+    for text in NETWORKS.into_iter().chain(RECURRENT) {
         let network = with_derivatives(text, Mode::Recognised);
         let program = &network.program;
         for workspace in workspaces(&network) {
@@ -62,7 +74,7 @@ fn every_array_is_written_before_it_is_read() {
 
 #[test]
 fn optimised_kernels_compute_what_the_plain_loops_do() {
-    for text in NETWORKS {
+    for text in NETWORKS.into_iter().chain(RECURRENT) {
         let [plain, fast] =
             [Mode::Loops, Mode::Recognised].map(|mode| with_derivatives(text, mode));
         for (expected, found) in workspaces(&plain).into_iter().zip(workspaces(&fast)) {
@@ -81,7 +93,7 @@ fn optimised_kernels_compute_what_the_plain_loops_do() {
 
 #[test]
 fn predict_computes_what_forward_does() {
-    for text in NETWORKS {
+    for text in NETWORKS.into_iter().chain(RECURRENT) {
         let network = compiled(text, Mode::Recognised);
         let [(forward, _), (predict, _)] = [&network.training, &network.predict]
             .map(|workspace| run(&network.program, workspace, 3));
@@ -159,4 +171,19 @@ fn explanations_are_as_recorded() {
         std::fs::write(path, &found).expect("a file that can be written");
     }
     assert_eq!(found, recorded, "run with UPDATE_EXPLANATIONS=1 and read the difference");
+}
+
+#[test]
+fn a_recurrent_step_is_one_product_forward_and_one_backward() {
+    let network = compiled(RECURRENT[0], Mode::Recognised);
+    let in_scan = |at: usize| {
+        let kernels = network.training.functions[at].kernels.iter();
+        let inside = kernels.filter(|kernel| scan(kernel).is_some());
+        let inside: Vec<Kernel> = inside.cloned().collect();
+        kinds(&inside)
+    };
+    // The input's part is one product before the scan, the weights' gradients are products after it.
+    assert_eq!(in_scan(0), "pmmmmm");
+    assert_eq!(in_scan(1).matches('p').count(), 1);
+    assert_eq!(in_scan(1).matches('r').count(), 0);
 }

@@ -289,13 +289,13 @@ impl<'a> Body<'a> {
         let rt = runtime();
         let data = self.read(operand.array);
         let start = Literal::usize_unsuffixed(operand.start);
-        let stride = Literal::usize_unsuffixed(repeat_stride);
-        let data = match (operand.start, repeat_stride) {
-            (0, 0) => data,
-            (_, 0) => quote!(&(#data)[#start..]),
-            (0, _) => quote!(&(#data)[repeat * #stride..]),
-            _ => quote!(&(#data)[#start + repeat * #stride..]),
-        };
+        let start = (operand.start != 0).then(|| quote!(#start));
+        let repeat = Literal::usize_unsuffixed(repeat_stride);
+        let repeat = (repeat_stride != 0).then(|| quote!(repeat * #repeat));
+        let (step, stride) = (step(), Literal::usize_unsuffixed(operand.step_stride));
+        let step = (operand.step_stride != 0).then(|| quote!(#step * #stride));
+        let terms: Vec<TokenStream> = [start, repeat, step].into_iter().flatten().collect();
+        let data = if terms.is_empty() { data } else { quote!(&(#data)[#(#terms)+*..]) };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
         quote! {

@@ -48,6 +48,8 @@ pub struct Operand {
     pub start: usize,
     pub row_stride: usize,
     pub column_stride: usize,
+    /// How far it moves from one step of the scan around it to the next.
+    pub step_stride: usize,
 }
 
 /// What a product's target holds before the sum.
@@ -73,6 +75,7 @@ pub struct Repeat {
 #[derive(Clone, Debug)]
 pub struct Product {
     pub target: ArrayId,
+    pub scan: Option<Scan>,
     /// Where its part of the target begins, unless it is all of it.
     pub part: Option<usize>,
     pub repeat: Option<Repeat>,
@@ -122,7 +125,8 @@ pub fn as_loops(function: &Function) -> Vec<Kernel> {
 
 fn kernel(program: &Program, statement: &Statement) -> Kernel {
     if statement.scan.is_some() {
-        return Kernel::Loops(statement.clone());
+        let product = product(program, statement).map(Kernel::Product);
+        return product.unwrap_or_else(|| Kernel::Loops(statement.clone()));
     }
     if let Some(source) = alias(program, statement) {
         return Kernel::Alias { target: statement.target.array, source };
@@ -237,18 +241,21 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
             start: usize::try_from(offset.constant).ok()?,
             row_stride: along(offset, rows)?,
             column_stride: along(offset, columns)?,
+            step_stride: statement.scan.map_or(Some(0), |scan| along(offset, &[scan.index]))?,
         })
     };
     let width = count(program, columns);
     let is_contiguous = along(&target_offset, columns)? == 1
         && (rows.is_empty() || along(&target_offset, rows)? == width.size)
         && (rows.is_empty() || !width.batched);
-    if !is_contiguous {
+    let moves = statement.scan.is_some_and(|scan| along(&target_offset, &[scan.index]) != Some(0));
+    if !is_contiguous || moves || (statement.scan.is_some() && !repeat.is_empty()) {
         return None;
     }
     let start = usize::try_from(target_offset.constant).ok()?;
     let product = Product {
         target: statement.target.array,
+        scan: statement.scan,
         part: (!program.is_bijection(&statement.target)).then_some(start),
         repeat: None,
         rows: count(program, rows),
@@ -321,7 +328,7 @@ fn start_with_bias(
     if let Kernel::Product(product) = &mut kernels[at] {
         product.start = Start::Row(row);
     }
-    kernels[reader] = match alias(program, &statement) {
+    kernels[reader] = match alias(program, &statement).filter(|_| statement.scan.is_none()) {
         Some(source) if views.share(statement.target.array, source) => {
             Kernel::Alias { target: statement.target.array, source }
         }
@@ -336,7 +343,8 @@ fn added_row(
     statement: &Statement,
     target: ArrayId,
 ) -> Option<(Id, Id, ArrayId)> {
-    let free = statement.target.as_indices()?;
+    statement.target.as_indices()?;
+    let free = statement.free();
     let graph = &program.graph;
     let elements = graph.elements(statement.value);
     let mut of_target = elements.iter().filter(|(_, access)| access.array == target);
@@ -368,7 +376,8 @@ fn added_row(
 pub fn scan(kernel: &Kernel) -> Option<Scan> {
     match kernel {
         Kernel::Loops(statement) => statement.scan,
-        Kernel::Alias { .. } | Kernel::Product(_) | Kernel::Windows(_) => None,
+        Kernel::Product(product) => product.scan,
+        Kernel::Alias { .. } | Kernel::Windows(_) => None,
     }
 }
 
