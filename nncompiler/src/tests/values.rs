@@ -89,3 +89,19 @@ fn elements_that_nothing_reaches_are_what_else_says() {
     let expected = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
     assert_same(&gradient, &expected, &twice);
 }
+
+#[test]
+fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
+    let polynomial = "layer f(K) { input x[i: 1]; param c[k: K] ~ ones(); y = sum(k: c[k] * x[0]^k); }
+        Net< f(4) >";
+    let c = [5.0, 7.0, 11.0, 13.0];
+    assert_same(&outputs(polynomial, &[0.0], &c), &[5.0], polynomial);
+    assert_same(&jacobian(polynomial, &[0.0], &c), &[7.0], polynomial);
+    assert_same(&jacobian(polynomial, &[2.0], &c), &[7.0 + 44.0 + 156.0], polynomial);
+    // The same where the exponent is learned, or another input.
+    let learned = "activation f(x; learn p = 0) = x^p; Net< input(1); f >";
+    assert_same(&jacobian(learned, &[0.0], &[0.0]), &[0.0], learned);
+    assert_same(&jacobian(learned, &[0.0], &[1.0]), &[1.0], learned);
+    let powers = "layer f(N) { input x[n: N]; y[n: N - 1] = x[n]^x[n + 1]; } Net< f(2) >";
+    assert_same(&jacobian(powers, &[0.0, 0.0], &[]), &[0.0, 0.0], powers);
+}
