@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
-use syn::ext::IdentExt;
 
 use super::outlined::OutlinedLoops;
+use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::Layer;
 use crate::ir::function::{Array, ParameterArray, Program};
@@ -24,8 +24,10 @@ pub struct Names {
 impl Names {
     pub fn new(compiled: &CompiledNetwork) -> Self {
         let layers = compiled.network.layers.iter();
-        let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
-        let generic = format_ident!("{}Of", compiled.network.name.unraw());
+        let layers = layers.map(|Layer { field, structure, .. }| {
+            (identifier(&field.to_string(), field.span()), structure.clone())
+        });
+        let generic = format_ident!("{}Of", compiled.network.name);
         Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
     }
 
@@ -39,14 +41,15 @@ impl Names {
 }
 
 fn parameter_name(program: &Program, parameter: &ParameterArray) -> Ident {
-    Ident::new(&program.array(parameter.array).name, Span::call_site())
+    identifier(&program.array(parameter.array).name, Span::call_site())
 }
 
 /// The structs, and the alias for f32.
 pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let network = &compiled.network;
-    let (name, generic, visibility) = (&network.name, &names.generic, &network.visibility);
+    let (generic, visibility) = (&names.generic, &network.visibility);
+    let name = identifier(&network.name.to_string(), network.name.span());
     let attributes =
         network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
     let conditions = conditions(compiled);
