@@ -16,12 +16,11 @@ use crate::schedule::kernels::{self, Count, Kernel, Mode, Operand, Product, Star
 use crate::schedule::memory::{OUTPUTS, Place, Plan, Scheduled};
 use crate::schedule::tile::{Tiles, is_of_one_sample};
 
-/// Buffers of no more scalars than this lie on the stack of a function of one sample: they are cleared
-/// in each call, which takes longer than to ask for memory where there are more.
-const LARGEST_ON_STACK: usize = 1 << 10;
+/// Buffers of no more scalars than this are arrays of a function of one sample itself.
+const LARGEST_ARRAYS: usize = 1 << 10;
 
-/// What the memory that each thread keeps for such functions holds: `nncore::scratch`.
-const LARGEST_KEPT: usize = 1 << 14;
+/// Buffers of no more scalars than this lie on the stack: 64 KiB of f32, which small stacks hold.
+const LARGEST_ON_STACK: usize = 1 << 14;
 
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 const COST_OF_LOOP: u64 = 16;
@@ -32,7 +31,7 @@ const LEAST_DIVIDED: u64 = 1 << 10;
 /// Whether `forward` takes its buffers from the heap.
 pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
     let widths = scheduled.inference_plan.widths[1..].iter();
-    widths.copied().fold(0, usize::saturating_add) > LARGEST_KEPT
+    widths.copied().fold(0, usize::saturating_add) > LARGEST_ON_STACK
 }
 
 /// The body of `forward`.
@@ -70,7 +69,7 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     };
     let (seed, gradient) = (body.write(seed), body.read(gradient));
     let inner = quote! {
-        #rt::identity(#seed, batch);
+        #rt::write_identity(#seed, batch);
         #kernels
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
@@ -113,12 +112,13 @@ fn in_buffers(widths: &[usize], from: usize, batch: usize, inner: &TokenStream) 
     let sizes = widths[from..].iter().map(|width| width.saturating_mul(batch));
     let names: Vec<Ident> = (from..widths.len()).map(buffer).collect();
     let total = sizes.clone().fold(0, usize::saturating_add);
-    if total <= LARGEST_ON_STACK {
+    if total <= LARGEST_ARRAYS {
         return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
     }
+    let place = if total <= LARGEST_ON_STACK { quote!(on_stack) } else { quote!(on_heap) };
     quote! {
-        #rt::scratch(#total, |memory: &mut [T]| {
-            let ([#(#names),*], _) = #rt::regions(memory, 1, [#(#sizes),*]);
+        #rt::#place::<T, _, #total>(|memory| {
+            let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
             #inner
         })
     }
@@ -182,7 +182,7 @@ impl<'a> Body<'a> {
             }
         };
         quote! {
-            let ([#(#buffers),*], shared) = #rt::regions(pass, batch, [#(#widths),*]);
+            let ([#(#buffers),*], shared) = #rt::split_workspace(pass, batch, [#(#widths),*]);
             let _ = (#(&#used,)* &shared);
             #kernels
         }
@@ -196,7 +196,7 @@ impl<'a> Body<'a> {
         let buffers = self.plan.widths.iter().enumerate().map(|(number, width)| {
             let is_kept = self.plan.is_kept(self.program, number, inside, outside);
             let name = buffer(number);
-            quote!(#rt::Buffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
+            quote!(#rt::TileBuffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
         let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
         let summed = summed(self.program, inside);
@@ -216,7 +216,7 @@ impl<'a> Body<'a> {
             tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
                 let batch = tile.len();
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
-                let ([#(#sums),*], _) = #rt::regions(sums, 1, [#(#widths),*]);
+                let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
                 let _ = (inputs, #(&#names,)* #(&#sums,)*);
                 #kernels
             });
@@ -277,7 +277,7 @@ impl<'a> Body<'a> {
                 None => target,
                 Some(_) => quote!(&mut (#target)[#part..][..#rows * #columns]),
             };
-            return quote!(T::product(#shape, #left, #right, #start, #target););
+            return quote!(#rt::product(#shape, #left, #right, #start, #target););
         };
         let times = count(repeat.count);
         let stride = Literal::usize_unsuffixed(repeat.target_stride);
@@ -288,7 +288,7 @@ impl<'a> Body<'a> {
         let target = quote!(&mut (#target)[#part + repeat * #stride..][..#rows * #columns]);
         quote! {
             for repeat in 0..#times {
-                T::product(#shape, #left, #right, #start, #target);
+                #rt::product(#shape, #left, #right, #start, #target);
             }
         }
     }
@@ -297,9 +297,9 @@ impl<'a> Body<'a> {
         let rt = runtime();
         let Windows { rows, columns, depth, left, right_stride, .. } = windows;
         let place = match windows.place {
-            kernels::Place::Right => quote!(Right),
-            kernels::Place::Target => quote!(Target),
-            kernels::Place::Sums => quote!(Sums),
+            kernels::Place::Right => quote!(RightRows),
+            kernels::Place::Target => quote!(TargetRows),
+            kernels::Place::Sums => quote!(RightColumns),
         };
         let start = match windows.start {
             Start::Target => quote!(Target),
@@ -312,9 +312,9 @@ impl<'a> Body<'a> {
         let (left, right) = (self.operand(left, 0), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
-            T::windows(
-                &#rt::Windows {
-                    place: #rt::Place::#place,
+            #rt::windowed_product(
+                &#rt::WindowedProduct {
+                    windowed: #rt::Windowed::#place,
                     shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
                     offsets: const {
                         const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);
@@ -407,7 +407,7 @@ impl<'a> Body<'a> {
                     }
                 });
                 quote! {
-                    #rt::samples(batch, #cost, #written, #width, |samples, target| {
+                    #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
                         #run(target, (samples.len(), #(#parts,)*));
                     });
                 }

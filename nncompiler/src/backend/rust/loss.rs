@@ -165,7 +165,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 let loss = self;
                 let samples: f64 = #samples;
                 let width = features * #parts;
-                let total = #rt::sum_of_samples(outputs, gradient, width, |range, outputs, gradient| {
+                let total = #rt::sum_of_samples::<T, #ABREAST>(outputs, gradient, width, |range, outputs, gradient| {
                     let targets = targets.clone().skip(range.start).take(range.len());
                     #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, targets))
                 });
@@ -264,7 +264,7 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
     let (target_room, lay_target) = if takes_classes {
         (ABREAST, quote!(target[lane] = T::of(given as f64);))
     } else {
-        (room, quote!(#rt::lay_in_lane::<T, #ABREAST>(given, lane, &mut target);))
+        (room, quote!(#rt::interleave_one::<T, #ABREAST>(given, lane, &mut target);))
     };
     quote! {
         let mut outputs_abreast = [T::ZERO; #room];
@@ -275,7 +275,7 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
         let size = width * #ABREAST;
         for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
             let count = outputs_block.len() / width;
-            #rt::lay_abreast::<T, #ABREAST>(outputs_block, width, &mut outputs_abreast);
+            #rt::interleave::<T, #ABREAST>(outputs_block, width, &mut outputs_abreast);
             for (lane, given) in targets.by_ref().take(count).enumerate() {
                 #lay_target
             }
@@ -283,7 +283,7 @@ fn abreast(compiled: &CompiledLoss, program: &Program, parts: usize) -> TokenStr
             let gradient = &mut gradient_abreast[..size];
             #cuts
             #statements
-            #rt::lay_apart::<T, #ABREAST>(&gradient_abreast, width, gradient_block);
+            #rt::deinterleave::<T, #ABREAST>(&gradient_abreast, width, gradient_block);
             for &value in &#value[..count] {
                 total += T::to_f64(value);
             }

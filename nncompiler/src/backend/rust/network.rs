@@ -238,12 +238,12 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
             const STACKED_SCALARS: usize = #pass_scalars;
             const STACKED_SHARED_SCALARS: usize = #shared_scalars;
 
-            fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
+            fn forward_derivatives_pass(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
                 let _ = key;
                 #forward
             }
 
-            fn backward_along(
+            fn backward_derivatives_pass(
                 &self,
                 inputs: &[T],
                 pass: &mut [T],
@@ -291,6 +291,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             pass_scalars: #pass_scalars,
             shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,
+            parameter_bytes: ::core::mem::size_of::<Self>(),
             scalar_bytes: T::BYTES,
         }
     }

@@ -118,14 +118,14 @@ impl Nest<'_> {
             if !rest_target.is_empty() {
                 let _ = before;
                 #padded
-                let mut written = #rt::padded(rest_target);
+                let mut written = #rt::load_partial::<T, #LANES>(rest_target);
                 for (number, #element) in written.iter_mut().enumerate() {
                     #number
                     #of_lane
                     #own
                     #body
                 }
-                #rt::unpad(&written, rest_target);
+                #rt::store_partial(&written, rest_target);
             }
         })
     }
@@ -173,7 +173,7 @@ fn padded(runs: &[&Element]) -> TokenStream {
     let rt = runtime();
     let each = runs.iter().map(|element| {
         let (chunk, rest) = (part("chunk", element), part("rest", element));
-        quote!(let #chunk = &#rt::padded(#rest);)
+        quote!(let #chunk = &#rt::load_partial::<T, #LANES>(#rest);)
     });
     each.collect()
 }
