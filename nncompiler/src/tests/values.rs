@@ -92,7 +92,8 @@ fn elements_that_nothing_reaches_are_what_else_says() {
 
 #[test]
 fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
-    let polynomial = "layer f(K) { input x[i: 1]; param c[k: K] ~ ones(); y = sum(k: c[k] * x[0]^k); }
+    let polynomial =
+        "layer f(K) { input x[i: 1]; param c[k: K] ~ ones(); y = sum(k: c[k] * x[0]^k); }
         Net< f(4) >";
     let c = [5.0, 7.0, 11.0, 13.0];
     assert_same(&outputs(polynomial, &[0.0], &c), &[5.0], polynomial);

@@ -45,7 +45,7 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (seed, gradient) = (function.inputs[1].array, function.outputs[0].array);
     let (seed, gradient) = (body.write(seed), body.read(gradient));
     let inner = quote! {
-        #rt::identity(#seed, batch);
+        #rt::write_identity(#seed, batch);
         #steps
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
@@ -88,19 +88,19 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
     let rt = runtime();
     let sizes = plan.widths[from..].iter().map(|width| width.saturating_mul(samples));
     let names: Vec<Ident> = (from..plan.widths.len()).map(buffer).collect();
-    match plan.residence(from, samples) {
-        Residence::Stack => {
-            quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner })
+    let place = match plan.residence(from, samples) {
+        Residence::Arrays => {
+            return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
         }
-        Residence::Thread | Residence::Heap => {
-            let total = plan.scalars_from(from, samples);
-            quote! {
-                #rt::scratch(#total, |memory: &mut [T]| {
-                    let ([#(#names),*], _) = #rt::regions(memory, 1, [#(#sizes),*]);
-                    #inner
-                })
-            }
-        }
+        Residence::Stack => quote!(on_stack),
+        Residence::Heap => quote!(on_heap),
+    };
+    let total = plan.scalars_from(from, samples);
+    quote! {
+        #rt::#place::<T, _, #total>(|memory| {
+            let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
+            #inner
+        })
     }
 }
 
@@ -131,7 +131,7 @@ impl<'a> Body<'a> {
         let used = (0..widths.len()).map(buffer);
         let steps = self.steps(steps);
         quote! {
-            let ([#(#buffers),*], shared) = #rt::regions(pass, batch, [#(#widths),*]);
+            let ([#(#buffers),*], shared) = #rt::split_workspace(pass, batch, [#(#widths),*]);
             let _ = (#(&#used,)* &shared);
             #steps
         }
@@ -159,7 +159,7 @@ impl<'a> Body<'a> {
         let widths = self.plan.widths.iter().zip(&tiled.is_kept).enumerate();
         let buffers = widths.map(|(number, (width, is_kept))| {
             let name = buffer(number);
-            quote!(#rt::Buffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
+            quote!(#rt::TileBuffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
         let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
         let widths: Vec<usize> =
@@ -178,7 +178,7 @@ impl<'a> Body<'a> {
             tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
                 let batch = tile.len();
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
-                let ([#(#sums),*], _) = #rt::regions(sums, 1, [#(#widths),*]);
+                let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
                 let _ = (inputs, #(&#names,)* #(&#sums,)*);
                 #steps
             });
@@ -219,7 +219,7 @@ impl<'a> Body<'a> {
         let target = self.write(product.target);
         let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
         if product.repeats.is_empty() && product.part.is_none() {
-            return quote!(T::product(#shape, #left, #right, #start, #target););
+            return quote!(#rt::product(#shape, #left, #right, #start, #target););
         }
         let targets: Vec<usize> = product.repeats.iter().map(|one| one.target_stride).collect();
         let at = sum_of_terms(product.part.unwrap_or(0), &targets, None);
@@ -230,7 +230,7 @@ impl<'a> Body<'a> {
             let repeat = repeat_counter(number);
             quote!(if #repeat == 0 { #start } else { #rt::Start::Target })
         });
-        let call = quote!(T::product(#shape, #left, #right, #start, #target););
+        let call = quote!(#rt::product(#shape, #left, #right, #start, #target););
         product.repeats.iter().enumerate().rev().fold(call, |inner, (number, one)| {
             let (repeat, times) = (repeat_counter(number), count(one.count));
             quote!(for #repeat in 0..#times { #inner })
@@ -241,9 +241,9 @@ impl<'a> Body<'a> {
         let rt = runtime();
         let Windows { rows, columns, depth, left, right_stride, .. } = windows;
         let place = match windows.place {
-            kernels::Place::Right => quote!(Right),
-            kernels::Place::Target => quote!(Target),
-            kernels::Place::Sums => quote!(Sums),
+            kernels::Place::Right => quote!(RightRows),
+            kernels::Place::Target => quote!(TargetRows),
+            kernels::Place::Sums => quote!(RightColumns),
         };
         let start = match windows.start {
             Start::Target => quote!(Target),
@@ -256,9 +256,9 @@ impl<'a> Body<'a> {
         let (left, right) = (self.operand(left, Vec::new()), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
-            T::windows(
-                &#rt::Windows {
-                    place: #rt::Place::#place,
+            #rt::windowed_product(
+                &#rt::WindowedProduct {
+                    windowed: #rt::Windowed::#place,
                     shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
                     offsets: const {
                         const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);
@@ -327,7 +327,7 @@ impl<'a> Body<'a> {
             Some(Parallel { width, cost }) => {
                 let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
                 quote! {
-                    #rt::samples(batch, #cost, #written, #width, |samples, target| {
+                    #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
                         #run(target, (samples.len(), #(#parts,)*));
                     });
                 }
