@@ -354,9 +354,10 @@ impl Program {
         })
     }
 
-    /// Scalars of a layer's parameters and states.
+    /// Scalars of a layer's parameters, without its states.
     pub fn scalars_of_layer(&self, layer: usize) -> usize {
-        let own = self.parameters.iter().filter(|parameter| parameter.layer == layer);
+        let is_own = |one: &&ParameterArray| one.layer == layer && !one.is_state;
+        let own = self.parameters.iter().filter(is_own);
         own.map(|parameter| self.array(parameter.array).width()).sum()
     }
 }

@@ -222,6 +222,11 @@ fn labels_are_unique() {
         "Net< a: linear(2, 3); a: linear(3, 1) >
                       ^ another layer has the label `a` already",
     );
+    check(
+        "Net< states: linear(2, 3); padding: linear(3, 1) >
+     ^^^^^^ `states` is a field of every network; write another label
+                           ^^^^^^^ `padding` is a field of every network; write another label",
+    );
 }
 
 #[test]

@@ -147,7 +147,8 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let key = format!("{}.{}", layer.key, array.name);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
-        quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
+        let is_state = parameter.is_state;
+        quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*], is_state: #is_state })
     });
     let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
         let path = names.path(program, number);

@@ -13,6 +13,9 @@ use crate::frontend::resolved::{Equations, Layer};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
+/// The fields of a network beside those of its layers.
+const FIELDS: [&str; 2] = ["padding", "states"];
+
 pub struct Walk<'a> {
     pub network: &'a NetworkTree,
     /// The blocks that can be used here.
@@ -91,6 +94,11 @@ impl Walk<'_> {
                      another layer's label"
                 ),
             };
+            self.diagnostics.report(span, message);
+            name.push_str("_again");
+        }
+        if FIELDS.contains(&name.as_str()) {
+            let message = format!("`{name}` is a field of every network; write another label");
             self.diagnostics.report(span, message);
             name.push_str("_again");
         }
