@@ -222,6 +222,6 @@ pub mod __private {
         Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
         check_setting, check_settings, check_values, setting_of, sum_of_samples,
     };
-    pub use nnmacro::network_as_loops;
+    pub use nnmacro::{NetworksThatRemain, NetworksThatRemainAsLoops, network_as_loops};
     pub use rand::Rng;
 }

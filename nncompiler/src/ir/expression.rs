@@ -210,6 +210,24 @@ impl Graph {
         self.reachable(root).into_iter().filter_map(element).collect()
     }
 
+    /// Every random number that `root` draws, and its place in its sequence.
+    pub fn draws(&self, root: Id) -> Vec<(Id, Access)> {
+        let draw = |id: Id| match self.node(id) {
+            Node::Random(_, access) => Some((id, access.clone())),
+            _ => None,
+        };
+        self.reachable(root).into_iter().filter_map(draw).collect()
+    }
+
+    /// The indices whose own values `root` depends on.
+    pub fn positions(&self, root: Id) -> Vec<Index> {
+        let position = |id: Id| match self.node(id) {
+            Node::Position(index) => Some(*index),
+            _ => None,
+        };
+        self.reachable(root).into_iter().filter_map(position).collect()
+    }
+
     /// Whether `root` calls elementary functions.
     pub fn calls_functions(&self, root: Id) -> bool {
         self.reachable(root).into_iter().any(|id| matches!(self.node(id), Node::Apply(..)))

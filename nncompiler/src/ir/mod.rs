@@ -1,5 +1,14 @@
 //! The intermediate representation: functions of index statements over arrays.
 
+pub mod cost;
 pub mod expression;
 pub mod function;
 pub mod index;
+pub mod initialiser;
+pub mod meaning;
+pub mod pattern;
+#[cfg(any(test, feature = "stages"))]
+pub mod print;
+pub mod reduction;
+#[cfg(test)]
+pub mod verify;

@@ -8,16 +8,18 @@
 //! the product one of matrices.
 
 use crate::ir::expression::{Id, Node};
-use crate::ir::function::{Array, BATCH, Program, Role, Statement};
+use crate::ir::function::{Array, BATCH, Function, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::schedule::kernels;
 
 /// The statements with every stencil unfolded that becomes a product by it.
-pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
+pub fn unfold(program: &mut Program, function: &mut Function) {
     let mut unfolded = Vec::new();
-    for statement in list {
+    for statement in &function.body {
         let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
-        let is_stencil = factors.is_some() && kernels::product(program, statement).is_none();
+        let is_stencil = factors.is_some()
+            && statement.scan.is_none()
+            && kernels::product(program, statement).is_none();
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
                 .or_else(|| shifted_back(program, statement))
@@ -29,7 +31,7 @@ pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
             None => unfolded.push(statement.clone()),
         }
     }
-    unfolded
+    function.body = unfolded;
 }
 
 fn access(program: &Program, id: Id) -> Option<Access> {
@@ -203,5 +205,5 @@ fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
 fn laid_out(program: &mut Program, of: ArrayId, name: &str, indices: &[Index]) -> ArrayId {
     let axes = indices.iter().map(|&index| program.extent(index)).collect();
     let name = format!("{name}_{}", program.array(of).name);
-    program.add_array(Array::new(name, axes, Role::Adjoint))
+    program.add_array(Array::new(name, axes, Role::Computed))
 }

@@ -3,7 +3,13 @@
 pub mod fuse;
 pub mod im2col;
 pub mod kernels;
+pub mod loop_nest;
+pub mod loops;
+pub mod losses;
 pub mod memory;
+pub mod partition;
+pub mod scans;
 pub mod separable;
+pub mod steps;
 pub mod tile;
 pub mod vectorise;

@@ -5,7 +5,6 @@ use super::{compiled, library};
 use crate::frontend::syntax::{Expression, ExpressionKind, Kind};
 use crate::ir::expression::{Graph, evaluate};
 use crate::pipeline::Mode;
-use crate::schedule::kernels::as_loops;
 
 /// f′(x) by the 5-point rule, whose error is of the order of h⁴.
 fn difference(f: impl Fn(f64) -> f64, x: f64) -> f64 {
@@ -67,16 +66,18 @@ fn every_activation_has_the_derivative_of_its_equation() {
         let text = format!("Net< linear(1, 1); {} >", definition.name);
         let network = compiled(&text, Mode::Loops);
         let program = &network.program;
+        let [forward, backward] = [0, 1].map(|at| &network.training.functions[at]);
+        let (inputs, output) = (&forward.function.inputs, forward.function.outputs[0].array);
         // weight 1, so that the gradient on the bias is the derivative.
         let derivative = |x: f64| {
             let mut memory = with_parameters(program, 1);
-            memory.set(program.input, vec![0.0]);
+            memory.set(inputs[0].array, vec![0.0]);
             memory.set(program.parameters[1].array, vec![x]);
-            memory.run(&as_loops(&program.forward));
-            let y = memory.get(program.output)[0];
-            memory.set(program.output_gradient.expect("a gradient"), vec![1.0]);
-            memory.run(&as_loops(&program.backward));
-            (y, memory.get(program.parameters[1].gradient.expect("a gradient"))[0])
+            memory.run(&forward.kernels);
+            let y = memory.get(output)[0];
+            memory.set(inputs[1].array, vec![1.0]);
+            memory.run(&backward.kernels);
+            (y, memory.get(backward.function.gradient(1).expect("a gradient"))[0])
         };
         let points = numbers(50, 1).into_iter().map(|x| 8.0 * x);
         let smooth: Vec<f64> = points.filter(|&x| !is_near_kink(|x| derivative(x).0, x)).collect();
@@ -93,8 +94,9 @@ fn check_network(text: &str) {
     let batch = 3;
     let network = compiled(text, Mode::Loops);
     let program = &network.program;
-    let (forward, backward) = (as_loops(&program.forward), as_loops(&program.backward));
-    let (_, gradients) = super::interpreter::run(program, &forward, &backward, batch);
+    let forward = &network.training.functions[0];
+    let (output, seed) = (forward.function.outputs[0].array, forward.function.inputs[1].array);
+    let (_, gradients) = super::interpreter::run(program, &network.training, batch);
     for (parameter, gradient) in program.parameters.iter().zip(gradients) {
         for at in 0..gradient.len() {
             let objective = |x: f64| {
@@ -102,9 +104,9 @@ fn check_network(text: &str) {
                 let mut values = memory.get(parameter.array).to_vec();
                 values[at] = x;
                 memory.set(parameter.array, values);
-                memory.run(&forward);
-                let outputs = memory.get(program.output);
-                outputs.iter().zip(numbers(outputs.len(), 99)).map(|(y, weight)| y * weight).sum()
+                memory.run(&forward.kernels);
+                let outputs = memory.get(output);
+                outputs.iter().zip(memory.get(seed)).map(|(y, weight)| y * weight).sum()
             };
             let x = with_parameters(program, batch).get(parameter.array)[at];
             let what = format!("{}[{at}] of {text}", program.array(parameter.array).name);

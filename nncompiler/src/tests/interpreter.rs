@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::frontend::resolve::{BATCH, Reduction};
 use crate::ir::expression::{Id, Node, apply, evaluate};
 use crate::ir::function::{Program, Role, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::reduction::Reduction;
 use crate::schedule::kernels::{
     Count, Kernel, Operand, Place, Product, Repeat, Start, Windows, scan,
 };
+use crate::schedule::steps::Workspace;
 
 /// The arrays of a program for one batch.
 pub struct Memory<'a> {
@@ -136,7 +137,7 @@ impl<'a> Memory<'a> {
             Node::Constant(number) => number.value(),
             Node::Element(access) => self.arrays[&access.array][self.offset(access, values)],
             Node::Position(index) => values[index] as f64,
-            Node::Setting(name) if &**name == BATCH => self.batch as f64,
+            Node::Setting(name) if &**name == BATCH_SIZE => self.batch as f64,
             Node::Setting(name) => panic!("the setting {name} has no value here"),
             Node::Random(stream, access) => {
                 let at = self.offset(access, values) + 31 * *stream as usize;
@@ -169,12 +170,14 @@ impl<'a> Memory<'a> {
             right_stride: 0,
         };
         let repeat = product.repeat.unwrap_or(none);
+        let step = product.scan.map_or(0, |scan| self.step[&scan.index]);
         let target = self.arrays.get(&product.target).cloned();
         let mut values = target.unwrap_or_else(|| vec![0.0; self.size(product.target)]);
         for time in 0..count(repeat.count) {
             let element = |operand: &Operand, from: usize, row: usize, column: usize| {
                 let at = row * operand.row_stride + column * operand.column_stride;
-                self.arrays[&operand.array][operand.start + time * from + at]
+                self.arrays[&operand.array]
+                    [operand.start + time * from + step * operand.step_stride + at]
             };
             let is_sum = time > 0 && repeat.target_stride == 0;
             for row in 0..rows {
@@ -252,34 +255,31 @@ pub fn numbers(count: usize, salt: usize) -> Vec<f64> {
     (0..count).map(|k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0).collect()
 }
 
-/// What a program computes for given inputs: the outputs, and the gradient on every parameter or on
-/// the inputs.
-pub fn run(
-    program: &Program,
-    forward: &[Kernel],
-    backward: &[Kernel],
-    batch: usize,
-) -> (Vec<f64>, Vec<Vec<f64>>) {
+/// What functions that share a workspace compute for given inputs: the results of the first one, then
+/// the last one's gradients on every parameter, or its results.
+pub fn run(program: &Program, workspace: &Workspace, batch: usize) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut memory = with_parameters(program, batch);
-    memory.run(forward);
-    let outputs = memory.get(program.output).to_vec();
-    let seed = program.output_gradient.expect("a backward program");
-    memory.set(seed, numbers(memory.size(seed), 99));
-    memory.run(backward);
-    let parameters = program.parameters.iter().filter_map(|parameter| parameter.gradient);
-    let gradients = parameters.chain(program.input_gradient);
-    (outputs, gradients.map(|gradient| memory.get(gradient).to_vec()).collect())
+    let Workspace { functions, .. } = workspace;
+    memory.run(&functions[0].kernels);
+    let results: Vec<f64> =
+        functions[0].function.results().flat_map(|one| memory.get(one).to_vec()).collect();
+    functions[1..].iter().for_each(|one| memory.run(&one.kernels));
+    let outputs = &functions[functions.len() - 1].function.outputs;
+    let gradients = outputs.iter().map(|port| memory.get(port.array).to_vec());
+    (results, gradients.collect())
 }
 
-/// Memory with inputs and parameters in it.
+/// Memory with parameters, states and all inputs in it; inputs of one name hold the same numbers.
 pub fn with_parameters(program: &Program, batch: usize) -> Memory<'_> {
     let mut memory = Memory::new(program, batch);
-    let given = (0u32..).zip(&program.arrays);
+    for (number, parameter) in program.parameters.iter().enumerate() {
+        let size = memory.size(parameter.array);
+        memory.set(parameter.array, numbers(size, number));
+    }
+    let given = (0u32..).zip(&program.arrays).filter(|(_, array)| array.role == Role::Input);
     for (id, array) in given {
-        if matches!(array.role, Role::Input | Role::Parameter) {
-            let id = ArrayId(id);
-            memory.set(id, numbers(memory.size(id), id.0 as usize));
-        }
+        let salt = array.name.bytes().map(usize::from).sum();
+        memory.set(ArrayId(id), numbers(memory.size(ArrayId(id)), salt));
     }
     memory
 }

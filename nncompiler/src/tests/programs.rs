@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use super::interpreter::{run, with_parameters};
-use super::{compiled, compiled_network};
-use crate::ir::function::{Program, Role, Statement};
+use super::compiled;
+use super::interpreter::run;
+use crate::backend::rust::CompiledNetwork;
+use crate::ir::function::Role;
 use crate::pipeline::Mode;
-use crate::schedule::kernels::{Kernel, target};
-use crate::schedule::memory::Scheduled;
+use crate::schedule::kernels::{Kernel, scan, target};
+use crate::schedule::steps::Workspace;
 
 const NETWORKS: [&str; 12] = [
     "Net< linear(2, 3) >",
@@ -24,61 +25,45 @@ const NETWORKS: [&str; 12] = [
     "Net< linear(5, 1); tanh >",
 ];
 
-/// What is wrong with a list of statements.
-fn problems(program: &Program, list: &[Statement]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for statement in list {
-        let graph = &program.graph;
-        let indices = statement.indices();
-        let accesses = graph.elements(statement.value).into_iter().map(|(_, access)| access);
-        for access in accesses.chain([statement.target.clone()]) {
-            let array = program.array(access.array);
-            if access.at.len() != array.axes.len() {
-                problems.push(format!("{} is accessed with another rank", array.name));
-            }
-            for (axis, &extent) in access.at.iter().zip(&array.axes) {
-                let reach = |index| program.extent(index).per_sample();
-                let other = axis.as_index().is_some_and(|index| reach(index) > extent.per_sample());
-                if other {
-                    problems.push(format!("an index leaves an axis of {}", array.name));
-                }
-            }
-            if access.indices().any(|index| !indices.contains(&index)) {
-                problems.push(format!("{} has an index without a loop", array.name));
-            }
-        }
-    }
-    problems
+/// Networks with scans.
+const RECURRENT: [&str; 5] = [
+    "Net< input(5, 3); gru(9); linear(2) >",
+    "Net< input(3, 2); lstm_states(9); flatten; linear(2) >",
+    "Net< input(4, 9); rnn(9); linear(2) >",
+    "Net< input(4, 3); gru_states(2); flatten; linear(2) >",
+    "layer own(I, H) { input x[t: T, i: I]; param w[h: H, i: I] ~ uniform(1); \
+     param u[h: H, j: H] ~ uniform(1); index h: H; scan t { \
+     a[t, h] = sum(i: w[h, i] * x[t, i]); s[t, h] = tanh(a[t, h] + sum(j: u[h, j] * s[t - 1, j])); } \
+     y[h] = s[T - 1, h]; } Net< input(6, 8); own(9); linear(2) >",
+];
+
+/// The functions of a network, in the workspaces that they share.
+fn workspaces(network: &CompiledNetwork) -> [&Workspace; 6] {
+    let along = network.along.as_ref().expect("derivatives");
+    [
+        &network.training,
+        &network.predict,
+        &network.predict_one,
+        &network.jacobian,
+        &along.training,
+        &along.predict_one,
+    ]
 }
 
-/// The programs of a network: for training, for its Jacobian, and with its derivatives.
-fn programs(text: &str, mode: Mode) -> [Scheduled; 3] {
-    let network = compiled_network(&format!("#[derivatives] {text}"), mode);
-    [network.training, network.jacobian, network.along.expect("derivatives")]
-}
-
-#[test]
-fn every_program_is_well_formed() {
-    for text in NETWORKS {
-        for mode in [Mode::Loops, Mode::Recognised] {
-            for Scheduled { program, .. } in programs(text, mode) {
-                let mut found = problems(&program, &program.forward);
-                found.extend(problems(&program, &program.backward));
-                assert_eq!(found, Vec::<String>::new(), "in {text}");
-            }
-        }
-    }
+fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
+    compiled(&text.replace("Net<", "#[derivatives] Net<"), mode)
 }
 
 #[test]
 fn every_array_is_written_before_it_is_read() {
-    for text in NETWORKS {
-        for Scheduled { program, forward, backward, .. } in programs(text, Mode::Recognised) {
+    for text in NETWORKS.into_iter().chain(RECURRENT) {
+        let network = with_derivatives(text, Mode::Recognised);
+        let program = &network.program;
+        for workspace in workspaces(&network) {
             let mut written = vec![false; program.arrays.len()];
-            for kernel in forward.iter().chain(&backward) {
-                for source in crate::schedule::kernels::sources(&program, kernel) {
-                    let role = program.array(source).role;
-                    let computed = matches!(role, Role::Computed | Role::Adjoint);
+            for kernel in workspace.functions.iter().flat_map(|one| &one.kernels) {
+                for source in crate::schedule::kernels::sources(program, kernel) {
+                    let computed = program.array(source).role == Role::Computed;
                     assert!(!computed || written[source.0 as usize], "in {text}");
                 }
                 written[target(kernel).0 as usize] = true;
@@ -89,28 +74,31 @@ fn every_array_is_written_before_it_is_read() {
 
 #[test]
 fn optimised_kernels_compute_what_the_plain_loops_do() {
-    for text in NETWORKS {
-        let pairs = programs(text, Mode::Loops).into_iter().zip(programs(text, Mode::Recognised));
-        for (plain, fast) in pairs {
+    for text in NETWORKS.into_iter().chain(RECURRENT) {
+        let [plain, fast] =
+            [Mode::Loops, Mode::Recognised].map(|mode| with_derivatives(text, mode));
+        for (expected, found) in workspaces(&plain).into_iter().zip(workspaces(&fast)) {
             for batch in [1, 3] {
-                assert_same_results(&plain, &fast, batch, text);
+                let expected = run(&plain.program, expected, batch);
+                let found = run(&fast.program, found, batch);
+                assert_all_close(&found.0, &expected.0, text);
+                assert_eq!(found.1.len(), expected.1.len());
+                for (found, expected) in found.1.iter().zip(&expected.1) {
+                    assert_all_close(found, expected, text);
+                }
             }
         }
     }
 }
 
-fn assert_same_results(plain: &Scheduled, fast: &Scheduled, batch: usize, text: &str) {
-    let (expected, expected_gradients) =
-        run(&plain.program, &plain.forward, &plain.backward, batch);
-    let (found, gradients) = run(&fast.program, &fast.forward, &fast.backward, batch);
-    assert_all_close(&found, &expected, text);
-    assert_eq!(gradients.len(), expected_gradients.len());
-    for (found, expected) in gradients.iter().zip(&expected_gradients) {
-        assert_all_close(found, expected, text);
+#[test]
+fn predict_computes_what_forward_does() {
+    for text in NETWORKS.into_iter().chain(RECURRENT) {
+        let network = compiled(text, Mode::Recognised);
+        let [(forward, _), (predict, _)] = [&network.training, &network.predict]
+            .map(|workspace| run(&network.program, workspace, 3));
+        assert_all_close(&predict, &forward, text);
     }
-    let mut inference = with_parameters(&fast.program, batch);
-    inference.run(&fast.inference);
-    assert_all_close(inference.get(fast.program.output), &expected, text);
 }
 
 fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
@@ -137,11 +125,12 @@ fn kinds(kernels: &[Kernel]) -> String {
 
 #[test]
 fn the_products_of_the_article_are_recognised() {
-    let network = compiled(NETWORKS[2], Mode::Recognised);
+    let network = compiled(NETWORKS[2], Mode::Recognised).training;
+    let [forward, backward] = [0, 1].map(|at| kinds(&network.functions[at].kernels));
     // Flatten costs nothing, and each bias starts its product.
-    assert_eq!(kinds(&network.forward), "apmpmpa");
+    assert_eq!(forward, "apmpmpa");
     // Nothing computes the gradient on the input of the first layer.
-    assert_eq!(kinds(&network.backward).matches('p').count(), 5);
+    assert_eq!(backward.matches('p').count(), 5);
 }
 
 #[test]
@@ -149,7 +138,7 @@ fn bias_and_activation_are_written_into_a_pool_that_reads_each_element_once() {
     let pooled =
         |pool| format!("Net< input(1, 12, 12); conv2d(2, 5); relu; {pool}; flatten; linear(3) >");
     let kinds_of =
-        |pool| kinds(&compiled_network(&pooled(pool), Mode::Recognised).evaluation.inference);
+        |pool| kinds(&compiled(&pooled(pool), Mode::Recognised).predict.functions[0].kernels);
     // Shifted copies and a product with windows, the pool's rows and its columns, the output layer.
     assert_eq!(kinds_of("max_pool2d(2)"), "mwrrapa");
     // A mean is a sum, then divided.
@@ -162,11 +151,11 @@ fn bias_and_activation_are_written_into_a_pool_that_reads_each_element_once() {
 fn forward_alone_keeps_two_buffers_beside_the_outputs() {
     let deep =
         "Net< linear(8, 16); relu; linear(32); tanh; linear(7); gelu; linear(9); linear(3) >";
-    assert_eq!(compiled_network(deep, Mode::Recognised).evaluation.inference_plan.widths.len(), 3);
+    assert_eq!(compiled(deep, Mode::Recognised).predict_one.plan.widths.len(), 3);
     // And one for the shifted copies that a convolution reads.
     let image = "Net< input(1, 28, 28); conv2d(6, 5); relu; max_pool2d(2); conv2d(16, 5); relu; \
                  max_pool2d(2); flatten; linear(120); relu; linear(84); relu; linear(10) >";
-    assert_eq!(compiled_network(image, Mode::Recognised).evaluation.inference_plan.widths.len(), 4);
+    assert_eq!(compiled(image, Mode::Recognised).predict_one.plan.widths.len(), 4);
 }
 
 #[test]
@@ -174,7 +163,7 @@ fn explanations_are_as_recorded() {
     let recorded = include_str!("programs/explanations.txt");
     let mut found = String::new();
     for text in NETWORKS {
-        let explanation = compiled_network(text, Mode::Recognised).explanation.text;
+        let explanation = compiled(text, Mode::Recognised).explanation.text;
         let _ = writeln!(found, "=== {text}\n{explanation}");
     }
     if std::env::var_os("UPDATE_EXPLANATIONS").is_some() {
@@ -182,4 +171,19 @@ fn explanations_are_as_recorded() {
         std::fs::write(path, &found).expect("a file that can be written");
     }
     assert_eq!(found, recorded, "run with UPDATE_EXPLANATIONS=1 and read the difference");
+}
+
+#[test]
+fn a_recurrent_step_is_one_product_forward_and_one_backward() {
+    let network = compiled(RECURRENT[0], Mode::Recognised);
+    let in_scan = |at: usize| {
+        let kernels = network.training.functions[at].kernels.iter();
+        let inside = kernels.filter(|kernel| scan(kernel).is_some());
+        let inside: Vec<Kernel> = inside.cloned().collect();
+        kinds(&inside)
+    };
+    // The input's part is one product before the scan, the weights' gradients are products after it.
+    assert_eq!(in_scan(0), "pmmmmm");
+    assert_eq!(in_scan(1).matches('p').count(), 1);
+    assert_eq!(in_scan(1).matches('r').count(), 0);
 }

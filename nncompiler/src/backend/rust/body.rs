@@ -1,47 +1,28 @@
-//! The bodies of forward and backward: kernels as calls, in the memory of a plan.
+//! The bodies of forward and backward: the steps of a schedule, in the memory of its plan.
 
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::nest::{Scope, Storage, nest, step};
+use super::loop_nest::{Scope, Storage, loop_nest, step};
 use super::types::{Names, sizes};
-use super::{CompiledNetwork, local, runtime, setting};
-use crate::frontend::resolve::BATCH;
+use super::{Along, CompiledNetwork, local, runtime, setting};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
-use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{self, Count, Kernel, Mode, Operand, Product, Start, Windows, scan};
-use crate::schedule::memory::{OUTPUTS, Place, Plan, Scheduled};
-use crate::schedule::tile::{Tiles, is_of_one_sample};
-
-/// Buffers of no more scalars than this are arrays of a function of one sample itself.
-const LARGEST_ARRAYS: usize = 1 << 10;
-
-/// Buffers of no more scalars than this lie on the stack: 64 KiB of f32, which small stacks hold.
-const LARGEST_ON_STACK: usize = 1 << 14;
-
-/// What an operation in a loop costs, in operations of a product: loops wait for memory.
-const COST_OF_LOOP: u64 = 16;
-
-/// Loops of less cost for each sample are never divided.
-const LEAST_DIVIDED: u64 = 1 << 10;
-
-/// Whether `forward` takes its buffers from the heap.
-pub fn has_large_buffers(scheduled: &Scheduled) -> bool {
-    let widths = scheduled.inference_plan.widths[1..].iter();
-    widths.copied().fold(0, usize::saturating_add) > LARGEST_ON_STACK
-}
+use crate::ir::index::{ArrayId, BATCH_SIZE};
+use crate::schedule::kernels::{self, Count, Operand, Product, Start, Windows};
+use crate::schedule::loop_nest::{LoopNest, Parallel};
+use crate::schedule::memory::{OUTPUTS, Place, Plan, Residence};
+use crate::schedule::steps::{Step, Tiled, Workspace};
 
 /// The body of `forward`.
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.evaluation;
-    let body = Body::new(scheduled, names, &scheduled.inference_plan);
-    let kernels = body.kernels(&scheduled.inference);
+    let Workspace { functions, plan } = &compiled.predict_one;
+    let steps = Body::new(compiled, names, plan).steps(&functions[0].steps);
     let (_, outputs) = sizes(compiled);
-    let run = in_buffers(&scheduled.inference_plan.widths, 1, 1, &kernels);
+    let run = in_buffers(plan, 1, 1, &steps);
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
         let inputs = inputs.as_slice();
@@ -56,24 +37,19 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 /// The body of `jacobian`: as many gradients at once as there are outputs, each of them 1 on one.
 pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.jacobian;
+    let Workspace { functions, plan } = &compiled.jacobian;
     let (inputs, outputs) = sizes(compiled);
-    let body = Body::new(scheduled, names, &scheduled.training_plan);
-    let kernels = body.kernels(scheduled.forward.iter().chain(&scheduled.backward));
-    let program = &scheduled.program;
-    let (Some(seed), Some(gradient)) = (program.output_gradient, program.input_gradient) else {
-        return quote! {
-            let _ = inputs;
-            #rt::zero_matrix::<T, #outputs, #inputs>()
-        };
-    };
+    let body = Body::new(compiled, names, plan);
+    let steps = body.steps(&functions[0].steps);
+    let function = &functions[0].function;
+    let (seed, gradient) = (function.inputs[1].array, function.outputs[0].array);
     let (seed, gradient) = (body.write(seed), body.read(gradient));
     let inner = quote! {
         #rt::write_identity(#seed, batch);
-        #kernels
+        #steps
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
-    let run = in_buffers(&scheduled.training_plan.widths, 0, outputs, &inner);
+    let run = in_buffers(plan, 0, outputs, &inner);
     quote! {
         let inputs = inputs.as_slice();
         let batch = #outputs;
@@ -82,12 +58,13 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 }
 
 /// The body of `along`: outputs, first and second derivatives lie one after the other.
-pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -> TokenStream {
+pub fn along(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
     let rt = runtime();
-    let body = Body::new(scheduled, names, &scheduled.inference_plan);
-    let kernels = body.kernels(&scheduled.inference);
+    let Workspace { functions, plan } = &along.predict_one;
+    let body = Body::new(compiled, names, plan);
+    let steps = body.steps(&functions[0].steps);
     let (_, outputs) = sizes(compiled);
-    let direction = scheduled.program.direction.map(|direction| body.write(direction));
+    let direction = body.write(functions[0].function.inputs[1].array);
     let stacked = buffer(OUTPUTS);
     let parts = (0..3usize).map(|part| {
         let (first, last) = (part * outputs, (part + 1) * outputs);
@@ -95,10 +72,10 @@ pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -
     });
     let inner = quote! {
         (#direction).copy_from_slice(direction.as_slice());
-        #kernels
+        #steps
         [#(#parts),*]
     };
-    let run = in_buffers(&scheduled.inference_plan.widths, 0, 1, &inner);
+    let run = in_buffers(plan, 0, 1, &inner);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
@@ -107,20 +84,25 @@ pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -
 }
 
 /// What runs in buffers, of which those from the n-th on are declared here.
-fn in_buffers(widths: &[usize], from: usize, batch: usize, inner: &TokenStream) -> TokenStream {
+fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> TokenStream {
     let rt = runtime();
-    let sizes = widths[from..].iter().map(|width| width.saturating_mul(batch));
-    let names: Vec<Ident> = (from..widths.len()).map(buffer).collect();
-    let total = sizes.clone().fold(0, usize::saturating_add);
-    if total <= LARGEST_ARRAYS {
-        return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
-    }
-    let place = if total <= LARGEST_ON_STACK { quote!(on_stack) } else { quote!(on_heap) };
-    quote! {
-        #rt::#place::<T, _, #total>(|memory| {
-            let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
-            #inner
-        })
+    let sizes = plan.widths[from..].iter().map(|width| width.saturating_mul(samples));
+    let names: Vec<Ident> = (from..plan.widths.len()).map(buffer).collect();
+    match plan.residence(from, samples) {
+        Residence::Arrays => {
+            quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner })
+        }
+        residence @ (Residence::Stack | Residence::Heap) => {
+            let total = plan.scalars_from(from, samples);
+            let is_on_stack = residence == Residence::Stack;
+            let place = if is_on_stack { quote!(on_stack) } else { quote!(on_heap) };
+            quote! {
+                #rt::#place::<T, _, #total>(|memory| {
+                    let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
+                    #inner
+                })
+            }
+        }
     }
 }
 
@@ -128,89 +110,71 @@ fn buffer(number: usize) -> Ident {
     local(&format!("buffer{number}"))
 }
 
-/// Kernels as calls, in the memory of a plan.
+/// Steps in the memory of a plan.
 #[derive(Clone, Copy)]
 pub struct Body<'a> {
     program: &'a Program,
     names: &'a Names,
     plan: &'a Plan,
-    /// Whether the loops are to be those of the statements and no others.
-    plain: bool,
-    /// Where the kernels run.
-    samples: Samples,
-}
-
-/// The samples that kernels run for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Samples {
-    /// Few: one, or as many as there are outputs.
-    Few,
-    /// A batch, which large loops may divide.
-    Batch,
-    /// A tile of the batch; sums for parameters go to those of its group.
-    Tile,
+    /// Whether it runs for a tile of the batch; sums for parameters then go to those of its group.
+    in_tile: bool,
 }
 
 impl<'a> Body<'a> {
-    pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
-        let plain = scheduled.mode == Mode::Loops;
-        Self { program: &scheduled.program, names, plan, plain, samples: Samples::Few }
+    pub fn new(compiled: &'a CompiledNetwork, names: &'a Names, plan: &'a Plan) -> Self {
+        Self { program: &compiled.program, names, plan, in_tile: false }
     }
 
-    /// The buffers cut out of the pass, then the kernels, some of them in tiles. `others` run before or
-    /// after them on the same buffers.
-    pub fn tokens(
-        self,
-        kernels: &[Kernel],
-        tiles: Option<&Tiles>,
-        others: &[Kernel],
-    ) -> TokenStream {
+    /// The buffers cut out of the pass, then the steps.
+    pub fn pass(&self, steps: &[Step]) -> TokenStream {
         let rt = runtime();
         let widths = &self.plan.widths;
         let buffers = (0..widths.len()).map(buffer);
         let used = (0..widths.len()).map(buffer);
-        let body = Self { samples: Samples::Batch, ..self };
-        let kernels = match tiles {
-            None => body.kernels(kernels),
-            Some(tiles) => {
-                let (before, rest) = kernels.split_at(tiles.range.start);
-                let (inside, after) = rest.split_at(tiles.range.len());
-                let outside = [before, after, others].concat();
-                let (before, after) = (body.kernels(before), body.kernels(after));
-                let tiles = self.tiles(tiles, inside, &outside);
-                quote!(#before #tiles #after)
-            }
-        };
+        let steps = self.steps(steps);
         quote! {
             let ([#(#buffers),*], shared) = #rt::split_workspace(pass, batch, [#(#widths),*]);
             let _ = (#(&#used,)* &shared);
-            #kernels
+            #steps
         }
     }
 
-    /// Kernels for some samples, then for the next ones; then the sums for parameters of all.
-    fn tiles(&self, tiles: &Tiles, inside: &[Kernel], outside: &[Kernel]) -> TokenStream {
+    fn steps(&self, steps: &[Step]) -> TokenStream {
+        steps.iter().map(|step| self.step(step)).collect()
+    }
+
+    fn step(&self, step: &Step) -> TokenStream {
+        match step {
+            Step::Product(product) => self.product(product),
+            Step::Windows(windows) => self.windows(windows),
+            Step::Loops(nest) => self.loops(nest),
+            Step::Scan(scan, steps) => self.scan(*scan, steps),
+            Step::Tiled(tiled) => self.tiled(tiled),
+        }
+    }
+
+    /// Steps for some samples, then for the next ones; then the sums for parameters of all.
+    fn tiled(&self, tiled: &Tiled) -> TokenStream {
         let rt = runtime();
-        let inputs = Literal::usize_unsuffixed(self.program.array(self.program.input).width());
-        let (samples, flops) = (tiles.samples, Literal::u64_unsuffixed(tiles.flops));
-        let buffers = self.plan.widths.iter().enumerate().map(|(number, width)| {
-            let is_kept = self.plan.is_kept(self.program, number, inside, outside);
+        let inputs = Literal::usize_unsuffixed(self.program.array(tiled.input).width());
+        let (samples, flops) = (tiled.samples, Literal::u64_unsuffixed(tiled.flops));
+        let widths = self.plan.widths.iter().zip(&tiled.is_kept).enumerate();
+        let buffers = widths.map(|(number, (width, is_kept))| {
             let name = buffer(number);
             quote!(#rt::TileBuffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
         let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
-        let summed = summed(self.program, inside);
         let widths: Vec<usize> =
-            summed.iter().map(|(_, array)| self.program.array(*array).width()).collect();
+            tiled.sums.iter().map(|&array| self.program.array(array).width()).collect();
         let all: usize = widths.iter().sum();
-        let sums: Vec<Ident> = summed.iter().map(|(number, _)| sums_of(*number)).collect();
+        let sums: Vec<Ident> = tiled.sums.iter().map(|&array| self.sums(array)).collect();
         let mut first = 0;
-        let added = summed.iter().zip(&widths).map(|((_, array), width)| {
-            let (target, start) = (self.write(*array), first);
+        let added = tiled.sums.iter().zip(&widths).map(|(&array, width)| {
+            let (target, start) = (self.write(array), first);
             first += width;
             quote!(tiling.add_up(&*shared, #all, #start, #target);)
         });
-        let kernels = Self { samples: Samples::Tile, ..*self }.kernels(inside);
+        let steps = Self { in_tile: true, ..*self }.steps(&tiled.steps);
         quote! {
             let tiling = #rt::Tiling { batch, samples: #samples, flops: #flops };
             tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
@@ -218,40 +182,26 @@ impl<'a> Body<'a> {
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
                 let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
                 let _ = (inputs, #(&#names,)* #(&#sums,)*);
-                #kernels
+                #steps
             });
             #(#added)*
         }
     }
 
-    fn kernels<'k>(&self, kernels: impl IntoIterator<Item = &'k Kernel>) -> TokenStream {
-        let kernels: Vec<&Kernel> = kernels.into_iter().collect();
-        let groups = kernels.chunk_by(|one, next| scan(one) == scan(next));
-        let groups = groups.map(|group| {
-            let calls: TokenStream = group.iter().map(|kernel| self.kernel(kernel)).collect();
-            match scan(group[0]) {
-                None => calls,
-                Some(scan) => self.steps(scan, &calls),
-            }
-        });
-        groups.collect()
-    }
-
-    /// A scan's kernels, one step after the other.
-    fn steps(&self, scan: Scan, calls: &TokenStream) -> TokenStream {
-        let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
-        let step = step();
-        let reverse = scan.is_reverse.then(|| quote!(.rev()));
-        quote!(for #step in (0..#count)#reverse { #calls })
-    }
-
-    fn kernel(&self, kernel: &Kernel) -> TokenStream {
-        match kernel {
-            Kernel::Alias { .. } => quote!(),
-            Kernel::Product(product) => self.product(product),
-            Kernel::Windows(windows) => self.windows(windows),
-            Kernel::Loops(statement) => self.loops(statement),
+    /// The sums of a group of tiles for the gradient on a parameter.
+    fn sums(&self, gradient: ArrayId) -> Ident {
+        match self.plan.place(gradient) {
+            Place::ParameterGradient(number) => sums_of(number),
+            Place::Input(_) | Place::Parameter(_) | Place::Buffer(_) => local("sums"),
         }
+    }
+
+    /// Steps that run once for each value of an index.
+    fn scan(&self, scan: Scan, steps: &[Step]) -> TokenStream {
+        let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
+        let (number, steps) = (step(), self.steps(steps));
+        let reverse = scan.is_reverse.then(|| quote!(.rev()));
+        quote!(for #number in (0..#count)#reverse { #steps })
     }
 
     fn product(&self, product: &Product) -> TokenStream {
@@ -341,13 +291,13 @@ impl<'a> Body<'a> {
         let rt = runtime();
         let data = self.read(operand.array);
         let start = Literal::usize_unsuffixed(operand.start);
-        let stride = Literal::usize_unsuffixed(repeat_stride);
-        let data = match (operand.start, repeat_stride) {
-            (0, 0) => data,
-            (_, 0) => quote!(&(#data)[#start..]),
-            (0, _) => quote!(&(#data)[repeat * #stride..]),
-            _ => quote!(&(#data)[#start + repeat * #stride..]),
-        };
+        let start = (operand.start != 0).then(|| quote!(#start));
+        let repeat = Literal::usize_unsuffixed(repeat_stride);
+        let repeat = (repeat_stride != 0).then(|| quote!(repeat * #repeat));
+        let (step, stride) = (step(), Literal::usize_unsuffixed(operand.step_stride));
+        let step = (operand.step_stride != 0).then(|| quote!(#step * #stride));
+        let terms: Vec<TokenStream> = [start, repeat, step].into_iter().flatten().collect();
+        let data = if terms.is_empty() { data } else { quote!(&(#data)[#(#terms)+*..]) };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
         quote! {
@@ -355,57 +305,36 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// A statement as loops: a function of its own, compiled for each SIMD level.
-    fn loops(&self, statement: &Statement) -> TokenStream {
+    /// Loops as a function of their own, compiled for each SIMD level.
+    fn loops(&self, nest: &LoopNest) -> TokenStream {
         let rt = runtime();
-        let program = self.program;
-        let target = statement.target.array;
-        let mut storage = HashMap::from([(target, Storage::Slice(local("target")))]);
-        let mut places = vec![(self.plan.place(target), local("target"))];
-        let mut sources = Vec::new();
-        for (_, access) in program.graph.elements(statement.value) {
-            let place = self.plan.place(access.array);
-            let known = places.iter().find(|(other, _)| *other == place);
-            let is_new = known.is_none();
-            let new = || local(&format!("source{}", sources.len()));
-            let name = known.map_or_else(new, |(_, name)| name.clone());
-            if is_new {
-                sources.push((name.clone(), access.array));
-                places.push((place, name.clone()));
-            }
-            storage.insert(access.array, Storage::Slice(name));
-        }
-        let scope = Scope { program, storage, length: quote!(batch), plain: self.plain };
-        let nest = nest(&scope, statement);
+        let statement = &nest.statement;
+        let (storage, sources) = self.slices(nest);
+        let scope = Scope { program: self.program, storage, length: quote!(batch) };
+        let loops = loop_nest(&scope, nest);
         let names: Vec<&Ident> = sources.iter().map(|(name, _)| name).collect();
-        let slices = sources.iter().map(|(_, array)| self.read(*array));
         let types = names.iter().map(|_| quote!(&[T]));
-        let written = self.write(target);
-        let samples = reads(program, statement, is_count_of_samples).then(|| {
-            let variable = setting(BATCH);
+        let samples = reads(self.program, statement, is_count_of_samples).then(|| {
+            let variable = setting(BATCH_SIZE);
             quote!(let #variable = T::of(batch as f64);)
         });
-        let draws = reads(program, statement, |node| matches!(node, Node::Random(..)));
+        let draws = !nest.draws.is_empty();
         let (key, key_type) = (draws.then(|| quote!(key,)), draws.then(|| quote!(u64,)));
         let number = step();
         let step = statement.scan.map(|_| quote!(#number,));
         let step_type = statement.scan.map(|_| quote!(usize,));
         let types = quote!((usize, #key_type #step_type #(#types,)*));
         let arguments = quote!((batch, #key #step #(#names,)*));
-        let name = self.names.nests.name(&types, &arguments, &quote!(#samples #nest));
+        let name = self.names.loops.name(&types, &arguments, &quote!(#samples #loops));
         let run = quote!(#rt::vectorise::<#name, _, _>);
-        match self.divided(statement) {
-            None => quote!(#run(#written, (batch, #key #step #(#slices,)*));),
-            Some((width, cost)) => {
-                let parts = sources.iter().map(|(_, array)| {
-                    let (slice, array) = (self.read(*array), program.array(*array));
-                    let width = Literal::usize_unsuffixed(array.width());
-                    if array.is_batched() {
-                        quote!(&(#slice)[samples.start * #width..samples.end * #width])
-                    } else {
-                        slice
-                    }
-                });
+        let written = self.write(statement.target.array);
+        match nest.parallel {
+            None => {
+                let slices = sources.iter().map(|(_, array)| self.read(*array));
+                quote!(#run(#written, (batch, #key #step #(#slices,)*));)
+            }
+            Some(Parallel { width, cost }) => {
+                let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
                 quote! {
                     #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
                         #run(target, (samples.len(), #(#parts,)*));
@@ -415,27 +344,47 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// If threads may divide the samples of a statement: the target's scalars for each, and what each
-    /// costs.
-    fn divided(&self, statement: &Statement) -> Option<(usize, usize)> {
-        let cost = self.program.flops(statement).saturating_mul(COST_OF_LOOP);
-        let is_divided = self.samples == Samples::Batch
-            && !self.plain
-            && statement.scan.is_none()
-            && is_of_one_sample(self.program, statement)
-            && cost >= LEAST_DIVIDED;
-        let width = self.program.array(statement.target.array).width();
-        is_divided.then_some((width, usize::try_from(cost).unwrap_or(usize::MAX)))
+    /// The names of the slices that a loop nest reads and writes, and the arrays that those are of which
+    /// are not the target's.
+    fn slices(&self, nest: &LoopNest) -> (HashMap<ArrayId, Storage>, Vec<(Ident, ArrayId)>) {
+        let target = nest.statement.target.array;
+        let mut storage = HashMap::from([(target, Storage::Slice(local("target")))]);
+        let mut places = vec![(self.plan.place(target), local("target"))];
+        let mut sources = Vec::new();
+        for read in &nest.reads {
+            let place = self.plan.place(read.array);
+            let known = places.iter().find(|(other, _)| *other == place);
+            let is_new = known.is_none();
+            let new = || local(&format!("source{}", sources.len()));
+            let name = known.map_or_else(new, |(_, name)| name.clone());
+            if is_new {
+                sources.push((name.clone(), read.array));
+                places.push((place, name.clone()));
+            }
+            storage.insert(read.array, Storage::Slice(name));
+        }
+        (storage, sources)
+    }
+
+    /// The part of an array that belongs to some samples.
+    fn part_of_samples(&self, id: ArrayId) -> TokenStream {
+        let (slice, array) = (self.read(id), self.program.array(id));
+        let width = Literal::usize_unsuffixed(array.width());
+        if array.is_batched() {
+            quote!(&(#slice)[samples.start * #width..samples.end * #width])
+        } else {
+            slice
+        }
     }
 
     fn read(&self, array: ArrayId) -> TokenStream {
         match self.plan.place(array) {
-            Place::Inputs => quote!(inputs),
+            Place::Input(_) => quote!(inputs),
             Place::Parameter(number) => {
                 let path = self.names.path(self.program, number);
                 quote!(self.#path.as_slice())
             }
-            Place::ParameterGradient(number) if self.samples == Samples::Tile => {
+            Place::ParameterGradient(number) if self.in_tile => {
                 let sums = sums_of(number);
                 quote!(&*#sums)
             }
@@ -466,7 +415,7 @@ impl<'a> Body<'a> {
 
     fn write(&self, array: ArrayId) -> TokenStream {
         match self.plan.place(array) {
-            Place::ParameterGradient(number) if self.samples == Samples::Tile => {
+            Place::ParameterGradient(number) if self.in_tile => {
                 let sums = sums_of(number);
                 quote!(&mut *#sums)
             }
@@ -474,7 +423,7 @@ impl<'a> Body<'a> {
                 let path = self.names.path(self.program, number);
                 quote!(gradient.#path.as_mut_slice())
             }
-            Place::Inputs | Place::Parameter(_) => quote!(&mut []),
+            Place::Input(_) | Place::Parameter(_) => quote!(&mut []),
             Place::Buffer(number) => match self.part(array, number) {
                 Some(part) => quote!(&mut #part),
                 None => {
@@ -484,14 +433,6 @@ impl<'a> Body<'a> {
             },
         }
     }
-}
-
-/// The parameters to whose gradients kernels add: their numbers and the gradients.
-pub fn summed(program: &Program, kernels: &[Kernel]) -> Vec<(usize, ArrayId)> {
-    let targets: Vec<ArrayId> = kernels.iter().map(kernels::target).collect();
-    let parameters = program.parameters.iter().enumerate();
-    let gradients = parameters.filter_map(|(number, one)| Some((number, one.gradient?)));
-    gradients.filter(|(_, gradient)| targets.contains(gradient)).collect()
 }
 
 /// The sums for the gradient on the n-th parameter.
@@ -504,7 +445,7 @@ fn reads(program: &Program, statement: &Statement, is_it: impl Fn(&Node) -> bool
 }
 
 fn is_count_of_samples(node: &Node) -> bool {
-    matches!(node, Node::Setting(name) if **name == *BATCH)
+    matches!(node, Node::Setting(name) if **name == *BATCH_SIZE)
 }
 
 fn count(count: Count) -> TokenStream {

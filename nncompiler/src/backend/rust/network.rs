@@ -3,13 +3,17 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, has_large_buffers, infer, jacobian, summed};
-use super::nest::constant;
+use super::body::{Body, along, infer, jacobian};
+use super::loop_nest::constant;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
-use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Initialiser;
-use crate::ir::function::Work;
-use crate::schedule::memory::Scheduled;
+use super::{Along, CompiledNetwork, runtime};
+use crate::explain;
+use crate::ir::cost;
+use crate::ir::function::Program;
+use crate::ir::initialiser::Initialiser;
+use crate::ir::meaning::Meaning;
+use crate::schedule::memory::Residence;
+use crate::schedule::steps::{Workspace, sum_scalars};
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
@@ -18,14 +22,14 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let parameters = parameters(compiled, &names);
     let functions = functions(compiled, &names);
     let implementation = implementation(compiled, &names);
-    let derivatives = compiled.along.as_ref().map(|along| derivatives(along, &names));
+    let derivatives = compiled.along.as_ref().map(|along| derivatives(compiled, along, &names));
     let conditions = conditions(compiled);
-    let nests = names.nests.items();
+    let loops = names.loops.items();
     quote! {
         #types
         #(#conditions)*
         const _: () = {
-            #nests
+            #loops
             #parameters
             #functions
             #implementation
@@ -44,8 +48,8 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let jacobian_doc = format!(
         "The derivative of each of the {outputs} outputs (rows) on each of the {inputs} inputs (columns)."
     );
-    let along = compiled.along.as_ref().map(|scheduled| {
-        let body = along(compiled, scheduled, names);
+    let along = compiled.along.as_ref().map(|functions| {
+        let body = along(compiled, functions, names);
         quote! {
             /// The outputs for one sample, and their first and second derivative along a direction:
             /// f(x), d/ds f(x + s·v) and d²/ds² f(x + s·v) at s = 0.
@@ -61,12 +65,11 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let memory = if has_large_buffers(&compiled.evaluation) {
-        "allocates its buffers"
-    } else {
-        "uses no heap"
+    let memory = match compiled.predict_one.plan.residence(1, 1) {
+        Residence::Heap => "allocates its buffers",
+        Residence::Arrays | Residence::Stack => "uses no heap",
     };
-    let shape = crate::frontend::resolve::shape(&compiled.network.input);
+    let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
     );
@@ -118,28 +121,19 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 
 /// Scalars a sample of the buffers that a pass needs, be it for training or evaluation.
 fn pass_scalars(compiled: &CompiledNetwork) -> usize {
-    let training = compiled.training.training_plan.scalars();
-    training.max(compiled.evaluation.inference_plan.scalars())
+    compiled.training.plan.scalars().max(compiled.predict.plan.scalars())
 }
 
 /// The bodies of forward and backward over a batch.
-fn passes(scheduled: &Scheduled, names: &Names) -> [TokenStream; 2] {
-    let Scheduled { forward, backward, tiles, .. } = scheduled;
-    let body = Body::new(scheduled, names, &scheduled.training_plan);
-    [
-        body.tokens(forward, tiles.forward.as_ref(), backward),
-        body.tokens(backward, tiles.backward.as_ref(), forward),
-    ]
+fn passes(compiled: &CompiledNetwork, training: &Workspace, names: &Names) -> [TokenStream; 2] {
+    let body = Body::new(compiled, names, &training.plan);
+    [0, 1].map(|at| body.pass(&training.functions[at].steps))
 }
 
 /// Scalars of a pass for the sums of groups of tiles.
-fn shared_scalars(scheduled: &Scheduled) -> TokenStream {
+fn shared_scalars(program: &Program, training: &Workspace) -> TokenStream {
     let rt = runtime();
-    let program = &scheduled.program;
-    let sums: usize = scheduled.tiles.backward.as_ref().map_or(0, |tiles| {
-        let summed = summed(program, &scheduled.backward[tiles.range.clone()]);
-        summed.iter().map(|(_, array)| program.array(*array).width()).sum()
-    });
+    let sums = sum_scalars(program, &training.functions[1].steps);
     if sums == 0 { quote!(0) } else { quote!(#rt::GROUPS * #sums) }
 }
 
@@ -148,43 +142,42 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
-    let evaluation = &compiled.evaluation;
+    let program = &compiled.program;
     let pass_scalars = pass_scalars(compiled);
-    // `flatten` leaves the numbers as they are.
-    let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
-    let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
-    let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
-    let infos = compiled.training.program.parameters.iter().map(|parameter| {
+    let meaning = match compiled.network.outputs() {
+        Meaning::Probabilities => quote!(Probabilities),
+        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+    };
+    let infos = program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
-        let array = compiled.training.program.array(parameter.array);
+        let array = program.array(parameter.array);
         let key = format!("{}.{}", layer.key, array.name);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
     });
-    let initialisers =
-        compiled.training.program.parameters.iter().enumerate().map(|(number, parameter)| {
-            let path = names.path(&compiled.training.program, number);
-            let values = quote!(self.#path.as_mut_slice());
-            match parameter.initialiser {
-                Initialiser::Uniform(bound) => {
-                    let bound = constant(bound);
-                    quote!(#rt::uniform(#values, #bound, rng);)
-                }
-                Initialiser::Normal(deviation) => {
-                    let deviation = constant(deviation);
-                    quote!(#rt::normal(#values, #deviation, rng);)
-                }
-                Initialiser::Constant(value) => {
-                    let value = constant(value);
-                    quote!(#values.fill(#value);)
-                }
+    let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
+        let path = names.path(program, number);
+        let values = quote!(self.#path.as_mut_slice());
+        match parameter.initialiser {
+            Initialiser::Uniform(bound) => {
+                let bound = constant(bound);
+                quote!(#rt::uniform(#values, #bound, rng);)
             }
-        });
-    let body = Body::new(evaluation, names, &evaluation.inference_plan);
-    let evaluate = body.tokens(&evaluation.inference, evaluation.tiles.inference.as_ref(), &[]);
-    let [forward, backward] = passes(&compiled.training, names);
-    let shared_scalars = shared_scalars(&compiled.training);
+            Initialiser::Normal(deviation) => {
+                let deviation = constant(deviation);
+                quote!(#rt::normal(#values, #deviation, rng);)
+            }
+            Initialiser::Constant(value) => {
+                let value = constant(value);
+                quote!(#values.fill(#value);)
+            }
+        }
+    });
+    let body = Body::new(compiled, names, &compiled.predict.plan);
+    let evaluate = body.pass(&compiled.predict.functions[0].steps);
+    let [forward, backward] = passes(compiled, &compiled.training, names);
+    let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;
@@ -225,13 +218,15 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 }
 
 /// The trait that training on derivatives goes through.
-fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
+fn derivatives(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
-    let stacked = along.program.array(along.program.output).width();
-    let pass_scalars = along.training_plan.scalars();
-    let [forward, backward] = passes(along, names);
-    let shared_scalars = shared_scalars(along);
+    let program = &compiled.program;
+    let function = &along.training.functions[0].function;
+    let stacked = program.array(function.outputs[0].array).width();
+    let pass_scalars = along.training.plan.scalars();
+    let [forward, backward] = passes(compiled, &along.training, names);
+    let shared_scalars = shared_scalars(program, &along.training);
     quote! {
         impl<T: #rt::Real> #rt::Derivatives for #generic<T> {
             type Stacked = #rt::Const<#stacked>;
@@ -260,15 +255,18 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
 
 fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let rt = runtime();
-    let program = &compiled.training.program;
+    let program = &compiled.program;
+    let [forward, backward] = &compiled.derived;
     let network = compiled.network.name.to_string();
     let input = &compiled.network.input;
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
         let name = &layer.key;
         let title = &layer.title;
-        let output = program.layers[number][layer.equations.output()];
+        let output = forward.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);
-        let Work { parameters, forward_flops, backward_flops } = program.work(number);
+        let parameters = program.scalars_of_layer(number);
+        let [forward_flops, backward_flops] =
+            [forward, backward].map(|function| cost::flops_of_layer(program, function, number));
         quote! {
             #rt::LayerSummary {
                 name: #name,
@@ -280,9 +278,9 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             }
         }
     });
-    let forward_scalars = compiled.evaluation.inference_plan.scalars();
+    let forward_scalars = compiled.predict_one.plan.scalars();
     let pass_scalars = pass_scalars(compiled);
-    let shared_scalars = shared_scalars(&compiled.training);
+    let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         #rt::Summary {
             network: #network,

@@ -5,10 +5,12 @@ use quote::{format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use super::nests::Nests;
+use super::outlined::OutlinedLoops;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Layer;
+use crate::frontend::resolved::Layer;
+use crate::ir::cost::CACHE_LINE_SCALARS;
 use crate::ir::function::{Array, ParameterArray, Program};
+use crate::ir::index::ArrayId;
 
 /// The identifiers of a network's types, fields and loops.
 pub struct Names {
@@ -17,7 +19,7 @@ pub struct Names {
     /// For each layer: its field and its struct.
     layers: Vec<(Ident, Ident)>,
     /// Its loops.
-    pub nests: Nests,
+    pub loops: OutlinedLoops,
 }
 
 impl Names {
@@ -25,7 +27,7 @@ impl Names {
         let layers = compiled.network.layers.iter();
         let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
         let generic = format_ident!("{}Of", compiled.network.name.unraw());
-        Self { generic, layers: layers.collect(), nests: Nests::default() }
+        Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
     }
 
     /// `hidden1.weight` of the n-th parameter.
@@ -34,6 +36,15 @@ impl Names {
         let field = &self.layers[parameter.layer].0;
         let name = parameter_name(program, parameter);
         quote!(#field.#name)
+    }
+
+    /// The field that fills the last cache line: called as no layer is.
+    fn padding(&self) -> Ident {
+        let mut name = "padding".to_owned();
+        while self.layers.iter().any(|(field, _)| *field == name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::call_site())
     }
 }
 
@@ -57,7 +68,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let padding = padding(compiled);
+    let (padding, padding_size) = (names.padding(), padding(&compiled.program));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -65,7 +76,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
             #(#fields)*
-            padding: [T; #padding],
+            #padding: [T; #padding_size],
         }
 
         #(#conditions)*
@@ -97,7 +108,7 @@ fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
 
 fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize, &Layer)> {
     let has_parameters = |number: usize| {
-        compiled.training.program.parameters.iter().any(|parameter| parameter.layer == number)
+        compiled.program.parameters.iter().any(|parameter| parameter.layer == number)
     };
     let layers = compiled.network.layers.iter().enumerate();
     layers.filter(move |(number, _)| has_parameters(*number))
@@ -110,10 +121,10 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let structs = parametric_layers(compiled).map(|(number, layer)| {
         let layer_struct = &names.layers[number].1;
         let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
-        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let fields = own.map(|parameter| {
-            let array = compiled.training.program.array(parameter.array);
-            let name = parameter_name(&compiled.training.program, parameter);
+            let array = compiled.program.array(parameter.array);
+            let name = parameter_name(&compiled.program, parameter);
             let (rows, columns) = matrix_shape(array);
             let text = format!(
                 "Shape {:?} in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
@@ -148,8 +159,9 @@ fn matrix_shape(array: &Array) -> (usize, usize) {
 
 /// The numbers of inputs and of outputs.
 pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
-    let program = &compiled.training.program;
-    (program.array(program.input).width(), program.array(program.output).width())
+    let function = &compiled.predict.functions[0].function;
+    let width = |array: ArrayId| compiled.program.array(array).width();
+    (width(function.inputs[0].array), width(function.outputs[0].array))
 }
 
 /// The memory of the parameters as one run of scalars.
@@ -158,51 +170,44 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let layers = parametric_layers(compiled).map(|(number, _)| {
         let (field, layer_struct) = &names.layers[number];
-        let own = compiled
-            .training
-            .program
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.layer == number);
+        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let zeros = own.map(|parameter| {
-            let name = parameter_name(&compiled.training.program, parameter);
-            let (rows, columns) = matrix_shape(compiled.training.program.array(parameter.array));
+            let name = parameter_name(&compiled.program, parameter);
+            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
             quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
         });
         quote!(#field: #layer_struct { #(#zeros)* },)
     });
-    let program = &compiled.training.program;
+    let program = &compiled.program;
     let paths = (0..program.parameters.len()).map(|number| names.path(program, number));
     let paths: Vec<TokenStream> = paths.collect();
-    let (states, padding) = (states(program), padding(compiled));
+    let states = states(program);
+    let (padding, padding_size) = (names.padding(), padding(program));
     quote! {
         impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
             type Number = T;
             const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
-            const EXAMPLE: Self = Self { #(#layers)* padding: [T::ZERO; #padding] };
-            const PADDING: usize = #padding;
+            const EXAMPLE: Self = Self { #(#layers)* #padding: [T::ZERO; #padding_size] };
+            const PADDING: usize = #padding_size;
 
             fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
                 #(visit(self.#paths.as_slice());)*
-                visit(&self.padding);
+                visit(&self.#padding);
             }
 
             fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
                 #(visit(self.#paths.as_mut_slice());)*
-                visit(&mut self.padding);
+                visit(&mut self.#padding);
             }
         }
     }
 }
 
-/// How many numbers fill up the struct's last cache line, in either format.
-fn padding(compiled: &CompiledNetwork) -> usize {
-    /// How many numbers of f32 fill a cache line of 64 bytes, to which the struct is aligned.
-    const LINE: usize = 16;
-    let program = &compiled.training.program;
+/// How many numbers fill up the struct's last cache line, be it of f32 or of f64.
+fn padding(program: &Program) -> usize {
     let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
     let count: usize = arrays.map(Array::width).sum();
-    count.next_multiple_of(LINE) - count
+    count.next_multiple_of(CACHE_LINE_SCALARS) - count
 }
 
 /// Where among all parameters those lie that no gradient moves.
@@ -219,7 +224,7 @@ fn states(program: &Program) -> Vec<TokenStream> {
 /// Attributes that hold for everything a network expands to.
 pub fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
     let holds_for_all = |attribute: &&Attribute| {
-        let names = ["cfg", "allow", "expect", "warn", "deny"];
+        let names = ["allow", "expect", "warn", "deny"];
         names.iter().any(|name| attribute.path().is_ident(name))
     };
     compiled.network.attributes.iter().filter(holds_for_all).collect()

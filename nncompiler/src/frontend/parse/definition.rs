@@ -10,13 +10,24 @@ use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
     Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
 };
+use crate::ir::meaning::Meaning;
 
 /// The kind of definition that begins here, if one does.
 pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
     let keyword: Ident = ahead.parse().ok()?;
-    let kind = super::kind_of(&keyword.to_string())?;
+    let kind = kind_of(&keyword.to_string())?;
     ahead.peek(syn::Ident).then_some(kind)
+}
+
+/// The keyword that begins a definition.
+fn kind_of(keyword: &str) -> Option<Kind> {
+    match keyword {
+        "activation" => Some(Kind::Activation),
+        "layer" => Some(Kind::Layer),
+        "loss" => Some(Kind::Loss),
+        _ => None,
+    }
 }
 
 /// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or
@@ -34,6 +45,7 @@ pub fn definition(
         is_built_in: false,
         visibility,
         documentation: documentation(attributes),
+        outputs: outputs(attributes)?,
         name,
         sizes: Vec::new(),
         settings: Vec::new(),
@@ -136,7 +148,7 @@ fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
 
 /// `left < right`, or `left divides right`.
 fn requirement(input: ParseStream) -> syn::Result<Requirement> {
-    let place = input.span();
+    let location = input.span();
     let left = expression(input)?;
     if keyword(input, "divides")? {
         return Ok(Requirement { left, relation: Relation::Divides, right: expression(input)? });
@@ -146,7 +158,7 @@ fn requirement(input: ParseStream) -> syn::Result<Requirement> {
             let relation = Relation::Compare(comparison);
             Ok(Requirement { left: *left, relation, right: *right })
         }
-        _ => Err(syn::Error::new(place, "expected a comparison, or `a divides b`")),
+        _ => Err(syn::Error::new(location, "expected a comparison, or `a divides b`")),
     }
 }
 
@@ -308,6 +320,18 @@ pub fn rewrite(input: ParseStream) -> syn::Result<Rewrite> {
     let right: Expression = expression(input)?;
     input.parse::<Token![;]>()?;
     Ok(Rewrite { root, left, right })
+}
+
+/// What `#[outputs(…)]` says; any real numbers if it is not there.
+fn outputs(attributes: &[Attribute]) -> syn::Result<Meaning> {
+    let attribute = attributes.iter().find(|attribute| attribute.path().is_ident("outputs"));
+    let Some(attribute) = attribute else { return Ok(Meaning::Logits) };
+    let meaning: Ident = attribute.parse_args()?;
+    match meaning.to_string().as_str() {
+        "probabilities" => Ok(Meaning::Probabilities),
+        "unchanged" => Ok(Meaning::Unchanged),
+        _ => Err(syn::Error::new(meaning.span(), "expected `probabilities` or `unchanged`")),
+    }
 }
 
 /// The text of `///` comments.

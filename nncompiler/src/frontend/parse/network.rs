@@ -1,15 +1,16 @@
 //! `pub Name< label: layer(arguments); … >`
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
 use super::expression;
+use super::recovery::skip_layer;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, NetworkTree, Place,
+    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkTree,
 };
 
 /// No more groups than this may stand inside each other.
@@ -208,17 +209,6 @@ fn separator(input: ParseStream, item: &Item) -> syn::Result<()> {
     input.parse::<Token![;]>().map(drop)
 }
 
-/// Skips to behind the next `;` or up to the closing `>`.
-fn skip_layer(input: ParseStream) {
-    while !input.is_empty() && !input.peek(Token![>]) {
-        match input.parse::<TokenTree>() {
-            Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => return,
-            Ok(_) => {}
-            Err(_) => return,
-        }
-    }
-}
-
 fn layer(input: ParseStream) -> syn::Result<LayerTree> {
     if !input.peek(syn::Ident) {
         return Err(input.error("expected a layer, such as `linear(784, 128)` or `relu`"));
@@ -232,17 +222,17 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
         }
         label = Some(std::mem::replace(&mut name, input.parse()?));
     }
-    let mut place = Place::from(label.as_ref().unwrap_or(&name).span());
-    place.last = name.span();
+    let mut location = Location::from(label.as_ref().unwrap_or(&name).span());
+    location.last = name.span();
     let mut arguments = Vec::new();
     if input.peek(token::Paren) {
         let content;
         let parentheses = parenthesized!(content in input);
-        place.last = parentheses.span.close();
+        location.last = parentheses.span.close();
         let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, argument)?;
         arguments = all.into_iter().collect();
     }
-    Ok(LayerTree { label, name, arguments, place })
+    Ok(LayerTree { label, name, arguments, location })
 }
 
 /// `value`, or `name = value`.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
-use super::Network;
 use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::Network;
 
 /// The networks whose names are their own; a layer's type that meets another gets a number.
 pub fn distinct(networks: Vec<Network>, diagnostics: &mut Diagnostics) -> Vec<Network> {
@@ -25,8 +25,8 @@ pub fn distinct(networks: Vec<Network>, diagnostics: &mut Diagnostics) -> Vec<Ne
             let is_new = taken.insert(layer.structure.to_string());
             if layer.has_parameters() && !is_new {
                 let message = format!(
-                    "the parameters of `{}` need a type `{}`, which is there already; \
-                     label the layer differently",
+                    "the type of the parameters of `{}` would be `{}`, which is the name of \
+                     another type of this block: write another label",
                     layer.field, layer.structure
                 );
                 diagnostics.report(layer.field.span(), message);

@@ -82,6 +82,7 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
                 start: 0,
                 row_stride: parts.even(program, rows, |parts| &parts.left)?,
                 column_stride: parts.even(program, depth, |parts| &parts.left)?,
+                step_stride: 0,
             },
             right: other.array,
             right_stride,

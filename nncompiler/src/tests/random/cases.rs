@@ -3,16 +3,17 @@
 use super::arithmetic::{Arithmetic, Dual};
 use super::expressions;
 use super::oracle::Oracle;
+use crate::backend::rust::CompiledNetwork;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
 use crate::frontend::syntax::Block;
+use crate::ir::function::Program;
 use crate::pipeline::{self, Mode};
-use crate::schedule::kernels::Kernel;
-use crate::schedule::memory::Scheduled;
+use crate::schedule::steps::Scheduled;
 use crate::tests::interpreter::{Memory, numbers};
-use crate::tests::messages;
+use crate::tests::{messages, verified};
 
 const BATCH: usize = 2;
 
@@ -37,24 +38,21 @@ const DIFFERENCE: f64 = 1e-7;
 /// A block with one network, compiled both ways.
 pub struct Case {
     pub block: Block,
-    pub plain: Scheduled,
-    pub fast: Scheduled,
+    pub plain: CompiledNetwork,
+    pub fast: CompiledNetwork,
 }
 
 impl Case {
-    pub fn new(text: &str, library: &mut Library) -> Self {
+    pub fn new(text: &str, library: &Library) -> Self {
         let mut diagnostics = Diagnostics::default();
         let parsed = |diagnostics: &mut Diagnostics| {
             parse::block(text.parse().expect("tokens"), diagnostics)
         };
-        let built_in = library.definitions.len();
         let [plain, fast] = [Mode::Loops, Mode::Recognised].map(|mode| {
             let block = parsed(&mut diagnostics);
-            let mut checked = resolve::check(block, library, &mut diagnostics);
+            let mut checked = resolve::block(block, library, &mut diagnostics);
             assert_eq!(messages(&diagnostics), Vec::<String>::new());
-            let compiled = pipeline::compile(checked.networks.remove(0), library, mode).training;
-            library.definitions.truncate(built_in);
-            compiled
+            pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
         });
         Self { block: parsed(&mut diagnostics), plain, fast }
     }
@@ -78,12 +76,14 @@ impl Case {
         let program = &self.plain.program;
         let width = |array| program.array(array).width();
         let parameters = program.parameters.iter().map(|one| width(one.array)).sum();
-        let inputs = numbers(BATCH * width(program.input), 3 * salt);
+        let function = &self.plain.predict.functions[0].function;
+        let [input, output] = [function.inputs[0].array, function.outputs[0].array];
+        let inputs = numbers(BATCH * width(input), 3 * salt);
         Given {
             salt,
             inputs: inputs.into_iter().map(|number| WIDEST * number).collect(),
             parameters: numbers(parameters, 3 * salt + 1),
-            weights: numbers(BATCH * width(program.output), 3 * salt + 2),
+            weights: numbers(BATCH * width(output), 3 * salt + 2),
         }
     }
 
@@ -187,36 +187,36 @@ pub struct Given {
 
 impl Given {
     /// Outputs and gradient by the interpreter.
-    pub fn trained(&self, network: &Scheduled) -> Vec<f64> {
+    pub fn trained(&self, network: &CompiledNetwork) -> Vec<f64> {
         let program = &network.program;
-        let mut memory = self.after(network, &network.forward);
-        let mut results = memory.get(program.output).to_vec();
-        memory.set(program.output_gradient.expect("a backward program"), self.weights.clone());
-        memory.run(&network.backward);
-        for parameter in &program.parameters {
-            match parameter.gradient {
-                Some(gradient) => results.extend(memory.get(gradient)),
-                None => results.extend(vec![0.0; memory.size(parameter.array)]),
-            }
+        let [forward, backward] = [0, 1].map(|at| &network.training.functions[at]);
+        let mut memory = self.after(program, forward);
+        let mut results = memory.get(forward.function.outputs[0].array).to_vec();
+        memory.set(forward.function.inputs[1].array, self.weights.clone());
+        memory.run(&backward.kernels);
+        for number in 0..program.parameters.len() {
+            let gradient = backward.function.gradient(number).expect("a gradient");
+            results.extend(memory.get(gradient));
         }
         results
     }
 
-    /// The outputs of the program that keeps nothing else.
-    pub fn inferred(&self, network: &Scheduled) -> Vec<f64> {
-        self.after(network, &network.inference).get(network.program.output).to_vec()
+    /// The outputs of the function that makes nothing else.
+    pub fn inferred(&self, network: &CompiledNetwork) -> Vec<f64> {
+        let predict = &network.predict.functions[0];
+        let memory = self.after(&network.program, predict);
+        memory.get(predict.function.outputs[0].array).to_vec()
     }
 
-    fn after<'a>(&self, network: &'a Scheduled, kernels: &[Kernel]) -> Memory<'a> {
-        let program = &network.program;
+    fn after<'a>(&self, program: &'a Program, scheduled: &Scheduled) -> Memory<'a> {
         let mut memory = Memory::new(program, BATCH);
-        memory.set(program.input, self.inputs.clone());
+        memory.set(scheduled.function.inputs[0].array, self.inputs.clone());
         let mut parameters = self.parameters.iter().copied();
         for parameter in &program.parameters {
             let values = parameters.by_ref().take(memory.size(parameter.array)).collect();
             memory.set(parameter.array, values);
         }
-        memory.run(kernels);
+        memory.run(&scheduled.kernels);
         memory
     }
 }

@@ -1,4 +1,4 @@
-//! The loops of a network, each written once: its programs have most of them in common.
+//! The outlined loops of a network, each written once: its functions have most of them in common.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{local, runtime};
+use super::tokens::{local, runtime};
 
 /// Loops that the functions of a network call, by what they are.
 #[derive(Default)]
-pub struct Nests(RefCell<Found>);
+pub struct OutlinedLoops(RefCell<Found>);
 
 #[derive(Default)]
 struct Found {
@@ -18,7 +18,7 @@ struct Found {
     items: TokenStream,
 }
 
-impl Nests {
+impl OutlinedLoops {
     /// The type whose function runs some loops, given the types of its arguments and the function's
     /// own arguments and body.
     pub fn name(&self, types: &TokenStream, arguments: &TokenStream, body: &TokenStream) -> Ident {
@@ -26,7 +26,7 @@ impl Nests {
         let count = found.numbers.len();
         let key = format!("{types} {arguments} {body}");
         let number = *found.numbers.entry(key).or_insert(count);
-        let name = local(&format!("Nest{number}"));
+        let name = local(&format!("Loops{number}"));
         if number == count {
             let rt = runtime();
             found.items.extend(quote! {

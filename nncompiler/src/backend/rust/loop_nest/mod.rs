@@ -1,0 +1,28 @@
+//! A loop nest as Rust: `for` loops over slices.
+
+mod lanes;
+mod numbers;
+mod printer;
+mod serial;
+mod unrolled;
+mod value;
+
+use proc_macro2::TokenStream;
+
+use crate::schedule::loop_nest::{Accumulator, Kind, LoopNest};
+pub use numbers::{constant, number};
+use printer::Printer;
+pub use printer::{Scope, Storage, step};
+
+/// A loop nest as code.
+pub fn loop_nest(scope: &Scope, nest: &LoopNest) -> TokenStream {
+    let printer = Printer { scope, nest };
+    if nest.loops.last().is_some_and(|last| last.kind == Kind::Unrolled) {
+        return printer.unrolled();
+    }
+    match nest.accumulator {
+        Some(Accumulator::Lanes) => printer.reduction_in_lanes(),
+        Some(Accumulator::Variable) => printer.reduction_in_variable(),
+        Some(Accumulator::Target) | None => printer.in_target(),
+    }
+}

@@ -1,0 +1,76 @@
+//! What work costs, and the sizes from which one way of doing it pays more than another.
+
+use crate::ir::function::{Function, Program, Statement};
+
+/// Numbers that loops compute side by side: the lanes of the widest register of f32.
+pub const LANES: usize = 16;
+
+/// Samples of a loss that are computed side by side: a register of f32 for each output.
+pub const VECTOR_SAMPLES: usize = 16;
+
+/// Outputs up to which a loss computes several samples side by side; with more, each sample fills
+/// registers by itself.
+pub const MOST_VECTOR_OUTPUTS: usize = 16;
+
+/// A reduction over fewer terms than this stands outside the target's last index: a loop along the
+/// target fills registers, which so short a sum does not.
+pub const SHORTEST_INNERMOST: usize = 8;
+
+/// No more repetitions of a loop than this are written out.
+pub const MOST_UNROLLED: usize = 16;
+
+/// Integer powers up to this one are products.
+pub const LARGEST_POWER: u8 = 8;
+
+/// Buffers of no more scalars than this are arrays inside a function of one sample.
+pub const LARGEST_ARRAYS: usize = 1 << 10;
+
+/// Buffers of no more scalars than this lie on the stack of a function of one sample: 64 KiB of f32,
+/// which small stacks hold.
+pub const LARGEST_ON_STACK: usize = 1 << 14;
+
+/// Scalars of f32 that fill a cache line. A network's parameters begin with a line, and end with one.
+pub const CACHE_LINE_SCALARS: usize = 16;
+
+/// What an operation in a loop costs, in operations of a product: loops wait for memory.
+pub const COST_OF_LOOP: u64 = 16;
+
+/// Threads never divide loops that cost less for each sample.
+pub const LEAST_PARALLEL: u64 = 1 << 10;
+
+/// Scalars that a statement may touch in a tile of samples: a quarter of a megabyte of f32, within a
+/// usual second level of cache.
+pub const TILE_SCALARS: usize = 1 << 16;
+
+/// Statements of which more samples than this fit in a tile gain nothing.
+pub const LARGEST_TILE: usize = 32;
+
+/// A sum for a parameter goes into tiles if the parameter has at most so many times the scalars that
+/// the sum reads of a sample: each group of tiles has sums of its own, which take time to add up.
+pub const MOST_SUMS: usize = 8;
+
+/// Repeated products of less work than this are left to loops.
+pub const LEAST_REPEATED: usize = 64;
+
+/// Sums of products in a scan with less work than this for each sample and step are left to loops.
+pub const LEAST_PRODUCT_IN_SCAN: usize = 64;
+
+/// No more indices than this run in the loop around a product.
+pub const LONGEST_REPEAT: usize = 2;
+
+/// Floating-point operations of a statement for one sample: a node is one operation.
+pub fn flops(program: &Program, statement: &Statement) -> u64 {
+    let size = |index: &_| program.extent(*index).per_sample() as u64;
+    let steps = statement.scan.map_or(1, |scan| size(&scan.index));
+    let times = steps * statement.indices().iter().map(size).product::<u64>();
+    let operations = program.graph.reachable(statement.value).into_iter();
+    let operations = operations.filter(|&id| !program.graph.node(id).children().is_empty());
+    let reducing = u64::from(statement.reduction.is_some());
+    times * (operations.count() as u64 + reducing)
+}
+
+/// Floating-point operations of a layer in a function, for one sample.
+pub fn flops_of_layer(program: &Program, function: &Function, layer: usize) -> u64 {
+    let own = function.body.iter().filter(|statement| statement.layer == layer);
+    own.map(|statement| flops(program, statement)).sum()
+}

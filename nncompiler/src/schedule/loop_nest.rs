@@ -1,0 +1,266 @@
+//! One statement as nested loops: everything about how it runs, as data.
+
+use crate::ir::expression::Id;
+use crate::ir::function::{Program, Statement};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+
+/// A statement as loops.
+#[derive(Clone, Debug)]
+pub struct LoopNest {
+    /// What it computes.
+    pub statement: Statement,
+    /// Outermost first.
+    pub loops: Vec<Loop>,
+    pub target: Target,
+    /// The elements that its value reads.
+    pub reads: Vec<Read>,
+    /// The random numbers that its value draws.
+    pub draws: Vec<Draw>,
+    /// Where the terms of its reduction are added up.
+    pub accumulator: Option<Accumulator>,
+    /// Whether threads divide its samples.
+    pub parallel: Option<Parallel>,
+}
+
+/// Indices that run through every array evenly, as one loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The innermost of the indices.
+    pub index: Index,
+    pub size: usize,
+    /// Whether it runs `size` times the number of samples, or of outputs: known at run time.
+    pub is_open: bool,
+    /// Whether its iterations are terms of the reduction.
+    pub reduces: bool,
+    pub kind: Kind,
+}
+
+/// How the iterations of a loop run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One after the other; where all arrays are contiguous, the machine may take several at once.
+    Serial,
+    /// In the lanes of a register.
+    Lanes(Rest),
+    /// Written out, each with its number as a constant.
+    Unrolled,
+}
+
+/// What becomes of the iterations that fill no register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// A register that zeros fill up.
+    Padded,
+    /// One after the other.
+    Serial,
+}
+
+/// The element that an iteration writes.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub offset: Offset,
+    pub pattern: TargetPattern,
+}
+
+/// How the loops write the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetPattern {
+    /// An element at its offset.
+    Indexed,
+    /// The innermost loop runs through contiguous elements.
+    Contiguous,
+    /// The innermost loop but those unrolled runs through contiguous groups of so many elements.
+    Groups(usize),
+}
+
+/// An element that the value reads.
+#[derive(Clone, Debug)]
+pub struct Read {
+    pub node: Id,
+    pub array: ArrayId,
+    pub offset: Offset,
+    pub pattern: Pattern,
+}
+
+/// How the innermost loop, or the innermost one but those unrolled, reads an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// The same element in each iteration, read before.
+    Invariant,
+    /// An element at its offset.
+    Indexed,
+    /// Contiguous elements, one after the other.
+    Contiguous,
+    /// Contiguous groups of so many elements, one after the other.
+    Groups(usize),
+    /// The element that the iteration writes.
+    Target,
+}
+
+/// A random number of the value.
+#[derive(Clone, Debug)]
+pub struct Draw {
+    pub node: Id,
+    /// Its place in the stream.
+    pub offset: Offset,
+}
+
+/// Where the terms of a reduction are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accumulator {
+    /// In the target's elements.
+    Target,
+    /// In a variable, which the target gets when the reducing loops are done.
+    Variable,
+    /// In a variable for each lane of the innermost loop, and in one for its rest.
+    Lanes,
+}
+
+/// A division of samples among threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parallel {
+    /// The target's scalars for each sample.
+    pub width: usize,
+    /// What a sample costs, in floating-point operations of a product.
+    pub cost: usize,
+}
+
+/// Where an element lies in memory: the sum of the loops' counters times strides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offset {
+    pub constant: i64,
+    /// For each loop.
+    pub strides: Vec<i64>,
+    /// For the step of the scan around the loops.
+    pub step: i64,
+}
+
+impl LoopNest {
+    /// The loops as the statement states them: those of the target, then those of the reduction,
+    /// each element at its offset.
+    pub fn as_stated(program: &Program, statement: &Statement) -> Self {
+        let reduces = statement.reduction.is_some();
+        let one = |index: Index, reduces: bool| {
+            let extent = program.extent(index);
+            let is_open = !matches!(extent, Extent::Fixed(_));
+            Loop { index, size: extent.per_sample(), is_open, reduces, kind: Kind::Serial }
+        };
+        let free = statement.free().into_iter().map(|index| one(index, false));
+        let bound = statement.bound().iter().map(|&index| one(index, true));
+        let loops: Vec<Loop> = free.chain(bound).collect();
+        let offset = |access: &Access| Offset::new(&program.linear(access), statement, &loops);
+        let reads = program.graph.elements(statement.value).into_iter().map(|(node, access)| {
+            let (array, offset) = (access.array, offset(&access));
+            Read { node, array, offset, pattern: Pattern::Indexed }
+        });
+        let draws = program.graph.draws(statement.value).into_iter();
+        let draws = draws.map(|(node, access)| Draw { node, offset: offset(&access) });
+        let target = Target { offset: offset(&statement.target), pattern: TargetPattern::Indexed };
+        Self {
+            statement: statement.clone(),
+            reads: reads.collect(),
+            draws: draws.collect(),
+            target,
+            loops,
+            accumulator: reduces.then_some(Accumulator::Target),
+            parallel: None,
+        }
+    }
+
+    /// The number of the innermost loop.
+    pub fn innermost(&self) -> Option<usize> {
+        self.loops.len().checked_sub(1)
+    }
+
+    /// The loops outside the reduction.
+    pub fn outside_reduction(&self) -> usize {
+        self.loops.iter().take_while(|one| !one.reduces).count()
+    }
+
+    /// The loops that are not unrolled, which stand around those that are.
+    pub fn outside_unrolled(&self) -> usize {
+        self.loops.iter().take_while(|one| one.kind != Kind::Unrolled).count()
+    }
+
+    /// Whether the value reads other elements of the target: those of a step before.
+    pub fn reads_target_elsewhere(&self) -> bool {
+        let target = self.statement.target.array;
+        self.reads.iter().any(|read| read.array == target && read.offset != self.target.offset)
+    }
+
+    /// The loops in another order.
+    pub fn reorder(&mut self, order: &[usize]) {
+        self.loops = order.iter().map(|&number| self.loops[number].clone()).collect();
+        for offset in self.offsets() {
+            offset.strides = order.iter().map(|&number| offset.strides[number]).collect();
+        }
+    }
+
+    /// A loop and the next one inside it as one, where both run evenly through every array.
+    pub fn collapse(&mut self, outer: usize) {
+        let Loop { size, is_open, .. } = self.loops.remove(outer);
+        let inner = &mut self.loops[outer];
+        inner.size *= size;
+        inner.is_open |= is_open;
+        for offset in self.offsets() {
+            offset.strides.remove(outer);
+        }
+    }
+
+    fn offsets(&mut self) -> impl Iterator<Item = &mut Offset> {
+        let reads = self.reads.iter_mut().map(|read| &mut read.offset);
+        let draws = self.draws.iter_mut().map(|draw| &mut draw.offset);
+        reads.chain(draws).chain([&mut self.target.offset])
+    }
+
+    /// Every combination of the unrolled loops' counters.
+    pub fn repetitions(&self) -> Vec<Vec<usize>> {
+        let unrolled = &self.loops[self.outside_unrolled()..];
+        unrolled.iter().fold(vec![Vec::new()], |all, one| {
+            let with = |place: &Vec<usize>, value| [place.as_slice(), &[value]].concat();
+            all.iter()
+                .flat_map(|place| (0..one.size).map(move |value| with(place, value)))
+                .collect()
+        })
+    }
+}
+
+impl Offset {
+    fn new(linear: &Affine, statement: &Statement, loops: &[Loop]) -> Self {
+        let stride = |index: Index| {
+            let term = linear.terms.iter().find(|(other, _)| *other == index);
+            term.map_or(0, |&(_, stride)| stride)
+        };
+        Self {
+            constant: linear.constant,
+            strides: loops.iter().map(|one| stride(one.index)).collect(),
+            step: statement.scan.map_or(0, |scan| stride(scan.index)),
+        }
+    }
+
+    /// The same without a loop.
+    pub fn without(&self, number: usize) -> Self {
+        let mut offset = self.clone();
+        offset.strides[number] = 0;
+        offset
+    }
+
+    /// The offset of a group of elements, and that of an element within it: loops from `first` on
+    /// that move less far than a group is long stay within it.
+    pub fn split(&self, first: usize, group: usize) -> (Self, Self) {
+        let is_within = |number: usize, stride: i64| {
+            number >= first && usize::try_from(stride).is_ok_and(|stride| stride < group)
+        };
+        let part = |inside: bool| {
+            let each = self.strides.iter().enumerate();
+            let each = each.map(
+                |(number, &stride)| {
+                    if is_within(number, stride) == inside { stride } else { 0 }
+                },
+            );
+            each.collect()
+        };
+        let base = Self { strides: part(false), ..self.clone() };
+        (base, Self { constant: 0, strides: part(true), step: 0 })
+    }
+}

@@ -1,0 +1,54 @@
+//! Innermost loops along contiguous memory in the lanes of registers: reductions with a result for
+//! each lane, and maps whose rest fills a register.
+
+use super::context::Context;
+use crate::ir::cost::{LANES, SHORTEST_INNERMOST};
+use crate::ir::reduction::Reduction;
+use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern, Rest, TargetPattern};
+
+/// Lets the innermost loop run in lanes where that pays.
+pub fn vectorise(context: &Context, nest: &mut LoopNest) {
+    let graph = &context.program.graph;
+    let Some(last) = nest.loops.last() else { return };
+    let is_even = nest.statement.scan.is_none()
+        && nest.draws.is_empty()
+        && nest.reads.iter().all(|read| read.pattern != Pattern::Indexed);
+    if !is_even {
+        return;
+    }
+    // Elementary functions take as long for one number as for all lanes.
+    let calls = graph.calls_functions(nest.statement.value);
+    let reads_counter = graph.positions(nest.statement.value).contains(&last.index);
+    if nest.accumulator == Some(Accumulator::Variable) {
+        if is_long(last, calls) && !reads_counter && has_lanes(nest) {
+            nest.accumulator = Some(Accumulator::Lanes);
+            set_lanes(nest, if calls { Rest::Padded } else { Rest::Serial });
+        }
+    } else if calls && is_ragged(last) && nest.target.pattern == TargetPattern::Contiguous {
+        set_lanes(nest, Rest::Padded);
+    }
+}
+
+fn set_lanes(nest: &mut LoopNest, rest: Rest) {
+    if let Some(last) = nest.loops.last_mut() {
+        last.kind = Kind::Lanes(rest);
+    }
+}
+
+fn is_long(last: &Loop, calls: bool) -> bool {
+    last.is_open || last.size >= LANES || (calls && last.size >= SHORTEST_INNERMOST)
+}
+
+fn is_ragged(last: &Loop) -> bool {
+    last.is_open || !last.size.is_multiple_of(LANES)
+}
+
+/// Whether the terms come from contiguous memory, and partial results may be put together in any
+/// order.
+fn has_lanes(nest: &LoopNest) -> bool {
+    let is_free = match nest.statement.reduction {
+        Some((Reduction::Sum | Reduction::Max | Reduction::Min, _)) => true,
+        Some((Reduction::Product, _)) | None => false,
+    };
+    is_free && nest.reads.iter().any(|read| read.pattern == Pattern::Contiguous)
+}

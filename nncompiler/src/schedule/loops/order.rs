@@ -1,0 +1,52 @@
+//! The order of loops, and which of them become one.
+
+use super::context::Context;
+use crate::ir::cost::SHORTEST_INNERMOST;
+use crate::schedule::loop_nest::{LoopNest, Offset};
+
+/// Joins neighbouring loops that run evenly through every array.
+pub fn collapse(context: &Context, nest: &mut LoopNest) {
+    for inner in (1..nest.loops.len()).rev() {
+        if are_one(context, nest, inner - 1) {
+            nest.collapse(inner - 1);
+        }
+    }
+}
+
+/// Whether a loop and the next one inside it run evenly through every array.
+fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
+    let (one, inner) = (&nest.loops[outer], &nest.loops[outer + 1]);
+    let size = i64::try_from(inner.size).unwrap_or(i64::MAX);
+    let is_even =
+        |offset: &Offset| offset.strides[outer] == offset.strides[outer + 1].saturating_mul(size);
+    one.reduces == inner.reduces
+        && !inner.is_open
+        && is_even(&nest.target.offset)
+        && nest.reads.iter().all(|read| is_even(&read.offset))
+        && nest.draws.iter().all(|draw| is_even(&draw.offset))
+        && context.program.graph.positions(nest.statement.value).is_empty()
+}
+
+/// A reduction is innermost where it runs along contiguous memory, and otherwise stands outside the
+/// target's last loop, which then does.
+pub fn reorder(context: &Context, nest: &mut LoopNest) {
+    let Some(last) = nest.outside_reduction().checked_sub(1) else { return };
+    // In a scan, the loop over terms is innermost: the rest of the target is not this step's.
+    let is_contiguous = nest.target.offset.strides[last] == 1 && nest.statement.scan.is_none();
+    if is_contiguous && !reduces_contiguous_terms(context, nest) {
+        let mut order: Vec<usize> = (0..nest.loops.len()).filter(|&one| one != last).collect();
+        order.push(last);
+        nest.reorder(&order);
+    }
+}
+
+/// Whether the innermost loop adds up many terms that are contiguous.
+fn reduces_contiguous_terms(context: &Context, nest: &LoopNest) -> bool {
+    let Some((number, last)) = nest.loops.iter().enumerate().next_back() else { return false };
+    let is_long = last.is_open || last.size >= SHORTEST_INNERMOST;
+    let mut reads = nest.reads.iter();
+    last.reduces
+        && is_long
+        && reads.clone().all(|read| matches!(read.offset.strides[number], 0 | 1))
+        && reads.any(|read| read.offset.strides[number] == 1 && context.is_in_memory(read.array))
+}

@@ -1,0 +1,39 @@
+//! How the innermost loop reads and writes arrays.
+
+use super::context::Context;
+use crate::schedule::loop_nest::{Accumulator, LoopNest, Pattern, Read, TargetPattern};
+
+/// Chooses the patterns of a nest in which nothing is unrolled.
+pub fn choose(context: &Context, nest: &mut LoopNest) {
+    let target = nest.statement.target.array;
+    let Some(last) = nest.innermost() else {
+        nest.reads.iter_mut().for_each(|read| read.pattern = Pattern::Invariant);
+        return;
+    };
+    let writes = nest.accumulator != Some(Accumulator::Variable);
+    let runs = if writes {
+        nest.target.offset.strides[last] == 1 && !nest.reads_target_elsewhere()
+    } else {
+        nest.reads.iter().any(|read| is_contiguous(context, read, last))
+    };
+    if !runs {
+        return;
+    }
+    for read in &mut nest.reads {
+        let is_target =
+            writes && read.offset == nest.target.offset && context.share(read.array, target);
+        read.pattern = match read.offset.strides[last] {
+            _ if is_target => Pattern::Target,
+            0 => Pattern::Invariant,
+            _ if is_contiguous(context, read, last) => Pattern::Contiguous,
+            _ => Pattern::Indexed,
+        };
+    }
+    if writes {
+        nest.target.pattern = TargetPattern::Contiguous;
+    }
+}
+
+fn is_contiguous(context: &Context, read: &Read, number: usize) -> bool {
+    read.offset.strides[number] == 1 && context.is_in_memory(read.array)
+}
