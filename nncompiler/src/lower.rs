@@ -227,10 +227,21 @@ impl<'a> Lowering<'a> {
         if !self.program.is_bijection(&target) {
             accumulate = !target.is_injective();
             let fill = otherwise.unwrap_or(0.0);
-            let fill = self.program.filled(target.array, fill, self.layer);
-            Program::push_before_scan(&mut self.function.body, self.scan, fill);
+            let filled = self.program.filled(target.array, fill, self.layer);
+            Program::push_before_scan(&mut self.function.body, self.scan, filled);
+            if accumulate && fill != 0.0 {
+                self.clear(target.clone());
+            }
         }
         self.push(target, reduction, value, accumulate);
+    }
+
+    /// What is added up begins at 0, whatever stands where nothing is added.
+    fn clear(&mut self, target: Access) {
+        let (reduction, value) = (None, self.program.graph.constant(0.0));
+        let (accumulate, layer, scan) = (false, self.layer, None);
+        let clear = Statement { target, reduction, value, accumulate, layer, scan };
+        Program::push_before_scan(&mut self.function.body, self.scan, clear);
     }
 
     /// What a state becomes after a step of training stands where its gradient would.

@@ -81,7 +81,8 @@ fn binary(graph: &mut Graph, operation: Binary, a: Id, b: Id, y: Id, g: Id) -> V
     }
 }
 
-/// ∂(aᵇ)/∂a = b·aᵇ⁻¹ and ∂(aᵇ)/∂b = y·ln a, the latter 0 where a is 0.
+/// ∂(aᵇ)/∂a = b·aᵇ⁻¹, which is 0 where b is 0, even for a = 0, and ∂(aᵇ)/∂b = y·ln a, which is 0
+/// where a is 0.
 fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     use Binary::{Multiply, Power, Subtract};
     let (zero, one) = (graph.constant(0.0), graph.constant(1.0));
@@ -95,6 +96,8 @@ fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     if graph.as_constant(b).is_some() {
         return vec![(a, to_a)];
     }
+    let is_zero = graph.add(Node::Compare(Comparison::Equal, b, zero));
+    let to_a = graph.add(Node::Select(is_zero, zero, to_a));
     let logarithm = graph.add(Node::Apply("ln".into(), a));
     let slope = graph.binary(Multiply, y, logarithm);
     let to_b = graph.binary(Multiply, g, slope);

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use syn::ext::IdentExt;
-
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::syntax::{Definition, Function, Kind};
@@ -90,7 +88,7 @@ impl<'a> Definitions<'a> {
     /// The names of all layers and activations.
     pub fn names(&self) -> Vec<String> {
         let all = self.library.definitions.iter().chain(&self.own);
-        let mut names: Vec<String> = all.map(|one| one.name.unraw().to_string()).collect();
+        let mut names: Vec<String> = all.map(|one| one.name.to_string()).collect();
         names.dedup();
         names
     }

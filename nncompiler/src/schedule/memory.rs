@@ -27,9 +27,9 @@ pub enum Place {
 /// Where a function of few samples has its buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Residence {
-    /// In arrays inside the function.
+    /// In arrays of its own.
     Arrays,
-    /// In one workspace on the stack, which is gone before the function returns.
+    /// On the stack, in one piece.
     Stack,
     /// In memory that is allocated in each call.
     Heap,

@@ -385,16 +385,26 @@ fn generated_names_are_distinct() {
                             ^^^^^^ this layer needs a label: without one it is called `linear1`, which is another layer's label",
     );
     check(
-        "Net< of: linear(2, 2) >
-     ^^ the type of the parameters of `of` would be `NetOf`, which is the name of another type of this block: write another label",
+        "NetOf< linear(2, 2) > Net< linear(2, 2) >
+                      ^^^ the type `NetOf` belongs to the network `NetOf` already; choose another name",
+    );
+    check(
+        "pub Quantile< linear(2, 1) > pub loss quantile(p, t) = abs(p - t);
+                                      ^^^^^^^^ the type of this loss would be `Quantile`, which belongs to the network `Quantile` already; choose another name",
+    );
+    check(
+        "loss t(p, y) = p - y; loss _1(p, t) = p - t; loss self_(p, t) = p - t;
+     ^ the type of this loss needs a name of its own: write another one, such as `t_loss`
+                           ^^ the type of this loss needs a name of its own: write another one, such as `_1_loss`
+                                                  ^^^^^ the type of this loss needs a name of its own: write another one, such as `self__loss`",
     );
     check(
         "Net< a_b: linear(2, 2); a__b: linear(2) >
-                        ^^^^ the type of the parameters of `a__b` would be `NetAB`, which is the name of another type of this block: write another label",
+                        ^^^^ the type of this layer's parameters would be `NetOfAB`, which belongs to the layer `a_b` of `Net` already; write another label",
     );
     check(
         "Net< linear(2, 2) > Net< linear(2, 2) >
-                    ^^^ the type `Net` is declared twice in this block",
+                    ^^^ the network `Net` is declared twice in this block",
     );
     check("Net< r#type: linear(2, 2); r#in: linear(2) >");
 }

@@ -9,6 +9,7 @@ mod interpreter;
 mod programs;
 mod random;
 mod rewrites;
+mod values;
 
 use crate::backend::rust::CompiledNetwork;
 use crate::frontend::diagnostics::Diagnostics;

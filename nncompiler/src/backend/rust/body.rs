@@ -11,7 +11,7 @@ use super::{Along, CompiledNetwork, local, runtime, setting};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE};
-use crate::schedule::kernels::{self, Count, Operand, Product, Start, Windows};
+use crate::schedule::kernels::{self, Count, Operand, Product, Repeat, Start, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::memory::{OUTPUTS, Place, Plan, Residence};
 use crate::schedule::steps::{Step, Tiled, Workspace};
@@ -88,21 +88,19 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
     let rt = runtime();
     let sizes = plan.widths[from..].iter().map(|width| width.saturating_mul(samples));
     let names: Vec<Ident> = (from..plan.widths.len()).map(buffer).collect();
-    match plan.residence(from, samples) {
+    let place = match plan.residence(from, samples) {
         Residence::Arrays => {
-            quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner })
+            return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
         }
-        residence @ (Residence::Stack | Residence::Heap) => {
-            let total = plan.scalars_from(from, samples);
-            let is_on_stack = residence == Residence::Stack;
-            let place = if is_on_stack { quote!(on_stack) } else { quote!(on_heap) };
-            quote! {
-                #rt::#place::<T, _, #total>(|memory| {
-                    let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
-                    #inner
-                })
-            }
-        }
+        Residence::Stack => quote!(on_stack),
+        Residence::Heap => quote!(on_heap),
+    };
+    let total = plan.scalars_from(from, samples);
+    quote! {
+        #rt::#place::<T, _, #total>(|memory| {
+            let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
+            #inner
+        })
     }
 }
 
@@ -207,10 +205,9 @@ impl<'a> Body<'a> {
     fn product(&self, product: &Product) -> TokenStream {
         let rt = runtime();
         let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
-        let (left_stride, right_stride) =
-            product.repeat.map_or((0, 0), |repeat| (repeat.left_stride, repeat.right_stride));
-        let left = self.operand(&product.left, left_stride);
-        let right = self.operand(&product.right, right_stride);
+        let strides = |stride: fn(&Repeat) -> usize| product.repeats.iter().map(stride).collect();
+        let left = self.operand(&product.left, strides(|repeat| repeat.left_stride));
+        let right = self.operand(&product.right, strides(|repeat| repeat.right_stride));
         let start = match product.start {
             Start::Zero => quote!(#rt::Start::Zero),
             Start::Target => quote!(#rt::Start::Target),
@@ -221,26 +218,23 @@ impl<'a> Body<'a> {
         };
         let target = self.write(product.target);
         let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
-        let part = Literal::usize_unsuffixed(product.part.unwrap_or(0));
-        let Some(repeat) = product.repeat else {
-            let target = match product.part {
-                None => target,
-                Some(_) => quote!(&mut (#target)[#part..][..#rows * #columns]),
-            };
+        if product.repeats.is_empty() && product.part.is_none() {
             return quote!(#rt::product(#shape, #left, #right, #start, #target););
-        };
-        let times = count(repeat.count);
-        let stride = Literal::usize_unsuffixed(repeat.target_stride);
-        let start = match repeat.target_stride {
-            0 => quote!(if repeat == 0 { #start } else { #rt::Start::Target }),
-            _ => start,
-        };
-        let target = quote!(&mut (#target)[#part + repeat * #stride..][..#rows * #columns]);
-        quote! {
-            for repeat in 0..#times {
-                #rt::product(#shape, #left, #right, #start, #target);
-            }
         }
+        let targets: Vec<usize> = product.repeats.iter().map(|one| one.target_stride).collect();
+        let at = sum_of_terms(product.part.unwrap_or(0), &targets, None);
+        let target = quote!(&mut (#target)[#at..][..#rows * #columns]);
+        // A sum over repetitions starts with the first of them.
+        let summed = targets.iter().enumerate().filter(|(_, stride)| **stride == 0);
+        let start = summed.fold(start, |start, (number, _)| {
+            let repeat = repeat_counter(number);
+            quote!(if #repeat == 0 { #start } else { #rt::Start::Target })
+        });
+        let call = quote!(#rt::product(#shape, #left, #right, #start, #target););
+        product.repeats.iter().enumerate().rev().fold(call, |inner, (number, one)| {
+            let (repeat, times) = (repeat_counter(number), count(one.count));
+            quote!(for #repeat in 0..#times { #inner })
+        })
     }
 
     fn windows(&self, windows: &Windows) -> TokenStream {
@@ -259,7 +253,7 @@ impl<'a> Body<'a> {
         let all: usize = counts.iter().product();
         let [left_stride, of_right, of_target] = windows.strides;
         let times = count(windows.count);
-        let (left, right) = (self.operand(left, 0), self.read(windows.right));
+        let (left, right) = (self.operand(left, Vec::new()), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
             #rt::windowed_product(
@@ -286,18 +280,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// An operand, which begins further on each time that the product is repeated.
-    fn operand(&self, operand: &Operand, repeat_stride: usize) -> TokenStream {
+    /// An operand, which begins further on each time that the product is repeated, and in each step.
+    fn operand(&self, operand: &Operand, repeat_strides: Vec<usize>) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
-        let start = Literal::usize_unsuffixed(operand.start);
-        let start = (operand.start != 0).then(|| quote!(#start));
-        let repeat = Literal::usize_unsuffixed(repeat_stride);
-        let repeat = (repeat_stride != 0).then(|| quote!(repeat * #repeat));
-        let (step, stride) = (step(), Literal::usize_unsuffixed(operand.step_stride));
-        let step = (operand.step_stride != 0).then(|| quote!(#step * #stride));
-        let terms: Vec<TokenStream> = [start, repeat, step].into_iter().flatten().collect();
-        let data = if terms.is_empty() { data } else { quote!(&(#data)[#(#terms)+*..]) };
+        let step = Some(operand.step_stride).filter(|&stride| stride != 0);
+        let moves =
+            operand.start != 0 || step.is_some() || repeat_strides.iter().any(|&one| one != 0);
+        let at = sum_of_terms(operand.start, &repeat_strides, step);
+        let data = if moves { quote!(&(#data)[#at..]) } else { data };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
         quote! {
@@ -433,6 +424,23 @@ impl<'a> Body<'a> {
             },
         }
     }
+}
+
+/// `start + repeat0 * 64 + step * 32`, without what is 0.
+fn sum_of_terms(start: usize, repeat_strides: &[usize], step: Option<usize>) -> TokenStream {
+    let repeats = repeat_strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
+    let repeats = repeats.map(|(number, &stride)| (repeat_counter(number), stride));
+    let products =
+        repeats.chain(step.map(|stride| (self::step(), stride))).map(|(counter, stride)| {
+            let stride = Literal::usize_unsuffixed(stride);
+            quote!(#counter * #stride)
+        });
+    let start = Literal::usize_unsuffixed(start);
+    quote!(#start #(+ #products)*)
+}
+
+fn repeat_counter(number: usize) -> Ident {
+    local(&format!("repeat{number}"))
 }
 
 /// The sums for the gradient on the n-th parameter.

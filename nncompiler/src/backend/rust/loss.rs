@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::loop_nest::{Scope, Storage, loop_nest, number};
+use super::tokens::{identifier, in_own_scope};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
 use crate::frontend::resolved::{Loss, LossSetting};
@@ -27,7 +28,7 @@ pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
         let all: Vec<&Explanation> = all.map(|loss| &loss.explanation).collect();
         loss_type(&first.loss, &all)
     });
-    let implementations = losses.iter().map(implementation);
+    let implementations = losses.iter().map(|loss| in_own_scope(&implementation(loss)));
     quote!(#(#types)* #(#implementations)*)
 }
 
@@ -47,6 +48,7 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     documentation.push("```");
     let fields =
         loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            let name = field(name);
             if *is_per_output {
                 let text =
                     format!("One number for each output; empty, by default: {default} for all.");
@@ -58,6 +60,7 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
         });
     let defaults =
         loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            let name = field(name);
             let value = if *is_per_output { quote!(&[]) } else { number(*default) };
             quote!(#name: #value,)
         });
@@ -95,6 +98,11 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     }
 }
 
+/// The field of a setting.
+fn field(name: &Ident) -> Ident {
+    identifier(&name.to_string(), name.span())
+}
+
 /// `<'a>` for a loss with numbers for each output, which it borrows.
 fn lifetime(loss: &Loss) -> Option<TokenStream> {
     loss.settings.iter().any(|setting| setting.is_per_output).then(|| quote!(<'a>))
@@ -107,7 +115,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let (name, lifetime) = (&loss.structure, lifetime(loss));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
     let checks = loss.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
-        let text = name.to_string();
+        let (name, text) = (field(name), name.to_string());
         let (least, greatest) = (number(range.0), number(range.1));
         if *is_per_output {
             quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
@@ -172,7 +180,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
 fn settings(compiled: &CompiledLoss) -> TokenStream {
     let settings =
         compiled.loss.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
-            let variable = setting(&name.to_string());
+            let (name, variable) = (field(name), setting(&name.to_string()));
             let value = if *is_per_output { quote!(loss.#name) } else { quote!(T::of(loss.#name)) };
             quote!(let #variable = #value;)
         });

@@ -23,7 +23,7 @@ use crate::ir::function::{Function, Program};
 use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::steps::Workspace;
-use tokens::{local, runtime, setting};
+use tokens::{identifier, local, runtime, setting};
 
 /// A network ready to be printed.
 pub struct CompiledNetwork {
@@ -103,6 +103,7 @@ pub fn conditional_block(items: &[ConditionalItem], mode: Mode) -> TokenStream {
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
 fn constant(constant: &Constant) -> TokenStream {
     let Constant { attributes, visibility, name, number, value } = constant;
+    let name = identifier(&name.to_string(), name.span());
     let value = match *value {
         ConstantValue::Integer(value) => Literal::i64_unsuffixed(value),
         ConstantValue::Real(value) => Literal::f64_unsuffixed(value),

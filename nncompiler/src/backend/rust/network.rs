@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::body::{Body, along, infer, jacobian};
 use super::loop_nest::constant;
+use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{Along, CompiledNetwork, runtime};
 use crate::explain;
@@ -25,17 +26,9 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let derivatives = compiled.along.as_ref().map(|along| derivatives(compiled, along, &names));
     let conditions = conditions(compiled);
     let loops = names.loops.items();
-    quote! {
-        #types
-        #(#conditions)*
-        const _: () = {
-            #loops
-            #parameters
-            #functions
-            #implementation
-            #derivatives
-        };
-    }
+    let items = quote!(#loops #parameters #functions #implementation #derivatives);
+    let items = in_own_scope(&items);
+    quote!(#types #(#conditions)* #items)
 }
 
 /// The functions that users call.

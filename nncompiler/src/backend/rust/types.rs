@@ -3,12 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
-use syn::ext::IdentExt;
 
 use super::outlined::OutlinedLoops;
+use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::Layer;
-use crate::ir::cost::CACHE_LINE_SCALARS;
 use crate::ir::function::{Array, ParameterArray, Program};
 use crate::ir::index::ArrayId;
 
@@ -25,8 +24,10 @@ pub struct Names {
 impl Names {
     pub fn new(compiled: &CompiledNetwork) -> Self {
         let layers = compiled.network.layers.iter();
-        let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
-        let generic = format_ident!("{}Of", compiled.network.name.unraw());
+        let layers = layers.map(|Layer { field, structure, .. }| {
+            (identifier(&field.to_string(), field.span()), structure.clone())
+        });
+        let generic = format_ident!("{}Of", compiled.network.name);
         Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
     }
 
@@ -37,26 +38,18 @@ impl Names {
         let name = parameter_name(program, parameter);
         quote!(#field.#name)
     }
-
-    /// The field that fills the last cache line: called as no layer is.
-    fn padding(&self) -> Ident {
-        let mut name = "padding".to_owned();
-        while self.layers.iter().any(|(field, _)| *field == name) {
-            name.push('_');
-        }
-        Ident::new(&name, Span::call_site())
-    }
 }
 
 fn parameter_name(program: &Program, parameter: &ParameterArray) -> Ident {
-    Ident::new(&program.array(parameter.array).name, Span::call_site())
+    identifier(&program.array(parameter.array).name, Span::call_site())
 }
 
 /// The structs, and the alias for f32.
 pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let network = &compiled.network;
-    let (name, generic, visibility) = (&network.name, &names.generic, &network.visibility);
+    let (generic, visibility) = (&names.generic, &network.visibility);
+    let name = identifier(&network.name.to_string(), network.name.span());
     let attributes =
         network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
     let conditions = conditions(compiled);
@@ -68,7 +61,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let (padding, padding_size) = (names.padding(), padding(&compiled.program));
+    let padding = padding(compiled);
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -76,7 +69,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
             #(#fields)*
-            #padding: [T; #padding_size],
+            padding: [T; #padding],
         }
 
         #(#conditions)*
@@ -181,33 +174,35 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let program = &compiled.program;
     let paths = (0..program.parameters.len()).map(|number| names.path(program, number));
     let paths: Vec<TokenStream> = paths.collect();
-    let states = states(program);
-    let (padding, padding_size) = (names.padding(), padding(program));
+    let (states, padding) = (states(program), padding(compiled));
     quote! {
         impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
             type Number = T;
             const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
-            const EXAMPLE: Self = Self { #(#layers)* #padding: [T::ZERO; #padding_size] };
-            const PADDING: usize = #padding_size;
+            const EXAMPLE: Self = Self { #(#layers)* padding: [T::ZERO; #padding] };
+            const PADDING: usize = #padding;
 
             fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
                 #(visit(self.#paths.as_slice());)*
-                visit(&self.#padding);
+                visit(&self.padding);
             }
 
             fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
                 #(visit(self.#paths.as_mut_slice());)*
-                visit(&mut self.#padding);
+                visit(&mut self.padding);
             }
         }
     }
 }
 
-/// How many numbers fill up the struct's last cache line, be it of f32 or of f64.
-fn padding(program: &Program) -> usize {
+/// How many numbers fill up the struct's last cache line, in either format.
+fn padding(compiled: &CompiledNetwork) -> usize {
+    /// How many numbers of f32 fill a cache line of 64 bytes, to which the struct is aligned.
+    const LINE: usize = 16;
+    let program = &compiled.program;
     let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
     let count: usize = arrays.map(Array::width).sum();
-    count.next_multiple_of(CACHE_LINE_SCALARS) - count
+    count.next_multiple_of(LINE) - count
 }
 
 /// Where among all parameters those lie that no gradient moves.

@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
 
 use super::expression::{expression, list};
+use super::name::name;
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
     Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
@@ -39,7 +40,7 @@ pub fn definition(
     attributes: &[Attribute],
 ) -> syn::Result<Definition> {
     input.parse::<Ident>()?;
-    let name: Ident = input.parse()?;
+    let name = name(input)?;
     let mut definition = Definition {
         kind,
         is_built_in: false,
@@ -90,25 +91,27 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
     let content;
     braced!(content in input);
     while !content.is_empty() {
+        // `state h[…]` declares a state, but `state[h] = …` is a statement.
         let keyword = content.fork().parse::<Ident>().map(|word| word.to_string());
+        let declares = content.peek2(syn::Ident);
         match keyword.as_deref() {
-            Ok("input") => {
+            Ok("input") if declares => {
                 content.parse::<Ident>()?;
                 definition.inputs.push(declaration(&content)?);
             }
-            Ok(keyword @ ("param" | "state")) => {
+            Ok(keyword @ ("param" | "state")) if declares => {
                 content.parse::<Ident>()?;
                 definition.parameters.push(parameter(&content, keyword == "state")?);
             }
-            Ok("index") => {
+            Ok("index") if declares => {
                 content.parse::<Ident>()?;
                 definition.indices.extend(separated(&content, axis)?);
             }
-            Ok("require") => {
+            Ok("require") if !content.peek2(Token![=]) && !content.peek2(token::Bracket) => {
                 content.parse::<Ident>()?;
                 definition.requirements.push(requirement(&content)?);
             }
-            Ok("scan") => {
+            Ok("scan") if declares => {
                 content.parse::<Ident>()?;
                 definition.assignments.extend(scan(&content)?);
                 continue;
@@ -122,7 +125,7 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
 
 /// `t { assignments }` of a scan.
 fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
-    let index: Ident = input.parse()?;
+    let index = name(input)?;
     let content;
     braced!(content in input);
     let mut assignments = Vec::new();
@@ -180,7 +183,7 @@ fn keyword(input: ParseStream, keyword: &str) -> syn::Result<bool> {
 }
 
 fn assignment(input: ParseStream) -> syn::Result<Assignment> {
-    let target: Ident = input.parse()?;
+    let target = name(input)?;
     let at = if input.peek(token::Bracket) {
         let content;
         bracketed!(content in input);
@@ -201,7 +204,7 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
 
 /// `C` or `K[2]`
 fn size(input: ParseStream) -> syn::Result<Size> {
-    Ok(Size { name: input.parse()?, components: components(input)? })
+    Ok(Size { name: name(input)?, components: components(input)? })
 }
 
 /// `[2]`, or nothing.
@@ -224,7 +227,7 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
 
 /// `x`, `x[i: I, j: J]` or `label: class`.
 fn declaration(input: ParseStream) -> syn::Result<Declaration> {
-    let name: Ident = input.parse()?;
+    let name = name(input)?;
     if input.parse::<Option<Token![:]>>()?.is_some() {
         let target: Ident = input.parse()?;
         if target != "class" {
@@ -247,17 +250,14 @@ fn axes(input: ParseStream) -> syn::Result<Vec<Axis>> {
 }
 
 fn axis(input: ParseStream) -> syn::Result<Axis> {
-    let index: Ident = input.parse()?;
+    let index = name(input)?;
     input.parse::<Token![:]>()?;
     Ok(Axis { index, extent: expression(input)? })
 }
 
 fn setting(input: ParseStream) -> syn::Result<Setting> {
-    let mut name: Ident = input.parse()?;
-    let is_learned = name == "learn" && input.peek(syn::Ident);
-    if is_learned {
-        name = input.parse()?;
-    }
+    let is_learned = input.peek2(syn::Ident) && keyword(input, "learn")?;
+    let name = name(input)?;
     let components = components(input)?;
     let axes = axes(input)?;
     input.parse::<Token![=]>()?;

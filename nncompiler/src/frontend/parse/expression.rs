@@ -6,6 +6,7 @@ use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
+use super::name::name;
 use crate::frontend::syntax::{Expression, ExpressionKind, Location, Reduction};
 use crate::ir::expression::{Binary, Comparison};
 
@@ -273,7 +274,7 @@ fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expressio
 
 /// A name alone, an element `x[i, j]`, a call `f(x)` or a reduction `sum(i, j: …)`.
 fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
-    let name: Ident = input.call(Ident::parse_any)?;
+    let name = name(input)?;
     let here = Location::from(name.span());
     if input.peek(token::Bracket) {
         let content;
@@ -300,8 +301,8 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
 }
 
 /// A reduction with its `i, j:`; nothing for a plain call.
-fn reduction(name: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
-    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| name == reduction) else {
+fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
+    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| called == reduction) else {
         return Ok(None);
     };
     let ahead = content.fork();
@@ -309,7 +310,7 @@ fn reduction(name: &Ident, content: ParseStream) -> syn::Result<Option<(Reductio
     if indices.is_err() || !ahead.peek(Token![:]) {
         return Ok(None);
     }
-    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(content)?;
+    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty_with(content, name)?;
     content.parse::<Token![:]>()?;
     Ok(Some((operation, indices.into_iter().collect())))
 }

@@ -3,6 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, Token, Visibility};
 
+use super::name::name;
 use super::{definition, expression, network};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{Block, Constant};
@@ -41,7 +42,7 @@ fn constant(
     visibility: Visibility,
 ) -> syn::Result<Constant> {
     input.parse::<Token![const]>()?;
-    let name = input.parse()?;
+    let name = name(input)?;
     input.parse::<Token![:]>()?;
     let number = input.parse()?;
     input.parse::<Token![=]>()?;

@@ -4,6 +4,7 @@ pub mod conditions;
 mod definition;
 mod expression;
 mod item;
+mod name;
 mod network;
 mod recovery;
 

@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
 use super::expression;
+use super::name::name;
 use super::recovery::skip_layer;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
@@ -27,7 +28,7 @@ pub fn network(
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<NetworkTree> {
     let named = input.peek(syn::Ident);
-    let name = if named { input.parse()? } else { Ident::new(UNNAMED, input.span()) };
+    let name = if named { name(input)? } else { Ident::new(UNNAMED, input.span()) };
     if !input.peek(Token![<]) {
         let expected = if named {
             format!("expected `<` and the layers of the network: `{name}< linear(2, 1) >`")
@@ -46,7 +47,7 @@ pub fn network(
 /// `block name< … >`
 pub fn block(input: ParseStream, diagnostics: &mut Diagnostics) -> syn::Result<BlockTree> {
     input.parse::<Ident>()?;
-    let name: Ident = input.parse()?;
+    let name = name(input)?;
     let items = enclosed(input, &name, diagnostics)?;
     input.parse::<Option<Token![;]>>()?;
     Ok(BlockTree { name, items })
@@ -108,7 +109,7 @@ fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
     if !(input.peek(syn::Ident) && input.peek2(Token![:])) {
         return Ok(None);
     }
-    let label = input.parse()?;
+    let label = name(input)?;
     input.parse::<Token![:]>()?;
     Ok(Some(label))
 }
@@ -148,7 +149,7 @@ fn group(
             let count = expression::sum(input, 0)?;
             Ok(Group::Repeat { count, body: braces(input, depth, diagnostics)? })
         }
-        _ => Ok(Group::Reuse { of: input.parse()? }),
+        _ => Ok(Group::Reuse { of: name(input)? }),
     }
 }
 
@@ -213,17 +214,17 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
     if !input.peek(syn::Ident) {
         return Err(input.error("expected a layer, such as `linear(784, 128)` or `relu`"));
     }
-    let mut name: Ident = input.parse()?;
+    let mut called = name(input)?;
     let mut label = None;
     if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;
         if !input.peek(syn::Ident) {
-            return Err(input.error(format!("expected a layer after `{name}:`")));
+            return Err(input.error(format!("expected a layer after `{called}:`")));
         }
-        label = Some(std::mem::replace(&mut name, input.parse()?));
+        label = Some(std::mem::replace(&mut called, name(input)?));
     }
-    let mut location = Location::from(label.as_ref().unwrap_or(&name).span());
-    location.last = name.span();
+    let mut location = Location::from(label.as_ref().unwrap_or(&called).span());
+    location.last = called.span();
     let mut arguments = Vec::new();
     if input.peek(token::Paren) {
         let content;
@@ -232,15 +233,15 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
         let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, argument)?;
         arguments = all.into_iter().collect();
     }
-    Ok(LayerTree { label, name, arguments, location })
+    Ok(LayerTree { label, name: called, arguments, location })
 }
 
 /// `value`, or `name = value`.
 fn argument(input: ParseStream) -> syn::Result<Argument> {
-    let mut name = None;
+    let mut named = None;
     if input.peek(syn::Ident) && input.peek2(Token![=]) {
-        name = Some(input.parse()?);
+        named = Some(name(input)?);
         input.parse::<Token![=]>()?;
     }
-    Ok(Argument { name, value: expression::argument(input)? })
+    Ok(Argument { name: named, value: expression::argument(input)? })
 }

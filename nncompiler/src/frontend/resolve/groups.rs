@@ -1,7 +1,6 @@
 //! Layers that do not simply follow each other: residuals, parallel branches, repetitions, blocks.
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 
 use super::signature::shape;
 use super::spelling::suggestion;
@@ -45,8 +44,8 @@ impl<'a> Walk<'a> {
         inside: impl FnOnce(&mut Self),
     ) {
         let (key, field) = match label {
-            Some(label) => (label.unraw().to_string(), label.unraw().to_string()),
-            None => (position.to_string(), format!("{}{position}", name.unraw())),
+            Some(label) => (label.to_string(), label.to_string()),
+            None => (position.to_string(), format!("{}{position}", name)),
         };
         self.names.groups.push(GroupName { key, field });
         inside(self);

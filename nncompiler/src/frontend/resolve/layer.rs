@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
-use syn::ext::IdentExt;
 
 use super::constants::{Constants, LARGEST, Sizes, integer};
 use super::layer_equations::layer_equations;
@@ -29,7 +28,7 @@ impl Walk<'_> {
         if let Some(resolved) = self.resolved(position, layer, input) {
             self.push(resolved);
         }
-        self.above.producer = Some(layer.name.unraw().to_string());
+        self.above.producer = Some(layer.name.to_string());
     }
 
     fn resolved(
@@ -197,7 +196,7 @@ impl Walk<'_> {
             self.diagnostics.report(layer.location, message);
             return None;
         }
-        let own = layer.label.as_ref().map_or(position.to_string(), |it| it.unraw().to_string());
+        let own = layer.label.as_ref().map_or(position.to_string(), ToString::to_string);
         let (field, key) = (self.field(position, layer), self.key(&own));
         Some(Layer {
             structure: names::structure(&self.network.name, &field),

@@ -31,12 +31,20 @@ pub fn loss(
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
     let equations = equations(definition, constants.clone(), definitions, diagnostics);
     let arguments = definition.inputs.iter().map(|input| input.name.to_string()).collect();
+    let structure = names::loss(&definition.name);
+    if structure.is_none() {
+        let message = format!(
+            "the type of this loss needs a name of its own: write another one, such as `{}_loss`",
+            definition.name
+        );
+        diagnostics.report(definition.name.span(), message);
+    }
     let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
     let loss = Loss {
         visibility: definition.visibility.clone(),
         documentation: definition.documentation.clone(),
         name: definition.name.clone(),
-        structure: names::loss(&definition.name),
+        structure: structure?,
         arguments,
         takes_logits,
         settings: settings.into_iter().collect::<Option<_>>()?,

@@ -21,6 +21,7 @@ mod value;
 mod walk;
 
 use constants::Constants;
+use names::TypeNames;
 
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
@@ -38,10 +39,12 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
             network::network(tree_of, &tree.blocks, &constants, &definitions, diagnostics)
         })
         .collect();
-    let networks = names::distinct(networks, diagnostics);
+    let mut types = TypeNames::default();
+    let networks = types.of_networks(networks, diagnostics);
     let losses = losses.iter();
     let losses =
         losses.filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics)).collect();
+    let losses = types.of_losses(losses, diagnostics);
     let known = |constant: syntax::Constant| {
         let value = constants.get(&constant.name.to_string())?;
         let syntax::Constant { attributes, visibility, name, number, .. } = constant;

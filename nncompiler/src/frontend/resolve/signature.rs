@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 
 use super::constants::{Constants, LARGEST, Sizes, integer};
 use crate::frontend::diagnostics::Diagnostics;
@@ -142,9 +141,9 @@ pub fn forms(definition: &Definition) -> Vec<String> {
 pub fn call(name: &Ident, arguments: &[impl ToString]) -> String {
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
     if arguments.is_empty() {
-        name.unraw().to_string()
+        name.to_string()
     } else {
-        format!("{}({})", name.unraw(), arguments.join(", "))
+        format!("{}({})", name, arguments.join(", "))
     }
 }
 

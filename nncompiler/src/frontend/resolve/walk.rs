@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 
 use super::constants::Constants;
 use super::signature::shape;
@@ -79,7 +78,7 @@ impl Walk<'_> {
     pub fn field(&mut self, position: usize, layer: &LayerTree) -> Ident {
         let own = match &layer.label {
             Some(label) => label.to_string(),
-            None => format!("{}{position}", layer.name.unraw()),
+            None => format!("{}{position}", layer.name),
         };
         let groups = self.names.groups.iter().map(|group| group.field.as_str());
         let mut name = groups.chain([own.as_str()]).collect::<Vec<_>>().join("_");
