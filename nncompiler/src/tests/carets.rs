@@ -224,8 +224,7 @@ fn labels_are_unique() {
     );
     check(
         "Net< states: linear(2, 3); padding: linear(3, 1) >
-     ^^^^^^ `states` is a field of every network; write another label
-                           ^^^^^^^ `padding` is a field of every network; write another label",
+     ^^^^^^ this is what the field of a network's states is called; write another label",
     );
 }
 

@@ -8,6 +8,7 @@ use super::outlined::OutlinedLoops;
 use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::Layer;
+use crate::ir::cost::CACHE_LINE_SCALARS;
 use crate::ir::function::{Array, ParameterArray, Program};
 use crate::ir::index::ArrayId;
 
@@ -39,6 +40,15 @@ impl Names {
         let name = parameter_name(program, parameter);
         if parameter.is_state { quote!(states.#field.#name) } else { quote!(#field.#name) }
     }
+
+    /// The field that fills the last cache line: called as no layer is.
+    fn padding(&self) -> Ident {
+        let mut name = "padding".to_owned();
+        while self.fields.iter().any(|field| *field == name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::call_site())
+    }
 }
 
 fn parameter_name(program: &Program, parameter: &ParameterArray) -> Ident {
@@ -68,7 +78,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             pub states: #structure<T>,
         }
     });
-    let padding = padding(compiled);
+    let (padding, padding_size) = (names.padding(), padding(&compiled.program));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -77,7 +87,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #visibility struct #generic<T: #rt::Real> {
             #(#learnable)*
             #states_field
-            padding: [T; #padding],
+            #padding: [T; #padding_size],
         }
 
         #(#conditions)*
@@ -248,22 +258,23 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let kept = all().filter(|(_, parameter)| Region::States.holds(parameter));
     let paths: Vec<TokenStream> =
         learned.chain(kept).map(|(number, _)| names.path(program, number)).collect();
-    let (state_count, padding) = (state_count(program), padding(compiled));
+    let state_count = state_count(program);
+    let (padding, padding_size) = (names.padding(), padding(program));
     quote! {
         impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
             type Number = T;
             const STATES: usize = #state_count;
-            const EXAMPLE: Self = Self { #(#learnable)* #states padding: [T::ZERO; #padding] };
-            const PADDING: usize = #padding;
+            const EXAMPLE: Self = Self { #(#learnable)* #states #padding: [T::ZERO; #padding_size] };
+            const PADDING: usize = #padding_size;
 
             fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
                 #(visit(self.#paths.as_slice());)*
-                visit(&self.padding);
+                visit(&self.#padding);
             }
 
             fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
                 #(visit(self.#paths.as_mut_slice());)*
-                visit(&mut self.padding);
+                visit(&mut self.#padding);
             }
         }
     }
@@ -284,14 +295,11 @@ fn zeros(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<Token
     layers.collect()
 }
 
-/// How many numbers fill up the struct's last cache line, in either format.
-fn padding(compiled: &CompiledNetwork) -> usize {
-    /// How many numbers of f32 fill a cache line of 64 bytes, to which the struct is aligned.
-    const LINE: usize = 16;
-    let program = &compiled.program;
+/// How many numbers fill up the struct's last cache line, be it of f32 or of f64.
+fn padding(program: &Program) -> usize {
     let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
     let count: usize = arrays.map(Array::width).sum();
-    count.next_multiple_of(LINE) - count
+    count.next_multiple_of(CACHE_LINE_SCALARS) - count
 }
 
 /// How many numbers are states.

@@ -13,8 +13,8 @@ use crate::frontend::resolved::{Equations, Layer};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
-/// The fields of a network beside those of its layers.
-const FIELDS: [&str; 2] = ["padding", "states"];
+/// The field of a network's states.
+const STATES: &str = "states";
 
 pub struct Walk<'a> {
     pub network: &'a NetworkTree,
@@ -97,8 +97,10 @@ impl Walk<'_> {
             self.diagnostics.report(span, message);
             name.push_str("_again");
         }
-        if FIELDS.contains(&name.as_str()) {
-            let message = format!("`{name}` is a field of every network; write another label");
+        if name == STATES {
+            let message =
+                "this is what the field of a network's states is called; write another label"
+                    .to_owned();
             self.diagnostics.report(span, message);
             name.push_str("_again");
         }

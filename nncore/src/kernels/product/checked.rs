@@ -37,7 +37,7 @@ pub(super) struct CheckedProduct<T, S = Matrix<T>, W = Rows<T>> {
 }
 
 // SAFETY: a problem borrows its slices for as long as it is computed, the target's mutably. Threads
-// that share one compute parts of it that have no element of the target in common (`division.rs`).
+// that share one compute parts of it that have no element of the target in common (`partition.rs`).
 unsafe impl<T: Sync + Send> Sync for CheckedProduct<T> {}
 
 impl<T: Element> CheckedProduct<T> {
@@ -65,8 +65,8 @@ impl<T: Element> CheckedProduct<T> {
         let target = Rows { first: target.as_mut_ptr(), stride: columns };
         Self {
             shape,
-            left: left.checked("left", rows, depth),
-            right: right.checked("right", depth, columns),
+            left: matrix(&left, "left", rows, depth),
+            right: matrix(&right, "right", depth, columns),
             start: match start {
                 Start::Zero => StartPointer::Zero,
                 Start::Target => StartPointer::Target,
@@ -108,34 +108,26 @@ impl<T: Element, S: Source<T>, W: Target<T>> CheckedProduct<T, S, W> {
     }
 }
 
-impl<T> Operand<'_, T> {
-    /// The operand as a matrix of rows × columns elements, all of them inside its slice.
-    fn checked(&self, side: &str, rows: usize, columns: usize) -> Matrix<T> {
-        assert!(
-            self.holds(rows, columns),
-            "the {side} operand of a product holds {} elements: too few for {rows} × {columns} \
-             with the strides {} and {}",
-            self.data.len(),
-            self.row_stride,
-            self.column_stride,
-        );
-        Matrix {
-            first: self.data.as_ptr(),
-            row_stride: self.row_stride,
-            column_stride: self.column_stride,
-        }
-    }
+/// The operand as a matrix of rows × columns elements, all of them inside its slice.
+fn matrix<T>(operand: &Operand<'_, T>, side: &str, rows: usize, columns: usize) -> Matrix<T> {
+    let Operand { data, row_stride, column_stride } = *operand;
+    assert!(
+        holds(operand, rows, columns),
+        "the {side} operand of a product holds {} elements: too few for {rows} × {columns} with the \
+         strides {row_stride} and {column_stride}",
+        data.len(),
+    );
+    Matrix { first: data.as_ptr(), row_stride, column_stride }
+}
 
-    /// Whether the last of rows × columns elements is inside the slice.
-    fn holds(&self, rows: usize, columns: usize) -> bool {
-        let (Some(last_row), Some(last_column)) = (rows.checked_sub(1), columns.checked_sub(1))
-        else {
-            return true;
-        };
-        let last = || {
-            let below = last_row.checked_mul(self.row_stride)?;
-            below.checked_add(last_column.checked_mul(self.column_stride)?)
-        };
-        last().is_some_and(|last| last < self.data.len())
-    }
+/// Whether the last of rows × columns elements is inside the slice.
+fn holds<T>(operand: &Operand<'_, T>, rows: usize, columns: usize) -> bool {
+    let (Some(last_row), Some(last_column)) = (rows.checked_sub(1), columns.checked_sub(1)) else {
+        return true;
+    };
+    let last = || {
+        let below = last_row.checked_mul(operand.row_stride)?;
+        below.checked_add(last_column.checked_mul(operand.column_stride)?)
+    };
+    last().is_some_and(|last| last < operand.data.len())
 }

@@ -79,7 +79,7 @@ fn compute<T: Registers + Real>(arguments: Arguments<'_, T>) {
     match partition.parts() {
         1 => compute_by(method, &product),
         parts => parallel_for(parts, parts, &|index, _| {
-            compute_by(method, &product.part(partition, index));
+            compute_by(method, &partition.part(&product, index));
         }),
     }
 }

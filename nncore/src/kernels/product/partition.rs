@@ -7,7 +7,7 @@
 use core::ops::Range;
 
 use super::checked::CheckedProduct;
-use super::matrix::{Matrix, Rows, Source, Target};
+use super::matrix::{Source, Target};
 use super::operand::Shape;
 use crate::parallel::{even_range, is_worth_two_threads, threads, worthwhile_parts};
 
@@ -53,6 +53,22 @@ impl Partition {
         self.rows * self.columns
     }
 
+    /// A part of the product: some of its target.
+    pub(super) fn part<T: Copy>(
+        self,
+        product: &CheckedProduct<T>,
+        index: usize,
+    ) -> CheckedProduct<T> {
+        let [rows, columns] = self.ranges(product.shape, index);
+        CheckedProduct {
+            shape: Shape { rows: rows.len(), columns: columns.len(), ..product.shape },
+            left: product.left.from(rows.start, 0),
+            right: product.right.from(0, columns.start),
+            start: product.start.from(columns.start),
+            target: product.target.from(rows.start, columns.start),
+        }
+    }
+
     /// Rows and columns of a part.
     fn ranges(self, shape: Shape, index: usize) -> [Range<usize>; 2] {
         let cut = |count: usize, step: usize, parts: usize, index: usize| {
@@ -63,20 +79,6 @@ impl Partition {
             cut(shape.rows, ROWS, self.rows, index / self.columns),
             cut(shape.columns, COLUMNS, self.columns, index % self.columns),
         ]
-    }
-}
-
-impl<T: Copy> CheckedProduct<T, Matrix<T>, Rows<T>> {
-    /// The part of the product for some part of its target.
-    pub(super) fn part(&self, partition: Partition, index: usize) -> Self {
-        let [rows, columns] = partition.ranges(self.shape, index);
-        Self {
-            shape: Shape { rows: rows.len(), columns: columns.len(), ..self.shape },
-            left: self.left.from(rows.start, 0),
-            right: self.right.from(0, columns.start),
-            start: self.start.from(columns.start),
-            target: self.target.from(rows.start, columns.start),
-        }
     }
 }
 

@@ -1,0 +1,11 @@
+//! SIMD registers: one interface, one implementation for each SIMD level.
+
+mod array;
+mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub(crate) use array::Array;
+pub(crate) use vector::{Element, Vector, sums, transpose};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
