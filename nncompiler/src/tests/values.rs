@@ -1,9 +1,10 @@
 //! What single declarations compute, as plain loops and as recognised kernels: values, and
 //! derivatives on the inputs.
 
-use super::compiled;
 use super::interpreter::{Memory, numbers};
+use super::{compiled, library};
 use crate::backend::rust::CompiledNetwork;
+use crate::frontend::syntax::Kind;
 use crate::ir::function::Program;
 use crate::pipeline::Mode;
 use crate::schedule::steps::Workspace;
@@ -92,7 +93,8 @@ fn elements_that_nothing_reaches_are_what_else_says() {
 
 #[test]
 fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
-    let polynomial = "layer f(K) { input x[i: 1]; param c[k: K] ~ ones(); y = sum(k: c[k] * x[0]^k); }
+    let polynomial =
+        "layer f(K) { input x[i: 1]; param c[k: K] ~ ones(); y = sum(k: c[k] * x[0]^k); }
         Net< f(4) >";
     let c = [5.0, 7.0, 11.0, 13.0];
     assert_same(&outputs(polynomial, &[0.0], &c), &[5.0], polynomial);
@@ -104,4 +106,30 @@ fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
     assert_same(&jacobian(learned, &[0.0], &[1.0]), &[1.0], learned);
     let powers = "layer f(N) { input x[n: N]; y[n: N - 1] = x[n]^x[n + 1]; } Net< f(2) >";
     assert_same(&jacobian(powers, &[0.0, 0.0], &[]), &[0.0, 0.0], powers);
+}
+
+#[test]
+fn no_activation_swallows_a_number_that_is_none() {
+    for definition in library().definitions {
+        let is_activation = definition.kind == Kind::Activation && definition.inputs.len() == 1;
+        // Dropout drops it in training.
+        if !is_activation || definition.name == "dropout" {
+            continue;
+        }
+        let text = format!("Net< input(1); {} >", definition.name);
+        let learned = definition.settings.iter().filter(|setting| setting.is_learned).count();
+        assert!(outputs(&text, &[f64::NAN], &vec![0.5; learned])[0].is_nan(), "{text}");
+    }
+}
+
+#[test]
+fn the_gradient_of_a_number_that_is_none_goes_on() {
+    // PyTorch: the derivative of relu, relu6 and hardtanh at NaN is 1.
+    for activation in ["relu", "relu6", "hardtanh", "hardshrink", "softshrink", "threshold"] {
+        let text = format!("Net< input(1); {activation} >");
+        assert_same(&jacobian(&text, &[f64::NAN], &[]), &[1.0], &text);
+    }
+    let text = "layer f(N) { input x[n: N]; y[n: N - 1] = max(x[n], x[n + 1]); } Net< f(2) >";
+    assert_same(&jacobian(text, &[3.0, 3.0], &[]), &[0.5, 0.5], text);
+    assert_same(&jacobian(text, &[3.0, f64::NAN], &[]), &[1.0, 1.0], text);
 }
