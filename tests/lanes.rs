@@ -4,10 +4,11 @@
 //! The loops are vectorised where this crate is optimised: under `cargo test --release`.
 
 use nalgebra::SVector;
-use nncore::vectorise::{Level, with_level};
+use nncore::simd::{Level, with_level};
 use tapeless::initialise::seed;
 use tapeless::network::Network;
 use tapeless::parameters::Parameters;
+use tapeless::pass::Trainable;
 use tapeless::real::Real;
 
 /// Whole vectors of any length, and a tail.

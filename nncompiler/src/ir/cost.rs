@@ -22,12 +22,11 @@ pub const MOST_UNROLLED: usize = 16;
 /// Integer powers up to this one are products.
 pub const LARGEST_POWER: u8 = 8;
 
-/// Buffers of no more scalars than this lie on the stack of a function of one sample: they are
-/// cleared in each call, which takes longer than to ask for memory where there are more.
-pub const LARGEST_ON_STACK: usize = 1 << 10;
+/// Buffers of no more scalars than this are arrays of a function of one sample itself.
+pub const LARGEST_ARRAYS: usize = 1 << 10;
 
-/// What the memory that each thread keeps for such functions holds: `nncore::scratch`.
-pub const LARGEST_KEPT: usize = 1 << 14;
+/// Buffers of no more scalars than this lie on the stack: 64 KiB of f32, which small stacks hold.
+pub const LARGEST_ON_STACK: usize = 1 << 14;
 
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 pub const COST_OF_LOOP: u64 = 16;
@@ -53,7 +52,7 @@ pub const LEAST_REPEATED: usize = 64;
 pub const LEAST_PRODUCT_IN_SCAN: usize = 64;
 
 /// No more indices than this run in the loop around a product.
-pub const LONGEST_REPEAT: usize = 2;
+pub const LONGEST_REPEAT: usize = 3;
 
 /// Floating-point operations of a statement for one sample: a node is one operation.
 pub fn flops(program: &Program, statement: &Statement) -> u64 {

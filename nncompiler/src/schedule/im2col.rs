@@ -25,6 +25,7 @@ pub fn unfold(program: &mut Program, function: &mut Function) {
                 .or_else(|| shifted_back(program, statement))
                 .or_else(|| gathered(program, statement, factors))
                 .or_else(|| spread(program, statement, factors))
+                .or_else(|| permuted(program, statement))
         });
         match parts {
             Some(parts) => unfolded.extend(parts),
@@ -190,6 +191,46 @@ fn spread(
     }
     None
 }
+
+/// The sums in another order of the target's axes, if that makes them a product; they are then copied
+/// to where they belong.
+fn permuted(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
+    let free = statement.target.as_indices()?;
+    for order in orders(&free) {
+        let array = laid_out(program, statement.target.array, "permuted", &order);
+        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
+        let target = Access { array, at };
+        let product = Statement { target: target.clone(), accumulate: false, ..statement.clone() };
+        if kernels::product(program, &product).is_some() {
+            let value = program.graph.element(target);
+            let copy = Statement { reduction: None, value, ..statement.clone() };
+            return Some(vec![product, copy]);
+        }
+    }
+    None
+}
+
+/// Every other order of indices in which the sample stays first, if there is one, and the last one last.
+fn orders(indices: &[Index]) -> Vec<Vec<Index>> {
+    let fixed = usize::from(indices.first() == Some(&BATCH));
+    let Some((&last, rest)) = indices[fixed..].split_last() else { return Vec::new() };
+    if rest.len() < 2 || rest.len() > MOST_PERMUTED {
+        return Vec::new();
+    }
+    let mut all = vec![Vec::new()];
+    for _ in rest {
+        let longer = |order: &Vec<Index>| {
+            let free = rest.iter().filter(|index| !order.contains(index));
+            free.map(|&index| [order.as_slice(), &[index]].concat()).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    let whole = |order: Vec<Index>| [&indices[..fixed], &order, &[last]].concat();
+    all.into_iter().filter(|order| order != rest).map(whole).collect()
+}
+
+/// No more axes than this are put into another order.
+const MOST_PERMUTED: usize = 3;
 
 fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
     let mut found = Vec::new();

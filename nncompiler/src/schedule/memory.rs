@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::ir::cost::{LARGEST_KEPT, LARGEST_ON_STACK};
+use crate::ir::cost::{LARGEST_ARRAYS, LARGEST_ON_STACK};
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, scan, sources, target};
@@ -27,10 +27,10 @@ pub enum Place {
 /// Where a function of few samples has its buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Residence {
-    /// On the stack.
+    /// In arrays of its own.
+    Arrays,
+    /// On the stack, in one piece.
     Stack,
-    /// In memory that each thread keeps.
-    Thread,
     /// In memory that is allocated in each call.
     Heap,
 }
@@ -80,8 +80,8 @@ impl Plan {
     /// Where a function of few samples has its buffers from the n-th on.
     pub fn residence(&self, first: usize, samples: usize) -> Residence {
         match self.scalars_from(first, samples) {
+            ..=LARGEST_ARRAYS => Residence::Arrays,
             ..=LARGEST_ON_STACK => Residence::Stack,
-            ..=LARGEST_KEPT => Residence::Thread,
             _ => Residence::Heap,
         }
     }

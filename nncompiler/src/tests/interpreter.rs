@@ -163,34 +163,45 @@ impl<'a> Memory<'a> {
         };
         let (rows, columns, depth) =
             (count(product.rows), count(product.columns), count(product.depth));
-        let none = Repeat {
-            count: Count { size: 1, batched: false },
-            target_stride: 0,
-            left_stride: 0,
-            right_stride: 0,
-        };
-        let repeat = product.repeat.unwrap_or(none);
         let step = product.scan.map_or(0, |scan| self.step[&scan.index]);
         let target = self.arrays.get(&product.target).cloned();
         let mut values = target.unwrap_or_else(|| vec![0.0; self.size(product.target)]);
-        for time in 0..count(repeat.count) {
+        let mut times = vec![Vec::new()];
+        for repeat in &product.repeats {
+            let with = |time: &Vec<usize>, value| [time.as_slice(), &[value]].concat();
+            let all = times.iter();
+            times = all
+                .flat_map(|time| (0..count(repeat.count)).map(move |value| with(time, value)))
+                .collect();
+        }
+        for time in times {
+            let moved = |stride: fn(&Repeat) -> usize| -> usize {
+                product
+                    .repeats
+                    .iter()
+                    .zip(&time)
+                    .map(|(repeat, value)| stride(repeat) * value)
+                    .sum()
+            };
             let element = |operand: &Operand, from: usize, row: usize, column: usize| {
                 let at = row * operand.row_stride + column * operand.column_stride;
-                self.arrays[&operand.array]
-                    [operand.start + time * from + step * operand.step_stride + at]
+                let start = operand.start + step * operand.step_stride;
+                self.arrays[&operand.array][start + from + at]
             };
-            let is_sum = time > 0 && repeat.target_stride == 0;
+            let summed = product.repeats.iter().zip(&time);
+            let is_later =
+                summed.into_iter().any(|(one, &value)| one.target_stride == 0 && value > 0);
             for row in 0..rows {
                 for column in 0..columns {
                     let terms = (0..depth).map(|k| {
-                        element(&product.left, repeat.left_stride, row, k)
-                            * element(&product.right, repeat.right_stride, k, column)
+                        element(&product.left, moved(|one| one.left_stride), row, k)
+                            * element(&product.right, moved(|one| one.right_stride), k, column)
                     });
                     let sum = terms.sum::<f64>();
-                    let at = product.part.unwrap_or(0) + time * repeat.target_stride;
+                    let at = product.part.unwrap_or(0) + moved(|one| one.target_stride);
                     let value = &mut values[at + row * columns + column];
                     let start = match product.start {
-                        _ if is_sum => *value,
+                        _ if is_later => *value,
                         Start::Zero => 0.0,
                         Start::Target => *value,
                         Start::Row(bias) => self.arrays[&bias][column],
@@ -205,7 +216,9 @@ impl<'a> Memory<'a> {
     fn windows(&mut self, windows: &Windows) {
         let target = self.arrays.get(&windows.target).cloned();
         let mut values = target.unwrap_or_else(|| vec![0.0; self.size(windows.target)]);
-        if windows.start == Start::Zero {
+        // The sums of all samples start once, what each sample has starts with it.
+        let is_summed = windows.place == Place::Sums;
+        if windows.start == Start::Zero && is_summed {
             values.fill(0.0);
         }
         let offset = |number: usize| {
@@ -218,6 +231,10 @@ impl<'a> Memory<'a> {
         let (place, [of_left, of_right, of_target]) = (windows.place, windows.strides);
         let count = if windows.count.batched { self.batch } else { 1 };
         for time in 0..count {
+            if windows.start == Start::Zero && !is_summed {
+                let size = windows.rows * windows.columns;
+                values[time * of_target..][..size].fill(0.0);
+            }
             for row in 0..windows.rows {
                 for column in 0..windows.columns {
                     let terms = (0..windows.depth).map(|k| {

@@ -25,8 +25,11 @@ const NETWORKS: [&str; 12] = [
     "Net< linear(5, 1); tanh >",
 ];
 
-/// Networks with scans.
-const RECURRENT: [&str; 5] = [
+/// Networks with products in batches, and with scans.
+const LARGER: [&str; 8] = [
+    "Net< input(5, 8); self_attention(8, 2); flatten; linear(2) >",
+    "Net< input(7, 12); residual { layer_norm(12); self_attention(12, 3, causal = true) } flatten; linear(2) >",
+    "Net< input(4, 3); rnn(2); linear(2) >",
     "Net< input(5, 3); gru(9); linear(2) >",
     "Net< input(3, 2); lstm_states(9); flatten; linear(2) >",
     "Net< input(4, 9); rnn(9); linear(2) >",
@@ -56,7 +59,7 @@ fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
 
 #[test]
 fn every_array_is_written_before_it_is_read() {
-    for text in NETWORKS.into_iter().chain(RECURRENT) {
+    for text in NETWORKS.into_iter().chain(LARGER) {
         let network = with_derivatives(text, Mode::Recognised);
         let program = &network.program;
         for workspace in workspaces(&network) {
@@ -74,7 +77,7 @@ fn every_array_is_written_before_it_is_read() {
 
 #[test]
 fn optimised_kernels_compute_what_the_plain_loops_do() {
-    for text in NETWORKS.into_iter().chain(RECURRENT) {
+    for text in NETWORKS.into_iter().chain(LARGER) {
         let [plain, fast] =
             [Mode::Loops, Mode::Recognised].map(|mode| with_derivatives(text, mode));
         for (expected, found) in workspaces(&plain).into_iter().zip(workspaces(&fast)) {
@@ -93,7 +96,7 @@ fn optimised_kernels_compute_what_the_plain_loops_do() {
 
 #[test]
 fn predict_computes_what_forward_does() {
-    for text in NETWORKS.into_iter().chain(RECURRENT) {
+    for text in NETWORKS.into_iter().chain(LARGER) {
         let network = compiled(text, Mode::Recognised);
         let [(forward, _), (predict, _)] = [&network.training, &network.predict]
             .map(|workspace| run(&network.program, workspace, 3));
@@ -175,7 +178,7 @@ fn explanations_are_as_recorded() {
 
 #[test]
 fn a_recurrent_step_is_one_product_forward_and_one_backward() {
-    let network = compiled(RECURRENT[0], Mode::Recognised);
+    let network = compiled(LARGER[3], Mode::Recognised);
     let in_scan = |at: usize| {
         let kernels = network.training.functions[at].kernels.iter();
         let inside = kernels.filter(|kernel| scan(kernel).is_some());

@@ -11,7 +11,7 @@ use super::{Along, CompiledNetwork, local, runtime, setting};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE};
-use crate::schedule::kernels::{self, Count, Operand, Product, Start, Windows};
+use crate::schedule::kernels::{self, Count, Operand, Product, Repeat, Start, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::memory::{OUTPUTS, Place, Plan, Residence};
 use crate::schedule::steps::{Step, Tiled, Workspace};
@@ -45,7 +45,7 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (seed, gradient) = (function.inputs[1].array, function.outputs[0].array);
     let (seed, gradient) = (body.write(seed), body.read(gradient));
     let inner = quote! {
-        #rt::identity(#seed, batch);
+        #rt::write_identity(#seed, batch);
         #steps
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
@@ -88,19 +88,19 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
     let rt = runtime();
     let sizes = plan.widths[from..].iter().map(|width| width.saturating_mul(samples));
     let names: Vec<Ident> = (from..plan.widths.len()).map(buffer).collect();
-    match plan.residence(from, samples) {
-        Residence::Stack => {
-            quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner })
+    let place = match plan.residence(from, samples) {
+        Residence::Arrays => {
+            return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
         }
-        Residence::Thread | Residence::Heap => {
-            let total = plan.scalars_from(from, samples);
-            quote! {
-                #rt::scratch(#total, |memory: &mut [T]| {
-                    let ([#(#names),*], _) = #rt::regions(memory, 1, [#(#sizes),*]);
-                    #inner
-                })
-            }
-        }
+        Residence::Stack => quote!(on_stack),
+        Residence::Heap => quote!(on_heap),
+    };
+    let total = plan.scalars_from(from, samples);
+    quote! {
+        #rt::#place::<T, _, #total>(|memory| {
+            let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
+            #inner
+        })
     }
 }
 
@@ -131,7 +131,7 @@ impl<'a> Body<'a> {
         let used = (0..widths.len()).map(buffer);
         let steps = self.steps(steps);
         quote! {
-            let ([#(#buffers),*], shared) = #rt::regions(pass, batch, [#(#widths),*]);
+            let ([#(#buffers),*], shared) = #rt::split_workspace(pass, batch, [#(#widths),*]);
             let _ = (#(&#used,)* &shared);
             #steps
         }
@@ -159,7 +159,7 @@ impl<'a> Body<'a> {
         let widths = self.plan.widths.iter().zip(&tiled.is_kept).enumerate();
         let buffers = widths.map(|(number, (width, is_kept))| {
             let name = buffer(number);
-            quote!(#rt::Buffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
+            quote!(#rt::TileBuffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
         let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
         let widths: Vec<usize> =
@@ -178,7 +178,7 @@ impl<'a> Body<'a> {
             tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
                 let batch = tile.len();
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
-                let ([#(#sums),*], _) = #rt::regions(sums, 1, [#(#widths),*]);
+                let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
                 let _ = (inputs, #(&#names,)* #(&#sums,)*);
                 #steps
             });
@@ -205,10 +205,9 @@ impl<'a> Body<'a> {
     fn product(&self, product: &Product) -> TokenStream {
         let rt = runtime();
         let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
-        let (left_stride, right_stride) =
-            product.repeat.map_or((0, 0), |repeat| (repeat.left_stride, repeat.right_stride));
-        let left = self.operand(&product.left, left_stride);
-        let right = self.operand(&product.right, right_stride);
+        let strides = |stride: fn(&Repeat) -> usize| product.repeats.iter().map(stride).collect();
+        let left = self.operand(&product.left, strides(|repeat| repeat.left_stride));
+        let right = self.operand(&product.right, strides(|repeat| repeat.right_stride));
         let start = match product.start {
             Start::Zero => quote!(#rt::Start::Zero),
             Start::Target => quote!(#rt::Start::Target),
@@ -219,35 +218,32 @@ impl<'a> Body<'a> {
         };
         let target = self.write(product.target);
         let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
-        let part = Literal::usize_unsuffixed(product.part.unwrap_or(0));
-        let Some(repeat) = product.repeat else {
-            let target = match product.part {
-                None => target,
-                Some(_) => quote!(&mut (#target)[#part..][..#rows * #columns]),
-            };
-            return quote!(T::product(#shape, #left, #right, #start, #target););
-        };
-        let times = count(repeat.count);
-        let stride = Literal::usize_unsuffixed(repeat.target_stride);
-        let start = match repeat.target_stride {
-            0 => quote!(if repeat == 0 { #start } else { #rt::Start::Target }),
-            _ => start,
-        };
-        let target = quote!(&mut (#target)[#part + repeat * #stride..][..#rows * #columns]);
-        quote! {
-            for repeat in 0..#times {
-                T::product(#shape, #left, #right, #start, #target);
-            }
+        if product.repeats.is_empty() && product.part.is_none() {
+            return quote!(#rt::product(#shape, #left, #right, #start, #target););
         }
+        let targets: Vec<usize> = product.repeats.iter().map(|one| one.target_stride).collect();
+        let at = sum_of_terms(product.part.unwrap_or(0), &targets, None);
+        let target = quote!(&mut (#target)[#at..][..#rows * #columns]);
+        // A sum over repetitions starts with the first of them.
+        let summed = targets.iter().enumerate().filter(|(_, stride)| **stride == 0);
+        let start = summed.fold(start, |start, (number, _)| {
+            let repeat = repeat_counter(number);
+            quote!(if #repeat == 0 { #start } else { #rt::Start::Target })
+        });
+        let call = quote!(#rt::product(#shape, #left, #right, #start, #target););
+        product.repeats.iter().enumerate().rev().fold(call, |inner, (number, one)| {
+            let (repeat, times) = (repeat_counter(number), count(one.count));
+            quote!(for #repeat in 0..#times { #inner })
+        })
     }
 
     fn windows(&self, windows: &Windows) -> TokenStream {
         let rt = runtime();
         let Windows { rows, columns, depth, left, right_stride, .. } = windows;
         let place = match windows.place {
-            kernels::Place::Right => quote!(Right),
-            kernels::Place::Target => quote!(Target),
-            kernels::Place::Sums => quote!(Sums),
+            kernels::Place::Right => quote!(RightRows),
+            kernels::Place::Target => quote!(TargetRows),
+            kernels::Place::Sums => quote!(RightColumns),
         };
         let start = match windows.start {
             Start::Target => quote!(Target),
@@ -257,12 +253,12 @@ impl<'a> Body<'a> {
         let all: usize = counts.iter().product();
         let [left_stride, of_right, of_target] = windows.strides;
         let times = count(windows.count);
-        let (left, right) = (self.operand(left, 0), self.read(windows.right));
+        let (left, right) = (self.operand(left, Vec::new()), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
-            T::windows(
-                &#rt::Windows {
-                    place: #rt::Place::#place,
+            #rt::windowed_product(
+                &#rt::WindowedProduct {
+                    windowed: #rt::Windowed::#place,
                     shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
                     offsets: const {
                         const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);
@@ -284,18 +280,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// An operand, which begins further on each time that the product is repeated.
-    fn operand(&self, operand: &Operand, repeat_stride: usize) -> TokenStream {
+    /// An operand, which begins further on each time that the product is repeated, and in each step.
+    fn operand(&self, operand: &Operand, repeat_strides: Vec<usize>) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
-        let start = Literal::usize_unsuffixed(operand.start);
-        let start = (operand.start != 0).then(|| quote!(#start));
-        let repeat = Literal::usize_unsuffixed(repeat_stride);
-        let repeat = (repeat_stride != 0).then(|| quote!(repeat * #repeat));
-        let (step, stride) = (step(), Literal::usize_unsuffixed(operand.step_stride));
-        let step = (operand.step_stride != 0).then(|| quote!(#step * #stride));
-        let terms: Vec<TokenStream> = [start, repeat, step].into_iter().flatten().collect();
-        let data = if terms.is_empty() { data } else { quote!(&(#data)[#(#terms)+*..]) };
+        let step = Some(operand.step_stride).filter(|&stride| stride != 0);
+        let moves =
+            operand.start != 0 || step.is_some() || repeat_strides.iter().any(|&one| one != 0);
+        let at = sum_of_terms(operand.start, &repeat_strides, step);
+        let data = if moves { quote!(&(#data)[#at..]) } else { data };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
         quote! {
@@ -334,7 +327,7 @@ impl<'a> Body<'a> {
             Some(Parallel { width, cost }) => {
                 let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
                 quote! {
-                    #rt::samples(batch, #cost, #written, #width, |samples, target| {
+                    #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
                         #run(target, (samples.len(), #(#parts,)*));
                     });
                 }
@@ -431,6 +424,23 @@ impl<'a> Body<'a> {
             },
         }
     }
+}
+
+/// `start + repeat0 * 64 + step * 32`, without what is 0.
+fn sum_of_terms(start: usize, repeat_strides: &[usize], step: Option<usize>) -> TokenStream {
+    let repeats = repeat_strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
+    let repeats = repeats.map(|(number, &stride)| (repeat_counter(number), stride));
+    let products =
+        repeats.chain(step.map(|stride| (self::step(), stride))).map(|(counter, stride)| {
+            let stride = Literal::usize_unsuffixed(stride);
+            quote!(#counter * #stride)
+        });
+    let start = Literal::usize_unsuffixed(start);
+    quote!(#start #(+ #products)*)
+}
+
+fn repeat_counter(number: usize) -> Ident {
+    local(&format!("repeat{number}"))
 }
 
 /// The sums for the gradient on the n-th parameter.

@@ -166,7 +166,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 let loss = self;
                 let samples: f64 = #samples;
                 let width = features * #parts;
-                let total = #rt::sum_of_samples(outputs, gradient, width, |range, outputs, gradient| {
+                let total = #rt::sum_of_samples::<T, #VECTOR_SAMPLES>(outputs, gradient, width, |range, outputs, gradient| {
                     let targets = targets.clone().skip(range.start).take(range.len());
                     #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, targets))
                 });
@@ -264,7 +264,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
     let (target_room, lay_target) = if takes_classes {
         (VECTOR_SAMPLES, quote!(target[lane] = T::of(given as f64);))
     } else {
-        (room, quote!(#rt::lay_in_lane::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
+        (room, quote!(#rt::interleave_one::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
     };
     quote! {
         let mut vector_outputs = [T::ZERO; #room];
@@ -275,7 +275,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
         let size = width * #VECTOR_SAMPLES;
         for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
             let count = outputs_block.len() / width;
-            #rt::lay_abreast::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
+            #rt::interleave::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
             for (lane, given) in targets.by_ref().take(count).enumerate() {
                 #lay_target
             }
@@ -283,7 +283,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
             let gradient = &mut vector_gradient[..size];
             #cuts
             #statements
-            #rt::lay_apart::<T, #VECTOR_SAMPLES>(&vector_gradient, width, gradient_block);
+            #rt::deinterleave::<T, #VECTOR_SAMPLES>(&vector_gradient, width, gradient_block);
             for &value in &#value[..count] {
                 total += T::to_f64(value);
             }

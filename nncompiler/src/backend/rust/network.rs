@@ -60,7 +60,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
     let memory = match compiled.predict_one.plan.residence(1, 1) {
         Residence::Heap => "allocates its buffers",
-        Residence::Stack | Residence::Thread => "uses no heap",
+        Residence::Arrays | Residence::Stack => "uses no heap",
     };
     let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(
@@ -226,12 +226,12 @@ fn derivatives(compiled: &CompiledNetwork, along: &Along, names: &Names) -> Toke
             const STACKED_SCALARS: usize = #pass_scalars;
             const STACKED_SHARED_SCALARS: usize = #shared_scalars;
 
-            fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
+            fn forward_derivatives_pass(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
                 let _ = key;
                 #forward
             }
 
-            fn backward_along(
+            fn backward_derivatives_pass(
                 &self,
                 inputs: &[T],
                 pass: &mut [T],
@@ -282,6 +282,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             pass_scalars: #pass_scalars,
             shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,
+            parameter_bytes: ::core::mem::size_of::<Self>(),
             scalar_bytes: T::BYTES,
         }
     }

@@ -61,7 +61,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let scalar = compiled.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
+    let padding = padding(compiled);
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -69,7 +69,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
             #(#fields)*
-            #scalar
+            padding: [T; #padding],
         }
 
         #(#conditions)*
@@ -171,23 +171,38 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         });
         quote!(#field: #layer_struct { #(#zeros)* },)
     });
-    let numbers = 0..compiled.program.parameters.len();
-    let slices = numbers.map(|number| {
-        let path = names.path(&compiled.program, number);
-        quote!(zero.#path.data.0.as_flattened())
-    });
-    let no_parameters = compiled.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
-    let states = states(&compiled.program);
+    let program = &compiled.program;
+    let paths = (0..program.parameters.len()).map(|number| names.path(program, number));
+    let paths: Vec<TokenStream> = paths.collect();
+    let (states, padding) = (states(program), padding(compiled));
     quote! {
-        impl<T: #rt::Real> #rt::Parameters for #generic<T> {
-            type Scalar = T;
+        impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
+            type Number = T;
             const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
-            const LAYOUT: #rt::Layout<Self> = {
-                let zero = Self { #(#layers)* #no_parameters };
-                #rt::Layout::prove(&zero, &[#(#slices),*])
-            };
+            const EXAMPLE: Self = Self { #(#layers)* padding: [T::ZERO; #padding] };
+            const PADDING: usize = #padding;
+
+            fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
+                #(visit(self.#paths.as_slice());)*
+                visit(&self.padding);
+            }
+
+            fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
+                #(visit(self.#paths.as_mut_slice());)*
+                visit(&mut self.padding);
+            }
         }
     }
+}
+
+/// How many numbers fill up the struct's last cache line, in either format.
+fn padding(compiled: &CompiledNetwork) -> usize {
+    /// How many numbers of f32 fill a cache line of 64 bytes, to which the struct is aligned.
+    const LINE: usize = 16;
+    let program = &compiled.program;
+    let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
+    let count: usize = arrays.map(Array::width).sum();
+    count.next_multiple_of(LINE) - count
 }
 
 /// Where among all parameters those lie that no gradient moves.

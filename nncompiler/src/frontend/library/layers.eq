@@ -402,18 +402,18 @@ layer self_attention(E, heads; causal = false, bias = true) {
     param out_proj_weight[o: E, e: E]    ~ uniform(1 / sqrt(E));
     param out_proj_bias[o: E]            ~ zeros() when bias;
     index h: heads, d: E / heads;
-    q[h, s, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
+    q[s, h, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[h * (E / heads) + d];
-    k[h, s, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * x[s, e])
+    k[s, h, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[E + h * (E / heads) + d];
-    v[h, s, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * x[s, e])
+    v[s, h, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[2 * E + h * (E / heads) + d];
-    score[h, s, t] = sum(d: q[h, s, d] * k[h, t, d]) / sqrt(E / heads);
+    score[h, s, t] = sum(d: q[s, h, d] * k[t, h, d]) / sqrt(E / heads);
     seen[h, s, t] = if causal > 0 { if t > s { -infinity } else { score[h, s, t] } } else { score[h, s, t] };
     m[h, s] = stop(max(t: seen[h, s, t]));
     weight[h, s, t] = exp(seen[h, s, t] - m[h, s]);
     total[h, s] = sum(t: weight[h, s, t]);
-    head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[h, t, d]) / total[h, s];
+    head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[t, h, d]) / total[h, s];
     y[s, o] = sum(e: out_proj_weight[o, e] * head[s, e]) + out_proj_bias[o];
 }
 

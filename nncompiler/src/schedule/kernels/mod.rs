@@ -61,7 +61,7 @@ pub enum Start {
     Row(ArrayId),
 }
 
-/// How often a product is done, and how far each operand moves from one time to the next.
+/// A loop around a product: how often, and how far each operand moves from one time to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Repeat {
     pub count: Count,
@@ -78,7 +78,8 @@ pub struct Product {
     pub scan: Option<Scan>,
     /// Where its part of the target begins, unless it is all of it.
     pub part: Option<usize>,
-    pub repeat: Option<Repeat>,
+    /// Loops around it, the outermost first.
+    pub repeats: Vec<Repeat>,
     pub rows: Count,
     pub columns: Count,
     pub depth: Count,
@@ -257,7 +258,7 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
         target: statement.target.array,
         scan: statement.scan,
         part: (!program.is_bijection(&statement.target)).then_some(start),
-        repeat: None,
+        repeats: Vec::new(),
         rows: count(program, rows),
         columns: width,
         depth: count(program, bound),
@@ -269,15 +270,19 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
         return Some(product);
     }
     let work = [product.rows, product.columns, product.depth].map(|count| count.size);
-    let is_bound = statement.bound().contains(&repeat[0]);
-    let repeat = Repeat {
-        count: count(program, repeat),
-        target_stride: if is_bound { 0 } else { along(&target_offset, repeat)? },
-        left_stride: along(&left_offset, repeat)?,
-        right_stride: along(&right_offset, repeat)?,
+    let repeat = |index: &Index| {
+        let index = std::slice::from_ref(index);
+        let is_bound = statement.bound().contains(&index[0]);
+        Some(Repeat {
+            count: count(program, index),
+            target_stride: if is_bound { 0 } else { along(&target_offset, index)? },
+            left_stride: along(&left_offset, index)?,
+            right_stride: along(&right_offset, index)?,
+        })
     };
+    let repeats = roles.repeat.iter().map(repeat).collect::<Option<Vec<Repeat>>>()?;
     let is_worth_it = work.iter().product::<usize>() >= LEAST_REPEATED;
-    is_worth_it.then_some(Product { repeat: Some(repeat), ..product })
+    is_worth_it.then_some(Product { repeats, ..product })
 }
 
 /// The one stride of a group of indices that together run through memory evenly.
