@@ -104,9 +104,9 @@ pub(crate) fn compile(
         [training, evaluation, sample].map(|function| or_nothing(&network, function));
     let stated = compiler.stated("training", training);
     let training = compiler.stabilised("training", stated.clone());
-    let along = network.derivatives.then(|| compiler.along(training.clone()));
-    let (derived, training) = compiler.training(training);
     let evaluation = compiler.stabilised("predict", evaluation);
+    let along = network.derivatives.then(|| compiler.along(training.clone(), evaluation.clone()));
+    let (derived, training) = compiler.training(training);
     let [predict, predict_one] = compiler.predict(evaluation);
     let sample = compiler.stabilised("jacobian", sample);
     let jacobian = compiler.jacobian(sample);
@@ -270,11 +270,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
-    fn along(&mut self, function: Function) -> Along {
-        let function = forward::along_direction(&mut self.program, function, &mut self.rules);
-        self.show("along", "differentiated", &function);
-        let [_, predict_one] = self.predict(function.clone());
-        Along { predict_one, training: self.training(function).1 }
+    fn along(&mut self, training: Function, evaluation: Function) -> Along {
+        let [training, evaluation] = [training, evaluation].map(|function| {
+            let function = forward::along_direction(&mut self.program, function, &mut self.rules);
+            self.show("along", "differentiated", &function);
+            function
+        });
+        let [_, predict_one] = self.predict(evaluation);
+        Along { predict_one, training: self.training(training).1 }
     }
 
     /// A function → kernels.

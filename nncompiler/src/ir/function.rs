@@ -161,8 +161,6 @@ pub struct Program {
     pub indices: Vec<IndexInfo>,
     pub arrays: Vec<Array>,
     pub parameters: Vec<ParameterArray>,
-    /// How many sequences of random numbers there are.
-    pub streams: u32,
 }
 
 impl Default for Program {
@@ -173,7 +171,6 @@ impl Default for Program {
             indices: vec![IndexInfo { name: "batch".into(), extent: Extent::Batch }],
             arrays: Vec::new(),
             parameters: Vec::new(),
-            streams: 0,
         }
     }
 }

@@ -24,9 +24,11 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (_, outputs) = sizes(compiled);
     let run = in_buffers(plan, 1, 1, &steps);
     let outputs_buffer = buffer(OUTPUTS);
+    let key = fixed_key(&compiled.program, &compiled.predict_one);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
+        #key
         let mut outputs = #rt::zero_matrix::<T, #outputs, 1>();
         let #outputs_buffer = outputs.as_mut_slice();
         #run;
@@ -50,9 +52,11 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
     let run = in_buffers(plan, 0, outputs, &inner);
+    let key = fixed_key(&compiled.program, &compiled.jacobian);
     quote! {
         let inputs = inputs.as_slice();
         let batch = #outputs;
+        #key
         #run
     }
 }
@@ -76,11 +80,21 @@ pub fn along(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenS
         [#(#parts),*]
     };
     let run = in_buffers(plan, 0, 1, &inner);
+    let key = fixed_key(&compiled.program, &along.predict_one);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
+        #key
         #run
     }
+}
+
+/// The key of random numbers outside of training, where they are the same in each call; nothing for
+/// functions without any.
+pub fn fixed_key(program: &Program, workspace: &Workspace) -> Option<TokenStream> {
+    let draws = |node: &Node| matches!(node, Node::Random(..));
+    let mut statements = workspace.functions.iter().flat_map(|one| &one.function.body);
+    statements.any(|statement| reads(program, statement, draws)).then(|| quote!(let key = 0u64;))
 }
 
 /// What runs in buffers, of which those from the n-th on are declared here.

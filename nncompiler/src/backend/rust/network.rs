@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, infer, jacobian};
+use super::body::{Body, along, fixed_key, infer, jacobian};
 use super::loop_nest::constant;
 use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
@@ -170,6 +170,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let body = Body::new(compiled, names, &compiled.predict.plan);
     let evaluate = body.pass(&compiled.predict.functions[0].steps);
+    let key = fixed_key(program, &compiled.predict);
     let [forward, backward] = passes(compiled, &compiled.training, names);
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
@@ -188,6 +189,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 
             fn evaluation_pass(&self, inputs: &[T], pass: &mut [T], batch: usize) {
                 let _ = inputs;
+                #key
                 #evaluate
             }
 
