@@ -44,6 +44,7 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
         let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
         let compiled = pipeline::compile(network, &tables, Mode::Recognised, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        stages.push(stage(&of, "", "scheduled", compiled.loops.clone()));
         let tokens = rust::block(&[], std::iter::once(compiled), std::iter::empty());
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }

@@ -37,13 +37,13 @@ pub fn function(program: &Program, function: &Function) -> String {
 }
 
 /// The arrays of a function by names that differ.
-struct Names<'a> {
+pub struct Names<'a> {
     program: &'a Program,
     arrays: BTreeMap<ArrayId, String>,
 }
 
 impl<'a> Names<'a> {
-    fn new(program: &'a Program, function: &Function) -> Self {
+    pub fn new(program: &'a Program, function: &Function) -> Self {
         let ports = function.inputs.iter().chain(&function.outputs).map(|port| port.array);
         let mut used: BTreeSet<ArrayId> = ports.collect();
         for statement in &function.body {
@@ -60,6 +60,11 @@ impl<'a> Names<'a> {
             (id, name)
         };
         Self { program, arrays: used.iter().map(named).collect() }
+    }
+
+    /// The name of an array of the function.
+    pub fn array(&self, array: ArrayId) -> &str {
+        &self.arrays[&array]
     }
 
     /// `weight[128, 784] parameter 0`
@@ -81,7 +86,8 @@ impl<'a> Names<'a> {
         format!("{}[{}]{class}, {holder}", self.arrays[&port.array], axes.join(", "))
     }
 
-    fn statement(&self, statement: &Statement) -> String {
+    /// `y[batch, o] = sum(i: weight[o, i] * x[batch, i]);`
+    pub fn statement(&self, statement: &Statement) -> String {
         let value = match &statement.reduction {
             None => self.value(statement.value, Binding::Choice),
             Some((reduction, indices)) => {
@@ -95,7 +101,7 @@ impl<'a> Names<'a> {
     }
 
     /// An index's name and number: names alone may be those of several indices.
-    fn index(&self, index: Index) -> String {
+    pub fn index(&self, index: Index) -> String {
         match self.program.extent(index) {
             Extent::Batch => "batch".to_owned(),
             _ => format!("{}{}", self.program.indices[index.0 as usize].name, index.0),

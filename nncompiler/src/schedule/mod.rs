@@ -8,6 +8,7 @@ pub mod loops;
 pub mod losses;
 pub mod memory;
 pub mod partition;
+pub mod print;
 pub mod scans;
 pub mod separable;
 pub mod steps;

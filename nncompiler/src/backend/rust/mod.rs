@@ -41,6 +41,8 @@ pub struct CompiledNetwork {
     pub jacobian: Workspace,
     pub along: Option<Along>,
     pub explanation: Explanation,
+    /// The schedule of its functions, as text.
+    pub loops: String,
 }
 
 /// The functions of a network with derivatives along a direction.

@@ -58,6 +58,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
+    let loops = &compiled.loops;
     let memory = match compiled.predict_one.plan.residence(1, 1) {
         Residence::Heap => "allocates its buffers",
         Residence::Arrays | Residence::Stack => "uses no heap",
@@ -101,6 +102,13 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #[must_use]
             pub const fn latex() -> &'static str {
                 #latex
+            }
+
+            /// How the functions run: calls of kernels, loop nests, threads, and the memory in
+            /// which arrays lie.
+            #[must_use]
+            pub const fn loops() -> &'static str {
+                #loops
             }
         }
 
