@@ -97,7 +97,6 @@ fn scheduled(mut program: Program, mode: Mode, samples: Samples) -> Scheduled {
         forward,
         backward,
         training_plan,
-        inference,
         inference_plan,
         forward_steps,
         backward_steps,

@@ -4,3 +4,5 @@ pub mod cost;
 pub mod expression;
 pub mod function;
 pub mod index;
+#[cfg(test)]
+pub mod interpret;

@@ -116,6 +116,15 @@ pub enum Accumulator {
     Lanes,
 }
 
+/// What counts the values of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// A loop.
+    Loop(usize),
+    /// The scan around the loops.
+    Step,
+}
+
 /// A division of samples among threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parallel {
@@ -137,9 +146,9 @@ pub struct Offset {
 
 impl LoopNest {
     /// The loops as the statement states them: those of the target, then those of the reduction,
-    /// each element at its offset.
+    /// each element at its offset. An index that is always 0 needs no loop, and
+    /// a reduction of one term no accumulator.
     pub fn as_stated(program: &Program, statement: &Statement) -> Self {
-        let reduces = statement.reduction.is_some();
         let one = |index: Index, reduces: bool| {
             let extent = program.extent(index);
             let is_open = !matches!(extent, Extent::Fixed(_));
@@ -147,7 +156,10 @@ impl LoopNest {
         };
         let free = statement.free().into_iter().map(|index| one(index, false));
         let bound = statement.bound().iter().map(|&index| one(index, true));
-        let loops: Vec<Loop> = free.chain(bound).collect();
+        let runs = |one: &Loop| one.is_open || one.size != 1;
+        let loops: Vec<Loop> = free.chain(bound).filter(runs).collect();
+        let reduces = loops.iter().any(|one| one.reduces);
+        let reduction = statement.reduction.clone().filter(|_| reduces);
         let offset = |access: &Access| Offset::new(&program.linear(access), statement, &loops);
         let reads = program.graph.elements(statement.value).into_iter().map(|(node, access)| {
             let (array, offset) = (access.array, offset(&access));
@@ -157,7 +169,7 @@ impl LoopNest {
         let draws = draws.map(|(node, access)| Draw { node, offset: offset(&access) });
         let target = Target { offset: offset(&statement.target), pattern: TargetPattern::Indexed };
         Self {
-            statement: statement.clone(),
+            statement: Statement { reduction, ..statement.clone() },
             reads: reads.collect(),
             draws: draws.collect(),
             target,
@@ -165,6 +177,13 @@ impl LoopNest {
             accumulator: reduces.then_some(Accumulator::Target),
             parallel: None,
         }
+    }
+
+    /// Where the value of an index comes from; nothing where it is always 0.
+    pub fn counter(&self, index: Index) -> Option<Counter> {
+        let loops = self.loops.iter().position(|one| one.index == index).map(Counter::Loop);
+        let scan = self.statement.scan.filter(|scan| scan.index == index).map(|_| Counter::Step);
+        loops.or(scan)
     }
 
     /// The number of the innermost loop.

@@ -17,8 +17,7 @@ pub struct Scheduled {
     pub backward: Vec<Kernel>,
     /// Memory of forward and backward together.
     pub training_plan: Plan,
-    /// Forward alone, which keeps nothing but the outputs.
-    pub inference: Vec<Kernel>,
+    /// Memory of forward alone, which keeps nothing but the outputs.
     pub inference_plan: Plan,
     pub forward_steps: Vec<Step>,
     pub backward_steps: Vec<Step>,

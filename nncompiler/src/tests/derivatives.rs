@@ -1,11 +1,10 @@
 //! Every row of the tables against finite differences: a new row is tested for free.
 
-use super::interpreter::{numbers, with_parameters};
+use super::runs::{by_statements, numbers, with_parameters};
 use super::{compiled, library};
 use crate::frontend::syntax::{Expression, ExpressionKind, Kind};
 use crate::ir::expression::{Graph, evaluate};
 use crate::pipeline::Mode;
-use crate::schedule::kernels::as_loops;
 
 /// f′(x) by the 5-point rule, whose error is of the order of h⁴.
 fn difference(f: impl Fn(f64) -> f64, x: f64) -> f64 {
@@ -72,10 +71,10 @@ fn every_activation_has_the_derivative_of_its_equation() {
             let mut memory = with_parameters(program, 1);
             memory.set(program.input, vec![0.0]);
             memory.set(program.parameters[1].array, vec![x]);
-            memory.run(&as_loops(&program.forward));
+            memory.run(&program.forward);
             let y = memory.get(program.output)[0];
             memory.set(program.output_gradient.expect("a gradient"), vec![1.0]);
-            memory.run(&as_loops(&program.backward));
+            memory.run(&program.backward);
             (y, memory.get(program.parameters[1].gradient.expect("a gradient"))[0])
         };
         let points = numbers(50, 1).into_iter().map(|x| 8.0 * x);
@@ -93,8 +92,7 @@ fn check_network(text: &str) {
     let batch = 3;
     let network = compiled(text, Mode::Loops);
     let program = &network.program;
-    let (forward, backward) = (as_loops(&program.forward), as_loops(&program.backward));
-    let (_, gradients) = super::interpreter::run(program, &forward, &backward, batch);
+    let (_, gradients) = by_statements(program, batch);
     for (parameter, gradient) in program.parameters.iter().zip(gradients) {
         for at in 0..gradient.len() {
             let objective = |x: f64| {
@@ -102,7 +100,7 @@ fn check_network(text: &str) {
                 let mut values = memory.get(parameter.array).to_vec();
                 values[at] = x;
                 memory.set(parameter.array, values);
-                memory.run(&forward);
+                memory.run(&program.forward);
                 let outputs = memory.get(program.output);
                 outputs.iter().zip(numbers(outputs.len(), 99)).map(|(y, weight)| y * weight).sum()
             };

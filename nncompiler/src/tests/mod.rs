@@ -3,10 +3,10 @@
 mod carets;
 mod derivatives;
 mod expansion;
-mod interpreter;
 mod programs;
 mod random;
 mod rewrites;
+mod runs;
 
 use crate::backend::rust::CompiledNetwork;
 use crate::frontend::diagnostics::Diagnostics;

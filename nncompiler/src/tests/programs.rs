@@ -1,13 +1,14 @@
 //! Programs at every stage: well formed, and optimised to the same numbers.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::interpreter::{run, with_parameters};
+use super::runs::{by_statements, by_steps, inferred, with_parameters};
 use super::{compiled, compiled_network};
 use crate::ir::function::{Program, Role, Statement};
 use crate::pipeline::Mode;
-use crate::schedule::kernels::{Kernel, target};
-use crate::schedule::steps::Scheduled;
+use crate::schedule::kernels::target;
+use crate::schedule::steps::{Scheduled, Step};
 
 const NETWORKS: [&str; 12] = [
     "Net< linear(2, 3) >",
@@ -87,30 +88,138 @@ fn every_array_is_written_before_it_is_read() {
     }
 }
 
+/// More networks: convolutions with windows, scans, groups of tiles, rows and images.
+const SCHEDULED: [&str; 26] = [
+    "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
+    "Net< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
+    "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
+    "Net< input(3, 2); positional_encoding >",
+    "Net< input(1, 2); positional_encoding >",
+    "Net< input(2, 34, 34); conv2d(2, 2); relu; max_pool2d(3); conv2d(3, 3, stride = 2); flatten; linear(3) >",
+    "Net< input(2, 10, 9); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >",
+    "Net< input(2, 12, 9); max_pool2d(3); sigmoid; avg_pool2d((2, 1)); upsample(2); flatten; linear(5); softmax >",
+    "Net< input(2, 50); global_avg_pool; linear(40); layer_norm; gelu; linear(2) >",
+    "Net< input(4, 6, 6); conv2d(4, 3, groups = 4); relu; conv2d(8, 1); group_norm(2, 8); softmax2d; flatten >",
+    "Net< input(4, 3, 4); conv_transpose2d(4, (1, 2), stride = (3, 2), output_padding = (0, 1), dilation = 2) >",
+    "Net< input(4, 3, 4); conv_transpose2d(2, (3, 2), stride = (1, 2), padding = (0, 1), output_padding = (0, 1), dilation = (1, 2)) >",
+    "Net< input(2, 5, 5); conv2d(2, 2, stride = 2, dilation = 2); tanh; flatten >",
+    "Net< input(2, 1, 7); conv2d(3, (1, 3), dilation = (1, 2)); batch_norm2d; flatten >",
+    "Net< input(9, 4); lstm(5); linear(2) >",
+    "Net< input(5, 20); rnn_states(17); rms_norm; flatten >",
+    "Net< input(5); embedding(11, 3); flatten; linear(2) >",
+    "Net< input(1, 3); batch_norm1d; prelu(per_channel) >",
+    "Net< linear(4, 20); dropout(0.3); batch_norm1d; log_softmax >",
+    "Net< input(3, 4, 5); softmax(dim = 1); permute(3, 1, 2); flatten >",
+    "Net< input(2, 5, 7); adaptive_avg_pool2d((2, 3)); flatten >",
+    "Net< linear(1, 1); leaky_relu; linear(1) >",
+    "layer running(T, I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + tanh(x[t, i]); } y[i] = h[T - 1, i]; } Net< input(7, 20); running >",
+    "layer powers(N) { input x[n: N]; param w[n: N] ~ ones(); y[n] = w[n] * x[n]^3 + (2 + x[n])^-2 + x[n]^0 + x[n]^9; } Net< linear(3, 20); powers >",
+    "layer product(N) { input x[n: N]; p = prod(n: x[n]); y[n] = x[n] * p; } Net< linear(3, 12); product >",
+    "layer extremes(N) { input x[n: N]; a = max(n: x[n]); b = min(n: x[n]); y[n] = x[n] * a - b; } Net< linear(3, 40); extremes >",
+];
+
+/// Batches of one sample, of fewer than a register has lanes, and of more.
+const BATCHES: [usize; 4] = [1, 3, 17, 33];
+
 #[test]
-fn optimised_kernels_compute_what_the_plain_loops_do() {
+fn schedules_compute_what_the_statements_say() {
     for text in NETWORKS {
         let pairs = programs(text, Mode::Loops).into_iter().zip(programs(text, Mode::Recognised));
         for (plain, fast) in pairs {
-            for batch in [1, 3] {
-                assert_same_results(&plain, &fast, batch, text);
+            check_schedules(&plain, &fast, text);
+        }
+    }
+    for text in SCHEDULED {
+        let [plain, fast] =
+            [Mode::Loops, Mode::Recognised].map(|mode| compiled_network(text, mode));
+        check_schedules(&plain.training, &fast.training, text);
+        check_schedules(&plain.jacobian, &fast.jacobian, text);
+        for batch in BATCHES {
+            check_inference(&plain.evaluation, &fast.evaluation, batch, text);
+        }
+    }
+}
+
+/// What the steps of a schedule are, those inside others too.
+fn kinds_of_steps(steps: &[Step], found: &mut BTreeSet<String>) {
+    for step in steps {
+        match step {
+            Step::Product(product) if product.repeat.is_some() => found.insert("repeated".into()),
+            Step::Product(_) => found.insert("product".into()),
+            Step::Windows(windows) => found.insert(format!("windows {:?}", windows.place)),
+            Step::Loops(nest) => {
+                let kind = nest.loops.last().map(|last| last.kind);
+                let threads = if nest.parallel.is_some() { " in parallel" } else { "" };
+                found.insert(format!("{kind:?} {:?}{threads}", nest.accumulator))
+            }
+            Step::Scan(_, steps) => {
+                kinds_of_steps(steps, found);
+                found.insert("scan".into())
+            }
+            Step::Tiled(tiled) => {
+                kinds_of_steps(&tiled.steps, found);
+                found.insert(format!("tiles with sums: {}", !tiled.sums.is_empty()))
+            }
+        };
+    }
+}
+
+#[test]
+fn schedules_of_every_kind_are_compared() {
+    let mut found = BTreeSet::new();
+    for text in SCHEDULED {
+        let network = compiled_network(text, Mode::Recognised);
+        kinds_of_steps(&network.training.forward_steps, &mut found);
+        kinds_of_steps(&network.training.backward_steps, &mut found);
+        kinds_of_steps(&network.evaluation.inference_steps, &mut found);
+    }
+    for kind in [
+        "product",
+        "repeated",
+        "windows Right",
+        "windows Target",
+        "windows Sums",
+        "scan",
+        "tiles with sums: true",
+        "Some(Lanes(Padded)) Some(Lanes)",
+        "Some(Lanes(Padded)) None",
+        "Some(Lanes(Padded)) None in parallel",
+        "Some(Lanes(Serial)) Some(Lanes)",
+        "Some(Unrolled) Some(Variable)",
+        "Some(Unrolled) None",
+        "Some(Serial) Some(Target)",
+        "Some(Serial) Some(Variable)",
+        "Some(Serial) None in parallel",
+        "None None",
+    ] {
+        assert!(found.contains(kind), "{kind} is not in {found:#?}");
+    }
+}
+
+/// Outputs and gradients by statements, and by the loops of both.
+fn check_schedules(plain: &Scheduled, fast: &Scheduled, text: &str) {
+    for batch in BATCHES {
+        let (expected, expected_gradients) = by_statements(&plain.program, batch);
+        for scheduled in [plain, fast] {
+            let (found, gradients) = by_steps(scheduled, batch);
+            assert_all_close(&found, &expected, text);
+            assert_eq!(gradients.len(), expected_gradients.len());
+            for (found, expected) in gradients.iter().zip(&expected_gradients) {
+                assert_all_close(found, expected, text);
             }
         }
     }
 }
 
-fn assert_same_results(plain: &Scheduled, fast: &Scheduled, batch: usize, text: &str) {
-    let (expected, expected_gradients) =
-        run(&plain.program, &plain.forward, &plain.backward, batch);
-    let (found, gradients) = run(&fast.program, &fast.forward, &fast.backward, batch);
-    assert_all_close(&found, &expected, text);
-    assert_eq!(gradients.len(), expected_gradients.len());
-    for (found, expected) in gradients.iter().zip(&expected_gradients) {
-        assert_all_close(found, expected, text);
+fn check_inference(plain: &Scheduled, fast: &Scheduled, batch: usize, text: &str) {
+    let mut memory = with_parameters(&plain.program, batch);
+    memory.run(&plain.program.forward);
+    let expected = memory.get(plain.program.output);
+    for scheduled in [plain, fast] {
+        for steps in [&scheduled.inference_steps, &scheduled.sample_steps] {
+            assert_all_close(&inferred(scheduled, steps, batch), expected, text);
+        }
     }
-    let mut inference = with_parameters(&fast.program, batch);
-    inference.run(&fast.inference);
-    assert_all_close(inference.get(fast.program.output), &expected, text);
 }
 
 fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
@@ -123,39 +232,42 @@ fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
     }
 }
 
-/// A letter for each kernel: alias, product, windows, map, reduction.
-fn kinds(kernels: &[Kernel]) -> String {
-    let letter = |kernel: &Kernel| match kernel {
-        Kernel::Alias { .. } => 'a',
-        Kernel::Product(_) => 'p',
-        Kernel::Windows(_) => 'w',
-        Kernel::Loops(statement) if statement.reduction.is_none() => 'm',
-        Kernel::Loops(_) => 'r',
+/// A letter for each step: product, windows, map, reduction; those of scans and tiles one by one.
+fn kinds(steps: &[Step]) -> String {
+    let letters = |step: &Step| match step {
+        Step::Product(_) => "p".to_owned(),
+        Step::Windows(_) => "w".to_owned(),
+        Step::Loops(nest) if nest.accumulator.is_none() => "m".to_owned(),
+        Step::Loops(_) => "r".to_owned(),
+        Step::Scan(_, steps) => kinds(steps),
+        Step::Tiled(tiled) => kinds(&tiled.steps),
     };
-    kernels.iter().map(letter).collect()
+    steps.iter().map(letters).collect()
 }
 
 #[test]
 fn the_products_of_the_article_are_recognised() {
     let network = compiled(NETWORKS[2], Mode::Recognised);
     // Flatten costs nothing, and each bias starts its product.
-    assert_eq!(kinds(&network.forward), "apmpmpa");
+    assert_eq!(kinds(&network.forward_steps), "pmpmp");
     // Nothing computes the gradient on the input of the first layer.
-    assert_eq!(kinds(&network.backward).matches('p').count(), 5);
+    assert_eq!(kinds(&network.backward_steps).matches('p').count(), 5);
 }
 
 #[test]
 fn bias_and_activation_are_written_into_a_pool_that_reads_each_element_once() {
     let pooled =
         |pool| format!("Net< input(1, 12, 12); conv2d(2, 5); relu; {pool}; flatten; linear(3) >");
-    let kinds_of =
-        |pool| kinds(&compiled_network(&pooled(pool), Mode::Recognised).evaluation.inference);
+    let kinds_of = |pool| {
+        let network = compiled_network(&pooled(pool), Mode::Recognised);
+        kinds(&network.evaluation.inference_steps)
+    };
     // Shifted copies and a product with windows, the pool's rows and its columns, the output layer.
-    assert_eq!(kinds_of("max_pool2d(2)"), "mwrrapa");
+    assert_eq!(kinds_of("max_pool2d(2)"), "mwrrp");
     // A mean is a sum, then divided.
-    assert_eq!(kinds_of("avg_pool2d(2)"), "mwrmpa");
+    assert_eq!(kinds_of("avg_pool2d(2)"), "mwrmp");
     // Windows that overlap would compute an element several times.
-    assert_eq!(kinds_of("max_pool2d(3, stride = 1)"), "mwmrapa");
+    assert_eq!(kinds_of("max_pool2d(3, stride = 1)"), "mwmrp");
 }
 
 #[test]

@@ -8,11 +8,15 @@ use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
 use crate::frontend::syntax::Block;
+use crate::ir::function::Program;
+use crate::ir::index::ArrayId;
+use crate::ir::interpret::Memory;
 use crate::pipeline::{self, Mode};
-use crate::schedule::kernels::Kernel;
+use crate::schedule::interpret::{self, Buffers};
+use crate::schedule::memory::Plan;
 use crate::schedule::steps::Scheduled;
-use crate::tests::interpreter::{Memory, numbers};
 use crate::tests::messages;
+use crate::tests::runs::numbers;
 
 const BATCH: usize = 2;
 
@@ -186,13 +190,18 @@ pub struct Given {
 }
 
 impl Given {
-    /// Outputs and gradient by the interpreter.
-    pub fn trained(&self, network: &Scheduled) -> Vec<f64> {
+    /// Outputs and gradient by the statements.
+    pub fn by_statements(&self, network: &Scheduled) -> Vec<f64> {
         let program = &network.program;
-        let mut memory = self.after(network, &network.forward);
+        let mut memory = Memory::new(program, BATCH);
+        memory.set(program.input, self.inputs.clone());
+        for (array, values) in self.parameters(program) {
+            memory.set(array, values);
+        }
+        memory.run(&program.forward);
         let mut results = memory.get(program.output).to_vec();
         memory.set(program.output_gradient.expect("a backward program"), self.weights.clone());
-        memory.run(&network.backward);
+        memory.run(&program.backward);
         for parameter in &program.parameters {
             match parameter.gradient {
                 Some(gradient) => results.extend(memory.get(gradient)),
@@ -202,22 +211,90 @@ impl Given {
         results
     }
 
-    /// The outputs of the program that keeps nothing else.
-    pub fn inferred(&self, network: &Scheduled) -> Vec<f64> {
-        self.after(network, &network.inference).get(network.program.output).to_vec()
+    /// Outputs and gradient by the schedule, the samples in batches of some size.
+    pub fn by_steps(&self, network: &Scheduled, size: usize) -> Vec<f64> {
+        let program = &network.program;
+        let mut outputs = Vec::new();
+        let mut gradient = vec![0.0; self.parameters.len()];
+        for batch in batches(size) {
+            let mut buffers = self.buffers(program, &network.training_plan, &batch);
+            interpret::run(&mut buffers, &network.forward_steps);
+            outputs.extend(batch.counted(buffers.get(program.output)));
+            let seed = program.output_gradient.expect("a backward program");
+            buffers.set(seed, &batch.weights(&self.weights));
+            interpret::run(&mut buffers, &network.backward_steps);
+            let gradients = program.parameters.iter().filter_map(|parameter| parameter.gradient);
+            let found = gradients.flat_map(|array| buffers.get(array));
+            gradient.iter_mut().zip(found).for_each(|(sum, found)| *sum += found);
+        }
+        [outputs, gradient].concat()
     }
 
-    fn after<'a>(&self, network: &'a Scheduled, kernels: &[Kernel]) -> Memory<'a> {
+    /// The outputs by the schedule that makes nothing else.
+    pub fn inferred(&self, network: &Scheduled, size: usize) -> Vec<f64> {
         let program = &network.program;
-        let mut memory = Memory::new(program, BATCH);
-        memory.set(program.input, self.inputs.clone());
-        let mut parameters = self.parameters.iter().copied();
-        for parameter in &program.parameters {
-            let values = parameters.by_ref().take(memory.size(parameter.array)).collect();
-            memory.set(parameter.array, values);
+        let outputs = batches(size).into_iter().flat_map(|batch| {
+            let mut buffers = self.buffers(program, &network.inference_plan, &batch);
+            interpret::run(&mut buffers, &network.inference_steps);
+            batch.counted(buffers.get(program.output))
+        });
+        outputs.collect()
+    }
+
+    fn buffers<'a>(&self, program: &'a Program, plan: &'a Plan, batch: &Batch) -> Buffers<'a> {
+        let mut buffers = Buffers::new(program, plan, batch.samples.len());
+        let width = self.inputs.len() / BATCH;
+        let inputs = batch.samples.iter().map(|&sample| &self.inputs[sample * width..][..width]);
+        buffers.set(program.input, &inputs.collect::<Vec<_>>().concat());
+        for (array, values) in self.parameters(program) {
+            buffers.set(array, &values);
         }
-        memory.run(kernels);
-        memory
+        buffers
+    }
+
+    /// The parameters with their numbers.
+    fn parameters(&self, program: &Program) -> Vec<(ArrayId, Vec<f64>)> {
+        let mut numbers = self.parameters.iter().copied();
+        let parameters = program.parameters.iter().map(|parameter| parameter.array);
+        let values = |array| numbers.by_ref().take(program.array(array).width()).collect();
+        let arrays: Vec<ArrayId> = parameters.collect();
+        arrays.iter().copied().zip(arrays.iter().copied().map(values).collect::<Vec<_>>()).collect()
+    }
+}
+
+/// The two samples among copies of the first one, which have no weight.
+struct Batch {
+    samples: Vec<usize>,
+    /// Where the two samples are that count.
+    places: Vec<usize>,
+}
+
+/// The samples in batches of some size.
+fn batches(size: usize) -> Vec<Batch> {
+    if size < BATCH {
+        return (0..BATCH).map(|one| Batch { samples: vec![one], places: vec![0] }).collect();
+    }
+    let mut samples = vec![0; size];
+    samples[size - 1] = 1;
+    vec![Batch { samples, places: vec![size / 2 - 1, size - 1] }]
+}
+
+impl Batch {
+    /// The outputs of the samples that count.
+    fn counted(&self, outputs: &[f64]) -> Vec<f64> {
+        let width = outputs.len() / self.samples.len();
+        self.places.iter().flat_map(|&place| &outputs[place * width..][..width]).copied().collect()
+    }
+
+    /// The gradient on the outputs, given that of the two samples.
+    fn weights(&self, weights: &[f64]) -> Vec<f64> {
+        let width = weights.len() / BATCH;
+        let mut all = vec![0.0; width * self.samples.len()];
+        for &place in &self.places {
+            let sample = self.samples[place];
+            all[place * width..][..width].copy_from_slice(&weights[sample * width..][..width]);
+        }
+        all
     }
 }
 

@@ -1,0 +1,80 @@
+//! Kernels by their definition.
+
+use super::memory::Buffers;
+use crate::schedule::kernels::{Count, Operand, Place, Product, Repeat, Start, Windows};
+
+fn count(memory: &Buffers, count: Count) -> usize {
+    if count.batched { memory.batch * count.size } else { count.size }
+}
+
+/// target = start + left · right, as often as it is repeated.
+pub fn product(memory: &mut Buffers, product: &Product) {
+    let [rows, columns, depth] =
+        [product.rows, product.columns, product.depth].map(|one| count(memory, one));
+    let once = Repeat {
+        count: Count { size: 1, batched: false },
+        target_stride: 0,
+        left_stride: 0,
+        right_stride: 0,
+    };
+    let repeat = product.repeat.unwrap_or(once);
+    for time in 0..count(memory, repeat.count) {
+        let element = |memory: &Buffers, operand: &Operand, from: usize, row, column| {
+            let at = row * operand.row_stride + column * operand.column_stride;
+            memory.get(operand.array)[operand.start + time * from + at]
+        };
+        let is_sum = time > 0 && repeat.target_stride == 0;
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |one| (row, one))) {
+            let terms = (0..depth).map(|k| {
+                element(memory, &product.left, repeat.left_stride, row, k)
+                    * element(memory, &product.right, repeat.right_stride, k, column)
+            });
+            let sum = terms.sum::<f64>();
+            let at = product.part.unwrap_or(0) + time * repeat.target_stride;
+            let at = at + row * columns + column;
+            let start = match product.start {
+                Start::Target => memory.get(product.target)[at],
+                _ if is_sum => memory.get(product.target)[at],
+                Start::Zero => 0.0,
+                Start::Row(bias) => memory.get(bias)[column],
+            };
+            memory.get_mut(product.target)[at] = start + sum;
+        }
+    }
+}
+
+/// A product with windows, for each sample.
+pub fn windows(memory: &mut Buffers, windows: &Windows) {
+    if windows.start == Start::Zero {
+        memory.get_mut(windows.target).fill(0.0);
+    }
+    let offset = |number: usize| {
+        let axes = windows.offsets.iter().rev();
+        let (at, _) = axes.fold((0, number), |(at, rest), &(count, step)| {
+            (at + rest % count * step, rest / count)
+        });
+        at
+    };
+    let (place, [of_left, of_right, of_target]) = (windows.place, windows.strides);
+    let cells = |row: usize| (0..windows.columns).map(move |column| (row, column));
+    for time in 0..count(memory, windows.count) {
+        for (row, column) in (0..windows.rows).flat_map(cells) {
+            let terms = (0..windows.depth).map(|k| {
+                let right = match place {
+                    Place::Right => offset(k) + column,
+                    Place::Target => k * windows.right_stride + column,
+                    Place::Sums => offset(column) + k,
+                };
+                let left = row * windows.left.row_stride + k * windows.left.column_stride;
+                memory.get(windows.left.array)[time * of_left + left]
+                    * memory.get(windows.right)[time * of_right + right]
+            });
+            let sum = terms.sum::<f64>();
+            let at = match place {
+                Place::Target => offset(row) + column,
+                Place::Right | Place::Sums => row * windows.columns + column,
+            };
+            memory.get_mut(windows.target)[time * of_target + at] += sum;
+        }
+    }
+}
