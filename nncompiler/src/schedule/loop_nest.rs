@@ -44,6 +44,10 @@ pub enum Kind {
     Lanes(Rest),
     /// Written out, each with its number as a constant.
     Unrolled,
+    /// So many at once, written out, and the rest one after the other.
+    UnrolledBy(usize),
+    /// In tiles of so many; the iterations of a tile are the innermost loop.
+    Tiled(usize),
 }
 
 /// What becomes of the iterations that fill no register.
@@ -114,6 +118,14 @@ pub enum Accumulator {
     Variable,
     /// In a variable for each lane of the innermost loop, and in one for its rest.
     Lanes,
+    /// In a variable of double precision.
+    DoubleVariable,
+    /// So many terms in a variable for each lane, then, with those before, in one of double precision
+    /// for each lane.
+    DoubleLanes(usize),
+    /// In a variable of double precision for each iteration of the tiled loop. The terms of
+    /// iterations that run at once are added up before.
+    DoubleTile,
 }
 
 /// What counts the values of an index.
@@ -186,9 +198,10 @@ impl LoopNest {
         loops.or(scan)
     }
 
-    /// The number of the innermost loop.
+    /// The number of the innermost loop: of the one that runs in tiles, if there is such a loop.
     pub fn innermost(&self) -> Option<usize> {
-        self.loops.len().checked_sub(1)
+        let tiled = self.loops.iter().position(|one| matches!(one.kind, Kind::Tiled(_)));
+        tiled.or(self.loops.len().checked_sub(1))
     }
 
     /// The loops outside the reduction.

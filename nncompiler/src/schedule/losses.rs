@@ -1,5 +1,6 @@
 //! A loss's statements → loop nests over one sample, or over several samples side by side.
 
+use crate::ir::cost::MOST_VECTOR_OUTPUTS;
 use crate::ir::function::{Program, Role};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::Mode;
@@ -25,7 +26,7 @@ impl LossLoops {
             _ if is_on_input(&program, array) => in_memory(array),
             _ => Home::Variable,
         };
-        let nests = nests(&program, &home);
+        let nests = nests(&program, &home, usize::MAX);
         Self { program, nests }
     }
 
@@ -37,7 +38,7 @@ impl LossLoops {
             Role::Setting => Home::Settings,
             _ => in_memory(array),
         };
-        let nests = nests(&program, &home);
+        let nests = nests(&program, &home, MOST_VECTOR_OUTPUTS);
         Self { program, nests }
     }
 }
@@ -48,8 +49,8 @@ fn powers_as_products(program: &mut Program) {
     }
 }
 
-fn nests(program: &Program, home: &dyn Fn(ArrayId) -> Home) -> Vec<LoopNest> {
-    let context = Context { program, home };
+fn nests(program: &Program, home: &dyn Fn(ArrayId) -> Home, longest_open: usize) -> Vec<LoopNest> {
+    let context = Context { program, home, longest_open };
     let statements = program.forward.iter().chain(&program.backward);
     statements.map(|statement| loop_nest(&context, statement, Mode::Recognised)).collect()
 }

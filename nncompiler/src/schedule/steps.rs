@@ -127,7 +127,8 @@ impl Scheduler<'_> {
         let parallel = self.parallel(statement, samples);
         let value = as_products(&mut self.program.graph, statement.value);
         let home = |array| Home::Memory(self.plan.place(array));
-        let context = Context { program: self.program, home: &home };
+        let longest_open = usize::MAX;
+        let context = Context { program: self.program, home: &home, longest_open };
         let nest = loop_nest(&context, &Statement { value, ..statement.clone() }, self.mode);
         LoopNest { parallel, ..nest }
     }

@@ -89,7 +89,7 @@ fn every_array_is_written_before_it_is_read() {
 }
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 26] = [
+const SCHEDULED: [&str; 32] = [
     "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
     "Net< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
     "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
@@ -112,6 +112,12 @@ const SCHEDULED: [&str; 26] = [
     "Net< input(3, 4, 5); softmax(dim = 1); permute(3, 1, 2); flatten >",
     "Net< input(2, 5, 7); adaptive_avg_pool2d((2, 3)); flatten >",
     "Net< linear(1, 1); leaky_relu; linear(1) >",
+    "Net< input(2, 2500); global_avg_pool; log_softmax >",
+    "Net< linear(2, 300); tanh; linear(2) >",
+    "Net< input(150, 3); softmax(dim = 1); flatten; linear(2) >",
+    "layer moment(N) { input x[n: N]; param w[n: N] ~ ones(); m = sum(n: w[n] * x[n] * n); y = m / N; } Net< linear(3, 140); moment >",
+    "layer means(N) { input x[n: N]; m[n] = mean(batch: exp(x[n])); y[n] = x[n] - m[n]; } Net< linear(3, 20); means >",
+    "layer partition(N) { input x[n: N]; s = sum(n: exp(x[n])); y[n] = x[n] / s; } Net< linear(1, 2100); partition; linear(1) >",
     "layer running(T, I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + tanh(x[t, i]); } y[i] = h[T - 1, i]; } Net< input(7, 20); running >",
     "layer powers(N) { input x[n: N]; param w[n: N] ~ ones(); y[n] = w[n] * x[n]^3 + (2 + x[n])^-2 + x[n]^0 + x[n]^9; } Net< linear(3, 20); powers >",
     "layer product(N) { input x[n: N]; p = prod(n: x[n]); y[n] = x[n] * p; } Net< linear(3, 12); product >",
@@ -190,6 +196,11 @@ fn schedules_of_every_kind_are_compared() {
         "Some(Serial) Some(Target)",
         "Some(Serial) Some(Variable)",
         "Some(Serial) None in parallel",
+        "Some(Lanes(Serial)) Some(DoubleLanes(4))",
+        "Some(Lanes(Padded)) Some(DoubleLanes(4))",
+        "Some(Serial) Some(DoubleVariable)",
+        "Some(Serial) Some(DoubleTile)",
+        "Some(UnrolledBy(4)) Some(DoubleTile)",
         "None None",
     ] {
         assert!(found.contains(kind), "{kind} is not in {found:#?}");

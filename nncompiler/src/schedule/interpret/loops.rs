@@ -58,7 +58,13 @@ impl Run<'_, '_> {
             return self.around(0..long, &mut |run| run.unrolled(long));
         }
         match self.nest.accumulator {
-            Some(Accumulator::Variable | Accumulator::Lanes) => {
+            Some(Accumulator::DoubleTile) => self.tiles(),
+            Some(
+                Accumulator::Variable
+                | Accumulator::Lanes
+                | Accumulator::DoubleVariable
+                | Accumulator::DoubleLanes(_),
+            ) => {
                 let outside = self.nest.outside_reduction();
                 self.around(0..outside, &mut |run| {
                     let total = run.total(outside);
@@ -201,11 +207,12 @@ impl Run<'_, '_> {
         let last = self.nest.loops.len().saturating_sub(1).max(first);
         self.around(first..last, &mut |run| match run.nest.accumulator {
             Some(Accumulator::Lanes) => {
-                has_lanes |= run.terms_in_lanes(&mut lanes, &mut total);
+                has_lanes |= run.terms_in_lanes(None, &mut lanes, &mut total);
             }
-            Some(Accumulator::Variable | Accumulator::Target) | None => {
-                run.terms(&mut total);
+            Some(Accumulator::DoubleLanes(block)) => {
+                has_lanes |= run.terms_in_lanes(Some(block), &mut lanes, &mut total);
             }
+            Some(_) | None => run.terms(&mut total),
         });
         if has_lanes {
             total = combined(self.reduction(), total, self.folded(lanes));
@@ -244,21 +251,100 @@ impl Run<'_, '_> {
         }
     }
 
-    /// The innermost loop of a reduction in lanes: whether there was a register of terms.
-    fn terms_in_lanes(&mut self, lanes: &mut [f64; LANES], total: &mut f64) -> bool {
+    /// The innermost loop of a reduction in lanes: whether there was a register of terms. The terms of a
+    /// block of registers are put together before.
+    fn terms_in_lanes(
+        &mut self,
+        block: Option<usize>,
+        lanes: &mut [f64; LANES],
+        total: &mut f64,
+    ) -> bool {
         let last = self.nest.loops.len() - 1;
         let Kind::Lanes(rest) = self.nest.loops[last].kind else { panic!("a loop in lanes") };
         let count = self.count(last);
         let whole = count - count % LANES;
         let (mut elements, sources) = self.before_innermost();
-        for number in 0..count {
-            self.read_in_loop(number, &sources, &mut elements);
-            let value = self.value(&elements);
-            let is_single = number >= whole && rest == Rest::Serial;
-            let place = if is_single { &mut *total } else { &mut lanes[number % LANES] };
-            *place = combined(self.reduction(), *place, value);
+        let mut value = |run: &Self, number| {
+            run.read_in_loop(number, &sources, &mut elements);
+            run.value(&elements)
+        };
+        let reduction = self.reduction();
+        let put = |place: &mut f64, value| *place = combined(reduction, *place, value);
+        let mut of_block = [start(reduction); LANES];
+        for number in 0..whole {
+            let value = value(self, number);
+            let Some(block) = block else {
+                put(&mut lanes[number % LANES], value);
+                continue;
+            };
+            put(&mut of_block[number % LANES], value);
+            let is_done = (number + 1).is_multiple_of(block * LANES) || number + 1 == whole;
+            if is_done {
+                lanes.iter_mut().zip(of_block).for_each(|(lane, value)| put(lane, value));
+                of_block = [start(reduction); LANES];
+            }
+        }
+        for number in whole..count {
+            let value = value(self, number);
+            put(if rest == Rest::Serial { total } else { &mut lanes[number - whole] }, value);
         }
         whole > 0 || (count > 0 && rest == Rest::Padded)
+    }
+
+    /// The tiles of the target that have a sum for each element.
+    fn tiles(&mut self) {
+        let tiled = self.nest.innermost().expect("a loop in tiles");
+        let Kind::Tiled(size) = self.nest.loops[tiled].kind else { panic!("a loop in tiles") };
+        let (array, offset) = (self.nest.statement.target.array, &self.nest.target.offset);
+        self.around(0..tiled, &mut |run| {
+            let (first, count) = (run.first(array, offset, tiled, 1), run.count(tiled));
+            for begin in (0..count).step_by(size) {
+                let tile = begin..count.min(begin + size);
+                for (number, sum) in tile.clone().zip(run.sums(tiled, &tile)) {
+                    run.put(first + number, sum);
+                }
+            }
+        });
+    }
+
+    /// The sum for each element of a tile.
+    fn sums(&mut self, tiled: usize, tile: &Range<usize>) -> Vec<f64> {
+        let last = self.nest.loops.len() - 1;
+        let block = match self.nest.loops[last].kind {
+            Kind::UnrolledBy(block) => block,
+            Kind::Serial | Kind::Lanes(_) | Kind::Unrolled | Kind::Tiled(_) => 1,
+        };
+        let mut sums = vec![0.0; tile.len()];
+        self.around(tiled + 1..last, &mut |run| {
+            let count = run.count(last);
+            let whole = count - count % block;
+            let blocks = (0..whole).step_by(block).map(|term| term..term + block);
+            for terms in blocks.chain((whole..count).map(|term| term..term + 1)) {
+                let values = terms.map(|term| {
+                    run.counters[last] = Some(term);
+                    run.terms_of_tile(tiled, tile)
+                });
+                let of_block = values
+                    .reduce(|sum, values| sum.iter().zip(values).map(|(a, b)| a + b).collect());
+                let of_block = of_block.expect("a term");
+                sums.iter_mut().zip(of_block).for_each(|(sum, value)| *sum += value);
+            }
+            run.counters[last] = None;
+        });
+        sums
+    }
+
+    /// One term for each element of a tile.
+    fn terms_of_tile(&mut self, tiled: usize, tile: &Range<usize>) -> Vec<f64> {
+        let (mut elements, sources) = self.before_innermost();
+        let values = tile.clone().map(|number| {
+            self.counters[tiled] = Some(number);
+            self.read_in_loop(number, &sources, &mut elements);
+            self.value(&elements)
+        });
+        let values = values.collect();
+        self.counters[tiled] = None;
+        values
     }
 
     /// The innermost loop of a nest that writes the target in each iteration.
