@@ -3,10 +3,47 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::{
-    checkpoint, data, derivatives, initialise, network, optimizer, parameters, pass, real, summary,
-    threads,
-};
+pub use nncore::training::{data, derivatives, initialise, optimizer};
+
+/// Parameters in files.
+#[cfg(feature = "files")]
+pub mod checkpoint {
+    pub use nncore::files::{CheckpointError, load, save};
+}
+
+/// What every network can do, and its samples.
+pub mod network {
+    pub use nncore::inference::{
+        Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+    };
+}
+
+/// A network's parameters as one block.
+pub mod parameters {
+    pub use nncore::memory::Parameters;
+}
+
+/// The steps of a network's training.
+pub mod pass {
+    pub use nncore::inference::BatchError;
+    pub use nncore::training::{LossValue, Outputs, Pass, Program, Scalar, Trainable};
+}
+
+/// The scalar types, f32 and f64.
+pub mod real {
+    pub use nncore::scalar::Real;
+}
+
+/// The table of a network's layers.
+pub mod summary {
+    pub use nncore::inference::{LayerSummary, Summary};
+}
+
+/// How many threads compute.
+#[cfg(feature = "threads")]
+pub mod threads {
+    pub use nncore::parallel::{set_threads, threads};
+}
 
 /// Declares networks: their types, their forward and their backward functions.
 ///
@@ -136,13 +173,16 @@ pub use nnmacro::network;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub mod loss {
-    pub use nncore::loss::{Accepts, Classes, Label, Labels, Loss, LossError, Reals, Values};
+    pub use nncore::training::loss::{
+        Accepts, Classes, Label, Labels, Loss, LossError, Reals, Values,
+    };
 
     nnmacro::losses!();
 }
 
 /// What a program that trains a network needs.
 pub mod prelude {
+    #[cfg(feature = "files")]
     pub use crate::checkpoint::{load, save};
     pub use crate::data::Dataset;
     pub use crate::derivatives::Derivatives;
@@ -153,6 +193,8 @@ pub mod prelude {
     pub use crate::network::{Network, Samples, SamplesView};
     pub use crate::optimizer::{Adam, AdamW, Rule, Sgd};
     pub use crate::parameters::Parameters;
+    pub use crate::pass::Trainable;
+    #[cfg(feature = "threads")]
     pub use crate::threads::set_threads;
 }
 
@@ -160,23 +202,26 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use nalgebra::{Const, SMatrix, SVector};
-    pub use nncore::derivatives::Derivatives;
-    pub use nncore::initialise::{normal, uniform};
-    pub use nncore::loss::{
-        Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
-        check_setting, check_settings, check_values, lay_abreast, lay_apart, lay_in_lane,
-        setting_of, sum_of_samples,
+    pub use nncore::inference::{
+        LayerSummary, Logits, Network, ParameterInfo, Probabilities, SamplesView, Summary,
     };
-    pub use nncore::network::{Logits, Network, ParameterInfo, Probabilities, SamplesView};
-    pub use nncore::parameters::{Layout, Parameters, zero_matrix};
-    pub use nncore::pass::{identity, regions};
-    pub use nncore::product::{Offsets, Operand, Place, Repeat, Shape, Start, Windows, offsets};
-    pub use nncore::random::random;
-    pub use nncore::real::Real;
-    pub use nncore::scratch::scratch;
-    pub use nncore::summary::{LayerSummary, Summary};
-    pub use nncore::tiles::{Buffer, GROUPS, Tiling, samples};
-    pub use nncore::vectorise::{Body, fold_lanes, padded, unpad, vectorise};
-    pub use nnmacro::network_as_loops;
+    pub use nncore::kernels::{
+        Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
+        random, windowed_product, write_identity,
+    };
+    pub use nncore::memory::{ParameterFields, on_heap, on_stack, split_workspace, zero_matrix};
+    pub use nncore::parallel::{GROUPS, TileBuffer, Tiling, for_each_range_of_samples};
+    pub use nncore::scalar::Real;
+    pub use nncore::simd::{
+        Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial, store_partial,
+        vectorise,
+    };
+    pub use nncore::training::derivatives::Derivatives;
+    pub use nncore::training::initialise::{normal, uniform};
+    pub use nncore::training::loss::{
+        Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
+        check_setting, check_settings, check_values, setting_of, sum_of_samples,
+    };
+    pub use nnmacro::{NetworksThatRemain, NetworksThatRemainAsLoops, network_as_loops};
     pub use rand::Rng;
 }

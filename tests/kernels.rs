@@ -2,7 +2,7 @@
 //! equations, both as generated code; and the laws that any batch obeys.
 
 use nalgebra::{Const, DMatrix, DimName, Dyn};
-use nncore::vectorise::{Level, with_level};
+use nncore::simd::{Level, with_level};
 use tapeless::loss::GaussianNll;
 use tapeless::loss::{Classes, Loss, Reals};
 use tapeless::prelude::*;

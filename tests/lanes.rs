@@ -4,10 +4,11 @@
 //! The loops are vectorised where this crate is optimised: under `cargo test --release`.
 
 use nalgebra::SVector;
-use nncore::vectorise::{Level, with_level};
+use nncore::simd::{Level, with_level};
 use tapeless::initialise::seed;
 use tapeless::network::Network;
 use tapeless::parameters::Parameters;
+use tapeless::pass::Trainable;
 use tapeless::real::Real;
 
 /// Whole vectors of any length, and a tail.
@@ -134,7 +135,7 @@ activations! {
 
 #[test]
 fn no_activation_is_left_out() {
-    let library = include_str!("../nnmacro/src/library/activations.eq").lines();
+    let library = include_str!("../nncompiler/src/frontend/library/activations.eq").lines();
     let names = library.filter_map(|line| line.strip_prefix("activation ")?.split('(').next());
     // One draws another number in each lane, the other takes two.
     let names = names.filter(|name| !matches!(*name, "dropout" | "add"));

@@ -4,8 +4,9 @@
 //! A test of nnmacro wrote the declarations, and the numbers with an evaluator of its own.
 
 use nalgebra::{DimName, Dyn};
-use nncore::vectorise::{Level, with_level};
+use nncore::simd::{Level, with_level};
 use tapeless::network::{Network, SamplesView};
+use tapeless::pass::Trainable;
 use tapeless::real::Real;
 
 const EXPECTED: &str = include_str!("random/expected.txt");

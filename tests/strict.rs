@@ -1,8 +1,7 @@
 //! Every layer in a crate that forbids what it can, under clippy pedantic without exceptions: `.ci`
 //! lints this file.
-#![forbid(unsafe_code)]
+#![forbid(unsafe_code, clippy::all, clippy::pedantic)]
 #![deny(warnings, missing_docs, unused, future_incompatible, missing_debug_implementations)]
-#![deny(clippy::all, clippy::pedantic)]
 
 use tapeless::prelude::*;
 

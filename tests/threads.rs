@@ -1,7 +1,7 @@
 //! The same bits, whatever the number of threads and whoever else computes.
 
 use nalgebra::{DimName, Dyn};
-use nncore::vectorise::{Level, with_level};
+use nncore::simd::{Level, with_level};
 use tapeless::prelude::*;
 use tapeless::real::Real;
 

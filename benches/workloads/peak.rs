@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::Criterion;
-use nncore::vectorise::{Body, vectorise};
+use nncore::simd::{Body, vectorise};
 
 /// FLOP of one call of [`MultiplyAdd`].
 pub const FLOP: usize = 2 * REGISTERS * LANES * ROUNDS;

@@ -24,5 +24,7 @@ mod lower;
 pub mod pipeline;
 mod rewrite;
 mod schedule;
+#[cfg(feature = "stages")]
+pub mod stages;
 #[cfg(test)]
 mod tests;

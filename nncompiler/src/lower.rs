@@ -1,12 +1,16 @@
-//! Layers → one forward program. Reductions inside expressions become statements of their own, and
+//! Layers → one function. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
-use crate::frontend::resolve::{
-    self, Equations, Initialiser, LocalRole, LocalStatement, Network, Reduction, SAMPLES, Value,
+use crate::frontend::resolved::{
+    Equations, LocalArray, LocalRole, LocalStatement, Network, SAMPLES, Value,
 };
-use crate::ir::expression::{Graph, Id, Node};
-use crate::ir::function::{Array, BATCH, ParameterArray, Program, Role, Scan, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::ir::expression::{Id, Node};
+use crate::ir::function::{
+    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
+};
+use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::initialiser::Initialiser;
+use crate::ir::reduction::Reduction;
 
 /// What a program is for: dropout and the like differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,39 +19,26 @@ pub enum Phase {
     Evaluation,
 }
 
-/// The forward program of a network over a batch.
-pub fn network(network: &Network, phase: Phase) -> Program {
+/// The outputs of a network for a batch, and in training what its states become.
+pub fn network(program: &mut Program, network: &Network, phase: Phase) -> Function {
     let mut axes = vec![Extent::Batch];
     axes.extend(network.input.iter().map(|&size| Extent::Fixed(size)));
-    layers(network, axes, phase, true)
+    Lowering::new(program, phase, true).layers(network, axes)
 }
 
-/// The forward program of a network for one sample, in evaluation.
-pub fn sample(network: &Network) -> Program {
+/// The outputs of a network for one sample, as in evaluation.
+pub fn sample(program: &mut Program, network: &Network) -> Function {
     let axes = network.input.iter().map(|&size| Extent::Fixed(size)).collect();
-    layers(network, axes, Phase::Evaluation, false)
+    Lowering::new(program, Phase::Evaluation, false).layers(network, axes)
 }
 
-fn layers(network: &Network, axes: Vec<Extent>, phase: Phase, batched: bool) -> Program {
-    let mut program = empty(vec![Array::new("x", axes, Role::Input)]);
-    let mut outputs = vec![program.input];
-    for (layer, checked) in network.layers.iter().enumerate() {
-        let inputs: Vec<ArrayId> = checked.inputs.iter().map(|&source| outputs[source]).collect();
-        let shared = checked.shares.map(|layer| program.layers[layer].clone());
-        let shared = shared.unwrap_or_default();
-        append(&mut program, layer, &checked.equations, &inputs, &shared, phase, batched);
-        outputs.push(program.output);
-    }
-    program
-}
-
-/// The program of a loss for one sample.
-pub fn loss(equations: &Equations) -> Program {
-    let mut program = empty(Vec::new());
+/// The loss of one sample: its inputs are the parts of the outputs, the target, and the settings that
+/// have a number for each output; its outputs are the value, and how many samples this one counts for,
+/// if the loss says so.
+pub fn loss(program: &mut Program, equations: &Equations) -> Function {
     let given = equations.arrays.iter().filter_map(|array| {
         let role = match array.role {
-            LocalRole::Input => Role::Input,
-            LocalRole::Target => Role::Target,
+            LocalRole::Input | LocalRole::Target => Role::Input,
             LocalRole::Class => Role::Class,
             LocalRole::Setting => Role::Setting,
             LocalRole::Parameter(_) | LocalRole::State(_) | LocalRole::Computed => return None,
@@ -55,107 +46,30 @@ pub fn loss(equations: &Equations) -> Program {
         Some(Array::new(&array.name, array.axes.clone(), role))
     });
     let inputs: Vec<ArrayId> = given.map(|array| program.add_array(array)).collect();
-    append(&mut program, 0, equations, &inputs, &[], Phase::Training, false);
-    let counts = |array: &Array| array.role == Role::Computed && array.name == SAMPLES;
-    let samples = program.arrays.iter().position(counts).and_then(|at| u32::try_from(at).ok());
-    program.samples = samples.map(ArrayId);
-    program
-}
-
-fn empty(arrays: Vec<Array>) -> Program {
-    Program {
-        graph: Graph::default(),
-        indices: vec![IndexInfo { name: "batch".into(), extent: Extent::Batch }],
-        arrays,
-        forward: Vec::new(),
-        updates: Vec::new(),
-        backward: Vec::new(),
-        parameters: Vec::new(),
-        input: ArrayId(0),
-        output: ArrayId(0),
-        output_gradient: None,
-        streams: 0,
-        samples: None,
-        input_gradient: None,
-        direction: None,
-        layers: Vec::new(),
-    }
-}
-
-/// Appends a layer's statements, with its inputs in place of its declared ones, and with the
-/// parameters among the arrays of another layer if it shares them.
-fn append(
-    program: &mut Program,
-    layer: usize,
-    equations: &Equations,
-    inputs: &[ArrayId],
-    shared: &[ArrayId],
-    phase: Phase,
-    batched: bool,
-) {
-    let mut given = inputs.iter().copied();
-    let first_index = u32::try_from(program.indices.len()).unwrap_or(u32::MAX);
-    program.indices.extend(equations.indices.iter().cloned());
-    let is_training = phase == Phase::Training;
-    let mut lowering = Lowering {
-        program,
-        layer,
-        arrays: Vec::new(),
-        first_index,
-        temporaries: 0,
-        is_training,
-        batched,
-        target: None,
-        still: Vec::new(),
-        scan: None,
-    };
-    for (number, local) in equations.arrays.iter().enumerate() {
-        let shared = shared.get(number).copied();
-        let array = match local.role {
-            LocalRole::Parameter(_) | LocalRole::State(_) if let Some(array) = shared => array,
-            LocalRole::Input | LocalRole::Target | LocalRole::Class | LocalRole::Setting => {
-                given.next().unwrap_or(ArrayId(0))
-            }
-            LocalRole::Parameter(initialiser) => {
-                let array = lowering.array(&local.name, local.axes.clone(), Role::Parameter);
-                lowering.parameter(array, initialiser, false);
-                array
-            }
-            LocalRole::State(initialiser) => {
-                let array = lowering.array(&local.name, local.axes.clone(), Role::State);
-                lowering.parameter(array, initialiser, true);
-                array
-            }
-            LocalRole::Computed => {
-                let mut axes = local.axes.clone();
-                // What a scan makes is read before its statement is lowered.
-                if batched && equations.is_made_by_scan(number) {
-                    axes.insert(0, Extent::Batch);
-                }
-                lowering.array(&local.name, axes, Role::Computed)
-            }
-        };
-        lowering.arrays.push(array);
-    }
-    let output = lowering.arrays[equations.output()];
-    for statement in &equations.statements {
-        lowering.statement(statement, output);
-    }
-    let arrays = lowering.arrays;
-    program.output = output;
-    program.layers.push(arrays);
+    let mut lowering = Lowering::new(program, Phase::Training, false);
+    let slice = |&array: &ArrayId| Port { array, holder: Holder::Slice };
+    lowering.function.inputs = inputs.iter().map(slice).collect();
+    let value = lowering.layer(0, equations, &inputs, &[]);
+    let mut function = lowering.function;
+    let is_samples = |array: &LocalArray| array.name == SAMPLES;
+    let samples = equations.arrays.iter().position(is_samples).map(|at| function.layers[0][at]);
+    let results = std::iter::once(value).chain(samples);
+    function.outputs = results.map(|array| Port { array, holder: Holder::Workspace }).collect();
+    function
 }
 
 struct Lowering<'a> {
     program: &'a mut Program,
+    function: Function,
+    is_training: bool,
+    /// Whether the function runs over a batch.
+    batched: bool,
+    /// The layer at hand.
     layer: usize,
     /// The program's array for each of the layer's own.
     arrays: Vec<ArrayId>,
     first_index: u32,
     temporaries: usize,
-    is_training: bool,
-    /// Whether the program runs over a batch.
-    batched: bool,
     /// What the statement at hand makes, for each sample.
     target: Option<Access>,
     /// Its indices that are always 0 and stand in no axis of it.
@@ -163,15 +77,104 @@ struct Lowering<'a> {
     scan: Option<Scan>,
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
+    fn new(program: &'a mut Program, phase: Phase, batched: bool) -> Self {
+        Self {
+            program,
+            function: Function::default(),
+            is_training: phase == Phase::Training,
+            batched,
+            layer: 0,
+            arrays: Vec::new(),
+            first_index: 0,
+            temporaries: 0,
+            target: None,
+            still: Vec::new(),
+            scan: None,
+        }
+    }
+
+    /// The function of all layers, given the axes of its input.
+    fn layers(mut self, network: &Network, axes: Vec<Extent>) -> Function {
+        let input = self.array("x", axes, Role::Input);
+        self.function.inputs.push(Port { array: input, holder: Holder::Slice });
+        let mut outputs = vec![input];
+        for (layer, checked) in network.layers.iter().enumerate() {
+            let inputs: Vec<ArrayId> = checked.inputs.iter().map(|&at| outputs[at]).collect();
+            let shared = checked.shares.map(|layer| self.function.layers[layer].clone());
+            let shared = shared.unwrap_or_default();
+            outputs.push(self.layer(layer, &checked.equations, &inputs, &shared));
+        }
+        let output = outputs.last().copied().unwrap_or(input);
+        self.function.outputs.insert(0, Port { array: output, holder: Holder::Workspace });
+        self.function
+    }
+
+    /// Appends a layer's statements, with its inputs in place of its declared ones, and with the
+    /// parameters among the arrays of another layer if it shares them. Gives the layer's output.
+    fn layer(
+        &mut self,
+        layer: usize,
+        equations: &Equations,
+        inputs: &[ArrayId],
+        shared: &[ArrayId],
+    ) -> ArrayId {
+        self.layer = layer;
+        self.temporaries = 0;
+        self.first_index = u32::try_from(self.program.indices.len()).unwrap_or(u32::MAX);
+        self.program.indices.extend(equations.indices.iter().cloned());
+        self.arrays = Vec::new();
+        let mut given = inputs.iter().copied();
+        for (number, local) in equations.arrays.iter().enumerate() {
+            let shared = shared.get(number).copied();
+            let array = match local.role {
+                LocalRole::Parameter(_) | LocalRole::State(_) if let Some(array) = shared => array,
+                LocalRole::Input | LocalRole::Target | LocalRole::Class | LocalRole::Setting => {
+                    given.next().unwrap_or(ArrayId(0))
+                }
+                LocalRole::Parameter(initialiser) => self.parameter(local, initialiser, false),
+                LocalRole::State(initialiser) => self.parameter(local, initialiser, true),
+                LocalRole::Computed => {
+                    let mut axes = local.axes.clone();
+                    // What a scan makes is read before its statement is lowered.
+                    if self.batched && equations.is_made_by_scan(number) {
+                        axes.insert(0, Extent::Batch);
+                    }
+                    self.array(&local.name, axes, Role::Computed)
+                }
+            };
+            self.arrays.push(array);
+        }
+        let output = self.arrays[equations.output()];
+        for statement in &equations.statements {
+            self.statement(statement, output);
+        }
+        self.function.layers.push(std::mem::take(&mut self.arrays));
+        output
+    }
+
     fn array(&mut self, name: &str, axes: Vec<Extent>, role: Role) -> ArrayId {
         self.program.add_array(Array::new(name, axes, role))
     }
 
-    fn parameter(&mut self, array: ArrayId, initialiser: Initialiser, is_state: bool) {
+    /// The parameter or state of this layer, which all functions of the network share.
+    fn parameter(
+        &mut self,
+        local: &LocalArray,
+        initialiser: Initialiser,
+        is_state: bool,
+    ) -> ArrayId {
         let layer = self.layer;
-        let parameter = ParameterArray { layer, array, initialiser, is_state, gradient: None };
-        self.program.parameters.push(parameter);
+        let is_it = |known: &&ParameterArray| {
+            known.layer == layer && self.program.array(known.array).name == local.name
+        };
+        if let Some(known) = self.program.parameters.iter().find(is_it) {
+            return known.array;
+        }
+        let role = if is_state { Role::State } else { Role::Parameter };
+        let array = self.array(&local.name, local.axes.clone(), role);
+        self.program.parameters.push(ParameterArray { layer, array, initialiser, is_state });
+        array
     }
 
     /// A statement whose target has the batch as its first axis if its value depends on the sample,
@@ -224,10 +227,21 @@ impl Lowering<'_> {
         if !self.program.is_bijection(&target) {
             accumulate = !target.is_injective();
             let fill = otherwise.unwrap_or(0.0);
-            let fill = self.program.filled(target.array, fill, self.layer);
-            Program::push_before_scan(&mut self.program.forward, self.scan, fill);
+            let filled = self.program.filled(target.array, fill, self.layer);
+            Program::push_before_scan(&mut self.function.body, self.scan, filled);
+            if accumulate && fill != 0.0 {
+                self.clear(target.clone());
+            }
         }
         self.push(target, reduction, value, accumulate);
+    }
+
+    /// What is added up begins at 0, whatever stands where nothing is added.
+    fn clear(&mut self, target: Access) {
+        let (reduction, value) = (None, self.program.graph.constant(0.0));
+        let (accumulate, layer, scan) = (false, self.layer, None);
+        let clear = Statement { target, reduction, value, accumulate, layer, scan };
+        Program::push_before_scan(&mut self.function.body, self.scan, clear);
     }
 
     /// What a state becomes after a step of training stands where its gradient would.
@@ -242,13 +256,13 @@ impl Lowering<'_> {
         self.target = Some(target.clone());
         let value = self.value(&statement.value);
         let state = self.program.array(target.array);
-        let next = Array::new(&state.name, state.axes.clone(), Role::ParameterGradient);
+        let next = Array::new(&state.name, state.axes.clone(), Role::Computed);
         let array = self.program.add_array(next);
-        self.program.parameters[at].gradient = Some(array);
+        self.function.outputs.push(Port { array, holder: Holder::Gradient(at) });
         let (target, layer) = (Access { array, at: target.at }, self.layer);
         let next =
             Statement { target, reduction: None, value, accumulate: false, layer, scan: None };
-        self.program.updates.push(next);
+        self.function.body.push(next);
     }
 
     /// The indices of a reduction; one sample alone is no batch to run over.
@@ -270,7 +284,7 @@ impl Lowering<'_> {
     ) {
         let (layer, scan) = (self.layer, self.scan);
         let statement = Statement { target, reduction, value, accumulate, layer, scan };
-        self.program.forward.push(statement);
+        self.function.body.push(statement);
     }
 
     fn index(&self, local: Index) -> Index {
@@ -339,10 +353,10 @@ impl Lowering<'_> {
                 }
                 Node::Position(index)
             }
-            Value::Setting(name) if &**name == resolve::BATCH && !self.batched => {
+            Value::Setting(name) if &**name == BATCH_SIZE && !self.batched => {
                 return self.program.graph.constant(1.0);
             }
-            Value::Setting(name) if &**name == resolve::TRAINING => {
+            Value::Training => {
                 return self.program.graph.constant(f64::from(u8::from(self.is_training)));
             }
             Value::Setting(name) => Node::Setting(name.clone()),

@@ -2,27 +2,50 @@
 
 use proc_macro2::TokenStream;
 
+use crate::autodiff::reverse::Seeds;
+use crate::autodiff::rules::Rules;
 use crate::autodiff::{forward, reverse};
-use crate::backend::rust::{self, CompiledLoss, CompiledNetwork};
-use crate::explain;
+use crate::backend::rust::{self, Along, CompiledLoss, CompiledNetwork};
+use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
-use crate::frontend::resolve::{self, Checked, Loss, Network};
-use crate::ir::function::Program;
+use crate::frontend::parse::conditions::{conditional_items, remaining_items};
+use crate::frontend::resolve;
+use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
+use crate::ir::function::{Function, Holder, Program};
+use crate::ir::index::ArrayId;
+use crate::ir::pattern::Tables;
 use crate::lower::{self, Phase};
 use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
+use crate::schedule::kernels;
 pub use crate::schedule::kernels::Mode;
-use crate::schedule::kernels::{self, Kernel};
 use crate::schedule::losses::LossLoops;
-use crate::schedule::memory::{self, List, TilesOf};
-use crate::schedule::steps::{Samples, Scheduled, Scheduler};
-use crate::schedule::{fuse, im2col, separable, tile, vectorise};
+use crate::schedule::memory::KernelList;
+use crate::schedule::steps::{Samples, Workspace};
+use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
 #[must_use]
 pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
+    match conditional_items(&tokens) {
+        Some(items) => rust::conditional_block(&items, mode),
+        None => unconditional(tokens, mode),
+    }
+}
+
+/// What `networks` makes of a block with `#[cfg(…)]` on its items, once rustc has removed those whose
+/// condition does not hold → Rust.
+#[must_use]
+pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
+    match remaining_items(structure) {
+        Ok(tokens) => unconditional(tokens, mode),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+fn unconditional(tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut output = networks_with(tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
@@ -35,154 +58,252 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let mut library = Library::load(diagnostics);
-    let block = parse::block(tokens, diagnostics);
-    let Checked { constants, networks, losses } = resolve::check(block, &mut library, diagnostics);
-    let networks = networks.into_iter().map(|network| compile(network, &library, mode));
-    let losses = losses.into_iter().map(|loss| compile_loss(loss, &library));
+    let (tables, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
+    let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
+    let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
     rust::block(&constants, networks, losses)
 }
 
-/// A checked network → kernels in planned memory. A broken one keeps its types and loses its
-/// mathematics, so that the rest of the user's crate still makes sense.
-pub(crate) fn compile(network: Network, library: &Library, mode: Mode) -> CompiledNetwork {
-    let mut stated = lower::network(&network, Phase::Training);
-    simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
-    stated.remove_dead();
-    let forward = |mut program: Program| {
-        if !network.whole {
-            program.forward.clear();
-            program.updates.clear();
-        }
-        stabilised(program, library)
-    };
-    let mut training = forward(stated.clone());
-    reverse::network(&mut training, library, &mut simplifier(library));
-    let evaluation = forward(lower::network(&network, Phase::Evaluation));
-    let mut jacobian = forward(lower::sample(&network));
-    reverse::inputs(&mut jacobian, library, &mut simplifier(library));
-    let along = network.derivatives.then(|| {
-        let mut program = forward(stated.clone());
-        forward::along_direction(&mut program, library, &mut simplifier(library));
-        reverse::network(&mut program, library, &mut simplifier(library));
-        scheduled(program, mode, Samples::Batch)
-    });
-    let [training, evaluation] =
-        [training, evaluation].map(|program| scheduled(program, mode, Samples::Batch));
-    let jacobian = scheduled(jacobian, mode, Samples::Few);
-    let explanation = explain::network(&network, &stated, &training);
-    CompiledNetwork { network, training, evaluation, jacobian, along, explanation }
+/// Parses a block and resolves its names and shapes, against the library and its own definitions.
+pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Tables, Block) {
+    let library = Library::load(diagnostics);
+    let tree = parse::block(tokens, diagnostics);
+    let block = resolve::block(tree, &library, diagnostics);
+    (library.tables(), block)
 }
 
-/// A program, forward and backward → kernels in planned memory, and the steps in which they run.
-fn scheduled(mut program: Program, mode: Mode, samples: Samples) -> Scheduled {
-    let Kernels { forward, inference, backward, tiles } = match mode {
-        Mode::Recognised => fused_kernels(&mut program),
-        Mode::Loops => Kernels::as_loops(&program),
-    };
-    let list = |kernels, tiles| List { kernels, tiles };
-    let of_forward = list(&forward, tiles.forward.as_ref());
-    let of_backward = list(&backward, tiles.backward.as_ref());
-    let training_plan = memory::plan(&program, of_forward, Some(of_backward));
-    let inference_plan = memory::plan(&program, list(&inference, tiles.inference.as_ref()), None);
-    let mut training = Scheduler { program: &mut program, plan: &training_plan, mode };
-    let forward_steps = training.steps(&forward, tiles.forward.as_ref(), samples, &backward);
-    let backward_steps = training.steps(&backward, tiles.backward.as_ref(), samples, &forward);
-    let mut alone = Scheduler { program: &mut program, plan: &inference_plan, mode };
-    let of_inference = tiles.inference.as_ref();
-    let inference_steps = alone.steps(&inference, of_inference, Samples::Batch, &[]);
-    let sample_steps = alone.steps(&inference, None, Samples::Few, &[]);
-    Scheduled {
+/// A function as a stage has left it.
+#[cfg_attr(
+    not(any(test, feature = "stages")),
+    expect(dead_code, reason = "the macro watches no stage")
+)]
+pub(crate) struct Snapshot<'a> {
+    /// What it is for: `forward`, `predict` …
+    pub purpose: &'static str,
+    pub stage: &'static str,
+    pub program: &'a Program,
+    pub function: &'a Function,
+}
+
+/// Who sees every function after every stage.
+pub(crate) type Watch<'a> = &'a mut dyn FnMut(Snapshot);
+
+/// A checked network → its functions, scheduled. A broken one keeps its types and loses its
+/// mathematics, so that the rest of the user's crate still makes sense.
+pub(crate) fn compile(
+    network: Network,
+    tables: &Tables,
+    mode: Mode,
+    watch: Watch,
+) -> CompiledNetwork {
+    let mut compiler = Compiler::new(tables, mode, watch);
+    let training = lower::network(&mut compiler.program, &network, Phase::Training);
+    let evaluation = lower::network(&mut compiler.program, &network, Phase::Evaluation);
+    let sample = lower::sample(&mut compiler.program, &network);
+    let [training, evaluation, sample] =
+        [training, evaluation, sample].map(|function| or_nothing(&network, function));
+    let stated = compiler.stated("training", training);
+    let training = compiler.stabilised("training", stated.clone());
+    let along = network.derivatives.then(|| compiler.along(training.clone()));
+    let (derived, training) = compiler.training(training);
+    let evaluation = compiler.stabilised("predict", evaluation);
+    let [predict, predict_one] = compiler.predict(evaluation);
+    let sample = compiler.stabilised("jacobian", sample);
+    let jacobian = compiler.jacobian(sample);
+    let program = compiler.program;
+    let explanation = explain::network(&Derived {
+        network: &network,
+        program: &program,
+        stated: &stated,
+        functions: &derived,
+        training: &training,
+    });
+    CompiledNetwork {
+        network,
         program,
-        forward,
-        backward,
-        training_plan,
-        inference_plan,
-        forward_steps,
-        backward_steps,
-        inference_steps,
-        sample_steps,
+        derived,
+        training,
+        predict,
+        predict_one,
+        jacobian,
+        along,
+        explanation,
     }
 }
 
-/// The rules for derivatives.
-fn simplifier(library: &Library) -> Simplifier {
-    Simplifier::new(library.algebra.iter().chain(&library.gather).chain(&library.stability))
+/// The function of a network without mistakes, else an empty one.
+fn or_nothing(network: &Network, mut function: Function) -> Function {
+    if !network.whole {
+        function.body.clear();
+        function.outputs.retain(|port| port.holder == Holder::Workspace);
+    }
+    function
 }
 
-/// What users wrote → the same values, where those can be computed.
-fn stabilised(mut program: Program, library: &Library) -> Program {
-    let rules = library.algebra.iter().chain(&library.stability);
-    simplify_forward(&mut program, &mut Simplifier::new(rules));
-    program.remove_dead();
-    stabilise::shift_exponentials(&mut program);
-    program
+/// A checked loss → the function of one sample, with the gradient on the outputs.
+pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> CompiledLoss {
+    let mut compiler = Compiler::new(tables, Mode::Recognised, watch);
+    let function = lower::loss(&mut compiler.program, &loss.equations);
+    let stated = compiler.stated("loss", function);
+    let mut function = compiler.stabilised("loss", stated.clone());
+    compiler.pass("loss", "maps written out", &mut function, fuse::write_out_maps);
+    let value = function.outputs[0].array;
+    let is_output = |array: &&LocalArray| array.role == LocalRole::Input;
+    let parts = loss.equations.arrays.iter().filter(is_output).count();
+    let outputs: Vec<ArrayId> = function.inputs[..parts].iter().map(|port| port.array).collect();
+    let by = (&outputs[..], Holder::Slice);
+    let mut function = compiler.by_inputs("loss", function, value, by, Seeds::OneEach);
+    compiler.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
+    compiler.pass("loss", "contributions merged", &mut function, fuse::merge_contributions);
+    let program = compiler.program;
+    let functions = partition::partition(&program, function.clone());
+    let explanation = explain::loss(&loss, &program, &stated, &functions);
+    let vectorised = vectorise::over_samples(&program, &function);
+    let vectorised = vectorised.map(LossLoops::of_several_samples);
+    let loops = LossLoops::of_one_sample(program, function);
+    CompiledLoss { loss, parts, loops, vectorised, explanation }
 }
 
-fn simplify_forward(program: &mut Program, simplifier: &mut Simplifier) {
-    for statement in program.forward.iter_mut().chain(&mut program.updates) {
+/// The stages behind the front end, on the functions of one network or loss.
+struct Compiler<'a> {
+    program: Program,
+    tables: &'a Tables,
+    rules: Rules<'a>,
+    mode: Mode,
+    watch: Watch<'a>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(tables: &'a Tables, mode: Mode, watch: Watch<'a>) -> Self {
+        Self { program: Program::default(), tables, rules: Rules::new(tables), mode, watch }
+    }
+
+    /// Runs a stage, and shows what it has made of the function.
+    fn pass(
+        &mut self,
+        purpose: &'static str,
+        stage: &'static str,
+        function: &mut Function,
+        run: impl FnOnce(&mut Program, &mut Function),
+    ) {
+        run(&mut self.program, function);
+        self.show(purpose, stage, function);
+    }
+
+    fn show(&mut self, purpose: &'static str, stage: &'static str, function: &Function) {
+        (self.watch)(Snapshot { purpose, stage, program: &self.program, function });
+    }
+
+    /// What users wrote, apart from algebra.
+    fn stated(&mut self, purpose: &'static str, mut function: Function) -> Function {
+        self.show(purpose, "lowered", &function);
+        let mut simplifier = Simplifier::new(&self.tables.algebra, &[]);
+        self.pass(purpose, "simplified", &mut function, |program, function| {
+            simplify(program, function, &mut simplifier);
+        });
+        function
+    }
+
+    /// What users wrote → the same values, where those can be computed.
+    fn stabilised(&mut self, purpose: &'static str, mut function: Function) -> Function {
+        let rewrites = self.tables.algebra.iter().chain(&self.tables.stability);
+        let mut simplifier = Simplifier::new(rewrites, &[]);
+        self.pass(purpose, "stabilised", &mut function, |program, function| {
+            simplify(program, function, &mut simplifier);
+            stabilise::shift_exponentials(program, function);
+        });
+        function
+    }
+
+    /// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient
+    /// on them that on the parameters.
+    fn training(&mut self, function: Function) -> ([Function; 2], Workspace) {
+        let mut function = reverse::by_parameters(&mut self.program, function, &mut self.rules);
+        self.show("training", "differentiated", &function);
+        if self.mode == Mode::Recognised {
+            self.pass("training", "copies propagated", &mut function, fuse::propagate_copies);
+        }
+        let [forward, backward] = partition::partition(&self.program, function);
+        let lists = vec![
+            self.kernels("forward", forward.clone()),
+            self.kernels("backward", backward.clone()),
+        ];
+        ([forward, backward], self.workspace(lists, Samples::Batch))
+    }
+
+    /// The outputs alone, as after training: of a batch, and of one sample.
+    fn predict(&mut self, mut function: Function) -> [Workspace; 2] {
+        if self.mode == Mode::Recognised {
+            self.pass("predict", "copies propagated", &mut function, fuse::propagate_copies);
+            self.pass("predict", "windows separated", &mut function, separable::separate);
+        }
+        let list = self.kernels("predict", function);
+        [Samples::Batch, Samples::Few].map(|samples| self.workspace(vec![list.clone()], samples))
+    }
+
+    /// From many gradients on the outputs of one sample, those on its inputs.
+    fn jacobian(&mut self, function: Function) -> Workspace {
+        let (input, output) = (function.inputs[0].array, function.outputs[0].array);
+        let by = (&[input][..], Holder::Workspace);
+        let mut function = self.by_inputs("jacobian", function, output, by, Seeds::Many);
+        function.outputs.retain(|port| port.array != output);
+        function.remove_dead(&self.program);
+        if self.mode == Mode::Recognised {
+            self.pass("jacobian", "copies propagated", &mut function, fuse::propagate_copies);
+        }
+        let list = self.kernels("jacobian", function);
+        self.workspace(vec![list], Samples::Few)
+    }
+
+    fn by_inputs(
+        &mut self,
+        purpose: &'static str,
+        function: Function,
+        of: ArrayId,
+        by: (&[ArrayId], Holder),
+        seeds: Seeds,
+    ) -> Function {
+        let rules = &mut self.rules;
+        let function = reverse::by_inputs(&mut self.program, function, of, by, seeds, rules);
+        self.show(purpose, "differentiated", &function);
+        function
+    }
+
+    /// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
+    fn along(&mut self, function: Function) -> Along {
+        let function = forward::along_direction(&mut self.program, function, &mut self.rules);
+        self.show("along", "differentiated", &function);
+        let [_, predict_one] = self.predict(function.clone());
+        Along { predict_one, training: self.training(function).1 }
+    }
+
+    /// A function → kernels.
+    fn kernels(&mut self, purpose: &'static str, mut function: Function) -> KernelList {
+        if self.mode == Mode::Loops {
+            return KernelList { kernels: kernels::as_loops(&function), function, tiles: None };
+        }
+        self.pass(purpose, "contributions merged", &mut function, fuse::merge_contributions);
+        self.pass(purpose, "scans shortened", &mut function, scans::shorten);
+        self.pass(purpose, "maps fused", &mut function, fuse::inline_maps);
+        self.pass(purpose, "windows laid out", &mut function, im2col::unfold);
+        let tiles = tile::tiles(&self.program, &mut function);
+        self.show(purpose, "tiled", &function);
+        let kernels = kernels::recognise(&mut self.program, &function);
+        KernelList { function, kernels, tiles }
+    }
+
+    /// Kernels → steps in planned memory.
+    fn workspace(&mut self, lists: Vec<KernelList>, samples: Samples) -> Workspace {
+        Workspace::new(&mut self.program, lists, self.mode, samples)
+    }
+}
+
+/// Every statement in its simplest form, without those that no output depends on.
+fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Simplifier) {
+    for statement in &mut function.body {
         statement.value = simplifier.simplify(&mut program.graph, statement.value);
     }
-}
-
-/// The kernels of a program.
-struct Kernels {
-    forward: Vec<Kernel>,
-    /// Forward alone, which keeps nothing but the outputs.
-    inference: Vec<Kernel>,
-    backward: Vec<Kernel>,
-    tiles: TilesOf,
-}
-
-impl Kernels {
-    /// One plain loop for each statement as derived.
-    fn as_loops(program: &Program) -> Self {
-        let forward = kernels::as_loops(&program.forward);
-        let backward = kernels::as_loops(&program.backward);
-        Self { inference: forward.clone(), forward, backward, tiles: TilesOf::default() }
-    }
-}
-
-/// Fuse and recognise.
-fn fused_kernels(program: &mut Program) -> Kernels {
-    fuse::propagate_copies(program);
-    let mut kept = memory::saved(program);
-    kept.push(program.output);
-    let (forward, backward) = (program.forward.clone(), program.backward.clone());
-    let output = [program.output];
-    let merged = fuse::merge_contributions(program, &backward);
-    let separated = separable::separate(program, &forward);
-    let [forward, inference, backward] = [
-        fuse::inline_maps(program, &forward, &kept),
-        fuse::inline_maps(program, &separated, &output),
-        fuse::inline_maps(program, &merged, &[]),
-    ];
-    let [mut forward, mut inference, mut backward] =
-        [forward, inference, backward].map(|list| im2col::unfold(program, &list));
-    let [of_forward, of_inference, of_backward] =
-        [&mut forward, &mut inference, &mut backward].map(|list| tile::tiles(program, list));
-    Kernels {
-        forward: kernels::recognise(program, &forward),
-        inference: kernels::recognise(program, &inference),
-        backward: kernels::recognise(program, &backward),
-        tiles: TilesOf { forward: of_forward, inference: of_inference, backward: of_backward },
-    }
-}
-
-/// A checked loss → the program of one sample.
-fn compile_loss(loss: Loss, library: &Library) -> CompiledLoss {
-    let mut stated = lower::loss(&loss.equations);
-    simplify_forward(&mut stated, &mut Simplifier::new(&library.algebra));
-    let mut program = stabilised(stated.clone(), library);
-    program.forward = fuse::write_out_maps(&mut program);
-    reverse::loss(&mut program, library, &mut simplifier(library));
-    fuse::propagate_copies(&mut program);
-    let backward = program.backward.clone();
-    program.backward = fuse::merge_contributions(&mut program, &backward);
-    let explanation = explain::loss(&loss, &stated, &program);
-    let vectorised = vectorise::over_samples(&program).map(LossLoops::of_several_samples);
-    let loops = LossLoops::of_one_sample(program);
-    CompiledLoss { loss, loops, vectorised, explanation }
+    function.remove_dead(program);
 }
 
 /// The built-in losses → Rust.

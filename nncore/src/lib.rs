@@ -1,25 +1,29 @@
 //! The run time of [`tapeless`](https://docs.rs/tapeless): what generated networks call.
 //!
-//! Depend on `tapeless`, which re-exports everything a user needs. The modules, from the bottom:
+//! Depend on `tapeless`, which re-exports everything a user needs. The layers, from the bottom, each of
+//! which uses the ones above it in this table and no other:
 //!
-//! | module | what it holds |
+//! | layer | what it holds |
 //! |---|---|
-//! | [`elementary`] | exp, tanh, erf … as branch-free polynomials |
-//! | [`vectorise`] | the choice of the SIMD level at run time |
-//! | [`threads`] | work divided over the cores |
-//! | [`tiles`] | a batch, a few samples at a time |
-//! | [`product`] | matrix products on slices |
-//! | [`update`] | the optimizers' flat loops |
-//! | [`real`] | the scalar types, f32 and f64, and their kernels |
-//! | [`scratch`] | memory for the inside of a call |
-//! | [`parameters`] | a network's parameters as one block on the heap |
-//! | [`initialise`] | how parameters begin |
-//! | [`network`] | the trait every generated network implements, its pass and its outputs |
-//! | [`loss`] | what a loss is, and the errors it reports |
-//! | [`optimizer`] | SGD, Adam, AdamW |
-//! | [`checkpoint`] | saving and loading as safetensors |
-//! | [`summary`] | the table of a network's layers |
-//! | [`data`] | samples with their labels, in batches |
+//! | [`scalar`] | f32 and f64, and exp, tanh, erf … as branch-free polynomials |
+//! | [`simd`] | the SIMD levels, and loops compiled for each |
+//! | [`memory`] | aligned buffers, a network's parameters as one block, the inside of a call |
+//! | [`parallel`] | work cut into parts for several threads, batches cut into tiles |
+//! | [`kernels`] | matrix products, convolution windows, the optimizers' updates, random numbers |
+//! | [`inference`] | the trait that every network implements, its samples and its summary |
+//! | [`training`] | passes, losses, optimizers, data, initial parameters |
+//! | [`files`] | saving and loading as safetensors |
+//!
+//! # Features
+//!
+//! | feature | what it adds | needs |
+//! |---|---|---|
+//! | `alloc` | the heap: large workspaces, training | an allocator |
+//! | `std` | the choice of the SIMD level at run time | the standard library |
+//! | `threads` | several threads; without it everything runs on the caller's | `std` |
+//! | `files` | checkpoints | `std` |
+//!
+//! All are on by default.
 //!
 //! # Layout
 //!
@@ -28,23 +32,17 @@
 //! a batch of B samples of F features is a matrix of F rows and B columns, a sample a column.
 //! Images are (channel, row, column) in row-major order.
 
-pub mod checkpoint;
-pub mod data;
-pub mod derivatives;
-pub mod elementary;
-pub mod initialise;
-mod lines;
-pub mod loss;
-pub mod network;
-pub mod optimizer;
-pub mod parameters;
-pub mod pass;
-pub mod product;
-pub mod random;
-pub mod real;
-pub mod scratch;
-pub mod summary;
-pub mod threads;
-pub mod tiles;
-pub mod update;
-pub mod vectorise;
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+#[cfg(feature = "files")]
+pub mod files;
+pub mod inference;
+pub mod kernels;
+pub mod memory;
+pub mod parallel;
+pub mod scalar;
+pub mod simd;
+pub mod training;

@@ -23,6 +23,23 @@ pub fn network_as_loops(tokens: proc_macro::TokenStream) -> proc_macro::TokenStr
     guarded(|| pipeline::networks(tokens.into(), Mode::Loops)).into()
 }
 
+/// What [`network!`] makes of a block with `#[cfg(…)]` on its items: rustc removes the fields whose
+/// condition does not hold before it runs a derive macro.
+#[doc(hidden)]
+#[proc_macro_derive(NetworksThatRemain, attributes(tapeless_item, derivatives, outputs))]
+pub fn networks_that_remain(structure: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    guarded(|| pipeline::remaining_networks(structure.into(), Mode::Recognised)).into()
+}
+
+/// The same for [`network_as_loops!`].
+#[doc(hidden)]
+#[proc_macro_derive(NetworksThatRemainAsLoops, attributes(tapeless_item, derivatives, outputs))]
+pub fn networks_that_remain_as_loops(
+    structure: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    guarded(|| pipeline::remaining_networks(structure.into(), Mode::Loops)).into()
+}
+
 /// The built-in losses, for `tapeless` itself.
 #[doc(hidden)]
 #[proc_macro]

@@ -4,6 +4,7 @@ use nalgebra::SVector;
 use tapeless::initialise::seed;
 use tapeless::network::Network;
 use tapeless::parameters::Parameters;
+use tapeless::pass::Trainable;
 use tapeless::real::Real;
 
 use crate::compare::{Precision, assert_each_close, numbers};

@@ -4,6 +4,7 @@ use nalgebra::{Const, SVector};
 use tapeless::network::{Network, Samples};
 use tapeless::parameters::Parameters;
 use tapeless::pass::Pass;
+use tapeless::pass::Trainable;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close, numbers};
 use crate::formula::{BATCHES, INPUTS, OUTPUT_GRADIENT, batch, filled, formula};

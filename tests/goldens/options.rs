@@ -3,6 +3,7 @@
 use nalgebra::{Const, SVector};
 use tapeless::network::{Network, Samples};
 use tapeless::parameters::Parameters;
+use tapeless::pass::Trainable;
 
 use crate::compare::{Precision, assert_close, numbers};
 use crate::formula::{INPUTS, batch, filled};

@@ -5,6 +5,7 @@ use nalgebra::Const;
 use tapeless::loss::{Accepts, CrossEntropy, Loss, MeanSquaredError};
 use tapeless::network::{Logits, Network, Samples};
 use tapeless::optimizer::{Adam, Rule, Sgd};
+use tapeless::pass::Trainable;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close};
 use crate::formula::{INPUTS, TARGETS, batch, filled};

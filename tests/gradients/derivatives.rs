@@ -2,7 +2,7 @@
 
 use crate::finite_differences::{BATCH, check, model, numbers, unset, view};
 use nalgebra::{DimName, SMatrix};
-use tapeless::derivatives::Along;
+use tapeless::derivatives::DirectionalDerivatives;
 use tapeless::pass::Pass;
 use tapeless::prelude::*;
 
@@ -123,7 +123,7 @@ fn gradients_of_derivatives<N: Derivatives<Scalar = f64>>(model: &N) {
     let (x, v) = (numbers(size, 1), numbers(size, 9));
     let weights = numbers(BATCH * N::Stacked::DIM, 3);
     let mut gradient = unset::<N>();
-    let mut pass: Pass<Along<N>> = N::derivatives_pass(BATCH);
+    let mut pass: Pass<DirectionalDerivatives<N>> = N::derivatives_pass(BATCH);
     let outputs = model.forward_along(view(&x), view(&v), &mut pass).unwrap();
     outputs.backward(view::<N::Stacked>(&weights), &mut gradient).unwrap();
     let objective = |model: &N| -> f64 {

@@ -6,52 +6,61 @@
 use std::collections::HashMap;
 
 use crate::autodiff::reductions;
-use crate::frontend::library::Library;
-use crate::frontend::resolve::Reduction;
+use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{Array, BATCH, Program, Role, Statement};
+use crate::ir::function::{Array, BATCH, Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
-use crate::rewrite::simplify::Simplifier;
+use crate::ir::reduction::Reduction;
 
-/// Makes the outputs three times as many: values, first and second derivatives.
-pub fn along_direction(program: &mut Program, library: &Library, simplifier: &mut Simplifier) {
-    let given = Array::new("v", program.array(program.input).axes.clone(), Role::Input);
+/// The function with, instead of its outputs, three times as many: values, first and second
+/// derivatives along a direction of the inputs, which it is given.
+pub fn along_direction(
+    program: &mut Program,
+    mut function: Function,
+    rules: &mut Rules,
+) -> Function {
+    let input = function.inputs[0].array;
+    let given = Array::new("v", program.array(input).axes.clone(), Role::Input);
     let direction = program.add_array(given);
-    program.direction = Some(direction);
-    let tangents = HashMap::from([(program.input, direction)]);
-    let mut walk = Walk { program, library, simplifier, tangents };
+    function.inputs.push(Port { array: direction, holder: Holder::Workspace });
+    let output = function.outputs[0].array;
+    let tangents = HashMap::from([(input, direction)]);
+    let body = std::mem::take(&mut function.body);
+    let mut walk = Walk { program, body, rules, tangents };
     walk.once();
     walk.once();
-    let output = walk.program.output;
     let first = walk.tangents.get(&output).copied();
     let second = first.and_then(|first| walk.tangents.get(&first).copied());
-    stack(program, [Some(output), first, second]);
+    function.body = walk.body;
+    function.outputs[0].array = stack(program, &mut function.body, [Some(output), first, second]);
+    function.remove_dead(program);
+    function
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'r> {
     program: &'a mut Program,
-    library: &'a Library,
-    simplifier: &'a mut Simplifier,
+    body: Vec<Statement>,
+    rules: &'a mut Rules<'r>,
     /// The tangent of each array that has one; without, it is 0.
     tangents: HashMap<ArrayId, ArrayId>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Adds the tangent of every array that has none yet.
     fn once(&mut self) {
         let with_tangents: Vec<ArrayId> = self.tangents.keys().copied().collect();
-        for statement in std::mem::take(&mut self.program.forward) {
+        for statement in std::mem::take(&mut self.body) {
             let target = statement.target.array;
             // A step may read what a statement below it has made a step before.
             if statement.scan.is_some() && !self.tangents.contains_key(&target) {
                 self.start(&statement);
             }
-            self.program.forward.push(statement);
+            self.body.push(statement);
         }
-        for statement in std::mem::take(&mut self.program.forward) {
+        for statement in std::mem::take(&mut self.body) {
             let is_fill = matches!(self.program.graph.node(statement.value), Node::Constant(_));
             let has_tangent = with_tangents.contains(&statement.target.array);
-            self.program.forward.push(statement.clone());
+            self.body.push(statement.clone());
             if !has_tangent && !is_fill {
                 self.statement(&statement);
             }
@@ -62,7 +71,7 @@ impl Walk<'_> {
     fn start(&mut self, statement: &Statement) {
         let array = self.tangent_of(statement.target.array);
         let fill = self.program.filled_with_zeros(array, statement.layer);
-        Program::push_before_scan(&mut self.program.forward, statement.scan, fill);
+        Program::push_before_scan(&mut self.body, statement.scan, fill);
     }
 
     fn tangent_of(&mut self, array: ArrayId) -> ArrayId {
@@ -84,9 +93,9 @@ impl Walk<'_> {
         let bound = statement.bound().to_vec();
         if statement.scan.is_none() && !self.program.is_bijection(&statement.target) {
             let fill = self.program.filled_with_zeros(array, statement.layer);
-            self.program.forward.push(fill);
+            self.body.push(fill);
         }
-        self.program.forward.push(Statement {
+        self.body.push(Statement {
             target: Access { array, at: statement.target.at.clone() },
             reduction: statement.reduction.as_ref().map(|_| (Reduction::Sum, bound)),
             value,
@@ -102,12 +111,12 @@ impl Walk<'_> {
                 let others = reductions::product_of_others(self.program, statement);
                 let graph = &mut self.program.graph;
                 let product = graph.element(others.target.clone());
-                self.program.forward.push(others);
+                self.body.push(others);
                 self.program.graph.binary(Binary::Multiply, tangent, product)
             }
             Some((Reduction::Max | Reduction::Min, _)) => {
                 let (first, term) = reductions::to_first_chosen(self.program, statement, tangent);
-                self.program.forward.push(first);
+                self.body.push(first);
                 term
             }
         }
@@ -116,12 +125,12 @@ impl Walk<'_> {
     /// The simplest form, in terms of the output, which has been computed anyway.
     fn simplified(&mut self, statement: &Statement, tangent: Id) -> Id {
         let graph = &mut self.program.graph;
-        let plain = self.simplifier.simplify(graph, tangent);
+        let plain = self.rules.simplifier.simplify(graph, tangent);
         if statement.reduction.is_some() {
             return plain;
         }
         let output = graph.element(statement.target.clone());
-        self.simplifier.through_output(graph, plain, statement.value, output)
+        self.rules.simplifier.through_output(graph, plain, statement.value, output)
     }
 
     /// Σ ∂root/∂a·ȧ over the elements a that `root` reads; nothing if all the tangents are 0.
@@ -152,7 +161,7 @@ impl Walk<'_> {
         let mut sum: Option<Id> = None;
         for operand in operands {
             let Some(&tangent) = tangents.get(&operand) else { continue };
-            let through = self.library.through(graph, id, tangent).into_iter();
+            let through = self.rules.through(graph, id, tangent).into_iter();
             for (_, term) in through.filter(|(to, _)| *to == operand) {
                 sum = Some(sum.map_or(term, |sum| graph.binary(Binary::Add, sum, term)));
             }
@@ -162,13 +171,14 @@ impl Walk<'_> {
 }
 
 /// Writes the parts, each as large as the outputs, one after the other into new outputs.
-fn stack(program: &mut Program, parts: [Option<ArrayId>; 3]) {
-    let (output, width) = (program.output, program.array(program.output).width());
+fn stack(program: &mut Program, body: &mut Vec<Statement>, parts: [Option<ArrayId>; 3]) -> ArrayId {
+    let output = parts[0].unwrap_or(ArrayId(0));
+    let width = program.array(output).width();
     let axes = vec![Extent::Batch, Extent::Fixed(width * parts.len())];
     let stacked = program.add_array(Array::new("y", axes, Role::Computed));
-    let layer = program.forward.last().map_or(0, |statement| statement.layer);
+    let layer = body.last().map_or(0, |statement| statement.layer);
     let fill = program.filled_with_zeros(stacked, layer);
-    program.forward.push(fill);
+    body.push(fill);
     let extents = program.array(output).axes.clone();
     for (number, part) in parts.into_iter().enumerate() {
         let indices: Vec<Index> = extents.iter().map(|&extent| program.add_index(extent)).collect();
@@ -183,7 +193,7 @@ fn stack(program: &mut Program, parts: [Option<ArrayId>; 3]) {
         let target = Access { array: stacked, at: vec![BATCH.into(), place] };
         let (reduction, accumulate) = (None, true);
         let scan = None;
-        program.forward.push(Statement { target, reduction, value, accumulate, layer, scan });
+        body.push(Statement { target, reduction, value, accumulate, layer, scan });
     }
-    program.output = stacked;
+    stacked
 }

@@ -1,9 +1,9 @@
 //! What a reduction passes on: of a maximum the first value that it is, of a product the others.
 
-use crate::frontend::resolve::{BATCH, OUTPUTS, Reduction};
 use crate::ir::expression::{Binary, Comparison, Id, Node};
 use crate::ir::function::{Array, Program, Role, Statement};
-use crate::ir::index::{Access, Extent, Index};
+use crate::ir::index::{Access, BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
+use crate::ir::reduction::Reduction;
 
 /// `seed` where a value is the first that the maximum or minimum is, else 0; and the statement that
 /// finds the first.
@@ -33,8 +33,8 @@ fn position(program: &mut Program, indices: &[Index]) -> Id {
             Some(before) => {
                 let size = match extent {
                     Extent::Fixed(size) => graph.constant(size as f64),
-                    Extent::Batch => graph.add(Node::Setting(BATCH.into())),
-                    Extent::Outputs => graph.add(Node::Setting(OUTPUTS.into())),
+                    Extent::Batch => graph.add(Node::Setting(BATCH_SIZE.into())),
+                    Extent::Outputs => graph.add(Node::Setting(OUTPUTS_SIZE.into())),
                 };
                 let before = graph.binary(Binary::Multiply, before, size);
                 graph.binary(Binary::Add, before, here)
@@ -76,7 +76,7 @@ fn beside(
     value: Id,
 ) -> Statement {
     let of = program.array(statement.target.array);
-    let array = Array::new(format!("{name}_{}", of.name), of.axes.clone(), Role::Adjoint);
+    let array = Array::new(format!("{name}_{}", of.name), of.axes.clone(), Role::Computed);
     let target = Access { array: program.add_array(array), at: statement.target.at.clone() };
     let reduction = Some((reduction, statement.bound().to_vec()));
     Statement { target, reduction, value, accumulate: false, ..*statement }

@@ -4,10 +4,10 @@
 //! it made (tanh′ = 1 − y²). The choices hang together, for what one derivative needs saved another
 //! may read for nothing: here they are made for the whole program at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::expression::Id;
-use crate::ir::function::{Program, Role};
+use crate::ir::function::{Program, Statement};
 use crate::ir::index::ArrayId;
 
 /// Two forms of a backward statement's value; the first one is the cheaper to compute.
@@ -18,11 +18,18 @@ pub struct Choice {
 }
 
 /// Gives each statement the form with which all of them together read the fewest scalars.
-pub fn choose(program: &mut Program, choices: &[Choice]) {
-    let mut chosen = Chosen::new(program, choices);
+///
+/// `kept` are the arrays that have to be saved if a backward statement reads them.
+pub fn choose(
+    program: &Program,
+    kept: &BTreeSet<ArrayId>,
+    backward: &mut [Statement],
+    choices: &[Choice],
+) {
+    let mut chosen = Chosen::new(program, kept, backward, choices);
     chosen.improve(program);
     for (choice, form) in choices.iter().zip(chosen.forms) {
-        program.backward[choice.statement].value = choice.forms[form];
+        backward[choice.statement].value = choice.forms[form];
     }
 }
 
@@ -35,12 +42,18 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn new(program: &Program, choices: &[Choice]) -> Self {
-        let reads = choices.iter().map(|choice| choice.forms.map(|form| saved_by(program, form)));
+    fn new(
+        program: &Program,
+        kept: &BTreeSet<ArrayId>,
+        backward: &[Statement],
+        choices: &[Choice],
+    ) -> Self {
+        let saved_by = |value: Id| saved_by(program, kept, value);
+        let reads = choices.iter().map(|choice| choice.forms.map(saved_by));
         let is_open = |at: usize| choices.iter().any(|choice| choice.statement == at);
         let mut readers = HashMap::new();
-        let fixed = program.backward.iter().enumerate().filter(|(at, _)| !is_open(*at));
-        for array in fixed.flat_map(|(_, statement)| saved_by(program, statement.value)) {
+        let fixed = backward.iter().enumerate().filter(|(at, _)| !is_open(*at));
+        for array in fixed.flat_map(|(_, statement)| saved_by(statement.value)) {
             *readers.entry(array).or_default() += 1;
         }
         let (reads, forms) = (reads.collect(), vec![0; choices.len()]);
@@ -103,12 +116,10 @@ impl Chosen {
     }
 }
 
-/// The arrays that a value needs saved; the outputs are there anyway.
-fn saved_by(program: &Program, value: Id) -> Vec<ArrayId> {
+/// The arrays that a value needs saved.
+fn saved_by(program: &Program, kept: &BTreeSet<ArrayId>, value: Id) -> Vec<ArrayId> {
     let elements = program.graph.elements(value).into_iter().map(|(_, access)| access.array);
-    let is_saved =
-        |array: &ArrayId| program.array(*array).role == Role::Computed && *array != program.output;
-    let mut arrays: Vec<ArrayId> = elements.filter(is_saved).collect();
+    let mut arrays: Vec<ArrayId> = elements.filter(|array| kept.contains(array)).collect();
     arrays.sort_unstable();
     arrays.dedup();
     arrays

@@ -1,108 +1,172 @@
-//! Forward program → backward program: a reverse walk over the statements, and in each a reverse
+//! Function → the function with its gradients: a reverse walk over the statements, and in each a reverse
 //! walk over its scalar expression.
 //!
 //! A statement t[f] = Σ_r e gives, for each element a[g] that e reads, the statement
 //! da[g] += Σ dt[f]·∂e/∂a[g] over every index that g does not hold. What no parameter depends on
 //! has no gradient, and what nobody reads is never computed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::autodiff::reductions;
 use crate::autodiff::residuals::{self, Choice};
-use crate::frontend::library::Library;
-use crate::frontend::resolve::Reduction;
+use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Graph, Id, Node};
-use crate::ir::function::{Array, BATCH, ParameterArray, Program, Role, Scan, Statement};
+use crate::ir::function::{
+    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
+};
 use crate::ir::index::{Access, ArrayId, Extent, Index};
-use crate::rewrite::simplify::Simplifier;
+use crate::ir::reduction::Reduction;
 
-/// Adds the backward program of a network: from the gradient on its outputs to that on every
-/// parameter.
-pub fn network(program: &mut Program, library: &Library, simplifier: &mut Simplifier) {
-    let adjoints = walk(program, library, simplifier, Role::Parameter, Gradients::OneEach);
-    for parameter in program.parameters.iter_mut().filter(|parameter| !parameter.is_state) {
-        parameter.gradient = adjoints.get(&parameter.array).copied();
-    }
-    program.backward.append(&mut program.updates);
-    for number in 0..program.parameters.len() {
-        if program.parameters[number].gradient.is_none() {
-            set_unreached(program, number);
+/// The function with the gradient of its results on every parameter, given the gradients on the
+/// results; states that it does not move stay as they are.
+pub fn by_parameters(program: &mut Program, mut function: Function, rules: &mut Rules) -> Function {
+    let parameters: Vec<ArrayId> = program.parameters.iter().map(|one| one.array).collect();
+    let learned = program.parameters.iter().filter(|one| !one.is_state);
+    let by: Vec<ArrayId> = learned.map(|one| one.array).collect();
+    let of: Vec<ArrayId> = function.results().collect();
+    // What states become is computed last: it may need the whole batch, which gradients do not wait for.
+    let body = std::mem::take(&mut function.body).into_iter();
+    let is_update =
+        |one: &Statement| function.makes(one.target.array) && !of.contains(&one.target.array);
+    let (updates, body): (Vec<Statement>, Vec<Statement>) = body.partition(is_update);
+    function.body = body;
+    let (mut function, gradients) = walk(program, function, [&of, &by], Seeds::OneEach, rules);
+    function.body.extend(updates);
+    for (number, &parameter) in parameters.iter().enumerate() {
+        let holder = Holder::Gradient(number);
+        if let Some(&array) = gradients.get(&parameter) {
+            function.outputs.push(Port { array, holder });
+        } else if function.gradient(number).is_none() {
+            let array = unreached(program, &mut function, parameter, number);
+            function.outputs.push(Port { array, holder });
         }
     }
+    function
 }
 
 /// A parameter that nothing depends on has the gradient 0; a state that nothing moves stays.
-fn set_unreached(program: &mut Program, number: usize) {
-    let ParameterArray { layer, array, is_state, .. } = program.parameters[number];
-    let of = program.array(array);
-    let gradient = Array::new(format!("d{}", of.name), of.axes.clone(), Role::ParameterGradient);
+fn unreached(
+    program: &mut Program,
+    function: &mut Function,
+    parameter: ArrayId,
+    number: usize,
+) -> ArrayId {
+    let ParameterArray { layer, is_state, .. } = program.parameters[number];
+    let of = program.array(parameter);
+    let gradient = Array::new(format!("d{}", of.name), of.axes.clone(), Role::Computed);
     let gradient = program.add_array(gradient);
     let mut statement = program.filled_with_zeros(gradient, layer);
     if is_state {
         let at = statement.target.at.clone();
-        statement.value = program.graph.element(Access { array, at });
+        statement.value = program.graph.element(Access { array: parameter, at });
     }
-    program.backward.push(statement);
-    program.parameters[number].gradient = Some(gradient);
+    function.body.push(statement);
+    gradient
 }
 
-/// Adds the backward program of one sample to its inputs, for many gradients on its outputs at once:
-/// they are the batch.
-pub fn inputs(program: &mut Program, library: &Library, simplifier: &mut Simplifier) {
-    let adjoints = walk(program, library, simplifier, Role::Input, Gradients::Many);
-    program.input_gradient = adjoints.get(&program.input).copied();
-}
-
-/// Adds the backward program of a loss: from 1 to the gradient on the outputs.
-pub fn loss(program: &mut Program, library: &Library, simplifier: &mut Simplifier) {
-    walk(program, library, simplifier, Role::Input, Gradients::OneEach);
+/// The function with the gradients of one of its results on some inputs as further outputs, given the
+/// gradient on that result.
+pub fn by_inputs(
+    program: &mut Program,
+    function: Function,
+    of: ArrayId,
+    (inputs, holder): (&[ArrayId], Holder),
+    seeds: Seeds,
+    rules: &mut Rules,
+) -> Function {
+    let (mut function, gradients) = walk(program, function, [&[of], inputs], seeds, rules);
+    for input in inputs {
+        let array = match gradients.get(input) {
+            Some(&gradient) => gradient,
+            None => {
+                let gradient = add_gradient(program, *input, seeds);
+                function.body.push(program.filled_with_zeros(gradient, 0));
+                gradient
+            }
+        };
+        function.outputs.push(Port { array, holder });
+    }
+    function
 }
 
 /// How many gradients each array has.
 #[derive(Clone, Copy, PartialEq)]
-enum Gradients {
+pub enum Seeds {
     OneEach,
     /// As many as the batch has samples, of an array that has no batch itself.
     Many,
 }
 
-/// The way back from the outputs; gives the gradient of each array that has one.
+/// The way back from some results to other arrays; gives the gradient of each array that has one.
 fn walk(
     program: &mut Program,
-    library: &Library,
-    simplifier: &mut Simplifier,
-    role: Role,
-    gradients: Gradients,
-) -> HashMap<ArrayId, ArrayId> {
-    let active = depends_on(program, role);
-    let (adjoints, choices) = (HashMap::new(), Vec::new());
-    let mut walk = Walk { program, library, simplifier, gradients, active, adjoints, choices };
-    let output = walk.program.output;
-    walk.program.output_gradient = Some(walk.add_gradient(output, Role::OutputGradient));
-    walk.start_scans();
-    for statement in walk.program.forward.clone().iter().rev() {
+    mut function: Function,
+    [of, by]: [&[ArrayId]; 2],
+    seeds: Seeds,
+    rules: &mut Rules,
+) -> (Function, HashMap<ArrayId, ArrayId>) {
+    let active = depends_on(program, &function, by);
+    let forward = &function.body;
+    let results: Vec<ArrayId> = function.results().collect();
+    let mut walk = Walk {
+        program,
+        rules,
+        seeds,
+        active,
+        adjoints: HashMap::new(),
+        backward: Vec::new(),
+        choices: Vec::new(),
+    };
+    // In the workspace, the gradients on results come before other inputs.
+    let at = function.inputs.iter().take_while(|port| port.holder == Holder::Slice).count();
+    let seeds = of.iter().map(|&result| {
+        let array = walk.add_gradient(result);
+        walk.program.arrays[array.0 as usize].role = Role::Input;
+        Port { array, holder: Holder::Workspace }
+    });
+    function.inputs.splice(at..at, seeds);
+    walk.start_scans(forward);
+    for statement in forward.iter().rev() {
         if let Some(&adjoint) = walk.adjoints.get(&statement.target.array) {
             walk.statement(statement, adjoint);
         }
     }
-    residuals::choose(walk.program, &walk.choices);
-    walk.adjoints
+    let Walk { adjoints, mut backward, choices, .. } = walk;
+    let kept: BTreeSet<ArrayId> = forward.iter().map(|one| one.target.array).collect();
+    let kept = kept.into_iter().filter(|array| !results.contains(array)).collect();
+    residuals::choose(program, &kept, &mut backward, &choices);
+    function.body.append(&mut backward);
+    (function, adjoints)
 }
 
-/// Which arrays depend on those of a role.
-fn depends_on(program: &Program, role: Role) -> Vec<bool> {
-    let mut active: Vec<bool> = program.arrays.iter().map(|array| array.role == role).collect();
+/// Which arrays depend on some others.
+fn depends_on(program: &Program, function: &Function, by: &[ArrayId]) -> Vec<bool> {
+    let mut active = vec![false; program.arrays.len()];
+    for array in by {
+        active[array.0 as usize] = true;
+    }
     // In a scan, a statement may read what one below it has made a step before.
     let mut count = 0;
     while count != active.iter().filter(|active| **active).count() {
         count = active.iter().filter(|active| **active).count();
-        for statement in &program.forward {
+        for statement in &function.body {
             let elements = gradient_paths(&program.graph, statement.value);
             let depends = elements.iter().any(|access| active[access.array.0 as usize]);
             active[statement.target.array.0 as usize] |= depends;
         }
     }
     active
+}
+
+fn add_gradient(program: &mut Program, of: ArrayId, seeds: Seeds) -> ArrayId {
+    let array = program.array(of);
+    let name = format!("d{}", array.name);
+    let mut gradient = Array::new(name, array.axes.clone(), Role::Computed);
+    gradient.gradient_of = Some(of);
+    if seeds == Seeds::Many {
+        gradient.axes.insert(0, Extent::Batch);
+    }
+    program.add_array(gradient)
 }
 
 /// The elements that a value reads other than through `stop` or a condition.
@@ -120,16 +184,17 @@ fn gradient_paths(graph: &Graph, root: Id) -> Vec<Access> {
     found
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'r> {
     program: &'a mut Program,
-    library: &'a Library,
-    simplifier: &'a mut Simplifier,
-    gradients: Gradients,
+    rules: &'a mut Rules<'r>,
+    seeds: Seeds,
     /// Whether each forward array depends on what is differentiated for.
     active: Vec<bool>,
     /// The gradient of each forward array that has one so far.
     adjoints: HashMap<ArrayId, ArrayId>,
-    /// Statements whose value has two forms.
+    /// The statements so far.
+    backward: Vec<Statement>,
+    /// Those of them whose value has two forms.
     choices: Vec<Choice>,
 }
 
@@ -138,17 +203,17 @@ fn reversed(scan: Option<Scan>) -> Option<Scan> {
     scan.map(|scan| Scan { is_reverse: !scan.is_reverse, ..scan })
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// What a scan makes has a gradient before the walk comes to it: a step may read what a
     /// statement below it has made a step before.
-    fn start_scans(&mut self) {
-        for statement in self.program.forward.clone() {
+    fn start_scans(&mut self, forward: &[Statement]) {
+        for statement in forward {
             let target = statement.target.array;
             let is_new = !self.adjoints.contains_key(&target);
             if statement.scan.is_some() && is_new && self.active[target.0 as usize] {
-                let adjoint = self.add_gradient(target, Role::Adjoint);
+                let adjoint = self.add_gradient(target);
                 let fill = self.program.filled_with_zeros(adjoint, statement.layer);
-                self.program.backward.push(fill);
+                self.backward.push(fill);
             }
         }
     }
@@ -162,13 +227,13 @@ impl Walk<'_> {
                 let (needed, shared) = reductions::to_factor(self.program, statement, seed);
                 let scan = reversed(statement.scan);
                 let needed = needed.map(|one| Statement { scan, ..one });
-                self.program.backward.extend(needed);
+                self.backward.extend(needed);
                 seed = shared;
             }
             Some((Reduction::Max | Reduction::Min, _)) => {
                 let (needed, shared) = reductions::to_first_chosen(self.program, statement, seed);
                 let scan = reversed(statement.scan);
-                self.program.backward.push(Statement { scan, ..needed });
+                self.backward.push(Statement { scan, ..needed });
                 seed = shared;
             }
         }
@@ -186,12 +251,12 @@ impl Walk<'_> {
     /// The simplest forms: in terms of the output where that tells enough, and of the inputs.
     fn simplified(&mut self, statement: &Statement, derivative: Id) -> [Id; 2] {
         let graph = &mut self.program.graph;
-        let plain = self.simplifier.simplify(graph, derivative);
+        let plain = self.rules.simplifier.simplify(graph, derivative);
         if statement.reduction.is_some() {
             return [plain; 2];
         }
         let output = graph.element(statement.target.clone());
-        [self.simplifier.through_output(graph, plain, statement.value, output), plain]
+        [self.rules.simplifier.through_output(graph, plain, statement.value, output), plain]
     }
 
     /// da[g] += Σ derivative, over every index of the statement that g does not hold.
@@ -201,7 +266,7 @@ impl Walk<'_> {
         let scan = reversed(statement.scan);
         if !accumulate && (scan.is_some() || !self.program.is_bijection(&target)) {
             let fill = self.program.filled_with_zeros(adjoint, statement.layer);
-            let at = Program::push_before_scan(&mut self.program.backward, scan, fill);
+            let at = Program::push_before_scan(&mut self.backward, scan, fill);
             let moved = self.choices.iter_mut().filter(|choice| choice.statement >= at);
             moved.for_each(|choice| choice.statement += 1);
             accumulate = true;
@@ -211,9 +276,9 @@ impl Walk<'_> {
         summed.retain(|index| !held.contains(index));
         let reduction = (!summed.is_empty()).then_some((Reduction::Sum, summed));
         if forms[0] != forms[1] {
-            self.choices.push(Choice { statement: self.program.backward.len(), forms });
+            self.choices.push(Choice { statement: self.backward.len(), forms });
         }
-        self.program.backward.push(Statement {
+        self.backward.push(Statement {
             target,
             reduction,
             value: forms[0],
@@ -228,21 +293,11 @@ impl Walk<'_> {
         if let Some(&adjoint) = self.adjoints.get(&array) {
             return (adjoint, true);
         }
-        let role = match self.program.array(array).role {
-            Role::Parameter => Role::ParameterGradient,
-            _ => Role::Adjoint,
-        };
-        (self.add_gradient(array, role), false)
+        (self.add_gradient(array), false)
     }
 
-    fn add_gradient(&mut self, of: ArrayId, role: Role) -> ArrayId {
-        let array = self.program.array(of);
-        let mut gradient = Array::new(format!("d{}", array.name), array.axes.clone(), role);
-        gradient.gradient_of = Some(of);
-        if self.gradients == Gradients::Many {
-            gradient.axes.insert(0, Extent::Batch);
-        }
-        let gradient = self.program.add_array(gradient);
+    fn add_gradient(&mut self, of: ArrayId) -> ArrayId {
+        let gradient = add_gradient(self.program, of, self.seeds);
         self.adjoints.insert(of, gradient);
         gradient
     }
@@ -250,7 +305,7 @@ impl Walk<'_> {
     /// The gradient on an element.
     fn gradient_access(&self, adjoint: ArrayId, of: &Access) -> Access {
         let mut at = of.at.clone();
-        if self.gradients == Gradients::Many {
+        if self.seeds == Seeds::Many {
             at.insert(0, BATCH.into());
         }
         Access { array: adjoint, at }
@@ -267,7 +322,7 @@ impl Walk<'_> {
                 continue;
             };
             let graph = &mut self.program.graph;
-            for (child, contribution) in self.library.through(graph, id, gradient) {
+            for (child, contribution) in self.rules.through(graph, id, gradient) {
                 let sum = match gradients.get(&child) {
                     Some(&before) => graph.binary(Binary::Add, before, contribution),
                     None => contribution,

@@ -1,11 +1,23 @@
 //! The rules of differentiation: one for each kind of scalar operation, for gradients (backwards)
 //! and tangents (forwards) alike.
 
-use crate::frontend::library::Library;
-use crate::frontend::syntax::{Expression, ExpressionKind};
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+use crate::ir::pattern::{Bindings, Derivative, Tables};
+use crate::rewrite::simplify::Simplifier;
 
-impl Library {
+/// The rules of differentiation, and those that simplify what comes out.
+pub struct Rules<'a> {
+    derivatives: &'a [Derivative],
+    pub simplifier: Simplifier<'a>,
+}
+
+impl<'a> Rules<'a> {
+    pub fn new(tables: &'a Tables) -> Self {
+        let Tables { derivatives, algebra, collection, stability, outputs } = tables;
+        let rewrites = algebra.iter().chain(collection).chain(stability);
+        Self { derivatives, simplifier: Simplifier::new(rewrites, outputs) }
+    }
+
     /// (operand, g·∂y/∂operand) for each operand of a node `y`.
     pub fn through(&self, graph: &mut Graph, y: Id, g: Id) -> Vec<(Id, Id)> {
         match graph.node(y).clone() {
@@ -33,8 +45,13 @@ impl Library {
 
     /// The row of `functions.eq`, at x with the value y.
     fn of_function(&self, graph: &mut Graph, function: &str, x: Id, y: Id) -> Id {
-        let row = self.functions.iter().find(|row| row.name == function);
-        row.map_or(y, |row| instantiate(graph, &row.derivative, x, y))
+        let row = self.derivatives.iter().find(|row| *row.function == *function);
+        row.map_or(y, |row| {
+            let mut bindings = Bindings::default();
+            bindings.insert("x", x);
+            bindings.insert("y", y);
+            row.derivative.build(graph, &bindings, &Graph::add)
+        })
     }
 }
 
@@ -64,7 +81,8 @@ fn binary(graph: &mut Graph, operation: Binary, a: Id, b: Id, y: Id, g: Id) -> V
     }
 }
 
-/// ∂(aᵇ)/∂a = b·aᵇ⁻¹ and ∂(aᵇ)/∂b = y·ln a, the latter 0 where a is 0.
+/// ∂(aᵇ)/∂a = b·aᵇ⁻¹, which is 0 where b is 0, even for a = 0, and ∂(aᵇ)/∂b = y·ln a, which is 0
+/// where a is 0.
 fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     use Binary::{Multiply, Power, Subtract};
     let (zero, one) = (graph.constant(0.0), graph.constant(1.0));
@@ -78,6 +96,8 @@ fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     if graph.as_constant(b).is_some() {
         return vec![(a, to_a)];
     }
+    let is_zero = graph.add(Node::Compare(Comparison::Equal, b, zero));
+    let to_a = graph.add(Node::Select(is_zero, zero, to_a));
     let logarithm = graph.add(Node::Apply("ln".into(), a));
     let slope = graph.binary(Multiply, y, logarithm);
     let to_b = graph.binary(Multiply, g, slope);
@@ -99,29 +119,4 @@ fn chosen(graph: &mut Graph, comparison: Comparison, a: Id, b: Id, g: Id) -> Id 
     };
     let wins = graph.add(Node::Compare(comparison, a, b));
     graph.add(Node::Select(wins, g, at_tie))
-}
-
-/// A row's derivative as nodes. The tables hold nothing but arithmetic on x and y, `pi` and
-/// functions; a test holds them to it.
-fn instantiate(graph: &mut Graph, expression: &Expression, x: Id, y: Id) -> Id {
-    match &expression.kind {
-        ExpressionKind::Integer(value) => graph.constant(*value as f64),
-        ExpressionKind::Float(value) => graph.constant(*value),
-        ExpressionKind::Name(name) if name == "x" => x,
-        ExpressionKind::Name(name) if name == "pi" => graph.constant(std::f64::consts::PI),
-        ExpressionKind::Negate(operand) => {
-            let operand = instantiate(graph, operand, x, y);
-            graph.add(Node::Negate(operand))
-        }
-        ExpressionKind::Binary(operation, left, right) => {
-            let left = instantiate(graph, left, x, y);
-            let right = instantiate(graph, right, x, y);
-            graph.binary(*operation, left, right)
-        }
-        ExpressionKind::Call { function, arguments } => {
-            let argument = arguments.first().map_or(x, |one| instantiate(graph, one, x, y));
-            graph.add(Node::Apply(function.to_string().into(), argument))
-        }
-        _ => y,
-    }
 }

@@ -3,19 +3,20 @@
 mod notation;
 mod view;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use notation::Notation;
-use view::View;
+use view::{View, with_gradient};
 
-use crate::frontend::resolve::{Loss, Network};
-use crate::ir::cost::{self, Work};
+use crate::frontend::resolved::{Loss, Network};
+use crate::ir::cost;
 use crate::ir::expression::Node;
-use crate::ir::function::{Program, Role, Statement};
+use crate::ir::function::{Function, Port, Program, Role, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, Start, target};
-use crate::schedule::memory::{Place, Plan, saved};
-use crate::schedule::steps::Scheduled;
+use crate::schedule::memory::Place;
+use crate::schedule::steps::Workspace;
 
 /// The column at which a kernel is named.
 const KERNEL_COLUMN: usize = 60;
@@ -26,32 +27,135 @@ pub struct Explanation {
     pub latex: String,
 }
 
+/// What a network's explanation is made of.
+pub struct Derived<'a> {
+    pub network: &'a Network,
+    pub program: &'a Program,
+    /// Forward as written.
+    pub stated: &'a Function,
+    /// Forward and backward as derived.
+    pub functions: &'a [Function; 2],
+    /// The same as kernels in memory.
+    pub training: &'a Workspace,
+}
+
 /// The explanation of a whole network.
-///
-/// `stated` is the forward program as written, `scheduled` the one that runs.
-pub fn network(network: &Network, stated: &Program, scheduled: &Scheduled) -> Explanation {
-    Explanation {
-        text: network_text(network, stated, scheduled),
-        latex: network_latex(network, stated, &scheduled.program),
+pub fn network(derived: &Derived) -> Explanation {
+    Explanation { text: derived.text(), latex: derived.latex() }
+}
+
+impl Derived<'_> {
+    /// A layer's names, in forward as written and in what is derived from it.
+    fn views<'a>(
+        &'a self,
+        layer: usize,
+        differentiated: &'a BTreeSet<ArrayId>,
+        notation: Notation,
+    ) -> [View<'a>; 2] {
+        let checked = &self.network.layers[layer];
+        [self.stated, &self.functions[0]].map(|forward| {
+            View::of_layer(self.program, forward, differentiated, (layer, checked), notation)
+        })
+    }
+
+    fn text(&self) -> String {
+        let Self { network, program, stated, functions, training } = self;
+        let [forward, backward] = [0, 1].map(|at| &training.functions[at].kernels);
+        let kernels: Vec<&Kernel> = forward.iter().chain(backward).collect();
+        let differentiated = with_gradient(program, &functions[1]);
+        let mut text = String::new();
+        for number in 0..network.layers.len() {
+            let [written, derived] = self.views(number, &differentiated, Notation::Unicode);
+            let _ =
+                writeln!(text, "{:KERNEL_COLUMN$}   {}", title(network, number), self.work(number));
+            for (view, function, forward) in
+                [(&written, *stated, *stated), (&derived, &functions[1], &functions[0])]
+            {
+                for statement in view.statements(function) {
+                    let note = note(program, forward, statement, &kernels);
+                    push_line(&mut text, &view.line(statement), &note);
+                }
+            }
+            text.push_str(&self.remarks(&derived));
+        }
+        text
+    }
+
+    fn latex(&self) -> String {
+        let differentiated = with_gradient(self.program, &self.functions[1]);
+        let layers = 0..self.network.layers.len();
+        let sections = layers.map(|number| {
+            let [written, derived] = self.views(number, &differentiated, Notation::Latex);
+            let forward = written.statements(self.stated).map(|one| written.line(one));
+            let backward = derived.statements(&self.functions[1]).map(|one| derived.line(one));
+            section(&title(self.network, number), forward.chain(backward))
+        });
+        sections.collect()
+    }
+
+    /// A layer's parameters and floating-point operations for one sample, forward and backward.
+    fn work(&self, layer: usize) -> String {
+        let [forward, backward] = self.functions;
+        let flops =
+            |function: &Function| thousands(cost::flops_of_layer(self.program, function, layer));
+        let work = format!("{} + {} FLOP", flops(forward), flops(backward));
+        match self.program.scalars_of_layer(layer) {
+            0 => work,
+            1 => format!("1 parameter, {work}"),
+            parameters => format!("{} parameters, {work}", thousands(parameters as u64)),
+        }
+    }
+
+    /// What the layer keeps for its backward pass, and what it does not compute.
+    fn remarks(&self, view: &View) -> String {
+        let Self { program, functions: [forward, backward], training, .. } = self;
+        let is_saved = |array: ArrayId| {
+            let is_it = |port: &Port| port.array == array;
+            let has_memory = matches!(training.plan.place(array), Place::Buffer(_));
+            has_memory && forward.outputs.iter().any(is_it)
+        };
+        let statements: Vec<&Statement> =
+            backward.body.iter().filter(|one| one.layer == view.layer).collect();
+        let (mut names, mut numbers) = (Vec::new(), 0);
+        for &statement in &statements {
+            for (_, access) in program.graph.elements(statement.value) {
+                let name = view.name(access.array);
+                if is_saved(access.array) && !names.contains(&name) {
+                    numbers += program.array(access.array).width();
+                    names.push(name);
+                }
+            }
+        }
+        let mut text = String::new();
+        if !names.is_empty() {
+            let (names, numbers) = (names.join(", "), thousands(numbers as u64));
+            let _ = writeln!(text, "  saves {names}: {numbers} numbers a sample");
+        }
+        let input = forward.layers[view.layer].first();
+        let is_computed = |array: &&ArrayId| program.array(**array).role != Role::Parameter;
+        if let Some(&input) = input.filter(is_computed) {
+            let is_gradient =
+                |one: &Statement| program.array(one.target.array).gradient_of == Some(input);
+            let is_kept = backward.body.iter().any(is_gradient) || statements.is_empty();
+            if !is_kept {
+                let _ = writeln!(text, "  d{} is dropped: nothing reads it", view.name(input));
+            }
+        }
+        text
     }
 }
 
-fn network_text(network: &Network, stated: &Program, scheduled: &Scheduled) -> String {
-    let Scheduled { program, forward, backward, training_plan: plan, .. } = scheduled;
-    let kernels: Vec<&Kernel> = forward.iter().chain(backward).collect();
-    let mut text = String::new();
-    let saved = saved(program);
+/// The layers of a network with the shapes that they make.
+#[cfg(feature = "stages")]
+pub fn declaration(network: &Network) -> String {
+    let mut text = format!("  input {}\n", shape(&network.input));
     for (number, layer) in network.layers.iter().enumerate() {
+        let output = &layer.equations.arrays[layer.equations.output()];
+        let sizes: Vec<usize> = output.axes.iter().map(|extent| extent.per_sample()).collect();
+        let from: Vec<String> = layer.inputs.iter().map(ToString::to_string).collect();
         let title = title(network, number);
-        let _ = writeln!(text, "{title:KERNEL_COLUMN$}   {}", work(program, number));
-        let of = |shown| View::of_layer(shown, program, number, layer, Notation::Unicode);
-        for statement in of(stated).forward() {
-            push_line(&mut text, &of(stated).line(statement), &note(stated, statement, &kernels));
-        }
-        for statement in of(program).backward() {
-            push_line(&mut text, &of(program).line(statement), &note(program, statement, &kernels));
-        }
-        text.push_str(&remarks(&of(program), plan, &saved));
+        let _ =
+            writeln!(text, "{:3} {title} of {} → {}", number + 1, from.join(", "), shape(&sizes));
     }
     text
 }
@@ -63,18 +167,6 @@ fn title(network: &Network, number: usize) -> String {
         Ok(_) => layer.title.clone(),
         Err(_) => format!("{}: {}", layer.key, layer.title),
     }
-}
-
-fn network_latex(network: &Network, stated: &Program, program: &Program) -> String {
-    let mut latex = String::new();
-    for (number, layer) in network.layers.iter().enumerate() {
-        let of = |shown| View::of_layer(shown, program, number, layer, Notation::Latex);
-        let (stated, derived) = (of(stated), of(program));
-        let forward = stated.forward().map(|statement| stated.line(statement));
-        let backward = derived.backward().map(|statement| derived.line(statement));
-        latex.push_str(&section(&title(network, number), forward.chain(backward)));
-    }
-    latex
 }
 
 /// A heading with equations below it.
@@ -89,13 +181,20 @@ fn section(title: &str, equations: impl Iterator<Item = String>) -> String {
 
 /// The explanation of a loss with one kind of target: the value for one sample, and its gradient on
 /// the outputs as a part of that of the mean.
-pub fn loss(loss: &Loss, stated: &Program, program: &Program) -> Explanation {
+pub fn loss(
+    loss: &Loss,
+    program: &Program,
+    stated: &Function,
+    [forward, backward]: &[Function; 2],
+) -> Explanation {
+    let differentiated = with_gradient(program, backward);
+    let (value, samples) = (stated.outputs[0].array, stated.outputs.get(1).map(|port| port.array));
     let lines = |notation: Notation| -> Vec<String> {
-        let view = |of| View::of_loss(of, program, &loss.equations, notation);
-        let (stated, program) = (view(stated), view(program));
-        let forward = stated.forward().map(|statement| stated.line(statement));
-        let backward = program.backward().map(|statement| program.line(statement));
-        let seed = [program.share()];
+        let view = |of| View::of_loss(program, of, &differentiated, &loss.equations, notation);
+        let (written, derived) = (view(stated), view(forward));
+        let forward = written.statements(stated).map(|statement| written.line(statement));
+        let seed = [derived.share(value, samples)];
+        let backward = derived.statements(backward).map(|statement| derived.line(statement));
         forward.chain(seed).chain(backward).collect()
     };
     let title = call(loss);
@@ -109,24 +208,17 @@ pub fn loss(loss: &Loss, stated: &Program, program: &Program) -> Explanation {
 
 /// `huber(p, t; delta)`
 fn call(loss: &Loss) -> String {
-    let definition = &loss.definition;
-    let inputs = definition.inputs.iter().map(|input| input.name.to_string());
-    let settings = definition.settings.iter().map(|setting| setting.name.to_string());
-    let (inputs, settings): (Vec<String>, Vec<String>) = (inputs.collect(), settings.collect());
+    let settings = loss.settings.iter().map(|setting| setting.name.to_string());
+    let settings: Vec<String> = settings.collect();
     let separator = if settings.is_empty() { "" } else { "; " };
-    let (inputs, settings) = (inputs.join(", "), settings.join(", "));
-    format!("{}({inputs}{separator}{settings})", definition.name)
+    let (arguments, settings) = (loss.arguments.join(", "), settings.join(", "));
+    format!("{}({arguments}{separator}{settings})", loss.name)
 }
 
-/// A layer's parameters and floating-point operations for one sample, forward and backward.
-fn work(program: &Program, layer: usize) -> String {
-    let Work { parameters, forward_flops, backward_flops } = cost::work(program, layer);
-    let work = format!("{} + {} FLOP", thousands(forward_flops), thousands(backward_flops));
-    match parameters {
-        0 => work,
-        1 => format!("1 parameter, {work}"),
-        _ => format!("{} parameters, {work}", thousands(parameters as u64)),
-    }
+/// 28×28
+pub fn shape(sizes: &[usize]) -> String {
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    sizes.join("×")
 }
 
 /// 1234567 as 1,234,567.
@@ -148,7 +240,12 @@ fn push_line(text: &mut String, equation: &str, note: &str) {
 }
 
 /// What a statement runs as, where that is not a plain loop.
-fn note(program: &Program, statement: &Statement, kernels: &[&Kernel]) -> String {
+fn note(
+    program: &Program,
+    forward: &Function,
+    statement: &Statement,
+    kernels: &[&Kernel],
+) -> String {
     let made_by = |array: ArrayId| kernels.iter().find(|kernel| target(kernel) == array);
     let value = program.graph.node(statement.value);
     match made_by(statement.target.array) {
@@ -160,7 +257,7 @@ fn note(program: &Program, statement: &Statement, kernels: &[&Kernel]) -> String
         _ => {}
     }
     // The sum of a linear layer is a statement of its own, which its output reads.
-    let sums = program.forward.iter().filter(|one| one.layer == statement.layer);
+    let sums = forward.body.iter().filter(|one| one.layer == statement.layer);
     let mut sums = sums.filter(|one| {
         one.reduction.is_some() && program.graph.reads(statement.value, one.target.array)
     });
@@ -178,38 +275,4 @@ fn product_note(start: Start) -> &'static str {
         Start::Zero | Start::Target => "matrix product",
         Start::Row(_) => "matrix product + bias",
     }
-}
-
-/// What the layer keeps for its backward pass, and what it does not compute.
-fn remarks(view: &View, plan: &Plan, saved: &[ArrayId]) -> String {
-    let program = view.program;
-    let (mut names, mut numbers) = (Vec::new(), 0);
-    for statement in program.backward.iter().filter(|one| one.layer == view.layer) {
-        for (_, access) in program.graph.elements(statement.value) {
-            let name = view.name(access.array);
-            let has_memory = matches!(plan.place(access.array), Place::Buffer(_));
-            if has_memory && saved.contains(&access.array) && !names.contains(&name) {
-                numbers += program.array(access.array).width();
-                names.push(name);
-            }
-        }
-    }
-    let mut text = String::new();
-    if !names.is_empty() {
-        let (names, numbers) = (names.join(", "), thousands(numbers as u64));
-        let _ = writeln!(text, "  saves {names}: {numbers} numbers a sample");
-    }
-    let input = program.layers[view.layer].first();
-    let is_computed = |array: &&ArrayId| program.array(**array).role != Role::Parameter;
-    if let Some(&input) = input.filter(is_computed) {
-        let gradient = |statement: &Statement| {
-            program.array(statement.target.array).gradient_of == Some(input)
-        };
-        let is_kept = program.backward.iter().any(gradient)
-            || program.backward.iter().all(|one| one.layer != view.layer);
-        if !is_kept {
-            let _ = writeln!(text, "  d{} is dropped: nothing reads it", view.name(input));
-        }
-    }
-    text
 }

@@ -1,7 +1,7 @@
 //! How mathematics is written: as plain text in Unicode, or as LaTeX with amsmath.
 
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Comparison};
+use crate::ir::reduction::Reduction;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {

@@ -1,19 +1,24 @@
-//! A program in the names of one layer, or of a loss.
+//! A function in the names of one layer, or of a loss.
+
+use std::collections::BTreeSet;
 
 use super::notation::{Binding, Notation};
-use crate::frontend::resolve::{Equations, Layer, Reduction};
+use crate::frontend::resolved::{Equations, Layer};
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{BATCH, Program, Role, Statement};
+use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
+use crate::ir::reduction::Reduction;
 
 pub struct View<'a> {
     pub layer: usize,
     pub program: &'a Program,
+    /// Whose reductions may stand inside larger expressions.
+    forward: &'a Function,
     equations: &'a Equations,
     /// Whether the indices go without saying.
     elementwise: bool,
     /// Arrays whose gradients are computed, and which therefore stand by themselves.
-    differentiated: Vec<ArrayId>,
+    differentiated: &'a BTreeSet<ArrayId>,
     notation: Notation,
 }
 
@@ -21,36 +26,35 @@ impl<'a> View<'a> {
     /// The names of a layer, by its number.
     pub fn of_layer(
         program: &'a Program,
-        differentiated: &Program,
-        layer: usize,
-        checked: &'a Layer,
+        forward: &'a Function,
+        differentiated: &'a BTreeSet<ArrayId>,
+        (layer, checked): (usize, &'a Layer),
         notation: Notation,
     ) -> Self {
         let (equations, elementwise) = (&checked.equations, checked.elementwise);
-        let differentiated = with_gradient(differentiated);
-        Self { layer, program, equations, elementwise, differentiated, notation }
+        Self { layer, program, forward, equations, elementwise, differentiated, notation }
     }
 
     /// The names of a loss.
     pub fn of_loss(
         program: &'a Program,
-        differentiated: &Program,
+        forward: &'a Function,
+        differentiated: &'a BTreeSet<ArrayId>,
         equations: &'a Equations,
         notation: Notation,
     ) -> Self {
-        let differentiated = with_gradient(differentiated);
-        Self { layer: 0, program, equations, elementwise: false, differentiated, notation }
+        let (layer, elementwise) = (0, false);
+        Self { layer, program, forward, equations, elementwise, differentiated, notation }
     }
 
-    /// The layer's statements as written; reductions inside them stand where they are read.
-    pub fn forward(&self) -> impl Iterator<Item = &'a Statement> + use<'a, '_> {
-        let own = self.program.forward.iter().filter(|one| one.layer == self.layer);
+    /// The layer's statements in a function; reductions of forward inside them stand where they are
+    /// read.
+    pub fn statements<'f>(
+        &self,
+        function: &'f Function,
+    ) -> impl Iterator<Item = &'f Statement> + use<'a, 'f, '_> {
+        let own = function.body.iter().filter(|one| one.layer == self.layer);
         own.filter(|one| !self.is_temporary(one.target.array))
-    }
-
-    pub fn backward(&self) -> impl Iterator<Item = &'a Statement> + use<'a> {
-        let layer = self.layer;
-        self.program.backward.iter().filter(move |one| one.layer == layer)
     }
 
     /// A statement as an equation.
@@ -63,15 +67,15 @@ impl<'a> View<'a> {
     }
 
     /// What part of the mean over the batch one sample of a loss is.
-    pub fn share(&self) -> String {
-        let count = match self.program.samples {
+    pub fn share(&self, value: ArrayId, samples: Option<ArrayId>) -> String {
+        let count = match samples {
             Some(samples) => {
                 let name = self.notation.name(&self.name(samples));
                 self.notation.reduction(Reduction::Sum, &[self.index(BATCH)], &name)
             }
             None => self.index(BATCH),
         };
-        let gradient = self.notation.gradient(&self.name(self.program.output));
+        let gradient = self.notation.gradient(&self.name(value));
         let value = self.notation.operation(Binary::Divide, "1", &count);
         self.notation.equation(&gradient, false, &value)
     }
@@ -81,7 +85,7 @@ impl<'a> View<'a> {
         if let Some(of) = info.gradient_of {
             return self.notation.gradient(&self.name(of));
         }
-        let own = &self.program.layers[self.layer];
+        let own = &self.forward.layers[self.layer];
         // A layer that passes its input through has one array under two names: the output's tells
         // more in what follows, the input's in the layer itself.
         let local = own.iter().position(|&local| local == array);
@@ -91,10 +95,14 @@ impl<'a> View<'a> {
 
     /// Whether an array only holds a reduction inside a larger expression.
     fn is_temporary(&self, array: ArrayId) -> bool {
-        let info = self.program.array(array);
-        info.role == Role::Computed
+        self.makes(array).is_some()
             && !self.differentiated.contains(&array)
-            && !self.program.layers.iter().flatten().any(|&one| one == array)
+            && !self.forward.layers.iter().flatten().any(|&one| one == array)
+    }
+
+    /// The statement of forward that makes an array.
+    fn makes(&self, array: ArrayId) -> Option<&'a Statement> {
+        self.forward.body.iter().find(|one| one.target.array == array)
     }
 
     fn reduction(&self, reduction: Reduction, indices: &[Index], body: Id) -> String {
@@ -166,9 +174,8 @@ impl<'a> View<'a> {
 
     /// An array's element; a temporary stands for its reduction.
     fn element(&self, access: &Access) -> (String, Binding) {
-        let makes = |one: &&Statement| one.target.array == access.array;
         if self.is_temporary(access.array)
-            && let Some(statement) = self.program.forward.iter().find(makes)
+            && let Some(statement) = self.makes(access.array)
             && let Some((reduction, indices)) = &statement.reduction
         {
             return (self.reduction(*reduction, indices, statement.value), Binding::Sum);
@@ -197,8 +204,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// The arrays of which a program computes the gradient.
-fn with_gradient(program: &Program) -> Vec<ArrayId> {
-    let gradients = program.backward.iter().map(|one| program.array(one.target.array).gradient_of);
-    gradients.flatten().collect()
+/// The arrays of which a function computes the gradient.
+pub fn with_gradient(program: &Program, function: &Function) -> BTreeSet<ArrayId> {
+    function.body.iter().filter_map(|one| program.array(one.target.array).gradient_of).collect()
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use crate::frontend::syntax::Place;
+use crate::frontend::syntax::Location;
 
 /// Errors found so far, in the order of finding.
 #[derive(Debug, Default)]
@@ -12,9 +12,9 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Reports a mistake at the place where it is written.
-    pub fn report(&mut self, place: impl Into<Place>, message: impl std::fmt::Display) {
-        let Place { first, last } = place.into();
+    /// Reports a mistake at the tokens that make it.
+    pub fn report(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
+        let Location { first, last } = location.into();
         let (first, last) = (Ident::new("first", first), Ident::new("last", last));
         self.errors.push(syn::Error::new_spanned(quote!(#first #last), message));
     }
@@ -23,10 +23,10 @@ impl Diagnostics {
         self.errors.push(error);
     }
 
-    /// Reports the mistakes of another bag, all at one place.
-    pub fn report_all(&mut self, others: &Self, place: Place) {
+    /// Reports the mistakes of another bag, all at the same tokens.
+    pub fn report_all(&mut self, others: &Self, location: Location) {
         for error in others.errors.iter().flatten() {
-            self.report(place, error);
+            self.report(location, error);
         }
     }
 
@@ -38,12 +38,22 @@ impl Diagnostics {
         self.errors.len()
     }
 
+    /// Every message, behind its line and column.
+    #[cfg(feature = "stages")]
+    pub fn messages(&self) -> Vec<String> {
+        let message = |error: syn::Error| {
+            let start = error.span().start();
+            format!("{}:{}: {error}", start.line, start.column + 1)
+        };
+        self.errors.iter().flat_map(Clone::clone).map(message).collect()
+    }
+
     /// One `compile_error!` for each mistake.
     pub fn into_tokens(self) -> TokenStream {
         self.errors.iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// Every message with the place it points at.
+    /// Every message with what it points at.
     #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = (String, proc_macro2::Span)> {
         self.errors.iter().flatten().map(|error| (error.to_string(), error.span()))

@@ -1,7 +1,10 @@
 //! Tokens → networks and losses whose names and shapes are resolved. All errors come from here.
 
+pub mod definitions;
 pub mod diagnostics;
 pub mod library;
 pub mod parse;
 pub mod resolve;
+pub mod resolved;
 pub mod syntax;
+mod tables;

@@ -6,23 +6,24 @@ use proc_macro2::{Ident, Span};
 use syn::{Attribute, Visibility};
 
 use crate::ir::expression::{Binary, Comparison};
+use crate::ir::meaning::Meaning;
 
-/// Where something is written: from the first token to the last.
+/// Where something is written: from its first token to its last.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct Location {
     pub first: Span,
     pub last: Span,
 }
 
-impl Place {
-    pub fn to(self, other: Place) -> Place {
-        Place { first: self.first, last: other.last }
+impl Location {
+    pub fn to(self, other: Location) -> Location {
+        Location { first: self.first, last: other.last }
     }
 }
 
-impl From<Span> for Place {
+impl From<Span> for Location {
     fn from(span: Span) -> Self {
-        Place { first: span, last: span }
+        Location { first: span, last: span }
     }
 }
 
@@ -103,7 +104,34 @@ pub struct LayerTree {
     pub label: Option<Ident>,
     pub name: Ident,
     pub arguments: Vec<Argument>,
-    pub place: Place,
+    pub location: Location,
+}
+
+/// The argument of an activation whose learned numbers are one for each channel.
+pub const PER_CHANNEL: &str = "per_channel";
+
+impl LayerTree {
+    /// The name with its arguments, without the label.
+    pub fn call(&self) -> Location {
+        Location { first: self.name.span(), last: self.location.last }
+    }
+
+    /// `per_channel`, if it is among the arguments.
+    pub fn per_channel(&self) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.is_per_channel())
+    }
+}
+
+impl Argument {
+    /// Whether it says that each channel has learned numbers of its own.
+    pub fn is_per_channel(&self) -> bool {
+        self.name.is_none() && self.value.as_name().is_some_and(|name| name == PER_CHANNEL)
+    }
+
+    /// What a message about it points at: its name, or its value if it has none.
+    pub fn location(&self) -> Location {
+        self.name.as_ref().map_or(self.value.location, |name| name.span().into())
+    }
 }
 
 /// `value`, or `name = value`.
@@ -129,6 +157,8 @@ pub struct Definition {
     /// Of the type that a loss becomes.
     pub visibility: Visibility,
     pub documentation: String,
+    /// What the numbers are that a layer or activation puts out.
+    pub outputs: Meaning,
     pub name: Ident,
     /// The sizes, in the order of the arguments.
     pub sizes: Vec<Size>,
@@ -231,7 +261,7 @@ pub struct Rewrite {
     pub right: Expression,
 }
 
-/// A function over indices: `sum(i: …)`.
+/// A function over indices as it is written: `sum(i: …)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {
     Sum,
@@ -244,7 +274,7 @@ pub enum Reduction {
 #[derive(Clone, Debug)]
 pub struct Expression {
     pub kind: ExpressionKind,
-    pub place: Place,
+    pub location: Location,
 }
 
 #[derive(Clone, Debug)]
@@ -275,6 +305,49 @@ pub enum ExpressionKind {
         then: Box<Expression>,
         otherwise: Box<Expression>,
     },
+}
+
+impl Expression {
+    /// The expressions that it is computed from, in order.
+    pub fn children(&self) -> Vec<&Expression> {
+        match &self.kind {
+            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Name(_) => {
+                vec![]
+            }
+            ExpressionKind::Tuple(all)
+            | ExpressionKind::Element { at: all, .. }
+            | ExpressionKind::Call { arguments: all, .. } => all.iter().collect(),
+            ExpressionKind::Reduce { body, .. } | ExpressionKind::Negate(body) => vec![body],
+            ExpressionKind::Binary(_, left, right) | ExpressionKind::Compare(_, left, right) => {
+                vec![left, right]
+            }
+            ExpressionKind::If { condition, then, otherwise } => vec![condition, then, otherwise],
+        }
+    }
+
+    /// The parts of a tuple, or the expression itself.
+    pub fn parts(&self) -> &[Expression] {
+        match &self.kind {
+            ExpressionKind::Tuple(parts) => parts,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// The name, if it is one and nothing else.
+    pub fn as_name(&self) -> Option<&Ident> {
+        match &self.kind {
+            ExpressionKind::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Every name that stands for a number or an index in it.
+    pub fn names(&self) -> Vec<&Ident> {
+        match self.as_name() {
+            Some(name) => vec![name],
+            None => self.children().into_iter().flat_map(Expression::names).collect(),
+        }
+    }
 }
 
 /// As it is written, for messages: arithmetic on names.

@@ -1,6 +1,6 @@
 //! What work costs, and the sizes from which one way of doing it pays more than another.
 
-use crate::ir::function::{Program, Statement};
+use crate::ir::function::{Function, Program, Statement};
 
 /// Numbers that loops compute side by side: the lanes of the widest register of f32.
 pub const LANES: usize = 16;
@@ -33,12 +33,11 @@ pub const LARGEST_SUM_TILE: usize = 256;
 /// Integer powers up to this one are products.
 pub const LARGEST_POWER: u8 = 8;
 
-/// Buffers of no more scalars than this lie on the stack of a function of one sample: they are
-/// cleared in each call, which takes longer than to ask for memory where there are more.
-pub const LARGEST_ON_STACK: usize = 1 << 10;
+/// Buffers of no more scalars than this are arrays of a function of one sample itself.
+pub const LARGEST_ARRAYS: usize = 1 << 10;
 
-/// What the memory that each thread keeps for such functions holds: `nncore::scratch`.
-pub const LARGEST_KEPT: usize = 1 << 14;
+/// Buffers of no more scalars than this lie on the stack: 64 KiB of f32, which small stacks hold.
+pub const LARGEST_ON_STACK: usize = 1 << 14;
 
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 pub const COST_OF_LOOP: u64 = 16;
@@ -60,8 +59,11 @@ pub const MOST_SUMS: usize = 8;
 /// Repeated products of less work than this are left to loops.
 pub const LEAST_REPEATED: usize = 64;
 
+/// Sums of products in a scan with less work than this for each sample and step are left to loops.
+pub const LEAST_PRODUCT_IN_SCAN: usize = 64;
+
 /// No more indices than this run in the loop around a product.
-pub const LONGEST_REPEAT: usize = 2;
+pub const LONGEST_REPEAT: usize = 3;
 
 /// Floating-point operations of a statement for one sample: a node is one operation.
 pub fn flops(program: &Program, statement: &Statement) -> u64 {
@@ -74,23 +76,8 @@ pub fn flops(program: &Program, statement: &Statement) -> u64 {
     times * (operations.count() as u64 + reducing)
 }
 
-/// What a layer holds and computes.
-pub struct Work {
-    pub parameters: usize,
-    /// Floating-point operations for one sample.
-    pub forward_flops: u64,
-    pub backward_flops: u64,
-}
-
-/// The work of one layer.
-pub fn work(program: &Program, layer: usize) -> Work {
-    let own = program.parameters.iter().filter(|parameter| parameter.layer == layer);
-    let all = |list: &[Statement]| -> u64 {
-        list.iter().filter(|one| one.layer == layer).map(|one| flops(program, one)).sum()
-    };
-    Work {
-        parameters: own.map(|parameter| program.array(parameter.array).width()).sum(),
-        forward_flops: all(&program.forward),
-        backward_flops: all(&program.backward),
-    }
+/// Floating-point operations of a layer in a function, for one sample.
+pub fn flops_of_layer(program: &Program, function: &Function, layer: usize) -> u64 {
+    let own = function.body.iter().filter(|statement| statement.layer == layer);
+    own.map(|statement| flops(program, statement)).sum()
 }

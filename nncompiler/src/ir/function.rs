@@ -5,33 +5,29 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::frontend::resolve::{Initialiser, Reduction};
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::ir::initialiser::Initialiser;
+use crate::ir::reduction::Reduction;
 
 /// Which samples of the batch: the first axis of every batched array.
 pub const BATCH: Index = Index(0);
 
-/// What an array is to the program.
+/// What an array is to the functions of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Given: the network's inputs, or the outputs that a loss is of.
+    /// Given by the caller: real numbers.
     Input,
-    /// A loss's real target.
-    Target,
-    /// A loss's class index.
+    /// Given by the caller of a loss: the class of a sample, an integer.
     Class,
-    /// A setting of a loss with a number for each output.
+    /// Given by the caller of a loss: a setting with a number for each output.
     Setting,
+    /// Learned: an optimizer moves it along its gradient.
     Parameter,
-    /// What training moves, but not along a gradient.
+    /// Kept from step to step like a parameter, but no gradient moves it: running statistics.
     State,
+    /// Made by a function.
     Computed,
-    /// Given: the gradient on the network's outputs.
-    OutputGradient,
-    /// The gradient on a computed array.
-    Adjoint,
-    ParameterGradient,
 }
 
 #[derive(Clone, Debug)]
@@ -120,16 +116,33 @@ impl Statement {
     }
 }
 
-/// A parameter of the network.
+/// A parameter or a state of the network.
 #[derive(Clone, Debug)]
 pub struct ParameterArray {
     pub layer: usize,
     pub array: ArrayId,
     pub initialiser: Initialiser,
-    /// Whether no gradient moves it; then `gradient` is what it becomes after a step.
     pub is_state: bool,
-    /// Its gradient, once there is a backward program that reaches it.
-    pub gradient: Option<ArrayId>,
+}
+
+/// An array that the caller of a function gives or gets, and where the caller holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port {
+    pub array: ArrayId,
+    pub holder: Holder,
+}
+
+/// Where the caller of a function holds an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// In a slice of its own.
+    Slice,
+    /// In the workspace: the first buffers hold the outputs, the next ones the inputs.
+    Workspace,
+    /// In the workspace between two functions: made by one for the other.
+    Residual,
+    /// In the gradient, in the place of the n-th parameter. For a state: its next value.
+    Gradient(usize),
 }
 
 /// How many statements write each array.
@@ -141,30 +154,84 @@ pub fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<Arr
     writers
 }
 
+/// The arrays and expressions that the functions of a network, or of a loss, share.
 #[derive(Clone, Debug)]
 pub struct Program {
     pub graph: Graph,
     pub indices: Vec<IndexInfo>,
     pub arrays: Vec<Array>,
-    pub forward: Vec<Statement>,
-    pub backward: Vec<Statement>,
-    /// What states become after a step of training.
-    pub updates: Vec<Statement>,
     pub parameters: Vec<ParameterArray>,
-    pub input: ArrayId,
-    pub output: ArrayId,
-    /// Given to the backward program.
-    pub output_gradient: Option<ArrayId>,
     /// How many sequences of random numbers there are.
     pub streams: u32,
-    /// Of a loss: how many samples the one at hand counts for.
-    pub samples: Option<ArrayId>,
-    /// Made by a backward program that goes as far as the inputs.
-    pub input_gradient: Option<ArrayId>,
-    /// Given to a program with derivatives along it.
-    pub direction: Option<ArrayId>,
-    /// For each layer, the program's array for each of its own.
+}
+
+impl Default for Program {
+    /// No arrays, and the index of the samples.
+    fn default() -> Self {
+        Self {
+            graph: Graph::default(),
+            indices: vec![IndexInfo { name: "batch".into(), extent: Extent::Batch }],
+            arrays: Vec::new(),
+            parameters: Vec::new(),
+            streams: 0,
+        }
+    }
+}
+
+/// Statements in the order in which they run, with what the caller gives and gets.
+#[derive(Clone, Debug, Default)]
+pub struct Function {
+    pub inputs: Vec<Port>,
+    pub outputs: Vec<Port>,
+    pub body: Vec<Statement>,
+    /// For each layer, the array for each of its own.
     pub layers: Vec<Vec<ArrayId>>,
+}
+
+impl Function {
+    /// Whether the caller gets an array.
+    pub fn makes(&self, array: ArrayId) -> bool {
+        self.outputs.iter().any(|port| port.array == array)
+    }
+
+    /// The arrays that the caller gets, other than gradients on parameters and next states.
+    pub fn results(&self) -> impl Iterator<Item = ArrayId> {
+        let results = self.outputs.iter().filter(|port| port.holder == Holder::Workspace);
+        results.map(|port| port.array)
+    }
+
+    /// The gradient on the n-th parameter, or the next value of the n-th state.
+    pub fn gradient(&self, parameter: usize) -> Option<ArrayId> {
+        let is_it = |port: &&Port| port.holder == Holder::Gradient(parameter);
+        self.outputs.iter().find(is_it).map(|port| port.array)
+    }
+
+    /// Removes every statement that no output depends on.
+    pub fn remove_dead(&mut self, program: &Program) {
+        let needed = self.needed_for(program, self.outputs.iter().map(|port| port.array));
+        self.body.retain(|statement| needed.contains(&statement.target.array));
+    }
+
+    /// The arrays that some arrays are computed from, themselves included.
+    pub fn needed_for(
+        &self,
+        program: &Program,
+        arrays: impl IntoIterator<Item = ArrayId>,
+    ) -> BTreeSet<ArrayId> {
+        let mut needed: BTreeSet<ArrayId> = arrays.into_iter().collect();
+        // In a scan, a statement may read what one below it has made a step before.
+        let mut count = 0;
+        while count != needed.len() {
+            count = needed.len();
+            for statement in self.body.iter().rev() {
+                if needed.contains(&statement.target.array) {
+                    let elements = program.graph.elements(statement.value).into_iter();
+                    needed.extend(elements.map(|(_, access)| access.array));
+                }
+            }
+        }
+        needed
+    }
 }
 
 impl Program {
@@ -217,17 +284,14 @@ impl Program {
         has_batch == array.is_batched() && offset.constant == 0 && reached == array.width()
     }
 
-    /// The two elements that a sum of products multiplies, outside of scans: such a statement may become
-    /// a product.
+    /// The two elements that a sum of products multiplies: such a statement may become a product.
     pub fn factors(&self, statement: &Statement) -> Option<[(Id, &Access); 2]> {
         let is_sum = matches!(statement.reduction, Some((Reduction::Sum, _)));
         let Node::Binary(Binary::Multiply, left, right) = *self.graph.node(statement.value) else {
             return None;
         };
         match (self.graph.node(left), self.graph.node(right)) {
-            (Node::Element(a), Node::Element(b)) if is_sum && statement.scan.is_none() => {
-                Some([(left, a), (right, b)])
-            }
+            (Node::Element(a), Node::Element(b)) if is_sum => Some([(left, a), (right, b)]),
             _ => None,
         }
     }
@@ -280,29 +344,6 @@ impl Program {
         Statement { target, reduction: None, value, accumulate: false, layer, scan: None }
     }
 
-    /// Removes every forward statement that neither the output nor an update depends on.
-    pub fn remove_dead(&mut self) {
-        let mut needed = vec![false; self.arrays.len()];
-        needed[self.output.0 as usize] = true;
-        let updates = self.updates.iter().flat_map(|one| self.graph.elements(one.value));
-        for (_, access) in updates {
-            needed[access.array.0 as usize] = true;
-        }
-        // In a scan, a statement may read what one below it has made a step before.
-        let mut count = 0;
-        while count != needed.iter().filter(|needed| **needed).count() {
-            count = needed.iter().filter(|needed| **needed).count();
-            for statement in self.forward.iter().rev() {
-                if needed[statement.target.array.0 as usize] {
-                    for (_, access) in self.graph.elements(statement.value) {
-                        needed[access.array.0 as usize] = true;
-                    }
-                }
-            }
-        }
-        self.forward.retain(|statement| needed[statement.target.array.0 as usize]);
-    }
-
     /// The distance in memory that an access moves when each index moves by one, and its start.
     pub fn linear(&self, access: &Access) -> Affine {
         let strides = self.array(access.array).strides();
@@ -311,5 +352,11 @@ impl Program {
             let stride = i64::try_from(stride).unwrap_or(i64::MAX);
             sum.plus(axis, stride).unwrap_or(sum)
         })
+    }
+
+    /// Scalars of a layer's parameters and states.
+    pub fn scalars_of_layer(&self, layer: usize) -> usize {
+        let own = self.parameters.iter().filter(|parameter| parameter.layer == layer);
+        own.map(|parameter| self.array(parameter.array).width()).sum()
     }
 }

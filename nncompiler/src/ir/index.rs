@@ -18,6 +18,12 @@ pub enum Extent {
     Outputs,
 }
 
+/// The setting that holds the number of samples in a batch.
+pub const BATCH_SIZE: &str = "batch";
+
+/// The setting that holds the number of outputs that a loss is applied to.
+pub const OUTPUTS_SIZE: &str = "outputs";
+
 impl Extent {
     /// The size, or 1 for what is only known at run time: work and memory are counted per sample.
     pub fn per_sample(self) -> usize {

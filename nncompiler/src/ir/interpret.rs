@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::frontend::resolve::{BATCH, Reduction};
 use crate::ir::expression::{Binary, Graph, Id, Node, apply, evaluate};
 use crate::ir::function::{Program, Statement};
-use crate::ir::index::{Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::reduction::Reduction;
 
 /// The arrays of a program for one batch.
 pub struct Memory<'a> {
@@ -146,7 +146,7 @@ pub fn random(stream: u32, place: usize) -> f64 {
 pub fn constant(node: &Node, batch: usize) -> f64 {
     match node {
         Node::Constant(number) => number.value(),
-        Node::Setting(name) if &**name == BATCH => batch as f64,
+        Node::Setting(name) if &**name == BATCH_SIZE => batch as f64,
         other => panic!("{other:?} has no value here"),
     }
 }

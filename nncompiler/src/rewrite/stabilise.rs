@@ -2,31 +2,31 @@
 //! everything that reads it is a logarithm or divides an exponential by it, so that e^m need never
 //! be: ln Σ e^u = m + ln Σ e^(u − m), and e^v/Σ e^u = e^(v − m)/Σ e^(u − m).
 
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
-use crate::ir::function::{Array, Program, Role, Statement};
+use crate::ir::function::{Array, Function, Program, Role, Statement};
 use crate::ir::index::{Access, ArrayId};
+use crate::ir::reduction::Reduction;
 
 /// Shifts every sum of exponentials that can be.
-pub fn shift_exponentials(program: &mut Program) {
+pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
     let mut at = 0;
-    while at < program.forward.len() {
-        if let Some(exponent) = shiftable(program, &program.forward[at]) {
-            shift(program, at, exponent);
+    while at < function.body.len() {
+        if let Some(exponent) = shiftable(program, function, &function.body[at]) {
+            shift(program, &mut function.body, at, exponent);
         }
         at += 1;
     }
 }
 
 /// The u of a statement t[f] = Σ e^u that may be shifted.
-fn shiftable(program: &Program, statement: &Statement) -> Option<Id> {
+fn shiftable(program: &Program, function: &Function, statement: &Statement) -> Option<Id> {
     let Some((Reduction::Sum, _)) = statement.reduction else { return None };
     let (graph, sum) = (&program.graph, statement.target.array);
     let exponent = exponential(graph, statement.value)?;
     statement.target.as_indices()?;
-    let may = sum != program.output
-        && !is_shifted(program, exponent)
-        && program.forward.iter().all(|reader| reads_well(graph, reader.value, sum));
+    let may = !function.makes(sum)
+        && !is_shifted(program, function, exponent)
+        && function.body.iter().all(|reader| reads_well(graph, reader.value, sum));
     may.then_some(exponent)
 }
 
@@ -40,12 +40,12 @@ fn exponential(graph: &Graph, id: Id) -> Option<Id> {
 
 /// Whether an exponent is a difference from something without gradient: then whoever wrote it has
 /// seen to its size.
-fn is_shifted(program: &Program, exponent: Id) -> bool {
+fn is_shifted(program: &Program, function: &Function, exponent: Id) -> bool {
     let graph = &program.graph;
     let Node::Binary(Binary::Subtract, _, shift) = graph.node(exponent) else { return false };
     let Node::Element(shift) = graph.node(*shift) else { return false };
     let makes = |one: &&Statement| one.target.array == shift.array;
-    let maker = program.forward.iter().find(makes);
+    let maker = function.body.iter().find(makes);
     maker.is_some_and(|maker| matches!(graph.node(maker.value), Node::Stop(_)))
 }
 
@@ -70,8 +70,8 @@ fn element_of(graph: &Graph, id: Id, array: ArrayId) -> Option<&Access> {
 }
 
 /// Shifts the sum that the statement `at` makes, and all that reads it.
-fn shift(program: &mut Program, at: usize, exponent: Id) {
-    let statement = program.forward[at].clone();
+fn shift(program: &mut Program, body: &mut Vec<Statement>, at: usize, exponent: Id) {
+    let statement = body[at].clone();
     let sum = statement.target.array;
     let greatest = beside(program, &statement, "greatest");
     let shift = beside(program, &statement, "shift");
@@ -85,11 +85,11 @@ fn shift(program: &mut Program, at: usize, exponent: Id) {
     let shift_statement = Statement { target: shift.clone(), reduction: None, value, ..statement };
     let graph = &mut program.graph;
     let by = graph.element(shift.clone());
-    program.forward[at].value = shifted_exponential(graph, exponent, by);
-    for reader in &mut program.forward {
+    body[at].value = shifted_exponential(graph, exponent, by);
+    for reader in body.iter_mut() {
         reader.value = with_shift(graph, reader.value, sum, shift.array);
     }
-    program.forward.splice(at..at, [greatest_statement, shift_statement]);
+    body.splice(at..at, [greatest_statement, shift_statement]);
 }
 
 /// Another array like a statement's target, where that is written.

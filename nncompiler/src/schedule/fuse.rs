@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::expression::{Binary, Graph, Id, Node};
-use crate::ir::function::{Program, Role, Statement, writers};
+use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 
 /// Removes every statement that copies an array as it is, and reads the original instead.
-pub fn propagate_copies(program: &mut Program) {
-    let writers = writers(program.forward.iter().chain(&program.backward));
+pub fn propagate_copies(program: &mut Program, function: &mut Function) {
+    let writers = writers(&function.body);
     let mut originals: HashMap<ArrayId, ArrayId> = HashMap::new();
-    for statement in program.forward.iter().chain(&program.backward) {
-        if let Some((copy, source)) = copy(program, statement)
+    for statement in &function.body {
+        if let Some((copy, source)) = copy(program, function, statement)
             && writers[&copy] == 1
         {
             // A source stands before its copies, so its own original is known.
@@ -19,42 +19,40 @@ pub fn propagate_copies(program: &mut Program) {
             originals.insert(copy, original);
         }
     }
-    for list in [&mut program.forward, &mut program.backward] {
-        list.retain(|statement| !originals.contains_key(&statement.target.array));
-        for statement in list {
-            let graph = &mut program.graph;
-            statement.value = graph.rebuild_elements(statement.value, |graph, access| {
-                let array = *originals.get(&access.array)?;
-                Some(graph.element(Access { array, at: access.at.clone() }))
-            });
-        }
+    function.body.retain(|statement| !originals.contains_key(&statement.target.array));
+    for statement in &mut function.body {
+        statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
+            let array = *originals.get(&access.array)?;
+            Some(graph.element(Access { array, at: access.at.clone() }))
+        });
     }
 }
 
 /// The target and the source of a copy that may vanish.
-fn copy(program: &Program, statement: &Statement) -> Option<(ArrayId, ArrayId)> {
+fn copy(
+    program: &Program,
+    function: &Function,
+    statement: &Statement,
+) -> Option<(ArrayId, ArrayId)> {
     let target = statement.target.array;
     let Node::Element(source) = program.graph.node(statement.value) else { return None };
-    let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
     let vanishes = statement.is_map()
-        && may_vanish
-        && target != program.output
-        && Some(target) != program.input_gradient
+        && !function.makes(target)
         && statement.target.as_indices() == source.as_indices();
     vanishes.then_some((target, source.array))
 }
 
 /// The statements with each map that only one of them reads, no element twice, written into it: one
 /// element by one, or windows that do not overlap, as those of a pool.
-/// Arrays in `keep` stay, and those that several statements fill.
-pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) -> Vec<Statement> {
-    let writers = writers(list);
-    let mut list: Vec<Option<Statement>> = list.iter().cloned().map(Some).collect();
+/// The function's outputs stay, and arrays that several statements fill.
+pub fn inline_maps(program: &mut Program, function: &mut Function) {
+    let writers = writers(&function.body);
+    let mut list: Vec<Option<Statement>> = function.body.iter().cloned().map(Some).collect();
     let mut readers = Readers::new(program, &list);
     for position in 0..list.len() {
         let Some(producer) = list[position].clone() else { continue };
         let target = producer.target.array;
-        if keep.contains(&target) || writers[&target] > 1 {
+        if function.makes(target) || writers[&target] > 1 {
             continue;
         }
         let Some(reader) = readers.only(target) else { continue };
@@ -67,7 +65,7 @@ pub fn inline_maps(program: &mut Program, list: &[Statement], keep: &[ArrayId]) 
         list[position] = None;
         readers.replace(program, &producer, position, reader);
     }
-    list.into_iter().flatten().collect()
+    function.body = list.into_iter().flatten().collect();
 }
 
 /// Which statements of a list read each array.
@@ -107,8 +105,7 @@ fn joins(
     reader: &Statement,
 ) -> Option<HashMap<Index, Affine>> {
     let target = producer.target.array;
-    let may_vanish = matches!(program.array(target).role, Role::Computed | Role::Adjoint);
-    if !may_vanish || !producer.is_map() {
+    if !producer.is_map() {
         return None;
     }
     let elements = program.graph.elements(reader.value);
@@ -138,16 +135,16 @@ fn inline(
 }
 
 /// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.
-pub fn merge_contributions(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
-    let mut list = list.to_vec();
-    let writers = writers(&list);
+pub fn merge_contributions(program: &mut Program, function: &mut Function) {
+    let list = &mut function.body;
+    let writers = writers(&*list);
     let mut first = 0;
     while first < list.len() {
         if writers[&list[first].target.array] == 1 {
             first += 1;
             continue;
         }
-        match later_contribution(program, &list, first) {
+        match later_contribution(program, list, first) {
             Some((later, rename)) => {
                 let rename = |index| rename.get(&index).copied().unwrap_or(index);
                 let value = program.graph.rename(list[first].value, &rename);
@@ -159,7 +156,6 @@ pub fn merge_contributions(program: &mut Program, list: &[Statement]) -> Vec<Sta
             None => first += 1,
         }
     }
-    list
 }
 
 /// The next statement that adds to what `first` makes, unless something reads it before.
@@ -182,15 +178,15 @@ fn later_contribution(
     (both_maps && adds && same_space).then(|| (later, own.into_iter().zip(theirs).collect()))
 }
 
-/// The forward program of a loss without arrays between its statements: each map over the outputs
-/// is written into every statement that reads it, so that a sample needs no memory.
-pub fn write_out_maps(program: &mut Program) -> Vec<Statement> {
-    let mut list = program.forward.clone();
+/// A loss without arrays between its statements: each map over the outputs is written into every
+/// statement that reads it, so that a sample needs no memory.
+pub fn write_out_maps(program: &mut Program, function: &mut Function) {
+    let list = &mut function.body;
     let is_array = |statement: &Statement| !statement.target.at.is_empty();
     while let Some(position) = list.iter().position(is_array) {
         let map = list.remove(position);
         let own = map.target.as_indices().unwrap_or_default();
-        for statement in &mut list {
+        for statement in list.iter_mut() {
             let graph = &mut program.graph;
             statement.value = graph.rebuild_elements(statement.value, |graph, access| {
                 let theirs = access.as_indices().filter(|_| access.array == map.target.array)?;
@@ -200,5 +196,4 @@ pub fn write_out_maps(program: &mut Program) -> Vec<Statement> {
             });
         }
     }
-    list
 }

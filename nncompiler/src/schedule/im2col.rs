@@ -8,28 +8,31 @@
 //! the product one of matrices.
 
 use crate::ir::expression::{Id, Node};
-use crate::ir::function::{Array, BATCH, Program, Role, Statement};
+use crate::ir::function::{Array, BATCH, Function, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::schedule::kernels;
 
 /// The statements with every stencil unfolded that becomes a product by it.
-pub fn unfold(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
+pub fn unfold(program: &mut Program, function: &mut Function) {
     let mut unfolded = Vec::new();
-    for statement in list {
+    for statement in &function.body {
         let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
-        let is_stencil = factors.is_some() && kernels::product(program, statement).is_none();
+        let is_stencil = factors.is_some()
+            && statement.scan.is_none()
+            && kernels::product(program, statement).is_none();
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
                 .or_else(|| shifted_back(program, statement))
                 .or_else(|| gathered(program, statement, factors))
                 .or_else(|| spread(program, statement, factors))
+                .or_else(|| permuted(program, statement))
         });
         match parts {
             Some(parts) => unfolded.extend(parts),
             None => unfolded.push(statement.clone()),
         }
     }
-    unfolded
+    function.body = unfolded;
 }
 
 fn access(program: &Program, id: Id) -> Option<Access> {
@@ -189,6 +192,46 @@ fn spread(
     None
 }
 
+/// The sums in another order of the target's axes, if that makes them a product; they are then copied
+/// to where they belong.
+fn permuted(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
+    let free = statement.target.as_indices()?;
+    for order in orders(&free) {
+        let array = laid_out(program, statement.target.array, "permuted", &order);
+        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
+        let target = Access { array, at };
+        let product = Statement { target: target.clone(), accumulate: false, ..statement.clone() };
+        if kernels::product(program, &product).is_some() {
+            let value = program.graph.element(target);
+            let copy = Statement { reduction: None, value, ..statement.clone() };
+            return Some(vec![product, copy]);
+        }
+    }
+    None
+}
+
+/// Every other order of indices in which the sample stays first, if there is one, and the last one last.
+fn orders(indices: &[Index]) -> Vec<Vec<Index>> {
+    let fixed = usize::from(indices.first() == Some(&BATCH));
+    let Some((&last, rest)) = indices[fixed..].split_last() else { return Vec::new() };
+    if rest.len() < 2 || rest.len() > MOST_PERMUTED {
+        return Vec::new();
+    }
+    let mut all = vec![Vec::new()];
+    for _ in rest {
+        let longer = |order: &Vec<Index>| {
+            let free = rest.iter().filter(|index| !order.contains(index));
+            free.map(|&index| [order.as_slice(), &[index]].concat()).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    let whole = |order: Vec<Index>| [&indices[..fixed], &order, &[last]].concat();
+    all.into_iter().filter(|order| order != rest).map(whole).collect()
+}
+
+/// No more axes than this are put into another order.
+const MOST_PERMUTED: usize = 3;
+
 fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
     let mut found = Vec::new();
     for index in indices {
@@ -203,5 +246,5 @@ fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
 fn laid_out(program: &mut Program, of: ArrayId, name: &str, indices: &[Index]) -> ArrayId {
     let axes = indices.iter().map(|&index| program.extent(index)).collect();
     let name = format!("{name}_{}", program.array(of).name);
-    program.add_array(Array::new(name, axes, Role::Adjoint))
+    program.add_array(Array::new(name, axes, Role::Computed))
 }

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::ir::cost::{LARGEST_KEPT, LARGEST_ON_STACK};
-use crate::ir::function::{Program, Role};
+use crate::ir::cost::{LARGEST_ARRAYS, LARGEST_ON_STACK};
+use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, scan, sources, target};
 use crate::schedule::tile::Tiles;
@@ -14,8 +14,8 @@ use crate::schedule::tile::Tiles;
 /// Where the elements of an array are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// The network's inputs.
-    Inputs,
+    /// The n-th slice that the caller gives.
+    Input(usize),
     /// The n-th parameter.
     Parameter(usize),
     /// The gradient on the n-th parameter.
@@ -27,10 +27,10 @@ pub enum Place {
 /// Where a function of few samples has its buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Residence {
-    /// On the stack.
+    /// In arrays of its own.
+    Arrays,
+    /// On the stack, in one piece.
     Stack,
-    /// In memory that each thread keeps.
-    Thread,
     /// In memory that is allocated in each call.
     Heap,
 }
@@ -80,111 +80,143 @@ impl Plan {
     /// Where a function of few samples has its buffers from the n-th on.
     pub fn residence(&self, first: usize, samples: usize) -> Residence {
         match self.scalars_from(first, samples) {
+            ..=LARGEST_ARRAYS => Residence::Arrays,
             ..=LARGEST_ON_STACK => Residence::Stack,
-            ..=LARGEST_KEPT => Residence::Thread,
             _ => Residence::Heap,
         }
     }
 
     pub fn place(&self, array: ArrayId) -> Place {
-        self.places.get(&array).copied().unwrap_or(Place::Inputs)
+        self.places.get(&array).copied().unwrap_or(Place::Input(0))
     }
 }
 
-/// The tiles of each list of kernels; where a list has none, all its samples run at once.
-#[derive(Clone, Debug, Default)]
-pub struct TilesOf {
-    pub forward: Option<Tiles>,
-    pub inference: Option<Tiles>,
-    pub backward: Option<Tiles>,
+/// A function as kernels, some of which may run in tiles.
+#[derive(Clone, Debug)]
+pub struct KernelList {
+    pub function: Function,
+    pub kernels: Vec<Kernel>,
+    /// Where there are none, all samples run at once.
+    pub tiles: Option<Tiles>,
 }
 
-/// Kernels, some of which may run in tiles.
-#[derive(Clone, Copy)]
-pub struct List<'a> {
-    pub kernels: &'a [Kernel],
-    pub tiles: Option<&'a Tiles>,
-}
-
-/// Plans forward, alone or with a backward pass, which gives the output gradient a buffer of its own.
+/// Plans the workspace in which functions run one after the other. Its first buffers are the results
+/// of the first function, then the inputs that its caller puts there.
 ///
 /// What kernels in tiles and others both touch fills its buffer, so that a sample's part of it lies
 /// in the same place for both.
-pub fn plan(program: &Program, forward: List, backward: Option<List>) -> Plan {
-    let [of_forward, of_backward] =
-        [Some(forward), backward].map(|list| list.map(|list| list.kernels));
-    let kernels = &[of_forward, of_backward].map(Option::unwrap_or_default).concat();
-    let roots = roots(kernels);
+pub fn plan(program: &Program, functions: &[KernelList]) -> Plan {
+    let kernels: Vec<Kernel> = functions.iter().flat_map(|one| one.kernels.clone()).collect();
+    let roots = roots(&kernels);
     let root = |array: ArrayId| roots.get(&array).copied().unwrap_or(array);
-    let last_reads = last_reads(program, kernels, root);
-    let output = root(program.output);
-    let after = forward.kernels.len();
-    let tiles = [Some((0, forward)), backward.map(|list| (after, list))].into_iter().flatten();
-    let tiles = tiles.filter_map(|(start, list)| {
-        let range = &list.tiles?.range;
-        Some(start + range.start..start + range.end)
-    });
-    let shared = shared_by_tiles(program, kernels, tiles, root);
-    let mut allocation = Allocation {
+    let shared = shared_by_tiles(program, &kernels, &tiled(functions), root);
+    let mut planner = Planner {
         program,
-        widths: Vec::new(),
-        free: Vec::new(),
-        fixed: 0,
-        filled: BTreeSet::new(),
-        shared,
+        kernels: &kernels,
+        root: &root,
+        last_reads: last_reads(program, &kernels, root),
+        allocation: Allocation::new(program, shared),
+        places: fixed_places(program, functions),
+        results: functions[0].function.results().map(root).collect(),
     };
-    let mut places = fixed_places(program);
-    places.insert(output, Place::Buffer(allocation.add(program.array(output).width())));
-    if let (Some(_), Some(gradient)) = (backward, program.output_gradient) {
-        let buffer = allocation.add(program.array(gradient).width());
-        places.insert(gradient, Place::Buffer(buffer));
+    planner.place_ports(&functions[0].function);
+    for now in 0..kernels.len() {
+        planner.kernel(now);
     }
-    if let Some(direction) = program.direction {
-        let buffer = allocation.add(program.array(direction).width());
-        places.insert(direction, Place::Buffer(buffer));
-    }
-    allocation.fixed = allocation.widths.len();
-    for (now, kernel) in kernels.iter().enumerate() {
-        let made = root(target(kernel));
-        let mut dying: Vec<ArrayId> = sources(program, kernel).into_iter().map(root).collect();
-        if scan(kernel).is_some() {
-            dying.extend(last_reads.keys());
-        }
-        dying.retain(|array| last_reads.get(array) == Some(&now) && *array != output);
-        dying.sort_unstable();
-        dying.dedup();
-        if !places.contains_key(&made) {
-            let in_place = dying
-                .iter()
-                .filter(|&&source| works_in_place(program, kernel, source, root))
-                .find_map(|source| match places.get(source) {
-                    Some(&Place::Buffer(buffer)) if allocation.fits(buffer, made) => {
-                        Some((*source, buffer))
-                    }
-                    _ => None,
-                });
-            let buffer = match in_place {
-                Some((source, buffer)) => {
-                    dying.retain(|&array| array != source);
-                    allocation.put(buffer, made);
-                    buffer
-                }
-                None => allocation.take(made),
-            };
-            places.insert(made, Place::Buffer(buffer));
-        }
-        for array in dying {
-            if let Some(&Place::Buffer(buffer)) = places.get(&array) {
-                allocation.free.push(buffer);
-            }
-        }
-    }
+    let Planner { allocation, mut places, .. } = planner;
     for (&alias, root) in &roots {
         if let Some(&place) = places.get(root) {
             places.insert(alias, place);
         }
     }
     Plan { widths: allocation.widths, fixed: allocation.fixed, places }
+}
+
+/// The ranges of kernels that run in tiles, among those of all functions.
+fn tiled(functions: &[KernelList]) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let ranges = functions.iter().map(|one| {
+        let first = start;
+        start += one.kernels.len();
+        one.tiles.as_ref().map(|tiles| first + tiles.range.start..first + tiles.range.end)
+    });
+    ranges.flatten().collect()
+}
+
+/// The walk over the kernels, in which arrays are born and die.
+struct Planner<'a, R: Fn(ArrayId) -> ArrayId> {
+    program: &'a Program,
+    kernels: &'a [Kernel],
+    /// The array whose memory an array is.
+    root: &'a R,
+    last_reads: HashMap<ArrayId, usize>,
+    allocation: Allocation<'a>,
+    places: HashMap<ArrayId, Place>,
+    /// What never dies.
+    results: BTreeSet<ArrayId>,
+}
+
+impl<R: Fn(ArrayId) -> ArrayId> Planner<'_, R> {
+    /// The caller's buffers stay where and as wide as they are.
+    fn place_ports(&mut self, function: &Function) {
+        for port in function.outputs.iter().chain(&function.inputs) {
+            if port.holder == Holder::Workspace {
+                let buffer = self.allocation.add(self.program.array(port.array).width());
+                self.places.insert((self.root)(port.array), Place::Buffer(buffer));
+            }
+        }
+        self.allocation.fixed = self.allocation.widths.len();
+    }
+
+    fn kernel(&mut self, now: usize) {
+        let made = (self.root)(target(&self.kernels[now]));
+        let mut dying = self.dying(now);
+        if !self.places.contains_key(&made) {
+            let buffer = match self.in_place(now, made, &dying) {
+                Some((source, buffer)) => {
+                    dying.retain(|&array| array != source);
+                    self.allocation.put(buffer, made);
+                    buffer
+                }
+                None => self.allocation.take(made),
+            };
+            self.places.insert(made, Place::Buffer(buffer));
+        }
+        for array in dying {
+            if let Some(&Place::Buffer(buffer)) = self.places.get(&array) {
+                self.allocation.free.push(buffer);
+            }
+        }
+    }
+
+    /// The arrays that nothing after this kernel reads.
+    fn dying(&self, now: usize) -> Vec<ArrayId> {
+        let kernel = &self.kernels[now];
+        let mut dying: Vec<ArrayId> =
+            sources(self.program, kernel).into_iter().map(self.root).collect();
+        if scan(kernel).is_some() {
+            dying.extend(self.last_reads.keys());
+        }
+        dying.retain(|array| {
+            self.last_reads.get(array) == Some(&now) && !self.results.contains(array)
+        });
+        dying.sort_unstable();
+        dying.dedup();
+        dying
+    }
+
+    /// A dying source over which a kernel may write its target, and its buffer.
+    fn in_place(&self, now: usize, made: ArrayId, dying: &[ArrayId]) -> Option<(ArrayId, usize)> {
+        let kernel = &self.kernels[now];
+        let mut fitting =
+            dying.iter().filter(|&&one| works_in_place(self.program, kernel, one, self.root));
+        fitting.find_map(|source| match self.places.get(source) {
+            Some(&Place::Buffer(buffer)) if self.allocation.fits(buffer, made) => {
+                Some((*source, buffer))
+            }
+            _ => None,
+        })
+    }
 }
 
 /// For each alias, the array whose memory it is.
@@ -217,14 +249,20 @@ fn last_reads(
     last
 }
 
-/// Inputs, parameters and their gradients are where they are.
-fn fixed_places(program: &Program) -> HashMap<ArrayId, Place> {
-    let mut places = HashMap::from([(program.input, Place::Inputs)]);
+/// What the caller holds in slices, parameters and their gradients are where they are.
+fn fixed_places(program: &Program, functions: &[KernelList]) -> HashMap<ArrayId, Place> {
+    let mut places = HashMap::new();
     for (number, parameter) in program.parameters.iter().enumerate() {
         places.insert(parameter.array, Place::Parameter(number));
-        if let Some(gradient) = parameter.gradient {
-            places.insert(gradient, Place::ParameterGradient(number));
-        }
+    }
+    for KernelList { function, .. } in functions {
+        let slices = function.inputs.iter().filter(|port| port.holder == Holder::Slice);
+        let slices = slices.enumerate().map(|(number, port)| (port.array, Place::Input(number)));
+        let gradients = function.outputs.iter().filter_map(|port| match port.holder {
+            Holder::Gradient(number) => Some((port.array, Place::ParameterGradient(number))),
+            Holder::Slice | Holder::Workspace | Holder::Residual => None,
+        });
+        places.extend(slices.chain(gradients));
     }
     places
 }
@@ -258,7 +296,18 @@ struct Allocation<'a> {
     shared: BTreeSet<ArrayId>,
 }
 
-impl Allocation<'_> {
+impl<'a> Allocation<'a> {
+    fn new(program: &'a Program, shared: BTreeSet<ArrayId>) -> Self {
+        Self {
+            program,
+            widths: Vec::new(),
+            free: Vec::new(),
+            fixed: 0,
+            filled: BTreeSet::new(),
+            shared,
+        }
+    }
+
     fn add(&mut self, width: usize) -> usize {
         self.widths.push(width);
         self.widths.len() - 1
@@ -307,7 +356,7 @@ impl Allocation<'_> {
 fn shared_by_tiles(
     program: &Program,
     kernels: &[Kernel],
-    tiles: impl Iterator<Item = Range<usize>>,
+    tiles: &[Range<usize>],
     root: impl Fn(ArrayId) -> ArrayId,
 ) -> BTreeSet<ArrayId> {
     let touched = |kernels: &[Kernel]| -> BTreeSet<ArrayId> {
@@ -315,24 +364,10 @@ fn shared_by_tiles(
             kernels.iter().flat_map(|one| [sources(program, one), vec![target(one)]].concat());
         all.map(&root).collect()
     };
-    let shared = tiles.flat_map(|range| {
+    let shared = tiles.iter().flat_map(|range| {
         let outside = [&kernels[..range.start], &kernels[range.end..]].concat();
-        let (inside, outside) = (touched(&kernels[range]), touched(&outside));
+        let (inside, outside) = (touched(&kernels[range.clone()]), touched(&outside));
         inside.intersection(&outside).copied().collect::<Vec<_>>()
     });
     shared.collect()
-}
-
-/// The forward arrays that the backward program reads: what a training pass saves.
-pub fn saved(program: &Program) -> Vec<ArrayId> {
-    let mut saved: Vec<ArrayId> = program
-        .backward
-        .iter()
-        .flat_map(|statement| program.graph.elements(statement.value))
-        .map(|(_, access)| access.array)
-        .filter(|&array| program.array(array).role == Role::Computed)
-        .collect();
-    saved.sort_unstable();
-    saved.dedup();
-    saved
 }

@@ -9,6 +9,8 @@ pub mod loop_nest;
 pub mod loops;
 pub mod losses;
 pub mod memory;
+pub mod partition;
+pub mod scans;
 pub mod separable;
 pub mod steps;
 pub mod tile;

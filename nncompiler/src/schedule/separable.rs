@@ -1,18 +1,18 @@
 //! Windows side by side → one axis after the other: the maximum over a window is that over its rows
 //! of those over its columns, and both of these loops run along memory.
 
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::Node;
-use crate::ir::function::{Array, Program, Role, Statement};
+use crate::ir::function::{Array, Function, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, Extent, Index};
+use crate::ir::reduction::Reduction;
 
 /// The statements with every maximum or minimum over windows that fill the rows of an image, without
 /// gap or overlap, taken across the rows first.
-pub fn separate(program: &mut Program, list: &[Statement]) -> Vec<Statement> {
+pub fn separate(program: &mut Program, function: &mut Function) {
     let parts = |statement: &Statement| {
         separated(program, statement).unwrap_or_else(|| vec![statement.clone()])
     };
-    list.iter().flat_map(parts).collect()
+    function.body = function.body.iter().flat_map(parts).collect();
 }
 
 fn separated(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {

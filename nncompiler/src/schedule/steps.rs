@@ -2,29 +2,52 @@
 //! samples.
 
 use crate::ir::cost::{self, COST_OF_LOOP, LEAST_PARALLEL};
-use crate::ir::function::{Program, Scan, Statement};
+use crate::ir::function::{Function, Holder, Program, Scan, Statement};
 use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{self, Kernel, Mode, Product, Windows};
+use crate::schedule::kernels::{self, Kernel, Mode, Product, Windows, target};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::loops::{Context, Home, as_products, loop_nest};
-use crate::schedule::memory::Plan;
-use crate::schedule::tile::{Tiles, is_of_one_sample};
+use crate::schedule::memory::{self, KernelList, Plan};
+use crate::schedule::tile::is_of_one_sample;
 
-/// A program as kernels in planned memory, and the steps in which they run.
+/// A function, its kernels, and the steps in which they run.
+#[derive(Clone, Debug)]
 pub struct Scheduled {
-    pub program: Program,
-    pub forward: Vec<Kernel>,
-    pub backward: Vec<Kernel>,
-    /// Memory of forward and backward together.
-    pub training_plan: Plan,
-    /// Memory of forward alone, which keeps nothing but the outputs.
-    pub inference_plan: Plan,
-    pub forward_steps: Vec<Step>,
-    pub backward_steps: Vec<Step>,
-    /// Forward alone, for a batch.
-    pub inference_steps: Vec<Step>,
-    /// Forward alone, for one sample.
-    pub sample_steps: Vec<Step>,
+    pub function: Function,
+    pub kernels: Vec<Kernel>,
+    pub steps: Vec<Step>,
+}
+
+/// Functions that run one after the other in the same memory.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    pub functions: Vec<Scheduled>,
+    pub plan: Plan,
+}
+
+impl Workspace {
+    pub fn new(
+        program: &mut Program,
+        mut lists: Vec<KernelList>,
+        mode: Mode,
+        samples: Samples,
+    ) -> Self {
+        for kernel in lists.iter_mut().flat_map(|list| &mut list.kernels) {
+            if let Kernel::Loops(statement) = kernel {
+                statement.value = as_products(&mut program.graph, statement.value);
+            }
+        }
+        let plan = memory::plan(program, &lists);
+        let scheduler = Scheduler { program, plan: &plan, mode, samples };
+        let steps = (0..lists.len()).map(|at| scheduler.function(&lists, at));
+        let steps: Vec<Vec<Step>> = steps.collect();
+        let scheduled = |(list, steps): (KernelList, Vec<Step>)| {
+            let KernelList { function, kernels, .. } = list;
+            Scheduled { function, kernels, steps }
+        };
+        let functions = lists.into_iter().zip(steps).map(scheduled).collect();
+        Self { functions, plan }
+    }
 }
 
 /// A part of a schedule.
@@ -41,6 +64,8 @@ pub enum Step {
 /// Steps that run for some samples, then for the next ones.
 #[derive(Clone, Debug)]
 pub struct Tiled {
+    /// The array of which each tile is given its samples.
+    pub input: ArrayId,
     /// Samples of a tile, at most.
     pub samples: usize,
     /// Floating-point operations for each sample.
@@ -63,80 +88,77 @@ pub enum Samples {
 }
 
 /// What turns kernels into steps.
-pub struct Scheduler<'a> {
-    pub program: &'a mut Program,
-    pub plan: &'a Plan,
-    pub mode: Mode,
+struct Scheduler<'a> {
+    program: &'a Program,
+    plan: &'a Plan,
+    mode: Mode,
+    samples: Samples,
 }
 
 impl Scheduler<'_> {
-    /// Kernels, some of which run in tiles of a batch; `others` run before or after them on the same
-    /// buffers.
-    pub fn steps(
-        &mut self,
-        kernels: &[Kernel],
-        tiles: Option<&Tiles>,
-        samples: Samples,
-        others: &[Kernel],
-    ) -> Vec<Step> {
-        let Some(tiles) = tiles.filter(|_| samples == Samples::Batch) else {
-            return self.untiled(kernels, samples);
+    /// One of several functions that share the plan.
+    fn function(&self, lists: &[KernelList], at: usize) -> Vec<Step> {
+        let KernelList { function, kernels, tiles } = &lists[at];
+        let Some(tiles) = tiles.as_ref().filter(|_| self.samples == Samples::Batch) else {
+            return self.steps(kernels);
         };
         let (before, rest) = kernels.split_at(tiles.range.start);
         let (inside, after) = rest.split_at(tiles.range.len());
-        let outside = [before, after, others].concat();
-        // Threads divide the tiles, not the samples inside one.
-        let inner = self.untiled(inside, Samples::Few);
+        let others = lists.iter().enumerate().filter(|(other, _)| *other != at);
+        let others = others.flat_map(|(_, list)| list.kernels.clone());
+        let outside: Vec<Kernel> = before.iter().chain(after).cloned().chain(others).collect();
         let is_kept = |buffer| self.plan.is_kept(self.program, buffer, inside, &outside);
+        // Threads divide the tiles, not the samples inside one.
+        let steps = Self { samples: Samples::Few, ..*self }.steps(inside);
         let tiled = Tiled {
+            input: function.inputs[0].array,
             samples: tiles.samples,
             flops: tiles.flops,
             is_kept: (0..self.plan.widths.len()).map(is_kept).collect(),
-            sums: sums(self.program, inside),
-            steps: inner,
+            sums: sums(function, inside),
+            steps,
         };
-        let mut steps = self.untiled(before, samples);
+        let mut steps = self.steps(before);
         steps.push(Step::Tiled(tiled));
-        steps.extend(self.untiled(after, samples));
+        steps.extend(self.steps(after));
         steps
     }
 
     /// Kernels one after the other.
-    fn untiled(&mut self, kernels: &[Kernel], samples: Samples) -> Vec<Step> {
-        let mut all = Vec::new();
-        for group in kernels.chunk_by(|one, next| kernels::scan(one) == kernels::scan(next)) {
-            let steps = group.iter().filter_map(|kernel| self.step(kernel, samples));
+    fn steps(&self, kernels: &[Kernel]) -> Vec<Step> {
+        let groups = kernels.chunk_by(|one, next| kernels::scan(one) == kernels::scan(next));
+        let groups = groups.flat_map(|group| {
+            let steps = group.iter().filter_map(|kernel| self.step(kernel)).collect();
             match kernels::scan(&group[0]) {
-                None => all.extend(steps),
-                Some(scan) => all.push(Step::Scan(scan, steps.collect())),
+                None => steps,
+                Some(scan) => vec![Step::Scan(scan, steps)],
             }
-        }
-        all
+        });
+        groups.collect()
     }
 
-    fn step(&mut self, kernel: &Kernel, samples: Samples) -> Option<Step> {
+    fn step(&self, kernel: &Kernel) -> Option<Step> {
         match kernel {
             Kernel::Alias { .. } => None,
             Kernel::Product(product) => Some(Step::Product(product.clone())),
             Kernel::Windows(windows) => Some(Step::Windows(windows.clone())),
-            Kernel::Loops(statement) => Some(Step::Loops(self.loops(statement, samples))),
+            Kernel::Loops(statement) => Some(Step::Loops(self.loops(statement))),
         }
     }
 
-    fn loops(&mut self, statement: &Statement, samples: Samples) -> LoopNest {
-        let parallel = self.parallel(statement, samples);
-        let value = as_products(&mut self.program.graph, statement.value);
+    fn loops(&self, statement: &Statement) -> LoopNest {
         let home = |array| Home::Memory(self.plan.place(array));
         let longest_open = usize::MAX;
         let context = Context { program: self.program, home: &home, longest_open };
-        let nest = loop_nest(&context, &Statement { value, ..statement.clone() }, self.mode);
-        LoopNest { parallel, ..nest }
+        let mut nest = loop_nest(&context, statement, self.mode);
+        nest.parallel = self.parallel(statement);
+        nest
     }
 
     /// Whether threads divide the samples of a statement.
-    fn parallel(&self, statement: &Statement, samples: Samples) -> Option<Parallel> {
+    fn parallel(&self, statement: &Statement) -> Option<Parallel> {
         let cost = cost::flops(self.program, statement).saturating_mul(COST_OF_LOOP);
-        let is_divided = samples == Samples::Batch
+        let is_divided = self.samples == Samples::Batch
             && self.mode == Mode::Recognised
             && statement.scan.is_none()
             && is_of_one_sample(self.program, statement)
@@ -147,11 +169,17 @@ impl Scheduler<'_> {
     }
 }
 
-/// The gradients on parameters that kernels write.
-fn sums(program: &Program, kernels: &[Kernel]) -> Vec<ArrayId> {
-    let targets: Vec<ArrayId> = kernels.iter().map(kernels::target).collect();
-    let gradients = program.parameters.iter().filter_map(|parameter| parameter.gradient);
-    gradients.filter(|gradient| targets.contains(gradient)).collect()
+/// The gradients on parameters that kernels write, in the parameters' order.
+fn sums(function: &Function, kernels: &[Kernel]) -> Vec<ArrayId> {
+    let targets: Vec<ArrayId> = kernels.iter().map(target).collect();
+    let gradients = function.outputs.iter().filter_map(|port| match port.holder {
+        Holder::Gradient(number) => Some((number, port.array)),
+        Holder::Slice | Holder::Workspace | Holder::Residual => None,
+    });
+    let mut sums: Vec<(usize, ArrayId)> =
+        gradients.filter(|(_, gradient)| targets.contains(gradient)).collect();
+    sums.sort_unstable();
+    sums.into_iter().map(|(_, gradient)| gradient).collect()
 }
 
 /// The scalars of the sums that tiles add to, all together.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::ir::cost::{self, LARGEST_TILE, MOST_SUMS, TILE_SCALARS};
 use crate::ir::expression::Node;
-use crate::ir::function::{Array, Program, Role, Statement};
+use crate::ir::function::{Array, Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{ArrayId, Extent};
 
 /// The neighbouring statements of a list that run in tiles.
@@ -20,12 +20,13 @@ pub struct Tiles {
 
 /// The tiles of a list of statements, if it gains by them. Sums over the samples that would take too
 /// much memory for each group of tiles go to the list's end; those in tiles add to what is there.
-pub fn tiles(program: &Program, list: &mut Vec<Statement>) -> Option<Tiles> {
+pub fn tiles(program: &Program, function: &mut Function) -> Option<Tiles> {
+    let list = &function.body;
     let is_wide = |one: &Statement| touched(program, one) > TILE_SCALARS / LARGEST_TILE;
     let mut ordered = list.clone();
     let late: Vec<ArrayId> = list
         .iter()
-        .filter(|one| is_sum_for_parameter(program, one) && is_too_much(program, one))
+        .filter(|one| is_sum_for_parameter(program, function, one) && is_too_much(program, one))
         .map(|one| one.target.array)
         .collect();
     ordered.sort_by_key(|one| late.contains(&one.target.array));
@@ -37,19 +38,22 @@ pub fn tiles(program: &Program, list: &mut Vec<Statement>) -> Option<Tiles> {
         (&ordered[range.clone()], [&ordered[..first], &ordered[last + 1..]].concat());
     let is_alone =
         |one: &Statement| outside.iter().all(|other| other.target.array != one.target.array);
-    let is_possible = program.updates.is_empty()
+    // A scan runs for all samples at once: its products are those of few rows.
+    let has_scan = inside.iter().any(|one| one.scan.is_some());
+    let is_possible = !has_scan
         && inside.iter().all(|one| {
-            is_of_one_sample(program, one) || (is_sum_for_parameter(program, one) && is_alone(one))
+            is_of_one_sample(program, one)
+                || (is_sum_for_parameter(program, function, one) && is_alone(one))
         });
     if !is_possible {
         return None;
     }
     let widest = inside.iter().map(|one| touched(program, one)).max()?;
     let flops = inside.iter().map(|one| cost::flops(program, one)).sum();
-    *list = ordered;
-    for statement in &mut list[range.clone()] {
-        statement.accumulate |= is_parameter_gradient(program, statement);
+    for statement in &mut ordered[range.clone()] {
+        statement.accumulate |= is_parameter_gradient(function, statement);
     }
+    function.body = ordered;
     Some(Tiles { range, samples: (TILE_SCALARS / widest).max(1), flops })
 }
 
@@ -72,8 +76,8 @@ pub fn is_of_one_sample(program: &Program, statement: &Statement) -> bool {
 }
 
 /// Whether it adds a sum over all samples to the gradient on a parameter.
-fn is_sum_for_parameter(program: &Program, statement: &Statement) -> bool {
-    is_parameter_gradient(program, statement)
+fn is_sum_for_parameter(program: &Program, function: &Function, statement: &Statement) -> bool {
+    is_parameter_gradient(function, statement)
         && sums_samples(program, statement)
         && is_blind(program, statement)
 }
@@ -82,9 +86,11 @@ fn is_too_much(program: &Program, statement: &Statement) -> bool {
     program.array(statement.target.array).width() > MOST_SUMS * touched(program, statement)
 }
 
-fn is_parameter_gradient(program: &Program, statement: &Statement) -> bool {
-    let target = Some(statement.target.array);
-    program.parameters.iter().any(|parameter| parameter.gradient == target)
+fn is_parameter_gradient(function: &Function, statement: &Statement) -> bool {
+    let is_it = |port: &Port| {
+        port.array == statement.target.array && matches!(port.holder, Holder::Gradient(_))
+    };
+    function.outputs.iter().any(is_it)
 }
 
 fn sums_samples(program: &Program, statement: &Statement) -> bool {

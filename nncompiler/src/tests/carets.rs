@@ -149,7 +149,7 @@ fn sizes_are_positive_integers_that_are_known() {
     );
     check(
         "Net< linear(9223372036854775807 + 1, 10) >
-            ^^^^^^^^^^^^^^^^^^^^^^^ this size overflows",
+            ^^^^^^^^^^^^^^^^^^^^^^^ this is too large for a 64-bit integer",
     );
     check(
         "Net< linear(3000000000, 10) >
@@ -176,6 +176,35 @@ Net< linear(N, 2) >",
 }
 
 #[test]
+fn constants_fit_their_types() {
+    check(
+        "const A: u8 = 300;
+              ^^^ `u8` holds 0 to 255, but this is 300
+const B: u32 = 3 - 5;
+               ^^^^^ `u32` holds 0 to 4294967295, but this is -2
+const C: usize = 2.5;
+                 ^^^ `usize` holds integers, but this is 2.5
+const D: f32 = 1e39;
+               ^^^^ this is 1e39, which is not a finite `f32`
+const E: f64 = 0.0 / 0.0;
+               ^^^^^^^^^ this is NaN, which is not a finite `f64`
+const F: Size = 3;
+         ^^^^ a constant has one of Rust's number types, such as `usize` or `f64`, not `Size`
+const G: usize = 3;
+const G: usize = 4;
+      ^ the constant `G` is declared twice in this block
+Net< linear(2, G) >",
+    );
+    check(
+        "const H: f64 = 1e400;
+               ^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+const I: i64 = 9223372036854775808;
+               ^^^^^^^^^^^^^^^^^^^ an integer is at most 9223372036854775807",
+    );
+    check("const A: i8 = -128; const B: f64 = 1 / 3; Net< linear(2, A + 130) >");
+}
+
+#[test]
 fn an_empty_network_is_a_mistake() {
     check(
         "pub Empty< >
@@ -191,7 +220,7 @@ fn an_empty_network_is_a_mistake() {
 fn labels_are_unique() {
     check(
         "Net< a: linear(2, 3); a: linear(3, 1) >
-                      ^ another layer is called `a` already",
+                      ^ another layer has the label `a` already",
     );
 }
 
@@ -258,23 +287,23 @@ fn a_name_that_nothing_has() {
 fn indices_and_axes_fit() {
     check_equation(
         "layer f(I) { input x[i: I]; y[i] = x[i, i]; }
-                                   ^^^^^^^ `x` has 1 axes, but 2 are given",
+                                   ^^^^^^^ `x` has 1 axis, but 2 are given",
     );
     check_equation(
         "layer f(I) { input x[i: I]; param w[j: 3] ~ ones(); y[i] = w[i] * x[i]; }
-                                                                  ^^^^ the index `i` runs over 3 and over 4",
+                                                                  ^^^^ the index `i` runs over 3 elsewhere, but this axis of `x` has 4; if only the first 3 are meant, declare `index i: 3;`",
     );
     check_equation(
         "layer f(I) { input x[i: I]; y[k] = x[0]; }
-                              ^ nothing says how far the index `k` runs",
+                              ^ how far the index `k` runs is not known: read an array at `k` alone, or declare `index k: …;`",
     );
     check_equation(
         "layer f(I) { input x[i: I]; y[i] = x[i * i]; }
-                                     ^^^^^ an index expression is a sum of indices times integers",
+                                     ^^^^^ an index expression is a sum of indices times integers, such as `2 * i + k`",
     );
     check_equation(
         "layer f(I) { input x[i: I]; y[i] = x[i + 1]; }
-                                   ^^^^^^^^ this reaches from 1 to 4, but the axis from 0 to 3",
+                                   ^^^^^^^^ this reads the elements 1 to 4 of an axis that has the elements 0 to 3",
     );
 }
 
@@ -286,7 +315,7 @@ fn definitions_are_finite() {
     );
     check_equation(
         "activation g(x) = f(x); activation f(x) = g(x);
-                  ^ `f` is defined by itself",
+                                          ^^^^ `f` is defined by itself",
     );
     check_equation(
         "activation f(x) = x / 0;
@@ -294,7 +323,7 @@ fn definitions_are_finite() {
     );
     check_equation(
         "activation f(x) = x > 0;
-                  ^^^^^ a comparison is no number; write `if … { … } else { … }`",
+                  ^^^^^ a comparison is not a number: write `if … { 1 } else { 0 }`",
     );
     check_equation(
         "activation f(x) = if x { x } else { 0 };
@@ -322,7 +351,7 @@ fn parameters_are_read_and_begin_somehow() {
 fn declared_names_are_new() {
     check(
         "activation relu(x) = x;
-           ^^^^ `relu` is there already; choose another name
+           ^^^^ `relu` is already the name of a built-in activation; choose another name
 Net< linear(2, 1) >",
     );
 }
@@ -331,11 +360,11 @@ Net< linear(2, 1) >",
 fn losses_stay_within_a_sample() {
     check(
         "loss l(p[c: C], t[c: C]) { y = sum(c: p[c] * t[c + 1]); }
-                                             ^^^^^^^^ an argument of a loss is accessed by an index alone",
+                                             ^^^^^^^^ an argument of a loss is accessed by an index alone: its number of elements is not known",
     );
     check(
         "loss l(p, t; learn w = 1) = w * (p - t);
-                   ^ a loss has no parameters of its own; put the learned number into a layer",
+                   ^ a loss has no parameters: put the learned number into a layer",
     );
 }
 
@@ -353,19 +382,29 @@ B< linear(4, 5); linear(3, 2) >
 fn generated_names_are_distinct() {
     check(
         "Net< linear1: linear(2, 2); linear(2) >
-                            ^^^^^^ this layer would be called `linear1`, as another is labelled",
+                            ^^^^^^ this layer needs a label: without one it is called `linear1`, which is another layer's label",
     );
     check(
-        "Net< of: linear(2, 2) >
-     ^^ the parameters of `of` need a type `NetOf`, which is there already; label the layer differently",
+        "NetOf< linear(2, 2) > Net< linear(2, 2) >
+                      ^^^ the type `NetOf` belongs to the network `NetOf` already; choose another name",
+    );
+    check(
+        "pub Quantile< linear(2, 1) > pub loss quantile(p, t) = abs(p - t);
+                                      ^^^^^^^^ the type of this loss would be `Quantile`, which belongs to the network `Quantile` already; choose another name",
+    );
+    check(
+        "loss t(p, y) = p - y; loss _1(p, t) = p - t; loss self_(p, t) = p - t;
+     ^ the type of this loss needs a name of its own: write another one, such as `t_loss`
+                           ^^ the type of this loss needs a name of its own: write another one, such as `_1_loss`
+                                                  ^^^^^ the type of this loss needs a name of its own: write another one, such as `self__loss`",
     );
     check(
         "Net< a_b: linear(2, 2); a__b: linear(2) >
-                        ^^^^ the parameters of `a__b` need a type `NetAB`, which is there already; label the layer differently",
+                        ^^^^ the type of this layer's parameters would be `NetOfAB`, which belongs to the layer `a_b` of `Net` already; write another label",
     );
     check(
         "Net< linear(2, 2) > Net< linear(2, 2) >
-                    ^^^ the type `Net` is declared twice in this block",
+                    ^^^ the network `Net` is declared twice in this block",
     );
     check("Net< r#type: linear(2, 2); r#in: linear(2) >");
 }
@@ -386,23 +425,23 @@ fn a_loss_has_outputs_and_a_target() {
     );
     check(
         "loss l(p, label: class) { y = p; }
-       ^ the outputs have an axis here: `p[c: C]`",
+       ^ the outputs need an axis here: write `p[c: C]`",
     );
     check(
         "loss l(p, t; weight[c: C] = 1) = weight * (p - t);
-             ^^^^^^ numbers for each output need the outputs' index: `loss name(p[c: C], …)`",
+             ^^^^^^ a setting with a number for each output needs outputs with an index: `loss name(p[c: C], …)`",
     );
     check(
         "loss l(p[c: C], t[c: C]) { samples = sum(c: p[c]); y = sum(c: p[c] * t[c]); }
-     ^ how many samples one counts for depends on its target, not on outputs",
+                           ^^^^^^^ `samples` is how often a sample counts in the mean over the batch, so it may read the target but not the outputs",
     );
     check(
         "loss l(p[c: C], t[c: C]) { m = mean(batch, c: p[c]); y = m * sum(c: t[c]); }
-                                    ^^^^^ a loss is that of one sample; its mean over the batch is taken anyway",
+                                    ^^^^^ a loss is written for one sample: the mean over the batch is taken of its value",
     );
     check(
         "loss l(p, t) = (p - t); loss l(p, t) = abs(p - t);
-                             ^ `l` is there already; choose another name",
+                             ^ `l` is already the name of a loss of this block; choose another name",
     );
 }
 
@@ -410,7 +449,7 @@ fn a_loss_has_outputs_and_a_target() {
 fn an_index_is_bound_by_something() {
     check_equation(
         "layer f(N) { input x[n: N]; y[n] = x[n] - x[k]; }
-                                            ^ `k` is no index here: a reduction runs over it, `sum(k: …)`, or the target has it, `y[k] = …`",
+                                            ^ `k` is not an index here: a reduction can run over it, `sum(k: …)`, or the target can have it, `y[k] = …`",
     );
 }
 
@@ -432,11 +471,11 @@ fn the_batch_is_an_index_of_reductions_alone() {
 fn what_a_channel_may_learn() {
     check(
         "Net< linear(3, 4); relu(per_channel) >
-                        ^^^^^^^^^^^ `relu` learns no number that each channel could have",
+                        ^^^^^^^^^^^ `relu` learns no number, so there is none for each channel to have",
     );
     check_equation(
         "layer f(N; gain[n: N] = 1) { input x[n: N]; y[n] = x[n]; }
-           ^^^^ a setting with an axis is a loss's; here a `param` has axes",
+           ^^^^ only a loss has settings with axes; here write `param … [i: I] ~ …;`",
     );
 }
 
@@ -460,7 +499,7 @@ fn what_a_layer_requires() {
     );
     check(
         "Net< input(1, 4, 4); conv2d(4, (3, 7, 1)) >
-                     ^^^^^^^^^^^^^^^^^^^^ `K` is 2 numbers at most, not 3",
+                     ^^^^^^^^^^^^^^^^^^^^ `K` is one number or 2, not 3",
     );
 }
 
@@ -468,11 +507,11 @@ fn what_a_layer_requires() {
 fn ways_must_fit_where_they_join() {
     check(
         "Net< linear(4, 6); residual { linear(5) } linear(2) >
-                   ^^^^^^^^ `residual` adds 5 to 6; a `shortcut { … }` behind it can change the latter",
+                   ^^^^^^^^ `residual` cannot add 5 to 6: let its layers produce 6, or write `shortcut { … }` behind it to turn 6 into 5",
     );
     check(
         "Net< input(2, 4); parallel { conv1d(3, 1); flatten } >
-                  ^^^^^^^^ `parallel` cannot join 3×4 and 8",
+                  ^^^^^^^^ `parallel` cannot put 3×4 and 8 one behind the other: all axes but the first must be equal",
     );
     check(
         "Net< linear(4, 6); parallel(product) { linear(5); tanh } >
@@ -480,7 +519,7 @@ fn ways_must_fit_where_they_join() {
     );
     check(
         "Net< linear(4, 6); add; linear(2) >
-                   ^^^ `add` joins several ways: write `residual { … }` or `parallel { …; … }`",
+                   ^^^ `add` takes 2 inputs, but a chain has one: write `residual { … }` or `parallel { …; … }`",
     );
 }
 
@@ -492,7 +531,7 @@ fn what_is_repeated_or_reused() {
     );
     check(
         "Net< same: linear(4, 4); reuse sane >
-                               ^^^^ nothing is labelled `sane`; did you mean `same`?",
+                               ^^^^ no layer above has the label `sane`; did you mean `same`?",
     );
     check(
         "Net< same: linear(4, 4); linear(3); reuse same >
@@ -509,18 +548,18 @@ Net< linear(4, 4); twice(2) >
 fn states_and_random_numbers() {
     check_equation(
         "layer f(N) { input x[n: N]; m[n] = mean(batch: x[n]); m[n] <- m[n]; y[n] = x[n]; }
-                                                      ^ `m` is no state: declare `state m[…] ~ zeros();`",
+                                                      ^ `m` is not a state: declare `state m[…] ~ zeros();`",
     );
     check_equation(
         "layer f(N) { input x[n: N]; state m[n: N] ~ zeros(); m[n] <- x[n]; y[n] = x[n]; }
-                                                     ^ `m` becomes the same for all samples: take a `mean(batch: …)` of what differs",
+                                                     ^ `m` is one for the whole batch, but this value differs from sample to sample: take its mean, `mean(batch: …)`",
     );
     check_equation(
         "layer f(N) { input x[n: N]; scan t { h[t, n] = h[t - 1, n] + x[n]; } y[n] = h[0, n]; }
-                                 ^ nothing says how far the index `t` runs",
+                                 ^ how far the index `t` runs is not known: read an array at `t` alone, or declare `index t: …;`",
     );
     check_equation(
         "layer f(N) { input x[n: N]; y = sum(n: random() * x[n]); }
-                                       ^^^^^^^^ a random number is drawn for each element of a layer's array: in a statement of its own, outside reductions",
+                                       ^^^^^^^^ `random()` draws one number for each element of a layer's array: write it in a statement of its own, outside reductions",
     );
 }

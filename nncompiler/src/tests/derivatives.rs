@@ -66,16 +66,18 @@ fn every_activation_has_the_derivative_of_its_equation() {
         let text = format!("Net< linear(1, 1); {} >", definition.name);
         let network = compiled(&text, Mode::Loops);
         let program = &network.program;
+        let [forward, backward] = [0, 1].map(|at| &network.training.functions[at]);
+        let (inputs, output) = (&forward.function.inputs, forward.function.outputs[0].array);
         // weight 1, so that the gradient on the bias is the derivative.
         let derivative = |x: f64| {
             let mut memory = with_parameters(program, 1);
-            memory.set(program.input, vec![0.0]);
+            memory.set(inputs[0].array, vec![0.0]);
             memory.set(program.parameters[1].array, vec![x]);
-            memory.run(&program.forward);
-            let y = memory.get(program.output)[0];
-            memory.set(program.output_gradient.expect("a gradient"), vec![1.0]);
-            memory.run(&program.backward);
-            (y, memory.get(program.parameters[1].gradient.expect("a gradient"))[0])
+            memory.run(&forward.function.body);
+            let y = memory.get(output)[0];
+            memory.set(inputs[1].array, vec![1.0]);
+            memory.run(&backward.function.body);
+            (y, memory.get(backward.function.gradient(1).expect("a gradient"))[0])
         };
         let points = numbers(50, 1).into_iter().map(|x| 8.0 * x);
         let smooth: Vec<f64> = points.filter(|&x| !is_near_kink(|x| derivative(x).0, x)).collect();
@@ -92,7 +94,9 @@ fn check_network(text: &str) {
     let batch = 3;
     let network = compiled(text, Mode::Loops);
     let program = &network.program;
-    let (_, gradients) = by_statements(program, batch);
+    let forward = &network.training.functions[0];
+    let (output, seed) = (forward.function.outputs[0].array, forward.function.inputs[1].array);
+    let (_, gradients) = by_statements(program, &network.training, batch);
     for (parameter, gradient) in program.parameters.iter().zip(gradients) {
         for at in 0..gradient.len() {
             let objective = |x: f64| {
@@ -100,9 +104,9 @@ fn check_network(text: &str) {
                 let mut values = memory.get(parameter.array).to_vec();
                 values[at] = x;
                 memory.set(parameter.array, values);
-                memory.run(&program.forward);
-                let outputs = memory.get(program.output);
-                outputs.iter().zip(numbers(outputs.len(), 99)).map(|(y, weight)| y * weight).sum()
+                memory.run(&forward.function.body);
+                let outputs = memory.get(output);
+                outputs.iter().zip(memory.get(seed)).map(|(y, weight)| y * weight).sum()
             };
             let x = with_parameters(program, batch).get(parameter.array)[at];
             let what = format!("{}[{at}] of {text}", program.array(parameter.array).name);

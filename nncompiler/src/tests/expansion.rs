@@ -131,3 +131,33 @@ fn expansions_hold_no_unsafe_and_no_lint_attribute() {
         assert!(!expansion.contains(word), "{word}");
     }
 }
+
+#[test]
+fn raw_identifiers_are_names() {
+    let expansion = expand(
+        "activation r#match(x; learn r#type = 1) = x * r#type;
+         layer r#loop(I) { input r#in[r#move: I]; param r#impl[r#move: I] ~ ones();
+             r#pub[r#move] = r#in[r#move] * r#impl[r#move]; }
+         loss r#async(r#const, r#trait; r#mut = 1) = abs(r#const - r#trait) * r#mut;
+         const r#ref: usize = 3;
+         r#struct< r#fn: linear(r#ref, 2); r#match; r#loop; gen: linear(2) >",
+    )
+    .expect("tokens");
+    for written in
+        ["r#type", "r#impl", "r#mut", "const r#ref", "type r#struct", "pub r#fn", "r#gen"]
+    {
+        assert!(expansion.contains(written), "{written} in {expansion}");
+    }
+    assert!(!expansion.contains("compile_error"), "{expansion}");
+}
+
+#[test]
+fn no_constant_of_the_user_is_a_pattern_of_generated_code() {
+    let text = "Net< linear(2, 3); dropout; softmax >
+        loss l(p[c: C], label: class) { y = sum(c: if c == label { p[c] } else { 0 }); }";
+    let expansion = expand(text).expect("tokens");
+    for variable in ["key", "batch", "inputs", "pass", "gradient", "outputs", "target"] {
+        let hides = format!("const fn {variable} () {{ }}");
+        assert!(expansion.contains(&hides), "{variable} in {expansion}");
+    }
+}

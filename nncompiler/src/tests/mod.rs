@@ -1,20 +1,23 @@
 //! Tests of the compiler in its own process: tables, programs, messages.
 
 mod carets;
+mod conditions;
 mod derivatives;
 mod expansion;
+mod fragments;
 mod programs;
 mod random;
 mod rewrites;
 mod runs;
+mod values;
 
 use crate::backend::rust::CompiledNetwork;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
-use crate::pipeline::{self, Mode};
-use crate::schedule::steps::Scheduled;
+use crate::ir::{print, verify};
+use crate::pipeline::{self, Mode, Snapshot};
 
 /// The library, which must be free of mistakes.
 fn library() -> Library {
@@ -24,19 +27,22 @@ fn library() -> Library {
     library
 }
 
-/// What the one network of a block runs in training.
-fn compiled(text: &str, mode: Mode) -> Scheduled {
-    compiled_network(text, mode).training
-}
-
 /// The one network of a block, compiled.
-fn compiled_network(text: &str, mode: Mode) -> CompiledNetwork {
-    let mut library = library();
+fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
+    let library = library();
     let mut diagnostics = Diagnostics::default();
     let block = parse::block(text.parse().expect("tokens"), &mut diagnostics);
-    let mut checked = resolve::check(block, &mut library, &mut diagnostics);
+    let mut checked = resolve::block(block, &library, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new(), "in {text}");
-    pipeline::compile(checked.networks.remove(0), &library, mode)
+    pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
+}
+
+/// Every function is well formed after every stage.
+fn verified(snapshot: Snapshot) {
+    let Snapshot { purpose, stage, program, function } = snapshot;
+    let problems = verify::problems(program, function);
+    let shown = || print::function(program, function);
+    assert!(problems.is_empty(), "{purpose}, {stage}: {problems:#?}\n{}", shown());
 }
 
 fn messages(diagnostics: &Diagnostics) -> Vec<String> {

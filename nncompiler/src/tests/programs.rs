@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::runs::{by_statements, by_steps, inferred, with_parameters};
-use super::{compiled, compiled_network};
-use crate::ir::function::{Program, Role, Statement};
+use super::compiled;
+use super::runs::{Results, by_statements, by_steps};
+use crate::backend::rust::CompiledNetwork;
+use crate::ir::function::Role;
 use crate::pipeline::Mode;
-use crate::schedule::kernels::target;
-use crate::schedule::steps::{Scheduled, Step};
+use crate::schedule::kernels::{Kernel, scan, target};
+use crate::schedule::steps::{Step, Workspace};
 
 const NETWORKS: [&str; 12] = [
     "Net< linear(2, 3) >",
@@ -25,68 +26,20 @@ const NETWORKS: [&str; 12] = [
     "Net< linear(5, 1); tanh >",
 ];
 
-/// What is wrong with a list of statements.
-fn problems(program: &Program, list: &[Statement]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for statement in list {
-        let graph = &program.graph;
-        let indices = statement.indices();
-        let accesses = graph.elements(statement.value).into_iter().map(|(_, access)| access);
-        for access in accesses.chain([statement.target.clone()]) {
-            let array = program.array(access.array);
-            if access.at.len() != array.axes.len() {
-                problems.push(format!("{} is accessed with another rank", array.name));
-            }
-            for (axis, &extent) in access.at.iter().zip(&array.axes) {
-                let reach = |index| program.extent(index).per_sample();
-                let other = axis.as_index().is_some_and(|index| reach(index) > extent.per_sample());
-                if other {
-                    problems.push(format!("an index leaves an axis of {}", array.name));
-                }
-            }
-            if access.indices().any(|index| !indices.contains(&index)) {
-                problems.push(format!("{} has an index without a loop", array.name));
-            }
-        }
-    }
-    problems
-}
-
-/// The programs of a network: for training, for its Jacobian, and with its derivatives.
-fn programs(text: &str, mode: Mode) -> [Scheduled; 3] {
-    let network = compiled_network(&format!("#[derivatives] {text}"), mode);
-    [network.training, network.jacobian, network.along.expect("derivatives")]
-}
-
-#[test]
-fn every_program_is_well_formed() {
-    for text in NETWORKS {
-        for mode in [Mode::Loops, Mode::Recognised] {
-            for Scheduled { program, .. } in programs(text, mode) {
-                let mut found = problems(&program, &program.forward);
-                found.extend(problems(&program, &program.backward));
-                assert_eq!(found, Vec::<String>::new(), "in {text}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_array_is_written_before_it_is_read() {
-    for text in NETWORKS {
-        for Scheduled { program, forward, backward, .. } in programs(text, Mode::Recognised) {
-            let mut written = vec![false; program.arrays.len()];
-            for kernel in forward.iter().chain(&backward) {
-                for source in crate::schedule::kernels::sources(&program, kernel) {
-                    let role = program.array(source).role;
-                    let computed = matches!(role, Role::Computed | Role::Adjoint);
-                    assert!(!computed || written[source.0 as usize], "in {text}");
-                }
-                written[target(kernel).0 as usize] = true;
-            }
-        }
-    }
-}
+/// Networks with products in batches, and with scans.
+const LARGER: [&str; 8] = [
+    "Net< input(5, 8); self_attention(8, 2); flatten; linear(2) >",
+    "Net< input(7, 12); residual { layer_norm(12); self_attention(12, 3, causal = true) } flatten; linear(2) >",
+    "Net< input(4, 3); rnn(2); linear(2) >",
+    "Net< input(5, 3); gru(9); linear(2) >",
+    "Net< input(3, 2); lstm_states(9); flatten; linear(2) >",
+    "Net< input(4, 9); rnn(9); linear(2) >",
+    "Net< input(4, 3); gru_states(2); flatten; linear(2) >",
+    "layer own(I, H) { input x[t: T, i: I]; param w[h: H, i: I] ~ uniform(1); \
+     param u[h: H, j: H] ~ uniform(1); index h: H; scan t { \
+     a[t, h] = sum(i: w[h, i] * x[t, i]); s[t, h] = tanh(a[t, h] + sum(j: u[h, j] * s[t - 1, j])); } \
+     y[h] = s[T - 1, h]; } Net< input(6, 8); own(9); linear(2) >",
+];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
 const SCHEDULED: [&str; 32] = [
@@ -124,24 +77,65 @@ const SCHEDULED: [&str; 32] = [
     "layer extremes(N) { input x[n: N]; a = max(n: x[n]); b = min(n: x[n]); y[n] = x[n] * a - b; } Net< linear(3, 40); extremes >",
 ];
 
+/// The functions of a network, in the workspaces that they share.
+fn workspaces(network: &CompiledNetwork) -> Vec<&Workspace> {
+    let CompiledNetwork { training, predict, predict_one, jacobian, along, .. } = network;
+    let along = along.iter().flat_map(|along| [&along.training, &along.predict_one]);
+    [training, predict, predict_one, jacobian].into_iter().chain(along).collect()
+}
+
+fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
+    compiled(&text.replace("Net<", "#[derivatives] Net<"), mode)
+}
+
+#[test]
+fn every_array_is_written_before_it_is_read() {
+    for text in NETWORKS.into_iter().chain(LARGER) {
+        let network = with_derivatives(text, Mode::Recognised);
+        let program = &network.program;
+        for workspace in workspaces(&network) {
+            let mut written = vec![false; program.arrays.len()];
+            for kernel in workspace.functions.iter().flat_map(|one| &one.kernels) {
+                for source in crate::schedule::kernels::sources(program, kernel) {
+                    let computed = program.array(source).role == Role::Computed;
+                    assert!(!computed || written[source.0 as usize], "in {text}");
+                }
+                written[target(kernel).0 as usize] = true;
+            }
+        }
+    }
+}
+
 /// Batches of one sample, of fewer than a register has lanes, and of more.
 const BATCHES: [usize; 4] = [1, 3, 17, 33];
 
 #[test]
 fn schedules_compute_what_the_statements_say() {
-    for text in NETWORKS {
-        let pairs = programs(text, Mode::Loops).into_iter().zip(programs(text, Mode::Recognised));
-        for (plain, fast) in pairs {
-            check_schedules(&plain, &fast, text);
+    for text in NETWORKS.into_iter().chain(LARGER).chain(SCHEDULED) {
+        let has_derivatives = !SCHEDULED.contains(&text);
+        let [plain, fast] = [Mode::Loops, Mode::Recognised].map(|mode| match has_derivatives {
+            true => with_derivatives(text, mode),
+            false => compiled(text, mode),
+        });
+        for (stated, scheduled) in workspaces(&plain).into_iter().zip(workspaces(&fast)) {
+            for batch in BATCHES {
+                let expected = by_statements(&plain.program, stated, batch);
+                for (program, workspace) in [(&plain.program, stated), (&fast.program, scheduled)] {
+                    assert_same_results(&by_steps(program, workspace, batch), &expected, text);
+                }
+            }
         }
     }
-    for text in SCHEDULED {
-        let [plain, fast] =
-            [Mode::Loops, Mode::Recognised].map(|mode| compiled_network(text, mode));
-        check_schedules(&plain.training, &fast.training, text);
-        check_schedules(&plain.jacobian, &fast.jacobian, text);
-        for batch in BATCHES {
-            check_inference(&plain.evaluation, &fast.evaluation, batch, text);
+}
+
+/// Equal to within roundings of the largest gradient: some are sums of such that cancel.
+fn assert_same_results(found: &Results, expected: &Results, text: &str) {
+    assert_all_close(&found.0, &expected.0, text);
+    let largest = expected.1.iter().flatten().fold(1.0f64, |most, one| most.max(one.abs()));
+    for (found, expected) in found.1.iter().zip(&expected.1) {
+        assert_eq!(found.len(), expected.len(), "{text}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-12 * largest, "{text}: {found} {expected}");
         }
     }
 }
@@ -150,7 +144,9 @@ fn schedules_compute_what_the_statements_say() {
 fn kinds_of_steps(steps: &[Step], found: &mut BTreeSet<String>) {
     for step in steps {
         match step {
-            Step::Product(product) if product.repeat.is_some() => found.insert("repeated".into()),
+            Step::Product(product) if !product.repeats.is_empty() => {
+                found.insert("repeated".into())
+            }
             Step::Product(_) => found.insert("product".into()),
             Step::Windows(windows) => found.insert(format!("windows {:?}", windows.place)),
             Step::Loops(nest) => {
@@ -174,10 +170,10 @@ fn kinds_of_steps(steps: &[Step], found: &mut BTreeSet<String>) {
 fn schedules_of_every_kind_are_compared() {
     let mut found = BTreeSet::new();
     for text in SCHEDULED {
-        let network = compiled_network(text, Mode::Recognised);
-        kinds_of_steps(&network.training.forward_steps, &mut found);
-        kinds_of_steps(&network.training.backward_steps, &mut found);
-        kinds_of_steps(&network.evaluation.inference_steps, &mut found);
+        let network = compiled(text, Mode::Recognised);
+        for function in workspaces(&network).into_iter().flat_map(|one| &one.functions) {
+            kinds_of_steps(&function.steps, &mut found);
+        }
     }
     for kind in [
         "product",
@@ -207,29 +203,13 @@ fn schedules_of_every_kind_are_compared() {
     }
 }
 
-/// Outputs and gradients by statements, and by the loops of both.
-fn check_schedules(plain: &Scheduled, fast: &Scheduled, text: &str) {
-    for batch in BATCHES {
-        let (expected, expected_gradients) = by_statements(&plain.program, batch);
-        for scheduled in [plain, fast] {
-            let (found, gradients) = by_steps(scheduled, batch);
-            assert_all_close(&found, &expected, text);
-            assert_eq!(gradients.len(), expected_gradients.len());
-            for (found, expected) in gradients.iter().zip(&expected_gradients) {
-                assert_all_close(found, expected, text);
-            }
-        }
-    }
-}
-
-fn check_inference(plain: &Scheduled, fast: &Scheduled, batch: usize, text: &str) {
-    let mut memory = with_parameters(&plain.program, batch);
-    memory.run(&plain.program.forward);
-    let expected = memory.get(plain.program.output);
-    for scheduled in [plain, fast] {
-        for steps in [&scheduled.inference_steps, &scheduled.sample_steps] {
-            assert_all_close(&inferred(scheduled, steps, batch), expected, text);
-        }
+#[test]
+fn predict_computes_what_forward_does() {
+    for text in NETWORKS.into_iter().chain(LARGER) {
+        let network = compiled(text, Mode::Recognised);
+        let [(forward, _), (predict, _)] = [&network.training, &network.predict]
+            .map(|workspace| by_steps(&network.program, workspace, 3));
+        assert_all_close(&predict, &forward, text);
     }
 }
 
@@ -243,53 +223,51 @@ fn assert_all_close(found: &[f64], expected: &[f64], what: &str) {
     }
 }
 
-/// A letter for each step: product, windows, map, reduction; those of scans and tiles one by one.
-fn kinds(steps: &[Step]) -> String {
-    let letters = |step: &Step| match step {
-        Step::Product(_) => "p".to_owned(),
-        Step::Windows(_) => "w".to_owned(),
-        Step::Loops(nest) if nest.accumulator.is_none() => "m".to_owned(),
-        Step::Loops(_) => "r".to_owned(),
-        Step::Scan(_, steps) => kinds(steps),
-        Step::Tiled(tiled) => kinds(&tiled.steps),
+/// A letter for each kernel: alias, product, windows, map, reduction.
+fn kinds(kernels: &[Kernel]) -> String {
+    let letter = |kernel: &Kernel| match kernel {
+        Kernel::Alias { .. } => 'a',
+        Kernel::Product(_) => 'p',
+        Kernel::Windows(_) => 'w',
+        Kernel::Loops(statement) if statement.reduction.is_none() => 'm',
+        Kernel::Loops(_) => 'r',
     };
-    steps.iter().map(letters).collect()
+    kernels.iter().map(letter).collect()
 }
 
 #[test]
 fn the_products_of_the_article_are_recognised() {
-    let network = compiled(NETWORKS[2], Mode::Recognised);
+    let network = compiled(NETWORKS[2], Mode::Recognised).training;
+    let [forward, backward] = [0, 1].map(|at| kinds(&network.functions[at].kernels));
     // Flatten costs nothing, and each bias starts its product.
-    assert_eq!(kinds(&network.forward_steps), "pmpmp");
+    assert_eq!(forward, "apmpmpa");
     // Nothing computes the gradient on the input of the first layer.
-    assert_eq!(kinds(&network.backward_steps).matches('p').count(), 5);
+    assert_eq!(backward.matches('p').count(), 5);
 }
 
 #[test]
 fn bias_and_activation_are_written_into_a_pool_that_reads_each_element_once() {
     let pooled =
         |pool| format!("Net< input(1, 12, 12); conv2d(2, 5); relu; {pool}; flatten; linear(3) >");
-    let kinds_of = |pool| {
-        let network = compiled_network(&pooled(pool), Mode::Recognised);
-        kinds(&network.evaluation.inference_steps)
-    };
+    let kinds_of =
+        |pool| kinds(&compiled(&pooled(pool), Mode::Recognised).predict.functions[0].kernels);
     // Shifted copies and a product with windows, the pool's rows and its columns, the output layer.
-    assert_eq!(kinds_of("max_pool2d(2)"), "mwrrp");
+    assert_eq!(kinds_of("max_pool2d(2)"), "mwrrapa");
     // A mean is a sum, then divided.
-    assert_eq!(kinds_of("avg_pool2d(2)"), "mwrmp");
+    assert_eq!(kinds_of("avg_pool2d(2)"), "mwrmpa");
     // Windows that overlap would compute an element several times.
-    assert_eq!(kinds_of("max_pool2d(3, stride = 1)"), "mwmrp");
+    assert_eq!(kinds_of("max_pool2d(3, stride = 1)"), "mwmrapa");
 }
 
 #[test]
 fn forward_alone_keeps_two_buffers_beside_the_outputs() {
     let deep =
         "Net< linear(8, 16); relu; linear(32); tanh; linear(7); gelu; linear(9); linear(3) >";
-    assert_eq!(compiled_network(deep, Mode::Recognised).evaluation.inference_plan.widths.len(), 3);
+    assert_eq!(compiled(deep, Mode::Recognised).predict_one.plan.widths.len(), 3);
     // And one for the shifted copies that a convolution reads.
     let image = "Net< input(1, 28, 28); conv2d(6, 5); relu; max_pool2d(2); conv2d(16, 5); relu; \
                  max_pool2d(2); flatten; linear(120); relu; linear(84); relu; linear(10) >";
-    assert_eq!(compiled_network(image, Mode::Recognised).evaluation.inference_plan.widths.len(), 4);
+    assert_eq!(compiled(image, Mode::Recognised).predict_one.plan.widths.len(), 4);
 }
 
 #[test]
@@ -297,7 +275,7 @@ fn explanations_are_as_recorded() {
     let recorded = include_str!("programs/explanations.txt");
     let mut found = String::new();
     for text in NETWORKS {
-        let explanation = compiled_network(text, Mode::Recognised).explanation.text;
+        let explanation = compiled(text, Mode::Recognised).explanation.text;
         let _ = writeln!(found, "=== {text}\n{explanation}");
     }
     if std::env::var_os("UPDATE_EXPLANATIONS").is_some() {
@@ -305,4 +283,19 @@ fn explanations_are_as_recorded() {
         std::fs::write(path, &found).expect("a file that can be written");
     }
     assert_eq!(found, recorded, "run with UPDATE_EXPLANATIONS=1 and read the difference");
+}
+
+#[test]
+fn a_recurrent_step_is_one_product_forward_and_one_backward() {
+    let network = compiled(LARGER[3], Mode::Recognised);
+    let in_scan = |at: usize| {
+        let kernels = network.training.functions[at].kernels.iter();
+        let inside = kernels.filter(|kernel| scan(kernel).is_some());
+        let inside: Vec<Kernel> = inside.cloned().collect();
+        kinds(&inside)
+    };
+    // The input's part is one product before the scan, the weights' gradients are products after it.
+    assert_eq!(in_scan(0), "pmmmmm");
+    assert_eq!(in_scan(1).matches('p').count(), 1);
+    assert_eq!(in_scan(1).matches('r').count(), 0);
 }

@@ -12,7 +12,7 @@ mod expressions;
 mod oracle;
 mod rules;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proptest::prelude::*;
@@ -42,12 +42,12 @@ fn config() -> ProptestConfig {
 
 /// Checks many texts of a writer, most of which have to be comparable.
 fn check_all(write: Write) {
-    let library = RefCell::new(library());
+    let library = library();
     let (compared, all) = (Cell::new(0), Cell::new(0));
     let choices = proptest::collection::vec(any::<u32>(), CHOICES);
     let outcome = TestRunner::new(config()).run(&choices, |numbers| {
-        let text = write(&library.borrow(), &mut Choices::new(numbers), 0);
-        let checked = catch_unwind(AssertUnwindSafe(|| check(&text, &mut library.borrow_mut())));
+        let text = write(&library, &mut Choices::new(numbers), 0);
+        let checked = catch_unwind(AssertUnwindSafe(|| check(&text, &library)));
         let outcome = checked.unwrap_or_else(|_| Err("it panics".to_owned()));
         let fail = |what: String| TestCaseError::fail(format!("{what}, in\n{text}"));
         all.set(all.get() + 1);
@@ -63,7 +63,7 @@ fn check_all(write: Write) {
 }
 
 /// Whether there are numbers to compare; an error if they differ.
-fn check(text: &str, library: &mut Library) -> Result<bool, String> {
+fn check(text: &str, library: &Library) -> Result<bool, String> {
     let case = Case::new(text, library);
     assert!(case.nodes() <= MOST_NODES, "{} nodes", case.nodes());
     let Some((given, expected)) = case.solved(library) else { return Ok(false) };
@@ -94,7 +94,7 @@ fn random_index_statements_have_one_value_and_one_gradient() {
 
 #[test]
 fn the_oracle_has_the_slopes_of_its_values() {
-    let mut library = library();
+    let library = library();
     for write in [blocks::activation as Write, blocks::layer] {
         let mut agreeing = 0;
         for seed in 0..30 {
@@ -102,7 +102,7 @@ fn the_oracle_has_the_slopes_of_its_values() {
             if text.contains("stop(") {
                 continue;
             }
-            let (slopes, wrong) = Case::new(&text, &mut library).slopes_that_agree(&library);
+            let (slopes, wrong) = Case::new(&text, &library).slopes_that_agree(&library);
             assert_eq!(wrong, None, "in\n{text}");
             agreeing += slopes;
         }

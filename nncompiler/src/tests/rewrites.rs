@@ -1,7 +1,8 @@
-//! Every rule of `algebra.eq`, `gather.eq` and `stability.eq`: both sides are equal at random points.
+//! Every rule of `algebra.eq`, `collection.eq` and `stability.eq`: both sides are equal at random points.
 
 use std::collections::HashMap;
 
+use proc_macro2::Ident;
 use proptest::prelude::*;
 
 use super::library;
@@ -10,7 +11,7 @@ use crate::ir::expression::{apply, evaluate};
 
 fn rules() -> Vec<Rewrite> {
     let library = library();
-    library.algebra.into_iter().chain(library.gather).chain(library.stability).collect()
+    library.algebra.into_iter().chain(library.collection).chain(library.stability).collect()
 }
 
 /// What the letters of a rule stand for.
@@ -92,27 +93,13 @@ proptest! {
     }
 }
 
-fn names(expression: &Expression, found: &mut Vec<String>) {
-    let mut all = |list: &[&Expression]| list.iter().for_each(|one| names(one, found));
-    match &expression.kind {
-        ExpressionKind::Name(name) => found.push(name.to_string()),
-        ExpressionKind::Negate(operand) => all(&[operand]),
-        ExpressionKind::Binary(_, left, right) | ExpressionKind::Compare(_, left, right) => {
-            all(&[left, right]);
-        }
-        ExpressionKind::If { condition, then, otherwise } => all(&[condition, then, otherwise]),
-        ExpressionKind::Call { arguments, .. } => all(&arguments.iter().collect::<Vec<_>>()),
-        _ => {}
-    }
-}
-
 #[test]
 fn every_letter_of_a_right_side_stands_on_the_left() {
     for (number, rule) in rules().iter().enumerate() {
-        let (mut left, mut right) = (vec!["y".to_owned()], Vec::new());
-        rule.root.iter().chain([&rule.left]).for_each(|side| names(side, &mut left));
-        names(&rule.right, &mut right);
-        let missing: Vec<&String> = right.iter().filter(|name| !left.contains(name)).collect();
+        let left: Vec<_> =
+            rule.root.iter().chain([&rule.left]).flat_map(Expression::names).collect();
+        let is_missing = |name: &&Ident| *name != "y" && !left.contains(name);
+        let missing: Vec<_> = rule.right.names().into_iter().filter(is_missing).collect();
         assert!(missing.is_empty(), "rule {}: {missing:?}", number + 1);
     }
 }

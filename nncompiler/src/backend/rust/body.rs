@@ -7,24 +7,22 @@ use quote::quote;
 
 use super::loop_nest::{Scope, Storage, loop_nest, step};
 use super::types::{Names, sizes};
-use super::{CompiledNetwork, local, runtime, setting};
-use crate::frontend::resolve::BATCH;
+use super::{Along, CompiledNetwork, local, runtime, setting};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
-use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{self, Count, Operand, Product, Start, Windows};
+use crate::ir::index::{ArrayId, BATCH_SIZE};
+use crate::schedule::kernels::{self, Count, Operand, Product, Repeat, Start, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::memory::{OUTPUTS, Place, Plan, Residence};
-use crate::schedule::steps::{Scheduled, Step, Tiled};
+use crate::schedule::steps::{Step, Tiled, Workspace};
 
 /// The body of `forward`.
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.evaluation;
-    let body = Body::new(scheduled, names, &scheduled.inference_plan);
-    let steps = body.steps(&scheduled.sample_steps);
+    let Workspace { functions, plan } = &compiled.predict_one;
+    let steps = Body::new(compiled, names, plan).steps(&functions[0].steps);
     let (_, outputs) = sizes(compiled);
-    let run = in_buffers(&scheduled.inference_plan, 1, 1, &steps);
+    let run = in_buffers(plan, 1, 1, &steps);
     let outputs_buffer = buffer(OUTPUTS);
     quote! {
         let inputs = inputs.as_slice();
@@ -39,26 +37,19 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 /// The body of `jacobian`: as many gradients at once as there are outputs, each of them 1 on one.
 pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
-    let scheduled = &compiled.jacobian;
+    let Workspace { functions, plan } = &compiled.jacobian;
     let (inputs, outputs) = sizes(compiled);
-    let body = Body::new(scheduled, names, &scheduled.training_plan);
-    let forward = body.steps(&scheduled.forward_steps);
-    let backward = body.steps(&scheduled.backward_steps);
-    let program = &scheduled.program;
-    let (Some(seed), Some(gradient)) = (program.output_gradient, program.input_gradient) else {
-        return quote! {
-            let _ = inputs;
-            #rt::zero_matrix::<T, #outputs, #inputs>()
-        };
-    };
+    let body = Body::new(compiled, names, plan);
+    let steps = body.steps(&functions[0].steps);
+    let function = &functions[0].function;
+    let (seed, gradient) = (function.inputs[1].array, function.outputs[0].array);
     let (seed, gradient) = (body.write(seed), body.read(gradient));
     let inner = quote! {
-        #rt::identity(#seed, batch);
-        #forward
-        #backward
+        #rt::write_identity(#seed, batch);
+        #steps
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
-    let run = in_buffers(&scheduled.training_plan, 0, outputs, &inner);
+    let run = in_buffers(plan, 0, outputs, &inner);
     quote! {
         let inputs = inputs.as_slice();
         let batch = #outputs;
@@ -67,12 +58,13 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 }
 
 /// The body of `along`: outputs, first and second derivatives lie one after the other.
-pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -> TokenStream {
+pub fn along(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
     let rt = runtime();
-    let body = Body::new(scheduled, names, &scheduled.inference_plan);
-    let steps = body.steps(&scheduled.sample_steps);
+    let Workspace { functions, plan } = &along.predict_one;
+    let body = Body::new(compiled, names, plan);
+    let steps = body.steps(&functions[0].steps);
     let (_, outputs) = sizes(compiled);
-    let direction = scheduled.program.direction.map(|direction| body.write(direction));
+    let direction = body.write(functions[0].function.inputs[1].array);
     let stacked = buffer(OUTPUTS);
     let parts = (0..3usize).map(|part| {
         let (first, last) = (part * outputs, (part + 1) * outputs);
@@ -83,7 +75,7 @@ pub fn along(compiled: &CompiledNetwork, scheduled: &Scheduled, names: &Names) -
         #steps
         [#(#parts),*]
     };
-    let run = in_buffers(&scheduled.inference_plan, 0, 1, &inner);
+    let run = in_buffers(plan, 0, 1, &inner);
     quote! {
         let inputs = inputs.as_slice();
         let batch = 1;
@@ -96,19 +88,19 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
     let rt = runtime();
     let sizes = plan.widths[from..].iter().map(|width| width.saturating_mul(samples));
     let names: Vec<Ident> = (from..plan.widths.len()).map(buffer).collect();
-    match plan.residence(from, samples) {
-        Residence::Stack => {
-            quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner })
+    let place = match plan.residence(from, samples) {
+        Residence::Arrays => {
+            return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
         }
-        Residence::Thread | Residence::Heap => {
-            let total = plan.scalars_from(from, samples);
-            quote! {
-                #rt::scratch(#total, |memory: &mut [T]| {
-                    let ([#(#names),*], _) = #rt::regions(memory, 1, [#(#sizes),*]);
-                    #inner
-                })
-            }
-        }
+        Residence::Stack => quote!(on_stack),
+        Residence::Heap => quote!(on_heap),
+    };
+    let total = plan.scalars_from(from, samples);
+    quote! {
+        #rt::#place::<T, _, #total>(|memory| {
+            let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
+            #inner
+        })
     }
 }
 
@@ -127,8 +119,8 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub fn new(scheduled: &'a Scheduled, names: &'a Names, plan: &'a Plan) -> Self {
-        Self { program: &scheduled.program, names, plan, in_tile: false }
+    pub fn new(compiled: &'a CompiledNetwork, names: &'a Names, plan: &'a Plan) -> Self {
+        Self { program: &compiled.program, names, plan, in_tile: false }
     }
 
     /// The buffers cut out of the pass, then the steps.
@@ -139,7 +131,7 @@ impl<'a> Body<'a> {
         let used = (0..widths.len()).map(buffer);
         let steps = self.steps(steps);
         quote! {
-            let ([#(#buffers),*], shared) = #rt::regions(pass, batch, [#(#widths),*]);
+            let ([#(#buffers),*], shared) = #rt::split_workspace(pass, batch, [#(#widths),*]);
             let _ = (#(&#used,)* &shared);
             #steps
         }
@@ -162,12 +154,12 @@ impl<'a> Body<'a> {
     /// Steps for some samples, then for the next ones; then the sums for parameters of all.
     fn tiled(&self, tiled: &Tiled) -> TokenStream {
         let rt = runtime();
-        let inputs = Literal::usize_unsuffixed(self.program.array(self.program.input).width());
+        let inputs = Literal::usize_unsuffixed(self.program.array(tiled.input).width());
         let (samples, flops) = (tiled.samples, Literal::u64_unsuffixed(tiled.flops));
         let widths = self.plan.widths.iter().zip(&tiled.is_kept).enumerate();
         let buffers = widths.map(|(number, (width, is_kept))| {
             let name = buffer(number);
-            quote!(#rt::Buffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
+            quote!(#rt::TileBuffer { scalars: &mut *#name, width: #width, is_kept: #is_kept })
         });
         let names: Vec<Ident> = (0..self.plan.widths.len()).map(buffer).collect();
         let widths: Vec<usize> =
@@ -186,7 +178,7 @@ impl<'a> Body<'a> {
             tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
                 let batch = tile.len();
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
-                let ([#(#sums),*], _) = #rt::regions(sums, 1, [#(#widths),*]);
+                let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
                 let _ = (inputs, #(&#names,)* #(&#sums,)*);
                 #steps
             });
@@ -198,7 +190,7 @@ impl<'a> Body<'a> {
     fn sums(&self, gradient: ArrayId) -> Ident {
         match self.plan.place(gradient) {
             Place::ParameterGradient(number) => sums_of(number),
-            Place::Inputs | Place::Parameter(_) | Place::Buffer(_) => local("sums"),
+            Place::Input(_) | Place::Parameter(_) | Place::Buffer(_) => local("sums"),
         }
     }
 
@@ -213,10 +205,9 @@ impl<'a> Body<'a> {
     fn product(&self, product: &Product) -> TokenStream {
         let rt = runtime();
         let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
-        let (left_stride, right_stride) =
-            product.repeat.map_or((0, 0), |repeat| (repeat.left_stride, repeat.right_stride));
-        let left = self.operand(&product.left, left_stride);
-        let right = self.operand(&product.right, right_stride);
+        let strides = |stride: fn(&Repeat) -> usize| product.repeats.iter().map(stride).collect();
+        let left = self.operand(&product.left, strides(|repeat| repeat.left_stride));
+        let right = self.operand(&product.right, strides(|repeat| repeat.right_stride));
         let start = match product.start {
             Start::Zero => quote!(#rt::Start::Zero),
             Start::Target => quote!(#rt::Start::Target),
@@ -227,35 +218,32 @@ impl<'a> Body<'a> {
         };
         let target = self.write(product.target);
         let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
-        let part = Literal::usize_unsuffixed(product.part.unwrap_or(0));
-        let Some(repeat) = product.repeat else {
-            let target = match product.part {
-                None => target,
-                Some(_) => quote!(&mut (#target)[#part..][..#rows * #columns]),
-            };
-            return quote!(T::product(#shape, #left, #right, #start, #target););
-        };
-        let times = count(repeat.count);
-        let stride = Literal::usize_unsuffixed(repeat.target_stride);
-        let start = match repeat.target_stride {
-            0 => quote!(if repeat == 0 { #start } else { #rt::Start::Target }),
-            _ => start,
-        };
-        let target = quote!(&mut (#target)[#part + repeat * #stride..][..#rows * #columns]);
-        quote! {
-            for repeat in 0..#times {
-                T::product(#shape, #left, #right, #start, #target);
-            }
+        if product.repeats.is_empty() && product.part.is_none() {
+            return quote!(#rt::product(#shape, #left, #right, #start, #target););
         }
+        let targets: Vec<usize> = product.repeats.iter().map(|one| one.target_stride).collect();
+        let at = sum_of_terms(product.part.unwrap_or(0), &targets, None);
+        let target = quote!(&mut (#target)[#at..][..#rows * #columns]);
+        // A sum over repetitions starts with the first of them.
+        let summed = targets.iter().enumerate().filter(|(_, stride)| **stride == 0);
+        let start = summed.fold(start, |start, (number, _)| {
+            let repeat = repeat_counter(number);
+            quote!(if #repeat == 0 { #start } else { #rt::Start::Target })
+        });
+        let call = quote!(#rt::product(#shape, #left, #right, #start, #target););
+        product.repeats.iter().enumerate().rev().fold(call, |inner, (number, one)| {
+            let (repeat, times) = (repeat_counter(number), count(one.count));
+            quote!(for #repeat in 0..#times { #inner })
+        })
     }
 
     fn windows(&self, windows: &Windows) -> TokenStream {
         let rt = runtime();
         let Windows { rows, columns, depth, left, right_stride, .. } = windows;
         let place = match windows.place {
-            kernels::Place::Right => quote!(Right),
-            kernels::Place::Target => quote!(Target),
-            kernels::Place::Sums => quote!(Sums),
+            kernels::Place::Right => quote!(RightRows),
+            kernels::Place::Target => quote!(TargetRows),
+            kernels::Place::Sums => quote!(RightColumns),
         };
         let start = match windows.start {
             Start::Target => quote!(Target),
@@ -265,12 +253,12 @@ impl<'a> Body<'a> {
         let all: usize = counts.iter().product();
         let [left_stride, of_right, of_target] = windows.strides;
         let times = count(windows.count);
-        let (left, right) = (self.operand(left, 0), self.read(windows.right));
+        let (left, right) = (self.operand(left, Vec::new()), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
-            T::windows(
-                &#rt::Windows {
-                    place: #rt::Place::#place,
+            #rt::windowed_product(
+                &#rt::WindowedProduct {
+                    windowed: #rt::Windowed::#place,
                     shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
                     offsets: const {
                         const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);
@@ -292,18 +280,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// An operand, which begins further on each time that the product is repeated.
-    fn operand(&self, operand: &Operand, repeat_stride: usize) -> TokenStream {
+    /// An operand, which begins further on each time that the product is repeated, and in each step.
+    fn operand(&self, operand: &Operand, repeat_strides: Vec<usize>) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
-        let start = Literal::usize_unsuffixed(operand.start);
-        let stride = Literal::usize_unsuffixed(repeat_stride);
-        let data = match (operand.start, repeat_stride) {
-            (0, 0) => data,
-            (_, 0) => quote!(&(#data)[#start..]),
-            (0, _) => quote!(&(#data)[repeat * #stride..]),
-            _ => quote!(&(#data)[#start + repeat * #stride..]),
-        };
+        let step = Some(operand.step_stride).filter(|&stride| stride != 0);
+        let moves =
+            operand.start != 0 || step.is_some() || repeat_strides.iter().any(|&one| one != 0);
+        let at = sum_of_terms(operand.start, &repeat_strides, step);
+        let data = if moves { quote!(&(#data)[#at..]) } else { data };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
         quote! {
@@ -321,7 +306,7 @@ impl<'a> Body<'a> {
         let names: Vec<&Ident> = sources.iter().map(|(name, _)| name).collect();
         let types = names.iter().map(|_| quote!(&[T]));
         let samples = reads(self.program, statement, is_count_of_samples).then(|| {
-            let variable = setting(BATCH);
+            let variable = setting(BATCH_SIZE);
             quote!(let #variable = T::of(batch as f64);)
         });
         let draws = !nest.draws.is_empty();
@@ -342,7 +327,7 @@ impl<'a> Body<'a> {
             Some(Parallel { width, cost }) => {
                 let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
                 quote! {
-                    #rt::samples(batch, #cost, #written, #width, |samples, target| {
+                    #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
                         #run(target, (samples.len(), #(#parts,)*));
                     });
                 }
@@ -385,7 +370,7 @@ impl<'a> Body<'a> {
 
     fn read(&self, array: ArrayId) -> TokenStream {
         match self.plan.place(array) {
-            Place::Inputs => quote!(inputs),
+            Place::Input(_) => quote!(inputs),
             Place::Parameter(number) => {
                 let path = self.names.path(self.program, number);
                 quote!(self.#path.as_slice())
@@ -429,7 +414,7 @@ impl<'a> Body<'a> {
                 let path = self.names.path(self.program, number);
                 quote!(gradient.#path.as_mut_slice())
             }
-            Place::Inputs | Place::Parameter(_) => quote!(&mut []),
+            Place::Input(_) | Place::Parameter(_) => quote!(&mut []),
             Place::Buffer(number) => match self.part(array, number) {
                 Some(part) => quote!(&mut #part),
                 None => {
@@ -439,6 +424,23 @@ impl<'a> Body<'a> {
             },
         }
     }
+}
+
+/// `start + repeat0 * 64 + step * 32`, without what is 0.
+fn sum_of_terms(start: usize, repeat_strides: &[usize], step: Option<usize>) -> TokenStream {
+    let repeats = repeat_strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
+    let repeats = repeats.map(|(number, &stride)| (repeat_counter(number), stride));
+    let products =
+        repeats.chain(step.map(|stride| (self::step(), stride))).map(|(counter, stride)| {
+            let stride = Literal::usize_unsuffixed(stride);
+            quote!(#counter * #stride)
+        });
+    let start = Literal::usize_unsuffixed(start);
+    quote!(#start #(+ #products)*)
+}
+
+fn repeat_counter(number: usize) -> Ident {
+    local(&format!("repeat{number}"))
 }
 
 /// The sums for the gradient on the n-th parameter.
@@ -451,7 +453,7 @@ fn reads(program: &Program, statement: &Statement, is_it: impl Fn(&Node) -> bool
 }
 
 fn is_count_of_samples(node: &Node) -> bool {
-    matches!(node, Node::Setting(name) if **name == *BATCH)
+    matches!(node, Node::Setting(name) if **name == *BATCH_SIZE)
 }
 
 fn count(count: Count) -> TokenStream {

@@ -6,43 +6,38 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::loop_nest::{Scope, Storage, loop_nest, number};
+use super::tokens::{identifier, in_own_scope};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::explain::Explanation;
-use crate::frontend::resolve::{Loss, OUTPUTS, names};
-use crate::frontend::syntax::{Definition, ExpressionKind};
+use crate::frontend::resolved::{Loss, LossSetting};
 use crate::ir::cost::{MOST_VECTOR_OUTPUTS, VECTOR_SAMPLES};
-use crate::ir::function::{Program, Role, writers};
+use crate::ir::function::{Array, Holder, Program, Role, writers};
 use crate::ir::index::ArrayId;
-use crate::schedule::loop_nest::LoopNest;
 use crate::schedule::losses::LossLoops;
-
-/// An argument of this name takes the outputs of a network that does not end in `softmax`.
-const LOGITS: &str = "logits";
 
 /// The types of losses, each once, and what each does with each kind of target.
 pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
     let is_first = |at: usize| {
-        let name = &losses[at].loss.definition.name;
-        losses[..at].iter().all(|before| before.loss.definition.name != *name)
+        let name = &losses[at].loss.name;
+        losses[..at].iter().all(|before| before.loss.name != *name)
     };
     let types = losses.iter().enumerate().filter(|(at, _)| is_first(*at));
     let types = types.map(|(_, first)| {
-        let name = &first.loss.definition.name;
-        let all = losses.iter().filter(|other| other.loss.definition.name == *name);
+        let name = &first.loss.name;
+        let all = losses.iter().filter(|other| other.loss.name == *name);
         let all: Vec<&Explanation> = all.map(|loss| &loss.explanation).collect();
         loss_type(&first.loss, &all)
     });
-    let implementations = losses.iter().map(implementation);
+    let implementations = losses.iter().map(|loss| in_own_scope(&implementation(loss)));
     quote!(#(#types)* #(#implementations)*)
 }
 
 /// The struct of a loss, which holds its settings.
 fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     let rt = runtime();
-    let definition = &loss.definition;
-    let visibility = &definition.visibility;
-    let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
-    let mut documentation: Vec<&str> = definition.documentation.lines().collect();
+    let visibility = &loss.visibility;
+    let (name, lifetime) = (&loss.structure, lifetime(loss));
+    let mut documentation: Vec<&str> = loss.documentation.lines().collect();
     if documentation.is_empty() {
         documentation.push("A loss, compiled from its equation.");
     }
@@ -51,24 +46,25 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     documentation.extend(["", "```text"]);
     documentation.extend(text.lines());
     documentation.push("```");
-    let settings = definition.settings.iter().zip(&loss.defaults);
-    let fields = settings.clone().map(|(setting, default)| {
-        let name = &setting.name;
-        if setting.axes.is_empty() {
-            let text = format!("{default}, by default.");
-            quote!(#[doc = #text] pub #name: f64,)
-        } else {
-            let text = format!("One number for each output; empty, by default: {default} for all.");
-            quote!(#[doc = #text] pub #name: &'a [f64],)
-        }
-    });
-    let defaults = settings.map(|(setting, &default)| {
-        let (name, value) = (&setting.name, number(default));
-        let value = if setting.axes.is_empty() { value } else { quote!(&[]) };
-        quote!(#name: #value,)
-    });
-    let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
-    let takes_probabilities = (!takes_logits)
+    let fields =
+        loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            let name = field(name);
+            if *is_per_output {
+                let text =
+                    format!("One number for each output; empty, by default: {default} for all.");
+                quote!(#[doc = #text] pub #name: &'a [f64],)
+            } else {
+                let text = format!("{default}, by default.");
+                quote!(#[doc = #text] pub #name: f64,)
+            }
+        });
+    let defaults =
+        loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            let name = field(name);
+            let value = if *is_per_output { quote!(&[]) } else { number(*default) };
+            quote!(#name: #value,)
+        });
+    let takes_probabilities = (!loss.takes_logits)
         .then(|| quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}));
     quote! {
         #(#[doc = #documentation])*
@@ -102,29 +98,32 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
     }
 }
 
+/// The field of a setting.
+fn field(name: &Ident) -> Ident {
+    identifier(&name.to_string(), name.span())
+}
+
 /// `<'a>` for a loss with numbers for each output, which it borrows.
-fn lifetime(definition: &Definition) -> Option<TokenStream> {
-    definition.settings.iter().any(|setting| !setting.axes.is_empty()).then(|| quote!(<'a>))
+fn lifetime(loss: &Loss) -> Option<TokenStream> {
+    loss.settings.iter().any(|setting| setting.is_per_output).then(|| quote!(<'a>))
 }
 
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
-    let CompiledLoss { loss, loops: LossLoops { program, .. }, .. } = compiled;
-    let definition = &loss.definition;
-    let (name, lifetime) = (names::loss(&definition.name), lifetime(definition));
+    let CompiledLoss { loss, parts, loops, .. } = compiled;
+    let (name, lifetime) = (&loss.structure, lifetime(loss));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
-    let parts = definition.inputs.len().saturating_sub(1).max(1);
-    let checks = definition.settings.iter().zip(&loss.ranges).map(|(setting, range)| {
-        let (name, text) = (&setting.name, setting.name.to_string());
+    let checks = loss.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
+        let (name, text) = (field(name), name.to_string());
         let (least, greatest) = (number(range.0), number(range.1));
-        if setting.axes.is_empty() {
-            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
-        } else {
+        if *is_per_output {
             quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
+        } else {
+            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
         }
     });
-    let target = program.arrays.iter().find(|array| array.role == Role::Target);
+    let target = target(loops, *parts);
     let (kind, bound, check, item) = match target {
         None => {
             let check = quote!(check_labels(target, batch, features)?);
@@ -136,9 +135,9 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
             (quote!(Reals), quote!(Values<T>), check, quote!(&'t [T]))
         }
     };
-    let total = total(compiled, parts);
+    let total = total(compiled);
     let types = quote!((&#name #lifetime, usize, &[T], f64, I));
-    let samples = samples(compiled, parts);
+    let samples = samples(compiled);
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
@@ -167,7 +166,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 let loss = self;
                 let samples: f64 = #samples;
                 let width = features * #parts;
-                let total = #rt::sum_of_samples(outputs, gradient, width, |range, outputs, gradient| {
+                let total = #rt::sum_of_samples::<T, #VECTOR_SAMPLES>(outputs, gradient, width, |range, outputs, gradient| {
                     let targets = targets.clone().skip(range.start).take(range.len());
                     #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, targets))
                 });
@@ -179,38 +178,41 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
 
 /// The settings of a loss as variables.
 fn settings(compiled: &CompiledLoss) -> TokenStream {
-    let settings = compiled.loss.definition.settings.iter().map(|one| {
-        let (name, variable) = (&one.name, setting(&one.name.to_string()));
-        let is_one = one.axes.is_empty();
-        let value = if is_one { quote!(T::of(loss.#name)) } else { quote!(loss.#name) };
-        quote!(let #variable = #value;)
-    });
+    let settings =
+        compiled.loss.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
+            let (name, variable) = (field(name), setting(&name.to_string()));
+            let value = if *is_per_output { quote!(loss.#name) } else { quote!(T::of(loss.#name)) };
+            quote!(let #variable = #value;)
+        });
     settings.collect()
 }
 
-/// What the sum of the losses is divided by.
-fn samples(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let (settings, program) = (settings(compiled), &compiled.loops.program);
-    let scope = Scope { program, storage: storage(compiled), length: quote!(features) };
-    let samples = count_of_samples(&scope, &compiled.loops.nests);
-    match program.samples {
-        None => quote!({ let width = features * #parts; #samples }),
-        Some(_) => quote!({ #settings #samples }),
+/// What the sum of the losses is divided by: each sample counts once, or as its target says.
+fn samples(compiled: &CompiledLoss) -> TokenStream {
+    let CompiledLoss { loops, parts, .. } = compiled;
+    match count(loops, *parts) {
+        None => quote!({ let width = features * #parts; (outputs.len() / width) as f64 }),
+        Some(count) => {
+            let settings = settings(compiled);
+            let samples = count_of_samples(compiled, count);
+            quote!({ #settings #samples })
+        }
     }
 }
 
 /// The sum of the losses, and each gradient of their mean.
-fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
+fn total(compiled: &CompiledLoss) -> TokenStream {
+    let parts = compiled.parts;
     let settings = settings(compiled);
-    let sizes = outputs_sizes(compiled).into_iter().map(|size| {
-        let variable = setting(&size);
+    let sizes = compiled.loss.sizes.iter().map(|size| {
+        let variable = setting(size);
         quote!(let #variable = T::of(features as f64);)
     });
-    let one_by_one = one_by_one(compiled, parts);
+    let one_by_one = one_by_one(compiled);
     let loops = match &compiled.vectorised {
         None => one_by_one,
         Some(loops) => {
-            let vectorised = vectorised(compiled, loops, parts);
+            let vectorised = vectorised(compiled, loops);
             quote!(if width <= #MOST_VECTOR_OUTPUTS { #vectorised } else { #one_by_one })
         }
     };
@@ -226,11 +228,11 @@ fn total(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 }
 
 /// The loop over samples, one after the other.
-fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
-    let program = &compiled.loops.program;
-    let statements = statements(&compiled.loops, storage(compiled));
-    let value = variable(program, program.output);
-    let cuts = cuts(program, parts, &quote!(features));
+fn one_by_one(compiled: &CompiledLoss) -> TokenStream {
+    let CompiledLoss { loops, parts, .. } = compiled;
+    let statements = statements(loops, storage(compiled));
+    let value = variable(&loops.program, loops.function.outputs[0].array);
+    let cuts = cuts(*parts, &quote!(features));
     quote! {
         let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
         for ((outputs, gradient), target) in rows.zip(targets) {
@@ -243,27 +245,26 @@ fn one_by_one(compiled: &CompiledLoss, parts: usize) -> TokenStream {
 
 /// The loop over blocks of samples that lie side by side: an output's numbers one after the other. What
 /// the last block lacks is computed all the same, and not used.
-fn vectorised(compiled: &CompiledLoss, loops: &LossLoops, parts: usize) -> TokenStream {
+fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
     let rt = runtime();
     let program = &loops.program;
     let storage = storage(compiled);
     // In order, so that equal declarations expand to equal tokens.
-    let written: BTreeSet<ArrayId> =
-        writers(program.forward.iter().chain(&program.backward)).into_keys().collect();
+    let written: BTreeSet<ArrayId> = writers(&loops.function.body).into_keys().collect();
     let results = written.into_iter().filter_map(|id| match storage.get(&id) {
         Some(Storage::Variable(name)) => Some(quote!(let mut #name = [T::ZERO; #VECTOR_SAMPLES];)),
         _ => None,
     });
     let results: TokenStream = results.collect();
     let statements = statements(loops, storage_of_vectors(compiled, program));
-    let value = variable(program, program.output);
+    let value = variable(program, loops.function.outputs[0].array);
     let room = MOST_VECTOR_OUTPUTS * VECTOR_SAMPLES;
-    let cuts = cuts(program, parts, &quote!(features * #VECTOR_SAMPLES));
-    let takes_classes = program.arrays.iter().all(|array| array.role != Role::Target);
+    let cuts = cuts(compiled.parts, &quote!(features * #VECTOR_SAMPLES));
+    let takes_classes = target(loops, compiled.parts).is_none();
     let (target_room, lay_target) = if takes_classes {
         (VECTOR_SAMPLES, quote!(target[lane] = T::of(given as f64);))
     } else {
-        (room, quote!(#rt::lay_in_lane::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
+        (room, quote!(#rt::interleave_one::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
     };
     quote! {
         let mut vector_outputs = [T::ZERO; #room];
@@ -274,7 +275,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops, parts: usize) -> Token
         let size = width * #VECTOR_SAMPLES;
         for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
             let count = outputs_block.len() / width;
-            #rt::lay_abreast::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
+            #rt::interleave::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
             for (lane, given) in targets.by_ref().take(count).enumerate() {
                 #lay_target
             }
@@ -282,7 +283,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops, parts: usize) -> Token
             let gradient = &mut vector_gradient[..size];
             #cuts
             #statements
-            #rt::lay_apart::<T, #VECTOR_SAMPLES>(&vector_gradient, width, gradient_block);
+            #rt::deinterleave::<T, #VECTOR_SAMPLES>(&vector_gradient, width, gradient_block);
             for &value in &#value[..count] {
                 total += T::to_f64(value);
             }
@@ -296,45 +297,42 @@ fn statements(loops: &LossLoops, storage: HashMap<ArrayId, Storage>) -> TokenStr
     loops.nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
 }
 
-/// The parts of outputs and gradient, each of a size; what no equation reads has no gradient.
-fn cuts(program: &Program, parts: usize, size: &TokenStream) -> TokenStream {
+/// The parts of outputs and gradient, each of a size.
+fn cuts(parts: usize, size: &TokenStream) -> TokenStream {
     let cuts = (0..parts).map(|part| {
         let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
-        let unread = (!has_gradient(program, part)).then(|| quote!(#gradient.fill(T::ZERO);));
         quote! {
             let (#outputs, outputs) = outputs.split_at(#size);
             let (#gradient, gradient) = gradient.split_at_mut(#size);
-            #unread
         }
     });
     quote!(#(#cuts)* let _ = (outputs, gradient);)
 }
 
-/// Whether anything flows back to a part of the outputs; what no equation reads has no gradient.
-fn has_gradient(program: &Program, part: usize) -> bool {
-    let is_it = |of: ArrayId| of.0 as usize == part;
-    program.arrays.iter().any(|array| array.gradient_of.is_some_and(is_it))
+/// The real numbers that the outputs are compared with, unless the target is a class.
+fn target(loops: &LossLoops, parts: usize) -> Option<&Array> {
+    let target = loops.program.array(loops.function.inputs.get(parts)?.array);
+    (target.role == Role::Input).then_some(target)
 }
 
-/// What the sum of the losses is divided by: each sample counts once, or as its target says.
-fn count_of_samples(scope: &Scope, nests: &[LoopNest]) -> TokenStream {
-    let program = scope.program;
-    let Some(samples) = program.samples else {
-        return quote!((outputs.len() / width) as f64);
-    };
-    let mut needed = vec![samples];
-    for nest in nests.iter().rev() {
-        if needed.contains(&nest.statement.target.array) {
-            needed.extend(nest.reads.iter().map(|read| read.array));
-        }
-    }
-    let statements = nests.iter();
-    let statements = statements.filter(|nest| needed.contains(&nest.statement.target.array));
-    let statements = statements.map(|nest| loop_nest(scope, nest));
-    let samples = variable(program, samples);
+/// How many samples one counts for, if the loss says so.
+fn count(loops: &LossLoops, parts: usize) -> Option<ArrayId> {
+    // Beside the value, there is a gradient for each part of the outputs.
+    let outputs = &loops.function.outputs;
+    outputs.get(1).filter(|_| outputs.len() > parts + 1).map(|port| port.array)
+}
+
+/// The sum of what each sample counts for.
+fn count_of_samples(compiled: &CompiledLoss, count: ArrayId) -> TokenStream {
+    let LossLoops { program, function, nests } = &compiled.loops;
+    let scope = Scope { program, storage: storage(compiled), length: quote!(features) };
+    let needed = function.needed_for(program, [count]);
+    let nests = nests.iter().filter(|nest| needed.contains(&nest.statement.target.array));
+    let nests = nests.map(|nest| loop_nest(&scope, nest));
+    let samples = variable(program, count);
     quote! {
         targets.clone().map(|target| {
-            #(#statements)*
+            #(#nests)*
             T::to_f64(#samples)
         }).sum()
     }
@@ -345,52 +343,36 @@ fn part_of(name: &str, part: usize) -> Ident {
     local(&format!("{name}{part}"))
 }
 
-/// The names of the number of outputs: `C` in `p[c: C]`, and the one it always has.
-fn outputs_sizes(compiled: &CompiledLoss) -> Vec<String> {
-    let definition = &compiled.loss.definition;
-    let inputs = definition.inputs.iter().flat_map(|input| &input.axes);
-    let axes = inputs.chain(definition.settings.iter().flat_map(|setting| &setting.axes));
-    let mut sizes: Vec<String> = axes
-        .filter_map(|axis| match &axis.extent.kind {
-            ExpressionKind::Name(name) => Some(name.to_string()),
-            _ => None,
-        })
-        .collect();
-    sizes.push(OUTPUTS.to_owned());
-    sizes.sort();
-    sizes.dedup();
-    sizes
-}
-
 /// What each array is called inside the loop over samples.
 fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
-    let program = &compiled.loops.program;
-    let ids = (0..program.arrays.len()).filter_map(|k| u32::try_from(k).ok()).map(ArrayId);
-    let each = ids.map(|id| {
-        let array = program.array(id);
-        // The outputs come first among the arrays.
-        let storage = match (array.role, array.gradient_of) {
-            (Role::Input, _) => Storage::Slice(part_of("outputs", id.0 as usize)),
-            (Role::Target, _) => Storage::Slice(local("target")),
+    let CompiledLoss { loss, parts, loops: LossLoops { program, function, .. }, .. } = compiled;
+    let ids = (0u32..).zip(&program.arrays).map(|(id, _)| ArrayId(id));
+    let mut all: HashMap<ArrayId, Storage> =
+        ids.map(|id| (id, Storage::Variable(variable(program, id)))).collect();
+    for (number, port) in function.inputs.iter().enumerate() {
+        let array = program.array(port.array);
+        let storage = match (array.role, port.holder) {
+            (_, Holder::Workspace) => Storage::Variable(local("share")),
             (Role::Class, _) => Storage::Class(local("target")),
             (Role::Setting, _) => {
-                Storage::Setting(setting(&array.name), default(&compiled.loss, &array.name))
+                Storage::Setting(setting(&array.name), default(loss, &array.name))
             }
-            (Role::OutputGradient, _) => Storage::Variable(local("share")),
-            (_, Some(of)) if program.array(of).role == Role::Input => {
-                Storage::Slice(part_of("gradient", of.0 as usize))
-            }
-            _ => Storage::Variable(variable(program, id)),
+            _ if number < *parts => Storage::Slice(part_of("outputs", number)),
+            _ => Storage::Slice(local("target")),
         };
-        (id, storage)
-    });
-    each.collect()
+        all.insert(port.array, storage);
+    }
+    let gradients = &function.outputs[function.outputs.len() - parts..];
+    for (number, port) in gradients.iter().enumerate() {
+        all.insert(port.array, Storage::Slice(part_of("gradient", number)));
+    }
+    all
 }
 
 /// The same for several samples, where what one sample has one number of is an array.
 fn storage_of_vectors(compiled: &CompiledLoss, program: &Program) -> HashMap<ArrayId, Storage> {
     let of_vector = |(id, storage)| match storage {
-        Storage::Variable(name) if program.array(id).role != Role::OutputGradient => {
+        Storage::Variable(name) if program.array(id).role == Role::Computed => {
             (id, Storage::Slice(name))
         }
         Storage::Class(name) => (id, Storage::Slice(name)),
@@ -401,8 +383,8 @@ fn storage_of_vectors(compiled: &CompiledLoss, program: &Program) -> HashMap<Arr
 
 /// The default of a setting.
 fn default(loss: &Loss, name: &str) -> f64 {
-    let mut settings = loss.definition.settings.iter().zip(&loss.defaults);
-    settings.find(|(setting, _)| setting.name == name).map_or(0.0, |(_, &default)| default)
+    let setting = loss.settings.iter().find(|setting| setting.name == name);
+    setting.map_or(0.0, |setting| setting.default)
 }
 
 fn variable(program: &Program, id: ArrayId) -> Ident {

@@ -11,43 +11,61 @@ mod outlined;
 mod tokens;
 mod types;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
-use crate::frontend::resolve::{Known, Loss, Network};
-use crate::frontend::syntax::Constant;
+use crate::frontend::parse::conditions::{ConditionalItem, ITEM};
+use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
+use crate::ir::function::{Function, Program};
+use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
-use crate::schedule::steps::Scheduled;
-use tokens::{local, runtime, setting};
+use crate::schedule::steps::Workspace;
+use tokens::{identifier, local, runtime, setting};
 
-/// A network ready to be written.
+/// A network ready to be printed.
 pub struct CompiledNetwork {
     pub network: Network,
-    /// The outputs of a batch, and from their gradient that on the parameters.
-    pub training: Scheduled,
-    /// The outputs alone, of a batch or of one sample, as after training.
-    pub evaluation: Scheduled,
-    /// The outputs of one sample, and from many gradients on them those on its inputs.
-    pub jacobian: Scheduled,
-    /// Outputs and their derivatives along a direction, with the parameters' gradient: on request.
-    pub along: Option<Scheduled>,
+    /// What all its functions are made of.
+    pub program: Program,
+    /// Forward and backward as derived, one statement after the other.
+    pub derived: [Function; 2],
+    /// Forward and backward.
+    pub training: Workspace,
+    /// For a batch.
+    pub predict: Workspace,
+    /// For one sample.
+    pub predict_one: Workspace,
+    pub jacobian: Workspace,
+    pub along: Option<Along>,
     pub explanation: Explanation,
 }
 
-/// A loss ready to be written.
+/// The functions of a network with derivatives along a direction.
+pub struct Along {
+    /// For one sample.
+    pub predict_one: Workspace,
+    /// Forward and backward.
+    pub training: Workspace,
+}
+
+/// A loss ready to be printed.
 pub struct CompiledLoss {
     pub loss: Loss,
-    /// What runs for one sample.
+    /// Into how many parts it divides the outputs.
+    pub parts: usize,
+    /// For one sample: its value, how many samples it counts for, the gradients on the outputs.
     pub loops: LossLoops,
-    /// What runs for several samples at once, if that gains.
+    /// The same for several samples at once, if that gains.
     pub vectorised: Option<LossLoops>,
     pub explanation: Explanation,
 }
 
 /// Everything that a `network!` block expands to.
 pub fn block(
-    constants: &[(Constant, Known)],
+    constants: &[Constant],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
 ) -> TokenStream {
@@ -57,16 +75,42 @@ pub fn block(
     quote!(#(#constants)* #(#networks)* #losses)
 }
 
+/// A struct with a field for each item of a block, which rustc removes if its condition does not hold
+/// before it runs the derive macro that compiles the others.
+pub fn conditional_block(items: &[ConditionalItem], mode: Mode) -> TokenStream {
+    let rt = runtime();
+    let derive = match mode {
+        Mode::Recognised => quote!(NetworksThatRemain),
+        Mode::Loops => quote!(NetworksThatRemainAsLoops),
+    };
+    let attribute = local(ITEM);
+    let fields = items.iter().enumerate().map(|(number, item)| {
+        let ConditionalItem { conditions, tokens } = item;
+        let field = local(&format!("_{number}"));
+        quote!(#(#conditions)* #[#attribute(#tokens)] #field: (),)
+    });
+    let fields: TokenStream = fields.collect();
+    // Names that begin with `_` are never unused; another block of the module has another one.
+    let mut hasher = DefaultHasher::new();
+    fields.to_string().hash(&mut hasher);
+    let name = local(&format!("_Networks{:016x}", hasher.finish()));
+    quote! {
+        #[derive(#rt::#derive)]
+        struct #name { #fields }
+    }
+}
+
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
-fn constant((constant, value): &(Constant, Known)) -> TokenStream {
-    let Constant { attributes, visibility, name, number, .. } = constant;
-    let value = match value {
-        Known::Integer(value) => Literal::i64_unsuffixed(*value),
-        Known::Real(value) => Literal::f64_unsuffixed(*value),
+fn constant(constant: &Constant) -> TokenStream {
+    let Constant { attributes, visibility, name, number, value } = constant;
+    let name = identifier(&name.to_string(), name.span());
+    let value = match *value {
+        ConstantValue::Integer(value) => Literal::i64_unsuffixed(value),
+        ConstantValue::Real(value) => Literal::f64_unsuffixed(value),
     };
     quote! {
         #(#attributes)*
-        #visibility const #name: #number = #value;
-        const _: #number = #name;
+        #visibility const #name: ::core::primitive::#number = #value;
+        const _: ::core::primitive::#number = #name;
     }
 }

@@ -5,12 +5,16 @@ use quote::quote;
 
 use super::body::{Body, along, infer, jacobian};
 use super::loop_nest::constant;
+use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
-use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Initialiser;
-use crate::ir::cost::{self, Work};
+use super::{Along, CompiledNetwork, runtime};
+use crate::explain;
+use crate::ir::cost;
+use crate::ir::function::Program;
+use crate::ir::initialiser::Initialiser;
+use crate::ir::meaning::Meaning;
 use crate::schedule::memory::Residence;
-use crate::schedule::steps::{Scheduled, sum_scalars};
+use crate::schedule::steps::{Workspace, sum_scalars};
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
@@ -19,20 +23,12 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let parameters = parameters(compiled, &names);
     let functions = functions(compiled, &names);
     let implementation = implementation(compiled, &names);
-    let derivatives = compiled.along.as_ref().map(|along| derivatives(along, &names));
+    let derivatives = compiled.along.as_ref().map(|along| derivatives(compiled, along, &names));
     let conditions = conditions(compiled);
     let loops = names.loops.items();
-    quote! {
-        #types
-        #(#conditions)*
-        const _: () = {
-            #loops
-            #parameters
-            #functions
-            #implementation
-            #derivatives
-        };
-    }
+    let items = quote!(#loops #parameters #functions #implementation #derivatives);
+    let items = in_own_scope(&items);
+    quote!(#types #(#conditions)* #items)
 }
 
 /// The functions that users call.
@@ -45,8 +41,8 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let jacobian_doc = format!(
         "The derivative of each of the {outputs} outputs (rows) on each of the {inputs} inputs (columns)."
     );
-    let along = compiled.along.as_ref().map(|scheduled| {
-        let body = along(compiled, scheduled, names);
+    let along = compiled.along.as_ref().map(|functions| {
+        let body = along(compiled, functions, names);
         quote! {
             /// The outputs for one sample, and their first and second derivative along a direction:
             /// f(x), d/ds f(x + s·v) and d²/ds² f(x + s·v) at s = 0.
@@ -62,11 +58,11 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let memory = match compiled.evaluation.inference_plan.residence(1, 1) {
+    let memory = match compiled.predict_one.plan.residence(1, 1) {
         Residence::Heap => "allocates its buffers",
-        Residence::Stack | Residence::Thread => "uses no heap",
+        Residence::Arrays | Residence::Stack => "uses no heap",
     };
-    let shape = crate::frontend::resolve::shape(&compiled.network.input);
+    let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
     );
@@ -118,20 +114,19 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 
 /// Scalars a sample of the buffers that a pass needs, be it for training or evaluation.
 fn pass_scalars(compiled: &CompiledNetwork) -> usize {
-    let training = compiled.training.training_plan.scalars();
-    training.max(compiled.evaluation.inference_plan.scalars())
+    compiled.training.plan.scalars().max(compiled.predict.plan.scalars())
 }
 
 /// The bodies of forward and backward over a batch.
-fn passes(scheduled: &Scheduled, names: &Names) -> [TokenStream; 2] {
-    let body = Body::new(scheduled, names, &scheduled.training_plan);
-    [body.pass(&scheduled.forward_steps), body.pass(&scheduled.backward_steps)]
+fn passes(compiled: &CompiledNetwork, training: &Workspace, names: &Names) -> [TokenStream; 2] {
+    let body = Body::new(compiled, names, &training.plan);
+    [0, 1].map(|at| body.pass(&training.functions[at].steps))
 }
 
 /// Scalars of a pass for the sums of groups of tiles.
-fn shared_scalars(scheduled: &Scheduled) -> TokenStream {
+fn shared_scalars(program: &Program, training: &Workspace) -> TokenStream {
     let rt = runtime();
-    let sums = sum_scalars(&scheduled.program, &scheduled.backward_steps);
+    let sums = sum_scalars(program, &training.functions[1].steps);
     if sums == 0 { quote!(0) } else { quote!(#rt::GROUPS * #sums) }
 }
 
@@ -140,43 +135,42 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
     let (inputs, outputs) = sizes(compiled);
-    let evaluation = &compiled.evaluation;
+    let program = &compiled.program;
     let pass_scalars = pass_scalars(compiled);
-    // `flatten` leaves the numbers as they are.
-    let mut layers = compiled.network.layers.iter().rev().filter(|layer| layer.name != "flatten");
-    let ends_in_softmax = layers.next().is_some_and(|layer| layer.name == "softmax");
-    let meaning = if ends_in_softmax { quote!(Probabilities) } else { quote!(Logits) };
-    let infos = compiled.training.program.parameters.iter().map(|parameter| {
+    let meaning = match compiled.network.outputs() {
+        Meaning::Probabilities => quote!(Probabilities),
+        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+    };
+    let infos = program.parameters.iter().map(|parameter| {
         let layer = &compiled.network.layers[parameter.layer];
-        let array = compiled.training.program.array(parameter.array);
+        let array = program.array(parameter.array);
         let key = format!("{}.{}", layer.key, array.name);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
     });
-    let initialisers =
-        compiled.training.program.parameters.iter().enumerate().map(|(number, parameter)| {
-            let path = names.path(&compiled.training.program, number);
-            let values = quote!(self.#path.as_mut_slice());
-            match parameter.initialiser {
-                Initialiser::Uniform(bound) => {
-                    let bound = constant(bound);
-                    quote!(#rt::uniform(#values, #bound, rng);)
-                }
-                Initialiser::Normal(deviation) => {
-                    let deviation = constant(deviation);
-                    quote!(#rt::normal(#values, #deviation, rng);)
-                }
-                Initialiser::Constant(value) => {
-                    let value = constant(value);
-                    quote!(#values.fill(#value);)
-                }
+    let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
+        let path = names.path(program, number);
+        let values = quote!(self.#path.as_mut_slice());
+        match parameter.initialiser {
+            Initialiser::Uniform(bound) => {
+                let bound = constant(bound);
+                quote!(#rt::uniform(#values, #bound, rng);)
             }
-        });
-    let body = Body::new(evaluation, names, &evaluation.inference_plan);
-    let evaluate = body.pass(&evaluation.inference_steps);
-    let [forward, backward] = passes(&compiled.training, names);
-    let shared_scalars = shared_scalars(&compiled.training);
+            Initialiser::Normal(deviation) => {
+                let deviation = constant(deviation);
+                quote!(#rt::normal(#values, #deviation, rng);)
+            }
+            Initialiser::Constant(value) => {
+                let value = constant(value);
+                quote!(#values.fill(#value);)
+            }
+        }
+    });
+    let body = Body::new(compiled, names, &compiled.predict.plan);
+    let evaluate = body.pass(&compiled.predict.functions[0].steps);
+    let [forward, backward] = passes(compiled, &compiled.training, names);
+    let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
             type Inputs = #rt::Const<#inputs>;
@@ -217,25 +211,27 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 }
 
 /// The trait that training on derivatives goes through.
-fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
+fn derivatives(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
-    let stacked = along.program.array(along.program.output).width();
-    let pass_scalars = along.training_plan.scalars();
-    let [forward, backward] = passes(along, names);
-    let shared_scalars = shared_scalars(along);
+    let program = &compiled.program;
+    let function = &along.training.functions[0].function;
+    let stacked = program.array(function.outputs[0].array).width();
+    let pass_scalars = along.training.plan.scalars();
+    let [forward, backward] = passes(compiled, &along.training, names);
+    let shared_scalars = shared_scalars(program, &along.training);
     quote! {
         impl<T: #rt::Real> #rt::Derivatives for #generic<T> {
             type Stacked = #rt::Const<#stacked>;
             const STACKED_SCALARS: usize = #pass_scalars;
             const STACKED_SHARED_SCALARS: usize = #shared_scalars;
 
-            fn fill_along(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
+            fn forward_derivatives_pass(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
                 let _ = key;
                 #forward
             }
 
-            fn backward_along(
+            fn backward_derivatives_pass(
                 &self,
                 inputs: &[T],
                 pass: &mut [T],
@@ -252,15 +248,18 @@ fn derivatives(along: &Scheduled, names: &Names) -> TokenStream {
 
 fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let rt = runtime();
-    let program = &compiled.training.program;
+    let program = &compiled.program;
+    let [forward, backward] = &compiled.derived;
     let network = compiled.network.name.to_string();
     let input = &compiled.network.input;
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
         let name = &layer.key;
         let title = &layer.title;
-        let output = program.layers[number][layer.equations.output()];
+        let output = forward.layers[number][layer.equations.output()];
         let output: Vec<usize> = shape(program.array(output)).split_off(1);
-        let Work { parameters, forward_flops, backward_flops } = cost::work(program, number);
+        let parameters = program.scalars_of_layer(number);
+        let [forward_flops, backward_flops] =
+            [forward, backward].map(|function| cost::flops_of_layer(program, function, number));
         quote! {
             #rt::LayerSummary {
                 name: #name,
@@ -272,9 +271,9 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             }
         }
     });
-    let forward_scalars = compiled.evaluation.inference_plan.scalars();
+    let forward_scalars = compiled.predict_one.plan.scalars();
     let pass_scalars = pass_scalars(compiled);
-    let shared_scalars = shared_scalars(&compiled.training);
+    let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         #rt::Summary {
             network: #network,
@@ -283,6 +282,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             pass_scalars: #pass_scalars,
             shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,
+            parameter_bytes: ::core::mem::size_of::<Self>(),
             scalar_bytes: T::BYTES,
         }
     }

@@ -1,6 +1,8 @@
 //! Names that generated code uses everywhere.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// Where generated code finds the run time.
@@ -11,6 +13,45 @@ pub fn runtime() -> TokenStream {
 /// The variable of a number that is known at run time.
 pub fn setting(name: &str) -> Ident {
     local(&format!("setting_{name}"))
+}
+
+/// A user's name as Rust writes it: `r#type` for a keyword.
+pub fn identifier(name: &str, span: Span) -> Ident {
+    let is_keyword = name == "gen" || syn::parse_str::<Ident>(name).is_err();
+    if is_keyword { Ident::new_raw(name, span) } else { Ident::new(name, span) }
+}
+
+/// Items in a scope of their own, where every variable is one: if the user's module has a constant of
+/// the name `batch`, Rust takes the pattern `batch` for that constant. A function of the same name that
+/// is nearer hides it, and is no constant.
+pub fn in_own_scope(items: &TokenStream) -> TokenStream {
+    let mut names = BTreeSet::new();
+    collect_names(items.clone(), &mut names);
+    names.retain(|name| !name.starts_with("r#") && syn::parse_str::<Ident>(name).is_ok());
+    let names: Vec<Ident> = names.iter().map(|name| local(name)).collect();
+    quote! {
+        const _: () = {
+            #(const fn #names() {})*
+            #items
+            let _ = (#(#names,)*);
+        };
+    }
+}
+
+/// Every name that could be a variable's.
+fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => collect_names(group.stream(), names),
+            TokenTree::Ident(name) => {
+                let name = name.to_string();
+                if name.starts_with(|first: char| first.is_lowercase() || first == '_') {
+                    names.insert(name);
+                }
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }
 
 /// A variable of a generated function.

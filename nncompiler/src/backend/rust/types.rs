@@ -3,12 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
-use syn::ext::IdentExt;
 
 use super::outlined::OutlinedLoops;
+use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolve::Layer;
+use crate::frontend::resolved::Layer;
 use crate::ir::function::{Array, ParameterArray, Program};
+use crate::ir::index::ArrayId;
 
 /// The identifiers of a network's types, fields and loops.
 pub struct Names {
@@ -23,8 +24,10 @@ pub struct Names {
 impl Names {
     pub fn new(compiled: &CompiledNetwork) -> Self {
         let layers = compiled.network.layers.iter();
-        let layers = layers.map(|layer| (layer.field.clone(), layer.structure.clone()));
-        let generic = format_ident!("{}Of", compiled.network.name.unraw());
+        let layers = layers.map(|Layer { field, structure, .. }| {
+            (identifier(&field.to_string(), field.span()), structure.clone())
+        });
+        let generic = format_ident!("{}Of", compiled.network.name);
         Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
     }
 
@@ -38,14 +41,15 @@ impl Names {
 }
 
 fn parameter_name(program: &Program, parameter: &ParameterArray) -> Ident {
-    Ident::new(&program.array(parameter.array).name, Span::call_site())
+    identifier(&program.array(parameter.array).name, Span::call_site())
 }
 
 /// The structs, and the alias for f32.
 pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let network = &compiled.network;
-    let (name, generic, visibility) = (&network.name, &names.generic, &network.visibility);
+    let (generic, visibility) = (&names.generic, &network.visibility);
+    let name = identifier(&network.name.to_string(), network.name.span());
     let attributes =
         network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
     let conditions = conditions(compiled);
@@ -57,8 +61,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #layer_struct<T>,)
     });
-    let scalar =
-        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [T; 0],));
+    let padding = padding(compiled);
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#attributes)*
@@ -66,7 +69,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
             #(#fields)*
-            #scalar
+            padding: [T; #padding],
         }
 
         #(#conditions)*
@@ -98,7 +101,7 @@ fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
 
 fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize, &Layer)> {
     let has_parameters = |number: usize| {
-        compiled.training.program.parameters.iter().any(|parameter| parameter.layer == number)
+        compiled.program.parameters.iter().any(|parameter| parameter.layer == number)
     };
     let layers = compiled.network.layers.iter().enumerate();
     layers.filter(move |(number, _)| has_parameters(*number))
@@ -111,10 +114,10 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let structs = parametric_layers(compiled).map(|(number, layer)| {
         let layer_struct = &names.layers[number].1;
         let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
-        let own = compiled.training.program.parameters.iter().filter(|parameter| parameter.layer == number);
+        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let fields = own.map(|parameter| {
-            let array = compiled.training.program.array(parameter.array);
-            let name = parameter_name(&compiled.training.program, parameter);
+            let array = compiled.program.array(parameter.array);
+            let name = parameter_name(&compiled.program, parameter);
             let (rows, columns) = matrix_shape(array);
             let text = format!(
                 "Shape {:?} in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
@@ -149,8 +152,9 @@ fn matrix_shape(array: &Array) -> (usize, usize) {
 
 /// The numbers of inputs and of outputs.
 pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
-    let program = &compiled.training.program;
-    (program.array(program.input).width(), program.array(program.output).width())
+    let function = &compiled.predict.functions[0].function;
+    let width = |array: ArrayId| compiled.program.array(array).width();
+    (width(function.inputs[0].array), width(function.outputs[0].array))
 }
 
 /// The memory of the parameters as one run of scalars.
@@ -159,37 +163,46 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let generic = &names.generic;
     let layers = parametric_layers(compiled).map(|(number, _)| {
         let (field, layer_struct) = &names.layers[number];
-        let own = compiled
-            .training
-            .program
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.layer == number);
+        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
         let zeros = own.map(|parameter| {
-            let name = parameter_name(&compiled.training.program, parameter);
-            let (rows, columns) = matrix_shape(compiled.training.program.array(parameter.array));
+            let name = parameter_name(&compiled.program, parameter);
+            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
             quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
         });
         quote!(#field: #layer_struct { #(#zeros)* },)
     });
-    let numbers = 0..compiled.training.program.parameters.len();
-    let slices = numbers.map(|number| {
-        let path = names.path(&compiled.training.program, number);
-        quote!(zero.#path.data.0.as_flattened())
-    });
-    let no_parameters =
-        compiled.training.program.parameters.is_empty().then(|| quote!(no_parameters: [],));
-    let states = states(&compiled.training.program);
+    let program = &compiled.program;
+    let paths = (0..program.parameters.len()).map(|number| names.path(program, number));
+    let paths: Vec<TokenStream> = paths.collect();
+    let (states, padding) = (states(program), padding(compiled));
     quote! {
-        impl<T: #rt::Real> #rt::Parameters for #generic<T> {
-            type Scalar = T;
+        impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
+            type Number = T;
             const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
-            const LAYOUT: #rt::Layout<Self> = {
-                let zero = Self { #(#layers)* #no_parameters };
-                #rt::Layout::prove(&zero, &[#(#slices),*])
-            };
+            const EXAMPLE: Self = Self { #(#layers)* padding: [T::ZERO; #padding] };
+            const PADDING: usize = #padding;
+
+            fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
+                #(visit(self.#paths.as_slice());)*
+                visit(&self.padding);
+            }
+
+            fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
+                #(visit(self.#paths.as_mut_slice());)*
+                visit(&mut self.padding);
+            }
         }
     }
+}
+
+/// How many numbers fill up the struct's last cache line, in either format.
+fn padding(compiled: &CompiledNetwork) -> usize {
+    /// How many numbers of f32 fill a cache line of 64 bytes, to which the struct is aligned.
+    const LINE: usize = 16;
+    let program = &compiled.program;
+    let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
+    let count: usize = arrays.map(Array::width).sum();
+    count.next_multiple_of(LINE) - count
 }
 
 /// Where among all parameters those lie that no gradient moves.
@@ -206,7 +219,7 @@ fn states(program: &Program) -> Vec<TokenStream> {
 /// Attributes that hold for everything a network expands to.
 pub fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
     let holds_for_all = |attribute: &&Attribute| {
-        let names = ["cfg", "allow", "expect", "warn", "deny"];
+        let names = ["allow", "expect", "warn", "deny"];
         names.iter().any(|name| attribute.path().is_ident(name))
     };
     compiled.network.attributes.iter().filter(holds_for_all).collect()

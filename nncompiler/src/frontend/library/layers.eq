@@ -18,14 +18,17 @@ layer linear_rows(I, O; bias = true) {
 }
 
 /// The same numbers, in the same memory, as one vector.
+#[outputs(unchanged)]
 layer flatten(I) {
     input x[i: I];
     y[i] = x[i];
 }
+#[outputs(unchanged)]
 layer flatten(H, W) {
     input x[h: H, w: W];
     y[W*h + w] = x[h, w];
 }
+#[outputs(unchanged)]
 layer flatten(C, H, W) {
     input x[c: C, h: H, w: W];
     y[(c*H + h)*W + w] = x[c, h, w];
@@ -52,6 +55,7 @@ layer log_softmax(H, W) {
 }
 
 /// Probabilities: e^x normalised to a sum of 1, along the last axis or the axis `dim`, from 1.
+#[outputs(probabilities)]
 layer softmax(I; dim = -1 in -1..=3) {
     input x[i: I];
     m = stop(max(i: x[i]));
@@ -59,6 +63,7 @@ layer softmax(I; dim = -1 in -1..=3) {
     s = sum(i: e[i]);
     y[i] = e[i] / s;
 }
+#[outputs(probabilities)]
 layer softmax(H, W; dim = -1 in -1..=3) {
     input x[h: H, w: W];
     require dim <= 2;
@@ -69,6 +74,7 @@ layer softmax(H, W; dim = -1 in -1..=3) {
     t[w] = sum(h: e[h, w]);
     y[h, w] = e[h, w] / (if dim == 1 { t[w] } else { s[h] });
 }
+#[outputs(probabilities)]
 layer softmax(C, H, W; dim = -1 in -1..=3) {
     input x[c: C, h: H, w: W];
     m[c, h] = stop(max(w: x[c, h, w]));
@@ -325,10 +331,12 @@ layer embedding(V, D) {
 }
 
 /// A vector as an array of rows.
+#[outputs(unchanged)]
 layer reshape(A, B) {
     input x[n: A * B];
     y[a: A, b: B] = x[a * B + b];
 }
+#[outputs(unchanged)]
 layer reshape(A, B, C) {
     input x[n: A * B * C];
     y[a: A, b: B, c: C] = x[(a * B + b) * C + c];
@@ -394,18 +402,18 @@ layer self_attention(E, heads; causal = false, bias = true) {
     param out_proj_weight[o: E, e: E]    ~ uniform(1 / sqrt(E));
     param out_proj_bias[o: E]            ~ zeros() when bias;
     index h: heads, d: E / heads;
-    q[h, s, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
+    q[s, h, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[h * (E / heads) + d];
-    k[h, s, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * x[s, e])
+    k[s, h, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[E + h * (E / heads) + d];
-    v[h, s, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * x[s, e])
+    v[s, h, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[2 * E + h * (E / heads) + d];
-    score[h, s, t] = sum(d: q[h, s, d] * k[h, t, d]) / sqrt(E / heads);
+    score[h, s, t] = sum(d: q[s, h, d] * k[t, h, d]) / sqrt(E / heads);
     seen[h, s, t] = if causal > 0 { if t > s { -infinity } else { score[h, s, t] } } else { score[h, s, t] };
     m[h, s] = stop(max(t: seen[h, s, t]));
     weight[h, s, t] = exp(seen[h, s, t] - m[h, s]);
     total[h, s] = sum(t: weight[h, s, t]);
-    head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[h, t, d]) / total[h, s];
+    head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[t, h, d]) / total[h, s];
     y[s, o] = sum(e: out_proj_weight[o, e] * head[s, e]) + out_proj_bias[o];
 }
 

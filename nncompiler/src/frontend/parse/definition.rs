@@ -6,17 +6,29 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
 
 use super::expression::{expression, list};
+use super::name::name;
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
     Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
 };
+use crate::ir::meaning::Meaning;
 
 /// The kind of definition that begins here, if one does.
 pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
     let keyword: Ident = ahead.parse().ok()?;
-    let kind = super::kind_of(&keyword.to_string())?;
+    let kind = kind_of(&keyword.to_string())?;
     ahead.peek(syn::Ident).then_some(kind)
+}
+
+/// The keyword that begins a definition.
+fn kind_of(keyword: &str) -> Option<Kind> {
+    match keyword {
+        "activation" => Some(Kind::Activation),
+        "layer" => Some(Kind::Layer),
+        "loss" => Some(Kind::Loss),
+        _ => None,
+    }
 }
 
 /// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or
@@ -28,12 +40,13 @@ pub fn definition(
     attributes: &[Attribute],
 ) -> syn::Result<Definition> {
     input.parse::<Ident>()?;
-    let name: Ident = input.parse()?;
+    let name = name(input)?;
     let mut definition = Definition {
         kind,
         is_built_in: false,
         visibility,
         documentation: documentation(attributes),
+        outputs: outputs(attributes)?,
         name,
         sizes: Vec::new(),
         settings: Vec::new(),
@@ -78,25 +91,27 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
     let content;
     braced!(content in input);
     while !content.is_empty() {
+        // `state h[…]` declares a state, but `state[h] = …` is a statement.
         let keyword = content.fork().parse::<Ident>().map(|word| word.to_string());
+        let declares = content.peek2(syn::Ident);
         match keyword.as_deref() {
-            Ok("input") => {
+            Ok("input") if declares => {
                 content.parse::<Ident>()?;
                 definition.inputs.push(declaration(&content)?);
             }
-            Ok(keyword @ ("param" | "state")) => {
+            Ok(keyword @ ("param" | "state")) if declares => {
                 content.parse::<Ident>()?;
                 definition.parameters.push(parameter(&content, keyword == "state")?);
             }
-            Ok("index") => {
+            Ok("index") if declares => {
                 content.parse::<Ident>()?;
                 definition.indices.extend(separated(&content, axis)?);
             }
-            Ok("require") => {
+            Ok("require") if !content.peek2(Token![=]) && !content.peek2(token::Bracket) => {
                 content.parse::<Ident>()?;
                 definition.requirements.push(requirement(&content)?);
             }
-            Ok("scan") => {
+            Ok("scan") if declares => {
                 content.parse::<Ident>()?;
                 definition.assignments.extend(scan(&content)?);
                 continue;
@@ -110,7 +125,7 @@ fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
 
 /// `t { assignments }` of a scan.
 fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
-    let index: Ident = input.parse()?;
+    let index = name(input)?;
     let content;
     braced!(content in input);
     let mut assignments = Vec::new();
@@ -136,7 +151,7 @@ fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
 
 /// `left < right`, or `left divides right`.
 fn requirement(input: ParseStream) -> syn::Result<Requirement> {
-    let place = input.span();
+    let location = input.span();
     let left = expression(input)?;
     if keyword(input, "divides")? {
         return Ok(Requirement { left, relation: Relation::Divides, right: expression(input)? });
@@ -146,7 +161,7 @@ fn requirement(input: ParseStream) -> syn::Result<Requirement> {
             let relation = Relation::Compare(comparison);
             Ok(Requirement { left: *left, relation, right: *right })
         }
-        _ => Err(syn::Error::new(place, "expected a comparison, or `a divides b`")),
+        _ => Err(syn::Error::new(location, "expected a comparison, or `a divides b`")),
     }
 }
 
@@ -168,7 +183,7 @@ fn keyword(input: ParseStream, keyword: &str) -> syn::Result<bool> {
 }
 
 fn assignment(input: ParseStream) -> syn::Result<Assignment> {
-    let target: Ident = input.parse()?;
+    let target = name(input)?;
     let at = if input.peek(token::Bracket) {
         let content;
         bracketed!(content in input);
@@ -189,7 +204,7 @@ fn assignment(input: ParseStream) -> syn::Result<Assignment> {
 
 /// `C` or `K[2]`
 fn size(input: ParseStream) -> syn::Result<Size> {
-    Ok(Size { name: input.parse()?, components: components(input)? })
+    Ok(Size { name: name(input)?, components: components(input)? })
 }
 
 /// `[2]`, or nothing.
@@ -212,7 +227,7 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
 
 /// `x`, `x[i: I, j: J]` or `label: class`.
 fn declaration(input: ParseStream) -> syn::Result<Declaration> {
-    let name: Ident = input.parse()?;
+    let name = name(input)?;
     if input.parse::<Option<Token![:]>>()?.is_some() {
         let target: Ident = input.parse()?;
         if target != "class" {
@@ -235,17 +250,14 @@ fn axes(input: ParseStream) -> syn::Result<Vec<Axis>> {
 }
 
 fn axis(input: ParseStream) -> syn::Result<Axis> {
-    let index: Ident = input.parse()?;
+    let index = name(input)?;
     input.parse::<Token![:]>()?;
     Ok(Axis { index, extent: expression(input)? })
 }
 
 fn setting(input: ParseStream) -> syn::Result<Setting> {
-    let mut name: Ident = input.parse()?;
-    let is_learned = name == "learn" && input.peek(syn::Ident);
-    if is_learned {
-        name = input.parse()?;
-    }
+    let is_learned = input.peek2(syn::Ident) && keyword(input, "learn")?;
+    let name = name(input)?;
     let components = components(input)?;
     let axes = axes(input)?;
     input.parse::<Token![=]>()?;
@@ -308,6 +320,18 @@ pub fn rewrite(input: ParseStream) -> syn::Result<Rewrite> {
     let right: Expression = expression(input)?;
     input.parse::<Token![;]>()?;
     Ok(Rewrite { root, left, right })
+}
+
+/// What `#[outputs(…)]` says; any real numbers if it is not there.
+fn outputs(attributes: &[Attribute]) -> syn::Result<Meaning> {
+    let attribute = attributes.iter().find(|attribute| attribute.path().is_ident("outputs"));
+    let Some(attribute) = attribute else { return Ok(Meaning::Logits) };
+    let meaning: Ident = attribute.parse_args()?;
+    match meaning.to_string().as_str() {
+        "probabilities" => Ok(Meaning::Probabilities),
+        "unchanged" => Ok(Meaning::Unchanged),
+        _ => Err(syn::Error::new(meaning.span(), "expected `probabilities` or `unchanged`")),
+    }
 }
 
 /// The text of `///` comments.

@@ -1,12 +1,13 @@
 //! Expressions: arithmetic, `^`, calls, elements, reductions and `if`.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
-use crate::frontend::syntax::{Expression, ExpressionKind, Place, Reduction};
+use super::name::name;
+use crate::frontend::syntax::{Expression, ExpressionKind, Location, Reduction};
 use crate::ir::expression::{Binary, Comparison};
 
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
@@ -36,7 +37,10 @@ pub fn argument(input: ParseStream) -> syn::Result<Expression> {
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    Ok(Expression { kind: ExpressionKind::Tuple(list(&content)?), place: ends(parentheses.span) })
+    Ok(Expression {
+        kind: ExpressionKind::Tuple(list(&content)?),
+        location: ends(parentheses.span),
+    })
 }
 
 fn is_tuple(input: ParseStream) -> bool {
@@ -137,19 +141,47 @@ fn signed(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if depth > DEEPEST {
         return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
     }
-    if input.peek(Token![-]) {
+    if input.peek(Token![-]) && !input.peek(token::Group) {
         let minus: Token![-] = input.parse()?;
         let operand = signed(input, depth + 1)?;
-        let place = Place::from(minus.span).to(operand.place);
-        return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), place });
+        let location = Location::from(minus.span).to(operand.location);
+        return Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), location });
     }
-    let base = primary(input, depth)?;
+    let base = match fragment(input, depth)? {
+        Some(fragment) => fragment,
+        None => primary(input, depth)?,
+    };
     if !input.peek(Token![^]) {
         return Ok(base);
     }
     input.parse::<Token![^]>()?;
     let exponent = signed(input, depth + 1)?;
     Ok(binary(Binary::Power, base, exponent))
+}
+
+/// What a macro's `$fragment` stands for, as if in parentheses: they are there, but invisible. A single
+/// token needs none.
+fn fragment(input: ParseStream, depth: usize) -> syn::Result<Option<Expression>> {
+    let Some((mut inside, ..)) = input.cursor().group(Delimiter::None) else { return Ok(None) };
+    while let Some((deeper, _, rest)) = inside.group(Delimiter::None)
+        && rest.eof()
+    {
+        inside = deeper;
+    }
+    let tokens = inside.token_stream();
+    if tokens.clone().into_iter().nth(1).is_none() {
+        return Ok(None);
+    }
+    input.step(|cursor| match cursor.group(Delimiter::None) {
+        Some((_, _, rest)) => Ok(((), rest)),
+        None => Err(cursor.error("expected a fragment")),
+    })?;
+    let inner = |content: ParseStream| {
+        let inner = comparison(content, depth + 1)?;
+        nothing_left(content)?;
+        Ok(inner)
+    };
+    inner.parse2(tokens).map(Some)
 }
 
 fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -162,7 +194,7 @@ fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         let parentheses = parenthesized!(content in input);
         let inner = comparison(&content, depth + 1)?;
         nothing_left(&content)?;
-        Ok(Expression { kind: inner.kind, place: ends(parentheses.span) })
+        Ok(Expression { kind: inner.kind, location: ends(parentheses.span) })
     } else if input.peek(Ident::peek_any) {
         named(input, depth)
     } else {
@@ -175,18 +207,31 @@ fn number(input: ParseStream) -> syn::Result<Expression> {
     let kind = match &literal {
         syn::Lit::Int(integer) if integer.suffix().is_empty() => match integer.base10_parse() {
             Ok(value) => ExpressionKind::Integer(value),
-            Err(_) => return Err(syn::Error::new(integer.span(), "this number is too large")),
+            Err(_) => {
+                let message = format!("an integer is at most {}", i64::MAX);
+                return Err(syn::Error::new(integer.span(), message));
+            }
         },
         syn::Lit::Int(integer) if integer.suffix() == "usize" => {
             ExpressionKind::Integer(integer.base10_parse()?)
         }
         syn::Lit::Bool(truth) => ExpressionKind::Integer(i64::from(truth.value)),
         syn::Lit::Float(float) if float.suffix().is_empty() => {
-            ExpressionKind::Float(float.base10_parse()?)
+            let value: f64 = float.base10_parse()?;
+            if value.is_infinite() {
+                let message = "this number is too large for `f64`; write `infinity` if it is meant";
+                return Err(syn::Error::new(float.span(), message));
+            }
+            ExpressionKind::Float(value)
         }
-        other => return Err(syn::Error::new(other.span(), "expected a plain number")),
+        other => {
+            return Err(syn::Error::new(
+                other.span(),
+                "expected a number without a suffix, such as `3` or `0.5`",
+            ));
+        }
     };
-    Ok(Expression { kind, place: literal.span().into() })
+    Ok(Expression { kind, location: literal.span().into() })
 }
 
 fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -199,7 +244,7 @@ fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     input.parse::<Token![else]>()?;
     let (otherwise, last) = if input.peek(Token![if]) {
         let otherwise = choice_at(input, depth + 1)?;
-        let last = otherwise.place;
+        let last = otherwise.location;
         (otherwise, last)
     } else {
         braced_expression(input, depth)?
@@ -209,7 +254,7 @@ fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         then: Box::new(then),
         otherwise: Box::new(otherwise),
     };
-    Ok(Expression { kind, place: Place::from(keyword.span).to(last) })
+    Ok(Expression { kind, location: Location::from(keyword.span).to(last) })
 }
 
 fn choice_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -219,7 +264,7 @@ fn choice_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     choice(input, depth)
 }
 
-fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expression, Place)> {
+fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expression, Location)> {
     let content;
     let braces = braced!(content in input);
     let inner = comparison(&content, depth + 1)?;
@@ -229,21 +274,21 @@ fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expressio
 
 /// A name alone, an element `x[i, j]`, a call `f(x)` or a reduction `sum(i, j: …)`.
 fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
-    let name: Ident = input.call(Ident::parse_any)?;
-    let here = Place::from(name.span());
+    let name = name(input)?;
+    let here = Location::from(name.span());
     if input.peek(token::Bracket) {
         let content;
         let brackets = bracketed!(content in input);
         let at = list_at(&content, depth + 1)?;
-        let place = here.to(ends(brackets.span));
-        return Ok(Expression { kind: ExpressionKind::Element { array: name, at }, place });
+        let location = here.to(ends(brackets.span));
+        return Ok(Expression { kind: ExpressionKind::Element { array: name, at }, location });
     }
     if !input.peek(token::Paren) {
-        return Ok(Expression { kind: ExpressionKind::Name(name), place: here });
+        return Ok(Expression { kind: ExpressionKind::Name(name), location: here });
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    let place = here.to(ends(parentheses.span));
+    let location = here.to(ends(parentheses.span));
     let kind = match reduction(&name, &content)? {
         Some((operation, indices)) => {
             let body = Box::new(comparison(&content, depth + 1)?);
@@ -252,12 +297,12 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         }
         None => ExpressionKind::Call { function: name, arguments: list_at(&content, depth + 1)? },
     };
-    Ok(Expression { kind, place })
+    Ok(Expression { kind, location })
 }
 
 /// A reduction with its `i, j:`; nothing for a plain call.
-fn reduction(name: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
-    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| name == reduction) else {
+fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
+    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| called == reduction) else {
         return Ok(None);
     };
     let ahead = content.fork();
@@ -265,7 +310,7 @@ fn reduction(name: &Ident, content: ParseStream) -> syn::Result<Option<(Reductio
     if indices.is_err() || !ahead.peek(Token![:]) {
         return Ok(None);
     }
-    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(content)?;
+    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty_with(content, name)?;
     content.parse::<Token![:]>()?;
     Ok(Some((operation, indices.into_iter().collect())))
 }
@@ -283,12 +328,12 @@ fn joined(
     right: Expression,
     kind: impl FnOnce(Box<Expression>, Box<Expression>) -> ExpressionKind,
 ) -> Expression {
-    let place = left.place.to(right.place);
-    Expression { kind: kind(Box::new(left), Box::new(right)), place }
+    let location = left.location.to(right.location);
+    Expression { kind: kind(Box::new(left), Box::new(right)), location }
 }
 
 /// From an opening delimiter to its closing one.
-fn ends(span: proc_macro2::extra::DelimSpan) -> Place {
+fn ends(span: proc_macro2::extra::DelimSpan) -> Location {
     let (first, last): (Span, Span) = (span.open(), span.close());
-    Place { first, last }
+    Location { first, last }
 }

@@ -1,18 +1,31 @@
 //! Tokens → tree. Recovers at each `;`, so that one build reports every mistake.
 
+pub mod conditions;
 mod definition;
 mod expression;
+mod item;
+mod name;
 mod network;
+mod recovery;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use item::item;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use recovery::skip_item;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Token, Visibility};
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Block, Constant, Definition, Function, Kind, Rewrite};
+use crate::frontend::syntax::{Block, Definition, Function, Rewrite};
+
+/// Longer numbers than this are an error: reading their digits would take too long.
+const LONGEST_NUMBER: usize = 100;
 
 /// A `network!` block, as far as it could be parsed.
 pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
+    if let Some(number) = long_number(tokens.clone()) {
+        let message = format!("a number has at most {LONGEST_NUMBER} characters");
+        diagnostics.report(number, message);
+        return Block::default();
+    }
     all(tokens, diagnostics, |input, diagnostics| {
         let mut block = Block::default();
         while !input.is_empty() {
@@ -22,6 +35,19 @@ pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
             }
         }
         block
+    })
+}
+
+/// Where a number stands that is too long.
+fn long_number(tokens: TokenStream) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => long_number(group.stream()),
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            let is_number = text.starts_with(|first: char| first.is_ascii_digit());
+            (is_number && text.len() > LONGEST_NUMBER).then(|| literal.span())
+        }
+        TokenTree::Ident(_) | TokenTree::Punct(_) => None,
     })
 }
 
@@ -72,67 +98,4 @@ fn rows<T>(
         }
     }
     rows
-}
-
-/// One item of a block: a constant, a definition or a network.
-fn item(input: ParseStream, block: &mut Block, diagnostics: &mut Diagnostics) -> syn::Result<()> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    let visibility: Visibility = input.parse()?;
-    if input.peek(Token![const]) {
-        block.constants.push(constant(input, attributes, visibility)?);
-    } else if let Some(kind) = definition::kind(input) {
-        block.definitions.push(definition::definition(input, kind, visibility, &attributes)?);
-    } else if is_block(input) {
-        block.blocks.push(network::block(input, diagnostics)?);
-    } else {
-        block.networks.push(network::network(input, attributes, visibility, diagnostics)?);
-    }
-    Ok(())
-}
-
-/// `block name<` ahead.
-fn is_block(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    ahead.parse::<proc_macro2::Ident>().is_ok_and(|keyword| keyword == "block")
-        && ahead.peek(syn::Ident)
-}
-
-/// `const NAME: usize = value;`
-fn constant(
-    input: ParseStream,
-    attributes: Vec<Attribute>,
-    visibility: Visibility,
-) -> syn::Result<Constant> {
-    input.parse::<Token![const]>()?;
-    let name = input.parse()?;
-    input.parse::<Token![:]>()?;
-    let number = input.parse()?;
-    input.parse::<Token![=]>()?;
-    let value = expression::expression(input)?;
-    input.parse::<Token![;]>()?;
-    Ok(Constant { attributes, visibility, name, number, value })
-}
-
-/// Skips the rest of a broken item: past the next `;`, `{ … }` or closing `>`.
-fn skip_item(input: ParseStream) {
-    while let Ok(token) = input.parse::<TokenTree>() {
-        match token {
-            TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | '>') => {
-                let _ = input.parse::<Option<Token![;]>>();
-                return;
-            }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return,
-            _ => {}
-        }
-    }
-}
-
-/// The keyword that begins a definition.
-fn kind_of(keyword: &str) -> Option<Kind> {
-    match keyword {
-        "activation" => Some(Kind::Activation),
-        "layer" => Some(Kind::Layer),
-        "loss" => Some(Kind::Loss),
-        _ => None,
-    }
 }

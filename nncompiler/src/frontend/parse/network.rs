@@ -1,15 +1,17 @@
 //! `pub Name< label: layer(arguments); … >`
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
 use super::expression;
+use super::name::name;
+use super::recovery::skip_layer;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, NetworkTree, Place,
+    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkTree,
 };
 
 /// No more groups than this may stand inside each other.
@@ -26,7 +28,7 @@ pub fn network(
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<NetworkTree> {
     let named = input.peek(syn::Ident);
-    let name = if named { input.parse()? } else { Ident::new(UNNAMED, input.span()) };
+    let name = if named { name(input)? } else { Ident::new(UNNAMED, input.span()) };
     if !input.peek(Token![<]) {
         let expected = if named {
             format!("expected `<` and the layers of the network: `{name}< linear(2, 1) >`")
@@ -45,7 +47,7 @@ pub fn network(
 /// `block name< … >`
 pub fn block(input: ParseStream, diagnostics: &mut Diagnostics) -> syn::Result<BlockTree> {
     input.parse::<Ident>()?;
-    let name: Ident = input.parse()?;
+    let name = name(input)?;
     let items = enclosed(input, &name, diagnostics)?;
     input.parse::<Option<Token![;]>>()?;
     Ok(BlockTree { name, items })
@@ -107,7 +109,7 @@ fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
     if !(input.peek(syn::Ident) && input.peek2(Token![:])) {
         return Ok(None);
     }
-    let label = input.parse()?;
+    let label = name(input)?;
     input.parse::<Token![:]>()?;
     Ok(Some(label))
 }
@@ -147,7 +149,7 @@ fn group(
             let count = expression::sum(input, 0)?;
             Ok(Group::Repeat { count, body: braces(input, depth, diagnostics)? })
         }
-        _ => Ok(Group::Reuse { of: input.parse()? }),
+        _ => Ok(Group::Reuse { of: name(input)? }),
     }
 }
 
@@ -208,49 +210,38 @@ fn separator(input: ParseStream, item: &Item) -> syn::Result<()> {
     input.parse::<Token![;]>().map(drop)
 }
 
-/// Skips to behind the next `;` or up to the closing `>`.
-fn skip_layer(input: ParseStream) {
-    while !input.is_empty() && !input.peek(Token![>]) {
-        match input.parse::<TokenTree>() {
-            Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => return,
-            Ok(_) => {}
-            Err(_) => return,
-        }
-    }
-}
-
 fn layer(input: ParseStream) -> syn::Result<LayerTree> {
     if !input.peek(syn::Ident) {
         return Err(input.error("expected a layer, such as `linear(784, 128)` or `relu`"));
     }
-    let mut name: Ident = input.parse()?;
+    let mut called = name(input)?;
     let mut label = None;
     if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;
         if !input.peek(syn::Ident) {
-            return Err(input.error(format!("expected a layer after `{name}:`")));
+            return Err(input.error(format!("expected a layer after `{called}:`")));
         }
-        label = Some(std::mem::replace(&mut name, input.parse()?));
+        label = Some(std::mem::replace(&mut called, name(input)?));
     }
-    let mut place = Place::from(label.as_ref().unwrap_or(&name).span());
-    place.last = name.span();
+    let mut location = Location::from(label.as_ref().unwrap_or(&called).span());
+    location.last = called.span();
     let mut arguments = Vec::new();
     if input.peek(token::Paren) {
         let content;
         let parentheses = parenthesized!(content in input);
-        place.last = parentheses.span.close();
+        location.last = parentheses.span.close();
         let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, argument)?;
         arguments = all.into_iter().collect();
     }
-    Ok(LayerTree { label, name, arguments, place })
+    Ok(LayerTree { label, name: called, arguments, location })
 }
 
 /// `value`, or `name = value`.
 fn argument(input: ParseStream) -> syn::Result<Argument> {
-    let mut name = None;
+    let mut named = None;
     if input.peek(syn::Ident) && input.peek2(Token![=]) {
-        name = Some(input.parse()?);
+        named = Some(name(input)?);
         input.parse::<Token![=]>()?;
     }
-    Ok(Argument { name, value: expression::argument(input)? })
+    Ok(Argument { name: named, value: expression::argument(input)? })
 }

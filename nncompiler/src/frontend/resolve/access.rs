@@ -1,132 +1,162 @@
-//! How arrays are accessed: index expressions, how far indices run, and that none leaves its array.
+//! How arrays are accessed: index expressions, how far their indices run, and that none leaves its
+//! array.
 
 use proc_macro2::Ident;
 
-use super::equation::Resolver;
-use super::size::Known;
-use crate::frontend::syntax::{Expression, ExpressionKind, Place, TargetAxis};
+use super::resolver::{AxisRead, Resolver};
+use super::spelling::suggestion;
+use crate::frontend::resolved::{ConstantValue, LocalRole, Value};
+use crate::frontend::syntax::{Expression, ExpressionKind, Location};
 use crate::ir::expression::Binary;
-use crate::ir::index::{Affine, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
 impl Resolver<'_> {
-    /// How long an axis of a target is: as far as it reaches, or as stated.
-    pub fn target_extent(&mut self, axis: &(Affine, Option<usize>), place: Place) -> Extent {
-        let (axis, stated) = axis;
-        let (lowest, highest) = self.range(axis);
-        if lowest < 0 {
-            self.diagnostics.report(place, format!("this reaches {lowest}: axes begin at 0"));
+    /// `x[i, j + 1]`, or the number that a name with a component stands for.
+    pub fn element(
+        &mut self,
+        array: &Ident,
+        at: &[Expression],
+        location: Location,
+    ) -> Option<Value> {
+        if let Some(number) = self.arrays.left_out(&array.to_string()) {
+            return Some(Value::Constant(number));
         }
-        match *stated {
-            None => self.reach(axis),
-            Some(size) => {
-                if usize::try_from(highest).is_ok_and(|highest| highest >= size) {
-                    let message =
-                        format!("this reaches {highest}, but the axis ends before {size}");
-                    self.diagnostics.report(place, message);
-                }
-                Extent::Fixed(size)
+        if let Some(known) = self.known.get(&component(array, at)) {
+            return Some(Value::Constant(known.real()));
+        }
+        let Some(id) = self.arrays.find(&array.to_string()) else {
+            let known: Vec<String> = self.arrays.names().collect();
+            let hint = suggestion(&array.to_string(), &known);
+            self.report(array.span(), format!("no array is called `{array}`{hint}"));
+            return None;
+        };
+        self.read(array, id, at, location)
+    }
+
+    fn read(
+        &mut self,
+        array: &Ident,
+        id: ArrayId,
+        written: &[Expression],
+        location: Location,
+    ) -> Option<Value> {
+        let axes = self.arrays.get(id).axes.clone();
+        let at: Option<Vec<Affine>> = written.iter().map(|axis| self.affine(axis)).collect();
+        let mut at = at?;
+        at.extend(self.implicit_axes(id, at.len()));
+        if at.len() != axes.len() {
+            let (expected, found) = (axes.len(), at.len());
+            let axes = if expected == 1 { "axis" } else { "axes" };
+            let message = format!("`{array}` has {expected} {axes}, but {found} are given");
+            self.report(location, message);
+            return None;
+        }
+        let is_carried = self.scan.carried.contains(&array.to_string());
+        for (number, (axis, &extent)) in at.iter_mut().zip(&axes).enumerate() {
+            let is_name = written.get(number).is_none_or(|axis| axis.as_name().is_some());
+            if is_carried && number == 0 {
+                // The first element is what there is before the first step.
+                *axis = axis.plus(&Affine::constant(1), 1)?;
+            } else if is_name {
+                self.run_over(axis, extent, array, location);
+            }
+            self.scope.reads.push(AxisRead { at: axis.clone(), axis: extent, location });
+        }
+        Some(Value::Element(Access { array: id, at }))
+    }
+
+    /// The elementwise axes that an access of an array has without being written.
+    fn implicit_axes(&self, array: ArrayId, written: usize) -> Vec<Affine> {
+        let array = self.arrays.get(array);
+        let count = match array.role {
+            // A number learned for each channel has the first of the indices, another none.
+            LocalRole::Parameter(_) | LocalRole::State(_) => {
+                array.axes.len().saturating_sub(written)
+            }
+            LocalRole::Class | LocalRole::Setting => 0,
+            LocalRole::Input | LocalRole::Target | LocalRole::Computed => usize::MAX,
+        };
+        self.scope.implicit.iter().take(count).map(|&index| index.into()).collect()
+    }
+
+    /// An index that stands alone on an axis runs over that axis.
+    fn run_over(&mut self, axis: &Affine, extent: Extent, array: &Ident, location: Location) {
+        let Some(index) = axis.as_index() else { return };
+        if self.indices.is_stated(index) {
+            return;
+        }
+        match self.indices.extent(index) {
+            None => self.indices.set_extent(index, extent),
+            Some(before) if before == extent => {}
+            Some(before) => {
+                let name = self.indices.name(index);
+                let (before, extent) = (before.per_sample(), extent.per_sample());
+                let fewer = before.min(extent);
+                let message = format!(
+                    "the index `{name}` runs over {before} elsewhere, but this axis of `{array}` \
+                     has {extent}; if only the first {fewer} are meant, declare `index {name}: \
+                     {fewer};`"
+                );
+                self.report(location, message);
             }
         }
     }
 
-    /// A new index of the statement at hand.
-    pub fn index(&mut self, name: &Ident, extent: Option<Extent>) -> Index {
-        let index = Index(u32::try_from(self.indices.len()).unwrap_or(u32::MAX));
-        let stated = self.stated_by_name.get(&name.to_string()).copied();
-        if stated.is_some() {
-            self.stated.push(index);
-        }
-        self.indices.push(extent.or(stated));
-        self.index_names.push(name.clone());
-        index
-    }
-
-    /// An axis of the target: an index, which is thereby declared, or affine in such indices; and
-    /// how long it is stated to be, if that is not the index's own extent.
-    pub fn target_axis(&mut self, axis: &TargetAxis) -> Option<(Affine, Option<usize>)> {
-        let extent = axis.extent.as_ref();
-        let extent = extent.and_then(|extent| self.known.size(extent, self.diagnostics));
-        for name in names_in(&axis.at) {
-            let is_size = self.known.get(&name.to_string()).is_some();
-            if !is_size && !self.scope.contains_key(&name.to_string()) {
-                self.report_reserved(&name);
-                let index = self.index(&name, None);
-                self.scope.insert(name.to_string(), index);
-            }
-        }
-        let affine = self.affine(&axis.at)?;
-        let is_name = matches!(axis.at.kind, ExpressionKind::Name(_));
-        match (extent, affine.as_index().filter(|_| is_name)) {
-            (Some(size), Some(Index(index))) => {
-                self.indices[index as usize] = Some(Extent::Fixed(size));
-                self.stated.push(Index(index));
-                Some((affine, None))
-            }
-            (extent, _) => Some((affine, extent)),
-        }
-    }
-
-    /// Every access stays within its array.
-    pub fn check_accesses(&mut self) {
-        for (axis, extent, place) in std::mem::take(&mut self.accesses) {
-            let Extent::Fixed(size) = extent else {
-                if axis.as_index().is_none() {
-                    let message = "an argument of a loss is accessed by an index alone";
-                    self.diagnostics.report(place, message);
+    /// Every read stays within its array.
+    pub fn check_reads(&mut self) {
+        for AxisRead { at, axis, location } in std::mem::take(&mut self.scope.reads) {
+            let Extent::Fixed(size) = axis else {
+                if at.as_index().is_none() {
+                    let message = "an argument of a loss is accessed by an index alone: its \
+                                   number of elements is not known";
+                    self.report(location, message);
                 }
                 continue;
             };
-            let (lowest, highest) = self.range(&axis);
+            let (lowest, highest) = self.indices.range(&at);
             let last = i64::try_from(size).unwrap_or(i64::MAX) - 1;
             if lowest < 0 || highest > last {
                 let message = format!(
-                    "this reaches from {lowest} to {highest}, but the axis from 0 to {last}"
+                    "this reads the elements {lowest} to {highest} of an axis that has the \
+                     elements 0 to {last}"
                 );
-                self.diagnostics.report(place, message);
+                self.report(location, message);
             }
         }
     }
 
-    /// The least and the greatest value of an index expression.
-    pub fn range(&self, axis: &Affine) -> (i64, i64) {
-        axis.terms.iter().fold((axis.constant, axis.constant), |(low, high), &(index, factor)| {
-            let extent = self.indices[index.0 as usize].unwrap_or(Extent::Fixed(1));
-            let last = i64::try_from(extent.per_sample() - 1).unwrap_or(i64::MAX);
-            let reach = last.saturating_mul(factor);
-            (low.saturating_add(reach.min(0)), high.saturating_add(reach.max(0)))
-        })
-    }
-
-    /// Indices that no plain access gives an extent take the one of their declaration.
-    pub fn infer_from_declarations(&mut self) {
-        for (name, &Index(index)) in &self.scope {
-            let slot = &mut self.indices[index as usize];
-            *slot = slot.or_else(|| self.declared.get(name).copied());
-            if slot.is_none() {
-                let name = &self.index_names[index as usize];
-                let message = format!("nothing says how far the index `{name}` runs");
-                self.diagnostics.report(name.span(), message);
+    /// Indices that no access gives an extent take the one of their declaration.
+    pub fn infer_from_declarations(&mut self, indices: Vec<Index>) {
+        for index in indices {
+            if self.indices.extent(index).is_some() {
+                continue;
             }
+            let name = self.indices.name(index).clone();
+            let declared = self.indices.declared.get(&name.to_string()).copied();
+            if declared.is_none() {
+                self.report_unknown_extent(&name);
+            }
+            self.indices.set_extent(index, declared.unwrap_or(Extent::Fixed(1)));
         }
     }
 
-    /// The extent of an axis that is accessed at every value of an affine expression.
-    pub fn reach(&self, axis: &Affine) -> Extent {
-        let extent = |index: Index| self.indices[index.0 as usize].unwrap_or(Extent::Fixed(1));
-        if let Some(index) = axis.as_index() {
-            return extent(index);
-        }
-        let (_, last) = self.range(axis);
-        Extent::Fixed(usize::try_from(last.saturating_add(1)).unwrap_or(1))
+    pub fn report_unknown_extent(&mut self, index: &Ident) {
+        let message = format!(
+            "how far the index `{index}` runs is not known: read an array at `{index}` alone, or \
+             declare `index {index}: …;`"
+        );
+        self.report(index.span(), message);
     }
 
+    /// An index expression: a sum of indices times integers.
     pub fn affine(&mut self, axis: &Expression) -> Option<Affine> {
-        if !names_in(axis).iter().any(|name| self.scope.contains_key(&name.to_string())) {
+        let is_index = |name: &Ident| self.scope.indices.contains_key(&name.to_string());
+        if !axis.names().into_iter().any(is_index) {
             return self.constant_axis(axis);
         }
         let result = match &axis.kind {
             ExpressionKind::Name(name) => {
-                self.scope.get(&name.to_string()).map(|&index| index.into())
+                self.scope.indices.get(&name.to_string()).map(|&index| index.into())
             }
             ExpressionKind::Negate(operand) => {
                 let operand = self.affine(operand)?;
@@ -134,39 +164,40 @@ impl Resolver<'_> {
             }
             ExpressionKind::Binary(operation, left, right) => {
                 let (left, right) = (self.affine(left)?, self.affine(right)?);
-                affine_operation(*operation, &left, &right)
+                operation_on_axes(*operation, &left, &right)
             }
             _ => None,
         };
         if result.is_none() {
-            let message = "an index expression is a sum of indices times integers";
-            self.diagnostics.report(axis.place, message);
+            let message = "an index expression is a sum of indices times integers, such as \
+                           `2 * i + k`";
+            self.report(axis.location, message);
         }
         result
     }
 
     /// An index expression without indices: an integer.
-    pub fn constant_axis(&mut self, axis: &Expression) -> Option<Affine> {
-        let is_unknown = |name: &Ident| self.known.get(&name.to_string()).is_none();
-        if let Some(name) = names_in(axis).into_iter().find(is_unknown) {
+    fn constant_axis(&mut self, axis: &Expression) -> Option<Affine> {
+        let is_unknown = |name: &&Ident| self.known.get(&name.to_string()).is_none();
+        if let Some(name) = axis.names().into_iter().find(is_unknown) {
             let message = format!(
-                "`{name}` is no index here: a reduction runs over it, `sum({name}: …)`, \
-                 or the target has it, `y[{name}] = …`"
+                "`{name}` is not an index here: a reduction can run over it, `sum({name}: …)`, \
+                 or the target can have it, `y[{name}] = …`"
             );
-            self.diagnostics.report(name.span(), message);
+            self.report(name.span(), message);
             return None;
         }
         match self.known.evaluate(axis, self.diagnostics)? {
-            Known::Integer(value) => Some(Affine::constant(value)),
-            Known::Real(value) => {
-                self.diagnostics.report(axis.place, format!("an index is an integer, not {value}"));
+            ConstantValue::Integer(value) => Some(Affine::constant(value)),
+            ConstantValue::Real(value) => {
+                self.report(axis.location, format!("an index is an integer, not {value}"));
                 None
             }
         }
     }
 }
 
-fn affine_operation(operation: Binary, left: &Affine, right: &Affine) -> Option<Affine> {
+fn operation_on_axes(operation: Binary, left: &Affine, right: &Affine) -> Option<Affine> {
     match operation {
         Binary::Add => left.plus(right, 1),
         Binary::Subtract => left.plus(right, -1),
@@ -178,16 +209,10 @@ fn affine_operation(operation: Binary, left: &Affine, right: &Affine) -> Option<
     }
 }
 
-/// Every name in an index expression.
-fn names_in(expression: &Expression) -> Vec<Ident> {
-    match &expression.kind {
-        ExpressionKind::Name(name) => vec![name.clone()],
-        ExpressionKind::Negate(operand) => names_in(operand),
-        ExpressionKind::Binary(_, left, right) => {
-            let mut names = names_in(left);
-            names.extend(names_in(right));
-            names
-        }
-        _ => Vec::new(),
+/// `stride[0]`: the name of a size along one of several axes.
+fn component(name: &Ident, at: &[Expression]) -> String {
+    match at {
+        [one] => format!("{name}[{one}]"),
+        _ => String::new(),
     }
 }

@@ -1,31 +1,30 @@
 //! Layers that do not simply follow each other: residuals, parallel branches, repetitions, blocks.
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 
-use super::call::shape;
-use super::network::{Place, Producer, Walk};
+use super::signature::shape;
 use super::spelling::suggestion;
+use super::walk::{Above, GroupName, Walk};
 use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
 /// No group is repeated more often.
 const MOST_REPEATS: usize = 1000;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Layers and groups from top to bottom.
-    pub fn items(&mut self, items: &[Item]) {
+    pub fn items(&mut self, items: &'a [Item]) {
         for (position, item) in items.iter().enumerate() {
             self.item(position, item);
         }
     }
 
-    fn item(&mut self, position: usize, item: &Item) {
+    fn item(&mut self, position: usize, item: &'a Item) {
         let label = match item {
             Item::Layer(layer) => &layer.label,
             Item::Group(group) => &group.label,
         };
-        if let Some(label) = label.as_ref().filter(|_| self.sharing.is_none()) {
-            self.labelled.insert(label.to_string(), (item.clone(), self.layers.len()));
+        if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
+            self.labels.items.insert(label.to_string(), (item, self.layers.len()));
         }
         match item {
             Item::Layer(layer) => self.layer_or_block(position, layer),
@@ -36,7 +35,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Inside a group, whose label or place stands in the names of its layers.
+    /// Inside a group, whose label or position stands in the names of its layers.
     fn within(
         &mut self,
         label: Option<&Ident>,
@@ -45,19 +44,19 @@ impl Walk<'_> {
         inside: impl FnOnce(&mut Self),
     ) {
         let (key, field) = match label {
-            Some(label) => (label.unraw().to_string(), label.unraw().to_string()),
-            None => (position.to_string(), format!("{}{position}", name.unraw())),
+            Some(label) => (label.to_string(), label.to_string()),
+            None => (position.to_string(), format!("{}{position}", name)),
         };
-        self.scope.push(Place { key, field });
+        self.names.groups.push(GroupName { key, field });
         inside(self);
-        self.scope.pop();
+        self.names.groups.pop();
     }
 
     /// Inside a part of a group, such as its third branch.
     fn part(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
-        self.scope.push(Place { key: name.to_owned(), field: name.to_owned() });
+        self.names.groups.push(GroupName { key: name.to_owned(), field: name.to_owned() });
         inside(self);
-        self.scope.pop();
+        self.names.groups.pop();
     }
 
     fn layer_or_block(&mut self, position: usize, layer: &LayerTree) {
@@ -68,7 +67,7 @@ impl Walk<'_> {
         };
         if !layer.arguments.is_empty() {
             let message = format!("the block `{}` takes no arguments", layer.name);
-            self.diagnostics.report(layer.place, message);
+            self.diagnostics.report(layer.location, message);
         }
         // A block sees those above it, so that none can be made of itself.
         self.within(layer.label.as_ref(), &layer.name, position, |walk| {
@@ -78,89 +77,86 @@ impl Walk<'_> {
         });
     }
 
-    fn group(&mut self, group: &GroupTree) {
+    fn group(&mut self, group: &'a GroupTree) {
         match &group.kind {
             Group::Residual { main, shortcut } => self.residual(group, main, shortcut),
             Group::Parallel { join, branches } => self.parallel(group, *join, branches),
             Group::Repeat { count, body } => self.repeat(count, body),
             Group::Reuse { of } => self.reuse(of),
         }
-        self.producer = Producer::Layer(group.keyword.to_string());
+        self.above.producer = Some(group.keyword.to_string());
     }
 
-    /// A way through the network from where it forks: where it ends, and with what shape.
-    fn way(
+    /// A branch of a group: from the layer above the group to where the branch ends, and with what
+    /// shape.
+    fn branch(
         &mut self,
         name: &str,
-        items: &[Item],
-        from: &(usize, Option<Vec<usize>>),
-    ) -> (usize, Option<Vec<usize>>) {
-        self.source = from.0;
-        self.above.clone_from(&from.1);
+        items: &'a [Item],
+        from: &Above,
+    ) -> Option<(usize, Vec<usize>)> {
+        self.above.clone_from(from);
         self.part(name, |walk| walk.items(items));
-        (self.source, self.above.clone())
+        Some((self.above.source, self.above.shape.clone()?))
     }
 
-    fn residual(&mut self, group: &GroupTree, main: &[Item], shortcut: &[Item]) {
-        let from = (self.source, self.above.clone());
-        let (main_end, main_shape) = self.way("main", main, &from);
-        let (short_end, short_shape) = self.way("shortcut", shortcut, &from);
-        self.above = None;
-        let (Some(main_shape), Some(short_shape)) = (main_shape, short_shape) else { return };
-        if main_shape != short_shape {
-            let message = format!(
-                "`residual` adds {} to {}; a `shortcut {{ … }}` behind it can change the latter",
-                shape(&main_shape),
-                shape(&short_shape)
-            );
-            self.diagnostics.report(group.keyword.span(), message);
-            self.above = Some(main_shape);
-            return;
-        }
-        self.join("add", vec![main_end, short_end], &[main_shape, short_shape]);
-    }
-
-    fn parallel(&mut self, group: &GroupTree, join: Join, branches: &[Vec<Item>]) {
-        let from = (self.source, self.above.clone());
-        let ends: Vec<(usize, Option<Vec<usize>>)> = branches
-            .iter()
-            .enumerate()
-            .map(|(number, branch)| self.way(&number.to_string(), branch, &from))
-            .collect();
-        self.above = None;
-        let known = |(source, shape): (usize, Option<Vec<usize>>)| Some((source, shape?));
-        let Some(ends) = ends.into_iter().map(known).collect::<Option<Vec<_>>>() else { return };
-        let Some(((first, first_shape), rest)) = ends.split_first() else {
-            self.diagnostics.report(group.keyword.span(), "`parallel` needs a branch");
+    fn residual(&mut self, group: &GroupTree, main: &'a [Item], shortcut: &'a [Item]) {
+        let from = self.above.clone();
+        let main = self.branch("main", main, &from);
+        let shortcut = self.branch("shortcut", shortcut, &from);
+        self.above.shape = None;
+        let (Some((main, main_shape)), Some((shortcut, shape_beside))) = (main, shortcut) else {
             return;
         };
-        self.source = *first;
-        self.above = Some(first_shape.clone());
+        if main_shape != shape_beside {
+            let (produced, beside) = (shape(&main_shape), shape(&shape_beside));
+            let message = format!(
+                "`residual` cannot add {produced} to {beside}: let its layers produce {beside}, \
+                 or write `shortcut {{ … }}` behind it to turn {beside} into {produced}"
+            );
+            self.diagnostics.report(group.keyword.span(), message);
+            self.above.shape = Some(main_shape);
+            return;
+        }
+        self.join("add", vec![main, shortcut], &[main_shape, shape_beside]);
+    }
+
+    fn parallel(&mut self, group: &GroupTree, join: Join, branches: &'a [Vec<Item>]) {
+        let from = self.above.clone();
+        let numbered = branches.iter().enumerate();
+        let ends: Vec<Option<(usize, Vec<usize>)>> = numbered
+            .map(|(number, branch)| self.branch(&number.to_string(), branch, &from))
+            .collect();
+        self.above.shape = None;
+        let Some(ends) = ends.into_iter().collect::<Option<Vec<_>>>() else { return };
+        let Some(((first, first_shape), rest)) = ends.split_first() else {
+            let message =
+                "`parallel` needs a branch: `parallel { linear(4); { relu; linear(2) } }`";
+            self.diagnostics.report(group.keyword.span(), message);
+            return;
+        };
+        self.above.source = *first;
+        self.above.shape = Some(first_shape.clone());
         for (source, other) in rest {
-            let so_far = self.above.clone().unwrap_or_default();
-            let fits = match join {
-                Join::Sum => so_far == *other,
-                Join::Concat => so_far.len() == other.len() && so_far[1..] == other[1..],
-            };
-            if !fits {
-                let (so_far, other) = (shape(&so_far), shape(other));
-                let message = format!("`parallel` cannot join {so_far} and {other}");
+            let so_far = self.above.shape.clone().unwrap_or_default();
+            if let Some(message) = cannot_join(join, &so_far, other) {
                 self.diagnostics.report(group.keyword.span(), message);
+                self.above.shape = None;
                 return;
             }
             let name = if join == Join::Sum { "add" } else { "concat" };
-            self.join(name, vec![self.source, *source], &[so_far, other.clone()]);
+            self.join(name, vec![self.above.source, *source], &[so_far, other.clone()]);
         }
     }
 
-    fn repeat(&mut self, count: &Expression, body: &[Item]) {
+    fn repeat(&mut self, count: &Expression, body: &'a [Item]) {
         let Some(times) = self.constants.size(count, self.diagnostics) else {
-            self.above = None;
+            self.above.shape = None;
             return;
         };
         if times > MOST_REPEATS {
-            let message = format!("{times} times: at most {MOST_REPEATS}");
-            self.diagnostics.report(count.place, message);
+            let message = format!("`repeat` runs at most {MOST_REPEATS} times, not {times}");
+            self.diagnostics.report(count.location, message);
             return;
         }
         for time in 0..times {
@@ -169,24 +165,42 @@ impl Walk<'_> {
     }
 
     fn reuse(&mut self, label: &Ident) {
-        let Some((item, first)) = self.labelled.get(&label.to_string()).cloned() else {
-            let known: Vec<String> = self.labelled.keys().cloned().collect();
+        let Some(&(item, first)) = self.labels.items.get(&label.to_string()) else {
+            let known: Vec<String> = self.labels.items.keys().cloned().collect();
             let hint = suggestion(&label.to_string(), &known);
-            self.diagnostics.report(label.span(), format!("nothing is labelled `{label}`{hint}"));
-            self.above = None;
+            let message = format!("no layer above has the label `{label}`{hint}");
+            self.diagnostics.report(label.span(), message);
+            self.above.shape = None;
             return;
         };
-        let before = self.sharing;
-        self.sharing = before.or(Some(first));
+        let before = self.labels.sharing;
+        self.labels.sharing = before.or(Some(first));
         let reported = std::mem::take(self.diagnostics);
         match item {
-            Item::Layer(layer) => self.layer_or_block(0, &LayerTree { label: None, ..layer }),
-            Item::Group(group) => self.group(&group),
+            Item::Layer(layer) => {
+                self.layer_or_block(0, &LayerTree { label: None, ..layer.clone() });
+            }
+            Item::Group(group) => self.group(group),
         }
         // What is wrong here is right where it was written.
         let found = std::mem::replace(self.diagnostics, reported);
         self.diagnostics.report_all(&found, label.span().into());
-        self.sharing = before;
+        self.labels.sharing = before;
+    }
+}
+
+/// Why two branches cannot become one.
+fn cannot_join(join: Join, so_far: &[usize], other: &[usize]) -> Option<String> {
+    let (left, right) = (shape(so_far), shape(other));
+    match join {
+        Join::Sum if so_far != other => {
+            Some(format!("`parallel` cannot add {left} and {right}: the shapes must be equal"))
+        }
+        Join::Concat if so_far.len() != other.len() || so_far[1..] != other[1..] => Some(format!(
+            "`parallel` cannot put {left} and {right} one behind the other: all axes but the \
+                 first must be equal"
+        )),
+        _ => None,
     }
 }
 

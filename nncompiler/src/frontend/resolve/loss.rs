@@ -1,54 +1,110 @@
-//! The equations of a loss: one sample of any number of outputs, and its target.
+//! Losses: one sample of any number of outputs, and its target.
+
+use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
-use super::equation::Resolver;
-use super::size::Constants;
-use super::{Equations, LocalRole, Reduction, Value};
+use super::constants::Constants;
+use super::names;
+use super::resolver::Resolver;
+use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::library::Library;
-use crate::frontend::syntax::{Axis, Declaration, Definition, ExpressionKind, Setting};
+use crate::frontend::resolved::{Equations, LocalRole, Loss, LossSetting, SAMPLES, Value};
+use crate::frontend::syntax::{Axis, Declaration, Definition, Setting};
 use crate::ir::expression::Binary;
-use crate::ir::index::Extent;
+use crate::ir::index::{Extent, OUTPUTS_SIZE};
+use crate::ir::reduction::Reduction;
 
-/// The name that stands for the number of outputs where an equation gives it none.
-pub const OUTPUTS: &str = "outputs";
+/// An argument of this name takes no probabilities.
+const LOGITS: &str = "logits";
 
-/// A statement of a loss with this target says how many samples the one at hand counts for.
-pub const SAMPLES: &str = "samples";
-
-/// The equations of a loss, for one sample of any number of outputs, with the block's constants.
-///
-/// The last argument is the target. With several others, each is an equal part of the outputs.
+/// A loss with the block's constants; nothing if anything is wrong with it.
 pub fn loss(
     definition: &Definition,
+    constants: &Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> Option<Loss> {
+    let before = diagnostics.len();
+    let settings = definition.settings.iter();
+    let settings: Vec<Option<LossSetting>> =
+        settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
+    let equations = equations(definition, constants.clone(), definitions, diagnostics);
+    let arguments = definition.inputs.iter().map(|input| input.name.to_string()).collect();
+    let structure = names::loss(&definition.name);
+    if structure.is_none() {
+        let message = format!(
+            "the type of this loss needs a name of its own: write another one, such as `{}_loss`",
+            definition.name
+        );
+        diagnostics.report(definition.name.span(), message);
+    }
+    let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
+    let loss = Loss {
+        visibility: definition.visibility.clone(),
+        documentation: definition.documentation.clone(),
+        name: definition.name.clone(),
+        structure: structure?,
+        arguments,
+        takes_logits,
+        settings: settings.into_iter().collect::<Option<_>>()?,
+        sizes: sizes(definition),
+        equations,
+    };
+    (diagnostics.len() == before).then_some(loss)
+}
+
+fn loss_setting(
+    setting: &Setting,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) -> Option<LossSetting> {
+    let default = constants.real(&setting.default, diagnostics);
+    let range = constants.range(setting, diagnostics);
+    let (name, is_per_output) = (setting.name.clone(), !setting.axes.is_empty());
+    Some(LossSetting { name, default: default?, range: range?, is_per_output })
+}
+
+/// The names of the number of outputs: `C` in `p[c: C]`, and the one that it always has.
+fn sizes(definition: &Definition) -> Vec<String> {
+    let inputs = definition.inputs.iter().flat_map(|input| &input.axes);
+    let axes = inputs.chain(definition.settings.iter().flat_map(|setting| &setting.axes));
+    let names = axes.filter_map(|axis| axis.extent.as_name()).map(ToString::to_string);
+    let names: BTreeSet<String> = names.chain([OUTPUTS_SIZE.to_owned()]).collect();
+    names.into_iter().collect()
+}
+
+/// The equations for one sample of any number of outputs.
+///
+/// The last argument is the target. With several others, each is an equal part of the outputs.
+fn equations(
+    definition: &Definition,
     known: Constants,
-    library: &Library,
+    definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) -> Equations {
-    let mut resolver = Resolver::new(definition, known, library, diagnostics);
-    resolver.is_loss = true;
+    let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     let elementwise =
         definition.inputs.iter().all(|input| input.axes.is_empty() && !input.is_class);
     if elementwise {
         resolver.elementwise = vec![Extent::Outputs];
     }
-    let count = definition.inputs.len();
-    if count < 2 {
+    if definition.inputs.len() < 2 {
         let message = "a loss takes the outputs and a target: `loss name(p, t) = …;`";
-        resolver.diagnostics.report(definition.name.span(), message);
+        resolver.report(definition.name.span(), message);
     }
-    let (outputs, target) = definition.inputs.split_at(count.saturating_sub(1).max(1).min(count));
-    for output in outputs {
-        resolver.loss_output(output);
-    }
-    for target in target {
-        resolver.loss_target(target);
+    match definition.inputs.as_slice() {
+        [outputs] => resolver.loss_output(outputs),
+        [outputs @ .., target] => {
+            outputs.iter().for_each(|output| resolver.loss_output(output));
+            resolver.loss_target(target);
+        }
+        [] => {}
     }
     for setting in &definition.settings {
         resolver.loss_setting(setting);
     }
-    let mut equations = resolver.statements(definition);
+    let mut equations = resolver.statements();
     report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
@@ -65,13 +121,15 @@ fn report_outputs_in_samples(
     let mut moved: Vec<bool> =
         equations.arrays.iter().map(|array| array.role == LocalRole::Input).collect();
     for statement in &equations.statements {
-        let reads =
-            |part: &Value| matches!(part, Value::Element(access) if moved[access.array.0 as usize]);
         let target = statement.target.array.0 as usize;
-        moved[target] = statement.value.any(&reads);
+        let mut reads = statement.value.reads().into_iter();
+        moved[target] = reads.any(|access| moved[access.array.0 as usize]);
         if moved[target] && equations.arrays[target].name == SAMPLES {
-            let message = "how many samples one counts for depends on its target, not on outputs";
-            diagnostics.report(definition.name.span(), message);
+            let written = definition.assignments.iter().find(|one| one.target == SAMPLES);
+            let location = written.map_or(definition.name.span(), |one| one.target.span());
+            let message = "`samples` is how often a sample counts in the mean over the batch, so \
+                           it may read the target but not the outputs";
+            diagnostics.report(location, message);
         }
     }
 }
@@ -84,7 +142,7 @@ fn mean_over_outputs(equations: &mut Equations) {
     equations.arrays[last.target.array.0 as usize].axes.clear();
     let value = std::mem::replace(&mut last.value, Value::Constant(0.0));
     let sum = Box::new(Value::Reduce(Reduction::Sum, indices, Box::new(value)));
-    last.value = Value::Binary(Binary::Divide, sum, Box::new(Value::Setting(OUTPUTS.into())));
+    last.value = Value::Binary(Binary::Divide, sum, Box::new(Value::Setting(OUTPUTS_SIZE.into())));
 }
 
 impl Resolver<'_> {
@@ -93,11 +151,11 @@ impl Resolver<'_> {
         let is_number = declaration.axes.is_empty() && self.elementwise.is_empty();
         if is_number || declaration.is_class {
             let name = &declaration.name;
-            let message = format!("the outputs have an axis here: `{name}[c: C]`");
-            self.diagnostics.report(name.span(), message);
+            let message = format!("the outputs need an axis here: write `{name}[c: C]`");
+            self.report(name.span(), message);
         }
         let axes = self.loss_axes(&declaration.name, &declaration.axes);
-        self.array(&declaration.name, axes, LocalRole::Input);
+        self.add_array(&declaration.name, axes, LocalRole::Input);
     }
 
     /// The last argument of a loss: a class, a number for each output, or one for the sample.
@@ -107,27 +165,26 @@ impl Resolver<'_> {
         } else {
             (LocalRole::Target, self.loss_axes(&declaration.name, &declaration.axes))
         };
-        self.array(&declaration.name, axes, role);
+        self.add_array(&declaration.name, axes, role);
     }
 
     fn loss_setting(&mut self, setting: &Setting) {
         if setting.is_learned {
-            let message =
-                "a loss has no parameters of its own; put the learned number into a layer";
-            self.diagnostics.report(setting.name.span(), message);
+            let message = "a loss has no parameters: put the learned number into a layer";
+            self.report(setting.name.span(), message);
         }
         let is_elementwise = !self.elementwise.is_empty();
         if is_elementwise && !setting.axes.is_empty() {
-            let message =
-                "numbers for each output need the outputs' index: `loss name(p[c: C], …)`";
-            self.diagnostics.report(setting.name.span(), message);
+            let message = "a setting with a number for each output needs outputs with an index: \
+                           `loss name(p[c: C], …)`";
+            self.report(setting.name.span(), message);
         }
         if is_elementwise || setting.axes.is_empty() {
-            self.open.push(setting.name.to_string());
+            self.open.insert(setting.name.to_string());
             return;
         }
         let axes = self.loss_axes(&setting.name, &setting.axes);
-        self.array(&setting.name, axes, LocalRole::Setting);
+        self.add_array(&setting.name, axes, LocalRole::Setting);
     }
 
     /// The one axis that an array of a loss may have: that of the outputs.
@@ -136,15 +193,15 @@ impl Resolver<'_> {
         axes.extend(declared.iter().map(|_| Extent::Outputs));
         if axes.len() > 1 {
             let message = "an argument of a loss has one axis, that of the outputs";
-            self.diagnostics.report(name.span(), message);
+            self.report(name.span(), message);
         }
         for axis in declared {
-            match &axis.extent.kind {
-                ExpressionKind::Name(name) => self.open.push(name.to_string()),
-                _ => {
-                    let message = "the number of outputs has a name here, such as `C`";
-                    self.diagnostics.report(axis.extent.place, message);
-                }
+            if let Some(name) = axis.extent.as_name() {
+                self.open.insert(name.to_string());
+            } else {
+                let message = "the number of outputs is a name here, such as `C`: a loss takes \
+                               any number";
+                self.report(axis.extent.location, message);
             }
         }
         axes

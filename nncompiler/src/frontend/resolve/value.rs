@@ -4,52 +4,40 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use super::equation::{BATCH, Resolver};
-use super::loss::OUTPUTS;
+use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
-use super::{LocalRole, Reduction, Value};
-use crate::frontend::syntax::{self, Expression, ExpressionKind, Kind, Place};
+use crate::frontend::resolved::Value;
+use crate::frontend::syntax::{self, Definition, Expression, ExpressionKind, Kind, Location};
 use crate::ir::expression::{Binary, Comparison};
-use crate::ir::index::{Access, Affine, Extent, Index};
+use crate::ir::index::{BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
+use crate::ir::reduction::Reduction;
 
-/// The name of what is 1 in training and 0 otherwise.
-pub const TRAINING: &str = "training";
+/// The name of what holds in training and not otherwise.
+const TRAINING: &str = "training";
 
-/// An activation that is being written out, and what its own names stand for.
-pub struct Call {
-    activation: String,
-    names: BTreeMap<String, Value>,
-}
-
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     pub fn value(&mut self, expression: &Expression) -> Option<Value> {
-        let place = expression.place;
+        let location = expression.location;
         match &expression.kind {
             ExpressionKind::Integer(value) => Some(Value::Constant(*value as f64)),
             ExpressionKind::Float(value) => Some(Value::Constant(*value)),
             ExpressionKind::Tuple(_) => {
-                self.diagnostics.report(place, "several numbers are no value of an equation");
+                self.report(location, "write one number here, not a tuple of several");
                 None
             }
             ExpressionKind::Name(name) => self.name(name),
-            ExpressionKind::Element { array, at } => self.element(array, at, place),
-            ExpressionKind::Call { function, arguments } => self.call(function, arguments, place),
+            ExpressionKind::Element { array, at } => self.element(array, at, location),
+            ExpressionKind::Call { function, arguments } => {
+                self.call(function, arguments, location)
+            }
             ExpressionKind::Reduce { operation, indices, body } => {
                 self.reduce(*operation, indices, body)
             }
             ExpressionKind::Negate(operand) => Some(Value::Negate(self.boxed(operand)?)),
-            ExpressionKind::Binary(operation, left, right) => {
-                let (value, divisor) = (self.boxed(left), self.boxed(right));
-                if *operation == Binary::Divide
-                    && matches!(divisor.as_deref(), Some(Value::Constant(0.0)))
-                {
-                    self.diagnostics.report(right.place, "this divides by zero");
-                }
-                Some(Value::Binary(*operation, value?, divisor?))
-            }
+            ExpressionKind::Binary(operation, left, right) => self.binary(*operation, left, right),
             ExpressionKind::Compare(..) => {
-                let message = "a comparison is no number; write `if … { … } else { … }`";
-                self.diagnostics.report(place, message);
+                let message = "a comparison is not a number: write `if … { 1 } else { 0 }`";
+                self.report(location, message);
                 None
             }
             ExpressionKind::If { condition, then, otherwise } => {
@@ -60,122 +48,78 @@ impl Resolver<'_> {
         }
     }
 
-    pub fn boxed(&mut self, expression: &Expression) -> Option<Box<Value>> {
+    fn boxed(&mut self, expression: &Expression) -> Option<Box<Value>> {
         self.value(expression).map(Box::new)
     }
 
-    pub fn condition(&mut self, condition: &Expression) -> Option<Value> {
-        if matches!(&condition.kind, ExpressionKind::Name(name) if name == TRAINING) {
-            let (training, zero) = (Value::Setting(TRAINING.into()), Value::Constant(0.0));
-            return Some(Value::Compare(Comparison::NotEqual, Box::new(training), Box::new(zero)));
+    fn binary(
+        &mut self,
+        operation: Binary,
+        left: &Expression,
+        right: &Expression,
+    ) -> Option<Value> {
+        let (left, divisor) = (self.boxed(left), self.boxed(right));
+        let is_zero = matches!(divisor.as_deref(), Some(Value::Constant(0.0)));
+        if operation == Binary::Divide && is_zero {
+            self.report(right.location, "this divides by zero");
+        }
+        Some(Value::Binary(operation, left?, divisor?))
+    }
+
+    fn condition(&mut self, condition: &Expression) -> Option<Value> {
+        if condition.as_name().is_some_and(|name| name == TRAINING) {
+            let (training, zero) = (Box::new(Value::Training), Box::new(Value::Constant(0.0)));
+            return Some(Value::Compare(Comparison::NotEqual, training, zero));
         }
         let ExpressionKind::Compare(comparison, left, right) = &condition.kind else {
-            self.diagnostics.report(condition.place, "expected a comparison, such as `x > 0`");
+            self.report(condition.location, "expected a comparison, such as `x > 0`");
             return None;
         };
         let (left, right) = (self.boxed(left), self.boxed(right));
         Some(Value::Compare(*comparison, left?, right?))
     }
 
-    pub fn name(&mut self, name: &Ident) -> Option<Value> {
+    fn name(&mut self, name: &Ident) -> Option<Value> {
         let text = name.to_string();
         // The names of a called activation come before those of whoever calls it.
         if let Some(value) = self.calls.last().and_then(|call| call.names.get(&text)) {
             return Some(value.clone());
         }
-        if let Some(&index) = self.scope.get(&text) {
+        if let Some(&index) = self.scope.indices.get(&text) {
             return Some(Value::Position(index));
         }
-        if self.names.contains_key(&text) || self.absent.contains_key(&text) {
+        if self.arrays.find(&text).is_some() || self.arrays.left_out(&text).is_some() {
             return self.element(name, &[], name.span().into());
         }
-        let is_open = self.open.contains(&text) || (text == BATCH && !self.is_loss);
+        let is_open = self.open.contains(&text) || (text == BATCH_SIZE && !self.is_loss());
         if is_open {
             return Some(Value::Setting(text.into()));
         }
         if let Some(known) = self.known.get(&text) {
             return Some(Value::Constant(known.real()));
         }
-        if text == "pi" {
-            return Some(Value::Constant(std::f64::consts::PI));
+        match text.as_str() {
+            "pi" => Some(Value::Constant(std::f64::consts::PI)),
+            "infinity" => Some(Value::Constant(f64::INFINITY)),
+            _ => {
+                self.report_unknown(name);
+                None
+            }
         }
-        if text == "infinity" {
-            return Some(Value::Constant(f64::INFINITY));
-        }
-        let arrays = self.names.keys().chain(&self.open).cloned();
+    }
+
+    fn report_unknown(&mut self, name: &Ident) {
+        let arrays = self.arrays.names().chain(self.open.iter().cloned());
         let known: Vec<String> = arrays.chain(self.known.names()).collect();
-        let message = format!("nothing is called `{name}` here{}", suggestion(&text, &known));
-        self.diagnostics.report(name.span(), message);
-        None
+        let hint = suggestion(&name.to_string(), &known);
+        self.report(name.span(), format!("nothing is called `{name}` here{hint}"));
     }
 
-    pub fn element(&mut self, array: &Ident, at: &[Expression], place: Place) -> Option<Value> {
-        if let Some(&otherwise) = self.absent.get(&array.to_string()) {
-            return Some(Value::Constant(otherwise));
-        }
-        if let Some(known) = self.known.get(&component(array, at)) {
-            return Some(Value::Constant(known.real()));
-        }
-        let Some(&id) = self.names.get(&array.to_string()) else {
-            let known: Vec<String> = self.names.keys().cloned().collect();
-            let hint = suggestion(&array.to_string(), &known);
-            self.diagnostics.report(array.span(), format!("no array is called `{array}`{hint}"));
-            return None;
-        };
-        let axes = self.arrays[id.0 as usize].axes.clone();
-        let mut at = at.iter().map(|axis| self.affine(axis)).collect::<Option<Vec<Affine>>>()?;
-        let role = &self.arrays[id.0 as usize].role;
-        let implicit = match role {
-            // A number learned for each channel has the first of the indices, another none.
-            LocalRole::Parameter(_) | LocalRole::State(_) => axes.len().saturating_sub(at.len()),
-            LocalRole::Class | LocalRole::Setting => 0,
-            LocalRole::Input | LocalRole::Target | LocalRole::Computed => self.implicit.len(),
-        };
-        at.extend(self.implicit.iter().take(implicit).map(|&index| Affine::from(index)));
-        if at.len() != axes.len() {
-            let (expected, found) = (axes.len(), at.len());
-            let message = format!("`{array}` has {expected} axes, but {found} are given");
-            self.diagnostics.report(place, message);
-            return None;
-        }
-        let is_carried = self.carried.contains(&array.to_string());
-        for (number, (axis, &extent)) in at.iter_mut().zip(&axes).enumerate() {
-            if is_carried && number == 0 {
-                // The first element is what there is before the first step.
-                *axis = axis.plus(&Affine::constant(1), 1)?;
-            } else {
-                self.unify(axis, extent, place);
-            }
-            self.accesses.push((axis.clone(), extent, place));
-        }
-        Some(Value::Element(Access { array: id, at }))
-    }
-
-    /// An index that stands alone on an axis runs over that axis.
-    pub fn unify(&mut self, axis: &Affine, extent: Extent, place: Place) {
-        let Some(Index(index)) = axis.as_index() else {
-            return;
-        };
-        if self.stated.contains(&Index(index)) {
-            return;
-        }
-        match self.indices[index as usize] {
-            None => self.indices[index as usize] = Some(extent),
-            Some(before) if before == extent => {}
-            Some(before) => {
-                let name = &self.index_names[index as usize];
-                let (before, extent) = (before.per_sample(), extent.per_sample());
-                let message = format!("the index `{name}` runs over {before} and over {extent}");
-                self.diagnostics.report(place, message);
-            }
-        }
-    }
-
-    pub fn call(
+    fn call(
         &mut self,
         function: &Ident,
         arguments: &[Expression],
-        place: Place,
+        location: Location,
     ) -> Option<Value> {
         let name = function.to_string();
         let values: Vec<Option<Value>> = arguments.iter().map(|one| self.value(one)).collect();
@@ -184,18 +128,12 @@ impl Resolver<'_> {
         let result = match (name.as_str(), values.next(), values.next(), values.next()) {
             ("max", Some(a), Some(b), None) => Some(Value::Binary(Binary::Maximum, a, b)),
             ("min", Some(a), Some(b), None) => Some(Value::Binary(Binary::Minimum, a, b)),
-            ("random", None, None, None) if self.reducing > 0 || self.is_loss => {
-                let message = "a random number is drawn for each element of a layer's array: \
-                               in a statement of its own, outside reductions";
-                self.diagnostics.report(place, message);
-                return None;
-            }
-            ("random", None, None, None) => Some(Value::Random),
+            ("random", None, None, None) => return self.random(location),
             ("stop", Some(a), None, None) => Some(Value::Stop(a)),
-            (_, Some(a), None, None) if self.library.has_function(&name) => {
+            (_, Some(a), None, None) if self.definitions.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))
             }
-            (_, Some(a), None, None) => return self.call_activation(function, *a),
+            (_, Some(a), None, None) => return self.call_activation(function, *a, location),
             ("clamp", Some(x), Some(low), Some(high)) => {
                 let raised = Box::new(Value::Binary(Binary::Maximum, x, low));
                 Some(Value::Binary(Binary::Minimum, raised, high))
@@ -203,63 +141,87 @@ impl Resolver<'_> {
             _ => None,
         };
         if result.is_none() {
-            let message = format!("no function `{name}` takes {} arguments", arguments.len());
-            self.diagnostics.report(place, message);
+            let arguments = match arguments.len() {
+                1 => "1 argument".to_owned(),
+                count => format!("{count} arguments"),
+            };
+            self.report(location, format!("no function `{name}` takes {arguments}"));
         }
         result
     }
 
+    fn random(&mut self, location: Location) -> Option<Value> {
+        if self.scope.reductions == 0 && !self.is_loss() {
+            return Some(Value::Random);
+        }
+        let message = "`random()` draws one number for each element of a layer's array: write it \
+                       in a statement of its own, outside reductions";
+        self.report(location, message);
+        None
+    }
+
     /// The equation of an activation with its default settings, the argument written in.
-    pub fn call_activation(&mut self, function: &Ident, argument: Value) -> Option<Value> {
+    fn call_activation(
+        &mut self,
+        function: &Ident,
+        argument: Value,
+        location: Location,
+    ) -> Option<Value> {
+        let activation = self.callable(function)?;
         let name = function.to_string();
-        let library = self.library;
-        let overloads = library.overloads(&name);
-        let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
-        let Some(activation) = activation else {
-            let message = format!("no function is called `{name}`{}", self.functions_like(&name));
-            self.diagnostics.report(function.span(), message);
-            return None;
-        };
-        if name == self.defined || self.calls.iter().any(|call| call.activation == name) {
-            self.diagnostics.report(function.span(), format!("`{name}` is defined by itself"));
-            return None;
-        }
-        if let Some(learned) = activation.settings.iter().find(|setting| setting.is_learned) {
-            let message =
-                format!("`{name}` learns `{}`: it is a layer, not a function", learned.name);
-            self.diagnostics.report(function.span(), message);
-            return None;
-        }
         let (input, body) = (activation.inputs.first()?, activation.assignments.last()?);
         let mut names = BTreeMap::from([(input.name.to_string(), argument)]);
         for setting in &activation.settings {
             let value = self.known.real(&setting.default, self.diagnostics)?;
             names.insert(setting.name.to_string(), Value::Constant(value));
         }
-        self.calls.push(Call { activation: name, names });
+        self.calls.push(Call { activation: name, names, location });
         let value = self.value(&body.value);
         self.calls.pop();
         value
     }
 
-    pub fn functions_like(&self, name: &str) -> String {
-        let functions = self.library.functions.iter().map(|function| function.name.to_string());
-        suggestion(name, &functions.collect::<Vec<String>>())
+    /// The activation of a name, if it can be called as a function.
+    fn callable(&mut self, function: &Ident) -> Option<&'a Definition> {
+        let (name, definitions) = (function.to_string(), self.definitions);
+        let overloads = definitions.overloads(&name);
+        let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
+        let Some(activation) = activation else {
+            let functions = self.definitions.functions().iter().map(|row| row.name.to_string());
+            let hint = suggestion(&name, &functions.collect::<Vec<String>>());
+            self.report(function.span(), format!("no function is called `{name}`{hint}"));
+            return None;
+        };
+        let is_open = self.calls.iter().any(|call| call.activation == name);
+        if self.definition.name == name || is_open {
+            self.report(function.span(), format!("`{name}` is defined by itself"));
+            return None;
+        }
+        if let Some(learned) = activation.settings.iter().find(|setting| setting.is_learned) {
+            let message = format!(
+                "`{name}` learns `{}`, so it is a layer of a network and cannot be called here",
+                learned.name
+            );
+            self.report(function.span(), message);
+            return None;
+        }
+        Some(activation)
     }
 
     /// An index of a reduction: its accesses say how far it runs, but `batch` is the samples.
-    pub fn bound_index(&mut self, name: &Ident) -> Index {
-        if name != BATCH {
-            return self.index(name, None);
+    fn bound_index(&mut self, name: &Ident) -> Index {
+        if name != BATCH_SIZE {
+            return self.indices.add(name, None);
         }
-        if self.is_loss {
-            let message = "a loss is that of one sample; its mean over the batch is taken anyway";
-            self.diagnostics.report(name.span(), message);
+        if self.is_loss() {
+            let message = "a loss is written for one sample: the mean over the batch is taken of \
+                           its value";
+            self.report(name.span(), message);
         }
-        self.index(name, Some(Extent::Batch))
+        self.indices.add(name, Some(Extent::Batch))
     }
 
-    pub fn reduce(
+    fn reduce(
         &mut self,
         operation: syntax::Reduction,
         bound: &[Ident],
@@ -271,22 +233,22 @@ impl Resolver<'_> {
             syntax::Reduction::Max => Reduction::Max,
             syntax::Reduction::Min => Reduction::Min,
         };
+        let outside = self.scope.indices.clone();
         let mut indices = Vec::new();
-        let outside = self.scope.clone();
         for name in bound {
             let index = self.bound_index(name);
-            self.scope.insert(name.to_string(), index);
+            self.scope.indices.insert(name.to_string(), index);
             indices.push(index);
         }
-        let place = body.place;
-        self.reducing += 1;
+        let location = body.location;
+        self.scope.reductions += 1;
         let body = self.boxed(body);
-        self.reducing -= 1;
-        self.infer_from_declarations();
-        self.scope = outside;
-        if self.is_loss && !self.scope.is_empty() {
-            self.diagnostics
-                .report(place, "in a loss, a reduction is over all the indices there are");
+        self.scope.reductions -= 1;
+        self.infer_from_declarations(indices.clone());
+        self.scope.indices = outside;
+        if self.is_loss() && !self.scope.indices.is_empty() {
+            let message = "in a loss, a reduction runs over all indices of what it reads";
+            self.report(location, message);
         }
         let mean = (operation == syntax::Reduction::Mean).then(|| self.count(&indices));
         let reduced = Value::Reduce(reduction, indices, body?);
@@ -297,25 +259,17 @@ impl Resolver<'_> {
     }
 
     /// How many values the indices take together.
-    pub fn count(&self, indices: &[Index]) -> Value {
-        let extents = indices.iter().filter_map(|index| self.indices[index.0 as usize]);
+    fn count(&self, indices: &[Index]) -> Value {
+        let extents = indices.iter().filter_map(|&index| self.indices.extent(index));
         let fixed: usize = extents.clone().map(Extent::per_sample).product();
         let fixed = Value::Constant(fixed as f64);
         let open = extents.filter_map(|extent| match extent {
             Extent::Fixed(_) => None,
-            Extent::Batch => Some(Value::Setting(BATCH.into())),
-            Extent::Outputs => Some(Value::Setting(OUTPUTS.into())),
+            Extent::Batch => Some(Value::Setting(BATCH_SIZE.into())),
+            Extent::Outputs => Some(Value::Setting(OUTPUTS_SIZE.into())),
         });
         open.fold(fixed, |count, size| {
             Value::Binary(Binary::Multiply, Box::new(count), Box::new(size))
         })
-    }
-}
-
-/// `stride[0]`: the name of a size along one of several axes.
-fn component(name: &Ident, at: &[Expression]) -> String {
-    match at {
-        [one] => format!("{name}[{one}]"),
-        _ => String::new(),
     }
 }

@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use super::memory::Buffers;
-use crate::frontend::resolve::Reduction;
 use crate::ir::cost::LANES;
 use crate::ir::expression::{Id, Node};
 use crate::ir::index::ArrayId;
 use crate::ir::interpret::{Expression, combined, constant, random, start};
+use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{
     Accumulator, Counter, Kind, LoopNest, Offset, Parallel, Pattern, Read, Rest, TargetPattern,
 };

@@ -19,7 +19,7 @@ pub fn run(memory: &mut Buffers, steps: &[Step]) {
 fn run_in_step(memory: &mut Buffers, steps: &[Step], step: usize) {
     for one in steps {
         match one {
-            Step::Product(product) => kernels::product(memory, product),
+            Step::Product(product) => kernels::product(memory, product, step),
             Step::Windows(windows) => kernels::windows(memory, windows),
             Step::Loops(nest) => loops::run(memory, nest, step),
             Step::Scan(scan, steps) => {
@@ -60,7 +60,7 @@ fn run_tiled(memory: &mut Buffers, tiled: &Tiled) {
 
 /// Runs the steps of one tile on its parts of the buffers.
 fn run_tile(memory: &mut Buffers, tiled: &Tiled, samples: &Range<usize>, sums: &mut [Vec<f64>]) {
-    let mut tile = memory.of_samples(samples, &tiled.is_kept);
+    let mut tile = memory.of_samples(samples, tiled.input, &tiled.is_kept);
     for (&array, sum) in tiled.sums.iter().zip(&*sums) {
         tile.set(array, sum);
     }

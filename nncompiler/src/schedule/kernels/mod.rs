@@ -3,11 +3,11 @@
 
 mod windows;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::cost::{LEAST_REPEATED, LONGEST_REPEAT};
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{Program, Role, Scan, Statement, writers};
+use crate::ir::function::{Function, Holder, Program, Role, Scan, Statement, writers};
 use crate::ir::index::{Affine, ArrayId, Extent, Index};
 pub use windows::{Place, Windows, windows};
 
@@ -48,6 +48,8 @@ pub struct Operand {
     pub start: usize,
     pub row_stride: usize,
     pub column_stride: usize,
+    /// How far it moves from one step of the scan around it to the next.
+    pub step_stride: usize,
 }
 
 /// What a product's target holds before the sum.
@@ -59,7 +61,7 @@ pub enum Start {
     Row(ArrayId),
 }
 
-/// How often a product is done, and how far each operand moves from one time to the next.
+/// A loop around a product: how often, and how far each operand moves from one time to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Repeat {
     pub count: Count,
@@ -73,9 +75,11 @@ pub struct Repeat {
 #[derive(Clone, Debug)]
 pub struct Product {
     pub target: ArrayId,
+    pub scan: Option<Scan>,
     /// Where its part of the target begins, unless it is all of it.
     pub part: Option<usize>,
-    pub repeat: Option<Repeat>,
+    /// Loops around it, the outermost first.
+    pub repeats: Vec<Repeat>,
     pub rows: Count,
     pub columns: Count,
     pub depth: Count,
@@ -85,19 +89,22 @@ pub struct Product {
 }
 
 /// A kernel for each statement; a bias that is added to a product starts it instead.
-pub fn recognise(program: &mut Program, list: &[Statement]) -> Vec<Kernel> {
-    let writers = writers(list);
+pub fn recognise(program: &mut Program, function: &Function) -> Vec<Kernel> {
+    let writers = writers(&function.body);
     let is_added_to = |array: ArrayId| writers.get(&array).is_some_and(|&writers| writers > 1);
-    let mut kernels: Vec<Kernel> = list
-        .iter()
-        .map(|statement| match kernel(program, statement) {
+    let mut views = Views::new(program, function);
+    let mut kernels = Vec::new();
+    for statement in &function.body {
+        kernels.push(match kernel(program, statement) {
             // What is added to one of the two later would be added to both.
-            Kernel::Alias { target, source } if is_added_to(target) || is_added_to(source) => {
+            Kernel::Alias { target, source }
+                if is_added_to(target) || is_added_to(source) || !views.share(target, source) =>
+            {
                 Kernel::Loops(statement.clone())
             }
             kernel => kernel,
-        })
-        .collect();
+        });
+    }
     let mut readers: HashMap<ArrayId, Vec<usize>> = HashMap::new();
     for (position, kernel) in kernels.iter().enumerate() {
         for source in sources(program, kernel) {
@@ -106,20 +113,21 @@ pub fn recognise(program: &mut Program, list: &[Statement]) -> Vec<Kernel> {
     }
     for at in 0..kernels.len() {
         if let Some([reader]) = readers.get(&target(&kernels[at])).map(Vec::as_slice) {
-            start_with_bias(program, &mut kernels, at, *reader);
+            start_with_bias(program, &mut kernels, &mut views, at, *reader);
         }
     }
     kernels
 }
 
 /// The same statements as loops and nothing else: what every kernel is tested against.
-pub fn as_loops(list: &[Statement]) -> Vec<Kernel> {
-    list.iter().cloned().map(Kernel::Loops).collect()
+pub fn as_loops(function: &Function) -> Vec<Kernel> {
+    function.body.iter().cloned().map(Kernel::Loops).collect()
 }
 
 fn kernel(program: &Program, statement: &Statement) -> Kernel {
     if statement.scan.is_some() {
-        return Kernel::Loops(statement.clone());
+        let product = product(program, statement).map(Kernel::Product);
+        return product.unwrap_or_else(|| Kernel::Loops(statement.clone()));
     }
     if let Some(source) = alias(program, statement) {
         return Kernel::Alias { target: statement.target.array, source };
@@ -127,6 +135,40 @@ fn kernel(program: &Program, statement: &Statement) -> Kernel {
     let product = product(program, statement).map(Kernel::Product);
     let windows = || windows(program, statement).map(Kernel::Windows);
     product.or_else(windows).unwrap_or_else(|| Kernel::Loops(statement.clone()))
+}
+
+/// Which arrays are views of others: the same memory under another name.
+struct Views<'a> {
+    function: &'a Function,
+    /// The array whose memory each view is.
+    roots: HashMap<ArrayId, ArrayId>,
+    /// Arrays that the caller tells apart: what it gives, and the results.
+    apart: BTreeSet<ArrayId>,
+}
+
+impl<'a> Views<'a> {
+    fn new(program: &Program, function: &'a Function) -> Self {
+        let ids = (0u32..).zip(&program.arrays);
+        let given = ids.filter(|(_, array)| array.role != Role::Computed);
+        let apart = given.map(|(id, _)| ArrayId(id)).chain(function.results()).collect();
+        Self { function, roots: HashMap::new(), apart }
+    }
+
+    /// Makes the target a view of the source, unless the caller would see it: a result has memory apart
+    /// from other results and from what is given, a gradient apart from everything.
+    fn share(&mut self, target: ArrayId, source: ArrayId) -> bool {
+        let root = self.roots.get(&source).copied().unwrap_or(source);
+        let holder = self.function.outputs.iter().find(|port| port.array == target);
+        let may = match holder.map(|port| port.holder) {
+            None | Some(Holder::Residual) => true,
+            Some(Holder::Workspace) => self.apart.insert(root),
+            Some(Holder::Slice | Holder::Gradient(_)) => false,
+        };
+        if may {
+            self.roots.insert(target, root);
+        }
+        may
+    }
 }
 
 /// The source of a copy whose elements lie in the same places: `flatten`.
@@ -137,14 +179,11 @@ fn alias(program: &Program, statement: &Statement) -> Option<ArrayId> {
     let (target, from) = (program.array(statement.target.array), program.array(source.array));
     let copies = statement.reduction.is_none() && !statement.accumulate;
     let same_size = target.width() == from.width() && target.is_batched() == from.is_batched();
-    // The outputs have memory of their own, apart from the inputs.
-    let may_share = matches!(target.role, Role::Computed | Role::Adjoint)
-        && !(statement.target.array == program.output && from.role == Role::Input);
     let mut offsets = [program.linear(&statement.target), program.linear(source)];
     for offset in &mut offsets {
         offset.terms.sort_unstable();
     }
-    (copies && same_size && may_share && offsets[0] == offsets[1]).then_some(source.array)
+    (copies && same_size && offsets[0] == offsets[1]).then_some(source.array)
 }
 
 /// A sum of products of two elements, in which each index says which matrix dimension it is. Its
@@ -203,20 +242,23 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
             start: usize::try_from(offset.constant).ok()?,
             row_stride: along(offset, rows)?,
             column_stride: along(offset, columns)?,
+            step_stride: statement.scan.map_or(Some(0), |scan| along(offset, &[scan.index]))?,
         })
     };
     let width = count(program, columns);
     let is_contiguous = along(&target_offset, columns)? == 1
         && (rows.is_empty() || along(&target_offset, rows)? == width.size)
         && (rows.is_empty() || !width.batched);
-    if !is_contiguous {
+    let moves = statement.scan.is_some_and(|scan| along(&target_offset, &[scan.index]) != Some(0));
+    if !is_contiguous || moves || (statement.scan.is_some() && !repeat.is_empty()) {
         return None;
     }
     let start = usize::try_from(target_offset.constant).ok()?;
     let product = Product {
         target: statement.target.array,
+        scan: statement.scan,
         part: (!program.is_bijection(&statement.target)).then_some(start),
-        repeat: None,
+        repeats: Vec::new(),
         rows: count(program, rows),
         columns: width,
         depth: count(program, bound),
@@ -228,15 +270,19 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
         return Some(product);
     }
     let work = [product.rows, product.columns, product.depth].map(|count| count.size);
-    let is_bound = statement.bound().contains(&repeat[0]);
-    let repeat = Repeat {
-        count: count(program, repeat),
-        target_stride: if is_bound { 0 } else { along(&target_offset, repeat)? },
-        left_stride: along(&left_offset, repeat)?,
-        right_stride: along(&right_offset, repeat)?,
+    let repeat = |index: &Index| {
+        let index = std::slice::from_ref(index);
+        let is_bound = statement.bound().contains(&index[0]);
+        Some(Repeat {
+            count: count(program, index),
+            target_stride: if is_bound { 0 } else { along(&target_offset, index)? },
+            left_stride: along(&left_offset, index)?,
+            right_stride: along(&right_offset, index)?,
+        })
     };
+    let repeats = roles.repeat.iter().map(repeat).collect::<Option<Vec<Repeat>>>()?;
     let is_worth_it = work.iter().product::<usize>() >= LEAST_REPEATED;
-    is_worth_it.then_some(Product { repeat: Some(repeat), ..product })
+    is_worth_it.then_some(Product { repeats, ..product })
 }
 
 /// The one stride of a group of indices that together run through memory evenly.
@@ -262,7 +308,13 @@ fn count(program: &Program, group: &[Index]) -> Count {
 }
 
 /// Where the one map that reads a product adds a row to it, the product starts with that row.
-fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize, reader: usize) {
+fn start_with_bias(
+    program: &mut Program,
+    kernels: &mut [Kernel],
+    views: &mut Views,
+    at: usize,
+    reader: usize,
+) {
     let Kernel::Product(product) = &kernels[at] else {
         return;
     };
@@ -281,8 +333,12 @@ fn start_with_bias(program: &mut Program, kernels: &mut [Kernel], at: usize, rea
     if let Kernel::Product(product) = &mut kernels[at] {
         product.start = Start::Row(row);
     }
-    let is_copy = statement.value == element;
-    kernels[reader] = if is_copy { kernel(program, &statement) } else { Kernel::Loops(statement) };
+    kernels[reader] = match alias(program, &statement).filter(|_| statement.scan.is_none()) {
+        Some(source) if views.share(statement.target.array, source) => {
+            Kernel::Alias { target: statement.target.array, source }
+        }
+        _ => Kernel::Loops(statement),
+    };
 }
 
 /// In a statement over rows of `target`: (target + row, target, the row's array), if the target
@@ -292,7 +348,8 @@ fn added_row(
     statement: &Statement,
     target: ArrayId,
 ) -> Option<(Id, Id, ArrayId)> {
-    let free = statement.target.as_indices()?;
+    statement.target.as_indices()?;
+    let free = statement.free();
     let graph = &program.graph;
     let elements = graph.elements(statement.value);
     let mut of_target = elements.iter().filter(|(_, access)| access.array == target);
@@ -324,7 +381,8 @@ fn added_row(
 pub fn scan(kernel: &Kernel) -> Option<Scan> {
     match kernel {
         Kernel::Loops(statement) => statement.scan,
-        Kernel::Alias { .. } | Kernel::Product(_) | Kernel::Windows(_) => None,
+        Kernel::Product(product) => product.scan,
+        Kernel::Alias { .. } | Kernel::Windows(_) => None,
     }
 }
 

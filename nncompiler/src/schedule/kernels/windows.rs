@@ -82,6 +82,7 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
                 start: 0,
                 row_stride: parts.even(program, rows, |parts| &parts.left)?,
                 column_stride: parts.even(program, depth, |parts| &parts.left)?,
+                step_stride: 0,
             },
             right: other.array,
             right_stride,
@@ -127,14 +128,18 @@ impl Parts {
         })
     }
 
-    /// Rows of the right operand in windows: the depth, in the order of the left operand.
+    /// Rows of the right operand in windows: the depth, in the order of the left operand. Each sample has
+    /// a target of its own.
     fn windows_of_right(&self, program: &Program) -> Option<Vec<(usize, usize)>> {
+        let is_summed = stride(&self.target, BATCH) == Some(0)
+            && [&self.left, &self.right].iter().any(|one| stride(one, BATCH) != Some(0));
         let columns = sorted(&self.columns, &self.target);
         let depth = sorted(&self.depth, &self.left);
         let is_it = single_stride(program, &self.target, &columns)? == 1
             && single_stride(program, &self.right, &columns)? == 1
             && self.fills_rows(program)
-            && single_stride(program, &self.left, &depth).is_some();
+            && single_stride(program, &self.left, &depth).is_some()
+            && !is_summed;
         is_it.then(|| nested(program, &self.right, &depth))
     }
 

@@ -2,8 +2,8 @@
 //! each lane, and maps whose rest fills a register.
 
 use super::context::Context;
-use crate::frontend::resolve::Reduction;
 use crate::ir::cost::{LANES, SHORTEST_INNERMOST};
+use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern, Rest, TargetPattern};
 
 /// Lets the innermost loop run in lanes where that pays.

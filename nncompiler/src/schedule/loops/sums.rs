@@ -5,8 +5,8 @@
 //! up exactly.
 
 use super::context::Context;
-use crate::frontend::resolve::Reduction;
 use crate::ir::cost::{LANES, LARGEST_SUM_TILE, LONGEST_SUM, SUM_BLOCK};
+use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern};
 
 /// Lets a long sum in the target's elements run in tiles of those, each with a sum of its own.

@@ -3,20 +3,20 @@
 use super::arithmetic::{Arithmetic, Dual};
 use super::expressions;
 use super::oracle::Oracle;
+use crate::backend::rust::CompiledNetwork;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
 use crate::frontend::syntax::Block;
-use crate::ir::function::Program;
+use crate::ir::function::{Function, Program};
 use crate::ir::index::ArrayId;
 use crate::ir::interpret::Memory;
 use crate::pipeline::{self, Mode};
 use crate::schedule::interpret::{self, Buffers};
-use crate::schedule::memory::Plan;
-use crate::schedule::steps::Scheduled;
-use crate::tests::messages;
+use crate::schedule::steps::Workspace;
 use crate::tests::runs::numbers;
+use crate::tests::{messages, verified};
 
 const BATCH: usize = 2;
 
@@ -41,24 +41,21 @@ const DIFFERENCE: f64 = 1e-7;
 /// A block with one network, compiled both ways.
 pub struct Case {
     pub block: Block,
-    pub plain: Scheduled,
-    pub fast: Scheduled,
+    pub plain: CompiledNetwork,
+    pub fast: CompiledNetwork,
 }
 
 impl Case {
-    pub fn new(text: &str, library: &mut Library) -> Self {
+    pub fn new(text: &str, library: &Library) -> Self {
         let mut diagnostics = Diagnostics::default();
         let parsed = |diagnostics: &mut Diagnostics| {
             parse::block(text.parse().expect("tokens"), diagnostics)
         };
-        let built_in = library.definitions.len();
         let [plain, fast] = [Mode::Loops, Mode::Recognised].map(|mode| {
             let block = parsed(&mut diagnostics);
-            let mut checked = resolve::check(block, library, &mut diagnostics);
+            let mut checked = resolve::block(block, library, &mut diagnostics);
             assert_eq!(messages(&diagnostics), Vec::<String>::new());
-            let compiled = pipeline::compile(checked.networks.remove(0), library, mode).training;
-            library.definitions.truncate(built_in);
-            compiled
+            pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
         });
         Self { block: parsed(&mut diagnostics), plain, fast }
     }
@@ -82,12 +79,14 @@ impl Case {
         let program = &self.plain.program;
         let width = |array| program.array(array).width();
         let parameters = program.parameters.iter().map(|one| width(one.array)).sum();
-        let inputs = numbers(BATCH * width(program.input), 3 * salt);
+        let function = &self.plain.predict.functions[0].function;
+        let [input, output] = [function.inputs[0].array, function.outputs[0].array];
+        let inputs = numbers(BATCH * width(input), 3 * salt);
         Given {
             salt,
             inputs: inputs.into_iter().map(|number| WIDEST * number).collect(),
             parameters: numbers(parameters, 3 * salt + 1),
-            weights: numbers(BATCH * width(program.output), 3 * salt + 2),
+            weights: numbers(BATCH * width(output), 3 * salt + 2),
         }
     }
 
@@ -191,61 +190,63 @@ pub struct Given {
 
 impl Given {
     /// Outputs and gradient by the statements.
-    pub fn by_statements(&self, network: &Scheduled) -> Vec<f64> {
+    pub fn by_statements(&self, network: &CompiledNetwork) -> Vec<f64> {
         let program = &network.program;
+        let [forward, backward] = [0, 1].map(|at| &network.training.functions[at].function);
         let mut memory = Memory::new(program, BATCH);
-        memory.set(program.input, self.inputs.clone());
+        memory.set(forward.inputs[0].array, self.inputs.clone());
         for (array, values) in self.parameters(program) {
             memory.set(array, values);
         }
-        memory.run(&program.forward);
-        let mut results = memory.get(program.output).to_vec();
-        memory.set(program.output_gradient.expect("a backward program"), self.weights.clone());
-        memory.run(&program.backward);
-        for parameter in &program.parameters {
-            match parameter.gradient {
-                Some(gradient) => results.extend(memory.get(gradient)),
-                None => results.extend(vec![0.0; memory.size(parameter.array)]),
-            }
-        }
+        memory.run(&forward.body);
+        let mut results = memory.get(forward.outputs[0].array).to_vec();
+        memory.set(forward.inputs[1].array, self.weights.clone());
+        memory.run(&backward.body);
+        results.extend(gradients(program, backward).flat_map(|array| memory.get(array)));
         results
     }
 
-    /// Outputs and gradient by the schedule, the samples in batches of some size.
-    pub fn by_steps(&self, network: &Scheduled, size: usize) -> Vec<f64> {
-        let program = &network.program;
+    /// Outputs and gradient by the schedules, the samples in batches of some size.
+    pub fn by_steps(&self, network: &CompiledNetwork, size: usize) -> Vec<f64> {
+        let (program, workspace) = (&network.program, &network.training);
+        let [forward, backward] = [0, 1].map(|at| &workspace.functions[at]);
         let mut outputs = Vec::new();
         let mut gradient = vec![0.0; self.parameters.len()];
         for batch in batches(size) {
-            let mut buffers = self.buffers(program, &network.training_plan, &batch);
-            interpret::run(&mut buffers, &network.forward_steps);
-            outputs.extend(batch.counted(buffers.get(program.output)));
-            let seed = program.output_gradient.expect("a backward program");
-            buffers.set(seed, &batch.weights(&self.weights));
-            interpret::run(&mut buffers, &network.backward_steps);
-            let gradients = program.parameters.iter().filter_map(|parameter| parameter.gradient);
-            let found = gradients.flat_map(|array| buffers.get(array));
+            let mut buffers = self.buffers(program, workspace, &batch);
+            interpret::run(&mut buffers, &forward.steps);
+            outputs.extend(batch.counted(buffers.get(forward.function.outputs[0].array)));
+            buffers.set(forward.function.inputs[1].array, &batch.weights(&self.weights));
+            interpret::run(&mut buffers, &backward.steps);
+            let found = gradients(program, &backward.function);
+            let found = found.flat_map(|array| buffers.get(array));
             gradient.iter_mut().zip(found).for_each(|(sum, found)| *sum += found);
         }
         [outputs, gradient].concat()
     }
 
     /// The outputs by the schedule that makes nothing else.
-    pub fn inferred(&self, network: &Scheduled, size: usize) -> Vec<f64> {
-        let program = &network.program;
+    pub fn inferred(&self, network: &CompiledNetwork, size: usize) -> Vec<f64> {
+        let predict = &network.predict.functions[0];
         let outputs = batches(size).into_iter().flat_map(|batch| {
-            let mut buffers = self.buffers(program, &network.inference_plan, &batch);
-            interpret::run(&mut buffers, &network.inference_steps);
-            batch.counted(buffers.get(program.output))
+            let mut buffers = self.buffers(&network.program, &network.predict, &batch);
+            interpret::run(&mut buffers, &predict.steps);
+            batch.counted(buffers.get(predict.function.outputs[0].array))
         });
         outputs.collect()
     }
 
-    fn buffers<'a>(&self, program: &'a Program, plan: &'a Plan, batch: &Batch) -> Buffers<'a> {
-        let mut buffers = Buffers::new(program, plan, batch.samples.len());
+    fn buffers<'a>(
+        &self,
+        program: &'a Program,
+        workspace: &'a Workspace,
+        batch: &Batch,
+    ) -> Buffers<'a> {
+        let mut buffers = Buffers::new(program, workspace, batch.samples.len());
         let width = self.inputs.len() / BATCH;
         let inputs = batch.samples.iter().map(|&sample| &self.inputs[sample * width..][..width]);
-        buffers.set(program.input, &inputs.collect::<Vec<_>>().concat());
+        let input = workspace.functions[0].function.inputs[0].array;
+        buffers.set(input, &inputs.collect::<Vec<_>>().concat());
         for (array, values) in self.parameters(program) {
             buffers.set(array, &values);
         }
@@ -260,6 +261,11 @@ impl Given {
         let arrays: Vec<ArrayId> = parameters.collect();
         arrays.iter().copied().zip(arrays.iter().copied().map(values).collect::<Vec<_>>()).collect()
     }
+}
+
+/// The gradient on every parameter.
+fn gradients(program: &Program, backward: &Function) -> impl Iterator<Item = ArrayId> {
+    (0..program.parameters.len()).map(|number| backward.gradient(number).expect("a gradient"))
 }
 
 /// The two samples among copies of the first one, which have no weight.

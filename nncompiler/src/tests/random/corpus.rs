@@ -32,18 +32,18 @@ struct Corpus {
 
 impl Corpus {
     fn new() -> Self {
-        let mut library = library();
+        let library = library();
         let mut corpus = Self::default();
         let expressions = (0..EXPRESSIONS).map(|number| (blocks::activation as Writer, number));
         let layers = (0..LAYERS).map(|number| (blocks::layer as Writer, number));
         for (write, number) in expressions.chain(layers) {
-            corpus.add(write, number, &mut library);
+            corpus.add(write, number, &library);
         }
         corpus
     }
 
     /// The first block for a number that is long enough and can be compared.
-    fn add(&mut self, write: Writer, number: u64, library: &mut Library) {
+    fn add(&mut self, write: Writer, number: u64, library: &Library) {
         let found = (0..).find_map(|attempt| {
             let mut choices = Choices::seeded(1000 * attempt + number, CHOICES);
             let text = write(library, &mut choices, number);

@@ -301,21 +301,9 @@ pub fn count(expression: &Expression, name: &impl Fn(&str) -> usize) -> usize {
     match &expression.kind {
         ExpressionKind::Name(letter) => name(&letter.to_string()),
         ExpressionKind::Negate(operand) if is_number(operand) => 1,
-        _ => 1 + parts(expression).into_iter().map(|part| count(part, name)).sum::<usize>(),
-    }
-}
-
-/// What an expression is computed from; positions in an array are no part of it.
-pub fn parts(expression: &Expression) -> Vec<&Expression> {
-    match &expression.kind {
-        ExpressionKind::Negate(operand) => vec![operand],
-        ExpressionKind::Reduce { body, .. } => vec![body],
-        ExpressionKind::Binary(_, left, right) | ExpressionKind::Compare(_, left, right) => {
-            vec![left, right]
-        }
-        ExpressionKind::If { condition, then, otherwise } => vec![condition, then, otherwise],
-        ExpressionKind::Call { arguments, .. } => arguments.iter().collect(),
-        _ => Vec::new(),
+        // Positions in an array are no part of the arithmetic.
+        ExpressionKind::Element { .. } => 1,
+        _ => 1 + expression.children().into_iter().map(|one| count(one, name)).sum::<usize>(),
     }
 }
 

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use proc_macro2::Ident;
 
 use super::arithmetic::{Arithmetic, Dual, smooth};
-use super::expressions::parts;
 use crate::frontend::library::Library;
 use crate::frontend::syntax::{
     Assignment, Block, Declaration, Definition, Expression, ExpressionKind, Item, Kind, LayerTree,
@@ -95,7 +94,7 @@ impl Scope {
         let mut indices = Indices::new();
         for axis in &assignment.at {
             let stated = axis.extent.as_ref().map(|extent| self.integer(extent));
-            let names = names_in(&axis.at).into_iter();
+            let names = axis.at.names().into_iter().map(ToString::to_string);
             let names = names.filter(|name| !self.sizes.contains_key(name));
             let extent = |name: &String| stated.unwrap_or_else(|| self.extents[name]);
             indices.extend(names.map(|name| (name.clone(), extent(&name))));
@@ -371,7 +370,7 @@ fn element(array: &Ident, at: &[Expression], scope: &Scope) -> Dual {
 
 fn has_reduction(expression: &Expression) -> bool {
     matches!(expression.kind, ExpressionKind::Reduce { .. })
-        || parts(expression).into_iter().any(has_reduction)
+        || expression.children().into_iter().any(has_reduction)
 }
 
 /// The integer that an exponent is written as.
@@ -380,14 +379,6 @@ fn whole(exponent: &Expression) -> Option<f64> {
         ExpressionKind::Integer(value) => Some(*value as f64),
         ExpressionKind::Negate(operand) => whole(operand).map(|value| -value),
         _ => None,
-    }
-}
-
-/// Every name, in the order of writing.
-fn names_in(expression: &Expression) -> Vec<String> {
-    match &expression.kind {
-        ExpressionKind::Name(name) => vec![name.to_string()],
-        _ => parts(expression).into_iter().flat_map(names_in).collect(),
     }
 }
 

@@ -19,7 +19,7 @@ impl Writer<'_> {
     /// The left side of a rule, or what its output rewrites.
     pub fn rule(&mut self, nodes: usize) -> String {
         let library = self.library;
-        let rules = library.algebra.iter().chain(&library.gather).chain(&library.stability);
+        let rules = library.algebra.iter().chain(&library.collection).chain(&library.stability);
         let patterns = rules.map(|rule| rule.root.as_ref().unwrap_or(&rule.left));
         let fits = |pattern: &&Expression| pattern_nodes(pattern, 1) <= nodes;
         let patterns: Vec<&Expression> = patterns.filter(fits).collect();

@@ -123,14 +123,14 @@ impl Printer<'_> {
             if !rest_target.is_empty() {
                 let _ = before;
                 #padded
-                let mut written = #rt::padded(rest_target);
+                let mut written = #rt::load_partial::<T, #LANES>(rest_target);
                 for (number, #element) in written.iter_mut().enumerate() {
                     #number
                     #of_lane
                     #own
                     #body
                 }
-                #rt::unpad(&written, rest_target);
+                #rt::store_partial(&written, rest_target);
             }
         }
     }

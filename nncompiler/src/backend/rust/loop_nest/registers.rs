@@ -52,7 +52,7 @@ impl Printer<'_> {
         let rt = runtime();
         let each = self.reads(Pattern::Contiguous).map(|read| {
             let (chunk, rest) = (self.part("chunk", read), self.part("rest", read));
-            quote!(let #chunk = &#rt::padded(#rest);)
+            quote!(let #chunk = &#rt::load_partial::<T, #LANES>(#rest);)
         });
         each.collect()
     }

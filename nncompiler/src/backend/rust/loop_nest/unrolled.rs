@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::printer::{Printer, Storage};
 use crate::backend::rust::tokens::local;
-use crate::frontend::resolve::Reduction;
 use crate::ir::index::ArrayId;
+use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Offset, Pattern, TargetPattern};
 
 impl Printer<'_> {

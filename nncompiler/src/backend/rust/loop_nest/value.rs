@@ -8,9 +8,9 @@ use quote::quote;
 use super::numbers::constant;
 use super::printer::{Printer, Storage, step};
 use crate::backend::rust::tokens::{local, runtime, setting};
-use crate::frontend::resolve::Reduction;
 use crate::ir::expression::{Binary, Comparison, Id, Node};
 use crate::ir::index::Index;
+use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::Counter;
 
 impl Printer<'_> {

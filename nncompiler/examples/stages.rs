@@ -1,0 +1,70 @@
+//! Prints what each stage of the compiler makes of the networks and losses in a file.
+//!
+//! ```text
+//! cargo run -p nncompiler --example stages -- FILE [STAGE]
+//! ```
+//!
+//! FILE holds what stands between the braces of `network!`; `-` is the standard input. STAGE is a
+//! stage's name, a function's name or both (`backward/tiled`); without it, all stages are printed.
+
+use std::error::Error;
+use std::io::Read;
+use std::process::ExitCode;
+
+use nncompiler::stages::{Stage, stages};
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(file), wanted) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: stages FILE [STAGE]");
+        return Ok(ExitCode::FAILURE);
+    };
+    let all = match stages(&read(&file)?) {
+        Ok(all) => all,
+        Err(messages) => {
+            messages.iter().for_each(|message| eprintln!("error: {message}"));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let is_wanted = |stage: &&Stage| wanted.as_deref().is_none_or(|wanted| is(stage, wanted));
+    let chosen: Vec<&Stage> = all.iter().filter(is_wanted).collect();
+    if chosen.is_empty() {
+        let mut names: Vec<String> = all.iter().map(path).collect();
+        names.dedup();
+        eprintln!("no such stage; there are {}", names.join(", "));
+        return Ok(ExitCode::FAILURE);
+    }
+    for stage in chosen {
+        println!("──── {}: {}\n{}", stage.of, path(stage), formatted(stage)?);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &str) -> std::io::Result<String> {
+    if file != "-" {
+        return std::fs::read_to_string(file);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// `backward/tiled`, or the stage alone where it is that of all functions.
+fn path(stage: &Stage) -> String {
+    match stage.function.as_str() {
+        "" => stage.name.clone(),
+        function => format!("{function}/{}", stage.name),
+    }
+}
+
+fn is(stage: &Stage, wanted: &str) -> bool {
+    [&stage.name, &stage.function, &path(stage)].iter().any(|name| *name == wanted)
+}
+
+/// Rust as rustfmt would write it; the text of other stages as it is.
+fn formatted(stage: &Stage) -> syn::Result<String> {
+    if stage.name == "rust" {
+        return Ok(prettyplease::unparse(&syn::parse_str(&stage.text)?));
+    }
+    Ok(stage.text.clone())
+}

@@ -1,0 +1,105 @@
+//! The layers, activations and losses that a block can use: the library's, and its own.
+
+use std::collections::HashMap;
+
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::library::Library;
+use crate::frontend::syntax::{Definition, Function, Kind};
+
+pub struct Definitions<'a> {
+    library: &'a Library,
+    own: Vec<Definition>,
+    /// For each name, where its definitions stand among the library's and then the block's.
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Definitions<'a> {
+    /// The library's definitions and a block's; losses are left out, since no equation calls them.
+    pub fn new(
+        library: &'a Library,
+        declared: Vec<Definition>,
+        diagnostics: &mut Diagnostics,
+    ) -> (Self, Vec<Definition>) {
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, definition) in library.definitions.iter().enumerate() {
+            by_name.entry(definition.name.to_string()).or_default().push(at);
+        }
+        let mut definitions = Self { library, own: Vec::new(), by_name };
+        let mut losses: Vec<Definition> = Vec::new();
+        for definition in declared {
+            let name = definition.name.to_string();
+            let other = losses.iter().find(|other| other.name == name);
+            if let Some(what) = definitions.taken(&name, &definition, other) {
+                let message =
+                    format!("`{name}` is already the name of {what}; choose another name");
+                diagnostics.report(definition.name.span(), message);
+            } else if definition.kind == Kind::Loss {
+                losses.push(definition);
+            } else {
+                let at = definitions.library.definitions.len() + definitions.own.len();
+                definitions.by_name.entry(name).or_default().push(at);
+                definitions.own.push(definition);
+            }
+        }
+        (definitions, losses)
+    }
+
+    /// What has a name already that a definition wants.
+    fn taken(
+        &self,
+        name: &str,
+        definition: &Definition,
+        loss: Option<&Definition>,
+    ) -> Option<&'static str> {
+        if self.has_function(name) {
+            return Some("an elementary function");
+        }
+        if let Some(other) = self.overloads(name).first() {
+            return Some(match (other.is_built_in, other.kind) {
+                (true, Kind::Activation) => "a built-in activation",
+                (true, _) => "a built-in layer",
+                (false, Kind::Activation) => "an activation of this block",
+                (false, _) => "a layer of this block",
+            });
+        }
+        let is_taken = loss.is_some_and(|other| !complete_each_other(other, definition));
+        is_taken.then_some("a loss of this block")
+    }
+
+    /// Whether the name is an elementary function.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.library.has_function(name)
+    }
+
+    pub fn functions(&self) -> &[Function] {
+        &self.library.functions
+    }
+
+    /// Every definition of a layer or activation with this name: one for each rank of input.
+    pub fn overloads(&self, name: &str) -> Vec<&Definition> {
+        let built_in = &self.library.definitions;
+        let definition = |&at: &usize| match at.checked_sub(built_in.len()) {
+            None => &built_in[at],
+            Some(own) => &self.own[own],
+        };
+        self.by_name.get(name).into_iter().flatten().map(definition).collect()
+    }
+
+    /// The names of all layers and activations.
+    pub fn names(&self) -> Vec<String> {
+        let all = self.library.definitions.iter().chain(&self.own);
+        let mut names: Vec<String> = all.map(|one| one.name.to_string()).collect();
+        names.dedup();
+        names
+    }
+}
+
+/// Whether two losses are one: for class indices and for real targets, with the same settings.
+fn complete_each_other(one: &Definition, other: &Definition) -> bool {
+    let takes_classes = |loss: &Definition| loss.inputs.iter().any(|input| input.is_class);
+    let settings = |loss: &Definition| -> Vec<String> {
+        loss.settings.iter().map(|setting| setting.name.to_string()).collect()
+    };
+    let are_losses = one.kind == Kind::Loss && other.kind == Kind::Loss;
+    are_losses && takes_classes(one) != takes_classes(other) && settings(one) == settings(other)
+}

@@ -1,0 +1,312 @@
+//! Numbers known at expansion: the block's constants, and a layer's sizes and settings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use proc_macro2::Ident;
+
+use super::number_type::NumberType;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::ConstantValue;
+use crate::frontend::syntax::{Constant, Expression, ExpressionKind, Setting};
+use crate::ir::expression::{Binary, apply, evaluate};
+
+/// No array has more numbers, and no size is greater.
+pub const LARGEST: i64 = i32::MAX as i64;
+
+/// The integer that a real number is, or the real number.
+pub fn simplest(value: f64) -> ConstantValue {
+    let is_integer = value.fract() == 0.0 && value.abs() < LARGEST as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be an integer in range")]
+    if is_integer { ConstantValue::Integer(value as i64) } else { ConstantValue::Real(value) }
+}
+
+pub fn integer(size: usize) -> ConstantValue {
+    ConstantValue::Integer(i64::try_from(size).unwrap_or(LARGEST))
+}
+
+/// A size as it is given: one number, or one for each of several axes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes(pub Vec<usize>);
+
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [one] => write!(f, "{one}"),
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => write!(f, "{first}"),
+            all => {
+                let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+                write!(f, "({})", all.join(", "))
+            }
+        }
+    }
+}
+
+/// The names that stand for numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Constants {
+    /// The block's own, which all layers share; without a value where its expression is wrong.
+    block: Rc<BTreeMap<String, Option<ConstantValue>>>,
+    /// Sizes and settings of one layer.
+    own: BTreeMap<String, ConstantValue>,
+}
+
+impl Constants {
+    /// The block's `const` items, each seeing those above it.
+    pub fn of_block(items: &[Constant], diagnostics: &mut Diagnostics) -> Self {
+        let mut constants = Self::default();
+        for item in items {
+            let name = item.name.to_string();
+            if constants.block.contains_key(&name) {
+                let message = format!("the constant `{name}` is declared twice in this block");
+                diagnostics.report(item.name.span(), message);
+                continue;
+            }
+            let value = constants.typed(item, diagnostics);
+            Rc::make_mut(&mut constants.block).insert(name, value);
+        }
+        constants
+    }
+
+    /// The value of a constant, which its type must hold.
+    fn typed(&self, item: &Constant, diagnostics: &mut Diagnostics) -> Option<ConstantValue> {
+        let name = item.number.to_string();
+        let Some(number) = NumberType::of(&name) else {
+            let message = format!(
+                "a constant has one of Rust's number types, such as `usize` or `f64`, not `{name}`"
+            );
+            diagnostics.report(item.number.span(), message);
+            return None;
+        };
+        let value = match number {
+            NumberType::Integer { .. } => self.evaluate(&item.value, diagnostics)?,
+            // 1 / 3 is not 0.
+            NumberType::Float { .. } => {
+                ConstantValue::Real(number.rounded(self.real(&item.value, diagnostics)?))
+            }
+        };
+        if let Some(message) = number.objection(&name, value) {
+            diagnostics.report(item.value.location, message);
+        }
+        // Even a wrong value makes sense of what reads it, unless it is none.
+        value.real().is_finite().then_some(value)
+    }
+
+    pub fn insert(&mut self, name: String, value: ConstantValue) {
+        self.own.insert(name, value);
+    }
+
+    /// A name with one number, or with one for each component: `K[0]`, `K[1]`. A single value is
+    /// for all of them.
+    pub fn insert_all(
+        &mut self,
+        name: &Ident,
+        components: Option<usize>,
+        values: &[ConstantValue],
+    ) {
+        let Some(&last) = values.last() else { return };
+        match components {
+            None => self.insert(name.to_string(), last),
+            Some(count) => {
+                for component in 0..count {
+                    let value = values.get(component).copied().unwrap_or(last);
+                    self.insert(format!("{name}[{component}]"), value);
+                }
+            }
+        }
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.own.keys().chain(self.block.keys()).cloned()
+    }
+
+    pub fn get(&self, name: &str) -> Option<ConstantValue> {
+        self.find(name).flatten()
+    }
+
+    /// The value of a name; `Some(None)` if it has one that is wrong, which has been reported.
+    fn find(&self, name: &str) -> Option<Option<ConstantValue>> {
+        let own = self.own.get(name).map(|&value| Some(value));
+        own.or_else(|| self.block.get(name).copied())
+    }
+
+    /// The number; nothing, with a report, if it is none.
+    pub fn evaluate(
+        &self,
+        value: &Expression,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ConstantValue> {
+        self.evaluation(false, None).value(value, diagnostics)
+    }
+
+    /// The number in real arithmetic, where 1/3 is not 0.
+    pub fn real(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<f64> {
+        self.evaluation(true, None).value(value, diagnostics).map(ConstantValue::real)
+    }
+
+    /// The same along one of several axes: a name that has components stands for that one.
+    pub fn real_component(
+        &self,
+        value: &Expression,
+        component: usize,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<f64> {
+        let evaluation = self.evaluation(true, Some(component));
+        evaluation.value(value, diagnostics).map(ConstantValue::real)
+    }
+
+    fn evaluation(&self, is_real: bool, component: Option<usize>) -> Evaluation<'_> {
+        Evaluation { constants: self, is_real, component }
+    }
+
+    /// The least and the greatest value of a setting.
+    pub fn range(&self, setting: &Setting, diagnostics: &mut Diagnostics) -> Option<(f64, f64)> {
+        match &setting.range {
+            Some((least, greatest)) => {
+                Some((self.real(least, diagnostics)?, self.real(greatest, diagnostics)?))
+            }
+            None => Some((f64::NEG_INFINITY, f64::INFINITY)),
+        }
+    }
+
+    /// A size: an integer from 1 to [`LARGEST`].
+    pub fn size(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<usize> {
+        let size = match self.evaluate(value, diagnostics)? {
+            ConstantValue::Integer(size) => size,
+            ConstantValue::Real(real) => {
+                let message = format!("a size is an integer, but this is {real}");
+                diagnostics.report(value.location, message);
+                return None;
+            }
+        };
+        if !(1..=LARGEST).contains(&size) {
+            let range =
+                if size < 1 { "at least 1".to_owned() } else { format!("at most {LARGEST}") };
+            diagnostics.report(value.location, format!("a size is {range}, but this is {size}"));
+            return None;
+        }
+        usize::try_from(size).ok()
+    }
+
+    /// A size, or a tuple of them.
+    pub fn sizes(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<Sizes> {
+        let parts = value.parts().iter();
+        let sizes: Vec<Option<usize>> = parts.map(|part| self.size(part, diagnostics)).collect();
+        sizes.into_iter().collect::<Option<Vec<usize>>>().map(Sizes)
+    }
+}
+
+/// Arithmetic on constants.
+#[derive(Clone, Copy)]
+struct Evaluation<'a> {
+    constants: &'a Constants,
+    /// Whether integers are real numbers.
+    is_real: bool,
+    /// Which component a name stands for that has several.
+    component: Option<usize>,
+}
+
+impl Evaluation<'_> {
+    fn value(self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<ConstantValue> {
+        match &value.kind {
+            ExpressionKind::Integer(integer) => {
+                Some(self.converted(ConstantValue::Integer(*integer)))
+            }
+            ExpressionKind::Float(real) => Some(ConstantValue::Real(*real)),
+            ExpressionKind::Name(name) => self.name(name, diagnostics),
+            ExpressionKind::Negate(operand) => {
+                let zero = self.converted(ConstantValue::Integer(0));
+                let operand = self.value(operand, diagnostics)?;
+                checked(Binary::Subtract, zero, operand, value, diagnostics)
+            }
+            ExpressionKind::Binary(operation, left, right) => {
+                let left = self.value(left, diagnostics);
+                let right = self.value(right, diagnostics);
+                checked(*operation, left?, right?, value, diagnostics)
+            }
+            ExpressionKind::Element { array, at } => self
+                .element(array, at)
+                .map(|known| self.converted(known))
+                .or_else(|| not_a_number(value, diagnostics)),
+            ExpressionKind::Call { function, arguments } if arguments.len() == 1 => {
+                let argument = self.value(&arguments[0], diagnostics)?.real();
+                let result = evaluate(&function.to_string(), argument);
+                result.map(ConstantValue::Real).or_else(|| not_a_number(value, diagnostics))
+            }
+            _ => not_a_number(value, diagnostics),
+        }
+    }
+
+    fn converted(self, value: ConstantValue) -> ConstantValue {
+        if self.is_real { ConstantValue::Real(value.real()) } else { value }
+    }
+
+    fn name(self, name: &Ident, diagnostics: &mut Diagnostics) -> Option<ConstantValue> {
+        let text = name.to_string();
+        let component = self.component.map(|component| format!("{text}[{component}]"));
+        let component = component.and_then(|name| self.constants.find(&name));
+        match component.or_else(|| self.constants.find(&text)) {
+            Some(known) => known.map(|value| self.converted(value)),
+            None if name == "infinity" => Some(ConstantValue::Real(f64::INFINITY)),
+            None if name == "pi" => Some(ConstantValue::Real(std::f64::consts::PI)),
+            None => {
+                let message = format!(
+                    "`{name}` is not known here: a macro sees tokens, not values; \
+                     write `const {name}: usize = …;` inside the braces"
+                );
+                diagnostics.report(name.span(), message);
+                None
+            }
+        }
+    }
+
+    /// `K[0]`. Apart, so that `value`, which calls itself, needs little stack.
+    fn element(self, name: &Ident, at: &[Expression]) -> Option<ConstantValue> {
+        match at {
+            [component] => self.constants.get(&format!("{name}[{component}]")),
+            _ => None,
+        }
+    }
+}
+
+fn not_a_number(value: &Expression, diagnostics: &mut Diagnostics) -> Option<ConstantValue> {
+    let message = "the macro cannot compute this number: write integers, decimals, constants of \
+                   this block, `+ - * / ^` and elementary functions";
+    diagnostics.report(value.location, message);
+    None
+}
+
+/// The operation, with a report where it has no result.
+fn checked(
+    operation: Binary,
+    left: ConstantValue,
+    right: ConstantValue,
+    written: &Expression,
+    diagnostics: &mut Diagnostics,
+) -> Option<ConstantValue> {
+    let result = combine(operation, left, right);
+    result.map_err(|message| diagnostics.report(written.location, message)).ok()
+}
+
+/// The operation on two numbers: exact on integers, as Rust's `const` arithmetic is.
+fn combine(
+    operation: Binary,
+    left: ConstantValue,
+    right: ConstantValue,
+) -> Result<ConstantValue, &'static str> {
+    let (ConstantValue::Integer(left), ConstantValue::Integer(right)) = (left, right) else {
+        return Ok(ConstantValue::Real(apply(operation, left.real(), right.real())));
+    };
+    let result = match operation {
+        Binary::Add => left.checked_add(right),
+        Binary::Subtract => left.checked_sub(right),
+        Binary::Multiply => left.checked_mul(right),
+        Binary::Divide if right == 0 => return Err("this divides by zero"),
+        Binary::Divide => left.checked_div(right),
+        Binary::Power => u32::try_from(right).ok().and_then(|power| left.checked_pow(power)),
+        Binary::Maximum => Some(left.max(right)),
+        Binary::Minimum => Some(left.min(right)),
+    };
+    result.map(ConstantValue::Integer).ok_or("this is too large for a 64-bit integer")
+}

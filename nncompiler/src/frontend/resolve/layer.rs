@@ -1,0 +1,352 @@
+//! One layer of a network: which definition it is, whether it fits below the one above, and its
+//! equations.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span};
+
+use super::constants::{Constants, LARGEST, Sizes, integer};
+use super::layer_equations::layer_equations;
+use super::names;
+use super::signature::{
+    Given, accepts, bind_input, bind_sizes, call, declared_input, forms, holds, inferable, inputs,
+    numbers, rank, title, unmet, with_inferred,
+};
+use super::spelling::suggestion;
+use super::walk::Walk;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::Layer;
+use crate::frontend::syntax::{Argument, Definition, Kind, LayerTree, Size};
+
+/// The pseudo-layer that states the shape of the network's input.
+pub const INPUT: &str = "input";
+
+impl Walk<'_> {
+    /// Adds a layer; a broken one leaves the shape below it unknown, which silences the rest.
+    pub fn layer(&mut self, position: usize, layer: &LayerTree) {
+        let input = self.above.shape.take();
+        if let Some(resolved) = self.resolved(position, layer, input) {
+            self.push(resolved);
+        }
+        self.above.producer = Some(layer.name.to_string());
+    }
+
+    fn resolved(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        input: Option<Vec<usize>>,
+    ) -> Option<Layer> {
+        let definitions = self.definitions;
+        let overloads = definitions.overloads(&layer.name.to_string());
+        let Some(first) = overloads.first() else {
+            self.unknown(layer);
+            return None;
+        };
+        if first.inputs.len() > 1 {
+            let (name, count) = (&layer.name, first.inputs.len());
+            let message = format!(
+                "`{name}` takes {count} inputs, but a chain has one: write `residual {{ … }}` or \
+                 `parallel {{ …; … }}`"
+            );
+            self.diagnostics.report(layer.name.span(), message);
+            return None;
+        }
+        match first.kind {
+            Kind::Activation => self.activation(position, layer, first, input),
+            _ => self.sized_layer(position, layer, &overloads, input),
+        }
+    }
+
+    fn activation(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        definition: &Definition,
+        input: Option<Vec<usize>>,
+    ) -> Option<Layer> {
+        self.check_per_channel(layer, definition);
+        let arguments = layer.arguments.iter().filter(|one| !one.is_per_channel());
+        let given = self.settings(definition, &arguments.collect::<Vec<_>>())?;
+        let Some(input) = input else {
+            self.report_missing_input(position, layer);
+            return None;
+        };
+        self.built(position, layer, definition, &given, &[], &input)
+    }
+
+    fn sized_layer(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        overloads: &[&Definition],
+        input: Option<Vec<usize>>,
+    ) -> Option<Layer> {
+        let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
+            layer.arguments.iter().partition(|argument| argument.name.is_some());
+        let count = sizes.len();
+        if overloads.iter().all(|found| !accepts(found, count)) {
+            self.wrong_count(layer, overloads, count);
+            return None;
+        }
+        let sizes = self.sizes(&sizes);
+        // Definitions of the same name have the same settings.
+        let (given, sizes) = (self.settings(overloads[0], &named)?, sizes?);
+        let Some(input) = input else {
+            self.report_missing_input(position, layer);
+            return self.built_as_stated(position, layer, overloads, given, sizes);
+        };
+        let definition = self.of_rank(layer, overloads, &input, count)?;
+        let sizes = with_inferred(definition, &sizes, &input);
+        self.check_components(layer, definition, &sizes)?;
+        let known = bind_sizes(definition, self.constants, &sizes);
+        let known = bind_input(definition, known, &input);
+        let declared = declared_input(definition, &known)?;
+        if declared != input {
+            self.mismatch(layer, definition, &declared, &input, &sizes);
+        }
+        self.built(position, layer, definition, &given, &sizes, &declared)
+    }
+
+    /// The definition that takes an input of this rank.
+    fn of_rank<'d>(
+        &mut self,
+        layer: &LayerTree,
+        overloads: &[&'d Definition],
+        input: &[usize],
+        count: usize,
+    ) -> Option<&'d Definition> {
+        let of_rank: Vec<&Definition> =
+            overloads.iter().copied().filter(|found| rank(found) == input.len()).collect();
+        let Some(first) = of_rank.first() else {
+            self.wrong_rank(layer, overloads, input);
+            return None;
+        };
+        let found = of_rank.iter().find(|found| accepts(found, count));
+        if found.is_none() {
+            self.wrong_count(layer, &[first], count);
+        }
+        found.copied()
+    }
+
+    /// Whether every size has as many numbers as its definition asks for.
+    fn check_components(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        sizes: &[Sizes],
+    ) -> Option<()> {
+        let fits = |(size, found): (&Size, &Sizes)| {
+            found.0.len() == 1 || Some(found.0.len()) == size.components
+        };
+        let mut pairs = definition.sizes.iter().zip(sizes);
+        let Some((size, found)) = pairs.find(|&pair| !fits(pair)) else { return Some(()) };
+        let (name, count) = (&size.name, found.0.len());
+        let message = match size.components {
+            Some(expected) => format!("`{name}` is one number or {expected}, not {count}"),
+            None => format!("`{name}` is one number, not {count}"),
+        };
+        self.diagnostics.report(layer.call(), message);
+        None
+    }
+
+    /// Below a broken layer, one that states all its sizes is what it says.
+    fn built_as_stated(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        overloads: &[&Definition],
+        given: Given,
+        sizes: Vec<Sizes>,
+    ) -> Option<Layer> {
+        let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
+        let definition = overloads.iter().find(complete)?;
+        let known = bind_sizes(definition, self.constants, &sizes);
+        let input = declared_input(definition, &known)?;
+        self.built(position, layer, definition, &given, &sizes, &input)
+    }
+
+    /// The layer with its equations.
+    fn built(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        definition: &Definition,
+        given: &Given,
+        sizes: &[Sizes],
+        input: &[usize],
+    ) -> Option<Layer> {
+        let known = bind_sizes(definition, self.constants, sizes);
+        let known = bind_input(definition, known, input);
+        let known = self.bind_settings(definition, known, given)?;
+        let title = title(layer, definition, given, sizes);
+        self.check_requirements(layer, definition, &known, &title)?;
+        let mut found = Diagnostics::default();
+        let per_channel = layer.per_channel().is_some();
+        let inputs = [input.to_vec()];
+        let equations =
+            layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
+        if definition.is_built_in {
+            self.diagnostics.report_all(&found, layer.call());
+        } else {
+            self.diagnostics.append(found);
+        }
+        if let Some(array) = equations.arrays.iter().find(|array| numbers(&array.axes).is_none()) {
+            let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
+            self.diagnostics.report(layer.location, message);
+            return None;
+        }
+        let own = layer.label.as_ref().map_or(position.to_string(), ToString::to_string);
+        let (field, key) = (self.field(position, layer), self.key(&own));
+        Some(Layer {
+            structure: names::structure(&self.network.name, &field),
+            field,
+            key,
+            inputs: vec![self.above.source],
+            shares: self.shared(layer, &equations),
+            title,
+            elementwise: definition.kind == Kind::Activation,
+            outputs: definition.outputs,
+            equations,
+        })
+    }
+
+    /// A layer of several inputs that nobody has written: where branches meet.
+    pub fn join(&mut self, name: &str, inputs: Vec<usize>, shapes: &[Vec<usize>]) {
+        let overloads = self.definitions.overloads(name);
+        let fits =
+            |found: &&&Definition| found.kind == Kind::Activation || rank(found) == shapes[0].len();
+        let Some(definition) = overloads.iter().find(fits) else { return };
+        let mut known = self.constants.clone();
+        for (input, shape) in definition.inputs.iter().zip(shapes) {
+            for (axis, &size) in input.axes.iter().zip(shape) {
+                known.insert(axis.extent.to_string(), integer(size));
+            }
+        }
+        let found = &mut *self.diagnostics;
+        let equations = layer_equations(definition, known, shapes, false, self.definitions, found);
+        let field = Ident::new(name, Span::call_site());
+        let layer = Layer {
+            structure: names::structure(&self.network.name, &field),
+            field,
+            key: self.key(name),
+            inputs,
+            shares: None,
+            title: name.to_owned(),
+            elementwise: definition.kind == Kind::Activation,
+            outputs: definition.outputs,
+            equations,
+        };
+        self.push(layer);
+    }
+
+    /// What the definition requires of its sizes and settings.
+    fn check_requirements(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        known: &Constants,
+        title: &str,
+    ) -> Option<()> {
+        let mut silent = Diagnostics::default();
+        for requirement in &definition.requirements {
+            let left = known.evaluate(&requirement.left, &mut silent)?;
+            let right = known.evaluate(&requirement.right, &mut silent)?;
+            if !holds(requirement.relation, left, right) {
+                let message = format!("`{title}` requires {}", unmet(requirement, left, right));
+                self.diagnostics.report(layer.call(), message);
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The positional arguments as sizes.
+    pub fn sizes(&mut self, arguments: &[&Argument]) -> Option<Vec<Sizes>> {
+        let size = |argument: &&Argument| self.constants.sizes(&argument.value, self.diagnostics);
+        let sizes: Vec<Option<Sizes>> = arguments.iter().map(size).collect();
+        sizes.into_iter().collect()
+    }
+
+    /// Only the first layer can be the one whose input shape is missing: all others have one above.
+    fn report_missing_input(&mut self, position: usize, layer: &LayerTree) {
+        let is_first = position == 0 && self.layers.is_empty();
+        if is_first && self.network.whole {
+            let message = format!(
+                "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
+                layer.name
+            );
+            self.diagnostics.report(layer.call(), message);
+        }
+    }
+
+    fn unknown(&mut self, layer: &LayerTree) {
+        let name = &layer.name;
+        let message = if name == INPUT {
+            "`input` states the shape of the network's input, so it stands first".to_owned()
+        } else {
+            let hint = suggestion(&name.to_string(), &self.definitions.names());
+            format!("no layer is called `{name}`{hint}")
+        };
+        self.diagnostics.report(name.span(), message);
+    }
+
+    fn wrong_count(&mut self, layer: &LayerTree, overloads: &[&Definition], count: usize) {
+        let name = &layer.name;
+        let mut seen = BTreeSet::new();
+        let mut forms: Vec<String> = overloads.iter().flat_map(|found| forms(found)).collect();
+        forms.retain(|form| seen.insert(form.clone()));
+        let forms = match forms.as_slice() {
+            [others @ .., last] if !others.is_empty() => {
+                format!("{} or {last}", others.join(", "))
+            }
+            only => only.concat(),
+        };
+        let found = match count {
+            0 => "no size is given".to_owned(),
+            1 => "1 size is given".to_owned(),
+            count => format!("{count} sizes are given"),
+        };
+        let longest = overloads.iter().map(|found| found.sizes.len()).max().unwrap_or(0);
+        let location = match layer.arguments.get(longest) {
+            Some(surplus) => surplus.value.location,
+            None => layer.call(),
+        };
+        self.diagnostics.report(location, format!("`{name}` is written {forms}, but {found}"));
+    }
+
+    fn wrong_rank(&mut self, layer: &LayerTree, overloads: &[&Definition], input: &[usize]) {
+        let (name, found) = (&layer.name, self.above.produces(input));
+        let message = if overloads.iter().all(|one| rank(one) == 1) {
+            format!("`{name}` takes a vector, but {found}; put `flatten;` before it")
+        } else {
+            let ranks: BTreeSet<usize> = overloads.iter().map(|one| rank(one)).collect();
+            let ranks: Vec<String> = ranks.iter().map(ToString::to_string).collect();
+            let axes = if ranks == ["1"] { "axis" } else { "axes" };
+            format!("`{name}` takes an input with {} {axes}, but {found}", ranks.join(" or "))
+        };
+        self.diagnostics.report(name.span(), message);
+    }
+
+    fn mismatch(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        declared: &[usize],
+        input: &[usize],
+        sizes: &[Sizes],
+    ) {
+        let (name, found) = (&layer.name, self.above.produces(input));
+        let corrected = with_inferred(definition, &sizes[inferable(definition)..], input);
+        let long = call(name, &corrected);
+        let short = call(name, &corrected[inferable(definition)..]);
+        let write =
+            if long == short { format!("`{long}`") } else { format!("`{long}` or `{short}`") };
+        let expected = inputs(declared);
+        let message = format!("`{name}` expects {expected}, but {found}; write {write}");
+        let wrong = declared.iter().zip(input).position(|(declared, input)| declared != input);
+        let argument = wrong.and_then(|axis| layer.arguments.get(axis));
+        let location = argument.map_or(layer.location, |argument| argument.value.location);
+        self.diagnostics.report(location, message);
+    }
+}

@@ -1,0 +1,158 @@
+//! The equations of a layer or activation whose sizes and settings are known.
+
+use super::constants::Constants;
+use super::resolver::Resolver;
+use crate::frontend::definitions::Definitions;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::{ConstantValue, Equations, LocalArray, LocalRole, Value};
+use crate::frontend::syntax::{Axis, Definition, Kind, Parameter};
+use crate::ir::index::{Extent, Index};
+use crate::ir::initialiser::Initialiser;
+
+/// The equations of one layer of a network.
+///
+/// `inputs` are the shapes of the layer's inputs; an activation takes any, and learns its numbers for
+/// each of the input's channels if it is asked to.
+pub fn layer_equations(
+    definition: &Definition,
+    known: Constants,
+    inputs: &[Vec<usize>],
+    per_channel: bool,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> Equations {
+    let fixed = |shape: &Vec<usize>| shape.iter().map(|&size| Extent::Fixed(size)).collect();
+    let shapes: Vec<Vec<Extent>> = inputs.iter().map(fixed).collect();
+    let axes = shapes.first().cloned().unwrap_or_default();
+    let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
+    if definition.kind == Kind::Layer {
+        resolver.declare_indices();
+    } else {
+        resolver.elementwise.clone_from(&axes);
+    }
+    for (declaration, axes) in definition.inputs.iter().zip(shapes) {
+        resolver.add_array(&declaration.name, axes, LocalRole::Input);
+    }
+    for parameter in &definition.parameters {
+        resolver.parameter(parameter);
+    }
+    let channels = axes.first().copied().filter(|_| per_channel);
+    resolver.learned_settings(channels);
+    let equations = resolver.statements();
+    report_unread(definition, &equations, diagnostics);
+    report_updates_by_sample(definition, &equations, diagnostics);
+    equations
+}
+
+impl Resolver<'_> {
+    fn parameter(&mut self, parameter: &Parameter) {
+        let declaration = &parameter.declaration;
+        let condition = parameter.condition.as_ref();
+        let condition = condition.and_then(|one| self.known.real(one, self.diagnostics));
+        if condition == Some(0.0) {
+            let otherwise = parameter.otherwise.as_ref();
+            let otherwise = otherwise.and_then(|one| self.known.real(one, self.diagnostics));
+            self.arrays.leave_out(declaration.name.to_string(), otherwise.unwrap_or(0.0));
+            return;
+        }
+        let extent = |axis: &Axis| self.known.size(&axis.extent, self.diagnostics);
+        let sizes: Vec<Option<usize>> = declaration.axes.iter().map(extent).collect();
+        let axes = sizes.into_iter().flatten().map(Extent::Fixed).collect();
+        let initialiser = self.initialiser(parameter);
+        let role = if parameter.is_state { LocalRole::State } else { LocalRole::Parameter };
+        self.add_array(&declaration.name, axes, role(initialiser));
+    }
+
+    fn initialiser(&mut self, parameter: &Parameter) -> Initialiser {
+        let argument = parameter.arguments.first();
+        let number = argument.and_then(|number| self.known.real(number, self.diagnostics));
+        let number = number.unwrap_or(0.0);
+        let name = parameter.initialiser.to_string();
+        match (name.as_str(), parameter.arguments.len()) {
+            ("uniform", 1) => Initialiser::Uniform(number),
+            ("normal", 1) => Initialiser::Normal(number),
+            ("constant", 1) => Initialiser::Constant(number),
+            ("zeros", 0) => Initialiser::Constant(0.0),
+            ("ones", 0) => Initialiser::Constant(1.0),
+            _ => {
+                let message = "a parameter begins as `uniform(bound)`, `normal(deviation)`, \
+                               `constant(value)`, `zeros()` or `ones()`";
+                self.report(parameter.initialiser.span(), message);
+                Initialiser::Constant(0.0)
+            }
+        }
+    }
+
+    /// The settings that training moves: one number each, or one for each channel.
+    fn learned_settings(&mut self, channels: Option<Extent>) {
+        let definition = self.definition;
+        for setting in definition.settings.iter().filter(|setting| !setting.axes.is_empty()) {
+            let message = "only a loss has settings with axes; here write `param … [i: I] ~ …;`";
+            self.report(setting.name.span(), message);
+        }
+        for setting in definition.settings.iter().filter(|setting| setting.is_learned) {
+            let value = self.known.get(&setting.name.to_string());
+            let beginning = value.map_or(0.0, ConstantValue::real);
+            let role = LocalRole::Parameter(Initialiser::Constant(beginning));
+            self.add_array(&setting.name, channels.into_iter().collect(), role);
+        }
+    }
+}
+
+/// A parameter that no equation reads would never learn anything.
+fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
+    let declared = definition.parameters.iter().filter(|parameter| !parameter.is_state);
+    let declared = declared.map(|parameter| &parameter.declaration.name);
+    let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
+    let mut is_read = vec![false; equations.arrays.len()];
+    for access in equations.statements.iter().flat_map(|statement| statement.value.reads()) {
+        is_read[access.array.0 as usize] = true;
+    }
+    for name in declared.chain(learned) {
+        let is_it = |array: &LocalArray| *name == array.name;
+        let position = equations.arrays.iter().position(is_it);
+        if position.is_some_and(|position| !is_read[position]) {
+            diagnostics.report(name.span(), format!("no equation reads the parameter `{name}`"));
+        }
+    }
+}
+
+/// What a state becomes is one for the whole batch.
+fn report_updates_by_sample(
+    definition: &Definition,
+    equations: &Equations,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut by_sample: Vec<bool> =
+        equations.arrays.iter().map(|array| array.role == LocalRole::Input).collect();
+    for statement in &equations.statements {
+        let depends = depends_on_sample(&statement.value, &by_sample, equations);
+        let target = statement.target.array.0 as usize;
+        if !statement.is_update {
+            by_sample[target] |= depends;
+        } else if depends {
+            let name = &equations.arrays[target].name;
+            let written = definition.assignments.iter().find(|one| one.target == *name);
+            let location = written.map_or(definition.name.span(), |one| one.target.span());
+            let message = format!(
+                "`{name}` is one for the whole batch, but this value differs from sample to \
+                 sample: take its mean, `mean(batch: …)`"
+            );
+            diagnostics.report(location, message);
+        }
+    }
+}
+
+/// Whether a value differs from sample to sample, given which arrays do.
+fn depends_on_sample(value: &Value, by_sample: &[bool], equations: &Equations) -> bool {
+    let is_batch = |index: &Index| equations.indices[index.0 as usize].extent == Extent::Batch;
+    match value {
+        Value::Random => true,
+        Value::Element(access) => by_sample[access.array.0 as usize],
+        Value::Reduce(_, indices, _) if indices.iter().any(is_batch) => false,
+        _ => {
+            let inside = |child: &Value| depends_on_sample(child, by_sample, equations);
+            value.children().into_iter().any(inside)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What names stand for while the equations of one definition are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
+
+use super::arrays::Arrays;
+use super::constants::Constants;
+use super::indices::Indices;
+use crate::frontend::definitions::Definitions;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::{LocalRole, Value};
+use crate::frontend::syntax::{Declaration, Definition, Kind, Location};
+use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
+
+pub struct Resolver<'a> {
+    pub definitions: &'a Definitions<'a>,
+    pub diagnostics: &'a mut Diagnostics,
+    pub definition: &'a Definition,
+    /// Sizes and settings with their values.
+    pub known: Constants,
+    /// Sizes and settings whose values come at run time.
+    pub open: BTreeSet<String>,
+    /// The axes that every array of an activation has without being written.
+    pub elementwise: Vec<Extent>,
+    pub arrays: Arrays,
+    pub indices: Indices,
+    pub scope: Scope,
+    pub scan: Scan,
+    /// The activations that are being written out, innermost last.
+    pub calls: Vec<Call>,
+}
+
+/// What one statement brings into scope.
+#[derive(Default)]
+pub struct Scope {
+    pub indices: BTreeMap<String, Index>,
+    /// Those of the elementwise axes.
+    pub implicit: Vec<Index>,
+    /// What is read of each axis, to be checked when all extents are known.
+    pub reads: Vec<AxisRead>,
+    /// How many reductions the expression at hand stands in.
+    pub reductions: usize,
+}
+
+/// An index expression on an axis that is read.
+pub struct AxisRead {
+    pub at: Affine,
+    pub axis: Extent,
+    pub location: Location,
+}
+
+/// An index expression on an axis of a target.
+pub struct AxisWrite {
+    pub at: Affine,
+    /// How long the axis is, if that is stated.
+    pub stated: Option<usize>,
+    pub location: Location,
+}
+
+/// The statements that run step by step.
+#[derive(Default)]
+pub struct Scan {
+    /// The index of the scan at hand, with its name.
+    pub index: Option<(String, Index)>,
+    /// The arrays that a scan reads at the step before. They have one element more: the first is
+    /// what there is before the first step.
+    pub carried: BTreeSet<String>,
+}
+
+/// An activation that is being written out.
+pub struct Call {
+    pub activation: String,
+    /// What its own names stand for.
+    pub names: BTreeMap<String, Value>,
+    /// Where it is called.
+    pub location: Location,
+}
+
+impl<'a> Resolver<'a> {
+    pub fn new(
+        definition: &'a Definition,
+        known: Constants,
+        definitions: &'a Definitions<'a>,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Self {
+            definitions,
+            diagnostics,
+            definition,
+            known,
+            open: BTreeSet::new(),
+            elementwise: Vec::new(),
+            arrays: Arrays::default(),
+            indices: Indices::default(),
+            scope: Scope::default(),
+            scan: Scan::default(),
+            calls: Vec::new(),
+        }
+    }
+
+    pub fn is_loss(&self) -> bool {
+        self.definition.kind == Kind::Loss
+    }
+
+    /// Reports a mistake at its tokens, or at the call that writes them out.
+    pub fn report(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
+        let call = self.calls.first().map(|call| call.location);
+        self.diagnostics.report(call.unwrap_or(location.into()), message);
+    }
+
+    pub fn add_array(&mut self, name: &Ident, axes: Vec<Extent>, role: LocalRole) -> ArrayId {
+        self.arrays.add(name.to_string(), axes, role)
+    }
+
+    /// `batch` is the samples, and nothing else.
+    pub fn report_reserved(&mut self, index: &Ident) {
+        if index == BATCH_SIZE {
+            let message = "`batch` is the index of the samples, which every array has without \
+                           being told; only a reduction names it: `mean(batch: …)`";
+            self.report(index.span(), message);
+        }
+    }
+
+    /// The extents that the indices of a layer have in its declarations.
+    pub fn declare_indices(&mut self) {
+        let definition = self.definition;
+        let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
+        for declaration in definition.inputs.iter().chain(parameters) {
+            self.declare_axes(declaration);
+        }
+        for axis in &definition.indices {
+            self.report_reserved(&axis.index);
+            if let Some(size) = self.known.size(&axis.extent, self.diagnostics) {
+                self.indices.stated.insert(axis.index.to_string(), Extent::Fixed(size));
+            }
+        }
+    }
+
+    fn declare_axes(&mut self, declaration: &Declaration) {
+        for axis in &declaration.axes {
+            self.report_reserved(&axis.index);
+            if let Some(size) = self.known.size(&axis.extent, self.diagnostics) {
+                self.indices.declared.insert(axis.index.to_string(), Extent::Fixed(size));
+            }
+        }
+    }
+}

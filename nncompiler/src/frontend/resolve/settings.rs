@@ -1,0 +1,103 @@
+//! The settings of a layer: which are given, and what the others are.
+
+use super::constants::{Constants, simplest};
+use super::signature::Given;
+use super::spelling::suggestion;
+use super::walk::Walk;
+use crate::frontend::resolved::ConstantValue;
+use crate::frontend::syntax::{Argument, Definition, LayerTree, Setting};
+
+impl Walk<'_> {
+    /// The settings that are given, by position or by name.
+    pub fn settings(&mut self, definition: &Definition, arguments: &[&Argument]) -> Option<Given> {
+        let mut given = Given::new();
+        let mut whole = true;
+        for (position, argument) in arguments.iter().enumerate() {
+            let parts = argument.value.parts().iter();
+            let values: Vec<Option<f64>> =
+                parts.map(|part| self.constants.real(part, self.diagnostics)).collect();
+            let values: Option<Vec<f64>> = values.into_iter().collect();
+            let setting = self.setting(definition, position, argument);
+            let (Some(setting), Some(values)) = (setting, values) else {
+                whole = false;
+                continue;
+            };
+            whole &= values.iter().all(|&value| self.is_in_range(setting, argument, value));
+            given.insert(setting.name.to_string(), values);
+        }
+        whole.then_some(given)
+    }
+
+    /// The setting that an argument is for.
+    fn setting<'d>(
+        &mut self,
+        definition: &'d Definition,
+        position: usize,
+        argument: &Argument,
+    ) -> Option<&'d Setting> {
+        let (name, settings) = (&definition.name, &definition.settings);
+        let found = match &argument.name {
+            Some(name) => settings.iter().find(|setting| setting.name == *name),
+            None => settings.get(position),
+        };
+        if found.is_some() {
+            return found;
+        }
+        let names: Vec<String> = settings.iter().map(|one| one.name.to_string()).collect();
+        let message = match &argument.name {
+            Some(given) => {
+                let hint = suggestion(&given.to_string(), &names);
+                format!("`{name}` has no setting `{given}`{hint}")
+            }
+            None if names.is_empty() => format!("`{name}` takes no arguments"),
+            None => format!("`{name}` takes at most {}: {}", names.len(), names.join(", ")),
+        };
+        self.diagnostics.report(argument.location(), message);
+        None
+    }
+
+    fn is_in_range(&mut self, setting: &Setting, argument: &Argument, value: f64) -> bool {
+        let range = self.constants.range(setting, self.diagnostics);
+        let (least, greatest) = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        let is_in_range = value >= least && value <= greatest;
+        if !is_in_range {
+            let name = &setting.name;
+            let message =
+                format!("`{name}` is between {least} and {greatest}, but this is {value}");
+            self.diagnostics.report(argument.value.location, message);
+        }
+        is_in_range
+    }
+
+    /// The settings as given, the others by their defaults, which may depend on sizes.
+    pub fn bind_settings(
+        &mut self,
+        definition: &Definition,
+        mut known: Constants,
+        given: &Given,
+    ) -> Option<Constants> {
+        for setting in &definition.settings {
+            let values = match given.get(&setting.name.to_string()) {
+                Some(values) => values.clone(),
+                None => (0..setting.components.unwrap_or(1))
+                    .map(|k| known.real_component(&setting.default, k, self.diagnostics))
+                    .collect::<Option<Vec<f64>>>()?,
+            };
+            let values: Vec<ConstantValue> = values.into_iter().map(simplest).collect();
+            known.insert_all(&setting.name, setting.components, &values);
+        }
+        Some(known)
+    }
+
+    /// `per_channel` needs a number to learn.
+    pub fn check_per_channel(&mut self, layer: &LayerTree, definition: &Definition) {
+        let learns = definition.settings.iter().any(|setting| setting.is_learned);
+        if let Some(flag) = layer.per_channel().filter(|_| !learns) {
+            let message = format!(
+                "`{}` learns no number, so there is none for each channel to have",
+                layer.name
+            );
+            self.diagnostics.report(flag.value.location, message);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! How a definition is called: which sizes it has, which of them its input gives, and what a call
+//! looks like.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+
+use super::constants::{Constants, LARGEST, Sizes, integer};
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::ConstantValue;
+use crate::frontend::syntax::{
+    Axis, Definition, Expression, ExpressionKind, Kind, LayerTree, PER_CHANNEL, Relation,
+    Requirement, Size,
+};
+use crate::ir::index::Extent;
+
+/// The settings of a layer that are given: one number each, or one for each component.
+pub type Given = BTreeMap<String, Vec<f64>>;
+
+/// Constants, and sizes by their names in the definition.
+pub fn bind_sizes(definition: &Definition, constants: &Constants, sizes: &[Sizes]) -> Constants {
+    let mut known = constants.clone();
+    for (size, values) in definition.sizes.iter().zip(sizes) {
+        let values: Vec<ConstantValue> = values.0.iter().copied().map(integer).collect();
+        known.insert_all(&size.name, size.components, &values);
+    }
+    known
+}
+
+/// The extents of the input that are no sizes of the layer take the input's own: `h: H` of an image.
+pub fn bind_input(definition: &Definition, mut known: Constants, input: &[usize]) -> Constants {
+    for (axis, &size) in input_axes(definition).iter().zip(input) {
+        let is_size = |name: &Ident| definition.sizes.iter().any(|size| size.name == *name);
+        if let Some(name) = axis.extent.as_name().filter(|name| !is_size(name)) {
+            known.insert(name.to_string(), integer(size));
+        }
+    }
+    known
+}
+
+/// The axes of a definition's first input.
+fn input_axes(definition: &Definition) -> &[Axis] {
+    definition.inputs.first().map_or(&[], |input| &input.axes)
+}
+
+/// The number of axes that a layer's input has.
+pub fn rank(definition: &Definition) -> usize {
+    input_axes(definition).len()
+}
+
+/// The input's axis whose extent is a size of the layer.
+fn axis_of(definition: &Definition, size: &Size) -> Option<usize> {
+    let is_it = |axis: &Axis| axis.extent.as_name().is_some_and(|name| *name == size.name);
+    input_axes(definition).iter().position(is_it)
+}
+
+/// How many of the first sizes are extents of the input, and may therefore be left out.
+pub fn inferable(definition: &Definition) -> usize {
+    let is_axis = |size: &&Size| axis_of(definition, size).is_some();
+    definition.sizes.iter().take_while(is_axis).count()
+}
+
+/// Whether a call with `count` sizes can be this definition's.
+pub fn accepts(definition: &Definition, count: usize) -> bool {
+    let all = definition.sizes.len();
+    count == all || count + inferable(definition) == all
+}
+
+/// All sizes of a definition, those left out taken from the input's shape.
+pub fn with_inferred(definition: &Definition, sizes: &[Sizes], input: &[usize]) -> Vec<Sizes> {
+    if sizes.len() == definition.sizes.len() {
+        return sizes.to_vec();
+    }
+    let of_input = |size: &Size| input.get(axis_of(definition, size)?).copied();
+    let left_out = definition.sizes.iter().take(inferable(definition));
+    let left_out = left_out.filter_map(of_input).map(|size| Sizes(vec![size]));
+    left_out.chain(sizes.iter().cloned()).collect()
+}
+
+/// The input shape that a definition declares.
+pub fn declared_input(definition: &Definition, known: &Constants) -> Option<Vec<usize>> {
+    definition.inputs.first()?;
+    let mut silent = Diagnostics::default();
+    let axes = input_axes(definition).iter();
+    axes.map(|axis| known.size(&axis.extent, &mut silent)).collect()
+}
+
+/// Whether a vector of any length comes out as long as it went in.
+pub fn passes_vectors(definition: &Definition) -> bool {
+    definition.kind == Kind::Activation
+        || (rank(definition) == 1 && inferable(definition) == definition.sizes.len())
+}
+
+/// The numbers in one sample of an array, unless there are too many.
+pub fn numbers(axes: &[Extent]) -> Option<i64> {
+    let sizes = axes.iter().map(|extent| i64::try_from(extent.per_sample()));
+    let count = sizes.into_iter().try_fold(1i64, |count, size| count.checked_mul(size.ok()?))?;
+    (count <= LARGEST).then_some(count)
+}
+
+/// Whether sizes are to each other as required.
+pub fn holds(relation: Relation, left: ConstantValue, right: ConstantValue) -> bool {
+    match (relation, left, right) {
+        (Relation::Compare(comparison), left, right) => comparison.holds(left.real(), right.real()),
+        (Relation::Divides, ConstantValue::Integer(left), ConstantValue::Integer(right)) => {
+            left != 0 && right % left == 0
+        }
+        (Relation::Divides, _, _) => false,
+    }
+}
+
+/// `groups to divide C, but groups is 2 and C is 3`
+pub fn unmet(requirement: &Requirement, left: ConstantValue, right: ConstantValue) -> String {
+    let value = |expression: &Expression, value: ConstantValue| match &expression.kind {
+        ExpressionKind::Integer(_) | ExpressionKind::Float(_) => None,
+        _ => Some(format!("{expression} is {}", value.real())),
+    };
+    let values = [value(&requirement.left, left), value(&requirement.right, right)];
+    let values: Vec<String> = values.into_iter().flatten().collect();
+    let (left, right) = (&requirement.left, &requirement.right);
+    let required = match requirement.relation {
+        Relation::Compare(comparison) => format!("{left} {} {right}", comparison.sign()),
+        Relation::Divides => format!("{left} to divide {right}"),
+    };
+    format!("{required}, but {}", values.join(" and "))
+}
+
+/// How a definition is called: with all sizes, and without those that are inferred.
+pub fn forms(definition: &Definition) -> Vec<String> {
+    let sizes = &definition.sizes;
+    let form = |sizes: &[Size]| {
+        let sizes: Vec<String> = sizes.iter().map(|size| size.name.to_string()).collect();
+        format!("`{}`", call(&definition.name, &sizes))
+    };
+    let mut forms = vec![form(sizes), form(&sizes[inferable(definition)..])];
+    forms.dedup();
+    forms
+}
+
+/// `linear(784, 128)`
+pub fn call(name: &Ident, arguments: &[impl ToString]) -> String {
+    let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    if arguments.is_empty() {
+        name.to_string()
+    } else {
+        format!("{}({})", name, arguments.join(", "))
+    }
+}
+
+/// The layer with its sizes, and with the settings that are given.
+pub fn title(layer: &LayerTree, definition: &Definition, given: &Given, sizes: &[Sizes]) -> String {
+    let mut arguments: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    for setting in &definition.settings {
+        let name = setting.name.to_string();
+        match given.get(&name).map(Vec::as_slice) {
+            None => {}
+            Some([value]) => arguments.push(format!("{name} = {value}")),
+            Some(values) => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                arguments.push(format!("{name} = ({})", values.join(", ")));
+            }
+        }
+    }
+    if layer.per_channel().is_some() {
+        arguments.push(PER_CHANNEL.to_owned());
+    }
+    call(&layer.name, &arguments)
+}
+
+/// 28×28
+pub fn shape(sizes: &[usize]) -> String {
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    sizes.join("×")
+}
+
+/// `784 inputs`, or `an input of 28×28`.
+pub fn inputs(declared: &[usize]) -> String {
+    match declared {
+        [size] => format!("{size} inputs"),
+        sizes => format!("an input of {}", shape(sizes)),
+    }
+}

@@ -1,0 +1,138 @@
+//! The way down through the layers of a network: what the next one stands below, and what it is
+//! called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
+
+use super::constants::Constants;
+use super::signature::shape;
+use crate::frontend::definitions::Definitions;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::{Equations, Layer};
+use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
+use crate::ir::index::Extent;
+
+pub struct Walk<'a> {
+    pub network: &'a NetworkTree,
+    /// The blocks that can be used here.
+    pub blocks: &'a [BlockTree],
+    pub constants: &'a Constants,
+    pub definitions: &'a Definitions<'a>,
+    pub diagnostics: &'a mut Diagnostics,
+    pub layers: Vec<Layer>,
+    pub above: Above,
+    pub names: Names,
+    pub labels: Labels<'a>,
+}
+
+/// What the next layer stands below.
+#[derive(Clone)]
+pub struct Above {
+    /// Where its input comes from: 0 is the network's input, n the n-th layer.
+    pub source: usize,
+    /// The shape of its input, unless something is wrong with it.
+    pub shape: Option<Vec<usize>>,
+    /// The name of the layer or group above it; none below the network's input.
+    pub producer: Option<String>,
+}
+
+impl Above {
+    /// `relu` above it produces 128
+    pub fn produces(&self, sizes: &[usize]) -> String {
+        match (&self.producer, sizes) {
+            (Some(name), _) => format!("`{name}` above it produces {}", shape(sizes)),
+            (None, [size]) => format!("the network has {size} inputs"),
+            (None, _) => format!("the network's input is {}", shape(sizes)),
+        }
+    }
+}
+
+/// The names of layers.
+#[derive(Default)]
+pub struct Names {
+    fields: BTreeSet<String>,
+    /// The groups around the layer at hand, outermost first.
+    pub groups: Vec<GroupName>,
+}
+
+/// What a group adds to the names of its layers.
+pub struct GroupName {
+    /// In a state dict.
+    pub key: String,
+    /// In the struct.
+    pub field: String,
+}
+
+/// What `reuse` can name.
+#[derive(Default)]
+pub struct Labels<'a> {
+    /// What has a label, and the number of its first layer.
+    pub items: BTreeMap<String, (&'a Item, usize)>,
+    /// The layer whose parameters the next one shares, while something is reused.
+    pub sharing: Option<usize>,
+}
+
+impl Walk<'_> {
+    /// The field of a layer, unless another layer's has the name already.
+    pub fn field(&mut self, position: usize, layer: &LayerTree) -> Ident {
+        let own = match &layer.label {
+            Some(label) => label.to_string(),
+            None => format!("{}{position}", layer.name),
+        };
+        let groups = self.names.groups.iter().map(|group| group.field.as_str());
+        let mut name = groups.chain([own.as_str()]).collect::<Vec<_>>().join("_");
+        let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
+        if self.names.fields.contains(&name) {
+            let message = match &layer.label {
+                Some(label) => format!("another layer has the label `{label}` already"),
+                None => format!(
+                    "this layer needs a label: without one it is called `{name}`, which is \
+                     another layer's label"
+                ),
+            };
+            self.diagnostics.report(span, message);
+            name.push_str("_again");
+        }
+        self.names.fields.insert(name.clone());
+        match &layer.label {
+            Some(label) if *label == name => label.clone(),
+            _ => Ident::new(&name, span),
+        }
+    }
+
+    /// What a state dict calls the layer that is called `own` inside its groups.
+    pub fn key(&self, own: &str) -> String {
+        let groups = self.names.groups.iter().map(|group| group.key.as_str());
+        groups.chain([own]).collect::<Vec<_>>().join(".")
+    }
+
+    /// The next layer of the network.
+    pub fn push(&mut self, layer: Layer) {
+        let sizes = layer.equations.arrays.get(layer.equations.output());
+        self.above.shape =
+            sizes.map(|array| array.axes.iter().map(|extent| extent.per_sample()).collect());
+        self.layers.push(layer);
+        self.above.source = self.layers.len();
+        self.labels.sharing = self.labels.sharing.map(|next| next + 1);
+    }
+
+    /// The layer whose parameters this one shares; they must have the same sizes.
+    pub fn shared(&mut self, layer: &LayerTree, equations: &Equations) -> Option<usize> {
+        let number = self.labels.sharing?;
+        let original = self.layers.get(number)?;
+        let axes = |equations: &Equations| -> Vec<Vec<Extent>> {
+            let kept = equations.arrays.iter().filter(|array| array.role.is_kept());
+            kept.map(|array| array.axes.clone()).collect()
+        };
+        if axes(&original.equations) != axes(equations) {
+            let message = format!(
+                "`{}` cannot reuse the parameters of `{}`: here they would have other sizes",
+                layer.name, original.title
+            );
+            self.diagnostics.report(layer.call(), message);
+            return None;
+        }
+        Some(number)
+    }
+}

@@ -1,0 +1,245 @@
+//! What the front end produces: a block in which every name, shape and number is known.
+
+use std::rc::Rc;
+
+use proc_macro2::Ident;
+use syn::{Attribute, Visibility};
+
+use crate::ir::expression::{Binary, Comparison};
+use crate::ir::index::{Access, Extent, Index, IndexInfo};
+use crate::ir::initialiser::Initialiser;
+use crate::ir::meaning::Meaning;
+use crate::ir::reduction::Reduction;
+
+/// A `network!` block.
+pub struct Block {
+    pub constants: Vec<Constant>,
+    pub networks: Vec<Network>,
+    pub losses: Vec<Loss>,
+}
+
+/// A constant of the block.
+pub struct Constant {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    /// The name of a number type.
+    pub number: Ident,
+    pub value: ConstantValue,
+}
+
+/// A number known at expansion: an integer as Rust's integers are, or a real number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ConstantValue {
+    Integer(i64),
+    Real(f64),
+}
+
+impl ConstantValue {
+    pub fn real(self) -> f64 {
+        match self {
+            ConstantValue::Integer(value) => value as f64,
+            ConstantValue::Real(value) => value,
+        }
+    }
+}
+
+/// A network whose layers fit together; without `whole`, only as far as they do.
+pub struct Network {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    /// Shape of one input sample.
+    pub input: Vec<usize>,
+    pub layers: Vec<Layer>,
+    /// Whether derivatives along a direction of its inputs are asked for.
+    pub derivatives: bool,
+    /// Whether there is nothing wrong with it.
+    pub whole: bool,
+}
+
+impl Network {
+    /// What its outputs are: what the last layer says that does not pass them on unchanged.
+    pub fn outputs(&self) -> Meaning {
+        let mut source = self.layers.len();
+        while let Some(layer) = source.checked_sub(1).and_then(|at| self.layers.get(at)) {
+            if layer.outputs != Meaning::Unchanged {
+                return layer.outputs;
+            }
+            source = layer.inputs.first().copied().unwrap_or(0);
+        }
+        Meaning::Logits
+    }
+}
+
+/// One layer with its equations.
+pub struct Layer {
+    /// The labels, or names with positions: `linear1` for PyTorch's `1.weight`.
+    pub field: Ident,
+    /// The type of its parameters.
+    pub structure: Ident,
+    /// What a state dict calls it: labels, or positions from 0 as in PyTorch's `Sequential`, with a
+    /// dot between those of groups.
+    pub key: String,
+    /// Where its inputs come from: 0 is the network's input, n the n-th layer before.
+    pub inputs: Vec<usize>,
+    /// The layer whose parameters it has, if they are not its own.
+    pub shares: Option<usize>,
+    /// The layer with its sizes and settings filled in: `linear(784, 128)`.
+    pub title: String,
+    /// Whether it is an activation, whose equation has no indices of its own.
+    pub elementwise: bool,
+    pub outputs: Meaning,
+    pub equations: Equations,
+}
+
+impl Layer {
+    pub fn has_parameters(&self) -> bool {
+        self.shares.is_none() && self.equations.arrays.iter().any(|array| array.role.is_kept())
+    }
+}
+
+/// A loss for one sample of any number of outputs; its settings stay open until run time.
+pub struct Loss {
+    pub visibility: Visibility,
+    pub documentation: String,
+    pub name: Ident,
+    /// The type that holds its settings.
+    pub structure: Ident,
+    /// The names of its arguments: equal parts of the outputs, and last the target.
+    pub arguments: Vec<String>,
+    /// Whether it refuses probabilities.
+    pub takes_logits: bool,
+    pub settings: Vec<LossSetting>,
+    /// What its equations call the number of outputs.
+    pub sizes: Vec<String>,
+    pub equations: Equations,
+}
+
+/// A setting of a loss.
+pub struct LossSetting {
+    pub name: Ident,
+    pub default: f64,
+    /// The least and the greatest value.
+    pub range: (f64, f64),
+    /// Whether it has a number for each output.
+    pub is_per_output: bool,
+}
+
+/// A statement of a loss with this target says how often the sample counts in the mean.
+pub const SAMPLES: &str = "samples";
+
+/// The equations of a layer, activation or loss.
+#[derive(Debug)]
+pub struct Equations {
+    pub arrays: Vec<LocalArray>,
+    pub indices: Vec<IndexInfo>,
+    pub statements: Vec<LocalStatement>,
+}
+
+impl Equations {
+    /// Whether a scan makes an array.
+    pub fn is_made_by_scan(&self, array: usize) -> bool {
+        let makes = |one: &LocalStatement| one.target.array.0 as usize == array;
+        self.statements.iter().any(|one| one.scan.is_some() && makes(one))
+    }
+
+    /// The array that the last statement makes: the output.
+    pub fn output(&self) -> usize {
+        let last = self.statements.iter().rev().find(|statement| !statement.is_update);
+        last.map_or(0, |statement| statement.target.array.0 as usize)
+    }
+}
+
+/// An array as one layer sees it.
+#[derive(Clone, Debug)]
+pub struct LocalArray {
+    pub name: String,
+    pub axes: Vec<Extent>,
+    pub role: LocalRole,
+}
+
+/// What an array is to its layer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LocalRole {
+    Input,
+    /// What a loss compares the outputs with: real numbers.
+    Target,
+    /// The same as a class index.
+    Class,
+    /// A setting of a loss with a number for each output.
+    Setting,
+    Parameter(Initialiser),
+    /// What training moves, but not along a gradient.
+    State(Initialiser),
+    Computed,
+}
+
+impl LocalRole {
+    /// Whether the network holds the array from one pass to the next.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Parameter(_) | Self::State(_))
+    }
+}
+
+/// `target[…] = value`
+#[derive(Debug)]
+pub struct LocalStatement {
+    pub target: Access,
+    pub value: Value,
+    /// Whether it says what a state becomes after a step of training.
+    pub is_update: bool,
+    /// The index over which it runs step by step, with all neighbours that have the same.
+    pub scan: Option<Index>,
+    /// The elements that it does not reach; 0 if it does not say.
+    pub otherwise: Option<f64>,
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub enum Value {
+    Constant(f64),
+    Element(Access),
+    /// An index as a number.
+    Position(Index),
+    /// A number known at run time: a loss's setting, or the size of the batch or of the outputs.
+    Setting(Rc<str>),
+    /// 1 in training, 0 otherwise.
+    Training,
+    /// A number between 0 and 1, another one for each element and each step.
+    Random,
+    Negate(Box<Value>),
+    Apply(Rc<str>, Box<Value>),
+    Stop(Box<Value>),
+    Binary(Binary, Box<Value>, Box<Value>),
+    Compare(Comparison, Box<Value>, Box<Value>),
+    Select(Box<Value>, Box<Value>, Box<Value>),
+    Reduce(Reduction, Vec<Index>, Box<Value>),
+}
+
+impl Value {
+    /// The values that this one is computed from, in order.
+    pub fn children(&self) -> Vec<&Value> {
+        match self {
+            Value::Constant(_)
+            | Value::Element(_)
+            | Value::Position(_)
+            | Value::Setting(_)
+            | Value::Training
+            | Value::Random => vec![],
+            Value::Negate(a) | Value::Apply(_, a) | Value::Stop(a) | Value::Reduce(_, _, a) => {
+                vec![a]
+            }
+            Value::Binary(_, a, b) | Value::Compare(_, a, b) => vec![a, b],
+            Value::Select(condition, then, otherwise) => vec![condition, then, otherwise],
+        }
+    }
+
+    /// Every element that it reads.
+    pub fn reads(&self) -> Vec<&Access> {
+        match self {
+            Value::Element(access) => vec![access],
+            _ => self.children().into_iter().flat_map(Value::reads).collect(),
+        }
+    }
+}

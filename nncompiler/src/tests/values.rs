@@ -1,0 +1,109 @@
+//! What single declarations compute, by plain loops and by the schedules of recognised kernels:
+//! values, and derivatives on the inputs.
+
+use super::compiled;
+use super::runs::numbers;
+use crate::backend::rust::CompiledNetwork;
+use crate::ir::function::Program;
+use crate::pipeline::Mode;
+use crate::schedule::interpret::{self, Buffers};
+use crate::schedule::steps::{Scheduled, Workspace};
+
+/// The first function of a workspace, given an input for each of `batch` samples and parameters.
+fn run(
+    program: &Program,
+    workspace: &Workspace,
+    given: &[(usize, Vec<f64>)],
+    parameters: &[f64],
+    batch: usize,
+) -> Vec<f64> {
+    let Scheduled { function, steps, .. } = &workspace.functions[0];
+    let mut buffers = Buffers::new(program, workspace, batch);
+    let mut parameters = parameters.iter().copied();
+    for parameter in &program.parameters {
+        let size = buffers.size(parameter.array);
+        let values: Vec<f64> = parameters.by_ref().take(size).collect();
+        buffers.set(parameter.array, &values);
+    }
+    for (number, values) in given {
+        buffers.set(function.inputs[*number].array, values);
+    }
+    interpret::run(&mut buffers, steps);
+    buffers.get(function.outputs[0].array).to_vec()
+}
+
+/// The outputs for one sample, whichever function computes them.
+fn outputs(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
+    let mut found = Vec::new();
+    for mode in [Mode::Loops, Mode::Recognised] {
+        let CompiledNetwork { program, training, predict, predict_one, .. } = compiled(text, mode);
+        for workspace in [&training, &predict, &predict_one] {
+            // Two equal samples, so that a mistake with the batch is seen.
+            let twice = [input, input].concat();
+            let both = run(&program, workspace, &[(0, twice)], parameters, 2);
+            let (first, second) = both.split_at(both.len() / 2);
+            assert_same(first, second, text);
+            found.push(first.to_vec());
+        }
+    }
+    found.iter().for_each(|other| assert_same(other, &found[0], text));
+    found.remove(0)
+}
+
+/// The derivative of each output (rows) on each input.
+fn jacobian(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
+    let CompiledNetwork { program, jacobian, predict, .. } = compiled(text, Mode::Recognised);
+    let output = predict.functions[0].function.outputs[0].array;
+    let count = program.array(output).width();
+    let one = |row: usize, column: usize| f64::from(u8::from(row == column));
+    let seeds = (0..count).flat_map(|row| (0..count).map(move |column| one(row, column)));
+    let given = [(0, input.to_vec()), (1, seeds.collect())];
+    run(&program, &jacobian, &given, parameters, count)
+}
+
+/// Equal to within roundings, or both no numbers.
+fn assert_same(found: &[f64], expected: &[f64], what: &str) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (a, b) in found.iter().zip(expected) {
+        let is_same = a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-12 * b.abs();
+        assert!(is_same, "{what}: {found:?} is not {expected:?}");
+    }
+}
+
+#[test]
+fn elements_that_nothing_reaches_are_what_else_says() {
+    let layer = |target: &str, value: &str| {
+        format!(
+            "layer f(N) {{ input x[i: N]; index j: 2; {target} = {value} else 7; }} Net< f(3) >"
+        )
+    };
+    let twice = layer("y[i + j: N + 2]", "x[i]");
+    assert_same(&outputs(&twice, &[1.0, 2.0, 3.0], &[]), &[1.0, 3.0, 5.0, 3.0, 7.0], &twice);
+    let apart = layer("y[3 * i + j: 3 * N]", "x[i] * (j + 1)");
+    let expected = [1.0, 2.0, 7.0, 2.0, 4.0, 7.0, 3.0, 6.0, 7.0];
+    assert_same(&outputs(&apart, &[1.0, 2.0, 3.0], &[]), &expected, &apart);
+    let diagonal = "layer f(N) { input x[i: N]; y[i, i] = x[i] else 7; } Net< f(2) >";
+    assert_same(&outputs(diagonal, &[1.0, 2.0], &[]), &[1.0, 7.0, 7.0, 2.0], diagonal);
+    let expected = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+    assert_same(&jacobian(diagonal, &[1.0, 2.0], &[]), &expected, diagonal);
+    let gradient = jacobian(&twice, &numbers(3, 1), &[]);
+    let expected = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
+    assert_same(&gradient, &expected, &twice);
+}
+
+#[test]
+fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
+    let polynomial =
+        "layer f(K) { input x[i: 1]; param c[k: K] ~ ones(); y = sum(k: c[k] * x[0]^k); }
+        Net< f(4) >";
+    let c = [5.0, 7.0, 11.0, 13.0];
+    assert_same(&outputs(polynomial, &[0.0], &c), &[5.0], polynomial);
+    assert_same(&jacobian(polynomial, &[0.0], &c), &[7.0], polynomial);
+    assert_same(&jacobian(polynomial, &[2.0], &c), &[7.0 + 44.0 + 156.0], polynomial);
+    // The same where the exponent is learned, or another input.
+    let learned = "activation f(x; learn p = 0) = x^p; Net< input(1); f >";
+    assert_same(&jacobian(learned, &[0.0], &[0.0]), &[0.0], learned);
+    assert_same(&jacobian(learned, &[0.0], &[1.0]), &[1.0], learned);
+    let powers = "layer f(N) { input x[n: N]; y[n: N - 1] = x[n]^x[n + 1]; } Net< f(2) >";
+    assert_same(&jacobian(powers, &[0.0, 0.0], &[]), &[0.0, 0.0], powers);
+}

@@ -1,0 +1,161 @@
+//! Saving and loading parameters as safetensors, under PyTorch's state-dict keys.
+//!
+//! In Python, `model.load_state_dict(safetensors.torch.load_file("model.safetensors"))` reads what
+//! [`save`] wrote into the same `nn.Sequential`, and the other way round.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::{SafeTensorError, TensorView};
+use safetensors::{Dtype, SafeTensors, View};
+use thiserror::Error;
+
+use crate::inference::{Network, ParameterInfo};
+use crate::scalar::Real;
+
+/// Why parameters could not be saved or loaded. The model is then as it was.
+#[derive(Debug, Error)]
+pub enum CheckpointError {
+    /// The file could not be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file could not be written, or is not valid safetensors.
+    #[error("{}: {source}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SafeTensorError,
+    },
+    /// The file holds other parameters than the network.
+    #[error("{}: {}", path.display(), .mismatches.join("; "))]
+    Mismatch {
+        /// The file.
+        path: PathBuf,
+        /// Each missing key, unexpected key, other shape or other type.
+        mismatches: Vec<String>,
+    },
+}
+
+/// Writes the parameters; the file is complete or is not there at all.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn save<N: Network>(model: &N, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+    let path = path.as_ref();
+    let tensors = tensors(model).map(|(info, values)| (info.name, Tensor { info, values }));
+    safetensors::serialize_to_file(tensors, None, path)
+        .map_err(|source| CheckpointError::Format { path: path.into(), source })
+}
+
+/// Reads the parameters of the same network; nothing is changed unless all of them fit.
+///
+/// # Errors
+/// If the file cannot be read, is damaged, or holds other parameters than the network.
+pub fn load<N: Network>(model: &mut N, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+    let path = path.as_ref();
+    let bytes =
+        fs::read(path).map_err(|source| CheckpointError::Io { path: path.into(), source })?;
+    let file = SafeTensors::deserialize(&bytes)
+        .map_err(|source| CheckpointError::Format { path: path.into(), source })?;
+    let mismatches = mismatches::<N>(&file);
+    if !mismatches.is_empty() {
+        return Err(CheckpointError::Mismatch { path: path.into(), mismatches });
+    }
+    let mut rest = model.as_mut_slice();
+    for info in N::PARAMETERS {
+        let (values, after) = rest.split_at_mut(info.len());
+        if let Ok(tensor) = file.tensor(info.name) {
+            read_scalars(tensor.data(), values);
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+/// Each way in which the file's tensors differ from the network's parameters.
+fn mismatches<N: Network>(file: &SafeTensors) -> Vec<String> {
+    let missing_or_other = N::PARAMETERS.iter().filter_map(|info| match file.tensor(info.name) {
+        Ok(tensor) => difference::<N::Scalar>(info, &tensor),
+        Err(_) => Some(format!("missing key `{}`", info.name)),
+    });
+    let unexpected = file
+        .names()
+        .into_iter()
+        .filter(|name| N::PARAMETERS.iter().all(|info| info.name != *name))
+        .map(|name| format!("unexpected key `{name}`"));
+    let mut found: Vec<String> = missing_or_other.collect();
+    let mut unexpected: Vec<String> = unexpected.collect();
+    unexpected.sort();
+    found.append(&mut unexpected);
+    found
+}
+
+fn difference<T: Real>(info: &ParameterInfo, tensor: &TensorView) -> Option<String> {
+    let ParameterInfo { name, shape } = info;
+    if tensor.shape() != *shape {
+        return Some(format!("`{name}` has the shape {:?}, expected {shape:?}", tensor.shape()));
+    }
+    let (found, expected) = (tensor.dtype(), dtype::<T>());
+    (found != expected).then(|| format!("`{name}` is {found:?}, expected {expected:?}"))
+}
+
+fn dtype<T: Real>() -> Dtype {
+    if T::BYTES == 4 { Dtype::F32 } else { Dtype::F64 }
+}
+
+/// Each parameter with its values, in order.
+fn tensors<N: Network>(model: &N) -> impl Iterator<Item = (&'static ParameterInfo, &[N::Scalar])> {
+    N::PARAMETERS.iter().scan(model.as_slice(), |rest, info| {
+        let (values, after) = rest.split_at(info.len());
+        *rest = after;
+        Some((info, values))
+    })
+}
+
+struct Tensor<'a, T> {
+    info: &'static ParameterInfo,
+    values: &'a [T],
+}
+
+impl<T: Real> View for Tensor<'_, T> {
+    fn dtype(&self) -> Dtype {
+        dtype::<T>()
+    }
+
+    fn shape(&self) -> &[usize] {
+        self.info.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(self.values.iter().flat_map(|value| little_endian(*value)).collect())
+    }
+
+    fn data_len(&self) -> usize {
+        self.values.len() * T::BYTES
+    }
+}
+
+fn little_endian<T: Real>(value: T) -> impl Iterator<Item = u8> {
+    let wide = value.to_f64();
+    #[expect(clippy::cast_possible_truncation, reason = "an f32 goes through f64 unchanged")]
+    let bytes = if T::BYTES == 4 { u64::from((wide as f32).to_bits()) } else { wide.to_bits() };
+    bytes.to_le_bytes().into_iter().take(T::BYTES)
+}
+
+fn read_scalars<T: Real>(bytes: &[u8], values: &mut [T]) {
+    for (value, bytes) in values.iter_mut().zip(bytes.chunks_exact(T::BYTES)) {
+        *value = match *bytes {
+            [a, b, c, d] => T::of(f64::from(f32::from_le_bytes([a, b, c, d]))),
+            [a, b, c, d, e, f, g, h] => T::of(f64::from_le_bytes([a, b, c, d, e, f, g, h])),
+            _ => continue,
+        };
+    }
+}

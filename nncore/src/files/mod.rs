@@ -1,0 +1,5 @@
+//! Parameters in files.
+
+mod checkpoint;
+
+pub use checkpoint::{CheckpointError, load, save};

@@ -1,0 +1,141 @@
+//! A product whose every element is inside a slice: pointers and strides, checked once.
+
+use super::matrix::{Matrix, Rows, Source, Target};
+use super::operand::{Operand, Shape, Start};
+use crate::simd::register::Element;
+
+/// What an element of the target begins with.
+#[derive(Clone, Copy)]
+pub(super) enum StartPointer<T> {
+    Zero,
+    /// What it holds.
+    Target,
+    /// The element of a row, which is the same for all rows.
+    Row(*const T),
+}
+
+impl<T> StartPointer<T> {
+    /// The same for the columns from one on.
+    #[inline(always)]
+    pub(super) fn from(self, column: usize) -> Self {
+        match self {
+            Self::Row(row) => Self::Row(row.wrapping_add(column)),
+            other => other,
+        }
+    }
+}
+
+/// A product each of whose elements is inside a slice: `S` is where the right operand is, `W` where
+/// the target is.
+#[derive(Clone, Copy)]
+pub(super) struct CheckedProduct<T, S = Matrix<T>, W = Rows<T>> {
+    pub(super) shape: Shape,
+    pub(super) left: Matrix<T>,
+    pub(super) right: S,
+    pub(super) start: StartPointer<T>,
+    pub(super) target: W,
+}
+
+// SAFETY: a problem borrows its slices for as long as it is computed, the target's mutably. Threads
+// that share one compute parts of it that have no element of the target in common (`division.rs`).
+unsafe impl<T: Sync + Send> Sync for CheckedProduct<T> {}
+
+impl<T: Element> CheckedProduct<T> {
+    /// Checks every bound that the kernels rely on.
+    pub(super) fn new(
+        shape: Shape,
+        left: Operand<'_, T>,
+        right: Operand<'_, T>,
+        start: Start<'_, T>,
+        target: &mut [T],
+    ) -> Self {
+        let Shape { rows, columns, depth } = shape;
+        assert!(
+            rows.checked_mul(columns) == Some(target.len()),
+            "the target of a product holds {} elements, not {rows} × {columns}",
+            target.len(),
+        );
+        if let Start::Row(row) = start {
+            assert!(
+                row.len() == columns,
+                "the row to start from holds {} elements, not {columns}",
+                row.len(),
+            );
+        }
+        let target = Rows { first: target.as_mut_ptr(), stride: columns };
+        Self {
+            shape,
+            left: left.checked("left", rows, depth),
+            right: right.checked("right", depth, columns),
+            start: match start {
+                Start::Zero => StartPointer::Zero,
+                Start::Target => StartPointer::Target,
+                Start::Row(row) => StartPointer::Row(row.as_ptr()),
+            },
+            target,
+        }
+    }
+}
+
+impl<T: Element, S: Source<T>, W: Target<T>> CheckedProduct<T, S, W> {
+    /// Writes `COUNT` elements of a row of the target, given the sums that its start lacks.
+    ///
+    /// # Safety
+    ///
+    /// The elements are inside the target.
+    #[inline(always)]
+    pub(super) unsafe fn write<const COUNT: usize>(
+        &self,
+        row: usize,
+        column: usize,
+        sums: [T; COUNT],
+    ) {
+        let mut values = sums;
+        let target = self.target.at(row, column).cast::<[T; COUNT]>();
+        let begin = match self.start {
+            StartPointer::Zero => None,
+            StartPointer::Target => Some(target.cast_const()),
+            StartPointer::Row(row) => Some(row.wrapping_add(column).cast::<[T; COUNT]>()),
+        };
+        if let Some(begin) = begin {
+            // SAFETY: a row to begin with has the columns that the target has.
+            for (value, begin) in values.iter_mut().zip(unsafe { begin.read() }) {
+                *value = begin + *value;
+            }
+        }
+        // SAFETY: the caller's.
+        unsafe { target.write(values) };
+    }
+}
+
+impl<T> Operand<'_, T> {
+    /// The operand as a matrix of rows × columns elements, all of them inside its slice.
+    fn checked(&self, side: &str, rows: usize, columns: usize) -> Matrix<T> {
+        assert!(
+            self.holds(rows, columns),
+            "the {side} operand of a product holds {} elements: too few for {rows} × {columns} \
+             with the strides {} and {}",
+            self.data.len(),
+            self.row_stride,
+            self.column_stride,
+        );
+        Matrix {
+            first: self.data.as_ptr(),
+            row_stride: self.row_stride,
+            column_stride: self.column_stride,
+        }
+    }
+
+    /// Whether the last of rows × columns elements is inside the slice.
+    fn holds(&self, rows: usize, columns: usize) -> bool {
+        let (Some(last_row), Some(last_column)) = (rows.checked_sub(1), columns.checked_sub(1))
+        else {
+            return true;
+        };
+        let last = || {
+            let below = last_row.checked_mul(self.row_stride)?;
+            below.checked_add(last_column.checked_mul(self.column_stride)?)
+        };
+        last().is_some_and(|last| last < self.data.len())
+    }
+}

@@ -1,0 +1,110 @@
+//! The product of two strided matrices.
+
+use super::checked::CheckedProduct;
+use super::form::Registers;
+use super::inner::{self, InnerProducts, Repeats};
+use super::operand::{Operand, Shape, Start};
+use super::packed::{self, Packed};
+use super::partition::Partition;
+use super::transposed::{self, Transposed};
+use crate::parallel::parallel_for;
+use crate::scalar::{ByPrecision, Real};
+use crate::simd::register::Element;
+
+/// target = start + left · right.
+///
+/// `target[m, n] = start[m, n] + Σ_k left[m, k] · right[k, n]`, the target row-major.
+///
+/// # Panics
+///
+/// Panics if an operand's slice ends before the operand's last element, if the target is not
+/// rows × columns long, or if the row to start from is not `columns` long.
+pub fn product<T: Real>(
+    shape: Shape,
+    left: Operand<'_, T>,
+    right: Operand<'_, T>,
+    start: Start<'_, T>,
+    target: &mut [T],
+) {
+    T::by_precision::<Product>(Arguments { shape, left, right, start, target });
+}
+
+/// The arguments of [`product`].
+#[derive(Debug)]
+struct Arguments<'a, T> {
+    shape: Shape,
+    left: Operand<'a, T>,
+    right: Operand<'a, T>,
+    start: Start<'a, T>,
+    target: &'a mut [T],
+}
+
+enum Product {}
+
+/// How a product is computed.
+#[derive(Clone, Copy)]
+enum Method {
+    InnerProducts,
+    Transposed,
+    /// The right operand is read in place, or packed.
+    Packed {
+        in_place: bool,
+    },
+}
+
+impl Method {
+    /// What takes the least time.
+    #[inline(always)]
+    fn of<T: Element>(product: &CheckedProduct<T>) -> Self {
+        if inner::is_faster(product) {
+            return Self::InnerProducts;
+        }
+        if transposed::is_faster(product) {
+            return Self::Transposed;
+        }
+        Self::Packed { in_place: packed::reads_in_place(product) }
+    }
+}
+
+/// [`product`], compiled once for each type of numbers.
+fn compute<T: Registers + Real>(arguments: Arguments<'_, T>) {
+    let Arguments { shape, left, right, start, target } = arguments;
+    let product = CheckedProduct::new(shape, left, right, start, target);
+    if shape.rows == 0 || shape.columns == 0 {
+        return;
+    }
+    // The method is chosen for the whole, so that the parts compute what the whole would.
+    let method = Method::of(&product);
+    let partition = Partition::of(shape);
+    match partition.parts() {
+        1 => compute_by(method, &product),
+        parts => parallel_for(parts, parts, &|index, _| {
+            compute_by(method, &product.part(partition, index));
+        }),
+    }
+}
+
+/// Each method has a frame of its own on the stack: a small product does not pay for the room that a
+/// large one needs.
+fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<T>) {
+    // SAFETY: the method has been found to suit the product.
+    unsafe {
+        match method {
+            Method::InnerProducts => T::run(&InnerProducts { product, repeats: Repeats::ONE }),
+            Method::Transposed => T::run(&Transposed { product }),
+            Method::Packed { in_place } => T::run(&Packed { product, in_place }),
+        }
+    }
+}
+
+impl ByPrecision for Product {
+    type Arguments<'a, T: Real> = Arguments<'a, T>;
+
+    fn single(arguments: Arguments<'_, f32>) {
+        compute(arguments);
+    }
+
+    fn double(arguments: Arguments<'_, f64>) {
+        compute(arguments);
+    }
+}

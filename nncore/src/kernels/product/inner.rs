@@ -1,0 +1,301 @@
+//! Inner products: registers along the depth, both operands contiguous along it.
+//!
+//! A tile of rows × columns sums is kept in registers; at the end of the depth each register is
+//! added up across its lanes, `LANES` registers at once.
+
+use super::checked::CheckedProduct;
+use super::form::Form;
+use super::matrix::{Source, Target};
+use super::operand::Shape;
+use crate::simd::Level;
+use crate::simd::register::{Element, Vector, sums};
+
+/// The sums of the largest tile; a multiple of any number of lanes.
+const TILE: usize = 16;
+
+/// Whether inner products apply and take less time than the packed form.
+#[inline(always)]
+pub(super) fn is_faster<T: Element>(product: &CheckedProduct<T>) -> bool {
+    // Measured, in units of one multiplication of registers: what follows a sum here, and what it
+    // takes there to pack a register and to store its share of the target.
+    const AFTER_SUM: usize = 3;
+    const PACKING: usize = 12;
+    // Half of the registers that are loaded lie across two cache lines, and no panel aligns them.
+    const SLOWER: usize = 2;
+    let lanes = Level::current().lanes::<T>();
+    let Shape { rows, columns, depth } = product.shape;
+    let sums = if columns == 1 { rows } else { rows * columns.next_multiple_of(4) };
+    let here = || SLOWER * sums * (depth.div_ceil(lanes) + AFTER_SUM);
+    let there = || columns.div_ceil(lanes) * depth * (rows + PACKING);
+    product.left.column_stride == 1 && product.right.row_stride == 1 && here() < there()
+}
+
+/// For operands that are contiguous along the depth.
+pub(super) struct InnerProducts<'a, P> {
+    pub(super) product: &'a P,
+    pub(super) repeats: Repeats,
+}
+
+/// How often the depth is gone through, each operand further on each time, for one sum of all.
+#[derive(Clone, Copy)]
+pub(super) struct Repeats {
+    pub(super) count: usize,
+    pub(super) left_stride: usize,
+    pub(super) right_stride: usize,
+}
+
+impl Repeats {
+    /// The depth alone.
+    pub(super) const ONE: Self = Self { count: 1, left_stride: 0, right_stride: 0 };
+}
+
+impl<T: Element, S: Source<T>, W: Target<T>> Form<T>
+    for InnerProducts<'_, CheckedProduct<T, S, W>>
+{
+    #[inline(always)]
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        let Shape { rows, columns, .. } = self.product.shape;
+        let padded =
+            |high: usize, wide: usize| rows.next_multiple_of(high) * columns.next_multiple_of(wide);
+        // SAFETY: the caller's.
+        unsafe {
+            if rows == 1 {
+                self.compute_line::<V, LANES, true>();
+            } else if columns == 1 {
+                self.compute_line::<V, LANES, false>();
+            } else if V::REGISTERS != 32 {
+                self.compute_tiles::<V, LANES, 4, 2>();
+            } else if padded(3, 5) < padded(4, 4) {
+                self.compute_tiles::<V, LANES, 3, 5>();
+            } else {
+                self.compute_tiles::<V, LANES, 4, 4>();
+            }
+        }
+    }
+}
+
+impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T, S, W>> {
+    /// Computes all of the target, tile by tile.
+    ///
+    /// The inner loop repeats over the smaller operand, which then stays in a cache.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`].
+    #[inline(always)]
+    unsafe fn compute_tiles<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+    ) {
+        let Shape { rows, columns, .. } = self.product.shape;
+        let (row_tiles, column_tiles) = (rows.div_ceil(ROWS), columns.div_ceil(COLUMNS));
+        let by_rows = rows > columns;
+        let (outer_tiles, inner_tiles) = swap_unless(by_rows, row_tiles, column_tiles);
+        for outer in 0..outer_tiles {
+            for inner in 0..inner_tiles {
+                let (row, column) = swap_unless(by_rows, outer, inner);
+                // SAFETY: the first element is inside the target; the rest is the caller's.
+                unsafe {
+                    self.compute_tile::<V, LANES, ROWS, COLUMNS>(row * ROWS, column * COLUMNS);
+                }
+            }
+        }
+    }
+
+    /// `ROWS` × `COLUMNS` elements of the target, or as many as there are; [`TILE`] at most.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the first element inside the target.
+    #[inline(always)]
+    unsafe fn compute_tile<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+        first_row: usize,
+        first_column: usize,
+    ) {
+        let product = self.product;
+        let Shape { rows, columns, .. } = product.shape;
+        // Beyond the last row or column it is repeated, and the sums are not used.
+        let mut left = [product.left.at(first_row, 0); ROWS];
+        for (index, row) in left.iter_mut().enumerate().skip(1) {
+            *row = product.left.at((first_row + index).min(rows - 1), 0);
+        }
+        let mut right = [product.right.at(0, first_column); COLUMNS];
+        for (index, column) in right.iter_mut().enumerate().skip(1) {
+            *column = product.right.at(0, (first_column + index).min(columns - 1));
+        }
+        // SAFETY: the rows and columns are inside the operands.
+        let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS>(left, right) };
+        let (totals, _) = totals.as_chunks::<COLUMNS>();
+        for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
+            // SAFETY: the elements are inside the target.
+            unsafe {
+                if columns - first_column >= COLUMNS {
+                    product.write(row, first_column, *totals);
+                } else {
+                    for (column, total) in (first_column..columns).zip(totals) {
+                        product.write(row, column, [*total]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The only row of the target, or its only column.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`].
+    #[inline(always)]
+    unsafe fn compute_line<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const IS_ROW: bool,
+    >(
+        &self,
+    ) {
+        let Shape { rows, columns, .. } = self.product.shape;
+        let count = if IS_ROW { columns } else { rows };
+        let mut at = 0;
+        // SAFETY: each tile ends at `count` or before.
+        unsafe {
+            while V::REGISTERS == 32 && count - at >= 16 {
+                self.compute_part::<V, LANES, 16, IS_ROW>(at);
+                at += 16;
+            }
+            while count - at >= 8 {
+                self.compute_part::<V, LANES, 8, IS_ROW>(at);
+                at += 8;
+            }
+            if count - at >= 4 {
+                self.compute_part::<V, LANES, 4, IS_ROW>(at);
+                at += 4;
+            }
+            for at in at..count {
+                self.compute_part::<V, LANES, 1, IS_ROW>(at);
+            }
+        }
+    }
+
+    /// `COUNT` elements of the target's only row, or of its only column.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the elements being inside the target.
+    #[inline(always)]
+    unsafe fn compute_part<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const COUNT: usize,
+        const IS_ROW: bool,
+    >(
+        &self,
+        at: usize,
+    ) {
+        let product = self.product;
+        let (left, right) = (product.left.at(0, 0), product.right.at(0, 0));
+        // SAFETY: the caller's.
+        unsafe {
+            if IS_ROW {
+                let columns = core::array::from_fn(|index| product.right.at(0, at + index));
+                let totals = self.totals::<V, LANES, 1, COUNT>([left], columns);
+                product.write::<COUNT>(0, at, core::array::from_fn(|index| totals[index]));
+            } else {
+                let rows = core::array::from_fn(|index| product.left.at(at + index, 0));
+                let totals = self.totals::<V, LANES, COUNT, 1>(rows, [right]);
+                for (index, total) in totals[..COUNT].iter().enumerate() {
+                    product.write(at + index, 0, [*total]);
+                }
+            }
+        }
+    }
+
+    /// The sums of some rows of the left operand with some columns of the right one, row by row, given
+    /// where these begin; [`TILE`] at most.
+    ///
+    /// # Safety
+    ///
+    /// As [`Form::compute`], the rows and columns being inside the operands.
+    #[inline(always)]
+    unsafe fn totals<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+        left: [*const T; ROWS],
+        right: [*const T; COLUMNS],
+    ) -> [T; TILE] {
+        let Self { product, repeats } = self;
+        let depth = product.shape.depth;
+        let whole = depth - depth % LANES;
+        let mut totals = [T::default(); TILE];
+        // SAFETY: what is read of rows and columns ends at `depth`.
+        unsafe {
+            let mut tile = [[V::splat(T::default()); COLUMNS]; ROWS];
+            for repeat in 0..repeats.count {
+                let left = left.map(|row| row.wrapping_add(repeat * repeats.left_stride));
+                let right = right.map(|column| column.wrapping_add(repeat * repeats.right_stride));
+                for from in (0..whole).step_by(LANES) {
+                    let load = |pointer: *const T| V::load(pointer.wrapping_add(from));
+                    add_products(&mut tile, left, right, load);
+                }
+                if whole < depth {
+                    let (count, from) = (depth - whole, whole);
+                    let load = |pointer: *const T| V::load_first(count, pointer.wrapping_add(from));
+                    add_products(&mut tile, left, right, load);
+                }
+            }
+            let mut registers = [V::splat(T::default()); TILE];
+            registers[..ROWS * COLUMNS].copy_from_slice(tile.as_flattened());
+            let (groups, _) = registers.as_chunks::<LANES>();
+            let used = (ROWS * COLUMNS).div_ceil(LANES);
+            for (index, group) in groups[..used].iter().enumerate() {
+                sums(*group).store(totals.as_mut_ptr().add(index * LANES));
+            }
+        }
+        totals
+    }
+}
+
+/// The two as they are, or the other way round.
+#[inline(always)]
+fn swap_unless(condition: bool, first: usize, second: usize) -> (usize, usize) {
+    if condition { (first, second) } else { (second, first) }
+}
+
+/// Adds the products of a register of each row and one of each column.
+#[inline(always)]
+fn add_products<
+    T,
+    V: Vector<LANES>,
+    const LANES: usize,
+    const ROWS: usize,
+    const COLUMNS: usize,
+>(
+    tile: &mut [[V; COLUMNS]; ROWS],
+    left: [*const T; ROWS],
+    right: [*const T; COLUMNS],
+    load: impl Fn(*const T) -> V,
+) {
+    let mut factors = [load(right[0]); COLUMNS];
+    for column in 1..COLUMNS {
+        factors[column] = load(right[column]);
+    }
+    for row in 0..ROWS {
+        let factor = load(left[row]);
+        for column in 0..COLUMNS {
+            tile[row][column] = factor.mul_add(factors[column], tile[row][column]);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! A product as its caller states it: slices, strides and sizes.
+
+/// One operand: a strided matrix over a slice.
+///
+/// Element (row, column) is `data[row · row_stride + column · column_stride]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Operand<'a, T> {
+    /// The slice that holds every element.
+    pub data: &'a [T],
+    /// From an element to the one below it.
+    pub row_stride: usize,
+    /// From an element to the one on its right.
+    pub column_stride: usize,
+}
+
+/// What the target holds before the sum is added.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a, T> {
+    /// Zeros.
+    Zero,
+    /// What it holds already: the product accumulates.
+    Target,
+    /// The same row, a bias, in each row of the target.
+    Row(&'a [T]),
+}
+
+/// The extent of a product: rows × depth times depth × columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Rows of the target and of the left operand.
+    pub rows: usize,
+    /// Columns of the target and of the right operand.
+    pub columns: usize,
+    /// Columns of the left operand, rows of the right one: the length of each sum.
+    pub depth: usize,
+}
+
+impl Shape {
+    /// Floating-point operations of the product.
+    pub(super) fn flops(self) -> usize {
+        let Self { rows, columns, depth } = self;
+        rows.saturating_mul(columns).saturating_mul(depth).saturating_mul(2)
+    }
+}

@@ -1,0 +1,200 @@
+//! The optimizers' update rules as flat loops, with PyTorch's formulas.
+
+#![allow(unsafe_code, reason = "several slices cut for several threads")]
+
+use crate::parallel::{DisjointMut, for_each_chunk};
+use crate::scalar::{ByPrecision, Real};
+use crate::simd::{Body, vectorise};
+
+/// The numbers of one SGD step: θ is a parameter, g its gradient, b its momentum.
+#[derive(Clone, Copy, Debug)]
+pub struct SgdStep {
+    /// Learning rate.
+    pub lr: f64,
+    /// μ in b = μ·b + (1 − τ)·g.
+    pub momentum: f64,
+    /// τ; 0 in the first step, where b = g.
+    pub dampening: f64,
+    /// λ in g + λ·θ.
+    pub weight_decay: f64,
+    /// Steps along g + μ·b instead of b.
+    pub nesterov: bool,
+}
+
+/// θ −= lr·d with d = g, b or g + μ·b; an empty `momentum` is none.
+pub(crate) fn sgd<T: Real>(
+    step: &SgdStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    momentum: &mut [T],
+) {
+    T::by_precision::<Sgd>((step, parameters, gradient, momentum));
+}
+
+enum Sgd {}
+
+impl ByPrecision for Sgd {
+    type Arguments<'a, T: Real> = (&'a SgdStep, &'a mut [T], &'a [T], &'a mut [T]);
+
+    fn single((step, parameters, gradient, momentum): Self::Arguments<'_, f32>) {
+        sgd_in_chunks(step, parameters, gradient, momentum);
+    }
+
+    fn double((step, parameters, gradient, momentum): Self::Arguments<'_, f64>) {
+        sgd_in_chunks(step, parameters, gradient, momentum);
+    }
+}
+
+fn sgd_in_chunks<T: Real>(
+    step: &SgdStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    momentum: &mut [T],
+) {
+    if momentum.is_empty() {
+        for_each_chunk(parameters, CHUNK, &|index, parameters| {
+            vectorise::<PlainSgd, _, _>(parameters, (step, chunk(gradient, index)));
+        });
+        return;
+    }
+    let momentum = DisjointMut::new(momentum);
+    for_each_chunk(parameters, CHUNK, &|index, parameters| {
+        let start = index * CHUNK;
+        // SAFETY: the chunks of two numbers have no element in common.
+        let momentum = unsafe { momentum.part(start..start + parameters.len()) };
+        vectorise::<MomentumSgd, _, _>(parameters, (step, chunk(gradient, index), momentum));
+    });
+}
+
+/// How many parameters one thread moves at a time: some 5 µs of work.
+const CHUNK: usize = 1 << 13;
+
+/// Networks with fewer parameters move them on one thread.
+pub(crate) const SMALLEST_SHARED_UPDATE: usize = 2 * CHUNK;
+
+/// The chunk of a number.
+fn chunk<T>(slice: &[T], index: usize) -> &[T] {
+    &slice[index * CHUNK..slice.len().min((index + 1) * CHUNK)]
+}
+
+enum PlainSgd {}
+
+impl<T: Real> Body<&mut [T], (&SgdStep, &[T])> for PlainSgd {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(parameters: &mut [T], (step, gradient): (&SgdStep, &[T])) {
+        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+        for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
+            *parameter = *parameter - lr * (gradient + decay * *parameter);
+        }
+    }
+}
+
+enum MomentumSgd {}
+
+impl<T: Real> Body<&mut [T], (&SgdStep, &[T], &mut [T])> for MomentumSgd {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(parameters: &mut [T], (step, gradient, momentum): (&SgdStep, &[T], &mut [T])) {
+        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+        let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
+        let (of_gradient, of_momentum) =
+            if step.nesterov { (T::ONE, keep) } else { (T::ZERO, T::ONE) };
+        for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum)
+        {
+            let gradient = gradient + decay * *parameter;
+            *momentum = keep * *momentum + take * gradient;
+            *parameter = *parameter - lr * (of_gradient * gradient + of_momentum * *momentum);
+        }
+    }
+}
+
+/// The numbers of one Adam or AdamW step.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamStep {
+    /// lr / (1 − β₁ᵗ).
+    pub step_size: f64,
+    /// β₁ and β₂.
+    pub betas: (f64, f64),
+    /// 1 / √(1 − β₂ᵗ).
+    pub second_moment_scale: f64,
+    /// ε, added outside the root.
+    pub eps: f64,
+    /// λ in g + λ·θ (Adam).
+    pub gradient_decay: f64,
+    /// 1 − lr·λ, which scales θ first (AdamW).
+    pub parameter_scale: f64,
+}
+
+/// m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; θ −= lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
+///
+/// The first half of `moments` holds every m, the second one every v.
+pub(crate) fn adam<T: Real>(
+    step: &AdamStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    moments: &mut [T],
+) {
+    T::by_precision::<Adam>((step, parameters, gradient, moments));
+}
+
+enum Adam {}
+
+impl ByPrecision for Adam {
+    type Arguments<'a, T: Real> = (&'a AdamStep, &'a mut [T], &'a [T], &'a mut [T]);
+
+    fn single((step, parameters, gradient, moments): Self::Arguments<'_, f32>) {
+        adam_in_chunks(step, parameters, gradient, moments);
+    }
+
+    fn double((step, parameters, gradient, moments): Self::Arguments<'_, f64>) {
+        adam_in_chunks(step, parameters, gradient, moments);
+    }
+}
+
+fn adam_in_chunks<T: Real>(
+    step: &AdamStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    moments: &mut [T],
+) {
+    let (first, second) = moments.split_at_mut(moments.len() / 2);
+    let (first, second) = (DisjointMut::new(first), DisjointMut::new(second));
+    for_each_chunk(parameters, CHUNK, &|index, parameters| {
+        let range = index * CHUNK..index * CHUNK + parameters.len();
+        // SAFETY: the chunks of two numbers have no element in common.
+        let (first, second) = unsafe { (first.part(range.clone()), second.part(range)) };
+        let gradient = chunk(gradient, index);
+        vectorise::<AdamLoop, _, _>(parameters, (step, gradient, first, second));
+    });
+}
+
+enum AdamLoop {}
+
+impl<T: Real> Body<&mut [T], (&AdamStep, &[T], &mut [T], &mut [T])> for AdamLoop {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(
+        parameters: &mut [T],
+        (step, gradient, first, second): (&AdamStep, &[T], &mut [T], &mut [T]),
+    ) {
+        let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
+        let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));
+        let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
+        let second_moment_scale = T::of(step.second_moment_scale);
+        let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
+        let moments = first.iter_mut().zip(second);
+        for ((parameter, &gradient), (first, second)) in
+            parameters.iter_mut().zip(gradient).zip(moments)
+        {
+            let gradient = gradient + decay * *parameter;
+            *first = beta1 * *first + take1 * gradient;
+            *second = beta2 * *second + take2 * (gradient * gradient);
+            let denominator = T::sqrt(*second) * second_moment_scale + eps;
+            *parameter = scale * *parameter - step_size * (*first / denominator);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Memory of numbers: aligned buffers, a network's parameters, and the inside of a call.
+
+#[cfg(feature = "alloc")]
+mod aligned;
+mod cache_line;
+mod parameters;
+mod workspace;
+
+#[cfg(feature = "alloc")]
+pub use aligned::AlignedBuffer;
+pub use cache_line::CACHE_LINE_BYTES;
+pub(crate) use cache_line::per_line;
+pub use parameters::{ParameterFields, Parameters, zero_matrix};
+pub use workspace::{on_heap, on_stack, split_workspace};

@@ -1,0 +1,19 @@
+//! Registers that hold several numbers: which of them the processor has, and loops that use them.
+
+mod interleave;
+mod lanes;
+mod level;
+pub(crate) mod register;
+mod vectorise;
+
+pub use interleave::{deinterleave, interleave, interleave_one};
+pub use lanes::{fold_lanes, load_partial, store_partial};
+pub use level::Level;
+#[cfg(feature = "std")]
+pub use level::with_level;
+#[cfg(feature = "threads")]
+pub(crate) use level::{limit, with_limit};
+pub use vectorise::{Body, vectorise};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,12 @@
+//! Losses: what one is, its targets and settings. The losses themselves are equations, compiled by
+//! `nncompiler`.
+
+mod definition;
+mod settings;
+mod sum;
+mod targets;
+
+pub use definition::{Accepts, Loss, LossError};
+pub use settings::{check_parts, check_setting, check_settings, setting_of};
+pub use sum::sum_of_samples;
+pub use targets::{Classes, Label, Labels, Reals, Values, check_labels, check_values};

@@ -1,0 +1,28 @@
+//! Training: passes, losses, optimizers, data and initial parameters.
+
+#[cfg(feature = "alloc")]
+pub mod data;
+#[cfg(feature = "alloc")]
+pub mod derivatives;
+pub mod initialise;
+#[cfg(feature = "alloc")]
+pub mod loss;
+#[cfg(feature = "alloc")]
+pub mod optimizer;
+#[cfg(feature = "alloc")]
+mod outputs;
+#[cfg(feature = "alloc")]
+mod pass;
+#[cfg(feature = "alloc")]
+mod program;
+#[cfg(feature = "alloc")]
+mod trainable;
+
+#[cfg(feature = "alloc")]
+pub use outputs::{LossValue, Outputs};
+#[cfg(feature = "alloc")]
+pub use pass::Pass;
+#[cfg(feature = "alloc")]
+pub use program::{Program, Scalar};
+#[cfg(feature = "alloc")]
+pub use trainable::Trainable;
