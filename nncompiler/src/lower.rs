@@ -349,7 +349,14 @@ impl<'a> Lowering<'a> {
         let node = match value {
             Value::Constant(number) => return self.program.graph.constant(*number),
             Value::Element(access) => Node::Element(self.access(access)),
-            Value::Position(index) => Node::Position(self.index(*index)),
+            Value::Position(index) => {
+                let index = self.index(*index);
+                // Such an index may stand in no axis, so that no loop has it.
+                if self.program.extent(index) == Extent::Fixed(1) {
+                    return self.program.graph.constant(0.0);
+                }
+                Node::Position(index)
+            }
             Value::Setting(name) if &**name == BATCH_SIZE && !self.batched => {
                 return self.program.graph.constant(1.0);
             }

@@ -5,6 +5,8 @@ pub mod expression;
 pub mod function;
 pub mod index;
 pub mod initialiser;
+#[cfg(test)]
+pub mod interpret;
 pub mod meaning;
 pub mod pattern;
 #[cfg(any(test, feature = "stages"))]

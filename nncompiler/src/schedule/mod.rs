@@ -2,6 +2,8 @@
 
 pub mod fuse;
 pub mod im2col;
+#[cfg(test)]
+pub mod interpret;
 pub mod kernels;
 pub mod loop_nest;
 pub mod loops;

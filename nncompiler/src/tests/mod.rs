@@ -5,10 +5,10 @@ mod conditions;
 mod derivatives;
 mod expansion;
 mod fragments;
-mod interpreter;
 mod programs;
 mod random;
 mod rewrites;
+mod runs;
 mod values;
 
 use crate::backend::rust::CompiledNetwork;

@@ -1,35 +1,36 @@
-//! What single declarations compute, as plain loops and as recognised kernels: values, and
-//! derivatives on the inputs.
+//! What single declarations compute, by plain loops and by the schedules of recognised kernels:
+//! values, and derivatives on the inputs.
 
-use super::interpreter::{Memory, numbers};
+use super::runs::numbers;
 use super::{compiled, library};
 use crate::backend::rust::CompiledNetwork;
 use crate::frontend::syntax::Kind;
 use crate::ir::function::Program;
 use crate::pipeline::Mode;
-use crate::schedule::steps::Workspace;
+use crate::schedule::interpret::{self, Buffers};
+use crate::schedule::steps::{Scheduled, Workspace};
 
 /// The first function of a workspace, given an input for each of `batch` samples and parameters.
-fn run<'a>(
-    program: &'a Program,
+fn run(
+    program: &Program,
     workspace: &Workspace,
     given: &[(usize, Vec<f64>)],
     parameters: &[f64],
     batch: usize,
-) -> (Memory<'a>, Vec<f64>) {
-    let function = &workspace.functions[0];
-    let mut memory = Memory::new(program, batch);
+) -> Vec<f64> {
+    let Scheduled { function, steps, .. } = &workspace.functions[0];
+    let mut buffers = Buffers::new(program, workspace, batch);
     let mut parameters = parameters.iter().copied();
     for parameter in &program.parameters {
-        let values = parameters.by_ref().take(memory.size(parameter.array)).collect();
-        memory.set(parameter.array, values);
+        let size = buffers.size(parameter.array);
+        let values: Vec<f64> = parameters.by_ref().take(size).collect();
+        buffers.set(parameter.array, &values);
     }
     for (number, values) in given {
-        memory.set(function.function.inputs[*number].array, values.clone());
+        buffers.set(function.inputs[*number].array, values);
     }
-    memory.run(&function.kernels);
-    let output = memory.get(function.function.outputs[0].array).to_vec();
-    (memory, output)
+    interpret::run(&mut buffers, steps);
+    buffers.get(function.outputs[0].array).to_vec()
 }
 
 /// The outputs for one sample, whichever function computes them.
@@ -40,7 +41,7 @@ fn outputs(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
         for workspace in [&training, &predict, &predict_one] {
             // Two equal samples, so that a mistake with the batch is seen.
             let twice = [input, input].concat();
-            let (_, both) = run(&program, workspace, &[(0, twice)], parameters, 2);
+            let both = run(&program, workspace, &[(0, twice)], parameters, 2);
             let (first, second) = both.split_at(both.len() / 2);
             assert_same(first, second, text);
             found.push(first.to_vec());
@@ -58,7 +59,7 @@ fn jacobian(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
     let one = |row: usize, column: usize| f64::from(u8::from(row == column));
     let seeds = (0..count).flat_map(|row| (0..count).map(move |column| one(row, column)));
     let given = [(0, input.to_vec()), (1, seeds.collect())];
-    run(&program, &jacobian, &given, parameters, count).1
+    run(&program, &jacobian, &given, parameters, count)
 }
 
 /// Equal to within roundings, or both no numbers.

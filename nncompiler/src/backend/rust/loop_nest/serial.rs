@@ -19,6 +19,16 @@ impl Printer<'_> {
         self.around(0..outside, store)
     }
 
+    /// A sum's loops around a variable of double precision.
+    pub(super) fn sum_in_double_variable(&self) -> TokenStream {
+        let (outside, depth) = (self.nest.outside_reduction(), self.nest.loops.len());
+        let (total, (lets, value)) = (local("total"), self.value());
+        let inner = self.innermost(&quote!(#lets #total += T::to_f64(#value);));
+        let inner = self.around(outside..depth.saturating_sub(1), inner);
+        let store = self.store(&quote!({ let mut #total = 0.0f64; #inner T::of(#total) }));
+        self.around(0..outside, store)
+    }
+
     /// Each iteration writes or adds to its element of the target.
     pub(super) fn in_target(&self) -> TokenStream {
         let statement = &self.nest.statement;
@@ -38,7 +48,9 @@ impl Printer<'_> {
         };
         let inner = match self.nest.loops.last().map(|last| last.kind) {
             Some(Kind::Lanes(_)) => self.map_in_lanes(&body),
-            Some(Kind::Serial | Kind::Unrolled) | None => self.innermost(&body),
+            Some(Kind::Serial | Kind::Unrolled | Kind::UnrolledBy(_) | Kind::Tiled(_)) | None => {
+                self.innermost(&body)
+            }
         };
         let nest = self.around(0..self.nest.loops.len().saturating_sub(1), inner);
         quote!(#fill #nest)
@@ -98,11 +110,11 @@ impl Printer<'_> {
             return quote!();
         };
         match self.nest.accumulator {
-            Some(Accumulator::Variable | Accumulator::Lanes) => quote!(),
             Some(Accumulator::Target) | None => {
                 let (at, element) = (self.at(&self.nest.target.offset), target_element());
                 quote!(let #element = &mut #slice[#at];)
             }
+            Some(_) => quote!(),
         }
     }
 
