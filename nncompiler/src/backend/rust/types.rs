@@ -76,7 +76,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #(#documented)*
         #[doc = ""]
         #[doc = #alias]
-        #visibility type #name = #generic<f32>;
+        #visibility type #name = #generic<::core::primitive::f32>;
 
         #layers
     }
@@ -129,7 +129,7 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #(#conditions)*
             #[doc = #text]
             #[repr(C)]
-            #[derive(Debug)]
+            #[derive(::core::fmt::Debug)]
             #visibility struct #layer_struct<T: #rt::Real> { #(#fields)* }
         }
     });
@@ -183,12 +183,12 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             const PADDING: usize = #padding;
 
             fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
-                #(visit(self.#paths.as_slice());)*
+                #(visit(#rt::SMatrix::as_slice(&self.#paths));)*
                 visit(&self.padding);
             }
 
             fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
-                #(visit(self.#paths.as_mut_slice());)*
+                #(visit(#rt::SMatrix::as_mut_slice(&mut self.#paths));)*
                 visit(&mut self.padding);
             }
         }

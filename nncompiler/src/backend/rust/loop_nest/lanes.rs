@@ -45,9 +45,9 @@ impl Printer<'_> {
         quote! {
             #invariant
             #cuts
-            has_lanes |= !#whole.is_empty();
+            has_lanes |= !<[_]>::is_empty(#whole);
             for #chunks in #wholes {
-                for (number, lane) in #lanes.iter_mut().enumerate() {
+                for (number, lane) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut #lanes)) {
                     #of_lane
                     *lane = #value;
                 }
@@ -62,16 +62,16 @@ impl Printer<'_> {
         let combine = self.combination(&quote!(*lane), &quote!(value));
         let (of_lane, padded, (lets, value)) = (self.of_lane(), self.padded(), self.value());
         quote! {
-            if !#rest.is_empty() {
+            if !<[_]>::is_empty(#rest) {
                 has_lanes = true;
                 #padded
                 let mut values = [T::ZERO; #LANES];
-                for (number, value) in values.iter_mut().enumerate() {
+                for (number, value) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut values)) {
                     #of_lane
                     #lets
                     *value = #value;
                 }
-                for (lane, &value) in #lanes.iter_mut().zip(&values[..#rest.len()]) {
+                for (lane, &value) in ::core::iter::zip(&mut #lanes, &values[..<[_]>::len(#rest)]) {
                     *lane = { #combine };
                 }
             }
@@ -87,7 +87,7 @@ impl Printer<'_> {
             quote!(let #variable = #rest[number];)
         });
         quote! {
-            for number in 0..#rest.len() {
+            for number in 0..<[_]>::len(#rest) {
                 #(#ones)*
                 #total = #with_one;
             }
@@ -108,14 +108,14 @@ impl Printer<'_> {
         quote! {
             #invariant
             #cuts
-            let (whole_target, rest_target) = #target.as_chunks_mut::<#LANES>();
-            let before = whole_target.len() * #LANES;
+            let (whole_target, rest_target) = <[_]>::as_chunks_mut::<#LANES>(&mut #target);
+            let before = <[_]>::len(whole_target) * #LANES;
             for #pattern in #iterator { #own #body }
-            if !rest_target.is_empty() {
+            if !<[_]>::is_empty(rest_target) {
                 let _ = before;
                 #padded
                 let mut written = #rt::load_partial::<T, #LANES>(rest_target);
-                for (number, #element) in written.iter_mut().enumerate() {
+                for (number, #element) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut written)) {
                     #number
                     #of_lane
                     #own
@@ -129,17 +129,23 @@ impl Printer<'_> {
     /// An iterator over the elements that fill registers, and the pattern of an iteration's.
     fn whole_registers(&self, last: usize) -> (TokenStream, TokenStream) {
         let element = target_element();
-        let start = (quote!(#element), quote!(whole_target.as_flattened_mut().iter_mut()));
+        let start = (
+            quote!(#element),
+            quote!(<[_]>::iter_mut(<[[_; #LANES]]>::as_flattened_mut(whole_target))),
+        );
         let reads = self.reads(Pattern::Contiguous);
         let (pattern, iterator) = reads.fold(start, |(pattern, iterator), read| {
             let (variable, all) = (self.variable(read), self.part("whole", read));
-            (quote!((#pattern, &#variable)), quote!(#iterator.zip(#all.as_flattened())))
+            (
+                quote!((#pattern, &#variable)),
+                quote!(::core::iter::zip(#iterator, <[[_; #LANES]]>::as_flattened(#all))),
+            )
         });
         if !self.reads_counter(last) {
             return (pattern, iterator);
         }
         let counter = self.counter(last);
-        (quote!((#counter, #pattern)), quote!(#iterator.enumerate()))
+        (quote!((#counter, #pattern)), quote!(::core::iter::Iterator::enumerate(#iterator)))
     }
 
     /// Contiguous elements cut into whole chunks and a rest; an iterator over the chunks, and its
@@ -148,13 +154,13 @@ impl Printer<'_> {
         let cuts = self.reads(Pattern::Contiguous).map(|read| {
             let source = self.slice_of_read(read, last);
             let (whole, rest) = (self.part("whole", read), self.part("rest", read));
-            quote!(let (#whole, #rest) = #source.as_chunks::<#LANES>();)
+            quote!(let (#whole, #rest) = <[_]>::as_chunks::<#LANES>(&#source);)
         });
         let wholes = self.reads(Pattern::Contiguous).map(|read| {
             let whole = self.part("whole", read);
-            quote!(#whole.iter())
+            quote!(<[_]>::iter(#whole))
         });
-        let wholes = wholes.reduce(|zipped, next| quote!(#zipped.zip(#next)));
+        let wholes = wholes.reduce(|zipped, next| quote!(::core::iter::zip(#zipped, #next)));
         let chunks = self.reads(Pattern::Contiguous).map(|read| {
             let chunk = self.part("chunk", read);
             quote!(#chunk)
