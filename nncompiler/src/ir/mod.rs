@@ -9,7 +9,6 @@ pub mod initialiser;
 pub mod interpret;
 pub mod meaning;
 pub mod pattern;
-#[cfg(any(test, feature = "stages"))]
 pub mod print;
 pub mod reduction;
 #[cfg(test)]

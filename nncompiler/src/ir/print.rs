@@ -9,14 +9,10 @@ use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
 
 /// A function: what it is given, what it makes, its statements.
+#[cfg(any(test, feature = "stages"))]
 pub fn function(program: &Program, function: &Function) -> String {
     let names = Names::new(program, function);
-    let mut text = String::new();
-    for (word, ports) in [("input", &function.inputs), ("output", &function.outputs)] {
-        for port in ports {
-            let _ = writeln!(text, "  {word} {};", names.port(port));
-        }
-    }
+    let mut text = names.ports(function);
     let mut scan = None;
     for statement in &function.body {
         let before = std::mem::replace(&mut scan, statement.scan);
@@ -65,6 +61,17 @@ impl<'a> Names<'a> {
     /// The name of an array of the function.
     pub fn array(&self, array: ArrayId) -> &str {
         &self.arrays[&array]
+    }
+
+    /// What a function is given, and what it makes.
+    pub fn ports(&self, function: &Function) -> String {
+        let mut text = String::new();
+        for (word, ports) in [("input", &function.inputs), ("output", &function.outputs)] {
+            for port in ports {
+                let _ = writeln!(text, "  {word} {};", self.port(port));
+            }
+        }
+        text
     }
 
     /// `weight[128, 784] parameter 0`

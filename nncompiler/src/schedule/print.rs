@@ -25,7 +25,8 @@ pub fn workspace(program: &Program, workspace: &Workspace, titles: &[&str]) -> S
 /// The steps of a function.
 fn function(program: &Program, scheduled: &Scheduled) -> String {
     let names = Names::new(program, &scheduled.function);
-    let mut printer = Printer { program, names, text: String::new(), depth: 1 };
+    let text = names.ports(&scheduled.function);
+    let mut printer = Printer { program, names, text, depth: 1 };
     printer.steps(&scheduled.steps);
     printer.text
 }
@@ -163,6 +164,9 @@ impl Printer<'_> {
             None | Some(Accumulator::Target) => "",
             Some(Accumulator::Variable) => "  // summed in a variable",
             Some(Accumulator::Lanes) => "  // summed in a variable for each lane",
+            Some(Accumulator::DoubleVariable) => "  // summed in double precision",
+            Some(Accumulator::DoubleLanes(_)) => "  // summed in double precision for each lane",
+            Some(Accumulator::DoubleTile) => "  // summed in double precision for each of the tile",
         };
         let statement = self.names.statement(&nest.statement);
         self.line(&format!("{statement}{sums}"));
@@ -178,10 +182,12 @@ impl Printer<'_> {
         };
         let word = if one.reduces { "reduce" } else { "for" };
         let how = match one.kind {
-            Kind::Serial => "",
-            Kind::Lanes(Rest::Padded) => ", in lanes, the rest padded",
-            Kind::Lanes(Rest::Serial) => ", in lanes, the rest one after the other",
-            Kind::Unrolled => ", unrolled",
+            Kind::Serial => String::new(),
+            Kind::Lanes(Rest::Padded) => ", in lanes, the rest padded".to_owned(),
+            Kind::Lanes(Rest::Serial) => ", in lanes, the rest one after the other".to_owned(),
+            Kind::Unrolled => ", unrolled".to_owned(),
+            Kind::UnrolledBy(block) => format!(", {block} at once"),
+            Kind::Tiled(size) => format!(", in tiles of {size}"),
         };
         format!("{word} {name} in 0..{size}{how}")
     }

@@ -160,7 +160,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
         let path = names.path(program, number);
-        let values = quote!(self.#path.as_mut_slice());
+        let values = quote!(#rt::SMatrix::as_mut_slice(&mut self.#path));
         match parameter.initialiser {
             Initialiser::Uniform(bound) => {
                 let bound = constant(bound);
@@ -172,7 +172,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             }
             Initialiser::Constant(value) => {
                 let value = constant(value);
-                quote!(#values.fill(#value);)
+                quote!(<[_]>::fill(#values, #value);)
             }
         }
     });

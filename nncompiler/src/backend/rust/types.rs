@@ -94,7 +94,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #(#documented)*
         #[doc = ""]
         #[doc = #alias]
-        #visibility type #name = #generic<f32>;
+        #visibility type #name = #generic<::core::primitive::f32>;
 
         #states_struct
         #(#layers)*
@@ -187,7 +187,7 @@ fn states_struct(
         #(#conditions)*
         #[doc = #text]
         #[repr(C)]
-        #[derive(Debug)]
+        #[derive(::core::fmt::Debug)]
         #visibility struct #structure<T: #rt::Real> { #(#fields)* }
     })
 }
@@ -214,7 +214,7 @@ fn layer_structs(compiled: &CompiledNetwork, region: Region) -> TokenStream {
             #(#conditions)*
             #[doc = #text]
             #[repr(C)]
-            #[derive(Debug)]
+            #[derive(::core::fmt::Debug)]
             #visibility struct #structure<T: #rt::Real> { #(#fields)* }
         }
     });
@@ -268,12 +268,12 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             const PADDING: usize = #padding_size;
 
             fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
-                #(visit(self.#paths.as_slice());)*
+                #(visit(#rt::SMatrix::as_slice(&self.#paths));)*
                 visit(&self.#padding);
             }
 
             fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
-                #(visit(self.#paths.as_mut_slice());)*
+                #(visit(#rt::SMatrix::as_mut_slice(&mut self.#paths));)*
                 visit(&mut self.#padding);
             }
         }

@@ -35,7 +35,8 @@ impl Printer<'_> {
     fn terms_in_lanes(&self, last: usize) -> TokenStream {
         let (invariant, cuts, of_lane) =
             (self.loads(Pattern::Invariant), self.cuts(last), self.of_lane());
-        let (chunks, wholes) = self.zipped_parts(["whole", "chunk"], &quote!(.iter()));
+        let (chunks, wholes) =
+            self.zipped_parts(["whole", "chunk"], |part| quote!(<[_]>::iter(#part)));
         let (lanes, whole) = (local("lanes"), self.some_part("whole"));
         let value = self.combined(&quote!(*lane));
         let (combine, one) =
@@ -44,9 +45,9 @@ impl Printer<'_> {
         quote! {
             #invariant
             #cuts
-            has_lanes |= !#whole.is_empty();
+            has_lanes |= !<[_]>::is_empty(#whole);
             for #chunks in #wholes {
-                for (number, lane) in #lanes.iter_mut().enumerate() {
+                for (number, lane) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut #lanes)) {
                     #of_lane
                     *lane = #value;
                 }
@@ -77,8 +78,10 @@ impl Printer<'_> {
     fn terms_in_blocks(&self, last: usize, block: usize) -> TokenStream {
         let (invariant, cuts, of_lane) =
             (self.loads(Pattern::Invariant), self.cuts(last), self.of_lane());
-        let (blocks, wholes) = self.zipped_parts(["whole", "block"], &quote!(.chunks(#block)));
-        let (chunks, in_block) = self.zipped_parts(["block", "chunk"], &quote!(.iter()));
+        let (blocks, wholes) =
+            self.zipped_parts(["whole", "block"], |part| quote!(<[_]>::chunks(#part, #block)));
+        let (chunks, in_block) =
+            self.zipped_parts(["block", "chunk"], |part| quote!(<[_]>::iter(#part)));
         let (whole, value) = (self.some_part("whole"), self.combined(&quote!(*lane)));
         let (lets, one) = self.value();
         let (of_rest, of_one) =
@@ -87,16 +90,16 @@ impl Printer<'_> {
         quote! {
             #invariant
             #cuts
-            has_lanes |= !#whole.is_empty();
+            has_lanes |= !<[_]>::is_empty(#whole);
             for #blocks in #wholes {
                 let mut lanes = [T::ZERO; #LANES];
                 for #chunks in #in_block {
-                    for (number, lane) in lanes.iter_mut().enumerate() {
+                    for (number, lane) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut lanes)) {
                         #of_lane
                         *lane = #value;
                     }
                 }
-                for (sum, lane) in sums.iter_mut().zip(lanes) {
+                for (sum, lane) in ::core::iter::zip(&mut sums, lanes) {
                     *sum += T::to_f64(lane);
                 }
             }
@@ -117,14 +120,14 @@ impl Printer<'_> {
         quote! {
             #invariant
             #cuts
-            let (whole_target, rest_target) = #target.as_chunks_mut::<#LANES>();
-            let before = whole_target.len() * #LANES;
+            let (whole_target, rest_target) = <[_]>::as_chunks_mut::<#LANES>(&mut #target);
+            let before = <[_]>::len(whole_target) * #LANES;
             for #pattern in #iterator { #own #body }
-            if !rest_target.is_empty() {
+            if !<[_]>::is_empty(rest_target) {
                 let _ = before;
                 #padded
                 let mut written = #rt::load_partial::<T, #LANES>(rest_target);
-                for (number, #element) in written.iter_mut().enumerate() {
+                for (number, #element) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut written)) {
                     #number
                     #of_lane
                     #own
@@ -138,16 +141,22 @@ impl Printer<'_> {
     /// An iterator over the elements that fill registers, and the pattern of an iteration's.
     fn whole_registers(&self, last: usize) -> (TokenStream, TokenStream) {
         let element = target_element();
-        let start = (quote!(#element), quote!(whole_target.as_flattened_mut().iter_mut()));
+        let start = (
+            quote!(#element),
+            quote!(<[_]>::iter_mut(<[[_; #LANES]]>::as_flattened_mut(whole_target))),
+        );
         let reads = self.reads(Pattern::Contiguous);
         let (pattern, iterator) = reads.fold(start, |(pattern, iterator), read| {
             let (variable, all) = (self.variable(read), self.part("whole", read));
-            (quote!((#pattern, &#variable)), quote!(#iterator.zip(#all.as_flattened())))
+            (
+                quote!((#pattern, &#variable)),
+                quote!(::core::iter::zip(#iterator, <[[_; #LANES]]>::as_flattened(#all))),
+            )
         });
         if !self.reads_counter(last) {
             return (pattern, iterator);
         }
         let counter = self.counter(last);
-        (quote!((#counter, #pattern)), quote!(#iterator.enumerate()))
+        (quote!((#counter, #pattern)), quote!(::core::iter::Iterator::enumerate(#iterator)))
     }
 }

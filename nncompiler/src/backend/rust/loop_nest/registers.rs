@@ -14,7 +14,7 @@ impl Printer<'_> {
         let cuts = self.reads(Pattern::Contiguous).map(|read| {
             let source = self.slice_of_read(read, last);
             let (whole, rest) = (self.part("whole", read), self.part("rest", read));
-            quote!(let (#whole, #rest) = #source.as_chunks::<#LANES>();)
+            quote!(let (#whole, #rest) = <[_]>::as_chunks::<#LANES>(&#source);)
         });
         cuts.collect()
     }
@@ -23,18 +23,15 @@ impl Printer<'_> {
     pub(super) fn zipped_parts(
         &self,
         [part, item]: [&str; 2],
-        iterator: &TokenStream,
+        iterator: impl Fn(Ident) -> TokenStream,
     ) -> (TokenStream, TokenStream) {
         let items = self.reads(Pattern::Contiguous).map(|read| {
             let item = self.part(item, read);
             quote!(#item)
         });
-        let parts = self.reads(Pattern::Contiguous).map(|read| {
-            let part = self.part(part, read);
-            quote!(#part #iterator)
-        });
+        let parts = self.reads(Pattern::Contiguous).map(|read| iterator(self.part(part, read)));
         let pattern = items.reduce(|all, next| quote!((#all, #next)));
-        let zipped = parts.reduce(|zipped, next| quote!(#zipped.zip(#next)));
+        let zipped = parts.reduce(|zipped, next| quote!(::core::iter::zip(#zipped, #next)));
         (pattern.unwrap_or_default(), zipped.unwrap_or_default())
     }
 
@@ -81,16 +78,16 @@ impl Printer<'_> {
         let rest = self.some_part("rest");
         let (of_lane, padded, (lets, value)) = (self.of_lane(), self.padded(), self.value());
         quote! {
-            if !#rest.is_empty() {
+            if !<[_]>::is_empty(#rest) {
                 has_lanes = true;
                 #padded
                 let mut values = [T::ZERO; #LANES];
-                for (number, value) in values.iter_mut().enumerate() {
+                for (number, value) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut values)) {
                     #of_lane
                     #lets
                     *value = #value;
                 }
-                for (lane, &value) in #lanes.iter_mut().zip(&values[..#rest.len()]) {
+                for (lane, &value) in ::core::iter::zip(&mut #lanes, &values[..<[_]>::len(#rest)]) {
                     #add
                 }
             }
@@ -104,7 +101,7 @@ impl Printer<'_> {
             let (variable, rest) = (self.variable(read), self.part("rest", read));
             quote!(let #variable = #rest[number];)
         });
-        quote!(for number in 0..#rest.len() { #(#ones)* #add })
+        quote!(for number in 0..<[_]>::len(#rest) { #(#ones)* #add })
     }
 
     /// A part of an array's contiguous elements.

@@ -37,7 +37,8 @@ impl Printer<'_> {
         };
         let reduces = statement.reduction.is_some();
         let start = self.start();
-        let fill = (reduces && !statement.accumulate).then(|| quote!(#target.fill(#start);));
+        let fill = (reduces && !statement.accumulate)
+            .then(|| quote!(<[_]>::fill(&mut #target[..], #start);));
         let element = target_element();
         let body = if reduces || statement.accumulate {
             let value = self.combined(&quote!(*#element));
@@ -79,7 +80,10 @@ impl Printer<'_> {
         };
         if self.needs_counter(last) {
             let counter = self.counter(last);
-            (pattern, iterator) = (quote!((#counter, #pattern)), quote!(#iterator.enumerate()));
+            (pattern, iterator) = (
+                quote!((#counter, #pattern)),
+                quote!(::core::iter::Iterator::enumerate(#iterator)),
+            );
         }
         quote!(#invariant for #pattern in #iterator { #indexed #own #body })
     }
@@ -89,16 +93,16 @@ impl Printer<'_> {
         let target = match self.nest.target.pattern {
             TargetPattern::Contiguous => {
                 let (element, target) = (target_element(), self.slice_of_target(last));
-                Some((quote!(#element), quote!(#target.iter_mut())))
+                Some((quote!(#element), quote!(<[_]>::iter_mut(&mut #target))))
             }
             TargetPattern::Indexed | TargetPattern::Groups(_) => None,
         };
         self.reads(Pattern::Contiguous).fold(target, |zipped, read| {
             let (variable, source) = (self.variable(read), self.slice_of_read(read, last));
             Some(match zipped {
-                None => (quote!(&#variable), quote!(#source.iter())),
+                None => (quote!(&#variable), quote!(<[_]>::iter(&#source))),
                 Some((pattern, iterator)) => {
-                    (quote!((#pattern, &#variable)), quote!(#iterator.zip(&#source)))
+                    (quote!((#pattern, &#variable)), quote!(::core::iter::zip(#iterator, &#source)))
                 }
             })
         })

@@ -19,12 +19,12 @@ impl Printer<'_> {
         };
         let terms = self.around(tiled + 1..self.nest.loops.len() - 1, self.terms_of_tile(tiled));
         let tiles = quote! {
-            for (tile, run) in #target.chunks_mut(#size).enumerate() {
-                let (first, width) = (tile * #size, run.len());
+            for (tile, run) in ::core::iter::Iterator::enumerate(<[_]>::chunks_mut(&mut #target, #size)) {
+                let (first, width) = (tile * #size, <[_]>::len(run));
                 let sums = &mut sums[..width];
-                sums.fill(0.0);
+                <[_]>::fill(sums, 0.0);
                 #terms
-                for (#element, &sum) in run.iter_mut().zip(&*sums) {
+                for (#element, &sum) in ::core::iter::zip(run, &*sums) {
                     *#element #assign T::of(sum);
                 }
             }

@@ -49,7 +49,7 @@ impl Printer<'_> {
             }
             TargetPattern::Groups(group) => {
                 let slice = self.groups(array, &self.nest.target.offset, group);
-                quote!(let #run = #slice.as_chunks_mut::<#group>().0;)
+                quote!(let #run = <[_]>::as_chunks_mut::<#group>(&mut #slice).0;)
             }
         }
     }
@@ -85,7 +85,7 @@ impl Printer<'_> {
             }
             (Pattern::Groups(group), _) => {
                 let slice = self.groups(read.array, &read.offset, group);
-                quote!(#slice.as_chunks::<#group>().0)
+                quote!(<[_]>::as_chunks::<#group>(&#slice).0)
             }
             (
                 Pattern::Invariant | Pattern::Indexed | Pattern::Target,
