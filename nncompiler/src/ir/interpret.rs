@@ -73,9 +73,10 @@ impl<'a> Memory<'a> {
         self.arrays.insert(target, elements);
         let expression = Expression::new(&self.program.graph, statement.value);
         let offsets = expression.offsets(self.program);
-        let mut results = Vec::new();
+        let (mut results, mut room) = (Vec::new(), Vec::new());
         self.each(&statement.indices(), values, &mut |values| {
-            let value = expression.value(|number, node| self.leaf(node, &offsets[number], values));
+            let value = expression
+                .value(&mut room, |number, node| self.leaf(node, &offsets[number], values));
             results.push((at(&offset, values), value));
         });
         let elements = self.arrays.get_mut(&target).expect("an array that has values");
@@ -109,11 +110,11 @@ fn number(index: Index) -> usize {
 }
 
 fn at(offset: &Affine, values: &[usize]) -> usize {
-    let term = |&(index, factor): &(Index, i64)| {
-        factor * i64::try_from(values[number(index)]).expect("a small index")
-    };
-    let sum = offset.constant + offset.terms.iter().map(term).sum::<i64>();
-    usize::try_from(sum).expect("an offset in the array")
+    let mut at = offset.constant;
+    for &(index, factor) in &offset.terms {
+        at += factor * i64::try_from(values[number(index)]).expect("a small index");
+    }
+    usize::try_from(at).expect("an offset in the array")
 }
 
 /// What a reduction begins with.
@@ -178,9 +179,10 @@ impl Expression {
         self.nodes.iter().map(offset).collect()
     }
 
-    /// The value, given that of each node without children, by its number.
-    pub fn value(&self, leaf: impl Fn(usize, &Node) -> f64) -> f64 {
-        let mut values: Vec<f64> = Vec::with_capacity(self.nodes.len());
+    /// The value, given that of each node without children, by its number. `values` is room for those
+    /// of all nodes.
+    pub fn value(&self, values: &mut Vec<f64>, leaf: impl Fn(usize, &Node) -> f64) -> f64 {
+        values.clear();
         for (number, (node, children)) in self.nodes.iter().enumerate() {
             let child = |n: usize| values[children[n]];
             let value = match node {
@@ -202,6 +204,6 @@ impl Expression {
             };
             values.push(value);
         }
-        values.pop().expect("a value")
+        values[values.len() - 1]
     }
 }

@@ -1,6 +1,7 @@
 //! Loop nests, exactly as they are scheduled: every element is read and written when, where and in
 //! the order that the nest says.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use super::memory::Buffers;
@@ -25,8 +26,8 @@ pub fn run(memory: &mut Buffers, nest: &LoopNest, step: usize) {
         let nodes = memory.program.graph.reachable(nest.statement.value);
         let read = |node: &Id| nest.reads.iter().position(|read| read.node == *node);
         let reads = nodes.iter().map(read).collect();
-        let counters = vec![None; nest.loops.len()];
-        Run { memory, nest, step, samples, expression, nodes, reads, counters }.run();
+        let (counters, room) = (vec![None; nest.loops.len()], RefCell::default());
+        Run { memory, nest, step, samples, expression, nodes, reads, counters, room }.run();
     }
 }
 
@@ -48,6 +49,8 @@ struct Run<'a, 'm> {
     reads: Vec<Option<usize>>,
     /// The counters of the loops that are running.
     counters: Vec<Option<usize>>,
+    /// Room for the values of all nodes.
+    room: RefCell<Vec<f64>>,
 }
 
 impl Run<'_, '_> {
@@ -103,11 +106,12 @@ impl Run<'_, '_> {
     /// Where an element is, from the counters of the loops that are running.
     fn at(&self, offset: &Offset) -> usize {
         let integer = |value: usize| i64::try_from(value).expect("a small number");
-        let terms = offset.strides.iter().zip(&self.counters).map(|(&stride, counter)| {
-            let counter = if stride == 0 { 0 } else { counter.expect("a loop that is running") };
-            stride * integer(counter)
-        });
-        let at = offset.constant + terms.sum::<i64>() + offset.step * integer(self.step);
+        let mut at = offset.constant + offset.step * integer(self.step);
+        for (&stride, counter) in offset.strides.iter().zip(&self.counters) {
+            if stride != 0 {
+                at += stride * integer(counter.expect("a loop that is running"));
+            }
+        }
         usize::try_from(at).expect("an offset in the array")
     }
 
@@ -170,7 +174,8 @@ impl Run<'_, '_> {
     }
 
     fn value(&self, elements: &Elements) -> f64 {
-        self.expression.value(|number, node| match node {
+        let room = &mut self.room.borrow_mut();
+        self.expression.value(room, |number, node| match node {
             Node::Element(_) => elements[self.reads[number].expect("a read")],
             Node::Random(stream, _) => {
                 let mut draws = self.nest.draws.iter();
