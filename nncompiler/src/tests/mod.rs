@@ -2,6 +2,7 @@
 
 mod carets;
 mod conditions;
+mod definitions;
 mod derivatives;
 mod expansion;
 mod fragments;

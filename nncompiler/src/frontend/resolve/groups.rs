@@ -74,6 +74,10 @@ impl<'a> Walk<'a> {
             let before = std::mem::replace(&mut walk.blocks, &blocks[..at]);
             walk.items(&blocks[at].items);
             walk.blocks = before;
+            if !blocks[at].whole {
+                walk.whole = false;
+                walk.above.shape = None;
+            }
         });
     }
 
@@ -82,6 +86,7 @@ impl<'a> Walk<'a> {
             Group::Residual { main, shortcut } => self.residual(group, main, shortcut),
             Group::Parallel { join, branches } => self.parallel(group, *join, branches),
             Group::Repeat { count, body } => self.repeat(count, body),
+            Group::Labelled(body) => self.items(body),
             Group::Reuse { of } => self.reuse(of),
         }
         self.above.producer = Some(group.keyword.to_string());
@@ -218,7 +223,7 @@ pub fn first_layers(items: &[Item]) -> Vec<&LayerTree> {
         let inside = match &group.kind {
             Group::Residual { main, .. } => main.as_slice(),
             Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
-            Group::Repeat { body, .. } => body,
+            Group::Repeat { body, .. } | Group::Labelled(body) => body,
             Group::Reuse { .. } => &[],
         };
         layers.extend(first_layers(inside));

@@ -39,6 +39,10 @@ impl Walk<'_> {
     ) -> Option<Layer> {
         let definitions = self.definitions;
         let overloads = definitions.overloads(&layer.name.to_string());
+        if definitions.is_broken(&layer.name.to_string()) {
+            self.whole = false;
+            return None;
+        }
         let Some(first) = overloads.first() else {
             self.unknown(layer);
             return None;
@@ -178,7 +182,7 @@ impl Walk<'_> {
     ) -> Option<Layer> {
         let known = bind_sizes(definition, self.constants, sizes);
         let known = bind_input(definition, known, input);
-        let known = self.bind_settings(definition, known, given)?;
+        let known = self.bind_settings(layer, definition, known, given)?;
         let title = title(layer, definition, given, sizes);
         self.check_requirements(layer, definition, &known, &title)?;
         let mut found = Diagnostics::default();
@@ -186,10 +190,14 @@ impl Walk<'_> {
         let inputs = [input.to_vec()];
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
-        if definition.is_built_in {
-            self.diagnostics.report_all(&found, layer.call());
-        } else {
-            self.diagnostics.append(found);
+        if found.len() > 0 {
+            if definition.is_built_in {
+                self.diagnostics.report_all(&found, layer.call());
+            } else {
+                self.diagnostics.append_once(found, &definition.name.to_string());
+            }
+            self.whole = false;
+            return None;
         }
         if let Some(array) = equations.arrays.iter().find(|array| numbers(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);

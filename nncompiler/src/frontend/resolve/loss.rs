@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 
 use super::constants::Constants;
+use super::definition;
 use super::names;
 use super::resolver::Resolver;
 use crate::frontend::definitions::Definitions;
@@ -12,7 +13,7 @@ use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, LocalRole, Loss, LossSetting, SAMPLES, Value};
 use crate::frontend::syntax::{Axis, Declaration, Definition, Setting};
 use crate::ir::expression::Binary;
-use crate::ir::index::{Extent, OUTPUTS_SIZE};
+use crate::ir::index::{ArrayId, Extent, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
 
 /// An argument of this name takes no probabilities.
@@ -26,6 +27,10 @@ pub fn loss(
     diagnostics: &mut Diagnostics,
 ) -> Option<Loss> {
     let before = diagnostics.len();
+    definition::check(definition, constants, definitions, diagnostics);
+    if !definition.whole || diagnostics.len() > before {
+        return None;
+    }
     let settings = definition.settings.iter();
     let settings: Vec<Option<LossSetting>> =
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
@@ -104,12 +109,27 @@ fn equations(
     for setting in &definition.settings {
         resolver.loss_setting(setting);
     }
-    let mut equations = resolver.statements();
+    let (mut equations, diagnostics) = resolver.statements();
+    report_unread_outputs(definition, &equations, diagnostics);
     report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
     }
     equations
+}
+
+/// A loss reads a part of the outputs, if not all of them.
+fn report_unread_outputs(
+    definition: &Definition,
+    equations: &Equations,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_output = |array: ArrayId| equations.arrays[array.0 as usize].role == LocalRole::Input;
+    let mut reads = equations.statements.iter().flat_map(|statement| statement.value.reads());
+    if !equations.statements.is_empty() && !reads.any(|access| is_output(access.array)) {
+        let message = "no equation reads the outputs: the gradient would be 0";
+        diagnostics.report(definition.name.span(), message);
+    }
 }
 
 /// The mean over the batch is divided by the number of samples, which no output may move.
@@ -187,6 +207,19 @@ impl Resolver<'_> {
         self.add_array(&setting.name, axes, LocalRole::Setting);
     }
 
+    /// The name of the number of outputs, which all arguments have in common.
+    fn size_of_outputs(&mut self, argument: &Ident, size: &Ident) {
+        let inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
+        let first = inputs.filter_map(|axis| axis.extent.as_name()).next();
+        if let Some(first) = first.filter(|first| *first != size) {
+            let message = format!(
+                "the number of outputs is called `{first}` above: `{argument}` has as many"
+            );
+            self.report(size.span(), message);
+        }
+        self.open.insert(size.to_string());
+    }
+
     /// The one axis that an array of a loss may have: that of the outputs.
     fn loss_axes(&mut self, name: &Ident, declared: &[Axis]) -> Vec<Extent> {
         let mut axes = self.elementwise.clone();
@@ -196,8 +229,8 @@ impl Resolver<'_> {
             self.report(name.span(), message);
         }
         for axis in declared {
-            if let Some(name) = axis.extent.as_name() {
-                self.open.insert(name.to_string());
+            if let Some(size) = axis.extent.as_name() {
+                self.size_of_outputs(name, size);
             } else {
                 let message = "the number of outputs is a name here, such as `C`: a loss takes \
                                any number";

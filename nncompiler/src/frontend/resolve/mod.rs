@@ -3,6 +3,7 @@
 mod access;
 mod arrays;
 mod constants;
+mod definition;
 mod groups;
 mod indices;
 mod layer;
@@ -31,8 +32,12 @@ use crate::frontend::syntax;
 
 /// Resolves a whole block.
 pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnostics) -> Block {
-    let (definitions, losses) = Definitions::new(library, tree.definitions, diagnostics);
-    let constants = Constants::of_block(&tree.constants, diagnostics);
+    let (mut definitions, losses) = Definitions::new(library, tree.definitions, diagnostics);
+    let mut constants = Constants::of_block(&tree.constants, diagnostics);
+    constants.set_broken(&tree.broken);
+    definitions.set_broken(tree.broken.iter().map(ToString::to_string));
+    let broken = broken_definitions(&definitions, &constants, diagnostics);
+    definitions.set_broken(broken);
     let networks = tree.networks.iter();
     let networks = networks
         .map(|tree_of| {
@@ -52,4 +57,21 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     };
     let constants = tree.constants.into_iter().filter_map(known).collect();
     Block { constants, networks, losses }
+}
+
+/// The names of the block's own definitions that have mistakes, which are reported.
+fn broken_definitions(
+    definitions: &Definitions,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    for definition in definitions.own() {
+        let before = diagnostics.len();
+        definition::check(definition, constants, definitions, diagnostics);
+        if !definition.whole || diagnostics.len() > before {
+            broken.push(definition.name.to_string());
+        }
+    }
+    broken
 }

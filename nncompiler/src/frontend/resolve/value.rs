@@ -61,7 +61,7 @@ impl<'a> Resolver<'a> {
         let (left, divisor) = (self.boxed(left), self.boxed(right));
         let is_zero = matches!(divisor.as_deref(), Some(Value::Constant(0.0)));
         if operation == Binary::Divide && is_zero {
-            self.report(right.location, "this divides by zero");
+            self.report_number(right, "this divides by zero");
         }
         Some(Value::Binary(operation, left?, divisor?))
     }
@@ -186,6 +186,9 @@ impl<'a> Resolver<'a> {
         let (name, definitions) = (function.to_string(), self.definitions);
         let overloads = definitions.overloads(&name);
         let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
+        if self.definitions.is_broken(&name) {
+            return None;
+        }
         let Some(activation) = activation else {
             let functions = self.definitions.functions().iter().map(|row| row.name.to_string());
             let hint = suggestion(&name, &functions.collect::<Vec<String>>());
@@ -194,7 +197,9 @@ impl<'a> Resolver<'a> {
         };
         let is_open = self.calls.iter().any(|call| call.activation == name);
         if self.definition.name == name || is_open {
-            self.report(function.span(), format!("`{name}` is defined by itself"));
+            let call = self.calls.first().map(|call| call.location);
+            let location = call.unwrap_or(function.span().into());
+            self.diagnostics.report(location, format!("`{name}` is defined by itself"));
             return None;
         }
         if let Some(learned) = activation.settings.iter().find(|setting| setting.is_learned) {

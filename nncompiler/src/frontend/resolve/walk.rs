@@ -24,6 +24,8 @@ pub struct Walk<'a> {
     pub definitions: &'a Definitions<'a>,
     pub diagnostics: &'a mut Diagnostics,
     pub layers: Vec<Layer>,
+    /// Whether there is nothing wrong with it, be it reported here or elsewhere.
+    pub whole: bool,
     pub above: Above,
     pub names: Names,
     pub labels: Labels<'a>,
@@ -88,7 +90,7 @@ impl Walk<'_> {
         let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
         if self.names.fields.contains(&name) {
             let message = match &layer.label {
-                Some(label) => format!("another layer has the label `{label}` already"),
+                Some(_) => format!("another layer is called `{name}` already"),
                 None => format!(
                     "this layer needs a label: without one it is called `{name}`, which is \
                      another layer's label"
