@@ -1,5 +1,7 @@
 //! Every message, and the tokens that it points at.
 
+use quote::quote;
+
 use crate::frontend::diagnostics::Diagnostics;
 use crate::pipeline::{self, Mode};
 
@@ -23,7 +25,8 @@ fn check(drawn: &str) {
         }
     }
     let mut diagnostics = Diagnostics::default();
-    pipeline::networks_with(source.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+    let tokens = source.parse().expect("tokens");
+    pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
     let found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
