@@ -190,7 +190,7 @@ impl Walk<'_> {
         let inputs = [input.to_vec()];
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
-        if found.len() > 0 {
+        let Some(equations) = equations.filter(|_| found.len() == 0) else {
             if definition.is_built_in {
                 self.diagnostics.report_all(&found, layer.call());
             } else {
@@ -198,7 +198,7 @@ impl Walk<'_> {
             }
             self.whole = false;
             return None;
-        }
+        };
         if let Some(array) = equations.arrays.iter().find(|array| numbers(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
             self.diagnostics.report(layer.location, message);
@@ -233,6 +233,7 @@ impl Walk<'_> {
         }
         let found = &mut *self.diagnostics;
         let equations = layer_equations(definition, known, shapes, false, self.definitions, found);
+        let Some(equations) = equations else { return };
         let field = Ident::new(name, Span::call_site());
         let layer = Layer {
             structure: names::structure(&self.network.name, &field),
