@@ -74,7 +74,7 @@ pub mod threads {
 /// # Equations
 ///
 /// A block may declare mathematics of its own; gradients are derived from it, and every built-in
-/// layer is written in the same language (`nnmacro/src/library`).
+/// layer is written in the same language (`nncompiler/src/frontend/library`).
 ///
 /// | form | meaning |
 /// |---|---|

@@ -102,7 +102,8 @@ fn check<Single: Network<Scalar = f32>, Double: Network<Scalar = f64>>(what: &st
         let expected = results::<Double>(&inputs, &weights);
         assert_eq!(found.len(), expected.len());
         for (found, expected) in found.into_iter().zip(expected) {
-            let unit = f64::from((expected as f32).next_up()) - f64::from(expected as f32);
+            let single = f32::of(expected);
+            let unit = f64::from(single.next_up()) - f64::from(single);
             let off = (found - expected).abs() / unit.abs();
             assert!(off <= FEW, "{what}: {found} is not {expected}, but {off:.1} units off");
         }

@@ -22,7 +22,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let all = match stages(&read(&file)?) {
         Ok(all) => all,
         Err(messages) => {
-            messages.iter().for_each(|message| eprintln!("error: {message}"));
+            for message in messages {
+                eprintln!("error: {message}");
+            }
             return Ok(ExitCode::FAILURE);
         }
     };

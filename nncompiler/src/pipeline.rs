@@ -75,6 +75,7 @@ pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (T
 }
 
 /// A function as a stage has left it.
+#[derive(Clone, Copy)]
 #[cfg_attr(
     not(any(test, feature = "stages")),
     expect(dead_code, reason = "the macro watches no stage")

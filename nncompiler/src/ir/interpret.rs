@@ -45,14 +45,18 @@ impl<'a> Memory<'a> {
         let mut values = vec![0; self.program.indices.len()];
         for group in statements.chunk_by(|one, next| one.scan == next.scan) {
             let Some(scan) = group[0].scan else {
-                group.iter().for_each(|statement| self.statement(statement, &mut values));
+                for statement in group {
+                    self.statement(statement, &mut values);
+                }
                 continue;
             };
             let count = self.extent(self.program.extent(scan.index));
             for step in 0..count {
                 let step = if scan.is_reverse { count - 1 - step } else { step };
                 values[number(scan.index)] = step;
-                group.iter().for_each(|statement| self.statement(statement, &mut values));
+                for statement in group {
+                    self.statement(statement, &mut values);
+                }
             }
         }
     }

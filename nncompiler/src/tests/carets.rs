@@ -757,6 +757,7 @@ fn what_stands_for_too_much_is_one_mistake() {
             text + &next.replace('#', &(k - 1).to_string()).replace('@', &k.to_string())
         })
     };
+    let lines = |line: fn(usize) -> String| (1..3000).map(line).collect::<Vec<_>>().concat();
     let messages = |text: &str| {
         let mut diagnostics = Diagnostics::default();
         let tokens = text.parse().expect("tokens");
@@ -771,8 +772,7 @@ fn what_stands_for_too_much_is_one_mistake() {
         messages(&format!("{nested} loss l(p, t) = f15(p - t); Net< linear(2, 3); f15 >")),
         [many]
     );
-    let chain: String =
-        (1..3000).map(|k| format!("activation f{k}(x) = f{}(x) + 1;", k - 1)).collect();
+    let chain = lines(|k| format!("activation f{k}(x) = f{}(x) + 1;", k - 1));
     let chain = format!("activation f0(x) = x; {chain} Net< linear(2, 3); f2999 >");
     assert_eq!(messages(&chain), ["activations call each other in a chain of more than 32"]);
     let many = "with all blocks and repetitions, this network has more than 2000 layers";
@@ -783,7 +783,7 @@ fn what_stands_for_too_much_is_one_mistake() {
     let repeated = format!("{}relu{}", "repeat 1000 { ".repeat(8), " }".repeat(8));
     assert_eq!(messages(&format!("Net< input(4); {repeated} >")), [many]);
     assert_eq!(messages(&format!("Net< input(4); {} >", "relu; ".repeat(10_000))), [many]);
-    let chain: String = (1..3000).map(|k| format!("block b{k}< b{} >", k - 1)).collect();
+    let chain = lines(|k| format!("block b{k}< b{} >", k - 1));
     let chain = format!("block b0< relu > {chain} Net< input(4); b2999 >");
     assert_eq!(messages(&chain), ["blocks and groups are nested more than 64 deep"]);
     let number = format!("Net< linear({}, 2) >", "1".repeat(200_000));

@@ -194,10 +194,13 @@ fn method_calls(tokens: TokenStream) -> Vec<String> {
     for (at, token) in tokens.iter().enumerate() {
         match token {
             TokenTree::Group(group) => calls.extend(method_calls(group.stream())),
-            TokenTree::Ident(name) if at > 0 && is_mark(at - 1, '.') && is_called(at + 1) => {
-                if at < 2 || !is_mark(at - 2, '.') {
-                    calls.push(name.to_string());
-                }
+            TokenTree::Ident(name)
+                if at > 0
+                    && is_mark(at - 1, '.')
+                    && is_called(at + 1)
+                    && (at < 2 || !is_mark(at - 2, '.')) =>
+            {
+                calls.push(name.to_string());
             }
             _ => {}
         }

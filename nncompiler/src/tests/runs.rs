@@ -56,7 +56,9 @@ pub fn by_statements(program: &Program, workspace: &Workspace, batch: usize) -> 
     let [first, rest @ ..] = &workspace.functions[..] else { panic!("a function") };
     memory.run(&first.function.body);
     let results = first.function.results().flat_map(|one| memory.get(one).to_vec()).collect();
-    rest.iter().for_each(|one| memory.run(&one.function.body));
+    for one in rest {
+        memory.run(&one.function.body);
+    }
     let outputs = &rest.last().unwrap_or(first).function.outputs;
     (results, outputs.iter().map(|port| memory.get(port.array).to_vec()).collect())
 }
@@ -67,7 +69,9 @@ pub fn by_steps(program: &Program, workspace: &Workspace, batch: usize) -> Resul
     let [first, rest @ ..] = &workspace.functions[..] else { panic!("a function") };
     interpret::run(&mut buffers, &first.steps);
     let results = first.function.results().flat_map(|one| buffers.get(one).to_vec()).collect();
-    rest.iter().for_each(|one| interpret::run(&mut buffers, &one.steps));
+    for one in rest {
+        interpret::run(&mut buffers, &one.steps);
+    }
     let outputs = &rest.last().unwrap_or(first).function.outputs;
     let outputs = outputs.iter().filter(|port| port.holder != Holder::Residual);
     (results, outputs.map(|port| buffers.get(port.array).to_vec()).collect())

@@ -47,7 +47,9 @@ fn outputs(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
             found.push(first.to_vec());
         }
     }
-    found.iter().for_each(|other| assert_same(other, &found[0], text));
+    for other in &found {
+        assert_same(other, &found[0], text);
+    }
     found.remove(0)
 }
 

@@ -10,7 +10,7 @@ pub type Scalar<P> = <<P as Program>::Network as Parameters>::Scalar;
 
 /// What a network computes for a batch, and can be differentiated: its outputs alone (the program
 /// is the [`Network`] itself), or with derivatives of their own
-/// ([`DirectionalDerivatives`](crate::training::DirectionalDerivatives)).
+/// ([`DirectionalDerivatives`](super::derivatives::DirectionalDerivatives)).
 pub trait Program: 'static {
     /// The network whose parameters it reads.
     type Network: Parameters;

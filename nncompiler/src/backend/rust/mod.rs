@@ -108,12 +108,25 @@ pub fn conditional_block(
     }
 }
 
+/// A number of f32 in as many digits as that needs; one that does not fit, which has been reported, as
+/// it is.
+fn single(value: f64) -> Literal {
+    #[expect(clippy::cast_possible_truncation, reason = "what fits is one of f32 already")]
+    let single = value as f32;
+    if single.is_finite() {
+        Literal::f32_unsuffixed(single)
+    } else {
+        Literal::f64_unsuffixed(value)
+    }
+}
+
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
 fn constant(constant: &Constant) -> TokenStream {
     let Constant { attributes, visibility, name, number, value } = constant;
     let name = identifier(&name.to_string(), name.span());
     let value = match *value {
         ConstantValue::Integer(value) => Literal::i64_unsuffixed(value),
+        ConstantValue::Real(value) if number == "f32" => single(value),
         ConstantValue::Real(value) => Literal::f64_unsuffixed(value),
     };
     quote! {

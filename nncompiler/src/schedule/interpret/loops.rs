@@ -11,17 +11,15 @@ use crate::ir::index::ArrayId;
 use crate::ir::interpret::{Expression, combined, constant, random, start};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{
-    Accumulator, Counter, Kind, LoopNest, Offset, Parallel, Pattern, Read, Rest, TargetPattern,
+    Accumulator, Counter, Kind, LoopNest, Offset, Pattern, Read, Rest, TargetPattern,
 };
 
 /// Runs a nest, in parts where threads would divide it.
 pub fn run(memory: &mut Buffers, nest: &LoopNest, step: usize) {
     let batch = memory.batch;
-    let parts = match nest.parallel {
-        Some(Parallel { .. }) if batch > 1 => vec![0..batch / 2, batch / 2..batch],
-        Some(_) | None => vec![0..batch],
-    };
-    for samples in parts {
+    let parts = if nest.parallel.is_some() && batch > 1 { 2 } else { 1 };
+    for part in 0..parts {
+        let samples = batch * part / parts..batch * (part + 1) / parts;
         let expression = Expression::new(&memory.program.graph, nest.statement.value);
         let nodes = memory.program.graph.reachable(nest.statement.value);
         let read = |node: &Id| nest.reads.iter().position(|read| read.node == *node);

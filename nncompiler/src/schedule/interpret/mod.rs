@@ -28,7 +28,9 @@ fn run_in_step(memory: &mut Buffers, steps: &[Step], step: usize) {
                 if scan.is_reverse {
                     order.reverse();
                 }
-                order.into_iter().for_each(|step| run_in_step(memory, steps, step));
+                for step in order {
+                    run_in_step(memory, steps, step);
+                }
             }
             Step::Tiled(tiled) => run_tiled(memory, tiled),
         }
