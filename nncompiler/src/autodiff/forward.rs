@@ -78,9 +78,8 @@ impl Walk<'_, '_> {
         if let Some(&known) = self.tangents.get(&array) {
             return known;
         }
-        let of = self.program.array(array);
-        let tangent = Array::new(format!("{}′", of.name), of.axes.clone(), Role::Computed);
-        let tangent = self.program.add_array(tangent);
+        let name = format!("{}′", self.program.array(array).name);
+        let tangent = self.program.array_like(array, name);
         self.tangents.insert(array, tangent);
         tangent
     }

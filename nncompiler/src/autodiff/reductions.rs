@@ -1,7 +1,7 @@
 //! What a reduction passes on: of a maximum the first value that it is, of a product the others.
 
 use crate::ir::expression::{Binary, Comparison, Id, Node};
-use crate::ir::function::{Array, Program, Role, Statement};
+use crate::ir::function::{Program, Statement};
 use crate::ir::index::{Access, BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
 
@@ -75,9 +75,9 @@ fn beside(
     reduction: Reduction,
     value: Id,
 ) -> Statement {
-    let of = program.array(statement.target.array);
-    let array = Array::new(format!("{name}_{}", of.name), of.axes.clone(), Role::Computed);
-    let target = Access { array: program.add_array(array), at: statement.target.at.clone() };
+    let of = statement.target.array;
+    let array = program.array_like(of, format!("{name}_{}", program.array(of).name));
+    let target = Access { array, at: statement.target.at.clone() };
     let reduction = Some((reduction, statement.bound().to_vec()));
     Statement { target, reduction, value, accumulate: false, ..*statement }
 }
@@ -98,11 +98,8 @@ pub fn product_of_others(program: &mut Program, statement: &Statement) -> Statem
     });
     let mut indices = statement.indices();
     indices.extend(statement.scan.map(|scan| scan.index));
-    let axes = indices.iter().map(|&index| program.extent(index)).collect();
-    let of = &program.array(statement.target.array).name;
-    let array = Array::new(format!("others_{of}"), axes, Role::Computed);
-    let array = program.add_array(array);
-    let target = Access { array, at: indices.into_iter().map(Into::into).collect() };
+    let name = format!("others_{}", program.array(statement.target.array).name);
+    let target = program.array_over(name, &indices);
     let bound = renamed.into_iter().map(|(_, there)| there).collect();
     let reduction = Some((Reduction::Product, bound));
     Statement { target, reduction, value, accumulate: false, ..*statement }

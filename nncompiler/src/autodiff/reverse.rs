@@ -52,9 +52,7 @@ fn unreached(
     number: usize,
 ) -> ArrayId {
     let ParameterArray { layer, is_state, .. } = program.parameters[number];
-    let of = program.array(parameter);
-    let gradient = Array::new(format!("d{}", of.name), of.axes.clone(), Role::Computed);
-    let gradient = program.add_array(gradient);
+    let gradient = program.array_like(parameter, format!("d{}", program.array(parameter).name));
     let mut statement = program.filled_with_zeros(gradient, layer);
     if is_state {
         let at = statement.target.at.clone();

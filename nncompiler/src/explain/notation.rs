@@ -1,23 +1,13 @@
 //! How mathematics is written: as plain text in Unicode, or as LaTeX with amsmath.
 
 use crate::ir::expression::{Binary, Comparison};
+use crate::ir::print::Binding;
 use crate::ir::reduction::Reduction;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
     Unicode,
     Latex,
-}
-
-/// How tightly an expression binds.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
-pub enum Binding {
-    Choice,
-    Sum,
-    Product,
-    Sign,
-    Power,
-    Atom,
 }
 
 impl Notation {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::notation::{Binding, Notation};
+use super::notation::Notation;
 use crate::frontend::resolved::{Equations, Layer};
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
+use crate::ir::print::Binding;
 use crate::ir::reduction::Reduction;
 
 pub struct View<'a> {

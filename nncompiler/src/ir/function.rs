@@ -242,6 +242,34 @@ impl Program {
         id
     }
 
+    /// A new array with the axes of another one.
+    pub fn array_like(&mut self, of: ArrayId, name: impl Into<String>) -> ArrayId {
+        let axes = self.array(of).axes.clone();
+        self.add_array(Array::new(name, axes, Role::Computed))
+    }
+
+    /// A new array with an axis for each index: its element at these indices.
+    pub fn array_over(&mut self, name: impl Into<String>, indices: &[Index]) -> Access {
+        let axes = indices.iter().map(|&index| self.extent(index)).collect();
+        let array = self.add_array(Array::new(name, axes, Role::Computed));
+        Access { array, at: indices.iter().copied().map(Affine::from).collect() }
+    }
+
+    /// A statement by way of an array of its own, over these indices: the values go there, and from
+    /// there to the statement's target.
+    pub fn by_way_of(
+        &mut self,
+        statement: &Statement,
+        name: &str,
+        indices: &[Index],
+    ) -> [Statement; 2] {
+        let name = format!("{name}_{}", self.array(statement.target.array).name);
+        let target = self.array_over(name, indices);
+        let value = self.graph.element(target.clone());
+        let first = Statement { target, accumulate: false, ..statement.clone() };
+        [first, Statement { reduction: None, value, ..statement.clone() }]
+    }
+
     /// A new index; the batch has its own.
     pub fn add_index(&mut self, extent: Extent) -> Index {
         if extent == Extent::Batch {

@@ -194,7 +194,7 @@ impl<'a> Names<'a> {
 
 /// How tightly an expression binds.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Binding {
+pub enum Binding {
     Choice,
     Sum,
     Product,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::scaled::{Scaled, Scaling, argument_of_logarithm, exponent_of, is_shifted};
 use crate::ir::expression::{Binary, Graph, Id, Node};
-use crate::ir::function::{Array, Function, Program, Role, Statement, writers};
+use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
@@ -15,7 +15,8 @@ use crate::ir::reduction::Reduction;
 pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
     let stopped = stopped(program, function);
     let arrays = scalable(&program.graph, function, &stopped);
-    let exponents = arrays.iter().map(|&array| (array, exponent_array(program, array))).collect();
+    let exponents =
+        arrays.iter().map(|&array| (array, program.array_like(array, "shift"))).collect();
     let mut body = Vec::with_capacity(function.body.len());
     for statement in std::mem::take(&mut function.body) {
         let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
@@ -30,7 +31,7 @@ pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
         if statement.reduction.is_none() {
             body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
         } else {
-            let greatest = greatest_array(program, statement.target.array);
+            let greatest = program.array_like(statement.target.array, "greatest");
             let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
             body.extend(scaled_sum(&mut scaling, statement, scaled, exponent, greatest));
         }
@@ -70,20 +71,6 @@ fn scaled_sum(
     let difference = Some(scaling.graph.binary(Binary::Subtract, of_each, by));
     let value = scaling.unscaled(Scaled { exponent: difference, ..scaled });
     [maximum, shift, Statement { value, ..statement }]
-}
-
-/// Another array like one.
-fn beside(program: &mut Program, of: ArrayId, name: &str) -> ArrayId {
-    let axes = program.array(of).axes.clone();
-    program.add_array(Array::new(name, axes, Role::Computed))
-}
-
-fn exponent_array(program: &mut Program, of: ArrayId) -> ArrayId {
-    beside(program, of, "shift")
-}
-
-fn greatest_array(program: &mut Program, of: ArrayId) -> ArrayId {
-    beside(program, of, "greatest")
 }
 
 /// The arrays whose values have no gradient.

@@ -8,8 +8,8 @@
 //! the product one of matrices.
 
 use crate::ir::expression::{Id, Node};
-use crate::ir::function::{Array, BATCH, Function, Program, Role, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::function::{BATCH, Function, Program, Statement};
+use crate::ir::index::{Access, Affine, Extent, Index};
 use crate::schedule::kernels;
 
 /// The statements with every stencil unfolded that becomes a product by it.
@@ -81,7 +81,8 @@ fn shifts_along(program: &mut Program, from: &Access, run: Index) -> Shifts {
         .chain(through.iter().copied())
         .chain([run])
         .collect();
-    let array = laid_out(program, from.array, "shifted", &order);
+    let name = format!("shifted_{}", program.array(from.array).name);
+    let copies = program.array_over(name, &order);
     // The run comes last, so that loops along it are innermost.
     let mut along = last.clone();
     along.terms.sort_by_key(|&(index, _)| index == run);
@@ -91,8 +92,8 @@ fn shifts_along(program: &mut Program, from: &Access, run: Index) -> Shifts {
     let rest = from.at[batch.len()..axes.len() - 1].iter().cloned().chain([Affine::from(run)]);
     Shifts {
         originals: Access { array: from.array, at: original.collect() },
-        copies: Access { array, at: as_axes(order).collect() },
-        access: Access { array, at: first.chain(rest).collect() },
+        access: Access { array: copies.array, at: first.chain(rest).collect() },
+        copies,
     }
 }
 
@@ -149,9 +150,8 @@ fn gathered(
         let mut order: Vec<Index> = distinct(from.indices());
         // The sample first, then what is summed over: the windows are then columns.
         order.sort_by_key(|index| (*index != BATCH, !is_bound(index)));
-        let array = laid_out(program, from.array, "windows", &order);
-        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
-        let target = Access { array, at };
+        let name = format!("windows_{}", program.array(from.array).name);
+        let target = program.array_over(name, &order);
         let (value, reduction, accumulate) = (window, None, false);
         let copy = Statement { target: target.clone(), reduction, value, accumulate, ..*statement };
         let element = program.graph.element(target);
@@ -179,14 +179,9 @@ fn spread(
         let in_rows = |index: &Index| rows.indices().any(|other| other == *index);
         let mut order = free.clone();
         order.sort_by_key(|index| (*index != BATCH, !in_rows(index)));
-        let array = laid_out(program, statement.target.array, "windows", &order);
-        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
-        let target = Access { array, at };
-        let product = Statement { target: target.clone(), accumulate: false, ..statement.clone() };
-        if kernels::product(program, &product).is_some() {
-            let value = program.graph.element(target);
-            let sum = Statement { reduction: None, value, ..statement.clone() };
-            return Some(vec![product, sum]);
+        let parts = program.by_way_of(statement, "windows", &order);
+        if kernels::product(program, &parts[0]).is_some() {
+            return Some(parts.into());
         }
     }
     None
@@ -197,14 +192,9 @@ fn spread(
 fn permuted(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
     let free = statement.target.as_indices()?;
     for order in orders(&free) {
-        let array = laid_out(program, statement.target.array, "permuted", &order);
-        let at: Vec<Affine> = order.into_iter().map(Affine::from).collect();
-        let target = Access { array, at };
-        let product = Statement { target: target.clone(), accumulate: false, ..statement.clone() };
-        if kernels::product(program, &product).is_some() {
-            let value = program.graph.element(target);
-            let copy = Statement { reduction: None, value, ..statement.clone() };
-            return Some(vec![product, copy]);
+        let parts = program.by_way_of(statement, "permuted", &order);
+        if kernels::product(program, &parts[0]).is_some() {
+            return Some(parts.into());
         }
     }
     None
@@ -240,11 +230,4 @@ fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
         }
     }
     found
-}
-
-/// A new array with an axis for each index.
-fn laid_out(program: &mut Program, of: ArrayId, name: &str, indices: &[Index]) -> ArrayId {
-    let axes = indices.iter().map(|&index| program.extent(index)).collect();
-    let name = format!("{name}_{}", program.array(of).name);
-    program.add_array(Array::new(name, axes, Role::Computed))
 }

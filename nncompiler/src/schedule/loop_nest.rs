@@ -247,14 +247,16 @@ impl LoopNest {
 
     /// Every combination of the unrolled loops' counters.
     pub fn repetitions(&self) -> Vec<Vec<usize>> {
-        let unrolled = &self.loops[self.outside_unrolled()..];
-        unrolled.iter().fold(vec![Vec::new()], |all, one| {
-            let with = |place: &Vec<usize>, value| [place.as_slice(), &[value]].concat();
-            all.iter()
-                .flat_map(|place| (0..one.size).map(move |value| with(place, value)))
-                .collect()
-        })
+        combinations(self.loops[self.outside_unrolled()..].iter().map(|one| one.size))
     }
+}
+
+/// Every combination of the counters of loops, the innermost one running fastest.
+pub fn combinations(sizes: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
+    sizes.fold(vec![Vec::new()], |all, size| {
+        let with = |place: &Vec<usize>, value| [place.as_slice(), &[value]].concat();
+        all.iter().flat_map(|place| (0..size).map(move |value| with(place, value))).collect()
+    })
 }
 
 impl Offset {

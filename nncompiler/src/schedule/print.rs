@@ -32,7 +32,7 @@ fn function(program: &Program, scheduled: &Scheduled) -> String {
 }
 
 /// The buffers of a workspace: their sizes, and the arrays that lie there one after the other.
-pub fn memory(program: &Program, workspace: &Workspace) -> String {
+fn memory(program: &Program, workspace: &Workspace) -> String {
     let plan = &workspace.plan;
     let mut text = format!("memory: {} numbers for each sample\n", plan.scalars());
     for (buffer, arrays) in arrays_by_buffer(program, workspace, plan) {
@@ -175,11 +175,7 @@ impl Printer<'_> {
 
     fn one_loop(&self, one: &Loop) -> String {
         let name = self.names.index(one.index);
-        let size = match (one.is_open, one.size) {
-            (false, size) => size.to_string(),
-            (true, 1) => "batch".to_owned(),
-            (true, size) => format!("{size}·batch"),
-        };
+        let size = count(Count { size: one.size, batched: one.is_open });
         let word = if one.reduces { "reduce" } else { "for" };
         let how = match one.kind {
             Kind::Serial => String::new(),

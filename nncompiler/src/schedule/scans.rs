@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::ir::cost::LEAST_PRODUCT_IN_SCAN;
 use crate::ir::expression::Node;
-use crate::ir::function::{Array, Function, Program, Role, Scan, Statement, writers};
+use crate::ir::function::{Function, Program, Scan, Statement, writers};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 use crate::ir::reduction::Reduction;
 
@@ -192,7 +192,7 @@ fn hoisted(program: &Program, scan: Scan, group: Vec<Statement>) -> Vec<Statemen
     let mut before = Vec::new();
     let mut at = 0;
     while at < inside.len() {
-        if runs_before(program, &inside, at) {
+        if runs_before(program, scan, &inside, at) {
             before.push(outside(inside.remove(at), scan));
         } else {
             at += 1;
@@ -208,19 +208,15 @@ fn hoisted(program: &Program, scan: Scan, group: Vec<Statement>) -> Vec<Statemen
 }
 
 /// Whether a statement of a scan reads nothing that the scan makes, and is its target's only writer.
-fn runs_before(program: &Program, inside: &[Statement], at: usize) -> bool {
+fn runs_before(program: &Program, scan: Scan, inside: &[Statement], at: usize) -> bool {
     let is_made = |array: ArrayId| inside.iter().any(|one| one.target.array == array);
     let target = inside[at].target.array;
     let writers = inside.iter().filter(|one| one.target.array == target).count();
-    let is_complete = inside[at].target.indices().any(|index| Some(index) == time(&inside[at]));
+    let is_complete = inside[at].target.indices().any(|index| index == scan.index);
     writers == 1
         && is_complete
         && !inside[at].accumulate
         && reads(program, &inside[at]).iter().all(|access| !is_made(access.array))
-}
-
-fn time(statement: &Statement) -> Option<Index> {
-    statement.scan.map(|scan| scan.index)
 }
 
 /// Whether no step reads what a statement makes, and every element that it reads has its last value by
@@ -277,15 +273,7 @@ fn split_products(program: &mut Program, function: &mut Function) {
             body.push(statement);
             continue;
         }
-        let free = statement.free();
-        let axes = free.iter().map(|&index| program.extent(index)).collect();
-        let name = format!("step_of_{}", program.array(statement.target.array).name);
-        let array = program.add_array(Array::new(name, axes, Role::Computed));
-        let at = free.into_iter().map(Affine::from).collect();
-        let step = Access { array, at };
-        let value = program.graph.element(step.clone());
-        let product = Statement { target: step, accumulate: false, ..statement.clone() };
-        body.extend([product, Statement { reduction: None, value, ..statement }]);
+        body.extend(program.by_way_of(&statement, "step_of", &statement.free()));
     }
     function.body = body;
 }

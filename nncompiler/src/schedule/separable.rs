@@ -2,7 +2,7 @@
 //! of those over its columns, and both of these loops run along memory.
 
 use crate::ir::expression::Node;
-use crate::ir::function::{Array, Function, Program, Role, Statement};
+use crate::ir::function::{Function, Program, Statement};
 use crate::ir::index::{Access, Affine, Extent, Index};
 use crate::ir::reduction::Reduction;
 
@@ -40,14 +40,13 @@ fn separated(program: &mut Program, statement: &Statement) -> Option<Vec<Stateme
     }
     let column = program.add_index(Extent::Fixed(program.extent(last).per_sample() * window));
     let order = [kept, &[column]].concat();
-    let axes = order.iter().map(|&index| program.extent(index)).collect();
     let name = format!("rows_of_{}", program.array(source.array).name);
-    let array = program.add_array(Array::new(name, axes, Role::Computed));
+    let target = program.array_over(name, &order);
     let over_rows = Access { array: source.array, at: [rows, &[column.into()]].concat() };
     let kept = kept.iter().copied().map(Affine::from);
-    let over_columns = Access { array, at: kept.chain([columns.clone()]).collect() };
+    let over_columns = Access { array: target.array, at: kept.chain([columns.clone()]).collect() };
     let first = Statement {
-        target: Access { array, at: order.into_iter().map(Affine::from).collect() },
+        target,
         reduction: Some((*reduction, across)),
         value: program.graph.element(over_rows),
         ..statement.clone()

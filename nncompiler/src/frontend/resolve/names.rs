@@ -46,10 +46,12 @@ impl TypeNames {
     fn of_layers(&mut self, network: &mut Network, diagnostics: &mut Diagnostics) {
         for (number, layer) in network.layers.iter_mut().enumerate() {
             let owner = format!("the layer `{}` of `{}`", layer.field, network.name);
-            let names = layer.types().into_iter().map(|name| name.to_string());
-            let taken =
-                names.filter_map(|name| Some((self.0.insert(name.clone(), owner.clone())?, name)));
-            let Some((other, name)) = taken.last() else { continue };
+            let mut taken = None;
+            for name in layer.types() {
+                let other = self.0.insert(name.to_string(), owner.clone());
+                taken = other.map(|other| (name, other)).or(taken);
+            }
+            let Some((name, other)) = taken else { continue };
             let message = format!(
                 "the type of this layer's parameters would be `{name}`, which belongs to {other} \
                  already; write another label"

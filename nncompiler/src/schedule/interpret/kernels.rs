@@ -2,6 +2,7 @@
 
 use super::memory::Buffers;
 use crate::schedule::kernels::{Count, Operand, Place, Product, Repeat, Start, Windows};
+use crate::schedule::loop_nest::combinations;
 
 fn count(memory: &Buffers, count: Count) -> usize {
     if count.batched { memory.batch * count.size } else { count.size }
@@ -11,7 +12,7 @@ fn count(memory: &Buffers, count: Count) -> usize {
 pub fn product(memory: &mut Buffers, product: &Product, step: usize) {
     let [rows, columns, depth] =
         [product.rows, product.columns, product.depth].map(|one| count(memory, one));
-    for time in times(memory, &product.repeats) {
+    for time in combinations(product.repeats.iter().map(|one| count(memory, one.count))) {
         let moved = |stride: fn(&Repeat) -> usize| -> usize {
             product.repeats.iter().zip(&time).map(|(one, value)| stride(one) * value).sum()
         };
@@ -42,15 +43,6 @@ pub fn product(memory: &mut Buffers, product: &Product, step: usize) {
             memory.get_mut(product.target)[at] = start + sum;
         }
     }
-}
-
-/// Every combination of the counters of loops around a product.
-fn times(memory: &Buffers, repeats: &[Repeat]) -> Vec<Vec<usize>> {
-    repeats.iter().fold(vec![Vec::new()], |all, repeat| {
-        let with = |time: &Vec<usize>, value| [time.as_slice(), &[value]].concat();
-        let count = count(memory, repeat.count);
-        all.iter().flat_map(|time| (0..count).map(move |value| with(time, value))).collect()
-    })
 }
 
 /// A product with windows, for each sample.

@@ -114,7 +114,7 @@ impl Printer<'_> {
         let target = self.slice_of_target(last);
         let (cuts, of_lane, padded) = (self.cuts(last), self.of_lane(), self.padded());
         let (pattern, iterator) = self.whole_registers(last);
-        let counter = self.counter(last);
+        let counter = Self::counter(last);
         let number = self.reads_counter(last).then(|| quote!(let #counter = before + number;));
         let (invariant, own) = (self.loads(Pattern::Invariant), self.own_loads());
         quote! {
@@ -147,7 +147,7 @@ impl Printer<'_> {
         );
         let reads = self.reads(Pattern::Contiguous);
         let (pattern, iterator) = reads.fold(start, |(pattern, iterator), read| {
-            let (variable, all) = (self.variable(read), self.part("whole", read));
+            let (variable, all) = (Self::variable(read), Self::part("whole", read));
             (
                 quote!((#pattern, &#variable)),
                 quote!(::core::iter::zip(#iterator, <[[_; #LANES]]>::as_flattened(#all))),
@@ -156,7 +156,7 @@ impl Printer<'_> {
         if !self.reads_counter(last) {
             return (pattern, iterator);
         }
-        let counter = self.counter(last);
+        let counter = Self::counter(last);
         (quote!((#counter, #pattern)), quote!(::core::iter::Iterator::enumerate(#iterator)))
     }
 }

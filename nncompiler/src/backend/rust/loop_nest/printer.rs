@@ -49,7 +49,7 @@ impl Printer<'_> {
             }
             Some(Storage::Variable(name)) => quote!(let mut #name = #value;),
             Some(Storage::Slice(slice)) => {
-                let at = self.at(&self.nest.target.offset);
+                let at = Self::at(&self.nest.target.offset);
                 let stored = local("stored");
                 quote!(let #stored = #value; #slice[#at] #sign #stored;)
             }
@@ -70,7 +70,7 @@ impl Printer<'_> {
     /// The loops from one number to another, outermost first, around a body.
     pub fn around(&self, numbers: Range<usize>, body: TokenStream) -> TokenStream {
         numbers.rev().fold(body, |body, number| {
-            let (counter, count) = (self.counter(number), self.count(number));
+            let (counter, count) = (Self::counter(number), self.count(number));
             quote!(for #counter in 0..#count { #body })
         })
     }
@@ -86,27 +86,25 @@ impl Printer<'_> {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "called beside methods that need it")]
-    pub fn counter(&self, number: usize) -> Ident {
+    pub fn counter(number: usize) -> Ident {
         local(&format!("i{number}"))
     }
 
     /// What the k-th of several terms reads of an array.
-    pub fn run(&self, k: usize, read: usize) -> Ident {
-        local(&format!("run{k}_{}", self.variable(read)))
+    pub fn run(k: usize, read: usize) -> Ident {
+        local(&format!("run{k}_{}", Self::variable(read)))
     }
 
     /// The variable that holds an element.
-    #[expect(clippy::unused_self, reason = "called beside methods that need it")]
-    pub fn variable(&self, read: usize) -> Ident {
+    pub fn variable(read: usize) -> Ident {
         local(&format!("x{read}"))
     }
 
     /// An offset in terms of the loops' counters. What is taken away comes last, so that it never
     /// falls below 0.
-    pub fn at(&self, offset: &Offset) -> TokenStream {
+    pub fn at(offset: &Offset) -> TokenStream {
         let loops = offset.strides.iter().enumerate();
-        let loops = loops.map(|(number, &stride)| (self.counter(number), stride));
+        let loops = loops.map(|(number, &stride)| (Self::counter(number), stride));
         let term = |(counter, stride): (Ident, i64)| {
             let size = Literal::u64_unsuffixed(stride.unsigned_abs());
             let term = if stride.abs() == 1 { quote!(#counter) } else { quote!(#counter * #size) };
@@ -137,16 +135,16 @@ impl Printer<'_> {
 
     /// An element at its offset.
     pub fn load(&self, read: usize) -> TokenStream {
-        let (variable, read) = (self.variable(read), &self.nest.reads[read]);
+        let (variable, read) = (Self::variable(read), &self.nest.reads[read]);
         match self.storage(read.array) {
             Some(Storage::Slice(slice)) => {
-                let at = self.at(&read.offset);
+                let at = Self::at(&read.offset);
                 quote!(let #variable = #slice[#at];)
             }
             Some(Storage::Variable(name)) => quote!(let #variable = #name;),
             Some(Storage::Class(name)) => quote!(let #variable = T::of(#name as f64);),
             Some(Storage::Setting(slice, otherwise)) => {
-                let at = self.at(&read.offset);
+                let at = Self::at(&read.offset);
                 let (rt, otherwise) = (runtime(), number(*otherwise));
                 quote!(let #variable: T = #rt::setting_of(#slice, #at, #otherwise);)
             }
@@ -158,7 +156,7 @@ impl Printer<'_> {
     pub fn own_loads(&self) -> TokenStream {
         let target = target_element();
         let load = |number| {
-            let variable = self.variable(number);
+            let variable = Self::variable(number);
             quote!(let #variable = *#target;)
         };
         self.reads(Pattern::Target).map(load).collect()
@@ -169,7 +167,7 @@ impl Printer<'_> {
         let Some(Storage::Slice(name)) = self.storage(array) else {
             return quote!([]);
         };
-        let (at, count) = (self.at(&offset.without(number)), self.count(number));
+        let (at, count) = (Self::at(&offset.without(number)), self.count(number));
         quote!(#name[#at..][..#count])
     }
 

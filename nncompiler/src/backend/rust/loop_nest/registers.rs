@@ -13,7 +13,7 @@ impl Printer<'_> {
     pub(super) fn cuts(&self, last: usize) -> TokenStream {
         let cuts = self.reads(Pattern::Contiguous).map(|read| {
             let source = self.slice_of_read(read, last);
-            let (whole, rest) = (self.part("whole", read), self.part("rest", read));
+            let (whole, rest) = (Self::part("whole", read), Self::part("rest", read));
             quote!(let (#whole, #rest) = <[_]>::as_chunks::<#LANES>(&#source);)
         });
         cuts.collect()
@@ -26,10 +26,10 @@ impl Printer<'_> {
         iterator: impl Fn(Ident) -> TokenStream,
     ) -> (TokenStream, TokenStream) {
         let items = self.reads(Pattern::Contiguous).map(|read| {
-            let item = self.part(item, read);
+            let item = Self::part(item, read);
             quote!(#item)
         });
-        let parts = self.reads(Pattern::Contiguous).map(|read| iterator(self.part(part, read)));
+        let parts = self.reads(Pattern::Contiguous).map(|read| iterator(Self::part(part, read)));
         let pattern = items.reduce(|all, next| quote!((#all, #next)));
         let zipped = parts.reduce(|zipped, next| quote!(::core::iter::zip(#zipped, #next)));
         (pattern.unwrap_or_default(), zipped.unwrap_or_default())
@@ -38,7 +38,7 @@ impl Printer<'_> {
     /// Each element of a lane.
     pub(super) fn of_lane(&self) -> TokenStream {
         let each = self.reads(Pattern::Contiguous).map(|read| {
-            let (variable, chunk) = (self.variable(read), self.part("chunk", read));
+            let (variable, chunk) = (Self::variable(read), Self::part("chunk", read));
             quote!(let #variable = #chunk[number];)
         });
         each.collect()
@@ -48,7 +48,7 @@ impl Printer<'_> {
     pub(super) fn padded(&self) -> TokenStream {
         let rt = runtime();
         let each = self.reads(Pattern::Contiguous).map(|read| {
-            let (chunk, rest) = (self.part("chunk", read), self.part("rest", read));
+            let (chunk, rest) = (Self::part("chunk", read), Self::part("rest", read));
             quote!(let #chunk = &#rt::load_partial::<T, #LANES>(#rest);)
         });
         each.collect()
@@ -98,19 +98,19 @@ impl Printer<'_> {
     fn serial_rest(&self, add: &TokenStream) -> TokenStream {
         let rest = self.some_part("rest");
         let ones = self.reads(Pattern::Contiguous).map(|read| {
-            let (variable, rest) = (self.variable(read), self.part("rest", read));
+            let (variable, rest) = (Self::variable(read), Self::part("rest", read));
             quote!(let #variable = #rest[number];)
         });
         quote!(for number in 0..<[_]>::len(#rest) { #(#ones)* #add })
     }
 
     /// A part of an array's contiguous elements.
-    pub(super) fn part(&self, what: &str, read: usize) -> Ident {
-        local(&format!("{what}_{}", self.variable(read)))
+    pub(super) fn part(what: &str, read: usize) -> Ident {
+        local(&format!("{what}_{}", Self::variable(read)))
     }
 
     /// That part of the first array; all are equally long.
     pub(super) fn some_part(&self, what: &str) -> Option<Ident> {
-        self.reads(Pattern::Contiguous).next().map(|read| self.part(what, read))
+        self.reads(Pattern::Contiguous).next().map(|read| Self::part(what, read))
     }
 }

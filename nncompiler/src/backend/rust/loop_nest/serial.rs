@@ -75,11 +75,11 @@ impl Printer<'_> {
         };
         let Some((mut pattern, mut iterator)) = self.zipped(last) else {
             let (counter, count, target) =
-                (self.counter(last), self.count(last), self.target_binding());
+                (Self::counter(last), self.count(last), self.target_binding());
             return quote!(#invariant for #counter in 0..#count { #indexed #target #body });
         };
         if self.needs_counter(last) {
-            let counter = self.counter(last);
+            let counter = Self::counter(last);
             (pattern, iterator) = (
                 quote!((#counter, #pattern)),
                 quote!(::core::iter::Iterator::enumerate(#iterator)),
@@ -98,7 +98,7 @@ impl Printer<'_> {
             TargetPattern::Indexed | TargetPattern::Groups(_) => None,
         };
         self.reads(Pattern::Contiguous).fold(target, |zipped, read| {
-            let (variable, source) = (self.variable(read), self.slice_of_read(read, last));
+            let (variable, source) = (Self::variable(read), self.slice_of_read(read, last));
             Some(match zipped {
                 None => (quote!(&#variable), quote!(<[_]>::iter(&#source))),
                 Some((pattern, iterator)) => {
@@ -115,7 +115,7 @@ impl Printer<'_> {
         };
         match self.nest.accumulator {
             Some(Accumulator::Target) | None => {
-                let (at, element) = (self.at(&self.nest.target.offset), target_element());
+                let (at, element) = (Self::at(&self.nest.target.offset), target_element());
                 quote!(let #element = &mut #slice[#at];)
             }
             Some(_) => quote!(),

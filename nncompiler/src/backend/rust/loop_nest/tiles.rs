@@ -36,7 +36,7 @@ impl Printer<'_> {
     /// The innermost of the reducing loops, around the elements of a tile.
     fn terms_of_tile(&self, tiled: usize) -> TokenStream {
         let last = self.nest.loops.len() - 1;
-        let (counter, count, one) = (self.counter(last), self.count(last), self.one_term(tiled));
+        let (counter, count, one) = (Self::counter(last), self.count(last), self.one_term(tiled));
         match self.nest.loops[last].kind {
             Kind::UnrolledBy(block) => {
                 let several = self.several_terms(tiled, block);
@@ -56,14 +56,14 @@ impl Printer<'_> {
     fn one_term(&self, tiled: usize) -> TokenStream {
         let (invariant, indexed) = (self.loads(Pattern::Invariant), self.loads(Pattern::Indexed));
         let sources = self.reads(Pattern::Contiguous).map(|read| {
-            let (run, source) = (self.run(0, read), self.source_of_tile(read, tiled));
+            let (run, source) = (Self::run(0, read), self.source_of_tile(read, tiled));
             quote!(let #run = #source;)
         });
         let loads = self.reads(Pattern::Contiguous).map(|read| {
-            let (variable, run) = (self.variable(read), self.run(0, read));
+            let (variable, run) = (Self::variable(read), Self::run(0, read));
             quote!(let #variable = #run[lane];)
         });
-        let (counter, (lets, value)) = (self.counter(tiled), self.value());
+        let (counter, (lets, value)) = (Self::counter(tiled), self.value());
         let needs_counter = self.reads_counter(tiled)
             || !self.nest.draws.is_empty()
             || self.reads(Pattern::Indexed).next().is_some();
@@ -83,10 +83,10 @@ impl Printer<'_> {
 
     /// Several terms of each sum, added up before.
     fn several_terms(&self, tiled: usize, block: usize) -> TokenStream {
-        let counter = self.counter(self.nest.loops.len() - 1);
+        let counter = Self::counter(self.nest.loops.len() - 1);
         let sources = (0..block).map(|k| {
             let all = || 0..self.nest.reads.len();
-            let names = all().map(|read| self.run(k, read));
+            let names = all().map(|read| Self::run(k, read));
             let sources = all().map(|read| self.source_of_tile(read, tiled));
             quote! {
                 let (#(#names,)*) = { let #counter = block * #block + #k; (#(#sources,)*) };
@@ -94,7 +94,7 @@ impl Printer<'_> {
         });
         let terms = (0..block).map(|k| {
             let loads = self.nest.reads.iter().enumerate().map(|(read, one)| {
-                let (variable, run) = (self.variable(read), self.run(k, read));
+                let (variable, run) = (Self::variable(read), Self::run(k, read));
                 match one.pattern {
                     Pattern::Contiguous => quote!(let #variable = #run[lane];),
                     Pattern::Invariant
@@ -121,11 +121,11 @@ impl Printer<'_> {
         let one = &self.nest.reads[read];
         match (one.pattern, self.storage(one.array)) {
             (Pattern::Contiguous, Some(Storage::Slice(name))) => {
-                let at = self.at(&one.offset.without(tiled));
+                let at = Self::at(&one.offset.without(tiled));
                 quote!(&#name[#at..][first..][..width])
             }
             _ => {
-                let (load, variable) = (self.load(read), self.variable(read));
+                let (load, variable) = (self.load(read), Self::variable(read));
                 quote!({ #load #variable })
             }
         }

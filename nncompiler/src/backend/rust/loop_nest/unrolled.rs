@@ -13,10 +13,10 @@ impl Printer<'_> {
     /// The long loop, with all repetitions of the unrolled ones in each iteration.
     pub(super) fn unrolled(&self) -> TokenStream {
         let long = self.long();
-        let (count, counter) = (self.count(long), self.counter(long));
+        let (count, counter) = (self.count(long), Self::counter(long));
         let sources = self.nest.repetitions().into_iter().enumerate().map(|(k, place)| {
             let constants = self.constants(&place);
-            let names = (0..self.nest.reads.len()).map(|read| self.run(k, read));
+            let names = (0..self.nest.reads.len()).map(|read| Self::run(k, read));
             let sources = (0..self.nest.reads.len()).map(|read| self.source(read));
             quote!(let (#(#names,)*) = { #constants (#(#sources,)*) };)
         });
@@ -61,7 +61,7 @@ impl Printer<'_> {
         };
         let long = self.long();
         let (base, _) = offset.split(long + 1, group);
-        let (at, count) = (self.at(&base.without(long)), self.count(long));
+        let (at, count) = (Self::at(&base.without(long)), self.count(long));
         let group = Literal::usize_unsuffixed(group);
         quote!(#name[#at..][..#count * #group])
     }
@@ -69,7 +69,7 @@ impl Printer<'_> {
     /// The unrolled loops' counters as constants.
     fn constants(&self, place: &[usize]) -> TokenStream {
         let each = (self.long() + 1..).zip(place).map(|(number, &value)| {
-            let (name, value) = (self.counter(number), Literal::usize_unsuffixed(value));
+            let (name, value) = (Self::counter(number), Literal::usize_unsuffixed(value));
             quote!(let #name = #value;)
         });
         each.collect()
@@ -91,11 +91,11 @@ impl Printer<'_> {
                 Pattern::Invariant | Pattern::Indexed | Pattern::Target,
                 Some(Storage::Slice(name)),
             ) => {
-                let at = self.at(&read.offset);
+                let at = Self::at(&read.offset);
                 quote!(#name[#at])
             }
             (Pattern::Invariant | Pattern::Indexed | Pattern::Target, _) => {
-                let (load, variable) = (self.load(number), self.variable(number));
+                let (load, variable) = (self.load(number), Self::variable(number));
                 quote!({ #load #variable })
             }
         }
@@ -103,9 +103,9 @@ impl Printer<'_> {
 
     /// The elements of the k-th repetition.
     fn repetition_loads(&self, k: usize, place: &[usize]) -> TokenStream {
-        let counter = self.counter(self.long());
+        let counter = Self::counter(self.long());
         let each = self.nest.reads.iter().enumerate().map(|(number, read)| {
-            let (variable, source) = (self.variable(number), self.run(k, number));
+            let (variable, source) = (Self::variable(number), Self::run(k, number));
             match read.pattern {
                 Pattern::Invariant | Pattern::Indexed | Pattern::Target => {
                     quote!(let #variable = #source;)
@@ -131,7 +131,7 @@ impl Printer<'_> {
 
     /// A reduction over the unrolled loops.
     fn unrolled_terms(&self) -> TokenStream {
-        let (run, counter, total) = (local("run"), self.counter(self.long()), local("total"));
+        let (run, counter, total) = (local("run"), Self::counter(self.long()), local("total"));
         let (first, next) = (self.first(), self.combined(&quote!(#total)));
         let terms = self.nest.repetitions().into_iter().enumerate().map(|(k, place)| {
             let (constants, loads) = (self.constants(&place), self.repetition_loads(k, &place));
@@ -155,7 +155,7 @@ impl Printer<'_> {
 
     /// A map whose unrolled loop runs through a group of the target.
     fn unrolled_map(&self, group: usize) -> TokenStream {
-        let (run, counter, sign) = (local("run"), self.counter(self.long()), self.assignment());
+        let (run, counter, sign) = (local("run"), Self::counter(self.long()), self.assignment());
         let (lets, value) = self.value();
         let each = self.nest.repetitions().into_iter().enumerate().map(|(k, place)| {
             let (constants, loads) = (self.constants(&place), self.repetition_loads(k, &place));

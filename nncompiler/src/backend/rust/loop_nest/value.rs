@@ -48,7 +48,7 @@ impl Printer<'_> {
         let mut lets = TokenStream::new();
         let mut names: HashMap<Id, TokenStream> = HashMap::new();
         for (number, read) in self.nest.reads.iter().enumerate() {
-            let variable = self.variable(number);
+            let variable = Self::variable(number);
             names.insert(read.node, quote!(#variable));
         }
         let value = self.nest.statement.value;
@@ -118,7 +118,7 @@ impl Printer<'_> {
     /// Where a random number is in its stream.
     fn draw(&self, id: Id) -> TokenStream {
         let draw = self.nest.draws.iter().find(|draw| draw.node == id);
-        draw.map_or_else(|| quote!(0), |draw| self.at(&draw.offset))
+        draw.map_or_else(|| quote!(0), |draw| Self::at(&draw.offset))
     }
 
     /// The number of type `usize` that a node is: an index, or a class.
@@ -136,7 +136,7 @@ impl Printer<'_> {
     /// The value of an index.
     fn position(&self, index: Index) -> TokenStream {
         let counter = match self.nest.counter(index) {
-            Some(Counter::Loop(number)) => self.counter(number),
+            Some(Counter::Loop(number)) => Self::counter(number),
             Some(Counter::Step) => step(),
             None => return quote!(0usize),
         };
