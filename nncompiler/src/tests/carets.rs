@@ -545,6 +545,15 @@ fn what_is_repeated_or_reused() {
                                           ^^^^ `linear` expects 4 inputs, but `linear` above it produces 3; write `linear(3, 4)` or `linear(4)`",
     );
     check(
+        "Net< linear(4, 4); a: reuse a; b: residual { reuse b } >
+                            ^ no layer above has the label `a`
+                                                   ^ no layer above has the label `b`; did you mean `a`?",
+    );
+    check(
+        "Net< a: linear(4, 4); a: residual { reuse a } reuse a >
+                                                    ^ what is labelled `a` contains this, and so itself",
+    );
+    check(
         "block twice< linear(4); tanh >
 Net< linear(4, 4); twice(2) >
                    ^^^^^^^^ the block `twice` takes no arguments",

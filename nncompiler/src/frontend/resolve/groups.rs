@@ -35,15 +35,17 @@ impl<'a> Walk<'a> {
         if !self.has_room(name) {
             return;
         }
-        if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
-            self.labels.items.insert(label.to_string(), (item, self.layers.len()));
-        }
+        let first = self.layers.len();
         match item {
             Item::Layer(layer) => self.layer_or_block(position, layer),
             Item::Group(group) => {
                 let (label, keyword) = (group.label.as_ref(), &group.keyword);
                 self.within(label, keyword, position, |walk| walk.group(group));
             }
+        }
+        // Not before it is complete: nothing can be made of itself.
+        if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
+            self.labels.items.insert(label.to_string(), (item, first));
         }
     }
 
@@ -209,6 +211,14 @@ impl<'a> Walk<'a> {
             self.above.shape = None;
             return;
         };
+        let text = label.to_string();
+        if self.labels.reused.contains(&text) {
+            let message = format!("what is labelled `{label}` contains this, and so itself");
+            self.diagnostics.report(label.span(), message);
+            self.above.shape = None;
+            return;
+        }
+        self.labels.reused.push(text);
         let before = self.labels.sharing;
         self.labels.sharing = before.or(Some(first));
         let reported = std::mem::take(self.diagnostics);
@@ -222,6 +232,7 @@ impl<'a> Walk<'a> {
         let found = std::mem::replace(self.diagnostics, reported);
         self.diagnostics.report_all(&found, label.span().into());
         self.labels.sharing = before;
+        self.labels.reused.pop();
     }
 }
 
