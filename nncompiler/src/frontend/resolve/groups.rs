@@ -7,8 +7,11 @@ use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Walk};
 use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
-/// A network has no more layers, groups and blocks, each as often as it is repeated.
-const MOST_ITEMS: usize = 2000;
+/// A network has no more layers, each as often as it is repeated.
+const MOST_LAYERS: usize = 2000;
+
+/// The same of layers, groups and blocks together: some may have no layers in them.
+const MOST_ITEMS: usize = 4 * MOST_LAYERS;
 
 /// Groups and blocks are nested no deeper.
 const DEEPEST: usize = 64;
@@ -52,9 +55,14 @@ impl<'a> Walk<'a> {
     /// Whether the network may have another item; if not, that is reported once.
     fn has_room(&mut self, name: &Ident) -> bool {
         self.items += 1;
-        let message = if self.items > MOST_ITEMS {
+        let message = if self.layers.len() >= MOST_LAYERS {
             format!(
-                "with all blocks and repetitions, this network has more than {MOST_ITEMS} layers"
+                "with all blocks and repetitions, this network has more than {MOST_LAYERS} layers"
+            )
+        } else if self.items > MOST_ITEMS {
+            format!(
+                "with all blocks and repetitions, this network has more than {MOST_ITEMS} layers, \
+                 groups and blocks"
             )
         } else if self.names.groups.len() > DEEPEST {
             format!("blocks and groups are nested more than {DEEPEST} deep")
