@@ -46,65 +46,58 @@ mod a4 {
 
 mod a5 {
     tapeless::network! {
+        const N: usize = 3;
+         loss h77(g4[c: C], a11: class; a76 = 1) { samples = N + 1; y = sum(c: if c == a11 { g4[c] } else { 0 }); }
+         const a34: usize = 2;
+        #[derivatives] Loops0< input(N); g: scale; h8: parallel { linear(N); tanh } >
+         part< input(N); linear(N + 1) >
+    }
+}
+
+mod a6 {
+    tapeless::network! {
         const N: usize = 4;
          b47< input(N); drop86: linear(4); linear(N + 1) >
          a23< input(N); linear(1); tanh: parallel { linear(N ^ 2); tanh } >
     }
 }
 
-mod a6 {
+mod a7 {
     tapeless::network! {
         const N: usize = 3;
          softmax< input(N); linear(2); repeat 4 { tanh } >
     }
 }
 
-mod a7 {
+mod a8 {
     tapeless::network! {
         const N: usize = 2;
          a57< input(N); g22: linear(N + 1); linear(N); my_layer: linear(2) >
     }
 }
 
-mod a8 {
+mod a9 {
     tapeless::network! {
         const N: usize = 3;
          my_layer87< input(N); parallel { linear(N - 1); tanh } >
     }
 }
 
-mod a9 {
-    tapeless::network! {
-        const N: usize = 4;
-         loss g58(a[c: C], my_layer: class; f73 = 1) { y = sum(c: if c == my_layer { a[c] } else { 0 }); }
-         g46< input(N); linear(2); repeat 3 { tanh } >
-    }
-}
-
 mod a10 {
-    tapeless::network! {
-        const N: usize = 3;
-         layer b69(p225; h = 1) { input p258[Agent32: p225]; param my_layer[Agent32: p225] ~ ones(); r = random(); out[Agent32] = p258[Agent32] + my_layer[Agent32] * p258[Agent32]; }
-         loss part99(a5[c: C], f72: class) { y = sum(c: if c == f72 { a5[c] } else { 0 }); }
-         p2< input(N); linear(2); linear(4) >
-    }
-}
-
-mod a11 {
     tapeless::network! {
         const N: usize = 3;
          part< input(N); linear(2) >
     }
 }
 
-mod a12 {
+mod a11 {
     tapeless::network! {
         const N: usize = 4;
         #[deprecated] p271< input(N); linear(N) >
     }
 }
 
-mod a13 {
+mod a12 {
     tapeless::network! {
         const N: usize = 2;
         /// Text.
@@ -112,7 +105,7 @@ mod a13 {
     }
 }
 
-mod a14 {
+mod a13 {
     tapeless::network! {
         const N: usize = 3;
          layer Net(outputs; b = 1, learn aB73 = 1) { input b2[n6: outputs]; param part49[n6: outputs] ~ constant(N); s = sum(n6: b2[n6]); t[n6] = b2[n6] * s; out[n6] = b2[n6] + part49[n6] * (aB73 - b) * b; }
@@ -120,7 +113,7 @@ mod a14 {
     }
 }
 
-mod a15 {
+mod a14 {
     tapeless::network! {
         const N: usize = 3;
         #[allow(dead_code)] p238< input(N); repeat 3 { tanh }; zero: linear(3); linear(N) >
@@ -128,7 +121,7 @@ mod a15 {
     }
 }
 
-mod a16 {
+mod a15 {
     tapeless::network! {
         const N: usize = 3;
          activation total4(concat; T97 = 1, b35 = 1 in 0..=1) = concat + 1;
@@ -138,21 +131,21 @@ mod a16 {
     }
 }
 
-mod a17 {
+mod a16 {
     tapeless::network! {
         const N: usize = 3;
          part86< input(N); residual { tanh } >
     }
 }
 
-mod a18 {
+mod a17 {
     tapeless::network! {
         const N: usize = 4;
          f< input(N); linear(4); linear(1); linear(N + 1) >
     }
 }
 
-mod a19 {
+mod a18 {
     tapeless::network! {
         const N: usize = 3;
          block Agent< linear(2); parallel { linear(N); tanh } >
@@ -163,14 +156,14 @@ mod a19 {
     }
 }
 
-mod a20 {
+mod a19 {
     tapeless::network! {
         const N: usize = 4;
          Net48< input(N); linear(3); residual { relu; gelu } >
     }
 }
 
-mod a21 {
+mod a20 {
     tapeless::network! {
         const N: usize = 4;
          layer b(p270; summary16 = 1, tanh29 = 1) { input f[divides: p270]; param my_layer21[divides: p270] ~ ones(); require p270 > 4; out[divides] = f[divides] + my_layer21[divides] * exp(-my_layer21[divides]); }
@@ -180,7 +173,7 @@ mod a21 {
     }
 }
 
-mod a22 {
+mod a21 {
     tapeless::network! {
         const N: usize = 3;
          layer explain(g95; h45 = 1, b83 = 1) { input a58[part: g95]; param p263[part: g95] ~ constant(N); r = random(); out[part] = a58[part] + p263[part] * exp(-b83); }
@@ -188,26 +181,27 @@ mod a22 {
     }
 }
 
-mod a23 {
+mod a22 {
     tapeless::network! {
         const N: usize = 2;
          block Net68< f; repeat 2 { tanh } >
          loss Net74(part41, Net; activation78 = N + 1) = part41 * (ln(1 + exp(Net)) / ((part41 - activation78) * activation78));
-         layer part12(part; g98 = 1) { input divides92[when27: part]; param f2[when27: part] ~ zeros(); m = mean(batch, when27: divides92[when27]); t[when27] = divides92[when27] - m; out[when27] = divides92[when27] + f2[when27] * (f2[when27] - f2[when27]) * f2[when27]; }
-        #[deprecated] gen85< input(N); linear(2); relu; linear(N) >
+         block f68< _190: Agent; linear(N) >
+         my_layer< input(N); my_layer79: linear(N) >
+         Net< input(N); linear(1); my_layer31: relu; linear(N) >
+    }
+}
+
+mod a23 {
+    tapeless::network! {
+        const N: usize = 4;
+         const my_layer44: usize = 1;
+         loss part11(part, yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part * (yield49 + Agent56 + 1); }
+         f53< input(N); f: linear(4); linear(N + 1); p21: linear(3) >
     }
 }
 
 mod a24 {
-    tapeless::network! {
-        const N: usize = 4;
-         const my_layer44: usize = 1;
-         loss part11(part, yield49; Y39 = 1, Agent56 = 1) = part * (yield49 + Agent56 + 0.5);
-         drop69< input(N); linear(N); linear(2); prelu >
-    }
-}
-
-mod a25 {
     tapeless::network! {
         const N: usize = 3;
          h60< input(N); repeat 3 { tanh }; prelu; repeat 3 { tanh } >
@@ -215,24 +209,33 @@ mod a25 {
     }
 }
 
-mod a26 {
+mod a25 {
     tapeless::network! {
         const N: usize = 3;
          z< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
     }
 }
 
-mod a27 {
+mod a26 {
     tapeless::network! {
         const N: usize = 4;
          layer1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
     }
 }
 
-mod a28 {
+mod a27 {
     tapeless::network! {
         const N: usize = 2;
          my_layer31< input(N); linear(2) >
+    }
+}
+
+mod a28 {
+    tapeless::network! {
+        const N: usize = 2;
+         loss crate17(f51[c: C], const75: class) {  y = sum(c: if c == const75 { f51[c] } else { 0 }); }
+         self59< input(N); glu >
+         a7< input(N); repeat 4 { tanh }; linear(1); linear(3) >
     }
 }
 
@@ -254,24 +257,27 @@ mod a30 {
 
 mod a31 {
     tapeless::network! {
-        const N: usize = 3;
-         add87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
+        const N: usize = 2;
+         layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; out[f81] = g[f81] + p20[f81] * part26; }
+         loss x57(reuse40[c: C], my_layer66: class) { samples = 1; y = sum(c: if c == my_layer66 { reuse40[c] } else { 0 }); }
+         layer Net4(b) { input my_layer37[Agent4: b]; param p243[Agent4: b] ~ normal(1); index Vec53: N + 1; out[Agent4] = my_layer37[Agent4] + p243[Agent4] * 2 / (my_layer37[Agent4]); }
+         Net< input(N); Agent52: linear(N); a32: linear(3); Agent83: linear(2, bias = false) >
+         a63< input(N); f78: repeat N { tanh } >
     }
 }
 
 mod a32 {
     tapeless::network! {
-        const N: usize = 4;
-         p212< input(N); relu; linear(3) >
-         b86< input(N); linear(4); linear(N + 1) >
+        const N: usize = 3;
+         add87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
     }
 }
 
 mod a33 {
     tapeless::network! {
-        const N: usize = 2;
-         loss my_layer4(f75, p240) = f75 * (exp(-p240));
-         h85< input(N); h87: parallel { linear(N); tanh } >
+        const N: usize = 4;
+         p212< input(N); relu; linear(3) >
+         b86< input(N); linear(4); linear(N + 1) >
     }
 }
 
@@ -310,10 +316,9 @@ mod a38 {
     tapeless::network! {
         const N: usize = 2;
          layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13]; }
-         loss b65(a25, String80) = a25 * (String80 + String80 + max(1, String80));
-         layer f(Agent9) { input f55[a48: Agent9]; param Net62[a48: Agent9] ~ uniform(0.5); s = sum(a48: f55[a48]); t[a48] = f55[a48] * s; out[a48] = f55[a48] + Net62[a48] * f55[a48]; }
-         default23< input(N); linear(4); gen: parallel { linear(2); tanh } >
-         b33< input(N); parallel { linear(N + 1); tanh }; parallel { linear(1); tanh }; bias >
+         loss b65(a25, String80) = a25 * (String80 + String80 + max(-N, String80));
+         block f74< linear(N); linear(3) >
+         Net62< input(N); f47: parallel { linear(3); tanh } >
     }
 }
 

@@ -713,6 +713,15 @@ fn statements_stand_where_they_mean_something() {
         "loss l(p[c: C], t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
                      ^ `m` is not a state: declare `state m[…] ~ zeros();`",
     );
+    check("loss l(p, t; a = 1) { samples = 2 * a; y = p - t; }");
+    check(
+        "loss l(p, t) { samples = t; y = p - t; }
+                         ^ `samples` is one number for each sample: write the outputs with an index, `loss name(p[c: C], …)`, and a reduction here",
+    );
+    check(
+        "loss l(p[c: C], t) { y = sum(c: p[c]) * t; samples = t; }
+                                           ^^^^^^^ the last statement is the loss: write `samples` before it",
+    );
     check(
         "#[inline] loss l(p, t) = p - t; #[test] const N: usize = 2; #[outputs(logits)] layer f(I) { input x[i: I]; y[i] = x[i]; }
 ^ a loss takes documentation, `cfg` and lint levels, but not this attribute

@@ -272,7 +272,7 @@ impl Grammar {
     fn expression(&mut self, leaves: &[&str], depth: usize) -> String {
         if depth == 0 || self.choices.one_in(3) {
             return match self.choices.below(4) {
-                0 => (*self.choices.pick(&["1", "2", "0.5", "N", "pi"])).to_owned(),
+                0 => (*self.choices.pick(&["1", "2", "0.5", "N", "-N", "pi"])).to_owned(),
                 1 if self.choices.one_in(self.rarity) => self.name(),
                 _ => (*self.choices.pick(leaves)).to_owned(),
             };
@@ -355,10 +355,15 @@ impl Grammar {
         leaves.extend([outputs.as_str(), target.as_str()]);
         let value = self.expression(&leaves, 2);
         let attribute = self.attribute();
+        let samples = *self.choices.pick(&["", "samples = 1;", "samples = N + 1;"]);
         match self.choices.below(3) {
             0 => format!(
-                "{attribute} loss {name}({outputs}[c: C], {target}: class{settings}) {{ \
+                "{attribute} loss {name}({outputs}[c: C], {target}: class{settings}) {{ {samples} \
                  y = sum(c: if c == {target} {{ {outputs}[c] }} else {{ 0 }}); }}"
+            ),
+            1 => format!(
+                "{attribute} loss {name}({outputs}, {target}{settings}) {{ {samples} \
+                 y = {outputs} * ({value}); }}"
             ),
             _ => format!(
                 "{attribute} loss {name}({outputs}, {target}{settings}) = {outputs} * ({value});"
