@@ -51,7 +51,7 @@ pub mod threads {
 ///
 /// | form | meaning |
 /// |---|---|
-/// | `pub Name< layer; layer; … >` | a network, with attributes and visibility as a struct has them; a last `;` is optional |
+/// | `pub Name< layer; layer; … >` | a network, with visibility and lint levels as a struct has them; a last `;` is optional |
 /// | `< layer; … >` | a network called `Network` |
 /// | `label: layer` | a layer whose field, and key in a checkpoint, is `label` |
 /// | `linear(784, 128)` | all sizes of a layer |
@@ -61,15 +61,17 @@ pub mod threads {
 /// | `#[derivatives] Name< … >` | a network with derivatives along its inputs, to train on ([`derivatives`]) |
 /// | `conv2d(6, (5, 3), stride = (2, 1))` | a number along each of several axes; one is for all of them |
 /// | `input(28, 28)` | first of all layers: the shape of the network's input |
-/// | `residual { a; b } shortcut { c }` | the sum of two ways; without a shortcut, of one and its input |
-/// | `parallel { a; { b; c } }`, `parallel(sum) { … }` | several ways from one input, joined along the first axis or added |
+/// | `residual { a; b } shortcut { c }` | the sum of two branches; without a shortcut, of one and its input |
+/// | `parallel { a; { b; c } }`, `parallel(sum) { … }` | branches from one input, joined along the first axis or added |
+/// | `label: { a; b }` | layers under one label |
 /// | `repeat 4 { a; b }` | the same layers four times, with parameters of their own |
 /// | `block name< a; b >`, then `name;` | layers under one name, for use in several places |
 /// | `reuse label;` | a layer or group once more, with the same parameters |
 /// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
+/// | `#[cfg(feature = "large")]` before any of these | what is there only under a condition |
 ///
-/// A block holds any number of networks. Sizes are integers, block constants and `+ - * / ^` on
-/// them.
+/// A block holds any number of networks, each of at most 2,000 layers. Sizes are integers, block
+/// constants and `+ - * / ^` on them.
 ///
 /// # Equations
 ///
@@ -80,13 +82,14 @@ pub mod threads {
 /// |---|---|
 /// | `activation f(x; a = 1, learn b = 2) = …;` | elementwise, with a setting and a learned number |
 /// | `layer f(I, O; a = 1) { … }` | statements in index notation; the last one makes the output |
+/// | `#[outputs(probabilities)] layer f(I) { … }` | its outputs are probabilities, which losses of logits refuse; `unchanged` if they are what the inputs are |
 /// | `input x[i: I];` | the layer's input and its axes |
 /// | `param w[o: O, i: I] ~ uniform(1 / sqrt(I));` | a parameter and how it begins: `uniform`, `normal`, `constant`, `zeros`, `ones` |
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `prod`, `max` and `min` run over indices |
 /// | `m[i] = mean(batch: x[i]);` | a reduction over the samples; every array has `batch` without being told |
 /// | `y[k: I / 2] = x[k] + x[k + I / 2];` | a stated extent, and an access by a sum of indices |
 /// | `index g: G, k: C / G;` | extents for all statements |
-/// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere; where it reaches twice, the values add up |
+/// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere, and what stands elsewhere; where it reaches twice, the values add up |
 /// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
 /// | `require G divides C;`, `require K <= H;` | what sizes must be to each other |
 /// | `param b[o: O] ~ zeros() when bias else 0;` | a parameter that a setting leaves out |
@@ -98,7 +101,7 @@ pub mod threads {
 /// | `loss f(logits[c: C], label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q, t) = …;` | the last argument is the target, each other an equal part of the outputs |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
-/// | `samples = …;` | how many samples one counts for in a loss's mean |
+/// | `samples = …;` | how often the sample counts in the mean over the batch |
 ///
 /// Losses of one name, for class indices and for real targets, are one type. Of equal elements,
 /// `max` and `min` over indices give the gradient to the first. An index may stand in an expression

@@ -1,6 +1,6 @@
 //! Functions as text, in the notation in which users write equations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use crate::ir::expression::{Binary, Id, Node};
@@ -48,11 +48,14 @@ impl<'a> Names<'a> {
             used.extend(read.map(|(_, access)| access.array));
         }
         let name = |id: ArrayId| program.array(id).name.as_str();
-        let is_alone =
-            |id: ArrayId| used.iter().filter(|&&other| name(other) == name(id)).count() == 1;
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for &id in &used {
+            *counts.entry(name(id)).or_default() += 1;
+        }
         let named = |&id: &ArrayId| {
+            let is_alone = counts[name(id)] == 1;
             let name =
-                if is_alone(id) { name(id).to_owned() } else { format!("{}_{}", name(id), id.0) };
+                if is_alone { name(id).to_owned() } else { format!("{}_{}", name(id), id.0) };
             (id, name)
         };
         Self { program, arrays: used.iter().map(named).collect() }

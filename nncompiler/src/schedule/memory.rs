@@ -54,21 +54,20 @@ impl Plan {
         self.widths.iter().sum()
     }
 
-    /// Whether a buffer holds what some kernels of a list and others, or the caller, both touch:
+    /// Whether each buffer holds what some kernels of a list and others, or the caller, both touch:
     /// numbers that each sample has to have a place of its own for.
-    pub fn is_kept(
-        &self,
-        program: &Program,
-        buffer: usize,
-        inside: &[Kernel],
-        outside: &[Kernel],
-    ) -> bool {
+    pub fn kept(&self, program: &Program, inside: &[Kernel], outside: &[Kernel]) -> Vec<bool> {
         let touched = |kernels: &[Kernel]| -> BTreeSet<ArrayId> {
-            let arrays =
-                kernels.iter().flat_map(|one| [sources(program, one), vec![target(one)]].concat());
-            arrays.filter(|&array| self.place(array) == Place::Buffer(buffer)).collect()
+            let each = kernels.iter();
+            each.flat_map(|one| [sources(program, one), vec![target(one)]].concat()).collect()
         };
-        buffer < self.fixed || !touched(inside).is_disjoint(&touched(outside))
+        let mut kept: Vec<bool> = (0..self.widths.len()).map(|at| at < self.fixed).collect();
+        for &array in touched(inside).intersection(&touched(outside)) {
+            if let Place::Buffer(buffer) = self.place(array) {
+                kept[buffer] = true;
+            }
+        }
+        kept
     }
 
     /// The scalars of the buffers from the n-th on, together, where each holds so many samples.

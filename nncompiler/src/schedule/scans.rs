@@ -168,18 +168,23 @@ fn assign_sums(program: &Program, function: &mut Function) {
     let is_fill = |one: &Statement, target: ArrayId| {
         one.target.array == target && program.graph.as_constant(one.value) == Some(0.0)
     };
-    let mut filled = BTreeSet::new();
-    for at in 0..function.body.len() {
-        let target = function.body[at].target.array;
-        let before = &function.body[..at];
-        let is_read = before.iter().any(|one| program.graph.reads(one.value, target));
-        let is_sum = function.body[at].accumulate && function.body[at].scan.is_none();
-        let is_filled = before.iter().any(|one| is_fill(one, target));
-        let is_whole = program.is_bijection(&function.body[at].target);
-        if is_sum && is_filled && is_whole && !is_read && writers[&target] == 2 {
-            function.body[at].accumulate = false;
+    let (mut read, mut zeros, mut filled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for statement in &mut function.body {
+        let target = statement.target.array;
+        let is_sum = statement.accumulate && statement.scan.is_none();
+        if is_sum
+            && zeros.contains(&target)
+            && !read.contains(&target)
+            && writers[&target] == 2
+            && program.is_bijection(&statement.target)
+        {
+            statement.accumulate = false;
             filled.insert(target);
         }
+        if is_fill(statement, target) {
+            zeros.insert(target);
+        }
+        read.extend(reads(program, statement).into_iter().map(|access| access.array));
     }
     function
         .body

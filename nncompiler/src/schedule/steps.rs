@@ -107,14 +107,14 @@ impl Scheduler<'_> {
         let others = lists.iter().enumerate().filter(|(other, _)| *other != at);
         let others = others.flat_map(|(_, list)| list.kernels.clone());
         let outside: Vec<Kernel> = before.iter().chain(after).cloned().chain(others).collect();
-        let is_kept = |buffer| self.plan.is_kept(self.program, buffer, inside, &outside);
+        let is_kept = self.plan.kept(self.program, inside, &outside);
         // Threads divide the tiles, not the samples inside one.
         let steps = Self { samples: Samples::Few, ..*self }.steps(inside);
         let tiled = Tiled {
             input: function.inputs[0].array,
             samples: tiles.samples,
             flops: tiles.flops,
-            is_kept: (0..self.plan.widths.len()).map(is_kept).collect(),
+            is_kept,
             sums: sums(function, inside),
             steps,
         };

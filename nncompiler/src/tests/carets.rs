@@ -545,6 +545,15 @@ fn what_is_repeated_or_reused() {
                                           ^^^^ `linear` expects 4 inputs, but `linear` above it produces 3; write `linear(3, 4)` or `linear(4)`",
     );
     check(
+        "Net< linear(4, 4); a: reuse a; b: residual { reuse b } >
+                            ^ no layer above has the label `a`
+                                                   ^ no layer above has the label `b`; did you mean `a`?",
+    );
+    check(
+        "Net< a: linear(4, 4); a: residual { reuse a } reuse a >
+                                                    ^ what is labelled `a` contains this, and so itself",
+    );
+    check(
         "block twice< linear(4); tanh >
 Net< linear(4, 4); twice(2) >
                    ^^^^^^^^ the block `twice` takes no arguments",
@@ -704,6 +713,15 @@ fn statements_stand_where_they_mean_something() {
         "loss l(p[c: C], t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
                      ^ `m` is not a state: declare `state m[…] ~ zeros();`",
     );
+    check("loss l(p, t; a = 1) { samples = 2 * a; y = p - t; }");
+    check(
+        "loss l(p, t) { samples = t; y = p - t; }
+                         ^ `samples` is one number for each sample: write the outputs with an index, `loss name(p[c: C], …)`, and a reduction here",
+    );
+    check(
+        "loss l(p[c: C], t) { y = sum(c: p[c]) * t; samples = t; }
+                                           ^^^^^^^ the last statement is the loss: write `samples` before it",
+    );
     check(
         "#[inline] loss l(p, t) = p - t; #[test] const N: usize = 2; #[outputs(logits)] layer f(I) { input x[i: I]; y[i] = x[i]; }
 ^ a loss takes documentation, `cfg` and lint levels, but not this attribute
@@ -779,7 +797,8 @@ fn what_stands_for_too_much_is_one_mistake() {
     let blocks = doubling("block b0< relu >", "block b@< b#; b# >");
     assert_eq!(messages(&format!("{blocks} Net< input(4); b15 >")), [many]);
     let empty = doubling("block b0< >", "block b@< b#; b# >");
-    assert_eq!(messages(&format!("{empty} Net< input(4); b15; relu >")), [many]);
+    let items = "with all blocks and repetitions, this network has more than 8000 layers, groups and blocks";
+    assert_eq!(messages(&format!("{empty} Net< input(4); b15; relu >")), [items]);
     let repeated = format!("{}relu{}", "repeat 1000 { ".repeat(8), " }".repeat(8));
     assert_eq!(messages(&format!("Net< input(4); {repeated} >")), [many]);
     assert_eq!(messages(&format!("Net< input(4); {} >", "relu; ".repeat(10_000))), [many]);

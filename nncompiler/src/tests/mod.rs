@@ -2,6 +2,7 @@
 
 mod carets;
 mod conditions;
+mod declared;
 mod definitions;
 mod derivatives;
 mod expansion;

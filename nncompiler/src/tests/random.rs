@@ -6,7 +6,7 @@
 mod arithmetic;
 mod blocks;
 mod cases;
-mod choices;
+pub mod choices;
 mod corpus;
 mod expressions;
 mod oracle;

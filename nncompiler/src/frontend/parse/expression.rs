@@ -16,6 +16,12 @@ const DEEPEST: usize = 32;
 /// Longer sums and products than this are an error, for the same reason.
 const LONGEST: usize = 64;
 
+const DIVIDE: &str = "write a part as a statement or constant of its own";
+
+fn too_deep() -> String {
+    format!("more than {DEEPEST} levels of nesting: {DIVIDE}")
+}
+
 /// Functions over indices: `sum(i: …)`.
 const REDUCTIONS: [(&str, Reduction); 5] = [
     ("sum", Reduction::Sum),
@@ -72,7 +78,7 @@ fn list_at(input: ParseStream, depth: usize) -> syn::Result<Vec<Expression>> {
 
 fn comparison(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if depth > DEEPEST {
-        return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
+        return Err(input.error(too_deep()));
     }
     let left = sum(input, depth + 1)?;
     let Some(operation) = comparison_sign(input)? else {
@@ -116,7 +122,7 @@ pub fn sum(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         };
         left = binary(operation, left, product(input, depth)?);
     }
-    Err(input.error(format!("more than {LONGEST} terms")))
+    Err(input.error(format!("more than {LONGEST} terms: {DIVIDE}")))
 }
 
 fn product(input: ParseStream, depth: usize) -> syn::Result<Expression> {
@@ -133,13 +139,13 @@ fn product(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         };
         left = binary(operation, left, signed(input, depth)?);
     }
-    Err(input.error(format!("more than {LONGEST} factors")))
+    Err(input.error(format!("more than {LONGEST} factors: {DIVIDE}")))
 }
 
 /// `-x^2` is −(x²).
 fn signed(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if depth > DEEPEST {
-        return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
+        return Err(input.error(too_deep()));
     }
     if input.peek(Token![-]) && !input.peek(token::Group) {
         let minus: Token![-] = input.parse()?;
@@ -259,7 +265,7 @@ fn choice(input: ParseStream, depth: usize) -> syn::Result<Expression> {
 
 fn choice_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if depth > DEEPEST {
-        return Err(input.error(format!("more than {DEEPEST} levels of nesting")));
+        return Err(input.error(too_deep()));
     }
     choice(input, depth)
 }

@@ -46,6 +46,12 @@ impl Resolver<'_> {
         let mut at = at?;
         at.extend(self.implicit_axes(id, at.len()));
         if at.len() != axes.len() {
+            if self.is_loss() && !self.elementwise.is_empty() {
+                let message = "`samples` is one number for each sample: write the outputs with an \
+                               index, `loss name(p[c: C], …)`, and a reduction here";
+                self.report(location, message);
+                return None;
+            }
             let (expected, found) = (axes.len(), at.len());
             let axes = if expected == 1 { "axis" } else { "axes" };
             let message = format!("`{array}` has {expected} {axes}, but {found} are given");

@@ -7,8 +7,11 @@ use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Walk};
 use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
-/// A network has no more layers, groups and blocks, each as often as it is repeated.
-const MOST_ITEMS: usize = 2000;
+/// A network has no more layers, each as often as it is repeated.
+const MOST_LAYERS: usize = 2000;
+
+/// The same of layers, groups and blocks together: some may have no layers in them.
+const MOST_ITEMS: usize = 4 * MOST_LAYERS;
 
 /// Groups and blocks are nested no deeper.
 const DEEPEST: usize = 64;
@@ -35,9 +38,7 @@ impl<'a> Walk<'a> {
         if !self.has_room(name) {
             return;
         }
-        if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
-            self.labels.items.insert(label.to_string(), (item, self.layers.len()));
-        }
+        let first = self.layers.len();
         match item {
             Item::Layer(layer) => self.layer_or_block(position, layer),
             Item::Group(group) => {
@@ -45,14 +46,23 @@ impl<'a> Walk<'a> {
                 self.within(label, keyword, position, |walk| walk.group(group));
             }
         }
+        // Not before it is complete: nothing can be made of itself.
+        if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
+            self.labels.items.insert(label.to_string(), (item, first));
+        }
     }
 
     /// Whether the network may have another item; if not, that is reported once.
     fn has_room(&mut self, name: &Ident) -> bool {
         self.items += 1;
-        let message = if self.items > MOST_ITEMS {
+        let message = if self.layers.len() >= MOST_LAYERS {
             format!(
-                "with all blocks and repetitions, this network has more than {MOST_ITEMS} layers"
+                "with all blocks and repetitions, this network has more than {MOST_LAYERS} layers"
+            )
+        } else if self.items > MOST_ITEMS {
+            format!(
+                "with all blocks and repetitions, this network has more than {MOST_ITEMS} layers, \
+                 groups and blocks"
             )
         } else if self.names.groups.len() > DEEPEST {
             format!("blocks and groups are nested more than {DEEPEST} deep")
@@ -209,6 +219,14 @@ impl<'a> Walk<'a> {
             self.above.shape = None;
             return;
         };
+        let text = label.to_string();
+        if self.labels.reused.contains(&text) {
+            let message = format!("what is labelled `{label}` contains this, and so itself");
+            self.diagnostics.report(label.span(), message);
+            self.above.shape = None;
+            return;
+        }
+        self.labels.reused.push(text);
         let before = self.labels.sharing;
         self.labels.sharing = before.or(Some(first));
         let reported = std::mem::take(self.diagnostics);
@@ -222,6 +240,7 @@ impl<'a> Walk<'a> {
         let found = std::mem::replace(self.diagnostics, reported);
         self.diagnostics.report_all(&found, label.span().into());
         self.labels.sharing = before;
+        self.labels.reused.pop();
     }
 }
 

@@ -111,6 +111,10 @@ fn equations(
     for setting in &definition.settings {
         resolver.loss_setting(setting);
     }
+    if let Some(last) = definition.assignments.last().filter(|last| last.target == SAMPLES) {
+        let message = "the last statement is the loss: write `samples` before it";
+        resolver.report(last.target.span(), message);
+    }
     let mut equations = resolver.statements();
     if resolver.calls_broken {
         return None;

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 use super::resolver::{AxisWrite, Resolver, Scope};
-use crate::frontend::resolved::{Equations, LocalRole, LocalStatement};
+use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES};
 use crate::frontend::syntax::{Assignment, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
@@ -49,6 +49,10 @@ impl Resolver<'_> {
         self.scope = Scope::default();
         if let Some((name, index)) = &self.scan.index {
             self.scope.indices.insert(name.clone(), *index);
+        }
+        // How often a sample counts is one number, however many outputs it has.
+        if self.is_loss() && target == SAMPLES {
+            return;
         }
         for (axis, extent) in self.elementwise.clone().into_iter().enumerate() {
             let name = IMPLICIT[axis.min(IMPLICIT.len() - 1)];

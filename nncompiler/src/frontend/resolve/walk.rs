@@ -78,6 +78,8 @@ pub struct GroupName {
 pub struct Labels<'a> {
     /// What has a label, and the number of its first layer.
     pub items: BTreeMap<String, (&'a Item, usize)>,
+    /// The labels whose layers are being reused, outermost first.
+    pub reused: Vec<String>,
     /// The layer whose parameters the next one shares, while something is reused.
     pub sharing: Option<usize>,
 }

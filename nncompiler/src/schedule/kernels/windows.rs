@@ -47,6 +47,9 @@ struct Parts {
     depth: Vec<Index>,
 }
 
+/// Where more windows begin than this is not written as a table: rustc computes it.
+const MOST_WINDOWS: usize = 1 << 15;
+
 /// A sum of products of two elements, one of three in windows.
 pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
     let [(_, a), (_, b)] = program.factors(statement)?;
@@ -59,6 +62,10 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
         let target =
             || Some((Place::Target, parts.windows_of_target(program, statement.accumulate)?));
         let (place, offsets) = right.or_else(sums).or_else(target)?;
+        let windows = offsets.iter().fold(1usize, |all, &(count, _)| all.saturating_mul(count));
+        if windows > MOST_WINDOWS {
+            return None;
+        }
         let right_stride = match place {
             Place::Right | Place::Sums => 0,
             Place::Target => parts.even(program, &parts.depth, |parts| &parts.right)?,

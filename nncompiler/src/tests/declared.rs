@@ -1,0 +1,122 @@
+//! Declarations that nobody has thought of: from the grammar, and from those of the library with
+//! tokens changed. Whatever they are, the answer is Rust, and comes soon; what is accepted compiles, as
+//! `tests/accepted.rs` shows for some of them.
+//!
+//! `DECLARATIONS` asks for more of them, and `DECLARATIONS_SEED` for others; with `ACCEPTED_FILE`, so
+//! many accepted ones are written there.
+
+mod grammar;
+mod mutations;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use grammar::Grammar;
+use mutations::Material;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::random::choices::Choices;
+use crate::pipeline::{self, Mode};
+
+/// Declarations of each kind that every run tries.
+const COUNT: u64 = 300;
+
+/// Decisions that a text may take.
+const CHOICES: usize = 400;
+
+/// No answer takes longer, even without optimisation on a busy machine.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// Declarations in `tests/accepted.rs`.
+const ACCEPTED: usize = 40;
+
+/// Whether a declaration is accepted; an error if the answer is no Rust, or takes a long time.
+fn answer(tokens: TokenStream) -> Result<bool, String> {
+    let start = Instant::now();
+    let expand = || pipeline::networks(&quote!(::tapeless), tokens, Mode::Recognised);
+    let output = catch_unwind(AssertUnwindSafe(expand)).map_err(|_| "it panics".to_owned())?;
+    let elapsed = start.elapsed();
+    if elapsed > LONGEST {
+        return Err(format!("it takes {elapsed:?}"));
+    }
+    let text = output.to_string();
+    let is_accepted = !text.contains("compile_error !") && text.contains("struct");
+    let parsed = syn::parse2::<syn::File>(output).map(drop);
+    parsed.map(|()| is_accepted).map_err(|error| format!("it is no Rust: {error}"))
+}
+
+fn is_accepted(text: &str) -> bool {
+    text.parse().is_ok_and(|tokens| answer(tokens).is_ok_and(|is_accepted| is_accepted))
+}
+
+/// How many declarations to try, and the first seed.
+fn asked() -> (u64, u64) {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    (number("DECLARATIONS").unwrap_or(COUNT), number("DECLARATIONS_SEED").unwrap_or(0))
+}
+
+/// Tries declarations, of which at least so many in a hundred have to be accepted.
+fn try_all(least: u64, write: impl Fn(Choices) -> Option<TokenStream>) {
+    let (count, seed) = asked();
+    let mut accepted = 0;
+    for number in seed..seed + count {
+        let Some(tokens) = write(Choices::seeded(number, CHOICES)) else { continue };
+        let answer =
+            answer(tokens.clone()).unwrap_or_else(|what| panic!("{what}: seed {number}\n{tokens}"));
+        accepted += u64::from(answer);
+    }
+    assert!(100 * accepted >= least * count, "{accepted} of {count} are accepted");
+}
+
+#[test]
+fn every_declaration_of_the_grammar_has_an_answer() {
+    try_all(10, |choices| Grammar::new(choices, 8).block().parse().ok());
+}
+
+#[test]
+fn every_changed_declaration_has_an_answer() {
+    let material = Material::new(is_accepted);
+    try_all(5, |mut choices| Some(material.mutant(&mut choices)));
+}
+
+const HEADER: &str = "\
+//! Declarations that the macro accepts, from its tests' grammar: they compile.
+//!
+//! Recorded by `UPDATE_ACCEPTED=1 cargo test -p nncompiler`.
+
+#![allow(dead_code, unused, deprecated, missing_docs)]
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
+";
+
+/// A file with accepted declarations, each in a module of its own.
+fn accepted(count: usize, first: u64) -> String {
+    let blocks = (first..).map(|seed| {
+        let rarity = 2 + usize::try_from(seed % 4).unwrap_or(0);
+        Grammar::new(Choices::seeded(seed, CHOICES), rarity).block()
+    });
+    let accepted = blocks.filter(|text| is_accepted(text)).take(count);
+    let modules = accepted.enumerate().map(|(number, text)| {
+        let lines: String = text.lines().map(|line| format!("        {line}\n")).collect();
+        format!("\nmod a{number} {{\n    tapeless::network! {{\n{lines}    }}\n}}\n")
+    });
+    let test = "\n#[test]\nfn accepted_declarations_compile() {}\n";
+    std::iter::once(HEADER.to_owned()).chain(modules).chain([test.to_owned()]).collect()
+}
+
+#[test]
+fn accepted_declarations_are_as_recorded() {
+    if let Some(path) = std::env::var_os("ACCEPTED_FILE") {
+        let (count, seed) = asked();
+        let count = usize::try_from(count).expect("a count");
+        std::fs::write(path, accepted(count, seed)).expect("a file that can be written");
+        return;
+    }
+    let accepted = accepted(ACCEPTED, 1_000_000);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/accepted.rs");
+    if std::env::var_os("UPDATE_ACCEPTED").is_some() {
+        std::fs::write(path, &accepted).expect("a file that can be written");
+    }
+    let recorded = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(recorded == accepted, "run with UPDATE_ACCEPTED=1 and read the difference");
+}
