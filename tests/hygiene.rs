@@ -53,6 +53,7 @@ mod bare {
 }
 
 /// Methods for every type, by value, by the names of those that slices and iterators have.
+#[allow(clippy::all, clippy::pedantic)]
 mod methods {
     macro_rules! methods {
         ($($name:ident)*) => {

@@ -26,12 +26,13 @@ use crate::schedule::memory::KernelList;
 use crate::schedule::steps::{Samples, Workspace};
 use crate::schedule::{fuse, im2col, partition, print, scans, separable, tile, vectorise};
 
-/// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
+/// A `network!` block → Rust, with a `compile_error!` for each mistake in it, for use where `tapeless`
+/// is that path.
 #[must_use]
-pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
+pub fn networks(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     match conditional_items(&tokens) {
-        Some(items) => rust::conditional_block(&items, mode),
-        None => unconditional(tokens, mode),
+        Some(items) => rust::conditional_block(tapeless, &items, mode),
+        None => unconditional(tapeless, tokens, mode),
     }
 }
 
@@ -40,20 +41,21 @@ pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
 #[must_use]
 pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
     match remaining_items(structure) {
-        Ok(tokens) => unconditional(tokens, mode),
+        Ok((tapeless, tokens)) => unconditional(&tapeless, tokens, mode),
         Err(error) => error.into_compile_error(),
     }
 }
 
-fn unconditional(tokens: TokenStream, mode: Mode) -> TokenStream {
+fn unconditional(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let mut output = networks_with(tokens, mode, &mut diagnostics);
+    let mut output = networks_with(tapeless, tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }
 
 /// The same with the mistakes apart.
 pub(crate) fn networks_with(
+    tapeless: &TokenStream,
     tokens: TokenStream,
     mode: Mode,
     diagnostics: &mut Diagnostics,
@@ -61,7 +63,7 @@ pub(crate) fn networks_with(
     let (tables, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
     let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
-    rust::block(&constants, networks, losses)
+    rust::block(tapeless, &constants, networks, losses)
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
@@ -326,12 +328,12 @@ fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Sim
     function.remove_dead(program);
 }
 
-/// The built-in losses → Rust.
+/// The built-in losses → Rust, for use where `tapeless` is that path.
 #[must_use]
-pub fn losses() -> TokenStream {
+pub fn losses(tapeless: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let tokens = library::losses(&mut diagnostics);
-    let mut output = networks_with(tokens, Mode::Recognised, &mut diagnostics);
+    let mut output = networks_with(tapeless, tokens, Mode::Recognised, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }

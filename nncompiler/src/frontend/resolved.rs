@@ -247,6 +247,11 @@ impl Value {
         }
     }
 
+    /// How many values it is made of, itself included.
+    pub fn operations(&self) -> usize {
+        1 + self.children().into_iter().map(Value::operations).sum::<usize>()
+    }
+
     /// Every element that it reads.
     pub fn reads(&self) -> Vec<&Access> {
         match self {

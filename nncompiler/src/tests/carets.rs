@@ -1,5 +1,7 @@
 //! Every message, and the tokens that it points at.
 
+use quote::quote;
+
 use crate::frontend::diagnostics::Diagnostics;
 use crate::pipeline::{self, Mode};
 
@@ -23,7 +25,8 @@ fn check(drawn: &str) {
         }
     }
     let mut diagnostics = Diagnostics::default();
-    pipeline::networks_with(source.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+    let tokens = source.parse().expect("tokens");
+    pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
     let found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
@@ -319,8 +322,7 @@ fn definitions_are_finite() {
     );
     check_equation(
         "activation g(x) = f(x); activation f(x) = g(x);
-                  ^^^^ `g` is defined by itself
-                                          ^^^^ `f` is defined by itself",
+                  ^^^^ `g` is defined by itself",
     );
     check_equation(
         "activation f(x) = x / 0;
@@ -746,4 +748,47 @@ Net< input(5); f(3, 4) >",
 Net< input(8); f >"
         ));
     }
+}
+
+#[test]
+fn what_stands_for_too_much_is_one_mistake() {
+    let doubling = |first: &str, next: &str| {
+        (1..16).fold(first.to_owned(), |text, k| {
+            text + &next.replace('#', &(k - 1).to_string()).replace('@', &k.to_string())
+        })
+    };
+    let messages = |text: &str| {
+        let mut diagnostics = Diagnostics::default();
+        let tokens = text.parse().expect("tokens");
+        pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
+        diagnostics.iter().map(|(message, _)| message).collect::<Vec<_>>()
+    };
+    let many = "with all activations written out, this statement has more than 2048 operations: divide it into several";
+    let sums = doubling("activation f0(x) = x + 1;", "activation f@(x) = f#(x) + f#(2 * x);");
+    assert_eq!(messages(&format!("{sums} Net< linear(2, 3); f15; linear(4, 1); f15 >")), [many]);
+    let nested = doubling("activation f0(x) = x + 1;", "activation f@(x) = f#(f#(x));");
+    assert_eq!(
+        messages(&format!("{nested} loss l(p, t) = f15(p - t); Net< linear(2, 3); f15 >")),
+        [many]
+    );
+    let chain: String =
+        (1..3000).map(|k| format!("activation f{k}(x) = f{}(x) + 1;", k - 1)).collect();
+    let chain = format!("activation f0(x) = x; {chain} Net< linear(2, 3); f2999 >");
+    assert_eq!(messages(&chain), ["activations call each other in a chain of more than 32"]);
+    let many = "with all blocks and repetitions, this network has more than 2000 layers";
+    let blocks = doubling("block b0< relu >", "block b@< b#; b# >");
+    assert_eq!(messages(&format!("{blocks} Net< input(4); b15 >")), [many]);
+    let empty = doubling("block b0< >", "block b@< b#; b# >");
+    assert_eq!(messages(&format!("{empty} Net< input(4); b15; relu >")), [many]);
+    let repeated = format!("{}relu{}", "repeat 1000 { ".repeat(8), " }".repeat(8));
+    assert_eq!(messages(&format!("Net< input(4); {repeated} >")), [many]);
+    assert_eq!(messages(&format!("Net< input(4); {} >", "relu; ".repeat(10_000))), [many]);
+    let chain: String = (1..3000).map(|k| format!("block b{k}< b{} >", k - 1)).collect();
+    let chain = format!("block b0< relu > {chain} Net< input(4); b2999 >");
+    assert_eq!(messages(&chain), ["blocks and groups are nested more than 64 deep"]);
+    let number = format!("Net< linear({}, 2) >", "1".repeat(200_000));
+    assert_eq!(messages(&number), ["a number has at most 100 characters"]);
+    // Within the limits, each stands for what it says.
+    let within = doubling("activation f0(x) = x;", "activation f@(x) = f#(x) + 1;");
+    assert_eq!(messages(&format!("{within} Net< linear(2, 3); f15 >")), Vec::<String>::new());
 }

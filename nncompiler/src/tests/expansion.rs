@@ -2,12 +2,13 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use proptest::prelude::*;
+use quote::quote;
 
 use crate::pipeline::{self, Mode};
 
 fn expand(text: &str) -> Option<String> {
     let tokens: TokenStream = text.parse().ok()?;
-    Some(pipeline::networks(tokens, Mode::Recognised).to_string())
+    Some(pipeline::networks(&quote!(::tapeless), tokens, Mode::Recognised).to_string())
 }
 
 /// Fragments of the grammar, right and wrong.
@@ -174,7 +175,9 @@ fn generated_code_calls_by_path() {
         }
         loss m(p, t) = (p - t)^2;";
     for mode in [Mode::Recognised, Mode::Loops] {
-        let expansion = pipeline::networks(text.parse().expect("tokens"), mode);
+        let expansion =
+            pipeline::networks(&quote!(::tapeless), text.parse().expect("tokens"), mode);
+        assert!(!expansion.to_string().contains("__tapeless_runtime"));
         assert_eq!(method_calls(expansion), Vec::<String>::new());
     }
 }

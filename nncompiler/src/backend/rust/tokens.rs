@@ -2,15 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// The primitive types that generated code names.
 const PRIMITIVES: [&str; 5] = ["f32", "f64", "str", "u64", "usize"];
 
+/// What stands for the run time's path until `with_runtime_in` knows it.
+const RUNTIME: &str = "__tapeless_runtime";
+
 /// Where generated code finds the run time.
-pub fn runtime() -> TokenStream {
-    quote!(::tapeless::__private)
+pub fn runtime() -> Ident {
+    local(RUNTIME)
+}
+
+/// Code that finds the run time in a crate, which is `tapeless` by the name that it has there.
+pub fn with_runtime_in(tapeless: &TokenStream, code: TokenStream) -> TokenStream {
+    let tokens = code.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let inner = with_runtime_in(tapeless, group.stream());
+            let mut replaced = Group::new(group.delimiter(), inner);
+            replaced.set_span(group.span());
+            TokenTree::Group(replaced).into()
+        }
+        TokenTree::Ident(name) if name == RUNTIME => quote!(#tapeless::__private),
+        other => other.into(),
+    });
+    tokens.collect()
 }
 
 /// The variable of a number that is known at run time.
@@ -34,6 +52,7 @@ pub fn in_own_scope(items: &TokenStream) -> TokenStream {
     collect_names(items.clone(), &mut names);
     let primitives = PRIMITIVES.into_iter().filter(|name| names.contains(*name)).map(local);
     let primitives: Vec<Ident> = primitives.collect();
+    names.remove(RUNTIME);
     names.retain(|name| !name.starts_with("r#") && syn::parse_str::<Ident>(name).is_ok());
     let names: Vec<Ident> = names.iter().map(|name| local(name)).collect();
     quote! {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 use super::outlined::OutlinedLoops;
 use super::tokens::identifier;
@@ -63,6 +63,10 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let name = identifier(&network.name.to_string(), network.name.span());
     let attributes =
         network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
+    // The network's own code uses the generic struct: only the alias can be deprecated.
+    let (of_alias, of_struct): (Vec<&Attribute>, Vec<&Attribute>) =
+        attributes.partition(|attribute| attribute.path().is_ident("deprecated"));
+    let of_struct = of_struct.into_iter().map(permission);
     let conditions = conditions(compiled);
     let documented = network.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let documentation = documentation(compiled);
@@ -81,7 +85,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (padding, padding_size) = (names.padding(), padding(&compiled.program));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
-        #(#attributes)*
+        #(#of_struct)*
         #(#[doc = #documentation])*
         #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
@@ -91,6 +95,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         }
 
         #(#conditions)*
+        #(#of_alias)*
         #(#documented)*
         #[doc = ""]
         #[doc = #alias]
@@ -309,10 +314,24 @@ fn state_count(program: &Program) -> usize {
 }
 
 /// Attributes that hold for everything a network expands to.
-pub fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
+///
+/// An expectation would have to be fulfilled by each item that bears it, so it becomes the permission
+/// that it implies.
+pub fn conditions(compiled: &CompiledNetwork) -> Vec<Attribute> {
     let holds_for_all = |attribute: &&Attribute| {
-        let names = ["allow", "expect", "warn", "deny"];
+        let names = ["allow", "deny", "expect", "warn"];
         names.iter().any(|name| attribute.path().is_ident(name))
     };
-    compiled.network.attributes.iter().filter(holds_for_all).collect()
+    compiled.network.attributes.iter().filter(holds_for_all).map(permission).collect()
+}
+
+/// `#[expect(…)]` as `#[allow(…)]`, and any other attribute as it is.
+fn permission(attribute: &Attribute) -> Attribute {
+    let mut attribute = attribute.clone();
+    if let Meta::List(list) = &mut attribute.meta
+        && list.path.is_ident("expect")
+    {
+        list.path = Ident::new("allow", attribute.pound_token.span).into();
+    }
+    attribute
 }

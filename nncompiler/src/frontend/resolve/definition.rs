@@ -1,7 +1,7 @@
 //! What is wrong with a definition whatever its sizes are: reported once, where it is written, and
 //! not where it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
@@ -15,22 +15,23 @@ use crate::frontend::syntax::{Assignment, Definition, Kind, Setting};
 /// The size on trial: many sizes divide it.
 const TRIAL: usize = 5040;
 
-/// Checks a definition of the block, whether or not a network uses it.
+/// Checks a definition of the block, whether or not a network uses it: whether all is well.
 pub fn check(
     definition: &Definition,
     constants: &Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) {
+) -> bool {
     let before = diagnostics.len();
     check_names(definition, diagnostics);
     check_assignments(definition, diagnostics);
     for setting in &definition.settings {
         check_setting(definition, setting, constants, diagnostics);
     }
-    if definition.kind != Kind::Loss && definition.whole && diagnostics.len() == before {
-        try_out(definition, constants, definitions, diagnostics);
+    if !definition.whole || diagnostics.len() > before {
+        return false;
     }
+    definition.kind == Kind::Loss || try_out(definition, constants, definitions, diagnostics)
 }
 
 /// Resolves the equations with all sizes equal: what is wrong then, and does not depend on sizes, is
@@ -40,7 +41,7 @@ fn try_out(
     constants: &Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) {
+) -> bool {
     let sizes = vec![Sizes(vec![TRIAL]); definition.sizes.len()];
     let known = bind_sizes(definition, constants, &sizes);
     let input = match definition.kind {
@@ -56,7 +57,7 @@ fn try_out(
         known.insert_all(&setting.name, setting.components, &values);
     }
     let inputs = vec![input; definition.inputs.len()];
-    report_mistakes(definition, known, &inputs, definitions, diagnostics);
+    report_mistakes(definition, known, &inputs, definitions, diagnostics)
 }
 
 /// Every name has one meaning. A setting and a parameter may share theirs: one says whether there is
@@ -99,7 +100,7 @@ fn report_twice(
 
 /// Each array is assigned once, and only what is computed is.
 fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
-    let mut assigned: BTreeMap<(String, bool), ()> = BTreeMap::new();
+    let mut assigned: BTreeSet<(String, bool)> = BTreeSet::new();
     for assignment in &definition.assignments {
         let Assignment { target, is_update, .. } = assignment;
         let message = match declared_as(definition, target) {
@@ -107,7 +108,7 @@ fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
                 format!("`{target}` is a state: write `{target} <- …;` for its next value")
             }
             Some("a state") | None => {
-                let is_new = assigned.insert((target.to_string(), *is_update), ()).is_none();
+                let is_new = assigned.insert((target.to_string(), *is_update));
                 match is_update {
                     _ if is_new => continue,
                     true => format!("the state `{target}` is updated twice"),

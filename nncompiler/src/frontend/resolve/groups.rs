@@ -7,6 +7,12 @@ use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Walk};
 use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
+/// A network has no more layers, groups and blocks, each as often as it is repeated.
+const MOST_ITEMS: usize = 2000;
+
+/// Groups and blocks are nested no deeper.
+const DEEPEST: usize = 64;
+
 /// No group is repeated more often.
 const MOST_REPEATS: usize = 1000;
 
@@ -14,15 +20,21 @@ impl<'a> Walk<'a> {
     /// Layers and groups from top to bottom.
     pub fn items(&mut self, items: &'a [Item]) {
         for (position, item) in items.iter().enumerate() {
+            if self.is_full {
+                return;
+            }
             self.item(position, item);
         }
     }
 
     fn item(&mut self, position: usize, item: &'a Item) {
-        let label = match item {
-            Item::Layer(layer) => &layer.label,
-            Item::Group(group) => &group.label,
+        let (label, name) = match item {
+            Item::Layer(layer) => (&layer.label, &layer.name),
+            Item::Group(group) => (&group.label, &group.keyword),
         };
+        if !self.has_room(name) {
+            return;
+        }
         if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
             self.labels.items.insert(label.to_string(), (item, self.layers.len()));
         }
@@ -35,6 +47,25 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether the network may have another item; if not, that is reported once.
+    fn has_room(&mut self, name: &Ident) -> bool {
+        self.items += 1;
+        let message = if self.items > MOST_ITEMS {
+            format!(
+                "with all blocks and repetitions, this network has more than {MOST_ITEMS} layers"
+            )
+        } else if self.names.groups.len() > DEEPEST {
+            format!("blocks and groups are nested more than {DEEPEST} deep")
+        } else {
+            return true;
+        };
+        if !self.is_full {
+            self.diagnostics.report(name.span(), message);
+        }
+        (self.is_full, self.above.shape) = (true, None);
+        false
+    }
+
     /// Inside a group, whose label or position stands in the names of its layers.
     fn within(
         &mut self,
@@ -45,7 +76,7 @@ impl<'a> Walk<'a> {
     ) {
         let (key, field) = match label {
             Some(label) => (label.to_string(), label.to_string()),
-            None => (position.to_string(), format!("{}{position}", name)),
+            None => (position.to_string(), format!("{name}{position}")),
         };
         self.names.groups.push(GroupName { key, field });
         inside(self);

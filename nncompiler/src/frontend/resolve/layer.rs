@@ -98,7 +98,7 @@ impl Walk<'_> {
         let (given, sizes) = (self.settings(overloads[0], &named)?, sizes?);
         let Some(input) = input else {
             self.report_missing_input(position, layer);
-            return self.built_as_stated(position, layer, overloads, given, sizes);
+            return self.built_as_stated(position, layer, overloads, &given, &sizes);
         };
         let definition = self.of_rank(layer, overloads, &input, count)?;
         let sizes = with_inferred(definition, &sizes, &input);
@@ -160,14 +160,14 @@ impl Walk<'_> {
         position: usize,
         layer: &LayerTree,
         overloads: &[&Definition],
-        given: Given,
-        sizes: Vec<Sizes>,
+        given: &Given,
+        sizes: &[Sizes],
     ) -> Option<Layer> {
         let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
         let definition = overloads.iter().find(complete)?;
-        let known = bind_sizes(definition, self.constants, &sizes);
+        let known = bind_sizes(definition, self.constants, sizes);
         let input = declared_input(definition, &known)?;
-        self.built(position, layer, definition, &given, &sizes, &input)
+        self.built(position, layer, definition, given, sizes, &input)
     }
 
     /// The layer with its equations.
@@ -190,7 +190,7 @@ impl Walk<'_> {
         let inputs = [input.to_vec()];
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
-        if found.len() > 0 {
+        let Some(equations) = equations.filter(|_| found.len() == 0) else {
             if definition.is_built_in {
                 self.diagnostics.report_all(&found, layer.call());
             } else {
@@ -198,7 +198,7 @@ impl Walk<'_> {
             }
             self.whole = false;
             return None;
-        }
+        };
         if let Some(array) = equations.arrays.iter().find(|array| numbers(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
             self.diagnostics.report(layer.location, message);
@@ -233,6 +233,7 @@ impl Walk<'_> {
         }
         let found = &mut *self.diagnostics;
         let equations = layer_equations(definition, known, shapes, false, self.definitions, found);
+        let Some(equations) = equations else { return };
         let field = Ident::new(name, Span::call_site());
         let layer = Layer {
             structure: names::structure(&self.network.name, &field),

@@ -12,7 +12,7 @@ use crate::ir::initialiser::Initialiser;
 /// The equations of one layer of a network.
 ///
 /// `inputs` are the shapes of the layer's inputs; an activation takes any, and learns its numbers for
-/// each of the input's channels if it is asked to.
+/// each of the input's channels if it is asked to. Nothing if they call a definition with mistakes.
 pub fn layer_equations(
     definition: &Definition,
     known: Constants,
@@ -20,24 +20,28 @@ pub fn layer_equations(
     per_channel: bool,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) -> Equations {
+) -> Option<Equations> {
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     resolver.declare(inputs, per_channel);
-    resolver.layer()
+    let equations = resolver.layer();
+    (!resolver.calls_broken).then_some(equations)
 }
 
-/// Reports what is wrong with the equations whatever the sizes are; those given are made up.
+/// Reports what is wrong with the equations whatever the sizes are; those given are made up. Whether
+/// all is well, in what they call too.
 pub fn report_mistakes(
     definition: &Definition,
     known: Constants,
     inputs: &[Vec<usize>],
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) {
+) -> bool {
+    let before = diagnostics.len();
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     resolver.is_trial = true;
     resolver.declare(inputs, false);
     resolver.layer();
+    !resolver.calls_broken && diagnostics.len() == before
 }
 
 impl Resolver<'_> {
@@ -63,14 +67,14 @@ impl Resolver<'_> {
     }
 
     /// The statements, and what is wrong with all of them together.
-    fn layer(self) -> Equations {
+    fn layer(&mut self) -> Equations {
         let definition = self.definition;
         let before = self.diagnostics.len();
-        let (equations, diagnostics) = self.statements();
+        let equations = self.statements();
         let is_whole = equations.statements.len() == definition.assignments.len();
-        if is_whole && diagnostics.len() == before {
-            report_unread(definition, &equations, diagnostics);
-            report_updates_by_sample(definition, &equations, diagnostics);
+        if is_whole && self.diagnostics.len() == before {
+            report_unread(definition, &equations, self.diagnostics);
+            report_updates_by_sample(definition, &equations, self.diagnostics);
         }
         equations
     }

@@ -27,14 +27,13 @@ pub fn loss(
     diagnostics: &mut Diagnostics,
 ) -> Option<Loss> {
     let before = diagnostics.len();
-    definition::check(definition, constants, definitions, diagnostics);
-    if !definition.whole || diagnostics.len() > before {
+    if !definition::check(definition, constants, definitions, diagnostics) {
         return None;
     }
     let settings = definition.settings.iter();
     let settings: Vec<Option<LossSetting>> =
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
-    let equations = equations(definition, constants.clone(), definitions, diagnostics);
+    let equations = equations(definition, constants.clone(), definitions, diagnostics)?;
     let arguments = definition.inputs.iter().map(|input| input.name.to_string()).collect();
     let structure = names::loss(&definition.name);
     if structure.is_none() {
@@ -81,13 +80,14 @@ fn sizes(definition: &Definition) -> Vec<String> {
 
 /// The equations for one sample of any number of outputs.
 ///
-/// The last argument is the target. With several others, each is an equal part of the outputs.
+/// The last argument is the target. With several others, each is an equal part of the outputs. Nothing if
+/// they call a definition with mistakes.
 fn equations(
     definition: &Definition,
     known: Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) -> Equations {
+) -> Option<Equations> {
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     let elementwise =
         definition.inputs.iter().all(|input| input.axes.is_empty() && !input.is_class);
@@ -101,7 +101,9 @@ fn equations(
     match definition.inputs.as_slice() {
         [outputs] => resolver.loss_output(outputs),
         [outputs @ .., target] => {
-            outputs.iter().for_each(|output| resolver.loss_output(output));
+            for output in outputs {
+                resolver.loss_output(output);
+            }
             resolver.loss_target(target);
         }
         [] => {}
@@ -109,13 +111,16 @@ fn equations(
     for setting in &definition.settings {
         resolver.loss_setting(setting);
     }
-    let (mut equations, diagnostics) = resolver.statements();
+    let mut equations = resolver.statements();
+    if resolver.calls_broken {
+        return None;
+    }
     report_unread_outputs(definition, &equations, diagnostics);
     report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
     }
-    equations
+    Some(equations)
 }
 
 /// A loss reads a part of the outputs, if not all of them.
@@ -209,8 +214,8 @@ impl Resolver<'_> {
 
     /// The name of the number of outputs, which all arguments have in common.
     fn size_of_outputs(&mut self, argument: &Ident, size: &Ident) {
-        let inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
-        let first = inputs.filter_map(|axis| axis.extent.as_name()).next();
+        let mut inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
+        let first = inputs.find_map(|axis| axis.extent.as_name());
         if let Some(first) = first.filter(|first| *first != size) {
             let message = format!(
                 "the number of outputs is called `{first}` above: `{argument}` has as many"

@@ -36,8 +36,7 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let mut constants = Constants::of_block(&tree.constants, diagnostics);
     constants.set_broken(&tree.broken);
     definitions.set_broken(tree.broken.iter().map(ToString::to_string));
-    let broken = broken_definitions(&definitions, &constants, diagnostics);
-    definitions.set_broken(broken);
+    check_definitions(&mut definitions, &constants, diagnostics);
     let networks = tree.networks.iter();
     let networks = networks
         .map(|tree_of| {
@@ -59,19 +58,16 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     Block { constants, networks, losses }
 }
 
-/// The names of the block's own definitions that have mistakes, which are reported.
-fn broken_definitions(
-    definitions: &Definitions,
+/// Checks the block's own definitions. Those with mistakes are silent where others use them.
+fn check_definitions(
+    definitions: &mut Definitions,
     constants: &Constants,
     diagnostics: &mut Diagnostics,
-) -> Vec<String> {
-    let mut broken = Vec::new();
-    for definition in definitions.own() {
-        let before = diagnostics.len();
-        definition::check(definition, constants, definitions, diagnostics);
-        if !definition.whole || diagnostics.len() > before {
-            broken.push(definition.name.to_string());
+) {
+    for at in 0..definitions.own().len() {
+        let definition = &definitions.own()[at];
+        if !definition::check(definition, constants, definitions, diagnostics) {
+            definitions.set_broken([definition.name.to_string()]);
         }
     }
-    broken
 }

@@ -29,6 +29,8 @@ pub fn network(
         definitions,
         diagnostics,
         layers: Vec::new(),
+        items: 0,
+        is_full: false,
         whole: tree.whole,
         above: Above { source: 0, shape: None, producer: None },
         names: Names::default(),

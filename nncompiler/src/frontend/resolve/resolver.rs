@@ -29,6 +29,8 @@ pub struct Resolver<'a> {
     pub scan: Scan,
     /// The activations that are being written out, innermost last.
     pub calls: Vec<Call>,
+    /// Whether a definition with mistakes of its own is called.
+    pub calls_broken: bool,
     /// Whether the sizes are made up: what is wrong with them is no mistake.
     pub is_trial: bool,
 }
@@ -43,6 +45,8 @@ pub struct Scope {
     pub reads: Vec<AxisRead>,
     /// How many reductions the expression at hand stands in.
     pub reductions: usize,
+    /// How many operations the value has so far.
+    pub operations: usize,
 }
 
 /// An index expression on an axis that is read.
@@ -98,6 +102,7 @@ impl<'a> Resolver<'a> {
             scope: Scope::default(),
             scan: Scan::default(),
             calls: Vec::new(),
+            calls_broken: false,
             is_trial: false,
         }
     }

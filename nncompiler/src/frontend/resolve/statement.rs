@@ -3,7 +3,6 @@
 use proc_macro2::Ident;
 
 use super::resolver::{AxisWrite, Resolver, Scope};
-use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, LocalRole, LocalStatement};
 use crate::frontend::syntax::{Assignment, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
@@ -11,9 +10,9 @@ use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 /// What the indices are called that an elementwise equation does not name.
 const IMPLICIT: [&str; 4] = ["i", "j", "k", "l"];
 
-impl<'a> Resolver<'a> {
+impl Resolver<'_> {
     /// Every statement of the definition.
-    pub fn statements(mut self) -> (Equations, &'a mut Diagnostics) {
+    pub fn statements(&mut self) -> Equations {
         let definition = self.definition;
         if definition.assignments.is_empty() {
             let message = format!("`{}` has no equation: write `y = …;`", definition.name);
@@ -24,8 +23,9 @@ impl<'a> Resolver<'a> {
             self.enter_scan(assignment, &definition.assignments);
             statements.extend(self.statement(assignment));
         }
-        let (arrays, indices) = (self.arrays.into_all(), self.indices.into_all());
-        (Equations { arrays, indices, statements }, self.diagnostics)
+        let arrays = std::mem::take(&mut self.arrays).into_all();
+        let indices = std::mem::take(&mut self.indices).into_all();
+        Equations { arrays, indices, statements }
     }
 
     fn statement(&mut self, assignment: &Assignment) -> Option<LocalStatement> {

@@ -24,6 +24,10 @@ pub struct Walk<'a> {
     pub definitions: &'a Definitions<'a>,
     pub diagnostics: &'a mut Diagnostics,
     pub layers: Vec<Layer>,
+    /// How many layers, groups and blocks there have been.
+    pub items: usize,
+    /// Whether there have been too many.
+    pub is_full: bool,
     /// Whether there is nothing wrong with it, be it reported here or elsewhere.
     pub whole: bool,
     pub above: Above,
