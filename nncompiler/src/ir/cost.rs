@@ -29,10 +29,16 @@ pub const LONGEST_SUM: usize = 128;
 /// A sum of more terms than this in several variables is of double precision.
 pub const LONGEST_SUM_IN_LANES: usize = 1 << 11;
 
-/// So many terms are added up in their own format, and then to a sum of double precision. Measured for
-/// terms of f32 that are contiguous: 4 to 16 take the same time with AVX2 and AVX-512, and 8 equal
-/// numbers are off by no more than two units in the last place.
-pub const SUM_BLOCK: usize = 8;
+/// Variables of a sum of contiguous terms, at most: eight registers of f32.
+pub const LARGEST_REDUCTION_TILE: usize = 128;
+
+/// So many contiguous terms are added up in their own format in each variable, and then to a sum of
+/// double precision: 4 equal numbers of type f32 add up exactly.
+pub const SUM_BLOCK: usize = 4;
+
+/// The same for terms that lie apart, where each block takes more time: 8 equal numbers of type f32 are
+/// off by no more than two units in the last place.
+pub const SUM_BLOCK_APART: usize = 8;
 
 /// So many elements of a target have sums of double precision at once: 6 kB of the stack for f32. A tile
 /// of fewer than the smallest runs through too little memory at a time.

@@ -6,7 +6,8 @@
 
 use super::context::Context;
 use crate::ir::cost::{
-    LANES, LARGEST_SUM_TILE, LONGEST_SUM, LONGEST_SUM_IN_LANES, SMALLEST_SUM_TILE, SUM_BLOCK,
+    LARGEST_REDUCTION_TILE, LARGEST_SUM_TILE, LONGEST_SUM, LONGEST_SUM_IN_LANES, SMALLEST_SUM_TILE,
+    SUM_BLOCK, SUM_BLOCK_APART,
 };
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Blocks, Kind, Loop, LoopNest};
@@ -25,7 +26,7 @@ pub fn tile(context: &Context, nest: &mut LoopNest) {
     nest.reorder(&order.collect::<Vec<_>>());
     nest.loops[outside].kind = Kind::Tiled(tile_size(&nest.loops[outside]));
     nest.accumulator =
-        Some(Accumulator::DoubleTile(Blocks { number: last, iterations: SUM_BLOCK }));
+        Some(Accumulator::DoubleTile(Blocks { number: last, iterations: SUM_BLOCK_APART }));
 }
 
 /// The elements of a tile: as many as there are, or else a part of them that leaves no rest.
@@ -66,7 +67,7 @@ pub fn widen(context: &Context, nest: &mut LoopNest) {
 
 /// The variables of a sum over so many contiguous terms.
 pub fn lanes(terms: usize) -> usize {
-    terms.next_power_of_two().min(LANES * SUM_BLOCK)
+    terms.next_power_of_two().min(LARGEST_REDUCTION_TILE)
 }
 
 /// The blocks of terms that are added up in their own format: tiles of the innermost loop, or
