@@ -230,8 +230,8 @@ pub mod __private {
     pub use nncore::parallel::{GROUPS, TileBuffer, Tiling, for_each_range_of_samples};
     pub use nncore::scalar::Real;
     pub use nncore::simd::{
-        Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial, store_partial,
-        vectorise,
+        Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,
+        store_partial, vectorise,
     };
     pub use nncore::training::derivatives::Derivatives;
     pub use nncore::training::initialise::{normal, uniform};

@@ -76,7 +76,7 @@ struct Lowering<'a> {
     /// What the statement at hand makes, for each sample.
     target: Option<Access>,
     /// Its indices that are always 0 and stand in no axis of it.
-    still: Vec<Index>,
+    dropped: Vec<Index>,
     scan: Option<Scan>,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Lowering<'a> {
             temporaries: 0,
             streams: 0,
             target: None,
-            still: Vec::new(),
+            dropped: Vec::new(),
             scan: None,
         }
     }
@@ -191,7 +191,7 @@ impl<'a> Lowering<'a> {
         let scan = statement.scan.map(|index| self.index(index));
         self.scan = scan.map(|index| Scan { index, is_reverse: false });
         let written = statement.target.renamed(&|index| self.index(index));
-        self.still = self.still_indices(&written);
+        self.dropped = self.dropped_indices(&written);
         let mut target = self.access(&statement.target);
         let is_batched = self.program.array(target.array).is_batched();
         let mut each = target.clone();
@@ -250,7 +250,7 @@ impl<'a> Lowering<'a> {
 
     /// What a state becomes after a step of training stands where its gradient would.
     fn update(&mut self, statement: &LocalStatement) {
-        self.still.clear();
+        self.dropped.clear();
         let target = self.access(&statement.target);
         let is_it = |parameter: &ParameterArray| parameter.array == target.array;
         let Some(at) = self.program.parameters.iter().position(is_it) else { return };
@@ -302,7 +302,7 @@ impl<'a> Lowering<'a> {
         let array = self.arrays[local.array.0 as usize];
         let mut at = renamed.at;
         for axis in &mut at {
-            self.drop_still_indices(axis);
+            self.drop_unit_indices(axis);
         }
         if self.program.array(array).is_batched() {
             at.insert(0, BATCH.into());
@@ -312,27 +312,27 @@ impl<'a> Lowering<'a> {
 
     /// Beside others, an index that is always 0 says nothing: the one of a single group, say. Where
     /// the target has lost it so, it is 0 elsewhere.
-    fn drop_still_indices(&self, axis: &mut Affine) {
+    fn drop_unit_indices(&self, axis: &mut Affine) {
         if axis.terms.len() > 1 {
             let last = axis.terms.last().copied();
             axis.terms.retain(|&(index, _)| self.program.extent(index) != Extent::Fixed(1));
             axis.terms.extend(last.filter(|_| axis.terms.is_empty()));
         }
-        axis.terms.retain(|(index, _)| !self.still.contains(index));
+        axis.terms.retain(|(index, _)| !self.dropped.contains(index));
     }
 
     /// The indices of a target that are always 0 and are not the whole of an axis.
-    fn still_indices(&self, target: &Access) -> Vec<Index> {
+    fn dropped_indices(&self, target: &Access) -> Vec<Index> {
         let whole: Vec<Index> = target.at.iter().filter_map(Affine::as_index).collect();
         let last = |axis: &Affine| axis.terms.last().map(|&(index, _)| index);
         let composite = target.at.iter().filter(|axis| axis.terms.len() > 1);
-        let is_still = |index: &Index| self.program.extent(*index) == Extent::Fixed(1);
+        let is_unit = |index: &Index| self.program.extent(*index) == Extent::Fixed(1);
         let lost = composite.flat_map(|axis| {
-            let all_still = axis.terms.iter().all(|(index, _)| is_still(index));
-            let kept = last(axis).filter(|_| all_still);
+            let all_units = axis.terms.iter().all(|(index, _)| is_unit(index));
+            let kept = last(axis).filter(|_| all_units);
             axis.terms.iter().map(|&(index, _)| index).filter(move |index| Some(*index) != kept)
         });
-        lost.filter(is_still).filter(|index| !whole.contains(index)).collect()
+        lost.filter(is_unit).filter(|index| !whole.contains(index)).collect()
     }
 
     fn depends_on_sample(&self, value: Id) -> bool {

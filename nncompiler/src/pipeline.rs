@@ -255,7 +255,7 @@ impl<'a> Compiler<'a> {
     fn predict(&mut self, mut function: Function) -> [Workspace; 2] {
         if self.mode == Mode::Recognised {
             self.pass("predict", "copies propagated", &mut function, fuse::propagate_copies);
-            self.pass("predict", "windows separated", &mut function, separable::separate);
+            self.pass("predict", "windows split", &mut function, separable::split_windows);
         }
         let list = self.kernels("predict", function);
         [Samples::Batch, Samples::Few].map(|samples| self.workspace(vec![list.clone()], samples))
@@ -308,7 +308,7 @@ impl<'a> Compiler<'a> {
         self.pass(purpose, "contributions merged", &mut function, fuse::merge_contributions);
         self.pass(purpose, "scans shortened", &mut function, scans::shorten);
         self.pass(purpose, "maps fused", &mut function, fuse::inline_maps);
-        self.pass(purpose, "windows laid out", &mut function, im2col::unfold);
+        self.pass(purpose, "windows laid out", &mut function, im2col::lay_out_windows);
         let tiles = tile::tiles(&self.program, &mut function);
         self.show(purpose, "tiled", &function);
         let kernels = kernels::recognise(&mut self.program, &function);

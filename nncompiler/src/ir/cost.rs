@@ -22,16 +22,28 @@ pub const SHORTEST_INNERMOST: usize = 8;
 /// No more repetitions of a loop than this are written out.
 pub const MOST_UNROLLED: usize = 16;
 
-/// A sum of more terms than this is of double precision: sequential sums of equal numbers of type f32
-/// are off by n/12 units in the last place on average (measured for n from 8 to 128).
+/// A sum of more terms than this in one variable is of double precision: sequential sums of n equal
+/// numbers of type f32 are off by n/12 units in the last place on average (measured up to n = 128).
 pub const LONGEST_SUM: usize = 128;
 
-/// So many terms are added up in their own format, and then to a sum of double precision. Measured for
-/// sums of f32 in lanes: as fast as one sum with SSE2, twice as fast with AVX2.
+/// A sum of more terms than this in several variables is of double precision.
+pub const LONGEST_SUM_IN_LANES: usize = 1 << 11;
+
+/// Variables of a sum of contiguous terms, at most: eight registers of f32.
+pub const LARGEST_REDUCTION_TILE: usize = 128;
+
+/// So many contiguous terms are added up in their own format in each variable, and then to a sum of
+/// double precision: 4 equal numbers of type f32 add up exactly.
 pub const SUM_BLOCK: usize = 4;
 
-/// So many elements of a target have sums of double precision at once: 2 kB of the stack.
-pub const LARGEST_SUM_TILE: usize = 256;
+/// The same for terms that lie apart, where each block takes more time: 8 equal numbers of type f32 are
+/// off by no more than two units in the last place.
+pub const SUM_BLOCK_APART: usize = 8;
+
+/// So many elements of a target have sums of double precision at once: 6 kB of the stack for f32. A tile
+/// of fewer than the smallest runs through too little memory at a time.
+pub const LARGEST_SUM_TILE: usize = 512;
+pub const SMALLEST_SUM_TILE: usize = 128;
 
 /// Integer powers up to this one are products.
 pub const LARGEST_POWER: u8 = 8;

@@ -4,7 +4,7 @@
 //!
 //! Where windows follow each other along the rows of an image without gaps, only those along the
 //! rows are laid out, a shifted copy of the array for each place in a row of the window: all others
-//! are runs of these copies (`recognise/windows.rs`). Elsewhere every window is copied, which makes
+//! are runs of these copies (`kernels/windows.rs`). Elsewhere every window is copied, which makes
 //! the product one of matrices.
 
 use crate::ir::expression::{Id, Node};
@@ -12,9 +12,9 @@ use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, Extent, Index};
 use crate::schedule::kernels;
 
-/// The statements with every stencil unfolded that becomes a product by it.
-pub fn unfold(program: &mut Program, function: &mut Function) {
-    let mut unfolded = Vec::new();
+/// Lays the windows of every stencil out that becomes a product by it.
+pub fn lay_out_windows(program: &mut Program, function: &mut Function) {
+    let mut body = Vec::new();
     for statement in &function.body {
         let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
         let is_stencil = factors.is_some()
@@ -23,16 +23,16 @@ pub fn unfold(program: &mut Program, function: &mut Function) {
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
                 .or_else(|| shifted_back(program, statement))
-                .or_else(|| gathered(program, statement, factors))
-                .or_else(|| spread(program, statement, factors))
+                .or_else(|| im2col(program, statement, factors))
+                .or_else(|| col2im(program, statement, factors))
                 .or_else(|| permuted(program, statement))
         });
         match parts {
-            Some(parts) => unfolded.extend(parts),
-            None => unfolded.push(statement.clone()),
+            Some(parts) => body.extend(parts),
+            None => body.push(statement.clone()),
         }
     }
-    function.body = unfolded;
+    function.body = body;
 }
 
 fn access(program: &Program, id: Id) -> Option<Access> {
@@ -136,7 +136,7 @@ fn shifted_back(program: &mut Program, statement: &Statement) -> Option<Vec<Stat
 }
 
 /// Windows of one factor as an array of their own, if that makes the sum a product.
-fn gathered(
+fn im2col(
     program: &mut Program,
     statement: &Statement,
     factors: [Id; 2],
@@ -165,7 +165,7 @@ fn gathered(
 }
 
 /// The sums for each window as an array of their own, which is then added up where windows overlap.
-fn spread(
+fn col2im(
     program: &mut Program,
     statement: &Statement,
     [left, right]: [Id; 2],

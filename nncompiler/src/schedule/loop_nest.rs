@@ -44,8 +44,6 @@ pub enum Kind {
     Lanes(Rest),
     /// Written out, each with its number as a constant.
     Unrolled,
-    /// So many at once, written out, and the rest one after the other.
-    UnrolledBy(usize),
     /// In tiles of so many; the iterations of a tile are the innermost loop.
     Tiled(usize),
 }
@@ -118,14 +116,25 @@ pub enum Accumulator {
     Variable,
     /// In a variable for each lane of the innermost loop, and in one for its rest.
     Lanes,
+    /// In a variable for each iteration of a tile.
+    Tile,
     /// In a variable of double precision.
     DoubleVariable,
-    /// So many terms in a variable for each lane, then, with those before, in one of double precision
-    /// for each lane.
+    /// The terms of so many registers in a variable for each lane; then, with those before, in one of
+    /// double precision for each lane.
     DoubleLanes(usize),
-    /// In a variable of double precision for each iteration of the tiled loop. The terms of
-    /// iterations that run at once are added up before.
-    DoubleTile,
+    /// The terms of blocks in a variable for each iteration of a tile; then, with those before, in one
+    /// of double precision for each.
+    DoubleTile(Blocks),
+}
+
+/// Iterations of a loop whose terms are added up by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// The loop.
+    pub number: usize,
+    /// Iterations of a block, at most; tiles, if the loop runs in tiles.
+    pub iterations: usize,
 }
 
 /// What counts the values of an index.

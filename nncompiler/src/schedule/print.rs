@@ -166,7 +166,10 @@ impl Printer<'_> {
             Some(Accumulator::Lanes) => "  // summed in a variable for each lane",
             Some(Accumulator::DoubleVariable) => "  // summed in double precision",
             Some(Accumulator::DoubleLanes(_)) => "  // summed in double precision for each lane",
-            Some(Accumulator::DoubleTile) => "  // summed in double precision for each of the tile",
+            Some(Accumulator::Tile) => "  // summed in a variable for each of the tile",
+            Some(Accumulator::DoubleTile(_)) => {
+                "  // summed in double precision for each of the tile"
+            }
         };
         let statement = self.names.statement(&nest.statement);
         self.line(&format!("{statement}{sums}"));
@@ -182,7 +185,6 @@ impl Printer<'_> {
             Kind::Lanes(Rest::Padded) => ", in lanes, the rest padded".to_owned(),
             Kind::Lanes(Rest::Serial) => ", in lanes, the rest one after the other".to_owned(),
             Kind::Unrolled => ", unrolled".to_owned(),
-            Kind::UnrolledBy(block) => format!(", {block} at once"),
             Kind::Tiled(size) => format!(", in tiles of {size}"),
         };
         format!("{word} {name} in 0..{size}{how}")

@@ -1,4 +1,4 @@
-//! Windows side by side → one axis after the other: the maximum over a window is that over its rows
+//! Separable windows → one axis after the other: the maximum over a window is that over its rows
 //! of those over its columns, and both of these loops run along memory.
 
 use crate::ir::expression::Node;
@@ -6,16 +6,16 @@ use crate::ir::function::{Function, Program, Statement};
 use crate::ir::index::{Access, Affine, Extent, Index};
 use crate::ir::reduction::Reduction;
 
-/// The statements with every maximum or minimum over windows that fill the rows of an image, without
-/// gap or overlap, taken across the rows first.
-pub fn separate(program: &mut Program, function: &mut Function) {
+/// Splits every maximum or minimum over windows that fill the rows of an image, without gap or overlap:
+/// it is taken across the rows first.
+pub fn split_windows(program: &mut Program, function: &mut Function) {
     let parts = |statement: &Statement| {
-        separated(program, statement).unwrap_or_else(|| vec![statement.clone()])
+        split(program, statement).unwrap_or_else(|| vec![statement.clone()])
     };
     function.body = function.body.iter().flat_map(parts).collect();
 }
 
-fn separated(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
+fn split(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
     let (reduction, bound) = statement.reduction.as_ref()?;
     let is_exact = matches!(reduction, Reduction::Max | Reduction::Min);
     let Node::Element(source) = program.graph.node(statement.value).clone() else { return None };

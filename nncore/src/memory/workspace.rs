@@ -8,12 +8,9 @@ use core::mem::MaybeUninit;
 use super::aligned::AlignedBuffer;
 use super::cache_line::CACHE_LINE_BYTES;
 use crate::scalar::Real;
+use crate::simd::Aligned;
 
-/// Numbers on the stack that begin with a cache line.
-#[repr(align(64))]
-struct Aligned<T, const COUNT: usize>([T; COUNT]);
-
-const _: () = assert!(align_of::<Aligned<f32, 0>>() == CACHE_LINE_BYTES);
+const _: () = assert!(align_of::<Aligned<[f32; 0]>>() == CACHE_LINE_BYTES);
 
 /// Calls `body` with so many zeros on the stack.
 // Inlined, they would lie on the stack of the caller for as long as that runs.
@@ -21,7 +18,7 @@ const _: () = assert!(align_of::<Aligned<f32, 0>>() == CACHE_LINE_BYTES);
 #[inline(never)]
 pub fn on_stack<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
     // Zeros as a value would lie on the stack twice in a build without optimisation.
-    let mut memory = MaybeUninit::<Aligned<T, COUNT>>::uninit();
+    let mut memory = MaybeUninit::<Aligned<[T; COUNT]>>::uninit();
     // SAFETY: `T` is f32 or f64, whose zeros are zero bytes.
     let zeros = unsafe {
         memory.as_mut_ptr().write_bytes(0, 1);

@@ -4,6 +4,12 @@
 
 use crate::scalar::Real;
 
+/// A value that begins with a cache line: a register that lies across two takes twice the time.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub struct Aligned<T>(pub T);
+
 /// One result of those that loops keep for each lane: halves are combined with halves.
 #[doc(hidden)]
 #[inline(always)]

@@ -7,7 +7,7 @@ pub(crate) mod register;
 mod vectorise;
 
 pub use interleave::{deinterleave, interleave, interleave_one};
-pub use lanes::{fold_lanes, load_partial, store_partial};
+pub use lanes::{Aligned, fold_lanes, load_partial, store_partial};
 pub use level::Level;
 #[cfg(feature = "std")]
 pub use level::with_level;

@@ -11,15 +11,17 @@ use crate::ir::index::ArrayId;
 use crate::ir::interpret::{Expression, combined, constant, random, start};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{
-    Accumulator, Counter, Kind, LoopNest, Offset, Pattern, Read, Rest, TargetPattern,
+    Accumulator, Blocks, Counter, Kind, LoopNest, Offset, Pattern, Read, Rest, TargetPattern,
 };
 
 /// Runs a nest, in parts where threads would divide it.
 pub fn run(memory: &mut Buffers, nest: &LoopNest, step: usize) {
     let batch = memory.batch;
-    let parts = if nest.parallel.is_some() && batch > 1 { 2 } else { 1 };
-    for part in 0..parts {
-        let samples = batch * part / parts..batch * (part + 1) / parts;
+    let middle = if nest.parallel.is_some() { batch / 2 } else { 0 };
+    for samples in [0..middle, middle..batch] {
+        if samples.is_empty() {
+            continue;
+        }
         let expression = Expression::new(&memory.program.graph, nest.statement.value);
         let nodes = memory.program.graph.reachable(nest.statement.value);
         let read = |node: &Id| nest.reads.iter().position(|read| read.node == *node);
@@ -59,16 +61,26 @@ impl Run<'_, '_> {
             return self.around(0..long, &mut |run| run.unrolled(long));
         }
         match self.nest.accumulator {
-            Some(Accumulator::DoubleTile) => self.tiles(),
+            Some(Accumulator::DoubleTile(blocks)) if !self.nest.loops[last].reduces => {
+                self.tiles_of_target(blocks);
+            }
             Some(
                 Accumulator::Variable
                 | Accumulator::Lanes
+                | Accumulator::Tile
                 | Accumulator::DoubleVariable
-                | Accumulator::DoubleLanes(_),
+                | Accumulator::DoubleLanes(_)
+                | Accumulator::DoubleTile(_),
             ) => {
                 let outside = self.nest.outside_reduction();
                 self.around(0..outside, &mut |run| {
-                    let total = run.total(outside);
+                    let total = match run.nest.accumulator {
+                        Some(Accumulator::Tile) => run.tile_total(outside, None),
+                        Some(Accumulator::DoubleTile(blocks)) => {
+                            run.tile_total(outside, Some(blocks))
+                        }
+                        _ => run.total(outside),
+                    };
                     run.store(total);
                 });
             }
@@ -218,19 +230,9 @@ impl Run<'_, '_> {
             Some(_) | None => run.terms(&mut total),
         });
         if has_lanes {
-            total = combined(self.reduction(), total, self.folded(lanes));
+            total = combined(self.reduction(), total, folded(self.reduction(), lanes.to_vec()));
         }
         total
-    }
-
-    /// One result of those that lanes hold: halves are put together with halves.
-    fn folded(&self, mut lanes: [f64; LANES]) -> f64 {
-        for width in [8, 4, 2, 1] {
-            for lane in 0..width {
-                lanes[lane] = combined(self.reduction(), lanes[lane], lanes[lane + width]);
-            }
-        }
-        lanes[0]
     }
 
     /// The innermost loop of a reduction, one term after the other.
@@ -294,60 +296,88 @@ impl Run<'_, '_> {
         whole > 0 || (count > 0 && rest == Rest::Padded)
     }
 
+    /// The reduction over the loops from one on, the innermost in tiles with a result for each of their
+    /// iterations.
+    fn tile_total(&mut self, first: usize, blocks: Option<Blocks>) -> f64 {
+        let last = self.nest.loops.len() - 1;
+        let mut tile = Tile::new(self.reduction(), self.tile_size(last));
+        let size = tile.lanes.len();
+        self.in_blocks(first..last, blocks, &mut tile, &mut |run, tile| {
+            let count = run.count(last);
+            let block = blocks.filter(|blocks| blocks.number == last);
+            let block = block.map_or(usize::MAX, |blocks| blocks.iterations);
+            for (number, begin) in (0..count).step_by(size).enumerate() {
+                if number > 0 && number % block == 0 {
+                    tile.end_block();
+                }
+                run.terms_of_tile(last, begin..count.min(begin + size), tile);
+            }
+            if block < usize::MAX {
+                tile.end_block();
+            }
+        });
+        tile.end_block();
+        folded(self.reduction(), tile.sums)
+    }
+
     /// The tiles of the target that have a sum for each element.
-    fn tiles(&mut self) {
+    fn tiles_of_target(&mut self, blocks: Blocks) {
         let tiled = self.nest.innermost().expect("a loop in tiles");
-        let Kind::Tiled(size) = self.nest.loops[tiled].kind else { panic!("a loop in tiles") };
+        let size = self.tile_size(tiled);
         let (array, offset) = (self.nest.statement.target.array, &self.nest.target.offset);
+        let loops = tiled + 1..self.nest.loops.len();
         self.around(0..tiled, &mut |run| {
             let (first, count) = (run.first(array, offset, tiled, 1), run.count(tiled));
             for begin in (0..count).step_by(size) {
-                let tile = begin..count.min(begin + size);
-                for (number, sum) in tile.clone().zip(run.sums(tiled, &tile)) {
+                let range = begin..count.min(begin + size);
+                let mut tile = Tile::new(run.reduction(), range.len());
+                run.in_blocks(loops.clone(), Some(blocks), &mut tile, &mut |run, tile| {
+                    run.terms_of_tile(tiled, range.clone(), tile);
+                });
+                tile.end_block();
+                for (number, sum) in range.zip(tile.sums) {
                     run.put(first + number, sum);
                 }
             }
         });
     }
 
-    /// The sum for each element of a tile.
-    fn sums(&mut self, tiled: usize, tile: &Range<usize>) -> Vec<f64> {
-        let last = self.nest.loops.len() - 1;
-        let block = match self.nest.loops[last].kind {
-            Kind::UnrolledBy(block) => block,
-            Kind::Serial | Kind::Lanes(_) | Kind::Unrolled | Kind::Tiled(_) => 1,
-        };
-        let mut sums = vec![0.0; tile.len()];
-        self.around(tiled + 1..last, &mut |run| {
-            let count = run.count(last);
-            let whole = count - count % block;
-            let blocks = (0..whole).step_by(block).map(|term| term..term + block);
-            for terms in blocks.chain((whole..count).map(|term| term..term + 1)) {
-                let values = terms.map(|term| {
-                    run.counters[last] = Some(term);
-                    run.terms_of_tile(tiled, tile)
-                });
-                let of_block = values
-                    .reduce(|sum, values| sum.iter().zip(values).map(|(a, b)| a + b).collect());
-                let of_block = of_block.expect("a term");
-                sums.iter_mut().zip(of_block).for_each(|(sum, value)| *sum += value);
+    /// Runs a body inside loops, of which one may end a block after so many iterations.
+    fn in_blocks(
+        &mut self,
+        loops: Range<usize>,
+        blocks: Option<Blocks>,
+        tile: &mut Tile,
+        body: &mut dyn FnMut(&mut Self, &mut Tile),
+    ) {
+        let Some(number) = loops.clone().next() else { return body(self, tile) };
+        for value in 0..self.count(number) {
+            let blocks_here = blocks.filter(|blocks| blocks.number == number);
+            if blocks_here.is_some_and(|blocks| value % blocks.iterations == 0) {
+                tile.end_block();
             }
-            run.counters[last] = None;
-        });
-        sums
+            self.counters[number] = Some(value);
+            self.in_blocks(number + 1..loops.end, blocks, tile, body);
+        }
+        self.counters[number] = None;
     }
 
-    /// One term for each element of a tile.
-    fn terms_of_tile(&mut self, tiled: usize, tile: &Range<usize>) -> Vec<f64> {
+    /// One term for each iteration of a tile.
+    fn terms_of_tile(&mut self, tiled: usize, range: Range<usize>, tile: &mut Tile) {
         let (mut elements, sources) = self.before_innermost();
-        let values = tile.clone().map(|number| {
+        for (number, lane) in range.zip(&mut tile.lanes) {
             self.counters[tiled] = Some(number);
             self.read_in_loop(number, &sources, &mut elements);
-            self.value(&elements)
-        });
-        let values = values.collect();
+            *lane = combined(tile.reduction, *lane, self.value(&elements));
+        }
         self.counters[tiled] = None;
-        values
+    }
+
+    fn tile_size(&self, number: usize) -> usize {
+        match self.nest.loops[number].kind {
+            Kind::Tiled(size) => size,
+            other => panic!("{other:?} is no loop in tiles"),
+        }
     }
 
     /// The innermost loop of a nest that writes the target in each iteration.
@@ -481,5 +511,37 @@ impl Run<'_, '_> {
         let within = self.at(&offset.split(long + 1, group).1);
         assert!(within < group.max(1), "an element of the group");
         within
+    }
+}
+
+/// One result of several: halves are put together with halves.
+fn folded(reduction: Option<Reduction>, mut lanes: Vec<f64>) -> f64 {
+    while lanes.len() > 1 {
+        let half = lanes.split_off(lanes.len() / 2);
+        for (lane, other) in lanes.iter_mut().zip(half) {
+            *lane = combined(reduction, *lane, other);
+        }
+    }
+    lanes[0]
+}
+
+/// The partial results of a reduction for each iteration of a tile: of a block, and of all before.
+struct Tile {
+    reduction: Option<Reduction>,
+    lanes: Vec<f64>,
+    sums: Vec<f64>,
+}
+
+impl Tile {
+    fn new(reduction: Option<Reduction>, size: usize) -> Self {
+        let begin = vec![start(reduction); size];
+        Self { reduction, lanes: begin.clone(), sums: begin }
+    }
+
+    fn end_block(&mut self) {
+        for (sum, lane) in self.sums.iter_mut().zip(&mut self.lanes) {
+            *sum = combined(self.reduction, *sum, *lane);
+            *lane = start(self.reduction);
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Sums of products over windows that overlap in memory: what a convolution is once the windows of
-//! its last axis lie beside each other (`unfold.rs`).
+//! its last axis lie beside each other (`im2col.rs`).
 
 use super::{Count, Operand, Start, single_stride};
 use crate::ir::function::{BATCH, Program, Statement};

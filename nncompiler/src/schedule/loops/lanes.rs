@@ -1,7 +1,8 @@
-//! Innermost loops along contiguous memory in the lanes of registers: reductions with a result for
-//! each lane, and maps whose rest fills a register.
+//! Innermost loops along contiguous memory in registers: reductions with several partial results, and
+//! maps whose rest fills a register.
 
 use super::context::Context;
+use super::sums;
 use crate::ir::cost::{LANES, SHORTEST_INNERMOST};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern, Rest, TargetPattern};
@@ -20,31 +21,31 @@ pub fn vectorise(context: &Context, nest: &mut LoopNest) {
     let calls = graph.calls_functions(nest.statement.value);
     let reads_counter = graph.positions(nest.statement.value).contains(&last.index);
     match nest.accumulator {
-        Some(Accumulator::Variable) => {
-            if is_long(last, calls) && !reads_counter && has_lanes(nest) {
+        Some(Accumulator::Variable)
+            if is_long(last, calls) && !reads_counter && has_lanes(nest) =>
+        {
+            let (is_open, size) = (last.is_open, last.size);
+            if calls || is_open {
                 nest.accumulator = Some(Accumulator::Lanes);
-                set_lanes(nest, if calls { Rest::Padded } else { Rest::Serial });
+                set_kind(nest, Kind::Lanes(if calls { Rest::Padded } else { Rest::Serial }));
+            } else {
+                nest.accumulator = Some(Accumulator::Tile);
+                set_kind(nest, Kind::Tiled(sums::lanes(size)));
             }
         }
         Some(Accumulator::Target) | None => {
             let writes_slice = nest.target.pattern == TargetPattern::Contiguous;
             if calls && is_ragged(last) && writes_slice {
-                set_lanes(nest, Rest::Padded);
+                set_kind(nest, Kind::Lanes(Rest::Padded));
             }
         }
-        // Chosen already, or after the lanes.
-        Some(
-            Accumulator::Lanes
-            | Accumulator::DoubleVariable
-            | Accumulator::DoubleLanes(_)
-            | Accumulator::DoubleTile,
-        ) => {}
+        Some(_) => {}
     }
 }
 
-fn set_lanes(nest: &mut LoopNest, rest: Rest) {
+fn set_kind(nest: &mut LoopNest, kind: Kind) {
     if let Some(last) = nest.loops.last_mut() {
-        last.kind = Kind::Lanes(rest);
+        last.kind = kind;
     }
 }
 

@@ -34,7 +34,6 @@ pub fn loop_nest(context: &Context, statement: &Statement, mode: Mode) -> LoopNe
         Mode::Recognised => {
             sums::tile(context, &mut nest);
             patterns::choose(context, &mut nest);
-            sums::unroll_in_tile(context, &mut nest);
             lanes::vectorise(context, &mut nest);
             sums::widen(context, &mut nest);
         }

@@ -12,7 +12,7 @@ pub fn choose(context: &Context, nest: &mut LoopNest) {
     };
     let in_target = matches!(nest.accumulator, Some(Accumulator::Target) | None);
     // The other accumulators go to the target when the innermost loop is done.
-    let writes = in_target || nest.accumulator == Some(Accumulator::DoubleTile);
+    let writes = in_target || matches!(nest.accumulator, Some(Accumulator::DoubleTile(_)));
     let has_slices = if writes {
         nest.target.offset.strides[last] == 1 && !nest.reads_target_elsewhere()
     } else {

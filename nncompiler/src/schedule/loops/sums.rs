@@ -1,13 +1,16 @@
 //! Long sums keep their digits: what is added to a sum of many terms loses the digits that are small
 //! beside it, so that such sums are of double precision.
 //!
-//! A few terms are added up in their own format before, where that is faster: four equal numbers add
-//! up exactly.
+//! Some terms are added up in their own format before, so that most of the work is done in registers
+//! of that format.
 
 use super::context::Context;
-use crate::ir::cost::{LANES, LARGEST_SUM_TILE, LONGEST_SUM, SUM_BLOCK};
+use crate::ir::cost::{
+    LARGEST_REDUCTION_TILE, LARGEST_SUM_TILE, LONGEST_SUM, LONGEST_SUM_IN_LANES, SMALLEST_SUM_TILE,
+    SUM_BLOCK, SUM_BLOCK_APART,
+};
 use crate::ir::reduction::Reduction;
-use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern};
+use crate::schedule::loop_nest::{Accumulator, Blocks, Kind, Loop, LoopNest};
 
 /// Lets a long sum in the target's elements run in tiles of those, each with a sum of its own.
 pub fn tile(context: &Context, nest: &mut LoopNest) {
@@ -21,41 +24,62 @@ pub fn tile(context: &Context, nest: &mut LoopNest) {
     let outside = nest.outside_reduction();
     let order = (0..outside).chain([last]).chain(outside..last);
     nest.reorder(&order.collect::<Vec<_>>());
-    let one = &mut nest.loops[outside];
-    let most = if one.is_open { usize::MAX } else { one.size };
-    one.kind = Kind::Tiled(LARGEST_SUM_TILE.min(most));
-    nest.accumulator = Some(Accumulator::DoubleTile);
+    nest.loops[outside].kind = Kind::Tiled(tile_size(&nest.loops[outside]));
+    nest.accumulator =
+        Some(Accumulator::DoubleTile(Blocks { number: last, iterations: SUM_BLOCK_APART }));
 }
 
-/// Lets several terms of the sums of a tile run at once, where that is cheap to write.
-pub fn unroll_in_tile(context: &Context, nest: &mut LoopNest) {
-    let graph = &context.program.graph;
-    let is_simple = !graph.calls_functions(nest.statement.value)
-        && graph.positions(nest.statement.value).is_empty()
-        && nest.draws.is_empty()
-        && nest.reads.iter().all(|read| read.pattern != Pattern::Indexed);
-    let Some(innermost) = nest.loops.last_mut() else { return };
-    let is_long = innermost.is_open || innermost.size >= SUM_BLOCK;
-    if is_simple && is_long && nest.accumulator == Some(Accumulator::DoubleTile) {
-        innermost.kind = Kind::UnrolledBy(SUM_BLOCK);
+/// The elements of a tile: as many as there are, or else a part of them that leaves no rest.
+fn tile_size(one: &Loop) -> usize {
+    if one.is_open {
+        return SMALLEST_SUM_TILE;
     }
+    let mut parts = (SMALLEST_SUM_TILE..=LARGEST_SUM_TILE).rev();
+    let even = parts.find(|&part| one.size.is_multiple_of(part));
+    if one.size <= LARGEST_SUM_TILE { one.size } else { even.unwrap_or(LARGEST_SUM_TILE) }
 }
 
-/// Chooses double precision for a long sum in a variable, or in one for each lane.
+/// Chooses double precision for a long sum in one variable, or in several.
 pub fn widen(context: &Context, nest: &mut LoopNest) {
     let Some((last, around)) = nest.loops.split_last() else { return };
     if !is_sum(nest) {
         return;
     }
-    let around = terms(context, around.iter().filter(|one| one.reduces));
-    let all = |innermost: usize| around.saturating_mul(innermost);
     let innermost = terms(context, std::iter::once(last));
-    let registers = innermost.div_ceil(LANES);
-    nest.accumulator = nest.accumulator.map(|accumulator| match accumulator {
-        Accumulator::Variable if all(innermost) > LONGEST_SUM => Accumulator::DoubleVariable,
-        Accumulator::Lanes if all(registers) > LONGEST_SUM => Accumulator::DoubleLanes(SUM_BLOCK),
-        other => other,
-    });
+    let around = terms(context, around.iter().filter(|one| one.reduces));
+    let all = around.saturating_mul(innermost);
+    match nest.accumulator {
+        Some(Accumulator::Variable) if all > LONGEST_SUM => {
+            nest.accumulator = Some(Accumulator::DoubleVariable);
+        }
+        Some(Accumulator::Lanes) if last.is_open && all > LONGEST_SUM_IN_LANES => {
+            nest.accumulator = Some(Accumulator::DoubleLanes(SUM_BLOCK));
+        }
+        Some(Accumulator::Lanes | Accumulator::Tile) if all > LONGEST_SUM_IN_LANES => {
+            let blocks = blocks(nest, innermost);
+            let innermost_loop = nest.loops.len() - 1;
+            nest.loops[innermost_loop].kind = Kind::Tiled(lanes(innermost));
+            nest.accumulator = Some(Accumulator::DoubleTile(blocks));
+        }
+        Some(_) | None => {}
+    }
+}
+
+/// The variables of a sum over so many contiguous terms.
+pub fn lanes(terms: usize) -> usize {
+    terms.next_power_of_two().min(LARGEST_REDUCTION_TILE)
+}
+
+/// The blocks of terms that are added up in their own format: tiles of the innermost loop, or
+/// iterations of the loop around it.
+fn blocks(nest: &LoopNest, innermost: usize) -> Blocks {
+    let number = nest.loops.len() - 1;
+    let tiles = innermost.div_ceil(lanes(innermost));
+    if tiles >= SUM_BLOCK || nest.outside_reduction() == number {
+        Blocks { number, iterations: SUM_BLOCK }
+    } else {
+        Blocks { number: number - 1, iterations: (SUM_BLOCK / tiles).max(1) }
+    }
 }
 
 fn is_sum(nest: &LoopNest) -> bool {

@@ -27,7 +27,8 @@ pub fn loop_nest(scope: &Scope, nest: &LoopNest) -> TokenStream {
         Some(Accumulator::DoubleLanes(block)) => printer.sum_in_double_lanes(block),
         Some(Accumulator::Variable) => printer.reduction_in_variable(),
         Some(Accumulator::DoubleVariable) => printer.sum_in_double_variable(),
-        Some(Accumulator::DoubleTile) => printer.sum_in_double_tiles(),
+        Some(Accumulator::Tile) => printer.reduction_in_tile(),
+        Some(Accumulator::DoubleTile(blocks)) => printer.sum_in_double_tiles(blocks),
         Some(Accumulator::Target) | None => printer.in_target(),
     }
 }

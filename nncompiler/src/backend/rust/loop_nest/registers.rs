@@ -65,11 +65,9 @@ impl Printer<'_> {
     ) -> TokenStream {
         match self.nest.loops[last].kind {
             Kind::Lanes(Rest::Padded) => self.padded_rest(lanes, of_lane),
-            Kind::Lanes(Rest::Serial)
-            | Kind::Serial
-            | Kind::Unrolled
-            | Kind::UnrolledBy(_)
-            | Kind::Tiled(_) => self.serial_rest(of_one),
+            Kind::Lanes(Rest::Serial) | Kind::Serial | Kind::Unrolled | Kind::Tiled(_) => {
+                self.serial_rest(of_one)
+            }
         }
     }
 

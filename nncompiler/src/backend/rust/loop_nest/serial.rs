@@ -49,9 +49,7 @@ impl Printer<'_> {
         };
         let inner = match self.nest.loops.last().map(|last| last.kind) {
             Some(Kind::Lanes(_)) => self.map_in_lanes(&body),
-            Some(Kind::Serial | Kind::Unrolled | Kind::UnrolledBy(_) | Kind::Tiled(_)) | None => {
-                self.innermost(&body)
-            }
+            Some(Kind::Serial | Kind::Unrolled | Kind::Tiled(_)) | None => self.innermost(&body),
         };
         let nest = self.around(0..self.nest.loops.len().saturating_sub(1), inner);
         quote!(#fill #nest)

@@ -1,133 +1,183 @@
-//! Sums of double precision for the elements of a tile of the target.
+//! Reductions with a variable for each iteration of a tile: of the innermost loop, whose variables are
+//! put together in the end, or of a loop along the target, whose elements get them.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::printer::{Printer, Storage, target_element};
-use crate::backend::rust::tokens::local;
-use crate::schedule::loop_nest::{Kind, Pattern};
+use super::printer::{Printer, target_element};
+use crate::backend::rust::tokens::{local, runtime};
+use crate::schedule::loop_nest::{Blocks, Kind, Pattern};
 
 impl Printer<'_> {
-    /// The loops of a sum around tiles of the target.
-    pub(super) fn sum_in_double_tiles(&self) -> TokenStream {
-        let Some(tiled) = self.nest.innermost() else { return TokenStream::new() };
+    /// A reduction with a variable for each iteration of a tile of the innermost loop.
+    pub(super) fn reduction_in_tile(&self) -> TokenStream {
+        let (rt, start, size) = (runtime(), self.start(), self.tile_size());
+        let (outside, last) = (self.nest.outside_reduction(), self.nest.loops.len() - 1);
+        let count = self.count(last);
+        let inner = self.around(outside..last, self.tiles_of(&quote!(0..#count)));
+        let combine = self.combination(&quote!(a), &quote!(b));
+        let store = self.store(&quote!({
+            let mut lanes = #rt::Aligned([#start; #size]);
+            let lanes = &mut lanes.0;
+            #inner
+            #rt::fold_lanes(*lanes, |a: T, b: T| #combine)
+        }));
+        self.around(0..outside, store)
+    }
+
+    /// A sum with a variable of double precision for each iteration of a tile, to which blocks of terms
+    /// go.
+    pub(super) fn sum_in_double_tiles(&self, blocks: Blocks) -> TokenStream {
+        let is_innermost = self.nest.loops[self.tiled()].reduces;
+        let sums = if is_innermost { self.folded_sums(blocks) } else { self.stored_sums(blocks) };
+        let (rt, size) = (runtime(), self.tile_size());
+        quote! {
+            let mut lanes = #rt::Aligned([T::ZERO; #size]);
+            let mut sums = #rt::Aligned([0.0f64; #size]);
+            let (lanes, sums) = (&mut lanes.0, &mut sums.0);
+            #sums
+        }
+    }
+
+    /// The sums of the innermost loop's tiles, put together.
+    fn folded_sums(&self, blocks: Blocks) -> TokenStream {
+        let (rt, size) = (runtime(), self.tile_size());
+        let (outside, last) = (self.nest.outside_reduction(), self.nest.loops.len() - 1);
+        let count = self.count(last);
+        let inner = if blocks.number == last {
+            let block = blocks.iterations * size;
+            let tiles =
+                self.tiles_of(&quote!(block..::core::cmp::Ord::min(block + #block, #count)));
+            let tiles = Self::block(&quote!(#size), &tiles);
+            let blocks = quote!(::core::iter::Iterator::step_by(0..#count, #block));
+            self.around(outside..last, quote!(for block in #blocks { #tiles }))
+        } else {
+            let tiles = self.tiles_of(&quote!(0..#count));
+            self.around_blocks(outside..last, blocks, &quote!(#size), tiles)
+        };
+        let store = self.store(&quote!({
+            <[_]>::fill(sums, 0.0);
+            #inner
+            T::of(#rt::fold_lanes(*sums, |a: f64, b: f64| a + b))
+        }));
+        self.around(0..outside, store)
+    }
+
+    /// The sums of tiles of the target.
+    fn stored_sums(&self, blocks: Blocks) -> TokenStream {
+        let (tiled, size) = (self.tiled(), self.tile_size());
         let (target, element, assign) =
             (self.slice_of_target(tiled), target_element(), self.assignment());
-        let size = match self.nest.loops[tiled].kind {
-            Kind::Tiled(size) => size,
-            Kind::Serial | Kind::Lanes(_) | Kind::Unrolled | Kind::UnrolledBy(_) => 1,
+        let is_even = {
+            let one = &self.nest.loops[tiled];
+            !one.is_open && one.size.is_multiple_of(size)
         };
-        let terms = self.around(tiled + 1..self.nest.loops.len() - 1, self.terms_of_tile(tiled));
+        let width = if is_even { quote!(#size) } else { quote!(<[_]>::len(run)) };
+        let loops = tiled + 1..self.nest.loops.len();
+        let terms = self.around_blocks(loops, blocks, &quote!(width), self.terms());
         let tiles = quote! {
             for (tile, run) in ::core::iter::Iterator::enumerate(<[_]>::chunks_mut(&mut #target, #size)) {
-                let (first, width) = (tile * #size, <[_]>::len(run));
-                let sums = &mut sums[..width];
-                <[_]>::fill(sums, 0.0);
+                let (first, width) = (tile * #size, #width);
+                <[_]>::fill(&mut sums[..width], 0.0);
                 #terms
                 for (#element, &sum) in ::core::iter::zip(run, &*sums) {
                     *#element #assign T::of(sum);
                 }
             }
         };
-        let tiles = self.around(0..tiled, tiles);
-        quote!(let mut sums = [0.0f64; #size]; #tiles)
+        self.around(0..tiled, tiles)
     }
 
-    /// The innermost of the reducing loops, around the elements of a tile.
-    fn terms_of_tile(&self, tiled: usize) -> TokenStream {
-        let last = self.nest.loops.len() - 1;
-        let (counter, count, one) = (Self::counter(last), self.count(last), self.one_term(tiled));
-        match self.nest.loops[last].kind {
-            Kind::UnrolledBy(block) => {
-                let several = self.several_terms(tiled, block);
-                quote! {
-                    let blocks = #count / #block;
-                    for block in 0..blocks { #several }
-                    for #counter in blocks * #block..#count { #one }
-                }
-            }
-            Kind::Serial | Kind::Lanes(_) | Kind::Unrolled | Kind::Tiled(_) => {
-                quote!(for #counter in 0..#count { #one })
+    /// The loops around a body, in blocks of one of them.
+    fn around_blocks(
+        &self,
+        loops: std::ops::Range<usize>,
+        blocks: Blocks,
+        width: &TokenStream,
+        body: TokenStream,
+    ) -> TokenStream {
+        let Blocks { number, iterations } = blocks;
+        let (counter, count) = (Self::counter(number), self.count(number));
+        let inner = self.around(number + 1..loops.end, body);
+        let block = Self::block(
+            width,
+            &quote! {
+                for #counter in block..::core::cmp::Ord::min(block + #iterations, #count) { #inner }
+            },
+        );
+        let blocks = quote! {
+            for block in ::core::iter::Iterator::step_by(0..#count, #iterations) { #block }
+        };
+        self.around(loops.start..number, blocks)
+    }
+
+    /// A block of terms, which are added up by themselves in so many variables.
+    fn block(width: &TokenStream, terms: &TokenStream) -> TokenStream {
+        quote! {
+            <[_]>::fill(&mut lanes[..#width], T::ZERO);
+            #terms
+            for (sum, &lane) in ::core::iter::zip(&mut sums[..#width], &lanes[..#width]) {
+                *sum += T::to_f64(lane);
             }
         }
     }
 
-    /// A term of each sum.
-    fn one_term(&self, tiled: usize) -> TokenStream {
+    /// The tiles of a range of the innermost loop.
+    fn tiles_of(&self, range: &TokenStream) -> TokenStream {
+        let (size, last) = (self.tile_size(), self.nest.loops.len() - 1);
+        let (count, terms) = (self.count(last), self.terms());
+        let is_even = self.nest.loops[last].size.is_multiple_of(size);
+        let rest = quote!(::core::cmp::Ord::min(#size, #count - first));
+        let width = if is_even { quote!(#size) } else { rest };
+        quote! {
+            for first in ::core::iter::Iterator::step_by(#range, #size) {
+                let width = #width;
+                #terms
+            }
+        }
+    }
+
+    /// A term for each iteration of a tile.
+    fn terms(&self) -> TokenStream {
+        let tiled = self.tiled();
         let (invariant, indexed) = (self.loads(Pattern::Invariant), self.loads(Pattern::Indexed));
-        let sources = self.reads(Pattern::Contiguous).map(|read| {
-            let (run, source) = (Self::run(0, read), self.source_of_tile(read, tiled));
-            quote!(let #run = #source;)
+        let slices = self.reads(Pattern::Contiguous).map(|read| {
+            let (run, slice) = (Self::run(0, read), self.slice_of_read(read, tiled));
+            quote!(let #run = &#slice[first..][..width];)
         });
         let loads = self.reads(Pattern::Contiguous).map(|read| {
             let (variable, run) = (Self::variable(read), Self::run(0, read));
-            quote!(let #variable = #run[lane];)
+            quote!(let #variable = #run[number];)
         });
-        let (counter, (lets, value)) = (Self::counter(tiled), self.value());
         let needs_counter = self.reads_counter(tiled)
             || !self.nest.draws.is_empty()
             || self.reads(Pattern::Indexed).next().is_some();
-        let position = needs_counter.then(|| quote!(let #counter = first + lane;));
+        let counter = Self::counter(tiled);
+        let position = needs_counter.then(|| quote!(let #counter = first + number;));
+        let (lanes, value) = (local("lanes"), self.combined(&quote!(*lane)));
         quote! {
             #invariant
-            #(#sources)*
-            for lane in 0..width {
+            #(#slices)*
+            for (number, lane) in
+                ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut #lanes[..width]))
+            {
                 #position
                 #indexed
                 #(#loads)*
-                #lets
-                sums[lane] += T::to_f64(#value);
+                *lane = #value;
             }
         }
     }
 
-    /// Several terms of each sum, added up before.
-    fn several_terms(&self, tiled: usize, block: usize) -> TokenStream {
-        let counter = Self::counter(self.nest.loops.len() - 1);
-        let sources = (0..block).map(|k| {
-            let all = || 0..self.nest.reads.len();
-            let names = all().map(|read| Self::run(k, read));
-            let sources = all().map(|read| self.source_of_tile(read, tiled));
-            quote! {
-                let (#(#names,)*) = { let #counter = block * #block + #k; (#(#sources,)*) };
-            }
-        });
-        let terms = (0..block).map(|k| {
-            let loads = self.nest.reads.iter().enumerate().map(|(read, one)| {
-                let (variable, run) = (Self::variable(read), Self::run(k, read));
-                match one.pattern {
-                    Pattern::Contiguous => quote!(let #variable = #run[lane];),
-                    Pattern::Invariant
-                    | Pattern::Indexed
-                    | Pattern::Groups(_)
-                    | Pattern::Target => quote!(let #variable = #run;),
-                }
-            });
-            let (total, (lets, value)) = (local("total"), self.value());
-            let sum = if k == 0 { value } else { quote!(#total + #value) };
-            quote!(let #total = { #(#loads)* #lets #sum };)
-        });
-        quote! {
-            #(#sources)*
-            for lane in 0..width {
-                #(#terms)*
-                sums[lane] += T::to_f64(total);
-            }
-        }
+    /// The loop that runs in tiles.
+    fn tiled(&self) -> usize {
+        self.nest.innermost().unwrap_or(0)
     }
 
-    /// What a term reads of an array in a tile: the number, where it is one.
-    fn source_of_tile(&self, read: usize, tiled: usize) -> TokenStream {
-        let one = &self.nest.reads[read];
-        match (one.pattern, self.storage(one.array)) {
-            (Pattern::Contiguous, Some(Storage::Slice(name))) => {
-                let at = Self::at(&one.offset.without(tiled));
-                quote!(&#name[#at..][first..][..width])
-            }
-            _ => {
-                let (load, variable) = (self.load(read), Self::variable(read));
-                quote!({ #load #variable })
-            }
+    fn tile_size(&self) -> usize {
+        match self.nest.loops[self.tiled()].kind {
+            Kind::Tiled(size) => size,
+            Kind::Serial | Kind::Lanes(_) | Kind::Unrolled => 1,
         }
     }
 }
