@@ -44,9 +44,9 @@ impl<T: Element> CheckedProduct<T> {
     /// Checks every bound that the kernels rely on.
     pub(super) fn new(
         shape: Shape,
-        left: Operand<'_, T>,
-        right: Operand<'_, T>,
-        start: Start<'_, T>,
+        left: &Operand<'_, T>,
+        right: &Operand<'_, T>,
+        start: &Start<'_, T>,
         target: &mut [T],
     ) -> Self {
         let Shape { rows, columns, depth } = shape;
@@ -65,8 +65,8 @@ impl<T: Element> CheckedProduct<T> {
         let target = Rows { first: target.as_mut_ptr(), stride: columns };
         Self {
             shape,
-            left: matrix(&left, "left", rows, depth),
-            right: matrix(&right, "right", depth, columns),
+            left: matrix(left, "left", rows, depth),
+            right: matrix(right, "right", depth, columns),
             start: match start {
                 Start::Zero => StartPointer::Zero,
                 Start::Target => StartPointer::Target,

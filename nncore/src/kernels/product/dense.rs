@@ -67,8 +67,11 @@ impl Method {
 }
 
 /// [`product`], compiled once for each type of numbers.
-fn compute<T: Registers + Real>(arguments: Arguments<'_, T>) {
+#[inline(always)]
+fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
+    // In place: a copy of what has just been written, in other pieces, would wait for it.
     let Arguments { shape, left, right, start, target } = arguments;
+    let shape = *shape;
     let product = CheckedProduct::new(shape, left, right, start, target);
     if shape.rows == 0 || shape.columns == 0 {
         return;
@@ -86,6 +89,7 @@ fn compute<T: Registers + Real>(arguments: Arguments<'_, T>) {
 
 /// Each method has a frame of its own on the stack: a small product does not pay for the room that a
 /// large one needs.
+#[inline(always)]
 fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<T>) {
     // SAFETY: the method has been found to suit the product.
     unsafe {
@@ -100,11 +104,11 @@ fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<T>) {
 impl ByPrecision for Product {
     type Arguments<'a, T: Real> = Arguments<'a, T>;
 
-    fn single(arguments: Arguments<'_, f32>) {
-        compute(arguments);
+    fn single(mut arguments: Arguments<'_, f32>) {
+        compute(&mut arguments);
     }
 
-    fn double(arguments: Arguments<'_, f64>) {
-        compute(arguments);
+    fn double(mut arguments: Arguments<'_, f64>) {
+        compute(&mut arguments);
     }
 }

@@ -59,6 +59,7 @@ pub(super) trait Registers: Element {
 macro_rules! registers {
     ($type:ident, $avx512:ty, $avx2:ty, $baseline:ty) => {
         impl Registers for $type {
+            #[inline(always)]
             unsafe fn run<F: Form<Self>>(form: &F) {
                 // SAFETY: `Level::current` yields a level only if the processor has its instructions.
                 #[cfg(target_arch = "x86_64")]

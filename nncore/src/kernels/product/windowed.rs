@@ -14,16 +14,17 @@ use crate::scalar::{ByPrecision, Real};
 /// Panics if a slice ends before the last element that is read or written, or if there is not one
 /// offset for each window.
 pub fn windowed_product<T: Real>(product: &WindowedProduct<'_, T>, target: &mut [T]) {
-    T::by_precision::<Convolution>((*product, target));
+    T::by_precision::<Convolution>((product, target));
 }
 
 enum Convolution {}
 
 /// [`windowed_product`], compiled once for each type of numbers.
-fn compute<T: Registers + Real>((product, target): (WindowedProduct<'_, T>, &mut [T])) {
+#[inline(always)]
+fn compute<T: Registers + Real>((product, target): (&WindowedProduct<'_, T>, &mut [T])) {
     product.check(target);
     match product.parts() {
-        1 => compute_part(&product, target),
+        1 => compute_part(product, target),
         parts => {
             let target = DisjointMut::new(target);
             parallel_for(parts, parts, &|index, _| {
@@ -59,7 +60,7 @@ fn compute_part<T: Registers>(product: &WindowedProduct<'_, T>, target: &mut [T]
 }
 
 impl ByPrecision for Convolution {
-    type Arguments<'a, T: Real> = (WindowedProduct<'a, T>, &'a mut [T]);
+    type Arguments<'a, T: Real> = (&'a WindowedProduct<'a, T>, &'a mut [T]);
 
     fn single(arguments: Self::Arguments<'_, f32>) {
         compute(arguments);
