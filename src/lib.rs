@@ -154,7 +154,20 @@ pub mod threads {
 /// ```compile_fail
 /// tapeless::network! { Net< linear(784, 128); rleu; linear(120, 10) > }
 /// ```
-pub use nnmacro::network;
+#[macro_export]
+macro_rules! network {
+    ($($tokens:tt)*) => {
+        $crate::__private::compiler::network! { $crate $($tokens)* }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __network_as_loops {
+    ($($tokens:tt)*) => {
+        $crate::__private::compiler::network_as_loops! { $crate $($tokens)* }
+    };
+}
 
 /// Losses, compiled from their equations: value and gradient come from the same line.
 ///
@@ -177,7 +190,7 @@ pub mod loss {
         Accepts, Classes, Label, Labels, Loss, LossError, Reals, Values,
     };
 
-    nnmacro::losses!();
+    nnmacro::losses!(crate);
 }
 
 /// What a program that trains a network needs.
@@ -201,6 +214,7 @@ pub mod prelude {
 /// What generated code calls. Nothing here is for users, and nothing is stable.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__network_as_loops as network_as_loops;
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::inference::{
         LayerSummary, Logits, Network, ParameterInfo, Probabilities, SamplesView, Summary,
@@ -222,6 +236,6 @@ pub mod __private {
         Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
         check_setting, check_settings, check_values, setting_of, sum_of_samples,
     };
-    pub use nnmacro::{NetworksThatRemain, NetworksThatRemainAsLoops, network_as_loops};
+    pub use nnmacro as compiler;
     pub use rand::Rng;
 }

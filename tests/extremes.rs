@@ -2,6 +2,7 @@
 //! computed literally: in f32, at extremes, they must have the value that the mathematics has.
 
 use nalgebra::{DimName, Dyn};
+use tapeless::loss::{BinaryCrossEntropy, Huber, KlDivergence, SmoothL1};
 use tapeless::prelude::*;
 
 network! {
@@ -57,6 +58,7 @@ network! {
     LogSoftmax< bias: linear(1, 3); naive_log_softmax >
     LogSumExp< bias: linear(1, 3); log_sum_exp >
     Logits< bias: linear(1, 3) >
+    Single< bias: linear(1, 1) >
 }
 
 /// Zeros, subnormals, the ends of exp in f32, and what is far beyond.
@@ -239,5 +241,78 @@ fn a_cross_entropy_by_the_book_does_not_overflow() {
         assert_close("loss", loss.value(), log_sum_exp(*logits) - f64::from(logits[1]));
         assert_eq!(loss.output_gradient().nrows(), <Logits as Network>::Outputs::DIM);
         assert!(loss.output_gradient().iter().all(|gradient| gradient.abs() <= 1.0));
+    }
+}
+
+/// The value of a loss of one output, and its gradient on that.
+macro_rules! loss_at {
+    ($loss:expr, $output:expr, $target:expr) => {{
+        let mut network = Single::zeros();
+        network.bias.bias[0] = $output;
+        let (mut pass, x) = (Single::pass(1), SVector::<f32, 1>::zeros());
+        let outputs = network.forward_batch(&x, &mut pass).unwrap();
+        let loss = outputs.loss($loss, &SVector::<f32, 1>::new($target)).unwrap();
+        (loss.value(), loss.output_gradient()[0])
+    }};
+}
+
+#[test]
+fn binary_cross_entropy_has_pytorch_s_gradient_at_its_ends() {
+    // Measured with PyTorch 2.15.
+    let cases = [
+        (0.0, 1.0, 100.0, -1e12),
+        (1.0, 0.0, 100.0, 1e12),
+        (0.0, 0.5, 50.0, -5e11),
+        (0.0, 0.0, 0.0, 0.0),
+        (1.0, 1.0, 0.0, 0.0),
+        (0.25, 1.0, -(0.25f32.ln()), -4.0),
+        (0.25, 0.0, -(0.75f32.ln()), 1.0 / 0.75),
+    ];
+    for (p, t, value, gradient) in cases {
+        let found = loss_at!(BinaryCrossEntropy::default(), p, t);
+        assert_close(&format!("value at {p}, {t}"), found.0, f64::from(value));
+        assert_close(&format!("gradient at {p}, {t}"), found.1, f64::from(gradient));
+    }
+}
+
+#[test]
+fn losses_of_a_number_that_is_none_have_a_gradient_that_is_none() {
+    let nan = f32::NAN;
+    let found = [
+        loss_at!(Huber::default(), nan, 0.0),
+        loss_at!(SmoothL1::default(), nan, 0.0),
+        loss_at!(BinaryCrossEntropy::default(), nan, 0.0),
+        loss_at!(MeanSquaredError::default(), nan, 0.0),
+    ];
+    for (value, gradient) in found {
+        assert!(value.is_nan() && gradient.is_nan(), "{value} {gradient}");
+    }
+    assert!(loss_at!(KlDivergence::default(), 0.5, nan).0.is_nan());
+    assert_eq!(loss_at!(KlDivergence::default(), f32::NEG_INFINITY, 0.0), (0.0, 0.0));
+}
+
+#[test]
+fn a_masked_class_has_no_part_in_a_cross_entropy() {
+    let (x, masked) = (SVector::<f32, 1>::zeros(), f32::NEG_INFINITY);
+    let mut network = Logits::zeros();
+    network.bias.bias.copy_from_slice(&[masked, 0.5, 1.0]);
+    let mut pass = Logits::pass(1);
+    let target = SVector::<f32, 3>::new(0.0, 0.25, 0.75);
+    let outputs = network.forward_batch(&x, &mut pass).unwrap();
+    let loss = outputs.loss(CrossEntropy::default(), &target).unwrap();
+    let (a, b) = (0.25 - sigmoid(-0.5), 0.75 - sigmoid(0.5));
+    let value = -0.25 * sigmoid(-0.5).ln() - 0.75 * sigmoid(0.5).ln();
+    assert_close("value", loss.value(), value);
+    for (found, expected) in loss.output_gradient().iter().zip([0.0, -a, -b]) {
+        assert!((f64::from(*found) - expected).abs() <= 1e-6, "{found} is not {expected}");
+    }
+    // The class itself is masked: PyTorch's value is infinite, smoothed or not.
+    for label_smoothing in [0.0, 0.1] {
+        let mut pass = Logits::pass(1);
+        let outputs = network.forward_batch(&x, &mut pass).unwrap();
+        let smoothed = CrossEntropy { label_smoothing, ..CrossEntropy::default() };
+        let loss = outputs.loss(smoothed, &[0u8]).unwrap();
+        assert_eq!(loss.value(), f32::INFINITY);
+        assert!(loss.output_gradient().iter().all(|gradient| gradient.is_finite()));
     }
 }

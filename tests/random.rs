@@ -100,6 +100,7 @@ fn trained<N: Network>(model: &N, salt: usize) -> Vec<N::Scalar> {
     let mut results: Vec<N::Scalar> = outputs.values().iter().copied().collect();
     outputs.backward(view(&weights), &mut gradient).unwrap();
     results.extend(gradient.as_slice());
+    results.extend(gradient.states());
     results
 }
 
@@ -116,8 +117,11 @@ fn assert_empty_batch<N: Network>(model: &N, name: &str) {
 
 fn model<N: Network>(salt: usize) -> Box<N> {
     let mut model = N::zeros();
-    let parameters = numbers(model.as_slice().len(), 3 * salt + 1);
-    model.as_mut_slice().copy_from_slice(&parameters);
+    let (parameters, states) = model.split_mut();
+    let values = numbers(parameters.len() + states.len(), 3 * salt + 1);
+    let (first, last) = values.split_at(parameters.len());
+    parameters.copy_from_slice(first);
+    states.copy_from_slice(last);
     model
 }
 

@@ -77,3 +77,19 @@ fn strict_networks_run() {
     assert!(Weighted::default().weight.is_empty());
     assert!((Sharp::default().power - 4.0).abs() < 1e-12);
 }
+
+mod attributes {
+    tapeless::network! {
+        /// Nobody uses it, but the code that it expands to.
+        #[deprecated(note = "use `New`")]
+        pub Old< linear(2, 3); relu; linear(1) >
+
+        /// Nobody uses it.
+        #[expect(dead_code, reason = "a test")]
+        Unused< linear(2, 3); relu; linear(1) >
+
+        /// Nothing to expect.
+        #[expect(missing_docs)]
+        pub Usual< linear(2, 3) >
+    }
+}

@@ -8,8 +8,7 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use rand::seq::SliceRandom;
-use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::{Rng, RngExt};
 
 /// Pixels along a side of an image.
 const SIDE: u8 = 28;
@@ -169,7 +168,7 @@ pub struct Digits {
 
 /// Draws `count` digits in random order, each of the ten equally often, up to one.
 pub fn draw(count: usize, seed: u64) -> Digits {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = tapeless::prelude::seed(seed);
     let mut labels: Vec<u8> = (0..10).cycle().take(count).collect();
     labels.shuffle(&mut rng);
     let mut pixels = vec![0; count * PIXELS];

@@ -70,6 +70,9 @@ struct Lowering<'a> {
     arrays: Vec<ArrayId>,
     first_index: u32,
     temporaries: usize,
+    /// How many sequences of random numbers there are: those of one layer have the same number in each
+    /// function that is lowered in the same phase.
+    streams: u32,
     /// What the statement at hand makes, for each sample.
     target: Option<Access>,
     /// Its indices that are always 0 and stand in no axis of it.
@@ -88,6 +91,7 @@ impl<'a> Lowering<'a> {
             arrays: Vec::new(),
             first_index: 0,
             temporaries: 0,
+            streams: 0,
             target: None,
             still: Vec::new(),
             scan: None,
@@ -191,7 +195,7 @@ impl<'a> Lowering<'a> {
         let mut target = self.access(&statement.target);
         let is_batched = self.program.array(target.array).is_batched();
         let mut each = target.clone();
-        if !is_batched {
+        if self.batched && !is_batched {
             each.at.insert(0, BATCH.into());
         }
         self.target = Some(each.clone());
@@ -345,7 +349,14 @@ impl<'a> Lowering<'a> {
         let node = match value {
             Value::Constant(number) => return self.program.graph.constant(*number),
             Value::Element(access) => Node::Element(self.access(access)),
-            Value::Position(index) => Node::Position(self.index(*index)),
+            Value::Position(index) => {
+                let index = self.index(*index);
+                // Such an index may stand in no axis, so that no loop has it.
+                if self.program.extent(index) == Extent::Fixed(1) {
+                    return self.program.graph.constant(0.0);
+                }
+                Node::Position(index)
+            }
             Value::Setting(name) if &**name == BATCH_SIZE && !self.batched => {
                 return self.program.graph.constant(1.0);
             }
@@ -354,10 +365,10 @@ impl<'a> Lowering<'a> {
             }
             Value::Setting(name) => Node::Setting(name.clone()),
             Value::Random => {
-                self.program.streams += 1;
+                self.streams += 1;
                 let target = self.target.clone();
                 let target = target.unwrap_or(Access { array: ArrayId(0), at: Vec::new() });
-                Node::Random(self.program.streams, target)
+                Node::Random(self.streams, target)
             }
             Value::Negate(operand) => Node::Negate(self.value(operand)),
             Value::Apply(function, operand) => Node::Apply(function.clone(), self.value(operand)),

@@ -24,14 +24,15 @@ pub use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
 use crate::schedule::steps::{Samples, Workspace};
-use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
+use crate::schedule::{fuse, im2col, partition, print, scans, separable, tile, vectorise};
 
-/// A `network!` block → Rust, with a `compile_error!` for each mistake in it.
+/// A `network!` block → Rust, with a `compile_error!` for each mistake in it, for use where `tapeless`
+/// is that path.
 #[must_use]
-pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
+pub fn networks(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     match conditional_items(&tokens) {
-        Some(items) => rust::conditional_block(&items, mode),
-        None => unconditional(tokens, mode),
+        Some(items) => rust::conditional_block(tapeless, &items, mode),
+        None => unconditional(tapeless, tokens, mode),
     }
 }
 
@@ -40,20 +41,21 @@ pub fn networks(tokens: TokenStream, mode: Mode) -> TokenStream {
 #[must_use]
 pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
     match remaining_items(structure) {
-        Ok(tokens) => unconditional(tokens, mode),
+        Ok((tapeless, tokens)) => unconditional(&tapeless, tokens, mode),
         Err(error) => error.into_compile_error(),
     }
 }
 
-fn unconditional(tokens: TokenStream, mode: Mode) -> TokenStream {
+fn unconditional(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let mut output = networks_with(tokens, mode, &mut diagnostics);
+    let mut output = networks_with(tapeless, tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }
 
 /// The same with the mistakes apart.
 pub(crate) fn networks_with(
+    tapeless: &TokenStream,
     tokens: TokenStream,
     mode: Mode,
     diagnostics: &mut Diagnostics,
@@ -61,7 +63,7 @@ pub(crate) fn networks_with(
     let (tables, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
     let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
-    rust::block(&constants, networks, losses)
+    rust::block(tapeless, &constants, networks, losses)
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
@@ -104,9 +106,9 @@ pub(crate) fn compile(
         [training, evaluation, sample].map(|function| or_nothing(&network, function));
     let stated = compiler.stated("training", training);
     let training = compiler.stabilised("training", stated.clone());
-    let along = network.derivatives.then(|| compiler.along(training.clone()));
-    let (derived, training) = compiler.training(training);
     let evaluation = compiler.stabilised("predict", evaluation);
+    let along = network.derivatives.then(|| compiler.along(training.clone(), evaluation.clone()));
+    let (derived, training) = compiler.training(training);
     let [predict, predict_one] = compiler.predict(evaluation);
     let sample = compiler.stabilised("jacobian", sample);
     let jacobian = compiler.jacobian(sample);
@@ -118,6 +120,7 @@ pub(crate) fn compile(
         functions: &derived,
         training: &training,
     });
+    let loops = schedules(&program, [&training, &predict, &predict_one, &jacobian]);
     CompiledNetwork {
         network,
         program,
@@ -128,7 +131,23 @@ pub(crate) fn compile(
         jacobian,
         along,
         explanation,
+        loops,
     }
+}
+
+/// How a network's functions run, as text.
+fn schedules(
+    program: &Program,
+    [training, predict, predict_one, jacobian]: [&Workspace; 4],
+) -> String {
+    let titled = [
+        (training, &["forward", "backward"][..]),
+        (predict, &["evaluate, for a batch"][..]),
+        (predict_one, &["forward, for one sample"][..]),
+        (jacobian, &["jacobian, for one sample"][..]),
+    ];
+    let texts = titled.map(|(workspace, titles)| print::workspace(program, workspace, titles));
+    texts.join("\n")
 }
 
 /// The function of a network without mistakes, else an empty one.
@@ -270,11 +289,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
-    fn along(&mut self, function: Function) -> Along {
-        let function = forward::along_direction(&mut self.program, function, &mut self.rules);
-        self.show("along", "differentiated", &function);
-        let [_, predict_one] = self.predict(function.clone());
-        Along { predict_one, training: self.training(function).1 }
+    fn along(&mut self, training: Function, evaluation: Function) -> Along {
+        let [training, evaluation] = [training, evaluation].map(|function| {
+            let function = forward::along_direction(&mut self.program, function, &mut self.rules);
+            self.show("along", "differentiated", &function);
+            function
+        });
+        let [_, predict_one] = self.predict(evaluation);
+        Along { predict_one, training: self.training(training).1 }
     }
 
     /// A function → kernels.
@@ -306,12 +328,12 @@ fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Sim
     function.remove_dead(program);
 }
 
-/// The built-in losses → Rust.
+/// The built-in losses → Rust, for use where `tapeless` is that path.
 #[must_use]
-pub fn losses() -> TokenStream {
+pub fn losses(tapeless: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let tokens = library::losses(&mut diagnostics);
-    let mut output = networks_with(tokens, Mode::Recognised, &mut diagnostics);
+    let mut output = networks_with(tapeless, tokens, Mode::Recognised, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }

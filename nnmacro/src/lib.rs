@@ -1,6 +1,7 @@
 //! The procedural macros of [`tapeless`](https://docs.rs/tapeless): `nncompiler` behind `network!`.
 //!
-//! Depend on `tapeless`, which re-exports [`network!`].
+//! Depend on `tapeless`, whose `network!` calls the one here and writes before its tokens where
+//! generated code finds `tapeless`: a user may have it by another name, or through another crate.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,27 +14,33 @@ use quote::quote;
 /// The grammar and what it expands to are described at `tapeless::network!`.
 #[proc_macro]
 pub fn network(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(|| pipeline::networks(tokens.into(), Mode::Recognised)).into()
+    networks(tokens, Mode::Recognised)
 }
 
 /// [`network!`] with every statement as plain loops: what the kernels are tested against.
 #[doc(hidden)]
 #[proc_macro]
 pub fn network_as_loops(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(|| pipeline::networks(tokens.into(), Mode::Loops)).into()
+    networks(tokens, Mode::Loops)
 }
 
 /// What [`network!`] makes of a block with `#[cfg(…)]` on its items: rustc removes the fields whose
 /// condition does not hold before it runs a derive macro.
 #[doc(hidden)]
-#[proc_macro_derive(NetworksThatRemain, attributes(tapeless_item, derivatives, outputs))]
+#[proc_macro_derive(
+    NetworksThatRemain,
+    attributes(tapeless_path, tapeless_item, derivatives, outputs)
+)]
 pub fn networks_that_remain(structure: proc_macro::TokenStream) -> proc_macro::TokenStream {
     guarded(|| pipeline::remaining_networks(structure.into(), Mode::Recognised)).into()
 }
 
 /// The same for [`network_as_loops!`].
 #[doc(hidden)]
-#[proc_macro_derive(NetworksThatRemainAsLoops, attributes(tapeless_item, derivatives, outputs))]
+#[proc_macro_derive(
+    NetworksThatRemainAsLoops,
+    attributes(tapeless_path, tapeless_item, derivatives, outputs)
+)]
 pub fn networks_that_remain_as_loops(
     structure: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
@@ -43,8 +50,8 @@ pub fn networks_that_remain_as_loops(
 /// The built-in losses, for `tapeless` itself.
 #[doc(hidden)]
 #[proc_macro]
-pub fn losses(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(pipeline::losses).into()
+pub fn losses(tapeless: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    guarded(|| pipeline::losses(&tapeless.into())).into()
 }
 
 /// The table of layers and activations, for the documentation of `tapeless`.
@@ -53,6 +60,13 @@ pub fn losses(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
 pub fn layer_table(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let table = pipeline::layer_table();
     quote!(#table).into()
+}
+
+/// What the first token is the path of, and what it is written before.
+fn networks(tokens: proc_macro::TokenStream, mode: Mode) -> proc_macro::TokenStream {
+    let mut tokens = TokenStream::from(tokens).into_iter();
+    let tapeless = tokens.next().into_iter().collect();
+    guarded(|| pipeline::networks(&tapeless, tokens.collect(), mode)).into()
 }
 
 /// A panic of the compiler becomes an error that says whose mistake it is.

@@ -78,13 +78,10 @@ fn assert_within<T: Precision>(name: &str, actual: &[T], permitted: &[f64]) {
 
 /// Every parameter (or its gradient) agrees: up to 64 scalars of each, and projections.
 pub fn assert_parameters_close<N: Network<Scalar: Precision>>(name: &str, network: &N) {
-    let mut rest = network.as_slice();
-    for info in N::PARAMETERS {
-        let (parameter, behind) = rest.split_at(info.len());
+    for (info, parameter) in network.state_dict() {
         let name = format!("{name}.{}", info.name);
         assert_close(&name, &sampled(parameter));
         assert_projections_close(&format!("{name}.projections"), parameter);
-        rest = behind;
     }
 }
 

@@ -42,16 +42,13 @@ pub fn batch<T: Real, const F: usize>(size: usize, salt: u32, scale: f64) -> Sam
 /// salt; variances are positive.
 pub fn filled<N: Network>(scale: f64) -> Box<N> {
     let mut network = N::zeros();
-    let mut rest = network.as_mut_slice();
-    for (salt, info) in (PARAMETERS..).zip(N::PARAMETERS) {
-        let (parameter, behind) = rest.split_at_mut(info.len());
+    for (salt, (info, parameter)) in (PARAMETERS..).zip(network.state_dict_mut()) {
         fill(parameter, salt, scale);
         if info.name.ends_with("running_var") {
             for variance in parameter {
                 *variance += N::Scalar::of(scale);
             }
         }
-        rest = behind;
     }
     network
 }

@@ -26,8 +26,11 @@ pub fn view<D: DimName>(values: &[f64]) -> SamplesView<'_, f64, D> {
 /// A network whose parameters are all different.
 pub fn model<N: Network<Scalar = f64>>() -> Box<N> {
     let mut model = N::zeros();
-    let values = numbers(model.as_slice().len(), 2);
-    model.as_mut_slice().copy_from_slice(&values);
+    let (parameters, states) = model.split_mut();
+    let values = numbers(parameters.len() + states.len(), 2);
+    let (first, last) = values.split_at(parameters.len());
+    parameters.copy_from_slice(first);
+    states.copy_from_slice(last);
     model
 }
 
@@ -44,8 +47,7 @@ pub fn check<N: Network<Scalar = f64>>(gradient: &N, mut objective: impl FnMut(&
     let mut model = model::<N>();
     let largest = gradient.as_slice().iter().fold(1.0f64, |largest, g| largest.max(g.abs()));
     assert!(!gradient.as_slice().is_empty());
-    let is_state = |at: &usize| N::STATES.iter().any(|range| range.contains(at));
-    for at in (0..gradient.as_slice().len()).filter(|at| !is_state(at)) {
+    for at in 0..gradient.as_slice().len() {
         let mut moved = |steps: f64| {
             let before = model.as_slice()[at];
             model.as_mut_slice()[at] = before + steps * step;

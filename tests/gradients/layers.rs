@@ -107,7 +107,7 @@ fn batch_norm_in_training_and_in_evaluation() {
     let mut sgd = Sgd { lr: 0.0, ..Sgd::default() }.over(&model).unwrap();
     sgd.step(&mut model, &gradient);
     // Mean 3, unbiased variance 14/3; 6 and 4.
-    let norm = &model.batch_norm1d0;
+    let norm = &model.states.batch_norm1d0;
     assert_eq!(norm.running_mean.as_slice(), [0.75, 1.5]);
     assert!((norm.running_var[0] - (0.75 + 0.25 * 14.0 / 3.0)).abs() < 1e-12);
     assert!((norm.running_var[1] - (0.75 + 0.25 * 4.0)).abs() < 1e-12);
@@ -115,6 +115,27 @@ fn batch_norm_in_training_and_in_evaluation() {
     assert!((y[0] - 1.25 / (norm.running_var[0] + 1e-5).sqrt()).abs() < 1e-12);
     assert_eq!(y[1], 0.0);
     assert_eq!(model.evaluate(&SVector::from([2.0, 1.5]), &mut pass).unwrap()[0], y[0]);
+}
+
+#[test]
+fn a_gradient_can_be_scaled_without_harm_to_the_states() {
+    let x = Samples::<f64, Const<2>>::from_column_slice(&[1.0, 5.0, 2.0, 5.0, 3.0, 5.0, 6.0, 9.0]);
+    let states = |scale: f64| {
+        let mut model = NormalOf::<f64>::new(&mut seed(0));
+        let (mut pass, mut gradient) = (NormalOf::pass(4), NormalOf::zeros());
+        model.forward_batch(&x, &mut pass).unwrap().backward(&x, &mut gradient).unwrap();
+        gradient.as_mut_slice().iter_mut().for_each(|number| *number *= scale);
+        Sgd::default().over(&model).unwrap().step(&mut model, &gradient);
+        model.states().to_vec()
+    };
+    assert_eq!(states(0.25), states(1.0));
+    assert_eq!(states(1.0)[..2], [0.75, 1.5]);
+    let infos = NormalOf::<f64>::PARAMETERS.iter();
+    let named: Vec<&str> = infos.filter(|info| info.is_state).map(|info| info.name).collect();
+    assert_eq!(named, ["0.running_mean", "0.running_var"]);
+    let learned: usize =
+        NormalOf::<f64>::summary().layers.iter().map(|layer| layer.parameters).sum();
+    assert_eq!(learned, NormalOf::<f64>::zeros().as_slice().len());
 }
 
 #[test]

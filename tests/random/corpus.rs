@@ -18,52 +18,52 @@ pub mod fast {
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = ((if a > q { 0 } else { (tan(pi) * abs((x + (sin(pi) ^ 0)))) }) / min(ln(max((-0.7), x)), silu(x)));
-        pub Expression7< input(2); linear(2, 3); f7; linear(3, 2) >
+        activation f7(x; a = 0.7, learn q = 0.3) = q * ((if 1 < tanh(a) { a } else { (((1 + erf((a - a))))^-2) }) * (((if x >= a { sign(a) } else { tanh(exp_m1(a)) }))^-1));
+        pub Expression7< input(2); linear(2, 3); f7 >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = q * (erfc((ln((1 + silu(a))) / (-abs((x / (1 + exp(a))))))) - clamp(max(0.5, x), -0.3, pi));
-        pub Expression10< input(2); linear(2, 3); f10; tanh >
-        activation f11(x; a = 0.7, learn q = 0.3) = (((-(x - erf((q / (-0.7))))) * (((-3) * pi) * q)) - log_sigmoid(tan(abs(tanh(x)))));
-        pub Expression11< input(2); linear(2, 3); f11 >
+        activation f10(x; a = 0.7, learn q = 0.3) = (((if x != (-0.7) { clamp(a, -1, 1) } else { 0 }) + (if q > x { 0 } else { ((-q) ^ 2) })) * sign(2));
+        pub Expression10< input(2); linear(2, 3); f10; linear(3, 2) >
+        activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
+        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((1 / (1 + exp((-selu(((x)^9)))))));
+        activation f14(x; a = 0.7, learn q = 0.3) = exp((exp_m1(leaky_relu(q)) / (1 + exp(leaky_relu(q))))) + x;
         pub Expression14< input(2); linear(2, 3); f14 >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
         activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = q * ((0.1 * ((-a) ^ 2)) / (-3)) + x;
+        activation f17(x; a = 0.7, learn q = 0.3) = q * (threshold((a + a)) / (1 + exp(ln(exp_m1(((((a)^1))^3)))))) + x;
         pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = (1 - erf(max((2 - tanh(a)), ln_1p(abs((((abs(x))^2) - sin((q + q)))) + 0.5))));
-        pub Expression19< input(2); linear(2, 3); f19 >
-        activation f20(x; a = 0.7, learn q = 0.3) = (0 - ((if (-1) > 0.1 { 0 } else { (2 * ((sigmoid(tan(2)) - (-1)) / 2)) }) * ((q / 1) * (1 / max(a, q))))) + x;
-        pub Expression20< input(2); linear(2, 3); f20; linear(3, 2) >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs(((if q < a { erfc(((-a) * q)) } else { (if x >= x { tanh((1 - exp(x))) } else { 0 }) }) / (tan(a) + cos(q))));
-        pub Expression21< input(2); linear(2, 3); f21 >
+        activation f19(x; a = 0.7, learn q = 0.3) = q * (max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) / (1 + exp(((((ln_1p(erfc((-0.7))) ^ 0) - sign(cos(x))))^2))));
+        pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
+        activation f20(x; a = 0.7, learn q = 0.3) = q * softsign(((exp(0) * exp(softplus(softplus(a)))) * (-ln(x))));
+        pub Expression20< input(2); linear(2, 3); f20 >
+        activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
+        pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
         activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
         pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
         activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
         pub Expression23< input(2); linear(2, 3); f23; tanh >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (((if x >= a { x } else { 0 }) + (if x >= q { ln_1p((0.5 / x)) } else { 0 })) * x);
-        pub Expression25< input(2); linear(2, 3); f25; tanh >
+        activation f25(x; a = 0.7, learn q = 0.3) = (log_sigmoid((((x - x))^9)) / (1 + exp(((x + q) / sign(sin((tanh(q) * x)))))));
+        pub Expression25< input(2); linear(2, 3); f25 >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
         pub Expression26< input(2); linear(2, 3); f26 >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = ((exp(((sqrt(q))^-1)) - exp((-((sqrt(q))^-1)))) / (exp(((sqrt(q))^-1)) + exp((-((sqrt(q))^-1))))) + x;
-        pub Expression29< input(2); linear(2, 3); f29; tanh >
+        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-softsign(((x)^9))))));
+        pub Expression29< input(2); linear(2, 3); f29 >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -290,52 +290,52 @@ pub mod plain {
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = ((if a > q { 0 } else { (tan(pi) * abs((x + (sin(pi) ^ 0)))) }) / min(ln(max((-0.7), x)), silu(x)));
-        pub Expression7< input(2); linear(2, 3); f7; linear(3, 2) >
+        activation f7(x; a = 0.7, learn q = 0.3) = q * ((if 1 < tanh(a) { a } else { (((1 + erf((a - a))))^-2) }) * (((if x >= a { sign(a) } else { tanh(exp_m1(a)) }))^-1));
+        pub Expression7< input(2); linear(2, 3); f7 >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = q * (erfc((ln((1 + silu(a))) / (-abs((x / (1 + exp(a))))))) - clamp(max(0.5, x), -0.3, pi));
-        pub Expression10< input(2); linear(2, 3); f10; tanh >
-        activation f11(x; a = 0.7, learn q = 0.3) = (((-(x - erf((q / (-0.7))))) * (((-3) * pi) * q)) - log_sigmoid(tan(abs(tanh(x)))));
-        pub Expression11< input(2); linear(2, 3); f11 >
+        activation f10(x; a = 0.7, learn q = 0.3) = (((if x != (-0.7) { clamp(a, -1, 1) } else { 0 }) + (if q > x { 0 } else { ((-q) ^ 2) })) * sign(2));
+        pub Expression10< input(2); linear(2, 3); f10; linear(3, 2) >
+        activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
+        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((1 / (1 + exp((-selu(((x)^9)))))));
+        activation f14(x; a = 0.7, learn q = 0.3) = exp((exp_m1(leaky_relu(q)) / (1 + exp(leaky_relu(q))))) + x;
         pub Expression14< input(2); linear(2, 3); f14 >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
         activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = q * ((0.1 * ((-a) ^ 2)) / (-3)) + x;
+        activation f17(x; a = 0.7, learn q = 0.3) = q * (threshold((a + a)) / (1 + exp(ln(exp_m1(((((a)^1))^3)))))) + x;
         pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = (1 - erf(max((2 - tanh(a)), ln_1p(abs((((abs(x))^2) - sin((q + q)))) + 0.5))));
-        pub Expression19< input(2); linear(2, 3); f19 >
-        activation f20(x; a = 0.7, learn q = 0.3) = (0 - ((if (-1) > 0.1 { 0 } else { (2 * ((sigmoid(tan(2)) - (-1)) / 2)) }) * ((q / 1) * (1 / max(a, q))))) + x;
-        pub Expression20< input(2); linear(2, 3); f20; linear(3, 2) >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs(((if q < a { erfc(((-a) * q)) } else { (if x >= x { tanh((1 - exp(x))) } else { 0 }) }) / (tan(a) + cos(q))));
-        pub Expression21< input(2); linear(2, 3); f21 >
+        activation f19(x; a = 0.7, learn q = 0.3) = q * (max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) / (1 + exp(((((ln_1p(erfc((-0.7))) ^ 0) - sign(cos(x))))^2))));
+        pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
+        activation f20(x; a = 0.7, learn q = 0.3) = q * softsign(((exp(0) * exp(softplus(softplus(a)))) * (-ln(x))));
+        pub Expression20< input(2); linear(2, 3); f20 >
+        activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
+        pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
         activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
         pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
         activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
         pub Expression23< input(2); linear(2, 3); f23; tanh >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (((if x >= a { x } else { 0 }) + (if x >= q { ln_1p((0.5 / x)) } else { 0 })) * x);
-        pub Expression25< input(2); linear(2, 3); f25; tanh >
+        activation f25(x; a = 0.7, learn q = 0.3) = (log_sigmoid((((x - x))^9)) / (1 + exp(((x + q) / sign(sin((tanh(q) * x)))))));
+        pub Expression25< input(2); linear(2, 3); f25 >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
         pub Expression26< input(2); linear(2, 3); f26 >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = ((exp(((sqrt(q))^-1)) - exp((-((sqrt(q))^-1)))) / (exp(((sqrt(q))^-1)) + exp((-((sqrt(q))^-1))))) + x;
-        pub Expression29< input(2); linear(2, 3); f29; tanh >
+        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-softsign(((x)^9))))));
+        pub Expression29< input(2); linear(2, 3); f29 >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();

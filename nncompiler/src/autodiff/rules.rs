@@ -71,12 +71,12 @@ fn binary(graph: &mut Graph, operation: Binary, a: Id, b: Id, y: Id, g: Id) -> V
         }
         Power => power(graph, a, b, y, g),
         Maximum => vec![
-            (a, chosen(graph, Comparison::Greater, a, b, g)),
-            (b, chosen(graph, Comparison::Greater, b, a, g)),
+            (a, unless(graph, Comparison::LessOrEqual, a, b, g)),
+            (b, unless(graph, Comparison::LessOrEqual, b, a, g)),
         ],
         Minimum => vec![
-            (a, chosen(graph, Comparison::Less, a, b, g)),
-            (b, chosen(graph, Comparison::Less, b, a, g)),
+            (a, unless(graph, Comparison::GreaterOrEqual, a, b, g)),
+            (b, unless(graph, Comparison::GreaterOrEqual, b, a, g)),
         ],
     }
 }
@@ -105,10 +105,23 @@ fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     vec![(a, to_a), (b, graph.add(Node::Select(positive, to_b, zero)))]
 }
 
-/// The gradient of max(a, b) or min(a, b) on a: all of it where a is chosen, none where b is.
-/// A tie goes half to each, but with a constant all to the constant: relu′(0) = 0.
-fn chosen(graph: &mut Graph, comparison: Comparison, a: Id, b: Id, g: Id) -> Id {
+/// The gradient of max(a, b) or min(a, b) on a: none where the comparison says that b is chosen, else
+/// all of it, and so for NaN. A tie goes half to each, but with a constant all to the constant:
+/// relu′(0) = 0.
+fn unless(graph: &mut Graph, loses: Comparison, a: Id, b: Id, g: Id) -> Id {
     let zero = graph.constant(0.0);
+    // A zero stays outermost, so that what it is multiplied by cannot make it NaN.
+    match *graph.node(g) {
+        Node::Select(condition, then, otherwise) if otherwise == zero => {
+            let then = unless(graph, loses, a, b, then);
+            return graph.add(Node::Select(condition, then, zero));
+        }
+        Node::Select(condition, then, otherwise) if then == zero => {
+            let otherwise = unless(graph, loses, a, b, otherwise);
+            return graph.add(Node::Select(condition, zero, otherwise));
+        }
+        _ => {}
+    }
     let at_tie = if graph.as_constant(a).or(graph.as_constant(b)).is_some() {
         zero
     } else {
@@ -117,6 +130,6 @@ fn chosen(graph: &mut Graph, comparison: Comparison, a: Id, b: Id, g: Id) -> Id 
         let tie = graph.add(Node::Compare(Comparison::Equal, a, b));
         graph.add(Node::Select(tie, shared, zero))
     };
-    let wins = graph.add(Node::Compare(comparison, a, b));
-    graph.add(Node::Select(wins, g, at_tie))
+    let loses = graph.add(Node::Compare(loses, a, b));
+    graph.add(Node::Select(loses, at_tie, g))
 }

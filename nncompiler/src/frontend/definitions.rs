@@ -1,6 +1,6 @@
 //! The layers, activations and losses that a block can use: the library's, and its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
@@ -11,6 +11,8 @@ pub struct Definitions<'a> {
     own: Vec<Definition>,
     /// For each name, where its definitions stand among the library's and then the block's.
     by_name: HashMap<String, Vec<usize>>,
+    /// The names of definitions with mistakes: what uses them is no mistake of its own.
+    broken: BTreeSet<String>,
 }
 
 impl<'a> Definitions<'a> {
@@ -24,7 +26,8 @@ impl<'a> Definitions<'a> {
         for (at, definition) in library.definitions.iter().enumerate() {
             by_name.entry(definition.name.to_string()).or_default().push(at);
         }
-        let mut definitions = Self { library, own: Vec::new(), by_name };
+        let broken = BTreeSet::new();
+        let mut definitions = Self { library, own: Vec::new(), by_name, broken };
         let mut losses: Vec<Definition> = Vec::new();
         for definition in declared {
             let name = definition.name.to_string();
@@ -83,6 +86,19 @@ impl<'a> Definitions<'a> {
             Some(own) => &self.own[own],
         };
         self.by_name.get(name).into_iter().flatten().map(definition).collect()
+    }
+
+    /// The block's own layers and activations.
+    pub fn own(&self) -> &[Definition] {
+        &self.own
+    }
+
+    pub fn set_broken(&mut self, names: impl IntoIterator<Item = String>) {
+        self.broken.extend(names);
+    }
+
+    pub fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
     }
 
     /// The names of all layers and activations.

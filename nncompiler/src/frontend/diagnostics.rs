@@ -1,5 +1,7 @@
 //! The bag of errors: every mistake of a build is reported in that build.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -9,6 +11,8 @@ use crate::frontend::syntax::Location;
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     errors: Vec<syn::Error>,
+    /// Those that have been found in definitions.
+    of_definitions: BTreeSet<String>,
 }
 
 impl Diagnostics {
@@ -32,6 +36,16 @@ impl Diagnostics {
 
     pub fn append(&mut self, others: Self) {
         self.errors.extend(others.errors);
+    }
+
+    /// Appends the mistakes of a definition that is used with certain sizes, each once: another use
+    /// may find them again.
+    pub fn append_once(&mut self, others: Self, definition: &str) {
+        for error in others.errors {
+            if self.of_definitions.insert(format!("{definition}: {error}")) {
+                self.errors.push(error);
+            }
+        }
     }
 
     pub fn len(&self) -> usize {

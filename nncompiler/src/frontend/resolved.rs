@@ -94,8 +94,20 @@ pub struct Layer {
 }
 
 impl Layer {
-    pub fn has_parameters(&self) -> bool {
-        self.shares.is_none() && self.equations.arrays.iter().any(|array| array.role.is_kept())
+    /// The types of its own parameters and states.
+    pub fn types(&self) -> Vec<Ident> {
+        let own = self.equations.arrays.iter().filter(|_| self.shares.is_none());
+        let roles: Vec<&LocalRole> = own.map(|array| &array.role).collect();
+        let has_parameters = roles.iter().any(|role| matches!(role, LocalRole::Parameter(_)));
+        let has_states = roles.iter().any(|role| matches!(role, LocalRole::State(_)));
+        let parameters = has_parameters.then(|| self.structure.clone());
+        let states = has_states.then(|| self.states_structure());
+        parameters.into_iter().chain(states).collect()
+    }
+
+    /// The type of its states.
+    pub fn states_structure(&self) -> Ident {
+        Ident::new(&format!("{}States", self.structure), self.structure.span())
     }
 }
 
@@ -233,6 +245,11 @@ impl Value {
             Value::Binary(_, a, b) | Value::Compare(_, a, b) => vec![a, b],
             Value::Select(condition, then, otherwise) => vec![condition, then, otherwise],
         }
+    }
+
+    /// How many values it is made of, itself included.
+    pub fn operations(&self) -> usize {
+        1 + self.children().into_iter().map(Value::operations).sum::<usize>()
     }
 
     /// Every element that it reads.

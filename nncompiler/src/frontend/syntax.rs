@@ -34,6 +34,8 @@ pub struct Block {
     pub definitions: Vec<Definition>,
     pub blocks: Vec<BlockTree>,
     pub networks: Vec<NetworkTree>,
+    /// The names of items that could not be parsed: what uses them is no mistake of its own.
+    pub broken: Vec<Ident>,
 }
 
 /// `const N: usize = 128;`
@@ -60,6 +62,8 @@ pub struct NetworkTree {
 pub struct BlockTree {
     pub name: Ident,
     pub items: Vec<Item>,
+    /// Whether every layer could be parsed.
+    pub whole: bool,
 }
 
 /// What stands between `;` and `;`.
@@ -73,6 +77,7 @@ pub enum Item {
 #[derive(Clone)]
 pub struct GroupTree {
     pub label: Option<Ident>,
+    /// `residual` and the like; of layers under one label, the label.
     pub keyword: Ident,
     pub kind: Group,
 }
@@ -86,6 +91,8 @@ pub enum Group {
     Parallel { join: Join, branches: Vec<Vec<Item>> },
     /// `repeat 4 { … }`: the same layers again, with parameters of their own.
     Repeat { count: Expression, body: Vec<Item> },
+    /// `label: { … }`: layers under one label.
+    Labelled(Vec<Item>),
     /// `reuse label`: what is labelled so once more, with the same parameters.
     Reuse { of: Ident },
 }
@@ -152,6 +159,8 @@ pub enum Kind {
 /// `activation …`, `layer …` or `loss …`.
 pub struct Definition {
     pub kind: Kind,
+    /// Whether every statement could be parsed.
+    pub whole: bool,
     /// Whether it is the library's: then nobody can be shown a mistake in it.
     pub is_built_in: bool,
     /// Of the type that a loss becomes.
@@ -339,6 +348,16 @@ impl Expression {
             ExpressionKind::Name(name) => Some(name),
             _ => None,
         }
+    }
+
+    /// Every name in it, arrays included.
+    pub fn all_names(&self) -> Vec<&Ident> {
+        let own = match &self.kind {
+            ExpressionKind::Name(name) | ExpressionKind::Element { array: name, .. } => Some(name),
+            _ => None,
+        };
+        let children = self.children().into_iter().flat_map(Expression::all_names);
+        own.into_iter().chain(children).collect()
     }
 
     /// Every name that stands for a number or an index in it.

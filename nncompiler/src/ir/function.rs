@@ -161,8 +161,6 @@ pub struct Program {
     pub indices: Vec<IndexInfo>,
     pub arrays: Vec<Array>,
     pub parameters: Vec<ParameterArray>,
-    /// How many sequences of random numbers there are.
-    pub streams: u32,
 }
 
 impl Default for Program {
@@ -173,7 +171,6 @@ impl Default for Program {
             indices: vec![IndexInfo { name: "batch".into(), extent: Extent::Batch }],
             arrays: Vec::new(),
             parameters: Vec::new(),
-            streams: 0,
         }
     }
 }
@@ -354,9 +351,10 @@ impl Program {
         })
     }
 
-    /// Scalars of a layer's parameters and states.
+    /// Scalars of a layer's parameters, without its states.
     pub fn scalars_of_layer(&self, layer: usize) -> usize {
-        let own = self.parameters.iter().filter(|parameter| parameter.layer == layer);
+        let is_own = |one: &&ParameterArray| one.layer == layer && !one.is_state;
+        let own = self.parameters.iter().filter(is_own);
         own.map(|parameter| self.array(parameter.array).width()).sum()
     }
 }

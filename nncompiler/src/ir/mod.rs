@@ -5,9 +5,10 @@ pub mod expression;
 pub mod function;
 pub mod index;
 pub mod initialiser;
+#[cfg(test)]
+pub mod interpret;
 pub mod meaning;
 pub mod pattern;
-#[cfg(any(test, feature = "stages"))]
 pub mod print;
 pub mod reduction;
 #[cfg(test)]

@@ -9,14 +9,10 @@ use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
 
 /// A function: what it is given, what it makes, its statements.
+#[cfg(any(test, feature = "stages"))]
 pub fn function(program: &Program, function: &Function) -> String {
     let names = Names::new(program, function);
-    let mut text = String::new();
-    for (word, ports) in [("input", &function.inputs), ("output", &function.outputs)] {
-        for port in ports {
-            let _ = writeln!(text, "  {word} {};", names.port(port));
-        }
-    }
+    let mut text = names.ports(function);
     let mut scan = None;
     for statement in &function.body {
         let before = std::mem::replace(&mut scan, statement.scan);
@@ -37,13 +33,13 @@ pub fn function(program: &Program, function: &Function) -> String {
 }
 
 /// The arrays of a function by names that differ.
-struct Names<'a> {
+pub struct Names<'a> {
     program: &'a Program,
     arrays: BTreeMap<ArrayId, String>,
 }
 
 impl<'a> Names<'a> {
-    fn new(program: &'a Program, function: &Function) -> Self {
+    pub fn new(program: &'a Program, function: &Function) -> Self {
         let ports = function.inputs.iter().chain(&function.outputs).map(|port| port.array);
         let mut used: BTreeSet<ArrayId> = ports.collect();
         for statement in &function.body {
@@ -60,6 +56,22 @@ impl<'a> Names<'a> {
             (id, name)
         };
         Self { program, arrays: used.iter().map(named).collect() }
+    }
+
+    /// The name of an array of the function.
+    pub fn array(&self, array: ArrayId) -> &str {
+        &self.arrays[&array]
+    }
+
+    /// What a function is given, and what it makes.
+    pub fn ports(&self, function: &Function) -> String {
+        let mut text = String::new();
+        for (word, ports) in [("input", &function.inputs), ("output", &function.outputs)] {
+            for port in ports {
+                let _ = writeln!(text, "  {word} {};", self.port(port));
+            }
+        }
+        text
     }
 
     /// `weight[128, 784] parameter 0`
@@ -81,7 +93,8 @@ impl<'a> Names<'a> {
         format!("{}[{}]{class}, {holder}", self.arrays[&port.array], axes.join(", "))
     }
 
-    fn statement(&self, statement: &Statement) -> String {
+    /// `y[batch, o] = sum(i: weight[o, i] * x[batch, i]);`
+    pub fn statement(&self, statement: &Statement) -> String {
         let value = match &statement.reduction {
             None => self.value(statement.value, Binding::Choice),
             Some((reduction, indices)) => {
@@ -95,7 +108,7 @@ impl<'a> Names<'a> {
     }
 
     /// An index's name and number: names alone may be those of several indices.
-    fn index(&self, index: Index) -> String {
+    pub fn index(&self, index: Index) -> String {
         match self.program.extent(index) {
             Extent::Batch => "batch".to_owned(),
             _ => format!("{}{}", self.program.indices[index.0 as usize].name, index.0),

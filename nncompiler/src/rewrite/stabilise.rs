@@ -1,164 +1,198 @@
-//! Sums of exponentials that do not overflow: Σ e^u is computed as e^m·Σ e^(u − m), m = max u, where
-//! everything that reads it is a logarithm or divides an exponential by it, so that e^m need never
-//! be: ln Σ e^u = m + ln Σ e^(u − m), and e^v/Σ e^u = e^(v − m)/Σ e^(u − m).
+//! Exponentials that do not overflow. Σ e^u is computed as e^m·Σ e^(u − m), m = max u, where
+//! everything that reads it is a logarithm or a quotient, so that e^m need never be: the sum is e^m
+//! times a mantissa, and its array holds the mantissa.
 
-use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
-use crate::ir::function::{Array, Function, Program, Role, Statement};
+use std::collections::BTreeSet;
+
+use super::scaled::{Scaled, Scaling, argument_of_logarithm, exponent_of, is_shifted};
+use crate::ir::expression::{Binary, Graph, Id, Node};
+use crate::ir::function::{Array, Function, Program, Role, Statement, writers};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
-/// Shifts every sum of exponentials that can be.
+/// Writes every sum of exponentials that can be as a mantissa and an exponent, and logarithms and
+/// quotients so that nothing overflows on the way.
 pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
-    let mut at = 0;
-    while at < function.body.len() {
-        if let Some(exponent) = shiftable(program, function, &function.body[at]) {
-            shift(program, &mut function.body, at, exponent);
+    let stopped = stopped(program, function);
+    let arrays = scalable(&program.graph, function, &stopped);
+    let exponents = arrays.iter().map(|&array| (array, exponent_array(program, array))).collect();
+    let mut body = Vec::with_capacity(function.body.len());
+    for statement in std::mem::take(&mut function.body) {
+        let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
+        let value = scaling.written(statement.value);
+        let statement = Statement { value, ..statement };
+        let Some(&exponent) = exponents.get(&statement.target.array) else {
+            body.push(statement);
+            continue;
+        };
+        let scaled = scaling.scaled(value);
+        let exponent = Access { array: exponent, at: statement.target.at.clone() };
+        if statement.reduction.is_none() {
+            body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
+        } else {
+            let greatest = greatest_array(program, statement.target.array);
+            let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
+            body.extend(scaled_sum(&mut scaling, statement, scaled, exponent, greatest));
         }
-        at += 1;
     }
+    function.body = body;
 }
 
-/// The u of a statement t[f] = Σ e^u that may be shifted.
-fn shiftable(program: &Program, function: &Function, statement: &Statement) -> Option<Id> {
-    let Some((Reduction::Sum, _)) = statement.reduction else { return None };
-    let (graph, sum) = (&program.graph, statement.target.array);
-    let exponent = exponential(graph, statement.value)?;
-    statement.target.as_indices()?;
-    let may = !function.makes(sum)
-        && !is_shifted(program, function, exponent)
-        && function.body.iter().all(|reader| reads_well(graph, reader.value, sum));
-    may.then_some(exponent)
+/// t = e^u·v as two statements.
+fn scaled_map(
+    graph: &mut Graph,
+    statement: Statement,
+    scaled: Scaled,
+    exponent: Access,
+) -> [Statement; 2] {
+    let zero = graph.constant(0.0);
+    let value = scaled.exponent.unwrap_or(zero);
+    let exponent = Statement { target: exponent, value, ..statement.clone() };
+    [exponent, Statement { value: scaled.mantissa, ..statement }]
 }
 
-/// The u of e^u.
-fn exponential(graph: &Graph, id: Id) -> Option<Id> {
-    match graph.node(id) {
-        Node::Apply(function, exponent) if &**function == "exp" => Some(*exponent),
-        _ => None,
-    }
+/// t = Σ e^u·v as three: the greatest u, the exponent m of the sum, and Σ e^(u − m)·v.
+fn scaled_sum(
+    scaling: &mut Scaling,
+    statement: Statement,
+    scaled: Scaled,
+    exponent: Access,
+    greatest: ArrayId,
+) -> [Statement; 3] {
+    let zero = scaling.graph.constant(0.0);
+    let of_each = scaled.exponent.unwrap_or(zero);
+    let greatest = Access { array: greatest, at: statement.target.at.clone() };
+    let read = scaling.graph.element(greatest.clone());
+    let reduction = Some((Reduction::Max, statement.bound().to_vec()));
+    let maximum = Statement { target: greatest, reduction, value: of_each, ..statement.clone() };
+    let (finite, by) = (scaling.finite(read), scaling.graph.element(exponent.clone()));
+    let shift = Statement { target: exponent, reduction: None, value: finite, ..statement.clone() };
+    let difference = Some(scaling.graph.binary(Binary::Subtract, of_each, by));
+    let value = scaling.unscaled(Scaled { exponent: difference, ..scaled });
+    [maximum, shift, Statement { value, ..statement }]
 }
 
-/// Whether an exponent is a difference from something without gradient: then whoever wrote it has
-/// seen to its size.
-fn is_shifted(program: &Program, function: &Function, exponent: Id) -> bool {
-    let graph = &program.graph;
-    let Node::Binary(Binary::Subtract, _, shift) = graph.node(exponent) else { return false };
-    let Node::Element(shift) = graph.node(*shift) else { return false };
-    let makes = |one: &&Statement| one.target.array == shift.array;
-    let maker = function.body.iter().find(makes);
-    maker.is_some_and(|maker| matches!(graph.node(maker.value), Node::Stop(_)))
+/// Another array like one.
+fn beside(program: &mut Program, of: ArrayId, name: &str) -> ArrayId {
+    let axes = program.array(of).axes.clone();
+    program.add_array(Array::new(name, axes, Role::Computed))
 }
 
-/// Whether a value reads a sum only as ln(sum) and e^v/sum, or not at all.
-fn reads_well(graph: &Graph, root: Id, sum: ArrayId) -> bool {
-    let is_sum = |id: Id| element_of(graph, id, sum).is_some();
-    let reads_well = |id: Id| match graph.node(id) {
-        Node::Apply(function, _) if &**function == "ln" => true,
-        Node::Binary(Binary::Divide, dividend, divisor) if is_sum(*divisor) => {
-            exponential(graph, *dividend).is_some()
-        }
-        node => !node.children().into_iter().any(is_sum),
+fn exponent_array(program: &mut Program, of: ArrayId) -> ArrayId {
+    beside(program, of, "shift")
+}
+
+fn greatest_array(program: &mut Program, of: ArrayId) -> ArrayId {
+    beside(program, of, "greatest")
+}
+
+/// The arrays whose values have no gradient.
+fn stopped(program: &Program, function: &Function) -> BTreeSet<ArrayId> {
+    let stops = |one: &&Statement| matches!(program.graph.node(one.value), Node::Stop(_));
+    function.body.iter().filter(stops).map(|one| one.target.array).collect()
+}
+
+/// The arrays that may hold mantissas: sums and maps of exponentials that are read as logarithms and in
+/// quotients alone, or by others of them.
+fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> BTreeSet<ArrayId> {
+    let writers = writers(&function.body);
+    let may_be = |statement: &&Statement| {
+        let array = statement.target.array;
+        let is_sum = matches!(statement.reduction, None | Some((Reduction::Sum, _)));
+        is_sum
+            && writers[&array] == 1
+            && !function.makes(array)
+            && statement.target.as_indices().is_some()
     };
-    !is_sum(root) && graph.reachable(root).into_iter().all(reads_well)
-}
-
-fn element_of(graph: &Graph, id: Id, array: ArrayId) -> Option<&Access> {
-    match graph.node(id) {
-        Node::Element(access) if access.array == array => Some(access),
-        _ => None,
-    }
-}
-
-/// Shifts the sum that the statement `at` makes, and all that reads it.
-fn shift(program: &mut Program, body: &mut Vec<Statement>, at: usize, exponent: Id) {
-    let statement = body[at].clone();
-    let sum = statement.target.array;
-    let greatest = beside(program, &statement, "greatest");
-    let shift = beside(program, &statement, "shift");
-    let greatest_statement = Statement {
-        target: greatest.clone(),
-        reduction: Some((Reduction::Max, statement.bound().to_vec())),
-        value: exponent,
-        ..statement
-    };
-    let value = finite(&mut program.graph, greatest);
-    let shift_statement = Statement { target: shift.clone(), reduction: None, value, ..statement };
-    let graph = &mut program.graph;
-    let by = graph.element(shift.clone());
-    body[at].value = shifted_exponential(graph, exponent, by);
-    for reader in body.iter_mut() {
-        reader.value = with_shift(graph, reader.value, sum, shift.array);
-    }
-    body.splice(at..at, [greatest_statement, shift_statement]);
-}
-
-/// Another array like a statement's target, where that is written.
-fn beside(program: &mut Program, statement: &Statement, name: &str) -> Access {
-    let axes = program.array(statement.target.array).axes.clone();
-    let array = program.add_array(Array::new(name, axes, Role::Computed));
-    Access { array, at: statement.target.at.clone() }
-}
-
-/// stop(m), or 0 where m is infinite: ∞ − ∞ is no number, but e^∞ is ∞ and e^−∞ is 0.
-fn finite(graph: &mut Graph, greatest: Access) -> Id {
-    let (zero, infinity) = (graph.constant(0.0), graph.constant(f64::INFINITY));
-    let greatest = graph.element(greatest);
-    let size = graph.add(Node::Apply("abs".into(), greatest));
-    let is_infinite = graph.add(Node::Compare(Comparison::Equal, size, infinity));
-    let finite = graph.add(Node::Select(is_infinite, zero, greatest));
-    graph.add(Node::Stop(finite))
-}
-
-fn shifted_exponential(graph: &mut Graph, exponent: Id, by: Id) -> Id {
-    let difference = graph.binary(Binary::Subtract, exponent, by);
-    graph.add(Node::Apply("exp".into(), difference))
-}
-
-/// ln(sum) → shift + ln(sum), and e^v/sum → e^(v − shift)/sum. What is added to or taken from a
-/// logarithm meets the shift first: the two are of the same size, and cancel without loss.
-fn with_shift(graph: &mut Graph, root: Id, sum: ArrayId, shift: ArrayId) -> Id {
-    graph.rebuild(root, |graph, _, node| match node {
-        Node::Apply(_, read) => match shift_of(graph, read, sum, shift) {
-            Some(by) => {
-                let logarithm = graph.add(node);
-                graph.binary(Binary::Add, by, logarithm)
+    let candidates = function.body.iter().filter(may_be);
+    let mut scalable: BTreeSet<ArrayId> = candidates.map(|one| one.target.array).collect();
+    loop {
+        let reading = Reading::new(graph, function, stopped, &scalable);
+        let mut misread = BTreeSet::new();
+        for statement in &function.body {
+            let (array, value) = (statement.target.array, statement.value);
+            if !reading.with_exponent.contains(&value) {
+                misread.insert(array);
             }
-            None => graph.add(node),
-        },
-        Node::Binary(Binary::Divide, dividend, divisor) => {
-            let exponent = exponential(graph, dividend);
-            match (exponent, shift_of(graph, divisor, sum, shift)) {
-                (Some(exponent), Some(by)) => {
-                    let dividend = shifted_exponential(graph, exponent, by);
-                    graph.binary(Binary::Divide, dividend, divisor)
+            reading.misread(value, scalable.contains(&array), &mut misread);
+        }
+        let count = scalable.len();
+        scalable.retain(|array| !misread.contains(array));
+        if scalable.len() == count {
+            return scalable;
+        }
+    }
+}
+
+/// How expressions read arrays that may hold mantissas.
+struct Reading<'a> {
+    graph: &'a Graph,
+    /// The numbers e^u·v that have an exponent: a term or factor of them is e^u.
+    with_exponent: BTreeSet<Id>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        graph: &'a Graph,
+        function: &Function,
+        stopped: &BTreeSet<ArrayId>,
+        scalable: &BTreeSet<ArrayId>,
+    ) -> Self {
+        let mut reading = Self { graph, with_exponent: BTreeSet::new() };
+        // Children come first.
+        for id in function.body.iter().flat_map(|statement| graph.reachable(statement.value)) {
+            let has_exponent = match (graph.node(id), exponent_of(graph, id)) {
+                (Node::Element(access), _) => scalable.contains(&access.array),
+                (_, Some(exponent)) => !is_shifted(graph, exponent, stopped),
+                _ => reading.terms(id).iter().any(|term| reading.with_exponent.contains(term)),
+            };
+            if has_exponent {
+                reading.with_exponent.insert(id);
+            }
+        }
+        reading
+    }
+
+    /// The terms and factors that a number is made of.
+    fn terms(&self, id: Id) -> Vec<Id> {
+        use Binary::{Add, Divide, Multiply, Subtract};
+        match *self.graph.node(id) {
+            Node::Negate(a) => vec![a],
+            Node::Binary(Add | Subtract | Multiply | Divide, a, b) | Node::Select(_, a, b) => {
+                vec![a, b]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// Adds the arrays that are read other than as e^u·v; `is_scaled` says whether the value itself is
+    /// read so.
+    fn misread(&self, root: Id, is_scaled: bool, misread: &mut BTreeSet<ArrayId>) {
+        let mut seen = BTreeSet::new();
+        let mut pending = vec![(root, is_scaled)];
+        while let Some((id, is_scaled)) = pending.pop() {
+            if !seen.insert((id, is_scaled)) {
+                continue;
+            }
+            match self.graph.node(id) {
+                Node::Element(access) if !is_scaled => {
+                    misread.insert(access.array);
                 }
-                _ => graph.add(node),
+                node => {
+                    let scaled = if is_scaled { self.terms(id) } else { self.scaled(node) };
+                    let children = node.children().into_iter();
+                    pending.extend(children.map(|child| (child, scaled.contains(&child))));
+                }
             }
         }
-        Node::Binary(Binary::Subtract, left, right) => {
-            if let Some((by, logarithm)) = shifted_logarithm(graph, right, sum) {
-                let difference = graph.binary(Binary::Subtract, left, by);
-                return graph.binary(Binary::Subtract, difference, logarithm);
-            }
-            if let Some((by, logarithm)) = shifted_logarithm(graph, left, sum) {
-                let difference = graph.binary(Binary::Subtract, by, right);
-                return graph.binary(Binary::Add, difference, logarithm);
-            }
-            graph.add(node)
+    }
+
+    /// The children that a node reads as e^u·v.
+    fn scaled(&self, node: &Node) -> Vec<Id> {
+        let both = |a, b| self.with_exponent.contains(a) && self.with_exponent.contains(b);
+        match node {
+            Node::Binary(Binary::Divide, a, b) if both(a, b) => vec![*a, *b],
+            _ => argument_of_logarithm(node).into_iter().collect(),
         }
-        _ => graph.add(node),
-    })
-}
-
-/// The shift of the sum that is read, if it is one.
-fn shift_of(graph: &mut Graph, read: Id, sum: ArrayId, shift: ArrayId) -> Option<Id> {
-    let at = element_of(graph, read, sum)?.at.clone();
-    Some(graph.element(Access { array: shift, at }))
-}
-
-/// The parts of shift + ln(sum).
-fn shifted_logarithm(graph: &Graph, id: Id, sum: ArrayId) -> Option<(Id, Id)> {
-    let Node::Binary(Binary::Add, by, logarithm) = *graph.node(id) else { return None };
-    let Node::Apply(_, read) = *graph.node(logarithm) else { return None };
-    element_of(graph, read, sum).map(|_| (by, logarithm))
+    }
 }

@@ -44,6 +44,10 @@ pub enum Kind {
     Lanes(Rest),
     /// Written out, each with its number as a constant.
     Unrolled,
+    /// So many at once, written out, and the rest one after the other.
+    UnrolledBy(usize),
+    /// In tiles of so many; the iterations of a tile are the innermost loop.
+    Tiled(usize),
 }
 
 /// What becomes of the iterations that fill no register.
@@ -114,6 +118,23 @@ pub enum Accumulator {
     Variable,
     /// In a variable for each lane of the innermost loop, and in one for its rest.
     Lanes,
+    /// In a variable of double precision.
+    DoubleVariable,
+    /// So many terms in a variable for each lane, then, with those before, in one of double precision
+    /// for each lane.
+    DoubleLanes(usize),
+    /// In a variable of double precision for each iteration of the tiled loop. The terms of
+    /// iterations that run at once are added up before.
+    DoubleTile,
+}
+
+/// What counts the values of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// A loop.
+    Loop(usize),
+    /// The scan around the loops.
+    Step,
 }
 
 /// A division of samples among threads.
@@ -137,9 +158,9 @@ pub struct Offset {
 
 impl LoopNest {
     /// The loops as the statement states them: those of the target, then those of the reduction,
-    /// each element at its offset.
+    /// each element at its offset. An index that is always 0 needs no loop, and
+    /// a reduction of one term no accumulator.
     pub fn as_stated(program: &Program, statement: &Statement) -> Self {
-        let reduces = statement.reduction.is_some();
         let one = |index: Index, reduces: bool| {
             let extent = program.extent(index);
             let is_open = !matches!(extent, Extent::Fixed(_));
@@ -147,7 +168,10 @@ impl LoopNest {
         };
         let free = statement.free().into_iter().map(|index| one(index, false));
         let bound = statement.bound().iter().map(|&index| one(index, true));
-        let loops: Vec<Loop> = free.chain(bound).collect();
+        let runs = |one: &Loop| one.is_open || one.size != 1;
+        let loops: Vec<Loop> = free.chain(bound).filter(runs).collect();
+        let reduces = loops.iter().any(|one| one.reduces);
+        let reduction = statement.reduction.clone().filter(|_| reduces);
         let offset = |access: &Access| Offset::new(&program.linear(access), statement, &loops);
         let reads = program.graph.elements(statement.value).into_iter().map(|(node, access)| {
             let (array, offset) = (access.array, offset(&access));
@@ -157,7 +181,7 @@ impl LoopNest {
         let draws = draws.map(|(node, access)| Draw { node, offset: offset(&access) });
         let target = Target { offset: offset(&statement.target), pattern: TargetPattern::Indexed };
         Self {
-            statement: statement.clone(),
+            statement: Statement { reduction, ..statement.clone() },
             reads: reads.collect(),
             draws: draws.collect(),
             target,
@@ -167,9 +191,17 @@ impl LoopNest {
         }
     }
 
-    /// The number of the innermost loop.
+    /// Where the value of an index comes from; nothing where it is always 0.
+    pub fn counter(&self, index: Index) -> Option<Counter> {
+        let loops = self.loops.iter().position(|one| one.index == index).map(Counter::Loop);
+        let scan = self.statement.scan.filter(|scan| scan.index == index).map(|_| Counter::Step);
+        loops.or(scan)
+    }
+
+    /// The number of the innermost loop: of the one that runs in tiles, if there is such a loop.
     pub fn innermost(&self) -> Option<usize> {
-        self.loops.len().checked_sub(1)
+        let tiled = self.loops.iter().position(|one| matches!(one.kind, Kind::Tiled(_)));
+        tiled.or(self.loops.len().checked_sub(1))
     }
 
     /// The loops outside the reduction.

@@ -1,5 +1,6 @@
 //! A loss's statements → loop nests over one sample, or over several samples side by side.
 
+use crate::ir::cost::MOST_VECTOR_OUTPUTS;
 use crate::ir::function::{Function, Holder, Port, Program, Role};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::Mode;
@@ -28,7 +29,7 @@ impl LossLoops {
             _ if is_slice(array) => in_memory(array),
             _ => Home::Variable,
         };
-        let nests = nests(&program, &function, &home);
+        let nests = nests(&program, &function, &home, usize::MAX);
         Self { program, function, nests }
     }
 
@@ -43,7 +44,7 @@ impl LossLoops {
             _ if is_seed(array) => Home::Variable,
             _ => in_memory(array),
         };
-        let nests = nests(&program, &function, &home);
+        let nests = nests(&program, &function, &home, MOST_VECTOR_OUTPUTS);
         Self { program, function, nests }
     }
 }
@@ -54,8 +55,13 @@ fn powers_as_products(program: &mut Program, function: &mut Function) {
     }
 }
 
-fn nests(program: &Program, function: &Function, home: &dyn Fn(ArrayId) -> Home) -> Vec<LoopNest> {
-    let context = Context { program, home };
+fn nests(
+    program: &Program,
+    function: &Function,
+    home: &dyn Fn(ArrayId) -> Home,
+    longest_open: usize,
+) -> Vec<LoopNest> {
+    let context = Context { program, home, longest_open };
     let nest = |statement| loop_nest(&context, statement, Mode::Recognised);
     function.body.iter().map(nest).collect()
 }

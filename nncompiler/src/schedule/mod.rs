@@ -2,12 +2,15 @@
 
 pub mod fuse;
 pub mod im2col;
+#[cfg(test)]
+pub mod interpret;
 pub mod kernels;
 pub mod loop_nest;
 pub mod loops;
 pub mod losses;
 pub mod memory;
 pub mod partition;
+pub mod print;
 pub mod scans;
 pub mod separable;
 pub mod steps;

@@ -148,7 +148,8 @@ impl Scheduler<'_> {
 
     fn loops(&self, statement: &Statement) -> LoopNest {
         let home = |array| Home::Memory(self.plan.place(array));
-        let context = Context { program: self.program, home: &home };
+        let longest_open = usize::MAX;
+        let context = Context { program: self.program, home: &home, longest_open };
         let mut nest = loop_nest(&context, statement, self.mode);
         nest.parallel = self.parallel(statement);
         nest

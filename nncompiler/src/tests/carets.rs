@@ -1,5 +1,7 @@
 //! Every message, and the tokens that it points at.
 
+use quote::quote;
+
 use crate::frontend::diagnostics::Diagnostics;
 use crate::pipeline::{self, Mode};
 
@@ -23,7 +25,8 @@ fn check(drawn: &str) {
         }
     }
     let mut diagnostics = Diagnostics::default();
-    pipeline::networks_with(source.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+    let tokens = source.parse().expect("tokens");
+    pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
     let found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
@@ -220,7 +223,11 @@ fn an_empty_network_is_a_mistake() {
 fn labels_are_unique() {
     check(
         "Net< a: linear(2, 3); a: linear(3, 1) >
-                      ^ another layer has the label `a` already",
+                      ^ another layer is called `a` already",
+    );
+    check(
+        "Net< states: linear(2, 3); padding: linear(3, 1) >
+     ^^^^^^ this is what the field of a network's states is called; write another label",
     );
 }
 
@@ -315,7 +322,7 @@ fn definitions_are_finite() {
     );
     check_equation(
         "activation g(x) = f(x); activation f(x) = g(x);
-                                          ^^^^ `f` is defined by itself",
+                  ^^^^ `g` is defined by itself",
     );
     check_equation(
         "activation f(x) = x / 0;
@@ -413,7 +420,7 @@ fn generated_names_are_distinct() {
 fn a_network_takes_no_derive() {
     check(
         "#[derive(Clone)] Net< linear(2, 2) >
-^ a network takes documentation, `cfg` and lint levels, but no `derive` and no `repr`; `to_box` copies, `as_slice` shows all parameters",
+^ a network takes documentation, `cfg`, lint levels, `deprecated` and `derivatives`, but not this attribute",
     );
 }
 
@@ -562,4 +569,225 @@ fn states_and_random_numbers() {
         "layer f(N) { input x[n: N]; y = sum(n: random() * x[n]); }
                                        ^^^^^^^^ `random()` draws one number for each element of a layer's array: write it in a statement of its own, outside reductions",
     );
+}
+
+#[test]
+fn a_mistake_in_a_definition_is_reported_once_and_whether_or_not_it_is_used() {
+    check(
+        "activation f(x) = alhpa * x;
+                  ^^^^^ nothing is called `alhpa` here; there is only `x`
+layer g(I) { input x[i: I]; param w[i: 0] ~ ones(); index k: 2.5; y[i] = w[i] * x[i]; }
+                                                             ^^^ a size is an integer, but this is 2.5
+                                       ^ a size is at least 1, but this is 0
+layer h(I) { input x[i: J + 1]; y[i] = x[i]; }
+                        ^ `J` is not known here: a macro sees tokens, not values; write `const J: usize = …;` inside the braces
+Net< linear(2, 3) >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y[i] = x[i] +; z[i] = y[i] * x[i] x; }
+                                         ^ expected a number, a name or an expression in parentheses
+                                                              ^ expected `;`
+Net< linear(2, 3); f; f; relu; f; linear(7, 4); f >",
+    );
+    check(
+        "layer f(I, 3) { input x[i: I]; y[i] = x[i]; }
+           ^ expected identifier
+Net< linear(2, 3); f; f(3); linear(7, 4); f >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y[i: I - 2] = x[i + 3]; }
+                                          ^^^^^^^^ this reads the elements 3 to 3 of an axis that has the elements 0 to 2
+Net< linear(2, 3); f; linear(4, 3); f; linear(4, 3); f >",
+    );
+    check(
+        "const N: usize = ;
+                 ^ expected a number, a name or an expression in parentheses
+const N: usize = 3;
+Net< linear(2, N); linear(N, 4) >",
+    );
+}
+
+#[test]
+fn every_name_of_a_definition_has_one_meaning() {
+    check(
+        "layer f(I, I; I = 2) { input x[i: I]; y[i] = x[i]; }
+           ^ a size called `I` is declared already
+              ^ `I` is a size already, so it cannot be a setting",
+    );
+    check(
+        "layer f(I; x = 1) { input x[i: I]; param x[i: I] ~ ones(); y[i] = x[i]; }
+                          ^ `x` is a setting already, so it cannot be an argument
+                                         ^ `x` is an argument already, so it cannot be a parameter",
+    );
+}
+
+#[test]
+fn what_is_computed_is_assigned_once() {
+    check(
+        "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; y[i] = 3 * x[i]; }
+                                             ^ `y` is assigned twice: give this array another name",
+    );
+    check(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ ones(); state s[i: I] ~ ones(); x[i] = w[i]; w[i] = s[i]; s[i] = x[i]; }
+                                                                            ^ `x` is the input and cannot be assigned
+                                                                                         ^ `w` is a parameter and cannot be assigned
+                                                                                                      ^ `s` is a state: write `s <- …;` for its next value",
+    );
+    check(
+        "layer f(I) { input x[i: I]; state s[i: I] ~ ones(); s[i] <- 2 * s[i]; s[i] <- 3 * s[i]; y[i] = s[i] * x[i]; }
+                                                                      ^ the state `s` is updated twice",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y[0 * i] = x[i]; }
+                              ^^^^^ this does not depend on `i`: every `i` would write the same element",
+    );
+    check(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ ones(); y[i] = w[i]; }
+                   ^ no equation reads the input `x`",
+    );
+    check(
+        "loss l(p, q, t) = abs(t);
+     ^ no equation reads the outputs: the gradient would be 0",
+    );
+    check(
+        "loss residual(u, slope, curvature, t) = abs(curvature - t); loss energy(p, t) = abs(p);",
+    );
+}
+
+#[test]
+fn settings_have_ranges_and_defaults_in_them() {
+    check(
+        "activation f(x; a = 1 in 2..=1, b = 3 in 0..=1, c = 0.0 / 0.0) = a * b * c * x;
+                         ^^^^^ no number lies in 2..=1
+                                    ^ the default 3 is outside of 0..=1
+                                                    ^^^^^^^^^ the default of `c` is not a number",
+    );
+    check(
+        "loss l(p, t; a = 2 in 0..=1) = a * (p - t);
+                 ^ the default 2 is outside of 0..=1",
+    );
+    check(
+        "layer f(I; a = I in 0..=4) { input x[i: I]; y[i] = a * x[i]; }
+Net< linear(2, 4); f; linear(5); f >
+                                 ^ `a` is between 0 and 4, but its default here is 5",
+    );
+    check(
+        "activation f(x; a = 1) = a * x; Net< input(2); f(0.0 / 0.0) >
+                                                 ^^^^^^^^^ `a` is a number, but this is NaN",
+    );
+    check(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ uniform(-1); param v[i: I] ~ normal(1 / 0); y[i] = w[i] * v[i] * x[i]; }
+                                                    ^^ this is at least 0 and finite, but here it is -1
+                                                                                ^^^^^ this is at least 0 and finite, but here it is inf",
+    );
+}
+
+#[test]
+fn statements_stand_where_they_mean_something() {
+    check(
+        "loss l(p[c: C], t[c: C]) { index k: 3; require 1 < 2; state s ~ zeros(); param w ~ ones(); input z; y = sum(c: p[c] * t[c]); }
+                           ^^^^^ the indices of a loss run over the outputs, whose number is not known here
+                                       ^^^^^^^ a loss has no sizes to require something of; its settings have ranges: `a = 1 in 0..=1`
+                                                      ^^^^^ a loss holds no numbers of its own: put them into a layer
+                                                                         ^^^^^ a loss holds no numbers of its own: put them into a layer
+                                                                                           ^^^^^ the arguments of a loss stand in parentheses: `loss name(p, t)`",
+    );
+    check(
+        "activation f(x) { param a ~ ones(); y = a * x; }
+                  ^^^^^ an activation learns a setting: `activation name(x; learn a = 1)`",
+    );
+    check(
+        "loss l(p[c: C], t[d: D]) { y = sum(c: p[c]) * sum(d: t[d]); }
+                     ^ the number of outputs is called `C` above: `t` has as many",
+    );
+    check(
+        "loss l(p[c: C], t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
+                     ^ `m` is not a state: declare `state m[…] ~ zeros();`",
+    );
+    check(
+        "#[inline] loss l(p, t) = p - t; #[test] const N: usize = 2; #[outputs(logits)] layer f(I) { input x[i: I]; y[i] = x[i]; }
+^ a loss takes documentation, `cfg` and lint levels, but not this attribute
+                                ^ a constant takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute
+                                                                      ^^^^^^ expected `probabilities` or `unchanged`",
+    );
+}
+
+#[test]
+fn layers_under_one_label() {
+    check(
+        "Net< input(1, 8, 8); eye: { conv2d(2, 3); relu; flatten } linear(3); tail: { a: linear(2); }; relu >",
+    );
+    check(
+        "Net< linear(2, 3); { relu } >
+                   ^ layers in braces need a label: `name: { … }`",
+    );
+    check(
+        "Net< linear(2, 3); a: { relu; b: linear(4) } a_b: linear(2) >
+                                             ^^^ another layer is called `a_b` already",
+    );
+}
+
+#[test]
+fn an_index_may_run_over_a_part_of_an_axis() {
+    let prefix = |index| {
+        format!(
+            "layer f(N, O) {{ input x[n: N + 2]; param w[o: O, n: N] ~ ones(); {index} y[o] = sum(n: w[o, n] * x[n]); }}"
+        )
+    };
+    check(&format!(
+        "{}
+                                                                                          ^^^^ the index `n` runs over 3 elsewhere, but this axis of `x` has 5; if only the first 3 are meant, declare `index n: 3;`
+Net< input(5); f(3, 4) >",
+        prefix(""),
+    ));
+    check(&format!("{}\nNet< input(5); f(3, 4) >", prefix("index n: N;")));
+    // An offset may be 0.
+    for from in 0..3 {
+        check(&format!(
+            "layer f(N; from = {from}) {{ input x[n: N]; param w[i: 4] ~ ones(); y[i] = w[i] * x[i + from]; }}
+Net< input(8); f >"
+        ));
+    }
+}
+
+#[test]
+fn what_stands_for_too_much_is_one_mistake() {
+    let doubling = |first: &str, next: &str| {
+        (1..16).fold(first.to_owned(), |text, k| {
+            text + &next.replace('#', &(k - 1).to_string()).replace('@', &k.to_string())
+        })
+    };
+    let messages = |text: &str| {
+        let mut diagnostics = Diagnostics::default();
+        pipeline::networks_with(text.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+        diagnostics.iter().map(|(message, _)| message).collect::<Vec<_>>()
+    };
+    let many = "with all activations written out, this statement has more than 2048 operations: divide it into several";
+    let sums = doubling("activation f0(x) = x + 1;", "activation f@(x) = f#(x) + f#(2 * x);");
+    assert_eq!(messages(&format!("{sums} Net< linear(2, 3); f15; linear(4, 1); f15 >")), [many]);
+    let nested = doubling("activation f0(x) = x + 1;", "activation f@(x) = f#(f#(x));");
+    assert_eq!(
+        messages(&format!("{nested} loss l(p, t) = f15(p - t); Net< linear(2, 3); f15 >")),
+        [many]
+    );
+    let chain: String =
+        (1..3000).map(|k| format!("activation f{k}(x) = f{}(x) + 1;", k - 1)).collect();
+    let chain = format!("activation f0(x) = x; {chain} Net< linear(2, 3); f2999 >");
+    assert_eq!(messages(&chain), ["activations call each other in a chain of more than 32"]);
+    let many = "with all blocks and repetitions, this network has more than 2000 layers";
+    let blocks = doubling("block b0< relu >", "block b@< b#; b# >");
+    assert_eq!(messages(&format!("{blocks} Net< input(4); b15 >")), [many]);
+    let empty = doubling("block b0< >", "block b@< b#; b# >");
+    assert_eq!(messages(&format!("{empty} Net< input(4); b15; relu >")), [many]);
+    let repeated = format!("{}relu{}", "repeat 1000 { ".repeat(8), " }".repeat(8));
+    assert_eq!(messages(&format!("Net< input(4); {repeated} >")), [many]);
+    assert_eq!(messages(&format!("Net< input(4); {} >", "relu; ".repeat(10_000))), [many]);
+    let chain: String = (1..3000).map(|k| format!("block b{k}< b{} >", k - 1)).collect();
+    let chain = format!("block b0< relu > {chain} Net< input(4); b2999 >");
+    assert_eq!(messages(&chain), ["blocks and groups are nested more than 64 deep"]);
+    let number = format!("Net< linear({}, 2) >", "1".repeat(200_000));
+    assert_eq!(messages(&number), ["a number has at most 100 characters"]);
+    // Within the limits, each stands for what it says.
+    let within = doubling("activation f0(x) = x;", "activation f@(x) = f#(x) + 1;");
+    assert_eq!(messages(&format!("{within} Net< linear(2, 3); f15 >")), Vec::<String>::new());
 }

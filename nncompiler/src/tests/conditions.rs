@@ -1,6 +1,7 @@
 //! `#[cfg(…)]` on items: rustc removes the fields of a struct, and a derive macro compiles the rest.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::pipeline::{self, Mode};
 
@@ -14,7 +15,8 @@ const BLOCK: &str = "
 ";
 
 fn expand(tokens: &str) -> String {
-    pipeline::networks(tokens.parse().expect("tokens"), Mode::Recognised).to_string()
+    let tokens = tokens.parse().expect("tokens");
+    pipeline::networks(&quote!(::tapeless), tokens, Mode::Recognised).to_string()
 }
 
 /// What rustc leaves of a struct: its fields without those that have this attribute.

@@ -1,6 +1,6 @@
 //! Every row of the tables against finite differences: a new row is tested for free.
 
-use super::interpreter::{numbers, with_parameters};
+use super::runs::{by_statements, numbers, with_parameters};
 use super::{compiled, library};
 use crate::frontend::syntax::{Expression, ExpressionKind, Kind};
 use crate::ir::expression::{Graph, evaluate};
@@ -73,10 +73,10 @@ fn every_activation_has_the_derivative_of_its_equation() {
             let mut memory = with_parameters(program, 1);
             memory.set(inputs[0].array, vec![0.0]);
             memory.set(program.parameters[1].array, vec![x]);
-            memory.run(&forward.kernels);
+            memory.run(&forward.function.body);
             let y = memory.get(output)[0];
             memory.set(inputs[1].array, vec![1.0]);
-            memory.run(&backward.kernels);
+            memory.run(&backward.function.body);
             (y, memory.get(backward.function.gradient(1).expect("a gradient"))[0])
         };
         let points = numbers(50, 1).into_iter().map(|x| 8.0 * x);
@@ -96,7 +96,7 @@ fn check_network(text: &str) {
     let program = &network.program;
     let forward = &network.training.functions[0];
     let (output, seed) = (forward.function.outputs[0].array, forward.function.inputs[1].array);
-    let (_, gradients) = super::interpreter::run(program, &network.training, batch);
+    let (_, gradients) = by_statements(program, &network.training, batch);
     for (parameter, gradient) in program.parameters.iter().zip(gradients) {
         for at in 0..gradient.len() {
             let objective = |x: f64| {
@@ -104,7 +104,7 @@ fn check_network(text: &str) {
                 let mut values = memory.get(parameter.array).to_vec();
                 values[at] = x;
                 memory.set(parameter.array, values);
-                memory.run(&forward.kernels);
+                memory.run(&forward.function.body);
                 let outputs = memory.get(output);
                 outputs.iter().zip(memory.get(seed)).map(|(y, weight)| y * weight).sum()
             };

@@ -1,13 +1,14 @@
 //! Whatever stands between the braces, the macro answers with Rust, and never panics.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use proptest::prelude::*;
+use quote::quote;
 
 use crate::pipeline::{self, Mode};
 
 fn expand(text: &str) -> Option<String> {
     let tokens: TokenStream = text.parse().ok()?;
-    Some(pipeline::networks(tokens, Mode::Recognised).to_string())
+    Some(pipeline::networks(&quote!(::tapeless), tokens, Mode::Recognised).to_string())
 }
 
 /// Fragments of the grammar, right and wrong.
@@ -160,4 +161,46 @@ fn no_constant_of_the_user_is_a_pattern_of_generated_code() {
         let hides = format!("const fn {variable} () {{ }}");
         assert!(expansion.contains(&hides), "{variable} in {expansion}");
     }
+}
+
+/// A method's name may be that of a trait of the user's, which is then in the way.
+#[test]
+fn generated_code_calls_by_path() {
+    let text = "Net< input(2, 6, 6); conv2d(4, 3); batch_norm2d; dropout; flatten; reshape(4, 16);
+            self_attention(16, 2); lstm(3); layer_norm; linear(3); softmax >
+        #[derivatives] Curve< linear(2, 3); tanh >
+        loss l(p[c: C], label: class; weight[c: C] = 1) {
+            samples = weight[label];
+            y = sum(c: if c == label { p[c] } else { 0 });
+        }
+        loss m(p, t) = (p - t)^2;";
+    for mode in [Mode::Recognised, Mode::Loops] {
+        let expansion =
+            pipeline::networks(&quote!(::tapeless), text.parse().expect("tokens"), mode);
+        assert!(!expansion.to_string().contains("__tapeless_runtime"));
+        assert_eq!(method_calls(expansion), Vec::<String>::new());
+    }
+}
+
+/// `.name(` and `.name::`, but not `0..name(`.
+fn method_calls(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_mark = |at: usize, mark: char| matches!(tokens.get(at), Some(TokenTree::Punct(one)) if one.as_char() == mark);
+    let is_called = |at: usize| match tokens.get(at) {
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+        _ => is_mark(at, ':') && is_mark(at + 1, ':'),
+    };
+    let mut calls = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => calls.extend(method_calls(group.stream())),
+            TokenTree::Ident(name) if at > 0 && is_mark(at - 1, '.') && is_called(at + 1) => {
+                if at < 2 || !is_mark(at - 2, '.') {
+                    calls.push(name.to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+    calls
 }

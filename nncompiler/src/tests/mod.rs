@@ -2,13 +2,14 @@
 
 mod carets;
 mod conditions;
+mod definitions;
 mod derivatives;
 mod expansion;
 mod fragments;
-mod interpreter;
 mod programs;
 mod random;
 mod rewrites;
+mod runs;
 mod values;
 
 use crate::backend::rust::CompiledNetwork;

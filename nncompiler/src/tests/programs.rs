@@ -1,14 +1,15 @@
 //! Programs at every stage: well formed, and optimised to the same numbers.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::compiled;
-use super::interpreter::run;
+use super::runs::{Results, by_statements, by_steps};
 use crate::backend::rust::CompiledNetwork;
 use crate::ir::function::Role;
 use crate::pipeline::Mode;
 use crate::schedule::kernels::{Kernel, scan, target};
-use crate::schedule::steps::Workspace;
+use crate::schedule::steps::{Step, Workspace};
 
 const NETWORKS: [&str; 12] = [
     "Net< linear(2, 3) >",
@@ -40,17 +41,47 @@ const LARGER: [&str; 8] = [
      y[h] = s[T - 1, h]; } Net< input(6, 8); own(9); linear(2) >",
 ];
 
+/// More networks: convolutions with windows, scans, groups of tiles, rows and images.
+const SCHEDULED: [&str; 32] = [
+    "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
+    "Net< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
+    "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
+    "Net< input(3, 2); positional_encoding >",
+    "Net< input(1, 2); positional_encoding >",
+    "Net< input(1, 46, 46); conv2d(1, 2); relu; max_pool2d(5); conv2d(3, 3, stride = 2); flatten; linear(3) >",
+    "Net< input(2, 10, 9); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >",
+    "Net< input(2, 12, 9); max_pool2d(3); sigmoid; avg_pool2d((2, 1)); upsample(2); flatten; linear(5); softmax >",
+    "Net< input(2, 50); global_avg_pool; linear(40); layer_norm; gelu; linear(2) >",
+    "Net< input(4, 6, 6); conv2d(4, 3, groups = 4); relu; conv2d(8, 1); group_norm(2, 8); softmax2d; flatten >",
+    "Net< input(4, 3, 4); conv_transpose2d(4, (1, 2), stride = (3, 2), output_padding = (0, 1), dilation = 2) >",
+    "Net< input(4, 3, 4); conv_transpose2d(2, (3, 2), stride = (1, 2), padding = (0, 1), output_padding = (0, 1), dilation = (1, 2)) >",
+    "Net< input(2, 5, 5); conv2d(2, 2, stride = 2, dilation = 2); tanh; flatten >",
+    "Net< input(2, 1, 7); conv2d(3, (1, 3), dilation = (1, 2)); batch_norm2d; flatten >",
+    "Net< input(9, 4); lstm(5); linear(2) >",
+    "Net< input(5, 20); rnn_states(17); rms_norm; flatten >",
+    "Net< input(5); embedding(11, 3); flatten; linear(2) >",
+    "Net< input(1, 3); batch_norm1d; prelu(per_channel) >",
+    "Net< linear(4, 20); dropout(0.3); batch_norm1d; log_softmax >",
+    "Net< input(3, 4, 5); softmax(dim = 1); permute(3, 1, 2); flatten >",
+    "Net< input(2, 5, 7); adaptive_avg_pool2d((2, 3)); flatten >",
+    "Net< linear(1, 1); leaky_relu; linear(1) >",
+    "Net< input(2, 2500); global_avg_pool; log_softmax >",
+    "Net< linear(2, 300); tanh; linear(2) >",
+    "Net< input(150, 3); softmax(dim = 1); flatten; linear(2) >",
+    "layer moment(N) { input x[n: N]; param w[n: N] ~ ones(); m = sum(n: w[n] * x[n] * n); y = m / N; } Net< linear(3, 140); moment >",
+    "layer means(N) { input x[n: N]; m[n] = mean(batch: exp(x[n])); y[n] = x[n] - m[n]; } Net< linear(3, 20); means >",
+    "layer partition(N) { input x[n: N]; s = sum(n: exp(x[n])); y[n] = x[n] / s; } Net< linear(1, 2100); partition; linear(1) >",
+    "layer running(T, I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + tanh(x[t, i]); } y[i] = h[T - 1, i]; } Net< input(7, 20); running >",
+    "layer powers(N) { input x[n: N]; param w[n: N] ~ ones(); y[n] = w[n] * x[n]^3 + (2 + x[n])^-2 + x[n]^0 + x[n]^9; } Net< linear(3, 20); powers >",
+    "layer product(N) { input x[n: N]; p = prod(n: x[n]); y[n] = x[n] * p; } Net< linear(3, 12); product >",
+    "layer extremes(N) { input x[n: N]; a = max(n: x[n]); b = min(n: x[n]); y[n] = x[n] * a - b; } Net< linear(3, 40); extremes >",
+];
+
 /// The functions of a network, in the workspaces that they share.
-fn workspaces(network: &CompiledNetwork) -> [&Workspace; 6] {
-    let along = network.along.as_ref().expect("derivatives");
-    [
-        &network.training,
-        &network.predict,
-        &network.predict_one,
-        &network.jacobian,
-        &along.training,
-        &along.predict_one,
-    ]
+fn workspaces(network: &CompiledNetwork) -> Vec<&Workspace> {
+    let CompiledNetwork { training, predict, predict_one, jacobian, along, .. } = network;
+    let along = along.iter().flat_map(|along| [&along.training, &along.predict_one]);
+    [training, predict, predict_one, jacobian].into_iter().chain(along).collect()
 }
 
 fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
@@ -75,22 +106,118 @@ fn every_array_is_written_before_it_is_read() {
     }
 }
 
+/// Batches of one sample, of fewer than a register has lanes, and of more.
+const BATCHES: [usize; 4] = [1, 3, 17, 33];
+
 #[test]
-fn optimised_kernels_compute_what_the_plain_loops_do() {
-    for text in NETWORKS.into_iter().chain(LARGER) {
-        let [plain, fast] =
-            [Mode::Loops, Mode::Recognised].map(|mode| with_derivatives(text, mode));
-        for (expected, found) in workspaces(&plain).into_iter().zip(workspaces(&fast)) {
-            for batch in [1, 3] {
-                let expected = run(&plain.program, expected, batch);
-                let found = run(&fast.program, found, batch);
-                assert_all_close(&found.0, &expected.0, text);
-                assert_eq!(found.1.len(), expected.1.len());
-                for (found, expected) in found.1.iter().zip(&expected.1) {
-                    assert_all_close(found, expected, text);
-                }
+fn schedules_of_small_networks_compute_what_the_statements_say() {
+    for text in NETWORKS {
+        check_schedules(text, with_derivatives);
+    }
+}
+
+#[test]
+fn schedules_of_products_and_scans_compute_what_the_statements_say() {
+    for text in LARGER {
+        check_schedules(text, with_derivatives);
+    }
+}
+
+#[test]
+fn schedules_of_every_kind_compute_what_the_statements_say() {
+    for text in SCHEDULED {
+        check_schedules(text, compiled);
+    }
+}
+
+/// The functions of a network by their statements, and by their schedules; by plain loops as well for
+/// one size of batch.
+fn check_schedules(text: &str, compiled: fn(&str, Mode) -> CompiledNetwork) {
+    let [plain, fast] = [Mode::Loops, Mode::Recognised].map(|mode| compiled(text, mode));
+    for (stated, scheduled) in workspaces(&plain).into_iter().zip(workspaces(&fast)) {
+        for batch in BATCHES {
+            let expected = by_statements(&plain.program, stated, batch);
+            if batch == BATCHES[1] {
+                assert_same_results(&by_steps(&plain.program, stated, batch), &expected, text);
             }
+            let found = by_steps(&fast.program, scheduled, batch);
+            assert_same_results(&found, &expected, text);
         }
+    }
+}
+
+/// Equal to within roundings of the largest gradient: some are sums of such that cancel.
+fn assert_same_results(found: &Results, expected: &Results, text: &str) {
+    assert_all_close(&found.0, &expected.0, text);
+    let largest = expected.1.iter().flatten().fold(1.0f64, |most, one| most.max(one.abs()));
+    for (found, expected) in found.1.iter().zip(&expected.1) {
+        assert_eq!(found.len(), expected.len(), "{text}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-12 * largest, "{text}: {found} {expected}");
+        }
+    }
+}
+
+/// What the steps of a schedule are, those inside others too.
+fn kinds_of_steps(steps: &[Step], found: &mut BTreeSet<String>) {
+    for step in steps {
+        match step {
+            Step::Product(product) if !product.repeats.is_empty() => {
+                found.insert("repeated".into())
+            }
+            Step::Product(_) => found.insert("product".into()),
+            Step::Windows(windows) => found.insert(format!("windows {:?}", windows.place)),
+            Step::Loops(nest) => {
+                let kind = nest.loops.last().map(|last| last.kind);
+                let threads = if nest.parallel.is_some() { " in parallel" } else { "" };
+                found.insert(format!("{kind:?} {:?}{threads}", nest.accumulator))
+            }
+            Step::Scan(_, steps) => {
+                kinds_of_steps(steps, found);
+                found.insert("scan".into())
+            }
+            Step::Tiled(tiled) => {
+                kinds_of_steps(&tiled.steps, found);
+                found.insert(format!("tiles with sums: {}", !tiled.sums.is_empty()))
+            }
+        };
+    }
+}
+
+#[test]
+fn every_kind_of_schedule_is_compared() {
+    let mut found = BTreeSet::new();
+    for text in SCHEDULED {
+        let network = compiled(text, Mode::Recognised);
+        for function in workspaces(&network).into_iter().flat_map(|one| &one.functions) {
+            kinds_of_steps(&function.steps, &mut found);
+        }
+    }
+    for kind in [
+        "product",
+        "repeated",
+        "windows Right",
+        "windows Target",
+        "windows Sums",
+        "scan",
+        "tiles with sums: true",
+        "Some(Lanes(Padded)) Some(Lanes)",
+        "Some(Lanes(Padded)) None",
+        "Some(Lanes(Padded)) None in parallel",
+        "Some(Lanes(Serial)) Some(Lanes)",
+        "Some(Unrolled) Some(Variable)",
+        "Some(Unrolled) None",
+        "Some(Serial) Some(Target)",
+        "Some(Serial) Some(Variable)",
+        "Some(Serial) None in parallel",
+        "Some(Lanes(Serial)) Some(DoubleLanes(4))",
+        "Some(Lanes(Padded)) Some(DoubleLanes(4))",
+        "Some(Serial) Some(DoubleVariable)",
+        "Some(Serial) Some(DoubleTile)",
+        "Some(UnrolledBy(4)) Some(DoubleTile)",
+        "None None",
+    ] {
+        assert!(found.contains(kind), "{kind} is not in {found:#?}");
     }
 }
 
@@ -99,7 +226,7 @@ fn predict_computes_what_forward_does() {
     for text in NETWORKS.into_iter().chain(LARGER) {
         let network = compiled(text, Mode::Recognised);
         let [(forward, _), (predict, _)] = [&network.training, &network.predict]
-            .map(|workspace| run(&network.program, workspace, 3));
+            .map(|workspace| by_steps(&network.program, workspace, 3));
         assert_all_close(&predict, &forward, text);
     }
 }

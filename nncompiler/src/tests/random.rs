@@ -24,6 +24,9 @@ use cases::Case;
 use choices::Choices;
 use expressions::MOST_NODES;
 
+/// Batches of one sample, of fewer than a register has lanes, and of more.
+const BATCHES: [usize; 4] = [1, 3, 17, 33];
+
 /// Decisions that a text may take.
 const CHOICES: usize = 120;
 
@@ -64,11 +67,13 @@ fn check(text: &str, library: &Library) -> Result<bool, String> {
     let case = Case::new(text, library);
     assert!(case.nodes() <= MOST_NODES, "{} nodes", case.nodes());
     let Some((given, expected)) = case.solved(library) else { return Ok(false) };
-    let results = [
-        ("plain loops", given.trained(&case.plain)),
-        ("fast kernels", given.trained(&case.fast)),
-        ("inference", given.inferred(&case.fast)),
-    ];
+    let mut results = vec![("statements".to_owned(), given.by_statements(&case.plain))];
+    for batch in BATCHES {
+        for (what, network) in [("plain loops", &case.plain), ("schedule", &case.fast)] {
+            results.push((format!("{what} of {batch}"), given.by_steps(network, batch)));
+            results.push((format!("{what} of {batch}, inference"), given.inferred(network, batch)));
+        }
+    }
     for (what, found) in results {
         if let Some(disagreement) = expected.disagreement(&found) {
             return Err(format!("{what}, salt {}: {disagreement}", given.salt));

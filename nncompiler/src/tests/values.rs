@@ -1,34 +1,36 @@
-//! What single declarations compute, as plain loops and as recognised kernels: values, and
-//! derivatives on the inputs.
+//! What single declarations compute, by plain loops and by the schedules of recognised kernels:
+//! values, and derivatives on the inputs.
 
-use super::compiled;
-use super::interpreter::{Memory, numbers};
+use super::runs::numbers;
+use super::{compiled, library};
 use crate::backend::rust::CompiledNetwork;
+use crate::frontend::syntax::Kind;
 use crate::ir::function::Program;
 use crate::pipeline::Mode;
-use crate::schedule::steps::Workspace;
+use crate::schedule::interpret::{self, Buffers};
+use crate::schedule::steps::{Scheduled, Workspace};
 
 /// The first function of a workspace, given an input for each of `batch` samples and parameters.
-fn run<'a>(
-    program: &'a Program,
+fn run(
+    program: &Program,
     workspace: &Workspace,
     given: &[(usize, Vec<f64>)],
     parameters: &[f64],
     batch: usize,
-) -> (Memory<'a>, Vec<f64>) {
-    let function = &workspace.functions[0];
-    let mut memory = Memory::new(program, batch);
+) -> Vec<f64> {
+    let Scheduled { function, steps, .. } = &workspace.functions[0];
+    let mut buffers = Buffers::new(program, workspace, batch);
     let mut parameters = parameters.iter().copied();
     for parameter in &program.parameters {
-        let values = parameters.by_ref().take(memory.size(parameter.array)).collect();
-        memory.set(parameter.array, values);
+        let size = buffers.size(parameter.array);
+        let values: Vec<f64> = parameters.by_ref().take(size).collect();
+        buffers.set(parameter.array, &values);
     }
     for (number, values) in given {
-        memory.set(function.function.inputs[*number].array, values.clone());
+        buffers.set(function.inputs[*number].array, values);
     }
-    memory.run(&function.kernels);
-    let output = memory.get(function.function.outputs[0].array).to_vec();
-    (memory, output)
+    interpret::run(&mut buffers, steps);
+    buffers.get(function.outputs[0].array).to_vec()
 }
 
 /// The outputs for one sample, whichever function computes them.
@@ -39,7 +41,7 @@ fn outputs(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
         for workspace in [&training, &predict, &predict_one] {
             // Two equal samples, so that a mistake with the batch is seen.
             let twice = [input, input].concat();
-            let (_, both) = run(&program, workspace, &[(0, twice)], parameters, 2);
+            let both = run(&program, workspace, &[(0, twice)], parameters, 2);
             let (first, second) = both.split_at(both.len() / 2);
             assert_same(first, second, text);
             found.push(first.to_vec());
@@ -57,7 +59,7 @@ fn jacobian(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
     let one = |row: usize, column: usize| f64::from(u8::from(row == column));
     let seeds = (0..count).flat_map(|row| (0..count).map(move |column| one(row, column)));
     let given = [(0, input.to_vec()), (1, seeds.collect())];
-    run(&program, &jacobian, &given, parameters, count).1
+    run(&program, &jacobian, &given, parameters, count)
 }
 
 /// Equal to within roundings, or both no numbers.
@@ -105,4 +107,104 @@ fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
     assert_same(&jacobian(learned, &[0.0], &[1.0]), &[1.0], learned);
     let powers = "layer f(N) { input x[n: N]; y[n: N - 1] = x[n]^x[n + 1]; } Net< f(2) >";
     assert_same(&jacobian(powers, &[0.0, 0.0], &[]), &[0.0, 0.0], powers);
+}
+
+#[test]
+fn no_activation_swallows_a_number_that_is_none() {
+    for definition in library().definitions {
+        let is_activation = definition.kind == Kind::Activation && definition.inputs.len() == 1;
+        // Dropout drops it in training.
+        if !is_activation || definition.name == "dropout" {
+            continue;
+        }
+        let text = format!("Net< input(1); {} >", definition.name);
+        let learned = definition.settings.iter().filter(|setting| setting.is_learned).count();
+        assert!(outputs(&text, &[f64::NAN], &vec![0.5; learned])[0].is_nan(), "{text}");
+    }
+}
+
+#[test]
+fn the_gradient_of_a_number_that_is_none_goes_on() {
+    // PyTorch: the derivative of relu, relu6 and hardtanh at NaN is 1.
+    for activation in ["relu", "relu6", "hardtanh", "hardshrink", "softshrink", "threshold"] {
+        let text = format!("Net< input(1); {activation} >");
+        assert_same(&jacobian(&text, &[f64::NAN], &[]), &[1.0], &text);
+    }
+    let text = "layer f(N) { input x[n: N]; y[n: N - 1] = max(x[n], x[n + 1]); } Net< f(2) >";
+    assert_same(&jacobian(text, &[3.0, 3.0], &[]), &[0.5, 0.5], text);
+    assert_same(&jacobian(text, &[3.0, f64::NAN], &[]), &[1.0, 1.0], text);
+}
+
+/// ln Σ e^x
+fn log_sum_exp(x: &[f64]) -> f64 {
+    let greatest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shift = if greatest.is_finite() { greatest } else { 0.0 };
+    shift + x.iter().map(|x| (x - shift).exp()).sum::<f64>().ln()
+}
+
+const EXTREME: [[f64; 2]; 7] = [
+    [1.0, 2.0],
+    [900.0, 899.0],
+    [-900.0, -901.0],
+    [3.0, 3.0],
+    [f64::NEG_INFINITY, 5.0],
+    [f64::NEG_INFINITY; 2],
+    [f64::INFINITY, 0.0],
+];
+
+#[test]
+fn logarithms_of_sums_of_exponentials_do_not_overflow_however_they_are_written() {
+    let ways = [
+        ("y = ln(exp(x[0]) + exp(x[1]));", 0.0),
+        ("y = ln(mean(n: exp(x[n]))) + ln(2);", 0.0),
+        ("s = mean(n: exp(x[n])); y = ln(2 * s);", 0.0),
+        ("e[n] = exp(x[n]); s = e[0] + e[1]; y = ln(s);", 0.0),
+        ("e[n] = exp(x[n]); y = ln(sum(n: e[n]));", 0.0),
+        ("y = ln(sum(n: 3 * exp(x[n])));", 3f64.ln()),
+        ("y = ln((exp(x[0]) + exp(x[1])) / 4);", -(4f64.ln())),
+        ("y = ln(sum(n: if n < 2 { exp(x[n]) } else { 0 }));", 0.0),
+    ];
+    for (statements, more) in ways {
+        let text = format!("layer f(N) {{ input x[n: N]; {statements} }} Net< f(2) >");
+        for x in EXTREME {
+            assert_same(&outputs(&text, &x, &[]), &[log_sum_exp(&x) + more], &text);
+        }
+        // The derivative is the softmax.
+        for x in &EXTREME[..4] {
+            let expected: Vec<f64> = x.iter().map(|one| (one - log_sum_exp(x)).exp()).collect();
+            let found = jacobian(&text, x, &[]);
+            let is_close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-12;
+            assert!(found.iter().zip(&expected).all(is_close), "{text} at {x:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn quotients_of_sums_of_exponentials_do_not_overflow() {
+    let ways = [
+        "y = exp(x[0]) / (exp(x[0]) + exp(x[1]));",
+        "e[n] = exp(x[n]); s = sum(n: e[n]); y = e[0] / s;",
+        "y = exp(x[0]) / (2 * mean(n: exp(x[n])));",
+        "y = sum(n: (1 - n) * exp(x[n])) / sum(n: exp(x[n]));",
+    ];
+    for statements in ways {
+        let text = format!("layer f(N) {{ input x[n: N]; {statements} }} Net< f(2) >");
+        for x in &EXTREME[..5] {
+            let expected = (x[0] - log_sum_exp(x)).exp();
+            let found = outputs(&text, x, &[])[0];
+            assert!((found - expected).abs() <= 1e-12, "{text} at {x:?}: {found}, not {expected}");
+        }
+    }
+}
+
+#[test]
+fn sums_that_are_read_otherwise_stay_as_they_are() {
+    let text = "layer f(N) { input x[n: N]; s = sum(n: exp(x[n])); y = ln(s) + s; } Net< f(2) >";
+    let x: [f64; 2] = [1.0, 2.0];
+    assert_same(&outputs(text, &x, &[]), &[log_sum_exp(&x) + x[0].exp() + x[1].exp()], text);
+    let text = "layer f(N) { input x[n: N]; e[n] = exp(x[n]); y[n] = e[n] / sum(n: e[n]) + e[n]; }
+        Net< f(2) >";
+    let total = x[0].exp() + x[1].exp();
+    let expected = x.map(|x| x.exp() / total + x.exp());
+    assert_same(&outputs(text, &x, &[]), &expected, text);
 }

@@ -50,7 +50,7 @@ pub enum CheckpointError {
 /// If the file cannot be written.
 pub fn save<N: Network>(model: &N, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
     let path = path.as_ref();
-    let tensors = tensors(model).map(|(info, values)| (info.name, Tensor { info, values }));
+    let tensors = model.state_dict().map(|(info, values)| (info.name, Tensor { info, values }));
     safetensors::serialize_to_file(tensors, None, path)
         .map_err(|source| CheckpointError::Format { path: path.into(), source })
 }
@@ -69,13 +69,10 @@ pub fn load<N: Network>(model: &mut N, path: impl AsRef<Path>) -> Result<(), Che
     if !mismatches.is_empty() {
         return Err(CheckpointError::Mismatch { path: path.into(), mismatches });
     }
-    let mut rest = model.as_mut_slice();
-    for info in N::PARAMETERS {
-        let (values, after) = rest.split_at_mut(info.len());
+    for (info, values) in model.state_dict_mut() {
         if let Ok(tensor) = file.tensor(info.name) {
             read_scalars(tensor.data(), values);
         }
-        rest = after;
     }
     Ok(())
 }
@@ -99,7 +96,7 @@ fn mismatches<N: Network>(file: &SafeTensors) -> Vec<String> {
 }
 
 fn difference<T: Real>(info: &ParameterInfo, tensor: &TensorView) -> Option<String> {
-    let ParameterInfo { name, shape } = info;
+    let ParameterInfo { name, shape, .. } = info;
     if tensor.shape() != *shape {
         return Some(format!("`{name}` has the shape {:?}, expected {shape:?}", tensor.shape()));
     }
@@ -109,15 +106,6 @@ fn difference<T: Real>(info: &ParameterInfo, tensor: &TensorView) -> Option<Stri
 
 fn dtype<T: Real>() -> Dtype {
     if T::BYTES == 4 { Dtype::F32 } else { Dtype::F64 }
-}
-
-/// Each parameter with its values, in order.
-fn tensors<N: Network>(model: &N) -> impl Iterator<Item = (&'static ParameterInfo, &[N::Scalar])> {
-    N::PARAMETERS.iter().scan(model.as_slice(), |rest, info| {
-        let (values, after) = rest.split_at(info.len());
-        *rest = after;
-        Some((info, values))
-    })
 }
 
 struct Tensor<'a, T> {

@@ -16,13 +16,15 @@ pub enum Logits {}
 #[derive(Clone, Copy, Debug)]
 pub enum Probabilities {}
 
-/// The name and shape of one parameter.
+/// The name and shape of one parameter or state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParameterInfo {
     /// The key in a state dict: `hidden1.weight`, or `1.weight` for a layer without a label.
     pub name: &'static str,
     /// The shape in PyTorch's order: (out, in) for a linear layer's weight.
     pub shape: &'static [usize],
+    /// Whether no gradient moves it, as a running mean: it lies in [`Parameters::states`].
+    pub is_state: bool,
 }
 
 impl ParameterInfo {
@@ -51,7 +53,7 @@ pub trait Network: Parameters {
     /// What the outputs mean: [`Logits`] or [`Probabilities`].
     type Meaning;
 
-    /// Name and shape of each parameter, in the order of [`Parameters::as_slice`].
+    /// Name and shape of each parameter and state, in the order of declaration.
     const PARAMETERS: &'static [ParameterInfo];
 
     /// Scalars a training pass keeps for each sample. The first are the outputs, then their
@@ -73,6 +75,25 @@ pub trait Network: Parameters {
 
     /// Draws every parameter anew, as each layer's equations say.
     fn initialise<R: Rng + ?Sized>(&mut self, rng: &mut R);
+
+    /// Each parameter and state with its name and its numbers, in the order of declaration.
+    fn state_dict(&self) -> impl Iterator<Item = (&'static ParameterInfo, &[Self::Scalar])> {
+        let regions = (self.as_slice(), self.states());
+        Self::PARAMETERS.iter().scan(regions, |(parameters, states), info| {
+            let rest = if info.is_state { states } else { parameters };
+            rest.split_off(..info.len()).map(|values| (info, values))
+        })
+    }
+
+    /// Each parameter and state with its name and its numbers, to be written.
+    fn state_dict_mut(
+        &mut self,
+    ) -> impl Iterator<Item = (&'static ParameterInfo, &mut [Self::Scalar])> {
+        Self::PARAMETERS.iter().scan(self.split_mut(), |(parameters, states), info| {
+            let rest = if info.is_state { states } else { parameters };
+            rest.split_off_mut(..info.len()).map(|values| (info, values))
+        })
+    }
 
     /// Fills the outputs and all that the backward pass reads.
     ///

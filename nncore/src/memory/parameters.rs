@@ -8,11 +8,11 @@
 //!
 //! Nothing is believed that an implementation says; what it *lends* is compared with where it lies.
 //!
-//! - [`Parameters::as_slice`] asks the value for the slices of its fields, and checks that these lie end
+//! - [`Parameters::as_slice`] and [`Parameters::states`] ask the value for the slices of its fields, and checks that these lie end
 //!   to end from the value's first byte on, and inside it. A shared slice of numbers inside a value is a proof that
 //!   those bytes are numbers that may be read, for as long as the value is borrowed.
-//! - [`Parameters::as_mut_slice`] does the same with slices borrowed mutably: whatever is written
-//!   through the one slice could have been written through those, by safe code.
+//! - [`Parameters::split_mut`] does the same with slices borrowed mutably: whatever is written
+//!   through the two slices could have been written through those, by safe code.
 //! - [`Parameters::zeros`] makes a value of zero bytes. While the program compiles, the compiler makes
 //!   such a value as a constant, which it refuses if zeros are invalid for any field. That the type
 //!   also has a constant of its own, [`ParameterFields::EXAMPLE`], shows that values of it may be made
@@ -26,7 +26,6 @@
 use alloc::boxed::Box;
 #[cfg(feature = "alloc")]
 use core::mem::MaybeUninit;
-use core::ops::Range;
 
 use nalgebra::{ArrayStorage, SMatrix};
 
@@ -38,8 +37,8 @@ pub trait ParameterFields: Sized + 'static {
     /// The type of its numbers.
     type Number: Real;
 
-    /// Which of its numbers are states.
-    const STATES: &'static [Range<usize>];
+    /// How many of its numbers, behind the learnable ones, are states.
+    const STATES: usize;
 
     /// Any value.
     const EXAMPLE: Self;
@@ -56,23 +55,36 @@ pub trait ParameterFields: Sized + 'static {
 
 /// A network's or gradient's parameters, by value in one contiguous block.
 ///
-/// Implemented for the networks that `network!` declares; the flat view is what optimizers,
-/// checkpoints and gradient checks work on.
+/// Implemented for the networks that `network!` declares. The flat view holds what an optimizer
+/// moves, and nothing else: it may be added, scaled and clipped. States, such as running means, lie
+/// behind it in a slice of their own; in a gradient, that slice holds what they become after a step.
 pub trait Parameters: sealed::Sealed + Sized + 'static {
     /// The scalar type, `f32` or `f64`.
     type Scalar: Real;
 
-    /// Where among the parameters those lie that no gradient moves, such as running means. In a
-    /// gradient, what they become after a step stands in their places.
-    const STATES: &'static [Range<usize>];
-
-    /// All parameters as one slice, in the order of declaration.
+    /// The learnable parameters as one slice, in the order of declaration.
     #[must_use]
     fn as_slice(&self) -> &[Self::Scalar];
 
-    /// All parameters as one mutable slice, in the order of declaration.
+    /// The states as one slice, in the order of declaration.
     #[must_use]
-    fn as_mut_slice(&mut self) -> &mut [Self::Scalar];
+    fn states(&self) -> &[Self::Scalar];
+
+    /// The learnable parameters and the states, each as one mutable slice.
+    #[must_use]
+    fn split_mut(&mut self) -> (&mut [Self::Scalar], &mut [Self::Scalar]);
+
+    /// The learnable parameters as one mutable slice, in the order of declaration.
+    #[must_use]
+    fn as_mut_slice(&mut self) -> &mut [Self::Scalar] {
+        self.split_mut().0
+    }
+
+    /// The states as one mutable slice, in the order of declaration.
+    #[must_use]
+    fn states_mut(&mut self) -> &mut [Self::Scalar] {
+        self.split_mut().1
+    }
 
     /// All zeros, born on the heap: the value never lies on the stack.
     #[cfg(feature = "alloc")]
@@ -84,7 +96,9 @@ pub trait Parameters: sealed::Sealed + Sized + 'static {
     #[must_use]
     fn to_box(&self) -> Box<Self> {
         let mut copy = Self::zeros();
-        copy.as_mut_slice().copy_from_slice(self.as_slice());
+        let (parameters, states) = copy.split_mut();
+        parameters.copy_from_slice(self.as_slice());
+        states.copy_from_slice(self.states());
         copy
     }
 }
@@ -118,10 +132,11 @@ impl EndToEnd {
         self.count += field.len();
     }
 
-    /// How many numbers there are, without the padding.
-    fn parameters<P: ParameterFields>(&self) -> usize {
+    /// How many learnable parameters there are, and how many numbers without the padding.
+    fn counts<P: ParameterFields>(&self) -> (usize, usize) {
         const { assert!(align_of::<P>() >= align_of::<P::Number>(), "not aligned for numbers") };
-        self.count.saturating_sub(P::PADDING)
+        let numbers = self.count.saturating_sub(P::PADDING);
+        (numbers.saturating_sub(P::STATES), numbers)
     }
 }
 
@@ -136,24 +151,35 @@ impl<P: ParameterFields> Constant<P> {
     const ZEROS: Self = Self(unsafe { MaybeUninit::zeroed().assume_init() });
 }
 
+/// The learnable parameters and the states.
+fn split<P: ParameterFields>(value: &P) -> (&[P::Number], &[P::Number]) {
+    let first = core::ptr::from_ref(value);
+    let mut fields = EndToEnd::of(first);
+    value.visit(&mut |field| fields.add(field));
+    let (parameters, numbers) = fields.counts::<P>();
+    // SAFETY: `value` has just lent these numbers, which begin with it.
+    unsafe { core::slice::from_raw_parts(first.cast(), numbers) }.split_at(parameters)
+}
+
 impl<P: ParameterFields> Parameters for P {
     type Scalar = P::Number;
-    const STATES: &'static [Range<usize>] = <P as ParameterFields>::STATES;
 
     fn as_slice(&self) -> &[P::Number] {
-        let first = core::ptr::from_ref(self);
-        let mut fields = EndToEnd::of(first);
-        self.visit(&mut |field| fields.add(field));
-        // SAFETY: `self` has just lent these numbers, which begin with it.
-        unsafe { core::slice::from_raw_parts(first.cast(), fields.parameters::<P>()) }
+        split(self).0
     }
 
-    fn as_mut_slice(&mut self) -> &mut [P::Number] {
+    fn states(&self) -> &[P::Number] {
+        split(self).1
+    }
+
+    fn split_mut(&mut self) -> (&mut [P::Number], &mut [P::Number]) {
         let first = core::ptr::from_mut(self);
         let mut fields = EndToEnd::of(first);
         self.visit_mut(&mut |field| fields.add(field));
+        let (parameters, numbers) = fields.counts::<P>();
         // SAFETY: `self` has just lent these numbers to be written, and is borrowed exclusively.
-        unsafe { core::slice::from_raw_parts_mut(first.cast(), fields.parameters::<P>()) }
+        let all = unsafe { core::slice::from_raw_parts_mut(first.cast(), numbers) };
+        all.split_at_mut(parameters)
     }
 
     #[cfg(feature = "alloc")]
@@ -185,25 +211,32 @@ mod tests {
     struct Pair<T> {
         weight: [[T; 3]; 2],
         bias: [T; 2],
-        padding: [T; 8],
+        mean: [T; 3],
+        padding: [T; 5],
     }
 
     impl<T: Real> ParameterFields for Pair<T> {
         type Number = T;
-        const STATES: &'static [Range<usize>] = &[];
-        const EXAMPLE: Self =
-            Self { weight: [[T::ZERO; 3]; 2], bias: [T::ZERO; 2], padding: [T::ZERO; 8] };
-        const PADDING: usize = 8;
+        const STATES: usize = 3;
+        const EXAMPLE: Self = Self {
+            weight: [[T::ZERO; 3]; 2],
+            bias: [T::ZERO; 2],
+            mean: [T::ZERO; 3],
+            padding: [T::ZERO; 5],
+        };
+        const PADDING: usize = 5;
 
         fn visit(&self, visit: &mut impl FnMut(&[T])) {
             visit(self.weight.as_flattened());
             visit(&self.bias);
+            visit(&self.mean);
             visit(&self.padding);
         }
 
         fn visit_mut(&mut self, visit: &mut impl FnMut(&mut [T])) {
             visit(self.weight.as_flattened_mut());
             visit(&mut self.bias);
+            visit(&mut self.mean);
             visit(&mut self.padding);
         }
     }
@@ -211,15 +244,16 @@ mod tests {
     #[test]
     fn a_struct_is_its_numbers() {
         let mut pair = Pair::<f32>::zeros();
-        assert_eq!(pair.as_slice(), [0.0; 8]);
+        assert_eq!((pair.as_slice(), pair.states()), (&[0.0; 8][..], &[0.0; 3][..]));
+        pair.states_mut().copy_from_slice(&[8.0, 9.0, 10.0]);
         for (k, value) in (0u8..).zip(pair.as_mut_slice()) {
             *value = f32::from(k);
         }
         assert_eq!(pair.weight, [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
-        assert_eq!(pair.bias, [6.0, 7.0]);
+        assert_eq!((pair.bias, pair.mean), ([6.0, 7.0], [8.0, 9.0, 10.0]));
         let copy = pair.to_box();
-        pair.bias[0] = -1.0;
-        assert!(copy.bias[0] == 6.0);
+        (pair.bias[0], pair.mean[0]) = (-1.0, -1.0);
+        assert_eq!((copy.bias[0], copy.mean[0]), (6.0, 8.0));
     }
 
     /// A struct with a number that it lends to nobody, or to readers only.
@@ -231,7 +265,7 @@ mod tests {
 
     impl<const LENDS: bool> ParameterFields for Guarded<LENDS> {
         type Number = f32;
-        const STATES: &'static [Range<usize>] = &[];
+        const STATES: usize = 0;
         const EXAMPLE: Self = Self { open: [0.0], guarded: [1.0] };
         const PADDING: usize = 0;
 
@@ -272,7 +306,7 @@ mod tests {
 
     impl ParameterFields for Greedy {
         type Number = f32;
-        const STATES: &'static [Range<usize>] = &[];
+        const STATES: usize = 0;
         const EXAMPLE: Self = Self([0.0]);
         const PADDING: usize = 0;
 
@@ -298,7 +332,7 @@ mod tests {
         #[expect(clippy::large_stack_arrays, reason = "a constant lies on no stack")]
         impl ParameterFields for Large {
             type Number = f64;
-            const STATES: &'static [Range<usize>] = &[];
+            const STATES: usize = 0;
             const EXAMPLE: Self = Self([[0.0; 1024]; 1024]);
             const PADDING: usize = 0;
 

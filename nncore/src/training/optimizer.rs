@@ -84,15 +84,12 @@ pub struct Optimizer<R, P: Parameters> {
 }
 
 impl<R: Rule, P: Parameters> Optimizer<R, P> {
-    /// Moves the parameters by one step along their gradient; states become what stands in their
-    /// places.
+    /// Moves the parameters by one step along their gradient; states become the gradient's.
     pub fn step(&mut self, model: &mut P, gradient: &P) {
         self.steps += 1;
-        let (parameters, gradient) = (model.as_mut_slice(), gradient.as_slice());
-        self.rule.update(self.steps, parameters, gradient, &mut self.state);
-        for state in P::STATES {
-            parameters[state.clone()].copy_from_slice(&gradient[state.clone()]);
-        }
+        let (parameters, states) = model.split_mut();
+        self.rule.update(self.steps, parameters, gradient.as_slice(), &mut self.state);
+        states.copy_from_slice(gradient.states());
     }
 
     /// The rule at work.

@@ -88,11 +88,9 @@ impl<'a, P: Program> Outputs<'a, P> {
             P::backward(self.network, self.inputs, self.pass, self.batch, self.key, gradient);
             return;
         }
-        let (gradient, network) = (gradient.as_mut_slice(), self.network.as_slice());
+        let (gradient, states) = gradient.split_mut();
         gradient.fill(Real::ZERO);
-        for state in P::Network::STATES {
-            gradient[state.clone()].copy_from_slice(&network[state.clone()]);
-        }
+        states.copy_from_slice(self.network.states());
     }
 }
 

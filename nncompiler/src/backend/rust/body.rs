@@ -24,11 +24,13 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (_, outputs) = sizes(compiled);
     let run = in_buffers(plan, 1, 1, &steps);
     let outputs_buffer = buffer(OUTPUTS);
+    let key = fixed_key(&compiled.program, &compiled.predict_one);
     quote! {
-        let inputs = inputs.as_slice();
+        let inputs = #rt::SMatrix::as_slice(inputs);
         let batch = 1;
+        #key
         let mut outputs = #rt::zero_matrix::<T, #outputs, 1>();
-        let #outputs_buffer = outputs.as_mut_slice();
+        let #outputs_buffer = #rt::SMatrix::as_mut_slice(&mut outputs);
         #run;
         outputs
     }
@@ -50,9 +52,11 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
     let run = in_buffers(plan, 0, outputs, &inner);
+    let key = fixed_key(&compiled.program, &compiled.jacobian);
     quote! {
-        let inputs = inputs.as_slice();
+        let inputs = #rt::SMatrix::as_slice(inputs);
         let batch = #outputs;
+        #key
         #run
     }
 }
@@ -71,16 +75,26 @@ pub fn along(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenS
         quote!(#rt::SVector::<T, #outputs>::from_column_slice(&#stacked[#first..#last]))
     });
     let inner = quote! {
-        (#direction).copy_from_slice(direction.as_slice());
+        <[_]>::copy_from_slice(#direction, #rt::SMatrix::as_slice(direction));
         #steps
         [#(#parts),*]
     };
     let run = in_buffers(plan, 0, 1, &inner);
+    let key = fixed_key(&compiled.program, &along.predict_one);
     quote! {
-        let inputs = inputs.as_slice();
+        let inputs = #rt::SMatrix::as_slice(inputs);
         let batch = 1;
+        #key
         #run
     }
+}
+
+/// The key of random numbers outside of training, where they are the same in each call; nothing for
+/// functions without any.
+pub fn fixed_key(program: &Program, workspace: &Workspace) -> Option<TokenStream> {
+    let draws = |node: &Node| matches!(node, Node::Random(..));
+    let mut statements = workspace.functions.iter().flat_map(|one| &one.function.body);
+    statements.any(|statement| reads(program, statement, draws)).then(|| quote!(let key = 0u64;))
 }
 
 /// What runs in buffers, of which those from the n-th on are declared here.
@@ -170,13 +184,13 @@ impl<'a> Body<'a> {
         let added = tiled.sums.iter().zip(&widths).map(|(&array, width)| {
             let (target, start) = (self.write(array), first);
             first += width;
-            quote!(tiling.add_up(&*shared, #all, #start, #target);)
+            quote!(#rt::Tiling::add_up(tiling, &*shared, #all, #start, #target);)
         });
         let steps = Self { in_tile: true, ..*self }.steps(&tiled.steps);
         quote! {
             let tiling = #rt::Tiling { batch, samples: #samples, flops: #flops };
-            tiling.run([#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
-                let batch = tile.len();
+            #rt::Tiling::run(tiling, [#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
+                let batch = tile.end - tile.start;
                 let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
                 let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
                 let _ = (inputs, #(&#names,)* #(&#sums,)*);
@@ -198,8 +212,12 @@ impl<'a> Body<'a> {
     fn scan(&self, scan: Scan, steps: &[Step]) -> TokenStream {
         let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
         let (number, steps) = (step(), self.steps(steps));
-        let reverse = scan.is_reverse.then(|| quote!(.rev()));
-        quote!(for #number in (0..#count)#reverse { #steps })
+        let numbers = if scan.is_reverse {
+            quote!(::core::iter::Iterator::rev(0..#count))
+        } else {
+            quote!(0..#count)
+        };
+        quote!(for #number in #numbers { #steps })
     }
 
     fn product(&self, product: &Product) -> TokenStream {
@@ -328,7 +346,7 @@ impl<'a> Body<'a> {
                 let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
                 quote! {
                     #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
-                        #run(target, (samples.len(), #(#parts,)*));
+                        #run(target, (samples.end - samples.start, #(#parts,)*));
                     });
                 }
             }
@@ -369,11 +387,12 @@ impl<'a> Body<'a> {
     }
 
     fn read(&self, array: ArrayId) -> TokenStream {
+        let rt = runtime();
         match self.plan.place(array) {
             Place::Input(_) => quote!(inputs),
             Place::Parameter(number) => {
                 let path = self.names.path(self.program, number);
-                quote!(self.#path.as_slice())
+                quote!(#rt::SMatrix::as_slice(&self.#path))
             }
             Place::ParameterGradient(number) if self.in_tile => {
                 let sums = sums_of(number);
@@ -381,7 +400,7 @@ impl<'a> Body<'a> {
             }
             Place::ParameterGradient(number) => {
                 let path = self.names.path(self.program, number);
-                quote!(gradient.#path.as_slice())
+                quote!(#rt::SMatrix::as_slice(&gradient.#path))
             }
             Place::Buffer(number) => match self.part(array, number) {
                 Some(part) => quote!(&#part),
@@ -405,6 +424,7 @@ impl<'a> Body<'a> {
     }
 
     fn write(&self, array: ArrayId) -> TokenStream {
+        let rt = runtime();
         match self.plan.place(array) {
             Place::ParameterGradient(number) if self.in_tile => {
                 let sums = sums_of(number);
@@ -412,7 +432,7 @@ impl<'a> Body<'a> {
             }
             Place::ParameterGradient(number) => {
                 let path = self.names.path(self.program, number);
-                quote!(gradient.#path.as_mut_slice())
+                quote!(#rt::SMatrix::as_mut_slice(&mut gradient.#path))
             }
             Place::Input(_) | Place::Parameter(_) => quote!(&mut []),
             Place::Buffer(number) => match self.part(array, number) {

@@ -52,10 +52,10 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
             if *is_per_output {
                 let text =
                     format!("One number for each output; empty, by default: {default} for all.");
-                quote!(#[doc = #text] pub #name: &'a [f64],)
+                quote!(#[doc = #text] pub #name: &'a [::core::primitive::f64],)
             } else {
                 let text = format!("{default}, by default.");
-                quote!(#[doc = #text] pub #name: f64,)
+                quote!(#[doc = #text] pub #name: ::core::primitive::f64,)
             }
         });
     let defaults =
@@ -66,13 +66,7 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
         });
     let takes_probabilities = (!loss.takes_logits)
         .then(|| quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}));
-    quote! {
-        #(#[doc = #documentation])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        #visibility struct #name #lifetime {
-            #(#fields)*
-        }
-
+    let implementations = in_own_scope(&quote! {
         impl #lifetime ::core::default::Default for #name #lifetime {
             fn default() -> Self {
                 Self { #(#defaults)* }
@@ -95,6 +89,20 @@ fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
 
         impl #lifetime #rt::Accepts<#rt::Logits> for #name #lifetime {}
         #takes_probabilities
+    });
+    quote! {
+        #(#[doc = #documentation])*
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+        )]
+        #visibility struct #name #lifetime {
+            #(#fields)*
+        }
+
+        #implementations
     }
 }
 
@@ -126,12 +134,13 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let target = target(loops, *parts);
     let (kind, bound, check, item) = match target {
         None => {
-            let check = quote!(check_labels(target, batch, features)?);
+            let check = quote!(#rt::check_labels(target, batch, features)?);
             (quote!(Classes), quote!(Labels), check, quote!(usize))
         }
         Some(target) => {
             let width = if target.axes.is_empty() { quote!(1) } else { quote!(features) };
-            let check = quote!(check_values(target, batch, #width)?.chunks_exact(#width));
+            let check =
+                quote!(<[_]>::chunks_exact(#rt::check_values(target, batch, #width)?, #width));
             (quote!(Reals), quote!(Values<T>), check, quote!(&'t [T]))
         }
     };
@@ -139,7 +148,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let types = quote!((&#name #lifetime, usize, &[T], f64, I));
     let samples = samples(compiled);
     quote! {
-        impl<#settings T: #rt::Real, Y: #rt::#bound + ?Sized> #rt::Loss<T, Y, #rt::#kind>
+        impl<#settings T: #rt::Real, Y: #rt::#bound + ?::core::marker::Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
         {
             fn evaluate(
@@ -159,15 +168,17 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                         #total
                     }
                 }
-                let batch = outputs.len() / features.max(1);
+                let batch = <[_]>::len(outputs) / ::core::cmp::Ord::max(features, 1);
                 let features = #rt::check_parts(features, #parts)?;
                 #(#checks)*
-                let targets = #rt::#check;
+                let targets = #check;
                 let loss = self;
                 let samples: f64 = #samples;
                 let width = features * #parts;
                 let total = #rt::sum_of_samples::<T, #VECTOR_SAMPLES>(outputs, gradient, width, |range, outputs, gradient| {
-                    let targets = targets.clone().skip(range.start).take(range.len());
+                    let targets = ::core::clone::Clone::clone(&targets);
+                    let targets = ::core::iter::Iterator::skip(targets, range.start);
+                    let targets = ::core::iter::Iterator::take(targets, range.end - range.start);
                     #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, targets))
                 });
                 ::core::result::Result::Ok(T::of(total / samples))
@@ -191,7 +202,7 @@ fn settings(compiled: &CompiledLoss) -> TokenStream {
 fn samples(compiled: &CompiledLoss) -> TokenStream {
     let CompiledLoss { loops, parts, .. } = compiled;
     match count(loops, *parts) {
-        None => quote!({ let width = features * #parts; (outputs.len() / width) as f64 }),
+        None => quote!({ let width = features * #parts; (<[_]>::len(outputs) / width) as f64 }),
         Some(count) => {
             let settings = settings(compiled);
             let samples = count_of_samples(compiled, count);
@@ -234,8 +245,10 @@ fn one_by_one(compiled: &CompiledLoss) -> TokenStream {
     let value = variable(&loops.program, loops.function.outputs[0].array);
     let cuts = cuts(*parts, &quote!(features));
     quote! {
-        let rows = outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width));
-        for ((outputs, gradient), target) in rows.zip(targets) {
+        let outputs = <[_]>::chunks_exact(outputs, width);
+        let gradient = <[_]>::chunks_exact_mut(gradient, width);
+        let rows = ::core::iter::zip(outputs, gradient);
+        for ((outputs, gradient), target) in ::core::iter::zip(rows, targets) {
             #cuts
             #statements
             total += T::to_f64(#value);
@@ -273,10 +286,15 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
         #results
         let mut targets = targets;
         let size = width * #VECTOR_SAMPLES;
-        for (outputs_block, gradient_block) in outputs.chunks(size).zip(gradient.chunks_mut(size)) {
-            let count = outputs_block.len() / width;
+        let blocks = ::core::iter::zip(
+            <[_]>::chunks(outputs, size),
+            <[_]>::chunks_mut(gradient, size),
+        );
+        for (outputs_block, gradient_block) in blocks {
+            let count = <[_]>::len(outputs_block) / width;
             #rt::interleave::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
-            for (lane, given) in targets.by_ref().take(count).enumerate() {
+            let given = ::core::iter::Iterator::take(&mut targets, count);
+            for (lane, given) in ::core::iter::Iterator::enumerate(given) {
                 #lay_target
             }
             let outputs = &vector_outputs[..size];
@@ -302,8 +320,8 @@ fn cuts(parts: usize, size: &TokenStream) -> TokenStream {
     let cuts = (0..parts).map(|part| {
         let (outputs, gradient) = (part_of("outputs", part), part_of("gradient", part));
         quote! {
-            let (#outputs, outputs) = outputs.split_at(#size);
-            let (#gradient, gradient) = gradient.split_at_mut(#size);
+            let (#outputs, outputs) = <[_]>::split_at(outputs, #size);
+            let (#gradient, gradient) = <[_]>::split_at_mut(gradient, #size);
         }
     });
     quote!(#(#cuts)* let _ = (outputs, gradient);)
@@ -331,10 +349,13 @@ fn count_of_samples(compiled: &CompiledLoss, count: ArrayId) -> TokenStream {
     let nests = nests.map(|nest| loop_nest(&scope, nest));
     let samples = variable(program, count);
     quote! {
-        targets.clone().map(|target| {
-            #(#nests)*
-            T::to_f64(#samples)
-        }).sum()
+        ::core::iter::Iterator::sum(::core::iter::Iterator::map(
+            ::core::clone::Clone::clone(&targets),
+            |target| {
+                #(#nests)*
+                T::to_f64(#samples)
+            },
+        ))
     }
 }
 

@@ -17,13 +17,13 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::explain::Explanation;
-use crate::frontend::parse::conditions::{ConditionalItem, ITEM};
+use crate::frontend::parse::conditions::{ConditionalItem, ITEM, PATH};
 use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
 use crate::ir::function::{Function, Program};
 use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::steps::Workspace;
-use tokens::{identifier, local, runtime, setting};
+use tokens::{identifier, local, runtime, setting, with_runtime_in};
 
 /// A network ready to be printed.
 pub struct CompiledNetwork {
@@ -41,6 +41,8 @@ pub struct CompiledNetwork {
     pub jacobian: Workspace,
     pub along: Option<Along>,
     pub explanation: Explanation,
+    /// The schedule of its functions, as text.
+    pub loops: String,
 }
 
 /// The functions of a network with derivatives along a direction.
@@ -63,8 +65,9 @@ pub struct CompiledLoss {
     pub explanation: Explanation,
 }
 
-/// Everything that a `network!` block expands to.
+/// Everything that a `network!` block expands to, for use where `tapeless` is that path.
 pub fn block(
+    tapeless: &TokenStream,
     constants: &[Constant],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
@@ -72,13 +75,17 @@ pub fn block(
     let constants = constants.iter().map(constant);
     let networks = networks.map(|compiled| network::network(&compiled));
     let losses = loss::losses(&losses.collect::<Vec<_>>());
-    quote!(#(#constants)* #(#networks)* #losses)
+    with_runtime_in(tapeless, quote!(#(#constants)* #(#networks)* #losses))
 }
 
 /// A struct with a field for each item of a block, which rustc removes if its condition does not hold
 /// before it runs the derive macro that compiles the others.
-pub fn conditional_block(items: &[ConditionalItem], mode: Mode) -> TokenStream {
-    let rt = runtime();
+pub fn conditional_block(
+    tapeless: &TokenStream,
+    items: &[ConditionalItem],
+    mode: Mode,
+) -> TokenStream {
+    let path = local(PATH);
     let derive = match mode {
         Mode::Recognised => quote!(NetworksThatRemain),
         Mode::Loops => quote!(NetworksThatRemainAsLoops),
@@ -95,7 +102,8 @@ pub fn conditional_block(items: &[ConditionalItem], mode: Mode) -> TokenStream {
     fields.to_string().hash(&mut hasher);
     let name = local(&format!("_Networks{:016x}", hasher.finish()));
     quote! {
-        #[derive(#rt::#derive)]
+        #[derive(#tapeless::__private::compiler::#derive)]
+        #[#path(#tapeless)]
         struct #name { #fields }
     }
 }

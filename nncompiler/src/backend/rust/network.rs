@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, infer, jacobian};
+use super::body::{Body, along, fixed_key, infer, jacobian};
 use super::loop_nest::constant;
 use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
@@ -58,6 +58,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
+    let loops = &compiled.loops;
     let memory = match compiled.predict_one.plan.residence(1, 1) {
         Residence::Heap => "allocates its buffers",
         Residence::Arrays | Residence::Stack => "uses no heap",
@@ -101,6 +102,13 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #[must_use]
             pub const fn latex() -> &'static str {
                 #latex
+            }
+
+            /// How the functions run: calls of kernels, loop nests, threads, and the memory in
+            /// which arrays lie.
+            #[must_use]
+            pub const fn loops() -> &'static str {
+                #loops
             }
         }
 
@@ -147,11 +155,12 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let key = format!("{}.{}", layer.key, array.name);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
-        quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*] })
+        let is_state = parameter.is_state;
+        quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*], is_state: #is_state })
     });
     let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
         let path = names.path(program, number);
-        let values = quote!(self.#path.as_mut_slice());
+        let values = quote!(#rt::SMatrix::as_mut_slice(&mut self.#path));
         match parameter.initialiser {
             Initialiser::Uniform(bound) => {
                 let bound = constant(bound);
@@ -163,12 +172,13 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             }
             Initialiser::Constant(value) => {
                 let value = constant(value);
-                quote!(#values.fill(#value);)
+                quote!(<[_]>::fill(#values, #value);)
             }
         }
     });
     let body = Body::new(compiled, names, &compiled.predict.plan);
     let evaluate = body.pass(&compiled.predict.functions[0].steps);
+    let key = fixed_key(program, &compiled.predict);
     let [forward, backward] = passes(compiled, &compiled.training, names);
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
@@ -187,6 +197,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 
             fn evaluation_pass(&self, inputs: &[T], pass: &mut [T], batch: usize) {
                 let _ = inputs;
+                #key
                 #evaluate
             }
 

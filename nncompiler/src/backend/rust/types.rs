@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 use super::outlined::OutlinedLoops;
 use super::tokens::identifier;
@@ -16,8 +16,10 @@ use crate::ir::index::ArrayId;
 pub struct Names {
     /// The generic struct.
     pub generic: Ident,
-    /// For each layer: its field and its struct.
-    layers: Vec<(Ident, Ident)>,
+    /// The struct of all states.
+    states: Ident,
+    /// For each layer: its field.
+    fields: Vec<Ident>,
     /// Its loops.
     pub loops: OutlinedLoops,
 }
@@ -25,25 +27,24 @@ pub struct Names {
 impl Names {
     pub fn new(compiled: &CompiledNetwork) -> Self {
         let layers = compiled.network.layers.iter();
-        let layers = layers.map(|Layer { field, structure, .. }| {
-            (identifier(&field.to_string(), field.span()), structure.clone())
-        });
+        let fields = layers.map(|Layer { field, .. }| identifier(&field.to_string(), field.span()));
         let generic = format_ident!("{}Of", compiled.network.name);
-        Self { generic, layers: layers.collect(), loops: OutlinedLoops::default() }
+        let states = format_ident!("{generic}States");
+        Self { generic, states, fields: fields.collect(), loops: OutlinedLoops::default() }
     }
 
-    /// `hidden1.weight` of the n-th parameter.
+    /// `hidden1.weight` of the n-th parameter, `states.norm.running_mean` of a state.
     pub fn path(&self, program: &Program, number: usize) -> TokenStream {
         let parameter = &program.parameters[number];
-        let field = &self.layers[parameter.layer].0;
+        let field = &self.fields[parameter.layer];
         let name = parameter_name(program, parameter);
-        quote!(#field.#name)
+        if parameter.is_state { quote!(states.#field.#name) } else { quote!(#field.#name) }
     }
 
     /// The field that fills the last cache line: called as no layer is.
     fn padding(&self) -> Ident {
         let mut name = "padding".to_owned();
-        while self.layers.iter().any(|(field, _)| *field == name) {
+        while self.fields.iter().any(|field| *field == name) {
             name.push('_');
         }
         Ident::new(&name, Span::call_site())
@@ -62,33 +63,46 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let name = identifier(&network.name.to_string(), network.name.span());
     let attributes =
         network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
+    // The network's own code uses the generic struct: only the alias can be deprecated.
+    let (of_alias, of_struct): (Vec<&Attribute>, Vec<&Attribute>) =
+        attributes.partition(|attribute| attribute.path().is_ident("deprecated"));
+    let of_struct = of_struct.into_iter().map(permission);
     let conditions = conditions(compiled);
     let documented = network.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let documentation = documentation(compiled);
-    let layers = layer_structs(compiled, names);
-    let fields = parametric_layers(compiled).map(|(number, layer)| {
-        let (field, layer_struct) = &names.layers[number];
-        let text = format!("`{}`", layer.title);
-        quote!(#[doc = #text] pub #field: #layer_struct<T>,)
+    let regions = [Region::Learnable, Region::States];
+    let layers = regions.map(|region| layer_structs(compiled, region));
+    let fields = regions.map(|region| fields(compiled, names, region));
+    let [learnable, states] = fields;
+    let states_struct = states_struct(compiled, names, &states);
+    let states_field = states_struct.is_some().then(|| {
+        let structure = &names.states;
+        quote! {
+            /// What no gradient moves, such as running means.
+            pub states: #structure<T>,
+        }
     });
     let (padding, padding_size) = (names.padding(), padding(&compiled.program));
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
-        #(#attributes)*
+        #(#of_struct)*
         #(#[doc = #documentation])*
         #[repr(C, align(64))]
         #visibility struct #generic<T: #rt::Real> {
-            #(#fields)*
+            #(#learnable)*
+            #states_field
             #padding: [T; #padding_size],
         }
 
         #(#conditions)*
+        #(#of_alias)*
         #(#documented)*
         #[doc = ""]
         #[doc = #alias]
-        #visibility type #name = #generic<f32>;
+        #visibility type #name = #generic<::core::primitive::f32>;
 
-        #layers
+        #states_struct
+        #(#layers)*
     }
 }
 
@@ -109,23 +123,89 @@ fn documentation(compiled: &CompiledNetwork) -> Vec<String> {
     lines
 }
 
-fn parametric_layers(compiled: &CompiledNetwork) -> impl Iterator<Item = (usize, &Layer)> {
-    let has_parameters = |number: usize| {
-        compiled.program.parameters.iter().any(|parameter| parameter.layer == number)
-    };
-    let layers = compiled.network.layers.iter().enumerate();
-    layers.filter(move |(number, _)| has_parameters(*number))
+/// A part of a network's memory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Region {
+    /// What an optimizer moves.
+    Learnable,
+    /// What no gradient moves; behind the former.
+    States,
 }
 
-fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+impl Region {
+    fn holds(self, parameter: &ParameterArray) -> bool {
+        parameter.is_state == (self == Self::States)
+    }
+
+    /// The struct of a layer's part.
+    fn structure(self, layer: &Layer) -> Ident {
+        match self {
+            Self::Learnable => layer.structure.clone(),
+            Self::States => layer.states_structure(),
+        }
+    }
+}
+
+/// A layer's parameters or states.
+fn own(
+    compiled: &CompiledNetwork,
+    layer: usize,
+    region: Region,
+) -> impl Iterator<Item = &ParameterArray> {
+    let parameters = compiled.program.parameters.iter();
+    parameters.filter(move |parameter| parameter.layer == layer && region.holds(parameter))
+}
+
+/// The layers that have parameters or states.
+fn layers_with(
+    compiled: &CompiledNetwork,
+    region: Region,
+) -> impl Iterator<Item = (usize, &Layer)> {
+    let layers = compiled.network.layers.iter().enumerate();
+    layers.filter(move |(number, _)| own(compiled, *number, region).next().is_some())
+}
+
+/// `pub hidden1: AgentOfHidden1<T>,`
+fn fields(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<TokenStream> {
+    let fields = layers_with(compiled, region).map(|(number, layer)| {
+        let (field, structure) = (&names.fields[number], region.structure(layer));
+        let text = format!("`{}`", layer.title);
+        quote!(#[doc = #text] pub #field: #structure<T>,)
+    });
+    fields.collect()
+}
+
+/// The struct of all states; nothing if there are none.
+fn states_struct(
+    compiled: &CompiledNetwork,
+    names: &Names,
+    fields: &[TokenStream],
+) -> Option<TokenStream> {
+    if fields.is_empty() {
+        return None;
+    }
+    let rt = runtime();
+    let (structure, visibility) = (&names.states, &compiled.network.visibility);
+    let conditions = conditions(compiled);
+    let text = format!("States of `{}`: what no gradient moves.", compiled.network.name);
+    Some(quote! {
+        #(#conditions)*
+        #[doc = #text]
+        #[repr(C)]
+        #[derive(::core::fmt::Debug)]
+        #visibility struct #structure<T: #rt::Real> { #(#fields)* }
+    })
+}
+
+fn layer_structs(compiled: &CompiledNetwork, region: Region) -> TokenStream {
     let rt = runtime();
     let visibility = &compiled.network.visibility;
     let conditions = &conditions(compiled);
-    let structs = parametric_layers(compiled).map(|(number, layer)| {
-        let layer_struct = &names.layers[number].1;
-        let text = format!("Parameters of the layer `{}` of `{}`.", layer.title, compiled.network.name);
-        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
-        let fields = own.map(|parameter| {
+    let what = if region == Region::States { "States" } else { "Parameters" };
+    let structs = layers_with(compiled, region).map(|(number, layer)| {
+        let structure = region.structure(layer);
+        let text = format!("{what} of the layer `{}` of `{}`.", layer.title, compiled.network.name);
+        let fields = own(compiled, number, region).map(|parameter| {
             let array = compiled.program.array(parameter.array);
             let name = parameter_name(&compiled.program, parameter);
             let (rows, columns) = matrix_shape(array);
@@ -139,8 +219,8 @@ fn layer_structs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #(#conditions)*
             #[doc = #text]
             #[repr(C)]
-            #[derive(Debug)]
-            #visibility struct #layer_struct<T: #rt::Real> { #(#fields)* }
+            #[derive(::core::fmt::Debug)]
+            #visibility struct #structure<T: #rt::Real> { #(#fields)* }
         }
     });
     structs.collect()
@@ -171,39 +251,53 @@ pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
 pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
-    let layers = parametric_layers(compiled).map(|(number, _)| {
-        let (field, layer_struct) = &names.layers[number];
-        let own = compiled.program.parameters.iter().filter(|parameter| parameter.layer == number);
-        let zeros = own.map(|parameter| {
-            let name = parameter_name(&compiled.program, parameter);
-            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
-            quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
-        });
-        quote!(#field: #layer_struct { #(#zeros)* },)
+    let [learnable, states] =
+        [Region::Learnable, Region::States].map(|region| zeros(compiled, names, region));
+    let states = (!states.is_empty()).then(|| {
+        let structure = &names.states;
+        quote!(states: #structure { #(#states)* },)
     });
     let program = &compiled.program;
-    let paths = (0..program.parameters.len()).map(|number| names.path(program, number));
-    let paths: Vec<TokenStream> = paths.collect();
-    let states = states(program);
+    let all = || program.parameters.iter().enumerate();
+    let learned = all().filter(|(_, parameter)| Region::Learnable.holds(parameter));
+    let kept = all().filter(|(_, parameter)| Region::States.holds(parameter));
+    let paths: Vec<TokenStream> =
+        learned.chain(kept).map(|(number, _)| names.path(program, number)).collect();
+    let state_count = state_count(program);
     let (padding, padding_size) = (names.padding(), padding(program));
     quote! {
         impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
             type Number = T;
-            const STATES: &'static [::core::ops::Range<usize>] = &[#(#states),*];
-            const EXAMPLE: Self = Self { #(#layers)* #padding: [T::ZERO; #padding_size] };
+            const STATES: usize = #state_count;
+            const EXAMPLE: Self = Self { #(#learnable)* #states #padding: [T::ZERO; #padding_size] };
             const PADDING: usize = #padding_size;
 
             fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
-                #(visit(self.#paths.as_slice());)*
+                #(visit(#rt::SMatrix::as_slice(&self.#paths));)*
                 visit(&self.#padding);
             }
 
             fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
-                #(visit(self.#paths.as_mut_slice());)*
+                #(visit(#rt::SMatrix::as_mut_slice(&mut self.#paths));)*
                 visit(&mut self.#padding);
             }
         }
     }
+}
+
+/// `hidden1: AgentOfHidden1 { weight: zeros },`
+fn zeros(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<TokenStream> {
+    let rt = runtime();
+    let layers = layers_with(compiled, region).map(|(number, layer)| {
+        let (field, structure) = (&names.fields[number], region.structure(layer));
+        let zeros = own(compiled, number, region).map(|parameter| {
+            let name = parameter_name(&compiled.program, parameter);
+            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
+            quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
+        });
+        quote!(#field: #structure { #(#zeros)* },)
+    });
+    layers.collect()
 }
 
 /// How many numbers fill up the struct's last cache line, be it of f32 or of f64.
@@ -213,22 +307,31 @@ fn padding(program: &Program) -> usize {
     count.next_multiple_of(CACHE_LINE_SCALARS) - count
 }
 
-/// Where among all parameters those lie that no gradient moves.
-fn states(program: &Program) -> Vec<TokenStream> {
-    let mut end = 0;
-    let ranges = program.parameters.iter().filter_map(|parameter| {
-        let start = end;
-        end += program.array(parameter.array).width();
-        parameter.is_state.then(|| quote!(#start..#end))
-    });
-    ranges.collect()
+/// How many numbers are states.
+fn state_count(program: &Program) -> usize {
+    let states = program.parameters.iter().filter(|parameter| parameter.is_state);
+    states.map(|parameter| program.array(parameter.array).width()).sum()
 }
 
 /// Attributes that hold for everything a network expands to.
-pub fn conditions(compiled: &CompiledNetwork) -> Vec<&Attribute> {
+///
+/// An expectation would have to be fulfilled by each item that bears it, so it becomes the permission
+/// that it implies.
+pub fn conditions(compiled: &CompiledNetwork) -> Vec<Attribute> {
     let holds_for_all = |attribute: &&Attribute| {
-        let names = ["allow", "expect", "warn", "deny"];
+        let names = ["allow", "deny", "expect", "warn"];
         names.iter().any(|name| attribute.path().is_ident(name))
     };
-    compiled.network.attributes.iter().filter(holds_for_all).collect()
+    compiled.network.attributes.iter().filter(holds_for_all).map(permission).collect()
+}
+
+/// `#[expect(…)]` as `#[allow(…)]`, and any other attribute as it is.
+fn permission(attribute: &Attribute) -> Attribute {
+    let mut attribute = attribute.clone();
+    if let Meta::List(list) = &mut attribute.meta
+        && list.path.is_ident("expect")
+    {
+        list.path = Ident::new("allow", attribute.pound_token.span).into();
+    }
+    attribute
 }

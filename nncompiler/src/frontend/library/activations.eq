@@ -1,7 +1,8 @@
 // The activations, with PyTorch's names and defaults.
 // A row is all there is to one: its derivative, its code and its documentation follow from it.
 // At a kink the derivative is that of the branch taken, and with `max`, `min` and `clamp` against a
-// constant it is 0: the comparison that is written is the convention, and these are PyTorch's.
+// constant it is 0: the comparison that is written is the convention, and these are PyTorch's. No
+// comparison holds for a number that is none, so each is written such that NaN stays NaN.
 
 /// Rectified linear unit.
 activation relu(x) = max(x, 0);
@@ -68,14 +69,15 @@ activation hardsigmoid(x) = clamp(x / 6 + 0.5, 0, 1);
 activation hardswish(x) = x * clamp(x / 6 + 0.5, 0, 1);
 
 /// 0 around 0, the identity outside.
-activation hardshrink(x; lambd = 0.5) = if x > lambd { x } else if x < -lambd { x } else { 0 };
+activation hardshrink(x; lambd = 0.5) =
+    if x <= lambd { if x >= -lambd { 0 } else { x } } else { x };
 
 /// 0 around 0, shifted towards it outside.
 activation softshrink(x; lambd = 0.5) =
-    if x > lambd { x - lambd } else if x < -lambd { x + lambd } else { 0 };
+    if x <= lambd { if x >= -lambd { 0 } else { x + lambd } } else { x - lambd };
 
 /// The identity above a threshold, a constant below.
-activation threshold(x; threshold = 0, value = 0) = if x > threshold { x } else { value };
+activation threshold(x; threshold = 0, value = 0) = if x <= threshold { value } else { x };
 
 /// In training, each element 0 with probability p and otherwise greater by 1/(1 − p); else the same.
 activation dropout(x; p = 0.5 in 0..=1) =

@@ -12,14 +12,19 @@ pub loss mean_absolute_error(p, t) = abs(p - t);
 
 /// Quadratic up to delta, linear beyond.
 pub loss huber(p, t; delta = 1 in 0..=infinity) =
-    if abs(p - t) < delta { 0.5 * (p - t)^2 } else { delta * (abs(p - t) - 0.5 * delta) };
+    if abs(p - t) >= delta { delta * (abs(p - t) - 0.5 * delta) } else { 0.5 * (p - t)^2 };
 
 /// Huber's loss divided by beta; the absolute error for beta = 0.
 pub loss smooth_l1(p, t; beta = 1 in 0..=infinity) =
-    if abs(p - t) < beta { 0.5 * (p - t)^2 / beta } else { abs(p - t) - 0.5 * beta };
+    if abs(p - t) >= beta { abs(p - t) - 0.5 * beta } else { 0.5 * (p - t)^2 / beta };
 
-/// Binary cross-entropy of probabilities; each logarithm is at least −100.
-pub loss binary_cross_entropy(p, t) = -(t * max(ln(p), -100) + (1 - t) * max(ln_1p(-p), -100));
+/// Binary cross-entropy of probabilities; each logarithm is at least −100. At 0 and 1, where it is
+/// infinite, the gradient is (p − t)/10⁻¹².
+pub loss binary_cross_entropy(p, t) {
+    value = -(t * max(ln(p), -100) + (1 - t) * max(ln_1p(-p), -100));
+    slope = (p - t) / max(p * (1 - p), 1e-12);
+    y = stop(value) + stop(slope) * (p - stop(p));
+}
 
 /// Binary cross-entropy of logits; pos_weight weighs the positive class.
 pub loss binary_cross_entropy_with_logits(logits, t; pos_weight = 1) =
@@ -28,7 +33,7 @@ pub loss binary_cross_entropy_with_logits(logits, t; pos_weight = 1) =
 /// Kullback–Leibler divergence of target probabilities, or of their logarithms if log_target is 1,
 /// from log-probabilities, as PyTorch's mean.
 pub loss kl_divergence(p, t; log_target = 0 in 0..=1) =
-    if log_target > 0 { exp(t) * (t - p) } else if t > 0 { t * (ln(t) - p) } else { 0 };
+    if log_target > 0 { exp(t) * (t - p) } else if t == 0 { 0 } else { t * (ln(t) - p) };
 
 /// Negative log-likelihood of counts, given the logarithm of their rate.
 pub loss poisson_nll(p, t) = exp(p) - t * p;
@@ -79,11 +84,11 @@ pub loss cross_entropy(logits[c: C], label: class; weight[c: C] = 1 in 0..=infin
     samples = sum(c: if c == label { weight[c] } else { 0 });
     likely = samples * (normaliser - sum(c: if c == label { logits[c] - m } else { 0 }));
     even = sum(c: weight[c] * (normaliser - (logits[c] - m))) / C;
-    y = if label_smoothing > 0 { likely + label_smoothing * (even - likely) } else { likely };
+    y = if label_smoothing > 0 { (1 - label_smoothing) * likely + label_smoothing * even } else { likely };
 }
 pub loss cross_entropy(logits[c: C], t[c: C]; weight[c: C] = 1 in 0..=infinity, label_smoothing = 0 in 0..=1) {
     m = stop(max(c: logits[c]));
     normaliser = ln(sum(c: exp(logits[c] - m)));
     smooth[c] = weight[c] * (t[c] + label_smoothing * (1 / C - t[c]));
-    y = sum(c: smooth[c] * (normaliser - (logits[c] - m)));
+    y = sum(c: if smooth[c] == 0 { 0 } else { smooth[c] * (normaliser - (logits[c] - m)) });
 }

@@ -23,6 +23,6 @@ exp(u) - 1            => exp_m1(u);
 sqrt(u ^ 2)           => abs(u);
 
 // What an output y tells of its input: a derivative that reads y instead of the input saves memory.
-y = max(u, a): u > a => y > a;
-y = min(u, a): u < a => y < a;
+y = max(u, a): u <= a => y <= a;
+y = min(u, a): u >= a => y >= a;
 y = if u > 0 { u } else { c * u }: u > 0 => y > 0;

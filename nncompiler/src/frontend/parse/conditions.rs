@@ -14,6 +14,9 @@ use super::recovery::skip_item;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::Block;
 
+/// The attribute of the struct that holds the path of `tapeless`.
+pub const PATH: &str = "tapeless_path";
+
 /// The attribute of a field that holds an item.
 pub const ITEM: &str = "tapeless_item";
 
@@ -89,11 +92,14 @@ fn between(mut start: Cursor, end: Cursor) -> TokenStream {
     tokens
 }
 
-/// The items in the fields of a struct that rustc has left, as a block.
-pub fn remaining_items(structure: TokenStream) -> syn::Result<TokenStream> {
+/// The path of `tapeless`, and the items in the fields of a struct that rustc has left, as a block.
+pub fn remaining_items(structure: TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
     let structure: DeriveInput = syn::parse2(structure)?;
-    let mut block = TokenStream::new();
-    let Data::Struct(data) = structure.data else { return Ok(block) };
+    let (mut tapeless, mut block) = (TokenStream::new(), TokenStream::new());
+    for attribute in structure.attrs.iter().filter(|attribute| attribute.path().is_ident(PATH)) {
+        tapeless.extend(attribute.meta.require_list()?.tokens.clone());
+    }
+    let Data::Struct(data) = structure.data else { return Ok((tapeless, block)) };
     for field in data.fields {
         let (items, attributes): (Vec<Attribute>, Vec<Attribute>) =
             field.attrs.into_iter().partition(|attribute| attribute.path().is_ident(ITEM));
@@ -102,5 +108,5 @@ pub fn remaining_items(structure: TokenStream) -> syn::Result<TokenStream> {
             block.extend(item.meta.require_list()?.tokens.clone());
         }
     }
-    Ok(block)
+    Ok((tapeless, block))
 }

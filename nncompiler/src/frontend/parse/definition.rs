@@ -1,12 +1,14 @@
 //! `activation`, `layer` and `loss` definitions, and the rows of the library's tables.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
 
 use super::expression::{expression, list};
 use super::name::name;
+use super::recovery::skip_statement;
+use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
     Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
@@ -38,11 +40,13 @@ pub fn definition(
     kind: Kind,
     visibility: Visibility,
     attributes: &[Attribute],
+    diagnostics: &mut Diagnostics,
 ) -> syn::Result<Definition> {
     input.parse::<Ident>()?;
     let name = name(input)?;
     let mut definition = Definition {
         kind,
+        whole: true,
         is_built_in: false,
         visibility,
         documentation: documentation(attributes),
@@ -70,10 +74,10 @@ pub fn definition(
         return Err(content.error("expected `,`, `;` or `)`"));
     }
     if input.peek(token::Brace) {
-        body(input, &mut definition)?;
+        body(input, &mut definition, diagnostics)?;
     } else {
         let equals: Token![=] = input.parse()?;
-        let target = Ident::new("y", equals.span);
+        let target = result(&definition, equals.span);
         definition.assignments.push(Assignment {
             is_update: false,
             scan: None,
@@ -87,40 +91,94 @@ pub fn definition(
     Ok(definition)
 }
 
-fn body(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+/// What the value of an equation without a target is called: `y`, unless that is an argument.
+fn result(definition: &Definition, span: Span) -> Ident {
+    let inputs = definition.inputs.iter().map(|input| &input.name);
+    let settings = definition.settings.iter().map(|setting| &setting.name);
+    let taken: Vec<&Ident> = inputs.chain(settings).collect();
+    let is_free = |name: &&str| taken.iter().all(|taken| *taken != name);
+    let name = ["y", "z", "value"].into_iter().find(is_free);
+    Ident::new(name.unwrap_or("result"), span)
+}
+
+fn body(
+    input: ParseStream,
+    definition: &mut Definition,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
     let content;
     braced!(content in input);
     while !content.is_empty() {
-        // `state h[…]` declares a state, but `state[h] = …` is a statement.
-        let keyword = content.fork().parse::<Ident>().map(|word| word.to_string());
-        let declares = content.peek2(syn::Ident);
-        match keyword.as_deref() {
-            Ok("input") if declares => {
-                content.parse::<Ident>()?;
-                definition.inputs.push(declaration(&content)?);
-            }
-            Ok(keyword @ ("param" | "state")) if declares => {
-                content.parse::<Ident>()?;
-                definition.parameters.push(parameter(&content, keyword == "state")?);
-            }
-            Ok("index") if declares => {
-                content.parse::<Ident>()?;
-                definition.indices.extend(separated(&content, axis)?);
-            }
-            Ok("require") if !content.peek2(Token![=]) && !content.peek2(token::Bracket) => {
-                content.parse::<Ident>()?;
-                definition.requirements.push(requirement(&content)?);
-            }
-            Ok("scan") if declares => {
-                content.parse::<Ident>()?;
-                definition.assignments.extend(scan(&content)?);
-                continue;
-            }
-            _ => definition.assignments.push(assignment(&content)?),
+        if let Err(error) = statement(&content, definition) {
+            diagnostics.push(error);
+            definition.whole = false;
+            skip_statement(&content);
         }
-        content.parse::<Token![;]>()?;
     }
     Ok(())
+}
+
+/// A declaration, a requirement, an assignment or a scan.
+fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    // `state h[…]` declares a state, but `state[h] = …` is an assignment.
+    let declares = content.peek2(syn::Ident);
+    let requires = !content.peek2(Token![=]) && !content.peek2(token::Bracket);
+    let keyword: Option<Ident> = content.fork().parse().ok();
+    let word = keyword.as_ref().map(ToString::to_string);
+    let is_statement = match word.as_deref() {
+        Some("input" | "param" | "state" | "index" | "scan") => declares,
+        Some("require") => requires,
+        _ => false,
+    };
+    let (Some(keyword), Some(word), true) = (keyword, word, is_statement) else {
+        definition.assignments.push(assignment(content)?);
+        return content.parse::<Token![;]>().map(drop);
+    };
+    if let Some(message) = misplaced(definition.kind, &word) {
+        return Err(syn::Error::new(keyword.span(), message));
+    }
+    content.parse::<Ident>()?;
+    match word.as_str() {
+        "input" => definition.inputs.push(declaration(content)?),
+        "index" => definition.indices.extend(separated(content, axis)?),
+        "require" => definition.requirements.push(requirement(content)?),
+        "scan" => {
+            definition.assignments.extend(scan(content)?);
+            return Ok(());
+        }
+        word => definition.parameters.push(parameter(content, word == "state")?),
+    }
+    content.parse::<Token![;]>().map(drop)
+}
+
+/// Why a statement of a layer has no meaning in another definition.
+fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
+    match (kind, keyword) {
+        (Kind::Layer, _) | (Kind::Activation, "require") => None,
+        (Kind::Activation, "input") => {
+            Some("the input of an activation stands in parentheses: `activation name(x)`")
+        }
+        (Kind::Activation, "param") => {
+            Some("an activation learns a setting: `activation name(x; learn a = 1)`")
+        }
+        (Kind::Activation, _) => {
+            Some("an activation is one number for each number of its input: write a `layer`")
+        }
+        (Kind::Loss, "input") => {
+            Some("the arguments of a loss stand in parentheses: `loss name(p, t)`")
+        }
+        (Kind::Loss, "param" | "state") => {
+            Some("a loss holds no numbers of its own: put them into a layer")
+        }
+        (Kind::Loss, "index") => {
+            Some("the indices of a loss run over the outputs, whose number is not known here")
+        }
+        (Kind::Loss, "scan") => Some("a loss has no steps: write the recurrence in a layer"),
+        (Kind::Loss, _) => Some(
+            "a loss has no sizes to require something of; its settings have ranges: \
+                  `a = 1 in 0..=1`",
+        ),
+    }
 }
 
 /// `t { assignments }` of a scan.

@@ -1,5 +1,6 @@
 //! Tokens → tree. Recovers at each `;`, so that one build reports every mistake.
 
+mod attributes;
 pub mod conditions;
 mod definition;
 mod expression;

@@ -48,9 +48,10 @@ pub fn network(
 pub fn block(input: ParseStream, diagnostics: &mut Diagnostics) -> syn::Result<BlockTree> {
     input.parse::<Ident>()?;
     let name = name(input)?;
+    let before = diagnostics.len();
     let items = enclosed(input, &name, diagnostics)?;
     input.parse::<Option<Token![;]>>()?;
-    Ok(BlockTree { name, items })
+    Ok(BlockTree { name, items, whole: diagnostics.len() == before })
 }
 
 /// `< … >`
@@ -88,6 +89,12 @@ fn items(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> Vec
 fn item(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> syn::Result<Item> {
     let ahead = input.fork();
     let label = label(&ahead)?;
+    if let Some(label) = label.clone().filter(|_| ahead.peek(token::Brace)) {
+        input.advance_to(&ahead);
+        check_depth(input, depth + 1)?;
+        let kind = Group::Labelled(braces(input, depth + 1, diagnostics)?);
+        return Ok(Item::Group(GroupTree { keyword: label.clone(), label: Some(label), kind }));
+    }
     let Ok(keyword) = ahead.parse::<Ident>() else { return layer(input).map(Item::Layer) };
     let is_group = match keyword.to_string().as_str() {
         "residual" => ahead.peek(token::Brace),
@@ -114,15 +121,24 @@ fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
     Ok(Some(label))
 }
 
+fn check_depth(input: ParseStream, depth: usize) -> syn::Result<()> {
+    if depth > DEEPEST {
+        let message = format!(
+            "groups are nested more than {DEEPEST} deep: give the inner layers a name, \
+             `block name< … >`"
+        );
+        return Err(input.error(message));
+    }
+    Ok(())
+}
+
 fn group(
     input: ParseStream,
     keyword: &Ident,
     depth: usize,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<Group> {
-    if depth > DEEPEST {
-        return Err(input.error(format!("more than {DEEPEST} groups inside each other")));
-    }
+    check_depth(input, depth)?;
     match keyword.to_string().as_str() {
         "residual" => {
             let main = braces(input, depth, diagnostics)?;
@@ -211,6 +227,13 @@ fn separator(input: ParseStream, item: &Item) -> syn::Result<()> {
 }
 
 fn layer(input: ParseStream) -> syn::Result<LayerTree> {
+    if input.peek(token::Brace) {
+        return Err(input.error("layers in braces need a label: `name: { … }`"));
+    }
+    if input.peek(Token![#]) {
+        let message = "a layer takes no attributes: write `#[cfg(…)]` before two networks";
+        return Err(input.error(message));
+    }
     if !input.peek(syn::Ident) {
         return Err(input.error("expected a layer, such as `linear(784, 128)` or `relu`"));
     }

@@ -18,6 +18,15 @@ pub fn skip_item(input: ParseStream) {
     }
 }
 
+/// Skips the rest of a broken statement: past the next `;`.
+pub fn skip_statement(input: ParseStream) {
+    while let Ok(token) = input.parse::<TokenTree>() {
+        if matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';') {
+            return;
+        }
+    }
+}
+
 /// Skips the rest of a broken layer: past the next `;`, or up to the closing `>`.
 pub fn skip_layer(input: ParseStream) {
     while !input.is_empty() && !input.peek(Token![>]) {

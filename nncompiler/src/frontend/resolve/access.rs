@@ -5,6 +5,7 @@ use proc_macro2::Ident;
 
 use super::resolver::{AxisRead, Resolver};
 use super::spelling::suggestion;
+use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{ConstantValue, LocalRole, Value};
 use crate::frontend::syntax::{Expression, ExpressionKind, Location};
 use crate::ir::expression::Binary;
@@ -97,7 +98,7 @@ impl Resolver<'_> {
                      has {extent}; if only the first {fewer} are meant, declare `index {name}: \
                      {fewer};`"
                 );
-                self.report(location, message);
+                self.report_size(location, message);
             }
         }
     }
@@ -120,7 +121,7 @@ impl Resolver<'_> {
                     "this reads the elements {lowest} to {highest} of an axis that has the \
                      elements 0 to {last}"
                 );
-                self.report(location, message);
+                self.report_size(location, message);
             }
         }
     }
@@ -187,10 +188,17 @@ impl Resolver<'_> {
             self.report(name.span(), message);
             return None;
         }
-        match self.known.evaluate(axis, self.diagnostics)? {
-            ConstantValue::Integer(value) => Some(Affine::constant(value)),
-            ConstantValue::Real(value) => {
+        let mut found = Diagnostics::default();
+        match self.known.evaluate(axis, &mut found) {
+            Some(ConstantValue::Integer(value)) => Some(Affine::constant(value)),
+            // Other sizes would give another number.
+            _ if self.is_trial => Some(Affine::constant(0)),
+            Some(ConstantValue::Real(value)) => {
                 self.report(axis.location, format!("an index is an integer, not {value}"));
+                None
+            }
+            None => {
+                self.diagnostics.append(found);
                 None
             }
         }

@@ -93,6 +93,12 @@ impl Constants {
         value.real().is_finite().then_some(value)
     }
 
+    /// Constants that could not be parsed are known, but have no value.
+    pub fn set_broken(&mut self, names: &[Ident]) {
+        let block = Rc::make_mut(&mut self.block);
+        block.extend(names.iter().map(|name| (name.to_string(), None)));
+    }
+
     pub fn insert(&mut self, name: String, value: ConstantValue) {
         self.own.insert(name, value);
     }
@@ -119,6 +125,11 @@ impl Constants {
 
     pub fn names(&self) -> impl Iterator<Item = String> {
         self.own.keys().chain(self.block.keys()).cloned()
+    }
+
+    /// Whether a name, or the components of it, is that of a size or setting of the layer.
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains_key(name) || self.own.contains_key(&format!("{name}[0]"))
     }
 
     pub fn get(&self, name: &str) -> Option<ConstantValue> {

@@ -7,6 +7,12 @@ use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Walk};
 use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
+/// A network has no more layers, groups and blocks, each as often as it is repeated.
+const MOST_ITEMS: usize = 2000;
+
+/// Groups and blocks are nested no deeper.
+const DEEPEST: usize = 64;
+
 /// No group is repeated more often.
 const MOST_REPEATS: usize = 1000;
 
@@ -14,15 +20,21 @@ impl<'a> Walk<'a> {
     /// Layers and groups from top to bottom.
     pub fn items(&mut self, items: &'a [Item]) {
         for (position, item) in items.iter().enumerate() {
+            if self.is_full {
+                return;
+            }
             self.item(position, item);
         }
     }
 
     fn item(&mut self, position: usize, item: &'a Item) {
-        let label = match item {
-            Item::Layer(layer) => &layer.label,
-            Item::Group(group) => &group.label,
+        let (label, name) = match item {
+            Item::Layer(layer) => (&layer.label, &layer.name),
+            Item::Group(group) => (&group.label, &group.keyword),
         };
+        if !self.has_room(name) {
+            return;
+        }
         if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
             self.labels.items.insert(label.to_string(), (item, self.layers.len()));
         }
@@ -33,6 +45,25 @@ impl<'a> Walk<'a> {
                 self.within(label, keyword, position, |walk| walk.group(group));
             }
         }
+    }
+
+    /// Whether the network may have another item; if not, that is reported once.
+    fn has_room(&mut self, name: &Ident) -> bool {
+        self.items += 1;
+        let message = if self.items > MOST_ITEMS {
+            format!(
+                "with all blocks and repetitions, this network has more than {MOST_ITEMS} layers"
+            )
+        } else if self.names.groups.len() > DEEPEST {
+            format!("blocks and groups are nested more than {DEEPEST} deep")
+        } else {
+            return true;
+        };
+        if !self.is_full {
+            self.diagnostics.report(name.span(), message);
+        }
+        (self.is_full, self.above.shape) = (true, None);
+        false
     }
 
     /// Inside a group, whose label or position stands in the names of its layers.
@@ -74,6 +105,10 @@ impl<'a> Walk<'a> {
             let before = std::mem::replace(&mut walk.blocks, &blocks[..at]);
             walk.items(&blocks[at].items);
             walk.blocks = before;
+            if !blocks[at].whole {
+                walk.whole = false;
+                walk.above.shape = None;
+            }
         });
     }
 
@@ -82,6 +117,7 @@ impl<'a> Walk<'a> {
             Group::Residual { main, shortcut } => self.residual(group, main, shortcut),
             Group::Parallel { join, branches } => self.parallel(group, *join, branches),
             Group::Repeat { count, body } => self.repeat(count, body),
+            Group::Labelled(body) => self.items(body),
             Group::Reuse { of } => self.reuse(of),
         }
         self.above.producer = Some(group.keyword.to_string());
@@ -218,7 +254,7 @@ pub fn first_layers(items: &[Item]) -> Vec<&LayerTree> {
         let inside = match &group.kind {
             Group::Residual { main, .. } => main.as_slice(),
             Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
-            Group::Repeat { body, .. } => body,
+            Group::Repeat { body, .. } | Group::Labelled(body) => body,
             Group::Reuse { .. } => &[],
         };
         layers.extend(first_layers(inside));

@@ -39,6 +39,10 @@ impl Walk<'_> {
     ) -> Option<Layer> {
         let definitions = self.definitions;
         let overloads = definitions.overloads(&layer.name.to_string());
+        if definitions.is_broken(&layer.name.to_string()) {
+            self.whole = false;
+            return None;
+        }
         let Some(first) = overloads.first() else {
             self.unknown(layer);
             return None;
@@ -178,7 +182,7 @@ impl Walk<'_> {
     ) -> Option<Layer> {
         let known = bind_sizes(definition, self.constants, sizes);
         let known = bind_input(definition, known, input);
-        let known = self.bind_settings(definition, known, given)?;
+        let known = self.bind_settings(layer, definition, known, given)?;
         let title = title(layer, definition, given, sizes);
         self.check_requirements(layer, definition, &known, &title)?;
         let mut found = Diagnostics::default();
@@ -186,11 +190,15 @@ impl Walk<'_> {
         let inputs = [input.to_vec()];
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
-        if definition.is_built_in {
-            self.diagnostics.report_all(&found, layer.call());
-        } else {
-            self.diagnostics.append(found);
-        }
+        let Some(equations) = equations.filter(|_| found.len() == 0) else {
+            if definition.is_built_in {
+                self.diagnostics.report_all(&found, layer.call());
+            } else {
+                self.diagnostics.append_once(found, &definition.name.to_string());
+            }
+            self.whole = false;
+            return None;
+        };
         if let Some(array) = equations.arrays.iter().find(|array| numbers(&array.axes).is_none()) {
             let message = format!("`{}` of this layer has more than {LARGEST} numbers", array.name);
             self.diagnostics.report(layer.location, message);
@@ -225,6 +233,7 @@ impl Walk<'_> {
         }
         let found = &mut *self.diagnostics;
         let equations = layer_equations(definition, known, shapes, false, self.definitions, found);
+        let Some(equations) = equations else { return };
         let field = Ident::new(name, Span::call_site());
         let layer = Layer {
             structure: names::structure(&self.network.name, &field),

@@ -5,14 +5,14 @@ use super::resolver::Resolver;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{ConstantValue, Equations, LocalArray, LocalRole, Value};
-use crate::frontend::syntax::{Axis, Definition, Kind, Parameter};
+use crate::frontend::syntax::{Definition, Expression, Kind, Parameter};
 use crate::ir::index::{Extent, Index};
 use crate::ir::initialiser::Initialiser;
 
 /// The equations of one layer of a network.
 ///
 /// `inputs` are the shapes of the layer's inputs; an activation takes any, and learns its numbers for
-/// each of the input's channels if it is asked to.
+/// each of the input's channels if it is asked to. Nothing if they call a definition with mistakes.
 pub fn layer_equations(
     definition: &Definition,
     known: Constants,
@@ -20,31 +20,65 @@ pub fn layer_equations(
     per_channel: bool,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) -> Equations {
-    let fixed = |shape: &Vec<usize>| shape.iter().map(|&size| Extent::Fixed(size)).collect();
-    let shapes: Vec<Vec<Extent>> = inputs.iter().map(fixed).collect();
-    let axes = shapes.first().cloned().unwrap_or_default();
+) -> Option<Equations> {
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
-    if definition.kind == Kind::Layer {
-        resolver.declare_indices();
-    } else {
-        resolver.elementwise.clone_from(&axes);
-    }
-    for (declaration, axes) in definition.inputs.iter().zip(shapes) {
-        resolver.add_array(&declaration.name, axes, LocalRole::Input);
-    }
-    for parameter in &definition.parameters {
-        resolver.parameter(parameter);
-    }
-    let channels = axes.first().copied().filter(|_| per_channel);
-    resolver.learned_settings(channels);
-    let equations = resolver.statements();
-    report_unread(definition, &equations, diagnostics);
-    report_updates_by_sample(definition, &equations, diagnostics);
-    equations
+    resolver.declare(inputs, per_channel);
+    let equations = resolver.layer();
+    (!resolver.calls_broken).then_some(equations)
+}
+
+/// Reports what is wrong with the equations whatever the sizes are; those given are made up. Whether
+/// all is well, in what they call too.
+pub fn report_mistakes(
+    definition: &Definition,
+    known: Constants,
+    inputs: &[Vec<usize>],
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let before = diagnostics.len();
+    let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
+    resolver.is_trial = true;
+    resolver.declare(inputs, false);
+    resolver.layer();
+    !resolver.calls_broken && diagnostics.len() == before
 }
 
 impl Resolver<'_> {
+    /// The arrays that a layer has before its first statement.
+    fn declare(&mut self, inputs: &[Vec<usize>], per_channel: bool) {
+        let definition = self.definition;
+        let fixed = |shape: &Vec<usize>| shape.iter().map(|&size| Extent::Fixed(size)).collect();
+        let shapes: Vec<Vec<Extent>> = inputs.iter().map(fixed).collect();
+        let axes = shapes.first().cloned().unwrap_or_default();
+        if definition.kind == Kind::Layer {
+            self.declare_indices();
+        } else {
+            self.elementwise.clone_from(&axes);
+        }
+        for (declaration, axes) in definition.inputs.iter().zip(shapes) {
+            self.add_array(&declaration.name, axes, LocalRole::Input);
+        }
+        for parameter in &definition.parameters {
+            self.parameter(parameter);
+        }
+        let channels = axes.first().copied().filter(|_| per_channel);
+        self.learned_settings(channels);
+    }
+
+    /// The statements, and what is wrong with all of them together.
+    fn layer(&mut self) -> Equations {
+        let definition = self.definition;
+        let before = self.diagnostics.len();
+        let equations = self.statements();
+        let is_whole = equations.statements.len() == definition.assignments.len();
+        if is_whole && self.diagnostics.len() == before {
+            report_unread(definition, &equations, self.diagnostics);
+            report_updates_by_sample(definition, &equations, self.diagnostics);
+        }
+        equations
+    }
+
     fn parameter(&mut self, parameter: &Parameter) {
         let declaration = &parameter.declaration;
         let condition = parameter.condition.as_ref();
@@ -55,9 +89,9 @@ impl Resolver<'_> {
             self.arrays.leave_out(declaration.name.to_string(), otherwise.unwrap_or(0.0));
             return;
         }
-        let extent = |axis: &Axis| self.known.size(&axis.extent, self.diagnostics);
-        let sizes: Vec<Option<usize>> = declaration.axes.iter().map(extent).collect();
-        let axes = sizes.into_iter().flatten().map(Extent::Fixed).collect();
+        let axes = declaration.axes.iter();
+        let sizes: Vec<Option<usize>> = axes.map(|axis| self.size(&axis.extent)).collect();
+        let axes = sizes.into_iter().map(|size| Extent::Fixed(size.unwrap_or(1))).collect();
         let initialiser = self.initialiser(parameter);
         let role = if parameter.is_state { LocalRole::State } else { LocalRole::Parameter };
         self.add_array(&declaration.name, axes, role(initialiser));
@@ -68,6 +102,7 @@ impl Resolver<'_> {
         let number = argument.and_then(|number| self.known.real(number, self.diagnostics));
         let number = number.unwrap_or(0.0);
         let name = parameter.initialiser.to_string();
+        self.check_initialiser(&name, argument, number);
         match (name.as_str(), parameter.arguments.len()) {
             ("uniform", 1) => Initialiser::Uniform(number),
             ("normal", 1) => Initialiser::Normal(number),
@@ -80,6 +115,18 @@ impl Resolver<'_> {
                 self.report(parameter.initialiser.span(), message);
                 Initialiser::Constant(0.0)
             }
+        }
+    }
+
+    fn check_initialiser(&mut self, name: &str, argument: Option<&Expression>, number: f64) {
+        let fits = match name {
+            "uniform" | "normal" => number.is_finite() && number >= 0.0,
+            _ => number.is_finite(),
+        };
+        if let Some(argument) = argument.filter(|_| !fits) {
+            let range = if name == "constant" { "" } else { "at least 0 and " };
+            let message = format!("this is {range}finite, but here it is {number}");
+            self.report_number(argument, message);
         }
     }
 
@@ -99,8 +146,9 @@ impl Resolver<'_> {
     }
 }
 
-/// A parameter that no equation reads would never learn anything.
+/// An input that no equation reads says nothing, and a parameter would never learn anything.
 fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
+    let inputs = definition.inputs.iter().map(|input| (&input.name, "input"));
     let declared = definition.parameters.iter().filter(|parameter| !parameter.is_state);
     let declared = declared.map(|parameter| &parameter.declaration.name);
     let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
@@ -108,11 +156,12 @@ fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &m
     for access in equations.statements.iter().flat_map(|statement| statement.value.reads()) {
         is_read[access.array.0 as usize] = true;
     }
-    for name in declared.chain(learned) {
+    let parameters = declared.chain(learned).map(|name| (name, "parameter"));
+    for (name, what) in inputs.chain(parameters) {
         let is_it = |array: &LocalArray| *name == array.name;
         let position = equations.arrays.iter().position(is_it);
         if position.is_some_and(|position| !is_read[position]) {
-            diagnostics.report(name.span(), format!("no equation reads the parameter `{name}`"));
+            diagnostics.report(name.span(), format!("no equation reads the {what} `{name}`"));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 
 use super::constants::Constants;
+use super::definition;
 use super::names;
 use super::resolver::Resolver;
 use crate::frontend::definitions::Definitions;
@@ -12,7 +13,7 @@ use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, LocalRole, Loss, LossSetting, SAMPLES, Value};
 use crate::frontend::syntax::{Axis, Declaration, Definition, Setting};
 use crate::ir::expression::Binary;
-use crate::ir::index::{Extent, OUTPUTS_SIZE};
+use crate::ir::index::{ArrayId, Extent, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
 
 /// An argument of this name takes no probabilities.
@@ -26,10 +27,13 @@ pub fn loss(
     diagnostics: &mut Diagnostics,
 ) -> Option<Loss> {
     let before = diagnostics.len();
+    if !definition::check(definition, constants, definitions, diagnostics) {
+        return None;
+    }
     let settings = definition.settings.iter();
     let settings: Vec<Option<LossSetting>> =
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
-    let equations = equations(definition, constants.clone(), definitions, diagnostics);
+    let equations = equations(definition, constants.clone(), definitions, diagnostics)?;
     let arguments = definition.inputs.iter().map(|input| input.name.to_string()).collect();
     let structure = names::loss(&definition.name);
     if structure.is_none() {
@@ -76,13 +80,14 @@ fn sizes(definition: &Definition) -> Vec<String> {
 
 /// The equations for one sample of any number of outputs.
 ///
-/// The last argument is the target. With several others, each is an equal part of the outputs.
+/// The last argument is the target. With several others, each is an equal part of the outputs. Nothing if
+/// they call a definition with mistakes.
 fn equations(
     definition: &Definition,
     known: Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
-) -> Equations {
+) -> Option<Equations> {
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     let elementwise =
         definition.inputs.iter().all(|input| input.axes.is_empty() && !input.is_class);
@@ -105,11 +110,29 @@ fn equations(
         resolver.loss_setting(setting);
     }
     let mut equations = resolver.statements();
+    if resolver.calls_broken {
+        return None;
+    }
+    report_unread_outputs(definition, &equations, diagnostics);
     report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
     }
-    equations
+    Some(equations)
+}
+
+/// A loss reads a part of the outputs, if not all of them.
+fn report_unread_outputs(
+    definition: &Definition,
+    equations: &Equations,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_output = |array: ArrayId| equations.arrays[array.0 as usize].role == LocalRole::Input;
+    let mut reads = equations.statements.iter().flat_map(|statement| statement.value.reads());
+    if !equations.statements.is_empty() && !reads.any(|access| is_output(access.array)) {
+        let message = "no equation reads the outputs: the gradient would be 0";
+        diagnostics.report(definition.name.span(), message);
+    }
 }
 
 /// The mean over the batch is divided by the number of samples, which no output may move.
@@ -187,6 +210,19 @@ impl Resolver<'_> {
         self.add_array(&setting.name, axes, LocalRole::Setting);
     }
 
+    /// The name of the number of outputs, which all arguments have in common.
+    fn size_of_outputs(&mut self, argument: &Ident, size: &Ident) {
+        let inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
+        let first = inputs.filter_map(|axis| axis.extent.as_name()).next();
+        if let Some(first) = first.filter(|first| *first != size) {
+            let message = format!(
+                "the number of outputs is called `{first}` above: `{argument}` has as many"
+            );
+            self.report(size.span(), message);
+        }
+        self.open.insert(size.to_string());
+    }
+
     /// The one axis that an array of a loss may have: that of the outputs.
     fn loss_axes(&mut self, name: &Ident, declared: &[Axis]) -> Vec<Extent> {
         let mut axes = self.elementwise.clone();
@@ -196,8 +232,8 @@ impl Resolver<'_> {
             self.report(name.span(), message);
         }
         for axis in declared {
-            if let Some(name) = axis.extent.as_name() {
-                self.open.insert(name.to_string());
+            if let Some(size) = axis.extent.as_name() {
+                self.size_of_outputs(name, size);
             } else {
                 let message = "the number of outputs is a name here, such as `C`: a loss takes \
                                any number";

@@ -3,6 +3,7 @@
 mod access;
 mod arrays;
 mod constants;
+mod definition;
 mod groups;
 mod indices;
 mod layer;
@@ -31,8 +32,11 @@ use crate::frontend::syntax;
 
 /// Resolves a whole block.
 pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnostics) -> Block {
-    let (definitions, losses) = Definitions::new(library, tree.definitions, diagnostics);
-    let constants = Constants::of_block(&tree.constants, diagnostics);
+    let (mut definitions, losses) = Definitions::new(library, tree.definitions, diagnostics);
+    let mut constants = Constants::of_block(&tree.constants, diagnostics);
+    constants.set_broken(&tree.broken);
+    definitions.set_broken(tree.broken.iter().map(ToString::to_string));
+    check_definitions(&mut definitions, &constants, diagnostics);
     let networks = tree.networks.iter();
     let networks = networks
         .map(|tree_of| {
@@ -52,4 +56,18 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     };
     let constants = tree.constants.into_iter().filter_map(known).collect();
     Block { constants, networks, losses }
+}
+
+/// Checks the block's own definitions. Those with mistakes are silent where others use them.
+fn check_definitions(
+    definitions: &mut Definitions,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) {
+    for at in 0..definitions.own().len() {
+        let definition = &definitions.own()[at];
+        if !definition::check(definition, constants, definitions, diagnostics) {
+            definitions.set_broken([definition.name.to_string()]);
+        }
+    }
 }

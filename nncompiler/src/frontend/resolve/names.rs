@@ -25,7 +25,8 @@ impl TypeNames {
         for mut network in networks {
             let (name, owner) =
                 (network.name.to_string(), format!("the network `{}`", network.name));
-            let names = [name, generic(&network.name)];
+            let generic = generic(&network.name);
+            let names = [name, format!("{generic}States"), generic];
             if let Some((taken, other)) = names.iter().find_map(|name| self.0.get_key_value(name)) {
                 let message = if *other == owner {
                     format!("{owner} is declared twice in this block")
@@ -44,18 +45,18 @@ impl TypeNames {
 
     fn of_layers(&mut self, network: &mut Network, diagnostics: &mut Diagnostics) {
         for (number, layer) in network.layers.iter_mut().enumerate() {
-            if !layer.has_parameters() {
-                continue;
-            }
-            let name = layer.structure.to_string();
             let owner = format!("the layer `{}` of `{}`", layer.field, network.name);
-            let Some(other) = self.0.insert(name.clone(), owner) else { continue };
+            let names = layer.types().into_iter().map(|name| name.to_string());
+            let taken =
+                names.filter_map(|name| Some((self.0.insert(name.clone(), owner.clone())?, name)));
+            let Some((other, name)) = taken.last() else { continue };
             let message = format!(
                 "the type of this layer's parameters would be `{name}`, which belongs to {other} \
                  already; write another label"
             );
             diagnostics.report(layer.field.span(), message);
-            layer.structure = Ident::new(&format!("{name}{number}"), Span::call_site());
+            layer.structure =
+                Ident::new(&format!("{}{number}", layer.structure), Span::call_site());
             network.whole = false;
         }
     }

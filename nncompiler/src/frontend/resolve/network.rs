@@ -22,7 +22,6 @@ pub fn network(
     diagnostics: &mut Diagnostics,
 ) -> Network {
     let before = diagnostics.len();
-    report_attributes(tree, diagnostics);
     let mut walk = Walk {
         network: tree,
         blocks,
@@ -30,6 +29,9 @@ pub fn network(
         definitions,
         diagnostics,
         layers: Vec::new(),
+        items: 0,
+        is_full: false,
+        whole: tree.whole,
         above: Above { source: 0, shape: None, producer: None },
         names: Names::default(),
         labels: Labels::default(),
@@ -49,7 +51,7 @@ pub fn network(
     };
     walk.above.shape.clone_from(&input);
     walk.items(items);
-    let layers = walk.layers;
+    let (layers, whole) = (walk.layers, walk.whole);
     let is_request = |attribute: &&syn::Attribute| attribute.path().is_ident(DERIVATIVES);
     let attributes = tree.attributes.iter().filter(|attribute| !is_request(attribute));
     Network {
@@ -59,19 +61,7 @@ pub fn network(
         input: input.unwrap_or_default(),
         layers,
         derivatives: tree.attributes.iter().any(|attribute| is_request(&attribute)),
-        whole: tree.whole && diagnostics.len() == before,
-    }
-}
-
-/// A network is no plain struct: what would need one is refused.
-fn report_attributes(tree: &NetworkTree, diagnostics: &mut Diagnostics) {
-    for attribute in &tree.attributes {
-        let path = attribute.path();
-        if path.is_ident("derive") || path.is_ident("repr") {
-            let message = "a network takes documentation, `cfg` and lint levels, but no `derive` \
-                           and no `repr`; `to_box` copies, `as_slice` shows all parameters";
-            diagnostics.report(attribute.pound_token.span, message);
-        }
+        whole: whole && diagnostics.len() == before,
     }
 }
 

@@ -10,7 +10,7 @@ use super::indices::Indices;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{LocalRole, Value};
-use crate::frontend::syntax::{Declaration, Definition, Kind, Location};
+use crate::frontend::syntax::{Declaration, Definition, Expression, Kind, Location};
 use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
 
 pub struct Resolver<'a> {
@@ -29,6 +29,10 @@ pub struct Resolver<'a> {
     pub scan: Scan,
     /// The activations that are being written out, innermost last.
     pub calls: Vec<Call>,
+    /// Whether a definition with mistakes of its own is called.
+    pub calls_broken: bool,
+    /// Whether the sizes are made up: what is wrong with them is no mistake.
+    pub is_trial: bool,
 }
 
 /// What one statement brings into scope.
@@ -41,6 +45,8 @@ pub struct Scope {
     pub reads: Vec<AxisRead>,
     /// How many reductions the expression at hand stands in.
     pub reductions: usize,
+    /// How many operations the value has so far.
+    pub operations: usize,
 }
 
 /// An index expression on an axis that is read.
@@ -96,6 +102,8 @@ impl<'a> Resolver<'a> {
             scope: Scope::default(),
             scan: Scan::default(),
             calls: Vec::new(),
+            calls_broken: false,
+            is_trial: false,
         }
     }
 
@@ -103,10 +111,47 @@ impl<'a> Resolver<'a> {
         self.definition.kind == Kind::Loss
     }
 
-    /// Reports a mistake at its tokens, or at the call that writes them out.
+    /// Reports a mistake at its tokens, or at the call that writes them out. On trial, those of other
+    /// definitions are found there.
     pub fn report(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
-        let call = self.calls.first().map(|call| call.location);
-        self.diagnostics.report(call.unwrap_or(location.into()), message);
+        match self.calls.first() {
+            Some(_) if self.is_trial => {}
+            Some(call) => self.diagnostics.report(call.location, message),
+            None => self.diagnostics.report(location, message),
+        }
+    }
+
+    /// The same for a mistake that other sizes or settings would not have.
+    pub fn report_size(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
+        if !self.is_trial {
+            self.report(location, message);
+        }
+    }
+
+    /// Whether a number would be another with other sizes or settings.
+    fn depends_on_sizes(&self, value: &Expression) -> bool {
+        value.all_names().into_iter().any(|name| self.known.is_own(&name.to_string()))
+    }
+
+    /// The same for what is wrong with a number, if that depends on sizes or settings.
+    pub fn report_number(&mut self, value: &Expression, message: impl std::fmt::Display) {
+        if !self.is_trial || !self.depends_on_sizes(value) {
+            self.report(value.location, message);
+        }
+    }
+
+    /// The value of a size. On trial, one that depends on made-up sizes is at least 1.
+    pub fn size(&mut self, value: &Expression) -> Option<usize> {
+        if self.is_trial && self.depends_on_sizes(value) {
+            let mut found = Diagnostics::default();
+            let size = self.known.size(value, &mut found);
+            let is_unknown = |name: &&Ident| self.known.get(&name.to_string()).is_none();
+            if size.is_none() && value.names().iter().any(is_unknown) {
+                self.diagnostics.append(found);
+            }
+            return Some(size.unwrap_or(1));
+        }
+        self.known.size(value, self.diagnostics)
     }
 
     pub fn add_array(&mut self, name: &Ident, axes: Vec<Extent>, role: LocalRole) -> ArrayId {
@@ -125,13 +170,20 @@ impl<'a> Resolver<'a> {
     /// The extents that the indices of a layer have in its declarations.
     pub fn declare_indices(&mut self) {
         let definition = self.definition;
-        let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
-        for declaration in definition.inputs.iter().chain(parameters) {
-            self.declare_axes(declaration);
+        for input in &definition.inputs {
+            self.declare_axes(input);
+        }
+        // What is wrong with the extents of a parameter is reported where its array is made.
+        let mut silent = Diagnostics::default();
+        for axis in definition.parameters.iter().flat_map(|one| &one.declaration.axes) {
+            self.report_reserved(&axis.index);
+            if let Some(size) = self.known.size(&axis.extent, &mut silent) {
+                self.indices.declared.insert(axis.index.to_string(), Extent::Fixed(size));
+            }
         }
         for axis in &definition.indices {
             self.report_reserved(&axis.index);
-            if let Some(size) = self.known.size(&axis.extent, self.diagnostics) {
+            if let Some(size) = self.size(&axis.extent) {
                 self.indices.stated.insert(axis.index.to_string(), Extent::Fixed(size));
             }
         }
@@ -140,7 +192,7 @@ impl<'a> Resolver<'a> {
     fn declare_axes(&mut self, declaration: &Declaration) {
         for axis in &declaration.axes {
             self.report_reserved(&axis.index);
-            if let Some(size) = self.known.size(&axis.extent, self.diagnostics) {
+            if let Some(size) = self.size(&axis.extent) {
                 self.indices.declared.insert(axis.index.to_string(), Extent::Fixed(size));
             }
         }

@@ -62,8 +62,11 @@ impl Walk<'_> {
         let is_in_range = value >= least && value <= greatest;
         if !is_in_range {
             let name = &setting.name;
-            let message =
-                format!("`{name}` is between {least} and {greatest}, but this is {value}");
+            let message = if value.is_nan() {
+                format!("`{name}` is a number, but this is NaN")
+            } else {
+                format!("`{name}` is between {least} and {greatest}, but this is {value}")
+            };
             self.diagnostics.report(argument.value.location, message);
         }
         is_in_range
@@ -72,6 +75,7 @@ impl Walk<'_> {
     /// The settings as given, the others by their defaults, which may depend on sizes.
     pub fn bind_settings(
         &mut self,
+        layer: &LayerTree,
         definition: &Definition,
         mut known: Constants,
         given: &Given,
@@ -83,6 +87,15 @@ impl Walk<'_> {
                     .map(|k| known.real_component(&setting.default, k, self.diagnostics))
                     .collect::<Option<Vec<f64>>>()?,
             };
+            let range = self.constants.range(setting, self.diagnostics)?;
+            if let Some(value) = values.iter().find(|&&value| value < range.0 || value > range.1) {
+                let message = format!(
+                    "`{}` is between {} and {}, but its default here is {value}",
+                    setting.name, range.0, range.1
+                );
+                self.diagnostics.report(layer.call(), message);
+                return None;
+            }
             let values: Vec<ConstantValue> = values.into_iter().map(simplest).collect();
             known.insert_all(&setting.name, setting.components, &values);
         }

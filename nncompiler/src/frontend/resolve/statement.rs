@@ -12,7 +12,7 @@ const IMPLICIT: [&str; 4] = ["i", "j", "k", "l"];
 
 impl Resolver<'_> {
     /// Every statement of the definition.
-    pub fn statements(mut self) -> Equations {
+    pub fn statements(&mut self) -> Equations {
         let definition = self.definition;
         if definition.assignments.is_empty() {
             let message = format!("`{}` has no equation: write `y = …;`", definition.name);
@@ -23,7 +23,8 @@ impl Resolver<'_> {
             self.enter_scan(assignment, &definition.assignments);
             statements.extend(self.statement(assignment));
         }
-        let (arrays, indices) = (self.arrays.into_all(), self.indices.into_all());
+        let arrays = std::mem::take(&mut self.arrays).into_all();
+        let indices = std::mem::take(&mut self.indices).into_all();
         Equations { arrays, indices, statements }
     }
 
@@ -59,7 +60,7 @@ impl Resolver<'_> {
     /// An axis of the target: an index, which is thereby declared, or affine in such indices.
     fn target_axis(&mut self, axis: &TargetAxis) -> Option<AxisWrite> {
         let extent = axis.extent.as_ref();
-        let stated = extent.and_then(|extent| self.known.size(extent, self.diagnostics));
+        let stated = extent.and_then(|extent| self.size(extent));
         for name in axis.at.names() {
             let text = name.to_string();
             if self.known.get(&text).is_none() && !self.scope.indices.contains_key(&text) {
@@ -69,6 +70,16 @@ impl Resolver<'_> {
             }
         }
         let (at, location) = (self.affine(&axis.at)?, axis.at.location);
+        for name in axis.at.names() {
+            let index = self.scope.indices.get(&name.to_string());
+            if index.is_some_and(|index| at.indices().all(|other| other != *index)) {
+                let message = format!(
+                    "this does not depend on `{name}`: every `{name}` would write the same element"
+                );
+                self.report(location, message);
+                return None;
+            }
+        }
         let index = at.as_index().filter(|_| axis.at.as_name().is_some());
         if let (Some(size), Some(index)) = (stated, index) {
             self.indices.state(index, Extent::Fixed(size));
@@ -102,7 +113,7 @@ impl Resolver<'_> {
         let (lowest, highest) = self.indices.range(&axis.at);
         if lowest < 0 {
             let message = format!("this writes the element {lowest}, but axes begin at 0");
-            self.report(axis.location, message);
+            self.report_size(axis.location, message);
         }
         let Some(size) = axis.stated else { return self.indices.reach(&axis.at) };
         if usize::try_from(highest).is_ok_and(|highest| highest >= size) {
@@ -110,7 +121,7 @@ impl Resolver<'_> {
             let message = format!(
                 "this writes the element {highest} of an axis that has the elements 0 to {last}"
             );
-            self.report(axis.location, message);
+            self.report_size(axis.location, message);
         }
         Extent::Fixed(size)
     }

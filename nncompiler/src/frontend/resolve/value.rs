@@ -7,10 +7,18 @@ use proc_macro2::Ident;
 use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::resolved::Value;
-use crate::frontend::syntax::{self, Definition, Expression, ExpressionKind, Kind, Location};
+use crate::frontend::syntax::{
+    self, Assignment, Definition, Expression, ExpressionKind, Kind, Location,
+};
 use crate::ir::expression::{Binary, Comparison};
 use crate::ir::index::{BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
+
+/// A statement with more operations than this is an error.
+const MOST_OPERATIONS: usize = 2048;
+
+/// Activations that call each other in a longer chain than this are an error.
+const MOST_CALLS: usize = 32;
 
 /// The name of what holds in training and not otherwise.
 const TRAINING: &str = "training";
@@ -18,6 +26,7 @@ const TRAINING: &str = "training";
 impl<'a> Resolver<'a> {
     pub fn value(&mut self, expression: &Expression) -> Option<Value> {
         let location = expression.location;
+        self.count_operations(1, location)?;
         match &expression.kind {
             ExpressionKind::Integer(value) => Some(Value::Constant(*value as f64)),
             ExpressionKind::Float(value) => Some(Value::Constant(*value)),
@@ -48,6 +57,24 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Adds to the operations of the value; nothing once there are too many, which is reported once.
+    fn count_operations(&mut self, more: usize, location: Location) -> Option<()> {
+        let before = self.scope.operations;
+        self.scope.operations = before.saturating_add(more);
+        if self.scope.operations <= MOST_OPERATIONS {
+            return Some(());
+        }
+        if before <= MOST_OPERATIONS {
+            let message = format!(
+                "with all activations written out, this statement has more than \
+                 {MOST_OPERATIONS} operations: divide it into several"
+            );
+            let call = self.calls.first().map(|call| call.location);
+            self.diagnostics.report(call.unwrap_or(location), message);
+        }
+        None
+    }
+
     fn boxed(&mut self, expression: &Expression) -> Option<Box<Value>> {
         self.value(expression).map(Box::new)
     }
@@ -61,7 +88,7 @@ impl<'a> Resolver<'a> {
         let (left, divisor) = (self.boxed(left), self.boxed(right));
         let is_zero = matches!(divisor.as_deref(), Some(Value::Constant(0.0)));
         if operation == Binary::Divide && is_zero {
-            self.report(right.location, "this divides by zero");
+            self.report_number(right, "this divides by zero");
         }
         Some(Value::Binary(operation, left?, divisor?))
     }
@@ -83,7 +110,9 @@ impl<'a> Resolver<'a> {
         let text = name.to_string();
         // The names of a called activation come before those of whoever calls it.
         if let Some(value) = self.calls.last().and_then(|call| call.names.get(&text)) {
-            return Some(value.clone());
+            let value = value.clone();
+            self.count_operations(value.operations(), name.span().into())?;
+            return Some(value);
         }
         if let Some(&index) = self.scope.indices.get(&text) {
             return Some(Value::Position(index));
@@ -168,15 +197,20 @@ impl<'a> Resolver<'a> {
         location: Location,
     ) -> Option<Value> {
         let activation = self.callable(function)?;
-        let name = function.to_string();
-        let (input, body) = (activation.inputs.first()?, activation.assignments.last()?);
+        let input = activation.inputs.first()?;
         let mut names = BTreeMap::from([(input.name.to_string(), argument)]);
         for setting in &activation.settings {
             let value = self.known.real(&setting.default, self.diagnostics)?;
             names.insert(setting.name.to_string(), Value::Constant(value));
         }
-        self.calls.push(Call { activation: name, names, location });
-        let value = self.value(&body.value);
+        self.calls.push(Call { activation: function.to_string(), names, location });
+        let mut value = None;
+        for Assignment { target, value: expression, .. } in &activation.assignments {
+            value = self.value(expression);
+            if let (Some(value), Some(call)) = (&value, self.calls.last_mut()) {
+                call.names.insert(target.to_string(), value.clone());
+            }
+        }
         self.calls.pop();
         value
     }
@@ -186,6 +220,10 @@ impl<'a> Resolver<'a> {
         let (name, definitions) = (function.to_string(), self.definitions);
         let overloads = definitions.overloads(&name);
         let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
+        if self.definitions.is_broken(&name) {
+            self.calls_broken = true;
+            return None;
+        }
         let Some(activation) = activation else {
             let functions = self.definitions.functions().iter().map(|row| row.name.to_string());
             let hint = suggestion(&name, &functions.collect::<Vec<String>>());
@@ -194,7 +232,17 @@ impl<'a> Resolver<'a> {
         };
         let is_open = self.calls.iter().any(|call| call.activation == name);
         if self.definition.name == name || is_open {
-            self.report(function.span(), format!("`{name}` is defined by itself"));
+            let call = self.calls.first().map(|call| call.location);
+            let location = call.unwrap_or(function.span().into());
+            self.diagnostics.report(location, format!("`{name}` is defined by itself"));
+            return None;
+        }
+        if self.calls.len() >= MOST_CALLS {
+            let message =
+                format!("activations call each other in a chain of more than {MOST_CALLS}");
+            let call = self.calls.first().map(|call| call.location);
+            self.diagnostics.report(call.unwrap_or(function.span().into()), message);
+            self.scope.operations = usize::MAX;
             return None;
         }
         if let Some(learned) = activation.settings.iter().find(|setting| setting.is_learned) {

@@ -13,6 +13,9 @@ use crate::frontend::resolved::{Equations, Layer};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
+/// The field of a network's states.
+const STATES: &str = "states";
+
 pub struct Walk<'a> {
     pub network: &'a NetworkTree,
     /// The blocks that can be used here.
@@ -21,6 +24,12 @@ pub struct Walk<'a> {
     pub definitions: &'a Definitions<'a>,
     pub diagnostics: &'a mut Diagnostics,
     pub layers: Vec<Layer>,
+    /// How many layers, groups and blocks there have been.
+    pub items: usize,
+    /// Whether there have been too many.
+    pub is_full: bool,
+    /// Whether there is nothing wrong with it, be it reported here or elsewhere.
+    pub whole: bool,
     pub above: Above,
     pub names: Names,
     pub labels: Labels<'a>,
@@ -85,12 +94,19 @@ impl Walk<'_> {
         let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
         if self.names.fields.contains(&name) {
             let message = match &layer.label {
-                Some(label) => format!("another layer has the label `{label}` already"),
+                Some(_) => format!("another layer is called `{name}` already"),
                 None => format!(
                     "this layer needs a label: without one it is called `{name}`, which is \
                      another layer's label"
                 ),
             };
+            self.diagnostics.report(span, message);
+            name.push_str("_again");
+        }
+        if name == STATES {
+            let message =
+                "this is what the field of a network's states is called; write another label"
+                    .to_owned();
             self.diagnostics.report(span, message);
             name.push_str("_again");
         }

@@ -19,6 +19,8 @@ pub enum Home {
 pub struct Context<'a> {
     pub program: &'a Program,
     pub home: &'a dyn Fn(ArrayId) -> Home,
+    /// How many samples or outputs there are at most.
+    pub longest_open: usize,
 }
 
 impl Context<'_> {

@@ -19,13 +19,26 @@ pub fn vectorise(context: &Context, nest: &mut LoopNest) {
     // Elementary functions take as long for one number as for all lanes.
     let calls = graph.calls_functions(nest.statement.value);
     let reads_counter = graph.positions(nest.statement.value).contains(&last.index);
-    if nest.accumulator == Some(Accumulator::Variable) {
-        if is_long(last, calls) && !reads_counter && has_lanes(nest) {
-            nest.accumulator = Some(Accumulator::Lanes);
-            set_lanes(nest, if calls { Rest::Padded } else { Rest::Serial });
+    match nest.accumulator {
+        Some(Accumulator::Variable) => {
+            if is_long(last, calls) && !reads_counter && has_lanes(nest) {
+                nest.accumulator = Some(Accumulator::Lanes);
+                set_lanes(nest, if calls { Rest::Padded } else { Rest::Serial });
+            }
         }
-    } else if calls && is_ragged(last) && nest.target.pattern == TargetPattern::Contiguous {
-        set_lanes(nest, Rest::Padded);
+        Some(Accumulator::Target) | None => {
+            let writes_slice = nest.target.pattern == TargetPattern::Contiguous;
+            if calls && is_ragged(last) && writes_slice {
+                set_lanes(nest, Rest::Padded);
+            }
+        }
+        // Chosen already, or after the lanes.
+        Some(
+            Accumulator::Lanes
+            | Accumulator::DoubleVariable
+            | Accumulator::DoubleLanes(_)
+            | Accumulator::DoubleTile,
+        ) => {}
     }
 }
 

@@ -6,6 +6,7 @@ mod lanes;
 mod order;
 mod patterns;
 mod powers;
+mod sums;
 mod unroll;
 
 use crate::ir::function::Statement;
@@ -28,9 +29,15 @@ pub fn loop_nest(context: &Context, statement: &Statement, mode: Mode) -> LoopNe
     if nest.accumulator.is_some() && reduces_innermost {
         nest.accumulator = Some(Accumulator::Variable);
     }
-    patterns::choose(context, &mut nest);
-    if mode == Mode::Recognised {
-        lanes::vectorise(context, &mut nest);
+    match mode {
+        Mode::Loops => patterns::choose(context, &mut nest),
+        Mode::Recognised => {
+            sums::tile(context, &mut nest);
+            patterns::choose(context, &mut nest);
+            sums::unroll_in_tile(context, &mut nest);
+            lanes::vectorise(context, &mut nest);
+            sums::widen(context, &mut nest);
+        }
     }
     nest
 }

@@ -13,9 +13,11 @@ pub fn collapse(context: &Context, nest: &mut LoopNest) {
     }
 }
 
-/// Whether a loop and the next one inside it run evenly through every array.
+/// Whether a loop and the next one inside it run evenly through every array, and nothing depends on
+/// where one of them is.
 fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
     let (one, inner) = (&nest.loops[outer], &nest.loops[outer + 1]);
+    let positions = context.program.graph.positions(nest.statement.value);
     let size = i64::try_from(inner.size).unwrap_or(i64::MAX);
     let is_even =
         |offset: &Offset| offset.strides[outer] == offset.strides[outer + 1].saturating_mul(size);
@@ -24,7 +26,8 @@ fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
         && is_even(&nest.target.offset)
         && nest.reads.iter().all(|read| is_even(&read.offset))
         && nest.draws.iter().all(|draw| is_even(&draw.offset))
-        && context.program.graph.positions(nest.statement.value).is_empty()
+        && !positions.contains(&one.index)
+        && !positions.contains(&inner.index)
 }
 
 /// A reduction is innermost where it runs along contiguous memory, and otherwise stands outside the

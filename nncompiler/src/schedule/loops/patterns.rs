@@ -3,25 +3,27 @@
 use super::context::Context;
 use crate::schedule::loop_nest::{Accumulator, LoopNest, Pattern, Read, TargetPattern};
 
-/// Chooses the patterns of a nest in which nothing is unrolled.
+/// Chooses the patterns of a nest in which no loop is unrolled as a whole.
 pub fn choose(context: &Context, nest: &mut LoopNest) {
     let target = nest.statement.target.array;
     let Some(last) = nest.innermost() else {
         nest.reads.iter_mut().for_each(|read| read.pattern = Pattern::Invariant);
         return;
     };
-    let writes = nest.accumulator != Some(Accumulator::Variable);
-    let runs = if writes {
+    let in_target = matches!(nest.accumulator, Some(Accumulator::Target) | None);
+    // The other accumulators go to the target when the innermost loop is done.
+    let writes = in_target || nest.accumulator == Some(Accumulator::DoubleTile);
+    let has_slices = if writes {
         nest.target.offset.strides[last] == 1 && !nest.reads_target_elsewhere()
     } else {
         nest.reads.iter().any(|read| is_contiguous(context, read, last))
     };
-    if !runs {
+    if !has_slices {
         return;
     }
     for read in &mut nest.reads {
         let is_target =
-            writes && read.offset == nest.target.offset && context.share(read.array, target);
+            in_target && read.offset == nest.target.offset && context.share(read.array, target);
         read.pattern = match read.offset.strides[last] {
             _ if is_target => Pattern::Target,
             0 => Pattern::Invariant,

@@ -71,7 +71,10 @@ fn target_pattern(context: &Context, nest: &LoopNest, long: usize) -> Option<Tar
     match (usize::try_from(offset.strides[long]).ok()?, nest.statement.reduction.is_some()) {
         (1, true) => Some(TargetPattern::Contiguous),
         (group @ 2.., false) => {
-            let is_it = is_in_groups(context, nest, array, offset, long);
+            // All repetitions write into the same groups.
+            let (base, _) = offset.split(long + 1, group);
+            let is_it = is_in_groups(context, nest, array, offset, long)
+                && base.strides[long + 1..].iter().all(|&stride| stride == 0);
             is_it.then_some(TargetPattern::Groups(group))
         }
         _ => None,

@@ -9,10 +9,13 @@ use crate::frontend::library::Library;
 use crate::frontend::parse;
 use crate::frontend::resolve;
 use crate::frontend::syntax::Block;
-use crate::ir::function::Program;
+use crate::ir::function::{Function, Program};
+use crate::ir::index::ArrayId;
+use crate::ir::interpret::Memory;
 use crate::pipeline::{self, Mode};
-use crate::schedule::steps::Scheduled;
-use crate::tests::interpreter::{Memory, numbers};
+use crate::schedule::interpret::{self, Buffers};
+use crate::schedule::steps::Workspace;
+use crate::tests::runs::numbers;
 use crate::tests::{messages, verified};
 
 const BATCH: usize = 2;
@@ -186,38 +189,118 @@ pub struct Given {
 }
 
 impl Given {
-    /// Outputs and gradient by the interpreter.
-    pub fn trained(&self, network: &CompiledNetwork) -> Vec<f64> {
+    /// Outputs and gradient by the statements.
+    pub fn by_statements(&self, network: &CompiledNetwork) -> Vec<f64> {
         let program = &network.program;
-        let [forward, backward] = [0, 1].map(|at| &network.training.functions[at]);
-        let mut memory = self.after(program, forward);
-        let mut results = memory.get(forward.function.outputs[0].array).to_vec();
-        memory.set(forward.function.inputs[1].array, self.weights.clone());
-        memory.run(&backward.kernels);
-        for number in 0..program.parameters.len() {
-            let gradient = backward.function.gradient(number).expect("a gradient");
-            results.extend(memory.get(gradient));
+        let [forward, backward] = [0, 1].map(|at| &network.training.functions[at].function);
+        let mut memory = Memory::new(program, BATCH);
+        memory.set(forward.inputs[0].array, self.inputs.clone());
+        for (array, values) in self.parameters(program) {
+            memory.set(array, values);
         }
+        memory.run(&forward.body);
+        let mut results = memory.get(forward.outputs[0].array).to_vec();
+        memory.set(forward.inputs[1].array, self.weights.clone());
+        memory.run(&backward.body);
+        results.extend(gradients(program, backward).flat_map(|array| memory.get(array)));
         results
     }
 
-    /// The outputs of the function that makes nothing else.
-    pub fn inferred(&self, network: &CompiledNetwork) -> Vec<f64> {
-        let predict = &network.predict.functions[0];
-        let memory = self.after(&network.program, predict);
-        memory.get(predict.function.outputs[0].array).to_vec()
+    /// Outputs and gradient by the schedules, the samples in batches of some size.
+    pub fn by_steps(&self, network: &CompiledNetwork, size: usize) -> Vec<f64> {
+        let (program, workspace) = (&network.program, &network.training);
+        let [forward, backward] = [0, 1].map(|at| &workspace.functions[at]);
+        let mut outputs = Vec::new();
+        let mut gradient = vec![0.0; self.parameters.len()];
+        for batch in batches(size) {
+            let mut buffers = self.buffers(program, workspace, &batch);
+            interpret::run(&mut buffers, &forward.steps);
+            outputs.extend(batch.counted(buffers.get(forward.function.outputs[0].array)));
+            buffers.set(forward.function.inputs[1].array, &batch.weights(&self.weights));
+            interpret::run(&mut buffers, &backward.steps);
+            let found = gradients(program, &backward.function);
+            let found = found.flat_map(|array| buffers.get(array));
+            gradient.iter_mut().zip(found).for_each(|(sum, found)| *sum += found);
+        }
+        [outputs, gradient].concat()
     }
 
-    fn after<'a>(&self, program: &'a Program, scheduled: &Scheduled) -> Memory<'a> {
-        let mut memory = Memory::new(program, BATCH);
-        memory.set(scheduled.function.inputs[0].array, self.inputs.clone());
-        let mut parameters = self.parameters.iter().copied();
-        for parameter in &program.parameters {
-            let values = parameters.by_ref().take(memory.size(parameter.array)).collect();
-            memory.set(parameter.array, values);
+    /// The outputs by the schedule that makes nothing else.
+    pub fn inferred(&self, network: &CompiledNetwork, size: usize) -> Vec<f64> {
+        let predict = &network.predict.functions[0];
+        let outputs = batches(size).into_iter().flat_map(|batch| {
+            let mut buffers = self.buffers(&network.program, &network.predict, &batch);
+            interpret::run(&mut buffers, &predict.steps);
+            batch.counted(buffers.get(predict.function.outputs[0].array))
+        });
+        outputs.collect()
+    }
+
+    fn buffers<'a>(
+        &self,
+        program: &'a Program,
+        workspace: &'a Workspace,
+        batch: &Batch,
+    ) -> Buffers<'a> {
+        let mut buffers = Buffers::new(program, workspace, batch.samples.len());
+        let width = self.inputs.len() / BATCH;
+        let inputs = batch.samples.iter().map(|&sample| &self.inputs[sample * width..][..width]);
+        let input = workspace.functions[0].function.inputs[0].array;
+        buffers.set(input, &inputs.collect::<Vec<_>>().concat());
+        for (array, values) in self.parameters(program) {
+            buffers.set(array, &values);
         }
-        memory.run(&scheduled.kernels);
-        memory
+        buffers
+    }
+
+    /// The parameters with their numbers.
+    fn parameters(&self, program: &Program) -> Vec<(ArrayId, Vec<f64>)> {
+        let mut numbers = self.parameters.iter().copied();
+        let parameters = program.parameters.iter().map(|parameter| parameter.array);
+        let values = |array| numbers.by_ref().take(program.array(array).width()).collect();
+        let arrays: Vec<ArrayId> = parameters.collect();
+        arrays.iter().copied().zip(arrays.iter().copied().map(values).collect::<Vec<_>>()).collect()
+    }
+}
+
+/// The gradient on every parameter.
+fn gradients(program: &Program, backward: &Function) -> impl Iterator<Item = ArrayId> {
+    (0..program.parameters.len()).map(|number| backward.gradient(number).expect("a gradient"))
+}
+
+/// The two samples among copies of the first one, which have no weight.
+struct Batch {
+    samples: Vec<usize>,
+    /// Where the two samples are that count.
+    places: Vec<usize>,
+}
+
+/// The samples in batches of some size.
+fn batches(size: usize) -> Vec<Batch> {
+    if size < BATCH {
+        return (0..BATCH).map(|one| Batch { samples: vec![one], places: vec![0] }).collect();
+    }
+    let mut samples = vec![0; size];
+    samples[size - 1] = 1;
+    vec![Batch { samples, places: vec![size / 2 - 1, size - 1] }]
+}
+
+impl Batch {
+    /// The outputs of the samples that count.
+    fn counted(&self, outputs: &[f64]) -> Vec<f64> {
+        let width = outputs.len() / self.samples.len();
+        self.places.iter().flat_map(|&place| &outputs[place * width..][..width]).copied().collect()
+    }
+
+    /// The gradient on the outputs, given that of the two samples.
+    fn weights(&self, weights: &[f64]) -> Vec<f64> {
+        let width = weights.len() / BATCH;
+        let mut all = vec![0.0; width * self.samples.len()];
+        for &place in &self.places {
+            let sample = self.samples[place];
+            all[place * width..][..width].copy_from_slice(&weights[sample * width..][..width]);
+        }
+        all
     }
 }
 

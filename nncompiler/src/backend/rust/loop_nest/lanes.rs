@@ -1,12 +1,12 @@
 //! Innermost loops in the lanes of registers.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::printer::{Printer, target_element};
 use crate::backend::rust::tokens::{local, runtime};
 use crate::ir::cost::LANES;
-use crate::schedule::loop_nest::{Kind, Pattern, Rest};
+use crate::schedule::loop_nest::Pattern;
 
 impl Printer<'_> {
     /// A reduction with a result for each lane, put together when its loops are done.
@@ -31,23 +31,23 @@ impl Printer<'_> {
         self.around(0..outside, store)
     }
 
-    /// The innermost loop of a reduction in lanes.
+    /// The innermost loop of such a reduction.
     fn terms_in_lanes(&self, last: usize) -> TokenStream {
-        let lanes = local("lanes");
+        let (invariant, cuts, of_lane) =
+            (self.loads(Pattern::Invariant), self.cuts(last), self.of_lane());
+        let (chunks, wholes) =
+            self.zipped_parts(["whole", "chunk"], |part| quote!(<[_]>::iter(#part)));
+        let (lanes, whole) = (local("lanes"), self.some_part("whole"));
         let value = self.combined(&quote!(*lane));
-        let (invariant, of_lane) = (self.loads(Pattern::Invariant), self.of_lane());
-        let (cuts, wholes, chunks) = self.chunks(last);
-        let whole = self.some_part("whole");
-        let rest = match self.nest.loops[last].kind {
-            Kind::Lanes(Rest::Padded) => self.padded_terms(),
-            Kind::Lanes(Rest::Serial) | Kind::Serial | Kind::Unrolled => self.single_terms(),
-        };
+        let (combine, one) =
+            (self.combination(&quote!(*lane), &quote!(value)), self.combined(&quote!(total)));
+        let rest = self.rest(last, &lanes, &quote!(*lane = { #combine };), &quote!(total = #one;));
         quote! {
             #invariant
             #cuts
-            has_lanes |= !#whole.is_empty();
+            has_lanes |= !<[_]>::is_empty(#whole);
             for #chunks in #wholes {
-                for (number, lane) in #lanes.iter_mut().enumerate() {
+                for (number, lane) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut #lanes)) {
                     #of_lane
                     *lane = #value;
                 }
@@ -56,41 +56,54 @@ impl Printer<'_> {
         }
     }
 
-    /// The terms that fill no register, in one that zeros fill up.
-    fn padded_terms(&self) -> TokenStream {
-        let (lanes, rest) = (local("lanes"), self.some_part("rest"));
-        let combine = self.combination(&quote!(*lane), &quote!(value));
-        let (of_lane, padded, (lets, value)) = (self.of_lane(), self.padded(), self.value());
-        quote! {
-            if !#rest.is_empty() {
-                has_lanes = true;
-                #padded
-                let mut values = [T::ZERO; #LANES];
-                for (number, value) in values.iter_mut().enumerate() {
-                    #of_lane
-                    #lets
-                    *value = #value;
-                }
-                for (lane, &value) in #lanes.iter_mut().zip(&values[..#rest.len()]) {
-                    *lane = { #combine };
-                }
+    /// A sum with a variable of double precision for each lane, to which blocks of terms go.
+    pub(super) fn sum_in_double_lanes(&self, block: usize) -> TokenStream {
+        let rt = runtime();
+        let (outside, last) = (self.nest.outside_reduction(), self.nest.loops.len() - 1);
+        let inner = self.around(outside..last, self.terms_in_blocks(last, block));
+        let store = self.store(&quote!({
+            let mut total = 0.0f64;
+            let mut sums = [0.0f64; #LANES];
+            let mut has_lanes = false;
+            #inner
+            if has_lanes {
+                total += #rt::fold_lanes(sums, |a: f64, b: f64| a + b);
             }
-        }
+            T::of(total)
+        }));
+        self.around(0..outside, store)
     }
 
-    /// The terms that fill no register, one after the other.
-    fn single_terms(&self) -> TokenStream {
-        let (total, rest) = (local("total"), self.some_part("rest"));
-        let with_one = self.combined(&quote!(#total));
-        let ones = self.reads(Pattern::Contiguous).map(|read| {
-            let (variable, rest) = (self.variable(read), self.part("rest", read));
-            quote!(let #variable = #rest[number];)
-        });
+    /// The innermost loop of such a sum.
+    fn terms_in_blocks(&self, last: usize, block: usize) -> TokenStream {
+        let (invariant, cuts, of_lane) =
+            (self.loads(Pattern::Invariant), self.cuts(last), self.of_lane());
+        let (blocks, wholes) =
+            self.zipped_parts(["whole", "block"], |part| quote!(<[_]>::chunks(#part, #block)));
+        let (chunks, in_block) =
+            self.zipped_parts(["block", "chunk"], |part| quote!(<[_]>::iter(#part)));
+        let (whole, value) = (self.some_part("whole"), self.combined(&quote!(*lane)));
+        let (lets, one) = self.value();
+        let (of_rest, of_one) =
+            (quote!(*lane += T::to_f64(value);), quote!(#lets total += T::to_f64(#one);));
+        let rest = self.rest(last, &local("sums"), &of_rest, &of_one);
         quote! {
-            for number in 0..#rest.len() {
-                #(#ones)*
-                #total = #with_one;
+            #invariant
+            #cuts
+            has_lanes |= !<[_]>::is_empty(#whole);
+            for #blocks in #wholes {
+                let mut lanes = [T::ZERO; #LANES];
+                for #chunks in #in_block {
+                    for (number, lane) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut lanes)) {
+                        #of_lane
+                        *lane = #value;
+                    }
+                }
+                for (sum, lane) in ::core::iter::zip(&mut sums, lanes) {
+                    *sum += T::to_f64(lane);
+                }
             }
+            #rest
         }
     }
 
@@ -99,8 +112,7 @@ impl Printer<'_> {
         let last = self.nest.loops.len() - 1;
         let (rt, element) = (runtime(), target_element());
         let target = self.slice_of_target(last);
-        let (cuts, _, _) = self.chunks(last);
-        let (of_lane, padded) = (self.of_lane(), self.padded());
+        let (cuts, of_lane, padded) = (self.cuts(last), self.of_lane(), self.padded());
         let (pattern, iterator) = self.whole_registers(last);
         let counter = self.counter(last);
         let number = self.reads_counter(last).then(|| quote!(let #counter = before + number;));
@@ -108,14 +120,14 @@ impl Printer<'_> {
         quote! {
             #invariant
             #cuts
-            let (whole_target, rest_target) = #target.as_chunks_mut::<#LANES>();
-            let before = whole_target.len() * #LANES;
+            let (whole_target, rest_target) = <[_]>::as_chunks_mut::<#LANES>(&mut #target);
+            let before = <[_]>::len(whole_target) * #LANES;
             for #pattern in #iterator { #own #body }
-            if !rest_target.is_empty() {
+            if !<[_]>::is_empty(rest_target) {
                 let _ = before;
                 #padded
                 let mut written = #rt::load_partial::<T, #LANES>(rest_target);
-                for (number, #element) in written.iter_mut().enumerate() {
+                for (number, #element) in ::core::iter::Iterator::enumerate(<[_]>::iter_mut(&mut written)) {
                     #number
                     #of_lane
                     #own
@@ -129,66 +141,22 @@ impl Printer<'_> {
     /// An iterator over the elements that fill registers, and the pattern of an iteration's.
     fn whole_registers(&self, last: usize) -> (TokenStream, TokenStream) {
         let element = target_element();
-        let start = (quote!(#element), quote!(whole_target.as_flattened_mut().iter_mut()));
+        let start = (
+            quote!(#element),
+            quote!(<[_]>::iter_mut(<[[_; #LANES]]>::as_flattened_mut(whole_target))),
+        );
         let reads = self.reads(Pattern::Contiguous);
         let (pattern, iterator) = reads.fold(start, |(pattern, iterator), read| {
             let (variable, all) = (self.variable(read), self.part("whole", read));
-            (quote!((#pattern, &#variable)), quote!(#iterator.zip(#all.as_flattened())))
+            (
+                quote!((#pattern, &#variable)),
+                quote!(::core::iter::zip(#iterator, <[[_; #LANES]]>::as_flattened(#all))),
+            )
         });
         if !self.reads_counter(last) {
             return (pattern, iterator);
         }
         let counter = self.counter(last);
-        (quote!((#counter, #pattern)), quote!(#iterator.enumerate()))
-    }
-
-    /// Contiguous elements cut into whole chunks and a rest; an iterator over the chunks, and its
-    /// pattern.
-    fn chunks(&self, last: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let cuts = self.reads(Pattern::Contiguous).map(|read| {
-            let source = self.slice_of_read(read, last);
-            let (whole, rest) = (self.part("whole", read), self.part("rest", read));
-            quote!(let (#whole, #rest) = #source.as_chunks::<#LANES>();)
-        });
-        let wholes = self.reads(Pattern::Contiguous).map(|read| {
-            let whole = self.part("whole", read);
-            quote!(#whole.iter())
-        });
-        let wholes = wholes.reduce(|zipped, next| quote!(#zipped.zip(#next)));
-        let chunks = self.reads(Pattern::Contiguous).map(|read| {
-            let chunk = self.part("chunk", read);
-            quote!(#chunk)
-        });
-        let pattern = chunks.reduce(|all, next| quote!((#all, #next)));
-        (cuts.collect(), wholes.unwrap_or_default(), pattern.unwrap_or_default())
-    }
-
-    /// Each element of a lane.
-    fn of_lane(&self) -> TokenStream {
-        let each = self.reads(Pattern::Contiguous).map(|read| {
-            let (variable, chunk) = (self.variable(read), self.part("chunk", read));
-            quote!(let #variable = #chunk[number];)
-        });
-        each.collect()
-    }
-
-    /// The rests of all arrays as chunks.
-    fn padded(&self) -> TokenStream {
-        let rt = runtime();
-        let each = self.reads(Pattern::Contiguous).map(|read| {
-            let (chunk, rest) = (self.part("chunk", read), self.part("rest", read));
-            quote!(let #chunk = &#rt::load_partial::<T, #LANES>(#rest);)
-        });
-        each.collect()
-    }
-
-    /// A part of an array's contiguous elements.
-    fn part(&self, what: &str, read: usize) -> Ident {
-        local(&format!("{what}_{}", self.variable(read)))
-    }
-
-    /// That part of the first array; all are equally long.
-    fn some_part(&self, what: &str) -> Option<Ident> {
-        self.reads(Pattern::Contiguous).next().map(|read| self.part(what, read))
+        (quote!((#counter, #pattern)), quote!(::core::iter::Iterator::enumerate(#iterator)))
     }
 }

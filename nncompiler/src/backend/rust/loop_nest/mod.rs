@@ -3,7 +3,9 @@
 mod lanes;
 mod numbers;
 mod printer;
+mod registers;
 mod serial;
+mod tiles;
 mod unrolled;
 mod value;
 
@@ -22,7 +24,10 @@ pub fn loop_nest(scope: &Scope, nest: &LoopNest) -> TokenStream {
     }
     match nest.accumulator {
         Some(Accumulator::Lanes) => printer.reduction_in_lanes(),
+        Some(Accumulator::DoubleLanes(block)) => printer.sum_in_double_lanes(block),
         Some(Accumulator::Variable) => printer.reduction_in_variable(),
+        Some(Accumulator::DoubleVariable) => printer.sum_in_double_variable(),
+        Some(Accumulator::DoubleTile) => printer.sum_in_double_tiles(),
         Some(Accumulator::Target) | None => printer.in_target(),
     }
 }

@@ -90,6 +90,11 @@ impl Printer<'_> {
         local(&format!("i{number}"))
     }
 
+    /// What the k-th of several terms reads of an array.
+    pub fn run(&self, k: usize, read: usize) -> Ident {
+        local(&format!("run{k}_{}", self.variable(read)))
+    }
+
     /// The variable that holds an element.
     pub fn variable(&self, read: usize) -> Ident {
         local(&format!("x{read}"))

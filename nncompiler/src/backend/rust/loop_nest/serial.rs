@@ -19,6 +19,16 @@ impl Printer<'_> {
         self.around(0..outside, store)
     }
 
+    /// A sum's loops around a variable of double precision.
+    pub(super) fn sum_in_double_variable(&self) -> TokenStream {
+        let (outside, depth) = (self.nest.outside_reduction(), self.nest.loops.len());
+        let (total, (lets, value)) = (local("total"), self.value());
+        let inner = self.innermost(&quote!(#lets #total += T::to_f64(#value);));
+        let inner = self.around(outside..depth.saturating_sub(1), inner);
+        let store = self.store(&quote!({ let mut #total = 0.0f64; #inner T::of(#total) }));
+        self.around(0..outside, store)
+    }
+
     /// Each iteration writes or adds to its element of the target.
     pub(super) fn in_target(&self) -> TokenStream {
         let statement = &self.nest.statement;
@@ -27,7 +37,8 @@ impl Printer<'_> {
         };
         let reduces = statement.reduction.is_some();
         let start = self.start();
-        let fill = (reduces && !statement.accumulate).then(|| quote!(#target.fill(#start);));
+        let fill = (reduces && !statement.accumulate)
+            .then(|| quote!(<[_]>::fill(&mut #target[..], #start);));
         let element = target_element();
         let body = if reduces || statement.accumulate {
             let value = self.combined(&quote!(*#element));
@@ -38,7 +49,9 @@ impl Printer<'_> {
         };
         let inner = match self.nest.loops.last().map(|last| last.kind) {
             Some(Kind::Lanes(_)) => self.map_in_lanes(&body),
-            Some(Kind::Serial | Kind::Unrolled) | None => self.innermost(&body),
+            Some(Kind::Serial | Kind::Unrolled | Kind::UnrolledBy(_) | Kind::Tiled(_)) | None => {
+                self.innermost(&body)
+            }
         };
         let nest = self.around(0..self.nest.loops.len().saturating_sub(1), inner);
         quote!(#fill #nest)
@@ -67,7 +80,10 @@ impl Printer<'_> {
         };
         if self.needs_counter(last) {
             let counter = self.counter(last);
-            (pattern, iterator) = (quote!((#counter, #pattern)), quote!(#iterator.enumerate()));
+            (pattern, iterator) = (
+                quote!((#counter, #pattern)),
+                quote!(::core::iter::Iterator::enumerate(#iterator)),
+            );
         }
         quote!(#invariant for #pattern in #iterator { #indexed #own #body })
     }
@@ -77,16 +93,16 @@ impl Printer<'_> {
         let target = match self.nest.target.pattern {
             TargetPattern::Contiguous => {
                 let (element, target) = (target_element(), self.slice_of_target(last));
-                Some((quote!(#element), quote!(#target.iter_mut())))
+                Some((quote!(#element), quote!(<[_]>::iter_mut(&mut #target))))
             }
             TargetPattern::Indexed | TargetPattern::Groups(_) => None,
         };
         self.reads(Pattern::Contiguous).fold(target, |zipped, read| {
             let (variable, source) = (self.variable(read), self.slice_of_read(read, last));
             Some(match zipped {
-                None => (quote!(&#variable), quote!(#source.iter())),
+                None => (quote!(&#variable), quote!(<[_]>::iter(&#source))),
                 Some((pattern, iterator)) => {
-                    (quote!((#pattern, &#variable)), quote!(#iterator.zip(&#source)))
+                    (quote!((#pattern, &#variable)), quote!(::core::iter::zip(#iterator, &#source)))
                 }
             })
         })
@@ -98,11 +114,11 @@ impl Printer<'_> {
             return quote!();
         };
         match self.nest.accumulator {
-            Some(Accumulator::Variable | Accumulator::Lanes) => quote!(),
             Some(Accumulator::Target) | None => {
                 let (at, element) = (self.at(&self.nest.target.offset), target_element());
                 quote!(let #element = &mut #slice[#at];)
             }
+            Some(_) => quote!(),
         }
     }
 

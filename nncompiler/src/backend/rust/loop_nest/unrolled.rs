@@ -1,6 +1,6 @@
 //! Short loops written out inside a long one along memory.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::printer::{Printer, Storage};
@@ -16,7 +16,7 @@ impl Printer<'_> {
         let (count, counter) = (self.count(long), self.counter(long));
         let sources = self.nest.repetitions().into_iter().enumerate().map(|(k, place)| {
             let constants = self.constants(&place);
-            let names = (0..self.nest.reads.len()).map(|read| self.source_name(k, read));
+            let names = (0..self.nest.reads.len()).map(|read| self.run(k, read));
             let sources = (0..self.nest.reads.len()).map(|read| self.source(read));
             quote!(let (#(#names,)*) = { #constants (#(#sources,)*) };)
         });
@@ -49,7 +49,7 @@ impl Printer<'_> {
             }
             TargetPattern::Groups(group) => {
                 let slice = self.groups(array, &self.nest.target.offset, group);
-                quote!(let #run = #slice.as_chunks_mut::<#group>().0;)
+                quote!(let #run = <[_]>::as_chunks_mut::<#group>(&mut #slice).0;)
             }
         }
     }
@@ -85,7 +85,7 @@ impl Printer<'_> {
             }
             (Pattern::Groups(group), _) => {
                 let slice = self.groups(read.array, &read.offset, group);
-                quote!(#slice.as_chunks::<#group>().0)
+                quote!(<[_]>::as_chunks::<#group>(&#slice).0)
             }
             (
                 Pattern::Invariant | Pattern::Indexed | Pattern::Target,
@@ -105,7 +105,7 @@ impl Printer<'_> {
     fn repetition_loads(&self, k: usize, place: &[usize]) -> TokenStream {
         let counter = self.counter(self.long());
         let each = self.nest.reads.iter().enumerate().map(|(number, read)| {
-            let (variable, source) = (self.variable(number), self.source_name(k, number));
+            let (variable, source) = (self.variable(number), self.run(k, number));
             match read.pattern {
                 Pattern::Invariant | Pattern::Indexed | Pattern::Target => {
                     quote!(let #variable = #source;)
@@ -163,10 +163,5 @@ impl Printer<'_> {
             quote!({ #constants #loads #lets #run[#counter][#within] #sign #value; })
         });
         each.collect()
-    }
-
-    /// What the long loop reads of an array in the k-th repetition.
-    fn source_name(&self, k: usize, read: usize) -> Ident {
-        local(&format!("run{k}_{}", self.variable(read)))
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::numbers::constant;
 use super::printer::{Printer, Storage, step};
 use crate::backend::rust::tokens::{local, runtime, setting};
 use crate::ir::expression::{Binary, Comparison, Id, Node};
+use crate::ir::index::Index;
 use crate::ir::reduction::Reduction;
+use crate::schedule::loop_nest::Counter;
 
 impl Printer<'_> {
     /// What a reduction begins with.
@@ -73,8 +75,8 @@ impl Printer<'_> {
             Node::Constant(number) => constant(number.value()),
             // Elements have names already.
             Node::Element(_) => quote!(T::ZERO),
-            Node::Position(_) => {
-                let position = self.integer(id);
+            Node::Position(index) => {
+                let position = self.position(*index);
                 quote!(T::of(#position as f64))
             }
             Node::Setting(name) => {
@@ -119,23 +121,26 @@ impl Printer<'_> {
         draw.map_or_else(|| quote!(0), |draw| self.at(&draw.offset))
     }
 
-    /// The variable of type `usize` that a node is: an index, or a class.
-    fn integer(&self, id: Id) -> Option<Ident> {
-        let statement = &self.nest.statement;
+    /// The number of type `usize` that a node is: an index, or a class.
+    fn integer(&self, id: Id) -> Option<TokenStream> {
         match self.scope.program.graph.node(id) {
-            Node::Position(index) if statement.scan.is_some_and(|one| one.index == *index) => {
-                Some(step())
-            }
-            Node::Position(index) => {
-                let at = self.nest.loops.iter().position(|one| one.index == *index);
-                Some(self.counter(at.unwrap_or(0)))
-            }
+            Node::Position(index) => Some(self.position(*index)),
             Node::Element(access) => match self.scope.storage.get(&access.array) {
-                Some(Storage::Class(name)) => Some(name.clone()),
+                Some(Storage::Class(name)) => Some(quote!(#name)),
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// The value of an index.
+    fn position(&self, index: Index) -> TokenStream {
+        let counter = match self.nest.counter(index) {
+            Some(Counter::Loop(number)) => self.counter(number),
+            Some(Counter::Step) => step(),
+            None => return quote!(0usize),
+        };
+        quote!(#counter)
     }
 }
 

@@ -1,0 +1,186 @@
+//! What is wrong with a definition whatever its sizes are: reported once, where it is written, and
+//! not where it is used.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+
+use super::constants::{Constants, Sizes, simplest};
+use super::layer_equations::report_mistakes;
+use super::signature::{bind_input, bind_sizes, rank};
+use crate::frontend::definitions::Definitions;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::syntax::{Assignment, Definition, Kind, Setting};
+
+/// The size on trial: many sizes divide it.
+const TRIAL: usize = 5040;
+
+/// Checks a definition of the block, whether or not a network uses it: whether all is well.
+pub fn check(
+    definition: &Definition,
+    constants: &Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let before = diagnostics.len();
+    check_names(definition, diagnostics);
+    check_assignments(definition, diagnostics);
+    for setting in &definition.settings {
+        check_setting(definition, setting, constants, diagnostics);
+    }
+    if !definition.whole || diagnostics.len() > before {
+        return false;
+    }
+    definition.kind == Kind::Loss || try_out(definition, constants, definitions, diagnostics)
+}
+
+/// Resolves the equations with all sizes equal: what is wrong then, and does not depend on sizes, is
+/// wrong always.
+fn try_out(
+    definition: &Definition,
+    constants: &Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let sizes = vec![Sizes(vec![TRIAL]); definition.sizes.len()];
+    let known = bind_sizes(definition, constants, &sizes);
+    let input = match definition.kind {
+        Kind::Activation => vec![TRIAL],
+        _ => vec![TRIAL; rank(definition)],
+    };
+    let mut known = bind_input(definition, known, &input);
+    let mut silent = Diagnostics::default();
+    for setting in &definition.settings {
+        let components = 0..setting.components.unwrap_or(1);
+        let value = |k| known.real_component(&setting.default, k, &mut silent).unwrap_or(1.0);
+        let values: Vec<_> = components.map(value).map(simplest).collect();
+        known.insert_all(&setting.name, setting.components, &values);
+    }
+    let inputs = vec![input; definition.inputs.len()];
+    report_mistakes(definition, known, &inputs, definitions, diagnostics)
+}
+
+/// Every name has one meaning. A setting and a parameter may share theirs: one says whether there is
+/// the other.
+fn check_names(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    let sizes = definition.sizes.iter().map(|size| (&size.name, "a size"));
+    let settings = definition.settings.iter().map(|setting| (&setting.name, "a setting"));
+    let inputs = definition.inputs.iter().map(|input| (&input.name, "an argument"));
+    for (name, what) in sizes.chain(settings).chain(inputs) {
+        report_twice(name, what, &known, diagnostics);
+        known.insert(name.to_string(), what);
+    }
+    for parameter in &definition.parameters {
+        let name = &parameter.declaration.name;
+        let is_switch = |one: &Ident| one == name;
+        let condition = parameter.condition.as_ref();
+        if !condition.is_some_and(|condition| condition.names().into_iter().any(is_switch)) {
+            report_twice(name, "a parameter", &known, diagnostics);
+        }
+        known.insert(name.to_string(), if parameter.is_state { "a state" } else { "a parameter" });
+    }
+}
+
+fn report_twice(
+    name: &Ident,
+    what: &str,
+    known: &BTreeMap<String, &str>,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(other) = known.get(&name.to_string()) {
+        let message = if *other == what {
+            format!("{what} called `{name}` is declared already")
+        } else {
+            format!("`{name}` is {other} already, so it cannot be {what}")
+        };
+        diagnostics.report(name.span(), message);
+    }
+}
+
+/// Each array is assigned once, and only what is computed is.
+fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let mut assigned: BTreeMap<(String, bool), ()> = BTreeMap::new();
+    for assignment in &definition.assignments {
+        let Assignment { target, is_update, .. } = assignment;
+        let message = match declared_as(definition, target) {
+            Some("a state") if !is_update => {
+                format!("`{target}` is a state: write `{target} <- …;` for its next value")
+            }
+            Some("a state") | None => {
+                let is_new = assigned.insert((target.to_string(), *is_update), ()).is_none();
+                match is_update {
+                    _ if is_new => continue,
+                    true => format!("the state `{target}` is updated twice"),
+                    false => format!("`{target}` is assigned twice: give this array another name"),
+                }
+            }
+            // What an update of something else is wrong with is said where it is resolved.
+            Some(_) if *is_update => continue,
+            Some(what) => format!("`{target}` is {what} and cannot be assigned"),
+        };
+        diagnostics.report(target.span(), message);
+    }
+    for assignment in definition.assignments.iter().filter(|one| one.is_update) {
+        if assignment.scan.is_some() {
+            let message = "a state is updated once for each step of training, outside of `scan`";
+            diagnostics.report(assignment.target.span(), message);
+        }
+    }
+}
+
+/// What a name is declared as, if it is.
+fn declared_as(definition: &Definition, name: &Ident) -> Option<&'static str> {
+    let parameter = definition.parameters.iter().find(|one| one.declaration.name == *name);
+    if let Some(parameter) = parameter {
+        return Some(if parameter.is_state { "a state" } else { "a parameter" });
+    }
+    if definition.inputs.iter().any(|input| input.name == *name) {
+        return Some(if definition.kind == Kind::Loss { "an argument" } else { "the input" });
+    }
+    if definition.settings.iter().any(|setting| setting.name == *name) {
+        return Some("a setting");
+    }
+    definition.sizes.iter().any(|size| size.name == *name).then_some("a size")
+}
+
+/// The range has a beginning before its end, and the default lies in it, as far as both are known
+/// without sizes.
+fn check_setting(
+    definition: &Definition,
+    setting: &Setting,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_open = |name: &Ident| {
+        let sizes = definition.sizes.iter().map(|size| &size.name);
+        let settings = definition.settings.iter().map(|setting| &setting.name);
+        let extents = definition.inputs.iter().flat_map(|input| &input.axes);
+        let extents = extents.filter_map(|axis| axis.extent.as_name());
+        sizes.chain(settings).chain(extents).any(|known| known == name)
+    };
+    let (mut least, mut greatest) = (f64::NEG_INFINITY, f64::INFINITY);
+    if let Some((first, last)) = &setting.range {
+        let ends = [first, last].map(|end| constants.real(end, diagnostics));
+        let [Some(first_value), Some(last_value)] = ends else { return };
+        if first_value.is_nan() || last_value.is_nan() || first_value > last_value {
+            let message = format!("no number lies in {first_value}..={last_value}");
+            diagnostics.report(first.location.to(last.location), message);
+            return;
+        }
+        (least, greatest) = (first_value, last_value);
+    }
+    if setting.default.names().into_iter().any(is_open) {
+        return;
+    }
+    for part in setting.default.parts() {
+        let Some(value) = constants.real(part, diagnostics) else { continue };
+        if value.is_nan() {
+            let message = format!("the default of `{}` is not a number", setting.name);
+            diagnostics.report(part.location, message);
+        } else if value < least || value > greatest {
+            let message = format!("the default {value} is outside of {least}..={greatest}");
+            diagnostics.report(part.location, message);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Statements run as they are written, number by number: what they mean, apart from how they are
+//! scheduled.
+
+use std::collections::HashMap;
+
+use crate::ir::expression::{Binary, Graph, Id, Node, apply, evaluate};
+use crate::ir::function::{Program, Statement};
+use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::reduction::Reduction;
+
+/// The arrays of a program for one batch.
+pub struct Memory<'a> {
+    program: &'a Program,
+    batch: usize,
+    arrays: HashMap<ArrayId, Vec<f64>>,
+}
+
+impl<'a> Memory<'a> {
+    pub fn new(program: &'a Program, batch: usize) -> Self {
+        Self { program, batch, arrays: HashMap::new() }
+    }
+
+    pub fn set(&mut self, array: ArrayId, values: Vec<f64>) {
+        assert_eq!(values.len(), self.size(array), "{}", self.program.array(array).name);
+        self.arrays.insert(array, values);
+    }
+
+    pub fn get(&self, array: ArrayId) -> &[f64] {
+        &self.arrays[&array]
+    }
+
+    pub fn size(&self, array: ArrayId) -> usize {
+        self.program.array(array).axes.iter().map(|&extent| self.extent(extent)).product()
+    }
+
+    fn extent(&self, extent: Extent) -> usize {
+        match extent {
+            Extent::Fixed(size) => size,
+            Extent::Batch | Extent::Outputs => self.batch,
+        }
+    }
+
+    /// Statements in order, those of a scan step by step.
+    pub fn run(&mut self, statements: &[Statement]) {
+        let mut values = vec![0; self.program.indices.len()];
+        for group in statements.chunk_by(|one, next| one.scan == next.scan) {
+            let Some(scan) = group[0].scan else {
+                group.iter().for_each(|statement| self.statement(statement, &mut values));
+                continue;
+            };
+            let count = self.extent(self.program.extent(scan.index));
+            for step in 0..count {
+                let step = if scan.is_reverse { count - 1 - step } else { step };
+                values[number(scan.index)] = step;
+                group.iter().for_each(|statement| self.statement(statement, &mut values));
+            }
+        }
+    }
+
+    /// A statement, index by index; given are the values of indices around it.
+    fn statement(&mut self, statement: &Statement, values: &mut [usize]) {
+        let target = statement.target.array;
+        let offset = self.program.linear(&statement.target);
+        let reduction = statement.reduction.as_ref().map(|(reduction, _)| *reduction);
+        let mut elements =
+            self.arrays.remove(&target).unwrap_or_else(|| vec![f64::NAN; self.size(target)]);
+        if !statement.accumulate {
+            self.each(&statement.free(), values, &mut |values| {
+                elements[at(&offset, values)] = start(reduction);
+            });
+        }
+        // A scan reads what it has made a step before.
+        self.arrays.insert(target, elements);
+        let expression = Expression::new(&self.program.graph, statement.value);
+        let offsets = expression.offsets(self.program);
+        let (mut results, mut room) = (Vec::new(), Vec::new());
+        self.each(&statement.indices(), values, &mut |values| {
+            let value = expression
+                .value(&mut room, |number, node| self.leaf(node, &offsets[number], values));
+            results.push((at(&offset, values), value));
+        });
+        let elements = self.arrays.get_mut(&target).expect("an array that has values");
+        for (at, value) in results {
+            elements[at] = combined(reduction, elements[at], value);
+        }
+    }
+
+    /// The value of a node without children.
+    fn leaf(&self, node: &Node, offset: &Affine, values: &[usize]) -> f64 {
+        match node {
+            Node::Element(access) => self.arrays[&access.array][at(offset, values)],
+            Node::Random(stream, _) => random(*stream, at(offset, values)),
+            Node::Position(index) => values[number(*index)] as f64,
+            node => constant(node, self.batch),
+        }
+    }
+
+    /// Calls `body` with every combination of the values of indices.
+    fn each(&self, indices: &[Index], values: &mut [usize], body: &mut dyn FnMut(&[usize])) {
+        let Some((&first, rest)) = indices.split_first() else { return body(values) };
+        for value in 0..self.extent(self.program.extent(first)) {
+            values[number(first)] = value;
+            self.each(rest, values, body);
+        }
+    }
+}
+
+fn number(index: Index) -> usize {
+    index.0 as usize
+}
+
+fn at(offset: &Affine, values: &[usize]) -> usize {
+    let mut at = offset.constant;
+    for &(index, factor) in &offset.terms {
+        at += factor * i64::try_from(values[number(index)]).expect("a small index");
+    }
+    usize::try_from(at).expect("an offset in the array")
+}
+
+/// What a reduction begins with.
+pub fn start(reduction: Option<Reduction>) -> f64 {
+    match reduction {
+        Some(Reduction::Max) => f64::NEG_INFINITY,
+        Some(Reduction::Min) => f64::INFINITY,
+        Some(Reduction::Product) => 1.0,
+        Some(Reduction::Sum) | None => 0.0,
+    }
+}
+
+/// Two results of a reduction as one.
+pub fn combined(reduction: Option<Reduction>, a: f64, b: f64) -> f64 {
+    let operation = match reduction {
+        Some(Reduction::Max) => Binary::Maximum,
+        Some(Reduction::Min) => Binary::Minimum,
+        Some(Reduction::Product) => Binary::Multiply,
+        Some(Reduction::Sum) | None => Binary::Add,
+    };
+    apply(operation, a, b)
+}
+
+/// A number between 0 and 1 that looks random.
+pub fn random(stream: u32, place: usize) -> f64 {
+    ((place + 31 * stream as usize) * 7919 % 1009) as f64 / 1009.0
+}
+
+/// The value of a node that depends on no index.
+pub fn constant(node: &Node, batch: usize) -> f64 {
+    match node {
+        Node::Constant(number) => number.value(),
+        Node::Setting(name) if &**name == BATCH_SIZE => batch as f64,
+        other => panic!("{other:?} has no value here"),
+    }
+}
+
+/// A scalar expression: each node with the numbers of those that it is computed from, which stand
+/// before it.
+pub struct Expression {
+    pub nodes: Vec<(Node, Vec<usize>)>,
+}
+
+impl Expression {
+    pub fn new(graph: &Graph, root: Id) -> Self {
+        let order = graph.reachable(root);
+        let number = |id: &Id| order.binary_search(id).expect("a node that is reached");
+        let node = |id: &Id| {
+            let node = graph.node(*id).clone();
+            let children = node.children().iter().map(number).collect();
+            (node, children)
+        };
+        Self { nodes: order.iter().map(node).collect() }
+    }
+
+    /// Where the element is that each node reads.
+    fn offsets(&self, program: &Program) -> Vec<Affine> {
+        let offset = |(node, _): &(Node, Vec<usize>)| match node {
+            Node::Element(access) | Node::Random(_, access) => program.linear(access),
+            _ => Affine::constant(0),
+        };
+        self.nodes.iter().map(offset).collect()
+    }
+
+    /// The value, given that of each node without children, by its number. `values` is room for those
+    /// of all nodes.
+    pub fn value(&self, values: &mut Vec<f64>, leaf: impl Fn(usize, &Node) -> f64) -> f64 {
+        values.clear();
+        for (number, (node, children)) in self.nodes.iter().enumerate() {
+            let child = |n: usize| values[children[n]];
+            let value = match node {
+                Node::Negate(_) => -child(0),
+                Node::Apply(function, _) => evaluate(function, child(0)).expect("a function"),
+                Node::Stop(_) => child(0),
+                Node::Binary(operation, ..) => apply(*operation, child(0), child(1)),
+                Node::Compare(comparison, ..) => {
+                    f64::from(u8::from(comparison.holds(child(0), child(1))))
+                }
+                Node::Select(..) => {
+                    if child(0) == 1.0 {
+                        child(1)
+                    } else {
+                        child(2)
+                    }
+                }
+                leaf_node => leaf(number, leaf_node),
+            };
+            values.push(value);
+        }
+        values[values.len() - 1]
+    }
+}

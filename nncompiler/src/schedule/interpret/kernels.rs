@@ -1,0 +1,96 @@
+//! Kernels by their definition.
+
+use super::memory::Buffers;
+use crate::schedule::kernels::{Count, Operand, Place, Product, Repeat, Start, Windows};
+
+fn count(memory: &Buffers, count: Count) -> usize {
+    if count.batched { memory.batch * count.size } else { count.size }
+}
+
+/// target = start + left · right in a step of the scan around it, as often as it is repeated.
+pub fn product(memory: &mut Buffers, product: &Product, step: usize) {
+    let [rows, columns, depth] =
+        [product.rows, product.columns, product.depth].map(|one| count(memory, one));
+    for time in times(memory, &product.repeats) {
+        let moved = |stride: fn(&Repeat) -> usize| -> usize {
+            product.repeats.iter().zip(&time).map(|(one, value)| stride(one) * value).sum()
+        };
+        let element = |memory: &Buffers, operand: &Operand, from: usize, row, column| {
+            let start = operand.start + step * operand.step_stride + from;
+            let at = row * operand.row_stride + column * operand.column_stride;
+            memory.get(operand.array)[start + at]
+        };
+        let is_later = product
+            .repeats
+            .iter()
+            .zip(&time)
+            .any(|(one, &value)| one.target_stride == 0 && value > 0);
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |one| (row, one))) {
+            let terms = (0..depth).map(|k| {
+                element(memory, &product.left, moved(|one| one.left_stride), row, k)
+                    * element(memory, &product.right, moved(|one| one.right_stride), k, column)
+            });
+            let sum = terms.sum::<f64>();
+            let at = product.part.unwrap_or(0) + moved(|one| one.target_stride);
+            let at = at + row * columns + column;
+            let start = match product.start {
+                _ if is_later => memory.get(product.target)[at],
+                Start::Target => memory.get(product.target)[at],
+                Start::Zero => 0.0,
+                Start::Row(bias) => memory.get(bias)[column],
+            };
+            memory.get_mut(product.target)[at] = start + sum;
+        }
+    }
+}
+
+/// Every combination of the counters of loops around a product.
+fn times(memory: &Buffers, repeats: &[Repeat]) -> Vec<Vec<usize>> {
+    repeats.iter().fold(vec![Vec::new()], |all, repeat| {
+        let with = |time: &Vec<usize>, value| [time.as_slice(), &[value]].concat();
+        let count = count(memory, repeat.count);
+        all.iter().flat_map(|time| (0..count).map(move |value| with(time, value))).collect()
+    })
+}
+
+/// A product with windows, for each sample.
+pub fn windows(memory: &mut Buffers, windows: &Windows) {
+    // The sums of all samples start once, what each sample has starts with it.
+    let is_summed = windows.place == Place::Sums;
+    if windows.start == Start::Zero && is_summed {
+        memory.get_mut(windows.target).fill(0.0);
+    }
+    let offset = |number: usize| {
+        let axes = windows.offsets.iter().rev();
+        let (at, _) = axes.fold((0, number), |(at, rest), &(count, step)| {
+            (at + rest % count * step, rest / count)
+        });
+        at
+    };
+    let (place, [of_left, of_right, of_target]) = (windows.place, windows.strides);
+    let cells = |row: usize| (0..windows.columns).map(move |column| (row, column));
+    for time in 0..count(memory, windows.count) {
+        if windows.start == Start::Zero && !is_summed {
+            let size = windows.rows * windows.columns;
+            memory.get_mut(windows.target)[time * of_target..][..size].fill(0.0);
+        }
+        for (row, column) in (0..windows.rows).flat_map(cells) {
+            let terms = (0..windows.depth).map(|k| {
+                let right = match place {
+                    Place::Right => offset(k) + column,
+                    Place::Target => k * windows.right_stride + column,
+                    Place::Sums => offset(column) + k,
+                };
+                let left = row * windows.left.row_stride + k * windows.left.column_stride;
+                memory.get(windows.left.array)[time * of_left + left]
+                    * memory.get(windows.right)[time * of_right + right]
+            });
+            let sum = terms.sum::<f64>();
+            let at = match place {
+                Place::Target => offset(row) + column,
+                Place::Right | Place::Sums => row * windows.columns + column,
+            };
+            memory.get_mut(windows.target)[time * of_target + at] += sum;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Schedules as text: what runs, step by step, and in which memory.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::ir::function::{Holder, Port, Program, Scan};
+use crate::ir::print::Names;
+use crate::schedule::kernels::{Count, Operand, Product, Start, Windows, target};
+use crate::schedule::kernels::{Place as InWindows, Repeat};
+use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Rest};
+use crate::schedule::memory::{OUTPUTS, Place, Plan};
+use crate::schedule::steps::{Scheduled, Step, Tiled, Workspace};
+
+/// The functions of a workspace, each under its title, and the buffers that they share.
+pub fn workspace(program: &Program, workspace: &Workspace, titles: &[&str]) -> String {
+    let mut text = String::new();
+    for (title, scheduled) in titles.iter().zip(&workspace.functions) {
+        let _ = writeln!(text, "{title}:");
+        text.push_str(&function(program, scheduled));
+    }
+    text.push_str(&memory(program, workspace));
+    text
+}
+
+/// The steps of a function.
+fn function(program: &Program, scheduled: &Scheduled) -> String {
+    let names = Names::new(program, &scheduled.function);
+    let text = names.ports(&scheduled.function);
+    let mut printer = Printer { program, names, text, depth: 1 };
+    printer.steps(&scheduled.steps);
+    printer.text
+}
+
+/// The buffers of a workspace: their sizes, and the arrays that lie there one after the other.
+pub fn memory(program: &Program, workspace: &Workspace) -> String {
+    let plan = &workspace.plan;
+    let mut text = format!("memory: {} numbers for each sample\n", plan.scalars());
+    for (buffer, arrays) in arrays_by_buffer(program, workspace, plan) {
+        let what = if buffer == OUTPUTS { " (outputs)" } else { "" };
+        let (width, arrays) = (plan.widths[buffer], arrays.join(", "));
+        let _ = writeln!(text, "  buffer {buffer}{what}, {width} numbers: {arrays}");
+    }
+    text
+}
+
+fn arrays_by_buffer(
+    program: &Program,
+    workspace: &Workspace,
+    plan: &Plan,
+) -> BTreeMap<usize, Vec<String>> {
+    let mut buffers: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for scheduled in &workspace.functions {
+        let names = Names::new(program, &scheduled.function);
+        let inputs = scheduled.function.inputs.iter();
+        let inputs =
+            inputs.filter(|port| port.holder != Holder::Slice).map(|Port { array, .. }| *array);
+        for array in inputs.chain(scheduled.kernels.iter().map(target)) {
+            let Place::Buffer(buffer) = plan.place(array) else { continue };
+            let (arrays, name) = (buffers.entry(buffer).or_default(), names.array(array));
+            if !arrays.iter().any(|known| known == name) {
+                arrays.push(name.to_owned());
+            }
+        }
+    }
+    buffers
+}
+
+/// Writes lines, the deeper the more loops are around them.
+struct Printer<'a> {
+    program: &'a Program,
+    names: Names<'a>,
+    text: String,
+    depth: usize,
+}
+
+impl Printer<'_> {
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{:indent$}{line}", "", indent = 2 * self.depth);
+    }
+
+    /// Lines inside the one before.
+    fn inside(&mut self, write: impl FnOnce(&mut Self)) {
+        self.depth += 1;
+        write(self);
+        self.depth -= 1;
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Product(product) => self.product(product),
+                Step::Windows(windows) => self.windows(windows),
+                Step::Loops(nest) => self.loops(nest),
+                Step::Scan(scan, steps) => self.scan(*scan, steps),
+                Step::Tiled(tiled) => self.tiled(tiled),
+            }
+        }
+    }
+
+    fn scan(&mut self, scan: Scan, steps: &[Step]) {
+        let (index, size) = (self.names.index(scan.index), self.program.extent(scan.index));
+        let direction = if scan.is_reverse { ", from the last to the first" } else { "" };
+        self.line(&format!("scan {index} in 0..{}{direction}", size.per_sample()));
+        self.inside(|printer| printer.steps(steps));
+    }
+
+    fn tiled(&mut self, tiled: &Tiled) {
+        self.line(&format!("tiles of {} samples, divided among threads", tiled.samples));
+        self.inside(|printer| printer.steps(&tiled.steps));
+    }
+
+    /// `y = bias + x · weight: product 1 batch × 784 · 784 × 128`
+    fn product(&mut self, product: &Product) {
+        let Product { rows, columns, depth, left, right, .. } = product;
+        let target = self.names.array(product.target).to_owned();
+        let equals = match product.start {
+            Start::Zero => "=".to_owned(),
+            Start::Target => "+=".to_owned(),
+            Start::Row(row) => format!("= {} +", self.names.array(row)),
+        };
+        let repeats: String = product.repeats.iter().map(repeat).collect();
+        let (left, right) = (self.operand(left, *depth), self.operand(right, *columns));
+        let [rows, columns, depth] = [*rows, *columns, *depth].map(count);
+        self.line(&format!(
+            "{target} {equals} {left} · {right}: product {rows} × {depth} · {depth} × {columns}{repeats}"
+        ));
+    }
+
+    /// The name of a matrix; transposed where its rows do not lie one after the other.
+    fn operand(&self, operand: &Operand, width: Count) -> String {
+        let is_transposed = operand.column_stride != 1 && width.size != 1;
+        let name = self.names.array(operand.array);
+        if is_transposed { format!("{name}ᵀ") } else { name.to_owned() }
+    }
+
+    fn windows(&mut self, windows: &Windows) {
+        let Windows { rows, columns, depth, .. } = windows;
+        let [target, left, right] = [windows.target, windows.left.array, windows.right]
+            .map(|array| self.names.array(array).to_owned());
+        let equals = if windows.start == Start::Zero { "=" } else { "+=" };
+        let place = match windows.place {
+            InWindows::Right => "rows of the right factor",
+            InWindows::Target => "rows of the target",
+            InWindows::Sums => "columns of the right factor",
+        };
+        let times = if windows.count.batched { ", for each sample" } else { "" };
+        self.line(&format!(
+            "{target} {equals} {left} · {right}: product {rows} × {depth} · {depth} × {columns}, \
+             windows are the {place}{times}"
+        ));
+    }
+
+    fn loops(&mut self, nest: &LoopNest) {
+        if nest.parallel.is_some() {
+            self.line("samples divided among threads");
+        }
+        let depth = self.depth;
+        for one in &nest.loops {
+            let line = self.one_loop(one);
+            self.line(&line);
+            self.depth += 1;
+        }
+        let sums = match nest.accumulator {
+            None | Some(Accumulator::Target) => "",
+            Some(Accumulator::Variable) => "  // summed in a variable",
+            Some(Accumulator::Lanes) => "  // summed in a variable for each lane",
+            Some(Accumulator::DoubleVariable) => "  // summed in double precision",
+            Some(Accumulator::DoubleLanes(_)) => "  // summed in double precision for each lane",
+            Some(Accumulator::DoubleTile) => "  // summed in double precision for each of the tile",
+        };
+        let statement = self.names.statement(&nest.statement);
+        self.line(&format!("{statement}{sums}"));
+        self.depth = depth;
+    }
+
+    fn one_loop(&self, one: &Loop) -> String {
+        let name = self.names.index(one.index);
+        let size = match (one.is_open, one.size) {
+            (false, size) => size.to_string(),
+            (true, 1) => "batch".to_owned(),
+            (true, size) => format!("{size}·batch"),
+        };
+        let word = if one.reduces { "reduce" } else { "for" };
+        let how = match one.kind {
+            Kind::Serial => String::new(),
+            Kind::Lanes(Rest::Padded) => ", in lanes, the rest padded".to_owned(),
+            Kind::Lanes(Rest::Serial) => ", in lanes, the rest one after the other".to_owned(),
+            Kind::Unrolled => ", unrolled".to_owned(),
+            Kind::UnrolledBy(block) => format!(", {block} at once"),
+            Kind::Tiled(size) => format!(", in tiles of {size}"),
+        };
+        format!("{word} {name} in 0..{size}{how}")
+    }
+}
+
+/// `784`, or `784·batch`.
+fn count(count: Count) -> String {
+    match (count.batched, count.size) {
+        (false, size) => size.to_string(),
+        (true, 1) => "batch".to_owned(),
+        (true, size) => format!("{size}·batch"),
+    }
+}
+
+fn repeat(repeat: &Repeat) -> String {
+    let kind = if repeat.target_stride == 0 { "summed over" } else { "for each of" };
+    format!(", {kind} {}", count(repeat.count))
+}

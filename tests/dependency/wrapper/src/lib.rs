@@ -1,0 +1,3 @@
+//! A crate that re-exports tapeless.
+
+pub use tapeless::*;
