@@ -15,7 +15,7 @@ pub struct Stage {
     pub of: String,
     /// The function: `forward`, `backward`, `predict` …; empty for what is said of all of them.
     pub function: String,
-    /// The stage, by the name that [`pipeline`](crate::pipeline) gives it.
+    /// The stage, by the name that [`pipeline`] gives it.
     pub name: String,
     /// What it has made.
     pub text: String,

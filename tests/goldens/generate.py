@@ -592,18 +592,15 @@ EXACT_ACTIVATIONS = {
 
 
 def exact_binary_cross_entropy(p, t):
-    """The loss with its logarithms clamped, and its derivative, 0 for a clamped logarithm.
-
-    PyTorch divides (p − t) by at least 1e-12, which is another number for p near 0 and 1.
-    """
+    """The loss with its logarithms clamped, and PyTorch's derivative."""
 
     def clamped(below_1):
-        """ln(1 + x) and its derivative, for x from −1 to 0."""
+        """ln(1 + x), for x from −1 to 0."""
         logarithm = mpmath.log1p(below_1) if below_1 > -1 else -mpmath.inf
-        return (logarithm, 1 / (1 + below_1)) if logarithm > -100 else (mpmath.mpf(-100), 0)
+        return max(logarithm, mpmath.mpf(-100))
 
-    (likely, to_likely), (unlikely, to_unlikely) = clamped(p - 1), clamped(-p)
-    return -t * likely - (1 - t) * unlikely, (1 - t) * to_unlikely - t * to_likely
+    slope = (p - t) / max(p * (1 - p), mpmath.mpf(1e-12))
+    return -t * clamped(p - 1) - (1 - t) * clamped(-p), slope
 
 
 def exact_binary_cross_entropy_with_logits(x, t, pos_weight=1):

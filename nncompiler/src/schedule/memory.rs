@@ -79,10 +79,13 @@ impl Plan {
 
     /// Where a function of few samples has its buffers from the n-th on.
     pub fn residence(&self, first: usize, samples: usize) -> Residence {
-        match self.scalars_from(first, samples) {
-            ..=LARGEST_ARRAYS => Residence::Arrays,
-            ..=LARGEST_ON_STACK => Residence::Stack,
-            _ => Residence::Heap,
+        let scalars = self.scalars_from(first, samples);
+        if scalars <= LARGEST_ARRAYS {
+            Residence::Arrays
+        } else if scalars <= LARGEST_ON_STACK {
+            Residence::Stack
+        } else {
+            Residence::Heap
         }
     }
 

@@ -192,9 +192,10 @@ fn hoisted(program: &Program, scan: Scan, group: Vec<Statement>) -> Vec<Statemen
     let mut before = Vec::new();
     let mut at = 0;
     while at < inside.len() {
-        match runs_before(program, &inside, at) {
-            true => before.push(outside(inside.remove(at), scan)),
-            false => at += 1,
+        if runs_before(program, &inside, at) {
+            before.push(outside(inside.remove(at), scan));
+        } else {
+            at += 1;
         }
     }
     let mut after = Vec::new();

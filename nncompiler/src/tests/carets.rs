@@ -759,7 +759,8 @@ fn what_stands_for_too_much_is_one_mistake() {
     };
     let messages = |text: &str| {
         let mut diagnostics = Diagnostics::default();
-        pipeline::networks_with(text.parse().expect("tokens"), Mode::Recognised, &mut diagnostics);
+        let tokens = text.parse().expect("tokens");
+        pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
         diagnostics.iter().map(|(message, _)| message).collect::<Vec<_>>()
     };
     let many = "with all activations written out, this statement has more than 2048 operations: divide it into several";

@@ -223,9 +223,11 @@ impl<'a> Body<'a> {
     fn product(&self, product: &Product) -> TokenStream {
         let rt = runtime();
         let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
-        let strides = |stride: fn(&Repeat) -> usize| product.repeats.iter().map(stride).collect();
-        let left = self.operand(&product.left, strides(|repeat| repeat.left_stride));
-        let right = self.operand(&product.right, strides(|repeat| repeat.right_stride));
+        let strides = |stride: fn(&Repeat) -> usize| -> Vec<usize> {
+            product.repeats.iter().map(stride).collect()
+        };
+        let left = self.operand(&product.left, &strides(|repeat| repeat.left_stride));
+        let right = self.operand(&product.right, &strides(|repeat| repeat.right_stride));
         let start = match product.start {
             Start::Zero => quote!(#rt::Start::Zero),
             Start::Target => quote!(#rt::Start::Target),
@@ -271,7 +273,7 @@ impl<'a> Body<'a> {
         let all: usize = counts.iter().product();
         let [left_stride, of_right, of_target] = windows.strides;
         let times = count(windows.count);
-        let (left, right) = (self.operand(left, Vec::new()), self.read(windows.right));
+        let (left, right) = (self.operand(left, &[]), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
             #rt::windowed_product(
@@ -299,13 +301,13 @@ impl<'a> Body<'a> {
     }
 
     /// An operand, which begins further on each time that the product is repeated, and in each step.
-    fn operand(&self, operand: &Operand, repeat_strides: Vec<usize>) -> TokenStream {
+    fn operand(&self, operand: &Operand, repeat_strides: &[usize]) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
         let step = Some(operand.step_stride).filter(|&stride| stride != 0);
         let moves =
             operand.start != 0 || step.is_some() || repeat_strides.iter().any(|&one| one != 0);
-        let at = sum_of_terms(operand.start, &repeat_strides, step);
+        let at = sum_of_terms(operand.start, repeat_strides, step);
         let data = if moves { quote!(&(#data)[#at..]) } else { data };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);

@@ -103,7 +103,9 @@ pub fn remaining_items(structure: TokenStream) -> syn::Result<(TokenStream, Toke
     for field in data.fields {
         let (items, attributes): (Vec<Attribute>, Vec<Attribute>) =
             field.attrs.into_iter().partition(|attribute| attribute.path().is_ident(ITEM));
-        attributes.iter().for_each(|attribute| attribute.to_tokens(&mut block));
+        for attribute in attributes {
+            attribute.to_tokens(&mut block);
+        }
         for item in items {
             block.extend(item.meta.require_list()?.tokens.clone());
         }

@@ -136,6 +136,7 @@ impl Constants {
         self.find(name).flatten()
     }
 
+    #[expect(clippy::option_option, reason = "a wrong value is no missing one")]
     /// The value of a name; `Some(None)` if it has one that is wrong, which has been reported.
     fn find(&self, name: &str) -> Option<Option<ConstantValue>> {
         let own = self.own.get(name).map(|&value| Some(value));

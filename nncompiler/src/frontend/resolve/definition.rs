@@ -1,7 +1,7 @@
 //! What is wrong with a definition whatever its sizes are: reported once, where it is written, and
 //! not where it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
@@ -100,7 +100,7 @@ fn report_twice(
 
 /// Each array is assigned once, and only what is computed is.
 fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
-    let mut assigned: BTreeMap<(String, bool), ()> = BTreeMap::new();
+    let mut assigned: BTreeSet<(String, bool)> = BTreeSet::new();
     for assignment in &definition.assignments {
         let Assignment { target, is_update, .. } = assignment;
         let message = match declared_as(definition, target) {
@@ -108,7 +108,7 @@ fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
                 format!("`{target}` is a state: write `{target} <- …;` for its next value")
             }
             Some("a state") | None => {
-                let is_new = assigned.insert((target.to_string(), *is_update), ()).is_none();
+                let is_new = assigned.insert((target.to_string(), *is_update));
                 match is_update {
                     _ if is_new => continue,
                     true => format!("the state `{target}` is updated twice"),

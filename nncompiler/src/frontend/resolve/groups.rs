@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
     ) {
         let (key, field) = match label {
             Some(label) => (label.to_string(), label.to_string()),
-            None => (position.to_string(), format!("{}{position}", name)),
+            None => (position.to_string(), format!("{name}{position}")),
         };
         self.names.groups.push(GroupName { key, field });
         inside(self);

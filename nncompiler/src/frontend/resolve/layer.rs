@@ -98,7 +98,7 @@ impl Walk<'_> {
         let (given, sizes) = (self.settings(overloads[0], &named)?, sizes?);
         let Some(input) = input else {
             self.report_missing_input(position, layer);
-            return self.built_as_stated(position, layer, overloads, given, sizes);
+            return self.built_as_stated(position, layer, overloads, &given, &sizes);
         };
         let definition = self.of_rank(layer, overloads, &input, count)?;
         let sizes = with_inferred(definition, &sizes, &input);
@@ -160,14 +160,14 @@ impl Walk<'_> {
         position: usize,
         layer: &LayerTree,
         overloads: &[&Definition],
-        given: Given,
-        sizes: Vec<Sizes>,
+        given: &Given,
+        sizes: &[Sizes],
     ) -> Option<Layer> {
         let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
         let definition = overloads.iter().find(complete)?;
-        let known = bind_sizes(definition, self.constants, &sizes);
+        let known = bind_sizes(definition, self.constants, sizes);
         let input = declared_input(definition, &known)?;
-        self.built(position, layer, definition, &given, &sizes, &input)
+        self.built(position, layer, definition, given, sizes, &input)
     }
 
     /// The layer with its equations.

@@ -101,7 +101,9 @@ fn equations(
     match definition.inputs.as_slice() {
         [outputs] => resolver.loss_output(outputs),
         [outputs @ .., target] => {
-            outputs.iter().for_each(|output| resolver.loss_output(output));
+            for output in outputs {
+                resolver.loss_output(output);
+            }
             resolver.loss_target(target);
         }
         [] => {}
@@ -212,8 +214,8 @@ impl Resolver<'_> {
 
     /// The name of the number of outputs, which all arguments have in common.
     fn size_of_outputs(&mut self, argument: &Ident, size: &Ident) {
-        let inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
-        let first = inputs.filter_map(|axis| axis.extent.as_name()).next();
+        let mut inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
+        let first = inputs.find_map(|axis| axis.extent.as_name());
         if let Some(first) = first.filter(|first| *first != size) {
             let message = format!(
                 "the number of outputs is called `{first}` above: `{argument}` has as many"

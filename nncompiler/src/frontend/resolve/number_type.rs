@@ -51,7 +51,7 @@ impl NumberType {
             (Self::Float { greatest }, value) => {
                 let value = value.real();
                 let message = || format!("this is {value:?}, which is not a finite `{name}`");
-                (!(value.abs() <= greatest)).then(message)
+                (value.is_nan() || value.abs() > greatest).then(message)
             }
         }
     }

@@ -86,6 +86,7 @@ impl Printer<'_> {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "called beside methods that need it")]
     pub fn counter(&self, number: usize) -> Ident {
         local(&format!("i{number}"))
     }
@@ -96,6 +97,7 @@ impl Printer<'_> {
     }
 
     /// The variable that holds an element.
+    #[expect(clippy::unused_self, reason = "called beside methods that need it")]
     pub fn variable(&self, read: usize) -> Ident {
         local(&format!("x{read}"))
     }
