@@ -227,7 +227,7 @@ pub mod __private {
         random, windowed_product, write_identity,
     };
     pub use nncore::memory::{ParameterFields, on_heap, on_stack, split_workspace, zero_matrix};
-    pub use nncore::parallel::{GROUPS, TileBuffer, Tiling, for_each_range_of_samples};
+    pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
     pub use nncore::scalar::Real;
     pub use nncore::simd::{
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,

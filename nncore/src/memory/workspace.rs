@@ -1,6 +1,6 @@
 //! Memory for the inside of a call.
 
-#![allow(unsafe_code, reason = "zeros that are never moved")]
+#![allow(unsafe_code, reason = "memory that is neither cleared nor moved")]
 
 use core::mem::MaybeUninit;
 
@@ -12,22 +12,46 @@ use crate::simd::Aligned;
 
 const _: () = assert!(align_of::<Aligned<[f32; 0]>>() == CACHE_LINE_BYTES);
 
-/// Calls `body` with so many zeros on the stack.
+/// Calls `body` with so many numbers on the stack, which may hold anything.
 // Inlined, they would lie on the stack of the caller for as long as that runs.
 #[doc(hidden)]
 #[inline(never)]
 pub fn on_stack<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
-    // Zeros as a value would lie on the stack twice in a build without optimisation.
     let mut memory = MaybeUninit::<Aligned<[T; COUNT]>>::uninit();
-    // SAFETY: `T` is f32 or f64, whose zeros are zero bytes.
-    let zeros = unsafe {
-        memory.as_mut_ptr().write_bytes(0, 1);
-        memory.assume_init_mut()
-    };
-    body(&mut zeros.0)
+    body(&mut any_numbers(&mut memory).0)
 }
 
-/// Calls `body` with so many zeros on the heap: for more than a small stack holds.
+/// Memory as the numbers that its bytes make: any bytes are numbers of f32 or f64.
+///
+/// Clearing it took 4 % of the time of LeNet's `forward`.
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+#[inline(always)]
+fn any_numbers<T: Real, const COUNT: usize>(
+    memory: &mut MaybeUninit<Aligned<[T; COUNT]>>,
+) -> &mut Aligned<[T; COUNT]> {
+    let address = memory.as_mut_ptr();
+    // SAFETY: for the compiler, the empty assembly may have written any bytes to the address that it is
+    // given. It has written those that lie there, and nothing else writes them until `body` does.
+    unsafe {
+        core::arch::asm!("/* {0} */", in(reg) address, options(nostack, preserves_flags));
+        memory.assume_init_mut()
+    }
+}
+
+/// Memory as numbers: zeros, where the compiler's view of assembly is not known well enough.
+#[cfg(not(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri))))]
+#[inline(always)]
+fn any_numbers<T: Real, const COUNT: usize>(
+    memory: &mut MaybeUninit<Aligned<[T; COUNT]>>,
+) -> &mut Aligned<[T; COUNT]> {
+    // SAFETY: `T` is f32 or f64, whose zeros are zero bytes.
+    unsafe {
+        memory.as_mut_ptr().write_bytes(0, 1);
+        memory.assume_init_mut()
+    }
+}
+
+/// Calls `body` with so many numbers on the heap: for more than a small stack holds.
 #[cfg(feature = "alloc")]
 #[doc(hidden)]
 pub fn on_heap<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
@@ -64,12 +88,10 @@ mod tests {
 
     #[test]
     fn memory_of_a_call_begins_with_a_line() {
-        let check = |memory: &mut [f32]| {
-            let is_zero = memory.iter().all(|&one| one == 0.0);
-            (memory.len(), memory.as_ptr().align_offset(CACHE_LINE_BYTES), is_zero)
-        };
-        assert_eq!(on_stack::<_, _, 77>(check), (77, 0, true));
-        assert_eq!(on_heap::<_, _, 77>(check), (77, 0, true));
+        let check =
+            |memory: &mut [f32]| (memory.len(), memory.as_ptr().align_offset(CACHE_LINE_BYTES));
+        assert_eq!(on_stack::<_, _, 77>(check), (77, 0));
+        assert_eq!(on_heap::<_, _, 77>(check), (77, 0));
     }
 
     #[test]

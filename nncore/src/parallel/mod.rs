@@ -27,4 +27,4 @@ pub(crate) use range::even_range;
 pub use split::for_each_range_of_samples;
 #[cfg(feature = "alloc")]
 pub(crate) use split::{for_each_chunk, parallel_for_if_worth};
-pub use tiles::{GROUPS, TileBuffer, Tiling};
+pub use tiles::{SUM_BUFFERS, TileBuffer, Tiling};

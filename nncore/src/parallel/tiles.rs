@@ -12,7 +12,15 @@ use crate::scalar::Real;
 
 /// Tiles are joined to no more groups than this, each of which adds up sums of its own: as many
 /// threads can work on a batch, and so often are its sums added to each other.
-pub const GROUPS: usize = 16;
+const GROUPS: usize = 16;
+
+/// As many sums as this are kept of each number that is summed over a batch: each group has one, and a
+/// total to which it is added from time to time.
+pub const SUM_BUFFERS: usize = 2 * GROUPS;
+
+/// So many tiles are summed one by one: then their sum is added to the group's total, so that long sums
+/// keep their digits.
+const LONGEST_SUM: usize = 64;
 
 /// How many samples make a tile, and what they cost.
 #[doc(hidden)]
@@ -53,12 +61,12 @@ impl Tiling {
         self.tiles().min(GROUPS)
     }
 
-    /// Calls `body` with the samples of each tile, their parts of the buffers, and the sums of the
-    /// tile's group, which begin at 0 and of which there are `width` for each group.
+    /// Calls `body` with the samples of each tile, their parts of the buffers, and `width` sums, to which
+    /// it adds the tile's.
     ///
     /// # Panics
     ///
-    /// Panics if a buffer does not hold the batch, or `sums` not those of [`GROUPS`] groups.
+    /// Panics if a buffer does not hold the batch, or `sums` not [`SUM_BUFFERS`] of each sum.
     pub fn run<T: Real, const K: usize>(
         self,
         buffers: [TileBuffer<'_, T>; K],
@@ -72,9 +80,11 @@ impl Tiling {
         let buffers = buffers.map(|one| (one.width, one.is_kept, DisjointMut::new(one.scalars)));
         let group = |index: usize, thread: usize| {
             // SAFETY: another group has other sums.
-            let sums = unsafe { sums.part(index * width..(index + 1) * width) };
+            let sums = unsafe { sums.part(2 * index * width..2 * (index + 1) * width) };
             sums.fill(T::ZERO);
-            for tile in even_range(tiles, groups, index) {
+            let (sums, totals) = sums.split_at_mut(width);
+            let group = even_range(tiles, groups, index);
+            for tile in group.clone() {
                 let range = even_range(batch, tiles, tile);
                 let parts = buffers.each_ref().map(|(width, is_kept, buffer)| {
                     let first = if *is_kept { range.start } else { thread * samples };
@@ -82,19 +92,51 @@ impl Tiling {
                     unsafe { buffer.part(first * width..(first + range.len()) * width) }
                 });
                 body(range, parts, sums);
+                if (tile + 1 - group.start).is_multiple_of(LONGEST_SUM) || tile + 1 == group.end {
+                    add(totals, sums);
+                    sums.fill(T::ZERO);
+                }
             }
         };
         // As many threads as the buffers have places for tiles.
         parallel_for_if_worth(batch.saturating_mul(flops), groups, batch / samples, &group);
     }
 
-    /// Adds the sums of all groups from the n-th on, `width` for each group.
+    /// Adds up the totals of all groups, from the n-th of `width` sums on.
     pub fn add_up<T: Real>(self, sums: &[T], width: usize, first: usize, target: &mut [T]) {
         target.fill(T::ZERO);
-        for group in sums.chunks_exact(width.max(1)).take(self.groups()) {
-            for (target, &sum) in target.iter_mut().zip(&group[first..]) {
-                *target += sum;
-            }
+        for group in sums.chunks_exact(2 * width.max(1)).take(self.groups()) {
+            add(target, &group[width + first..]);
+        }
+    }
+}
+
+/// Adds numbers to as many others.
+fn add<T: Real>(target: &mut [T], numbers: &[T]) {
+    for (target, &number) in target.iter_mut().zip(numbers) {
+        *target += number;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_sums_keep_their_digits() {
+        const BATCH: usize = 1 << 20;
+        let tiling = Tiling { batch: BATCH, samples: 1, flops: 1 };
+        let mut sums = vec![0.0f32; 2 * SUM_BUFFERS];
+        tiling.run([], &mut sums, 2, |range, [], sums| {
+            sums[0] += 0.1 * range.len() as f32;
+            sums[1] += 0.3 * range.len() as f32;
+        });
+        let mut target = [0.0];
+        for (first, one) in [(0, 0.1f32), (1, 0.3)] {
+            tiling.add_up(&sums, 2, first, &mut target);
+            let truth = f64::from(one) * BATCH as f64;
+            let error = (f64::from(target[0]) - truth).abs() / (truth * f64::from(f32::EPSILON));
+            assert!(error < 16.0, "{error:.1} ULP");
         }
     }
 }

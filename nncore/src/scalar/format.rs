@@ -119,8 +119,7 @@ pub trait Format:
     fn power_of_two(exponent: Self::Integer) -> Self;
     /// A positive normal x as m · 2ⁿ with 1/√2 ≤ m < √2: m and n plus the bias.
     fn split(self) -> (Self, Self::Integer);
-    /// An integer of magnitude below 2ᵏ⁻¹, k the fraction bits, as a number; written so that it
-    /// vectorises at every level.
+    /// An integer of magnitude below 2ᵏ⁻¹, k the fraction bits, as a number; vectorises at every level.
     fn of_integer(integer: Self::Integer) -> Self;
     /// 2⁻ⁿ for a biased n; for the greatest ones, the least normal number.
     fn inverse_power_of_two(biased: Self::Integer) -> Self;
@@ -229,12 +228,6 @@ macro_rules! bits {
         }
 
         #[inline(always)]
-        fn of_integer(integer: $integer) -> Self {
-            let bits = integer.cast_unsigned().wrapping_add(Self::ROUNDER.to_bits());
-            Self::from_bits(bits) - Self::ROUNDER
-        }
-
-        #[inline(always)]
         fn inverse_power_of_two(biased: $integer) -> Self {
             let greatest = 2 * $bias - 1;
             let bits = (2 * $bias - biased.min(greatest)) << $fraction;
@@ -276,6 +269,11 @@ impl Format for f32 {
     #[inline(always)]
     fn power(self, exponent: Self) -> Self {
         libm::powf(self, exponent)
+    }
+
+    #[inline(always)]
+    fn of_integer(integer: i32) -> Self {
+        integer as f32
     }
 
     // Cephes, expf.
@@ -402,6 +400,13 @@ impl Format for f64 {
     #[inline(always)]
     fn power(self, exponent: Self) -> Self {
         libm::pow(self, exponent)
+    }
+
+    // Registers below AVX-512 cannot convert integers of 64 bits.
+    #[inline(always)]
+    fn of_integer(integer: i64) -> Self {
+        let bits = integer.cast_unsigned().wrapping_add(Self::ROUNDER.to_bits());
+        Self::from_bits(bits) - Self::ROUNDER
     }
 
     // Own minimax fit of eˣ − 1, relative error 2.1e-17.

@@ -65,6 +65,13 @@ impl Level {
         }
     }
 
+    /// How many registers a kernel may count on.
+    #[inline(always)]
+    pub(crate) fn registers(self) -> usize {
+        let has_32 = matches!(self, Self::Avx512) || cfg!(target_arch = "aarch64");
+        if has_32 { 32 } else { 16 }
+    }
+
     /// How many numbers a register holds.
     #[inline(always)]
     pub(crate) fn lanes<T>(self) -> usize {

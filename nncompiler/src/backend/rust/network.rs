@@ -135,7 +135,7 @@ fn passes(compiled: &CompiledNetwork, training: &Workspace, names: &Names) -> [T
 fn shared_scalars(program: &Program, training: &Workspace) -> TokenStream {
     let rt = runtime();
     let sums = sum_scalars(program, &training.functions[1].steps);
-    if sums == 0 { quote!(0) } else { quote!(#rt::GROUPS * #sums) }
+    if sums == 0 { quote!(0) } else { quote!(#rt::SUM_BUFFERS * #sums) }
 }
 
 /// The trait that training goes through.

@@ -1,6 +1,6 @@
 //! A product whose every element is inside a slice: pointers and strides, checked once.
 
-use super::matrix::{Matrix, Rows, Source, Target};
+use super::matrix::{Matrix, Starts, Target};
 use super::operand::{Operand, Shape, Start};
 use crate::simd::register::Element;
 
@@ -25,28 +25,59 @@ impl<T> StartPointer<T> {
     }
 }
 
-/// A product each of whose elements is inside a slice: `S` is where the right operand is, `W` where
-/// the target is.
+impl<T: Element> StartPointer<T> {
+    /// Writes `COUNT` elements of a row of a target, given the sums to be added to what they start from:
+    /// the elements from a column on.
+    ///
+    /// # Safety
+    ///
+    /// The elements can be written, and the start is that of their product.
+    #[inline(always)]
+    pub(super) unsafe fn write<const COUNT: usize>(
+        self,
+        target: *mut T,
+        column: usize,
+        sums: [T; COUNT],
+    ) {
+        let mut values = sums;
+        let target = target.cast::<[T; COUNT]>();
+        let begin = match self {
+            Self::Zero => None,
+            Self::Target => Some(target.cast_const()),
+            Self::Row(row) => Some(row.wrapping_add(column).cast::<[T; COUNT]>()),
+        };
+        if let Some(begin) = begin {
+            // SAFETY: a row to begin with has the columns that the target has.
+            for (value, begin) in values.iter_mut().zip(unsafe { begin.read() }) {
+                *value = begin + *value;
+            }
+        }
+        // SAFETY: the caller's.
+        unsafe { target.write(values) };
+    }
+}
+
+/// A product each of whose elements is inside a slice: `S` is where the right operand is.
 #[derive(Clone, Copy)]
-pub(super) struct CheckedProduct<T, S = Matrix<T>, W = Rows<T>> {
+pub(super) struct CheckedProduct<'a, T, S = Matrix<T>> {
     pub(super) shape: Shape,
     pub(super) left: Matrix<T>,
     pub(super) right: S,
     pub(super) start: StartPointer<T>,
-    pub(super) target: W,
+    pub(super) target: Target<'a, T>,
 }
 
-// SAFETY: a problem borrows its slices for as long as it is computed, the target's mutably. Threads
+// SAFETY: a product borrows its slices for as long as it is computed, the target's mutably. Threads
 // that share one compute parts of it that have no element of the target in common (`partition.rs`).
-unsafe impl<T: Sync + Send> Sync for CheckedProduct<T> {}
+unsafe impl<T: Sync + Send> Sync for CheckedProduct<'_, T> {}
 
-impl<T: Element> CheckedProduct<T> {
+impl<T: Element> CheckedProduct<'_, T> {
     /// Checks every bound that the kernels rely on.
     pub(super) fn new(
         shape: Shape,
-        left: Operand<'_, T>,
-        right: Operand<'_, T>,
-        start: Start<'_, T>,
+        left: &Operand<'_, T>,
+        right: &Operand<'_, T>,
+        start: &Start<'_, T>,
         target: &mut [T],
     ) -> Self {
         let Shape { rows, columns, depth } = shape;
@@ -62,11 +93,11 @@ impl<T: Element> CheckedProduct<T> {
                 row.len(),
             );
         }
-        let target = Rows { first: target.as_mut_ptr(), stride: columns };
+        let target = Target { first: target.as_mut_ptr(), rows: Starts::Every(columns) };
         Self {
             shape,
-            left: matrix(&left, "left", rows, depth),
-            right: matrix(&right, "right", depth, columns),
+            left: matrix(left, "left", rows, depth),
+            right: matrix(right, "right", depth, columns),
             start: match start {
                 Start::Zero => StartPointer::Zero,
                 Start::Target => StartPointer::Target,
@@ -74,37 +105,6 @@ impl<T: Element> CheckedProduct<T> {
             },
             target,
         }
-    }
-}
-
-impl<T: Element, S: Source<T>, W: Target<T>> CheckedProduct<T, S, W> {
-    /// Writes `COUNT` elements of a row of the target, given the sums that its start lacks.
-    ///
-    /// # Safety
-    ///
-    /// The elements are inside the target.
-    #[inline(always)]
-    pub(super) unsafe fn write<const COUNT: usize>(
-        &self,
-        row: usize,
-        column: usize,
-        sums: [T; COUNT],
-    ) {
-        let mut values = sums;
-        let target = self.target.at(row, column).cast::<[T; COUNT]>();
-        let begin = match self.start {
-            StartPointer::Zero => None,
-            StartPointer::Target => Some(target.cast_const()),
-            StartPointer::Row(row) => Some(row.wrapping_add(column).cast::<[T; COUNT]>()),
-        };
-        if let Some(begin) = begin {
-            // SAFETY: a row to begin with has the columns that the target has.
-            for (value, begin) in values.iter_mut().zip(unsafe { begin.read() }) {
-                *value = begin + *value;
-            }
-        }
-        // SAFETY: the caller's.
-        unsafe { target.write(values) };
     }
 }
 

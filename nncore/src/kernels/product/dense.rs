@@ -1,14 +1,15 @@
 //! The product of two strided matrices.
 
 use super::checked::CheckedProduct;
-use super::form::Registers;
-use super::inner::{self, InnerProducts, Repeats};
+use super::inner::{self, InnerProducts};
+use super::kernel::Registers;
 use super::operand::{Operand, Shape, Start};
-use super::packed::{self, Packed};
+use super::packed;
 use super::partition::Partition;
-use super::transposed::{self, Transposed};
+use super::transposed;
 use crate::parallel::parallel_for;
 use crate::scalar::{ByPrecision, Real};
+use crate::simd::Level;
 use crate::simd::register::Element;
 
 /// target = start + left · right.
@@ -55,7 +56,7 @@ enum Method {
 impl Method {
     /// What takes the least time.
     #[inline(always)]
-    fn of<T: Element>(product: &CheckedProduct<T>) -> Self {
+    fn of<T: Element>(product: &CheckedProduct<'_, T>) -> Self {
         if inner::is_faster(product) {
             return Self::InnerProducts;
         }
@@ -67,8 +68,11 @@ impl Method {
 }
 
 /// [`product`], compiled once for each type of numbers.
-fn compute<T: Registers + Real>(arguments: Arguments<'_, T>) {
+#[inline(always)]
+fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
+    // In place: a copy of what has just been written, in other pieces, would wait for it.
     let Arguments { shape, left, right, start, target } = arguments;
+    let shape = *shape;
     let product = CheckedProduct::new(shape, left, right, start, target);
     if shape.rows == 0 || shape.columns == 0 {
         return;
@@ -84,27 +88,26 @@ fn compute<T: Registers + Real>(arguments: Arguments<'_, T>) {
     }
 }
 
-/// Each method has a frame of its own on the stack: a small product does not pay for the room that a
-/// large one needs.
-fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<T>) {
-    // SAFETY: the method has been found to suit the product.
-    unsafe {
-        match method {
-            Method::InnerProducts => T::run(&InnerProducts { product, repeats: Repeats::ONE }),
-            Method::Transposed => T::run(&Transposed { product }),
-            Method::Packed { in_place } => T::run(&Packed { product, in_place }),
+#[inline(always)]
+fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<'_, T>) {
+    match method {
+        Method::InnerProducts => {
+            // SAFETY: all elements are inside their slices, and contiguous along the depth.
+            unsafe { T::run(Level::current(), &InnerProducts::of(product)) };
         }
+        Method::Transposed => transposed::compute(product),
+        Method::Packed { in_place } => packed::compute(product, in_place),
     }
 }
 
 impl ByPrecision for Product {
     type Arguments<'a, T: Real> = Arguments<'a, T>;
 
-    fn single(arguments: Arguments<'_, f32>) {
-        compute(arguments);
+    fn single(mut arguments: Arguments<'_, f32>) {
+        compute(&mut arguments);
     }
 
-    fn double(arguments: Arguments<'_, f64>) {
-        compute(arguments);
+    fn double(mut arguments: Arguments<'_, f64>) {
+        compute(&mut arguments);
     }
 }

@@ -2,16 +2,24 @@
 //!
 //! A tile of rows × columns sums is kept in registers; at the end of the depth each register is
 //! added up across its lanes, `LANES` registers at once.
+//!
+//! Long sums keep their digits: a register adds up no more than [`LONGEST_SUM`] products, and no more
+//! than as many of these sums are added to each other one by one.
 
-use super::checked::CheckedProduct;
-use super::form::Form;
-use super::matrix::{Source, Target};
+use core::ops::Range;
+
+use super::checked::{CheckedProduct, StartPointer};
+use super::kernel::Kernel;
+use super::matrix::{Columns, Matrix, Source, Starts, Target};
 use super::operand::Shape;
 use crate::simd::Level;
 use crate::simd::register::{Element, Vector, sums};
 
 /// The sums of the largest tile; a multiple of any number of lanes.
 const TILE: usize = 16;
+
+/// Products that a lane adds up one by one, and such sums.
+const LONGEST_SUM: usize = 128;
 
 /// Whether inner products apply and take less time than the packed form.
 #[inline(always)]
@@ -31,9 +39,24 @@ pub(super) fn is_faster<T: Element>(product: &CheckedProduct<T>) -> bool {
 }
 
 /// For operands that are contiguous along the depth.
-pub(super) struct InnerProducts<'a, P> {
-    pub(super) product: &'a P,
+pub(super) struct InnerProducts<'a, T> {
+    pub(super) shape: Shape,
+    pub(super) left: Matrix<T>,
+    pub(super) right: Columns<'a, T>,
+    pub(super) start: StartPointer<T>,
+    pub(super) target: Target<'a, T>,
     pub(super) repeats: Repeats,
+}
+
+impl<'a, T: Copy> InnerProducts<'a, T> {
+    /// Those of a product of matrices.
+    #[inline(always)]
+    pub(super) fn of(product: &CheckedProduct<'a, T>) -> Self {
+        let CheckedProduct { shape, left, right, start, target } = *product;
+        let columns = Starts::Every(right.column_stride);
+        let right = Columns { first: right.first, columns };
+        Self { shape, left, right, start, target, repeats: Repeats::ONE }
+    }
 }
 
 /// How often the depth is gone through, each operand further on each time, for one sum of all.
@@ -42,19 +65,29 @@ pub(super) struct Repeats {
     pub(super) count: usize,
     pub(super) left_stride: usize,
     pub(super) right_stride: usize,
+    /// How often a register goes through the depth before its sum is taken.
+    pub(super) at_once: usize,
 }
 
 impl Repeats {
+    /// Some repetitions of a depth, each operand so much further on each time.
+    pub(super) fn new<T>(
+        count: usize,
+        (left_stride, right_stride): (usize, usize),
+        depth: usize,
+    ) -> Self {
+        let at_once = LONGEST_SUM * Level::current().lanes::<T>() / depth.max(1);
+        Self { count, left_stride, right_stride, at_once: at_once.max(1) }
+    }
+
     /// The depth alone.
-    pub(super) const ONE: Self = Self { count: 1, left_stride: 0, right_stride: 0 };
+    pub(super) const ONE: Self = Self { count: 1, left_stride: 0, right_stride: 0, at_once: 1 };
 }
 
-impl<T: Element, S: Source<T>, W: Target<T>> Form<T>
-    for InnerProducts<'_, CheckedProduct<T, S, W>>
-{
+impl<T: Element> Kernel<T> for InnerProducts<'_, T> {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
-        let Shape { rows, columns, .. } = self.product.shape;
+        let Shape { rows, columns, .. } = self.shape;
         let padded =
             |high: usize, wide: usize| rows.next_multiple_of(high) * columns.next_multiple_of(wide);
         // SAFETY: the caller's.
@@ -74,14 +107,14 @@ impl<T: Element, S: Source<T>, W: Target<T>> Form<T>
     }
 }
 
-impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T, S, W>> {
+impl<T: Element> InnerProducts<'_, T> {
     /// Computes all of the target, tile by tile.
     ///
     /// The inner loop repeats over the smaller operand, which then stays in a cache.
     ///
     /// # Safety
     ///
-    /// As [`Form::compute`].
+    /// As [`Kernel::compute`].
     #[inline(always)]
     unsafe fn compute_tiles<
         V: Vector<LANES, Element = T>,
@@ -91,7 +124,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
     >(
         &self,
     ) {
-        let Shape { rows, columns, .. } = self.product.shape;
+        let Shape { rows, columns, .. } = self.shape;
         let (row_tiles, column_tiles) = (rows.div_ceil(ROWS), columns.div_ceil(COLUMNS));
         let by_rows = rows > columns;
         let (outer_tiles, inner_tiles) = swap_unless(by_rows, row_tiles, column_tiles);
@@ -110,7 +143,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
     ///
     /// # Safety
     ///
-    /// As [`Form::compute`], the first element inside the target.
+    /// As [`Kernel::compute`], the first element inside the target.
     #[inline(always)]
     unsafe fn compute_tile<
         V: Vector<LANES, Element = T>,
@@ -122,16 +155,15 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
         first_row: usize,
         first_column: usize,
     ) {
-        let product = self.product;
-        let Shape { rows, columns, .. } = product.shape;
+        let Shape { rows, columns, .. } = self.shape;
         // Beyond the last row or column it is repeated, and the sums are not used.
-        let mut left = [product.left.at(first_row, 0); ROWS];
+        let mut left = [self.left.at(first_row, 0); ROWS];
         for (index, row) in left.iter_mut().enumerate().skip(1) {
-            *row = product.left.at((first_row + index).min(rows - 1), 0);
+            *row = self.left.at((first_row + index).min(rows - 1), 0);
         }
-        let mut right = [product.right.at(0, first_column); COLUMNS];
+        let mut right = [self.right.at(first_column); COLUMNS];
         for (index, column) in right.iter_mut().enumerate().skip(1) {
-            *column = product.right.at(0, (first_column + index).min(columns - 1));
+            *column = self.right.at((first_column + index).min(columns - 1));
         }
         // SAFETY: the rows and columns are inside the operands.
         let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS>(left, right) };
@@ -140,10 +172,10 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
             // SAFETY: the elements are inside the target.
             unsafe {
                 if columns - first_column >= COLUMNS {
-                    product.write(row, first_column, *totals);
+                    self.write(row, first_column, *totals);
                 } else {
                     for (column, total) in (first_column..columns).zip(totals) {
-                        product.write(row, column, [*total]);
+                        self.write(row, column, [*total]);
                     }
                 }
             }
@@ -154,7 +186,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
     ///
     /// # Safety
     ///
-    /// As [`Form::compute`].
+    /// As [`Kernel::compute`].
     #[inline(always)]
     unsafe fn compute_line<
         V: Vector<LANES, Element = T>,
@@ -163,7 +195,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
     >(
         &self,
     ) {
-        let Shape { rows, columns, .. } = self.product.shape;
+        let Shape { rows, columns, .. } = self.shape;
         let count = if IS_ROW { columns } else { rows };
         let mut at = 0;
         // SAFETY: each tile ends at `count` or before.
@@ -190,7 +222,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
     ///
     /// # Safety
     ///
-    /// As [`Form::compute`], the elements being inside the target.
+    /// As [`Kernel::compute`], the elements being inside the target.
     #[inline(always)]
     unsafe fn compute_part<
         V: Vector<LANES, Element = T>,
@@ -201,19 +233,18 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
         &self,
         at: usize,
     ) {
-        let product = self.product;
-        let (left, right) = (product.left.at(0, 0), product.right.at(0, 0));
+        let (left, right) = (self.left.at(0, 0), self.right.at(0));
         // SAFETY: the caller's.
         unsafe {
             if IS_ROW {
-                let columns = core::array::from_fn(|index| product.right.at(0, at + index));
+                let columns = core::array::from_fn(|index| self.right.at(at + index));
                 let totals = self.totals::<V, LANES, 1, COUNT>([left], columns);
-                product.write::<COUNT>(0, at, core::array::from_fn(|index| totals[index]));
+                self.write::<COUNT>(0, at, core::array::from_fn(|index| totals[index]));
             } else {
-                let rows = core::array::from_fn(|index| product.left.at(at + index, 0));
+                let rows = core::array::from_fn(|index| self.left.at(at + index, 0));
                 let totals = self.totals::<V, LANES, COUNT, 1>(rows, [right]);
                 for (index, total) in totals[..COUNT].iter().enumerate() {
-                    product.write(at + index, 0, [*total]);
+                    self.write(at + index, 0, [*total]);
                 }
             }
         }
@@ -224,7 +255,7 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
     ///
     /// # Safety
     ///
-    /// As [`Form::compute`], the rows and columns being inside the operands.
+    /// As [`Kernel::compute`], the rows and columns being inside the operands.
     #[inline(always)]
     unsafe fn totals<
         V: Vector<LANES, Element = T>,
@@ -236,22 +267,58 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
         left: [*const T; ROWS],
         right: [*const T; COLUMNS],
     ) -> [T; TILE] {
-        let Self { product, repeats } = self;
-        let depth = product.shape.depth;
-        let whole = depth - depth % LANES;
-        let mut totals = [T::default(); TILE];
-        // SAFETY: what is read of rows and columns ends at `depth`.
+        let Self { repeats, shape: Shape { depth, .. }, .. } = *self;
+        let is_short = repeats.count <= repeats.at_once && depth <= LONGEST_SUM * LANES;
+        let mut totals = Totals::new();
+        for first in (0..repeats.count).step_by(repeats.at_once) {
+            for from in (0..depth).step_by(LONGEST_SUM * LANES) {
+                let part = from..depth.min(from + LONGEST_SUM * LANES);
+                let times = first..repeats.count.min(first + repeats.at_once);
+                // SAFETY: what is read of rows and columns ends at `depth`.
+                let sums =
+                    unsafe { self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times, part) };
+                if is_short {
+                    return sums;
+                }
+                totals.add(sums);
+            }
+        }
+        totals.sum()
+    }
+
+    /// The sums of a part of the depth, over some repetitions.
+    ///
+    /// # Safety
+    ///
+    /// As [`Self::totals`].
+    #[inline(always)]
+    unsafe fn sums<
+        V: Vector<LANES, Element = T>,
+        const LANES: usize,
+        const ROWS: usize,
+        const COLUMNS: usize,
+    >(
+        &self,
+        left: [*const T; ROWS],
+        right: [*const T; COLUMNS],
+        times: Range<usize>,
+        part: Range<usize>,
+    ) -> [T; TILE] {
+        let whole = part.start + part.len() / LANES * LANES;
+        let mut result = [T::default(); TILE];
+        // SAFETY: what is read of rows and columns ends with the part.
         unsafe {
             let mut tile = [[V::splat(T::default()); COLUMNS]; ROWS];
-            for repeat in 0..repeats.count {
-                let left = left.map(|row| row.wrapping_add(repeat * repeats.left_stride));
-                let right = right.map(|column| column.wrapping_add(repeat * repeats.right_stride));
-                for from in (0..whole).step_by(LANES) {
+            for repeat in times {
+                let Repeats { left_stride, right_stride, .. } = self.repeats;
+                let left = left.map(|row| row.wrapping_add(repeat * left_stride));
+                let right = right.map(|column| column.wrapping_add(repeat * right_stride));
+                for from in (part.start..whole).step_by(LANES) {
                     let load = |pointer: *const T| V::load(pointer.wrapping_add(from));
                     add_products(&mut tile, left, right, load);
                 }
-                if whole < depth {
-                    let (count, from) = (depth - whole, whole);
+                if whole < part.end {
+                    let (count, from) = (part.end - whole, whole);
                     let load = |pointer: *const T| V::load_first(count, pointer.wrapping_add(from));
                     add_products(&mut tile, left, right, load);
                 }
@@ -261,11 +328,61 @@ impl<T: Element, S: Source<T>, W: Target<T>> InnerProducts<'_, CheckedProduct<T,
             let (groups, _) = registers.as_chunks::<LANES>();
             let used = (ROWS * COLUMNS).div_ceil(LANES);
             for (index, group) in groups[..used].iter().enumerate() {
-                sums(*group).store(totals.as_mut_ptr().add(index * LANES));
+                sums(*group).store(result.as_mut_ptr().add(index * LANES));
             }
         }
-        totals
+        result
     }
+
+    /// Writes some elements of a row of the target.
+    ///
+    /// # Safety
+    ///
+    /// The elements are inside the target.
+    #[inline(always)]
+    unsafe fn write<const COUNT: usize>(&self, row: usize, column: usize, sums: [T; COUNT]) {
+        // SAFETY: the caller's.
+        unsafe { self.start.write(self.target.at(row, column), column, sums) };
+    }
+}
+
+/// Sums of parts of the depth, added up.
+struct Totals<T> {
+    /// How many sums `sum` has of [`LONGEST_SUM`].
+    count: usize,
+    sum: [T; TILE],
+    /// Sums of as many sums.
+    total: [T; TILE],
+}
+
+impl<T: Element> Totals<T> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self { count: 0, sum: [T::default(); TILE], total: [T::default(); TILE] }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, sums: [T; TILE]) {
+        if self.count == LONGEST_SUM {
+            self.total = self.sum();
+            (self.count, self.sum) = (0, [T::default(); TILE]);
+        }
+        self.sum = add(self.sum, sums);
+        self.count += 1;
+    }
+
+    #[inline(always)]
+    fn sum(&self) -> [T; TILE] {
+        add(self.total, self.sum)
+    }
+}
+
+#[inline(always)]
+fn add<T: Element>(mut sums: [T; TILE], others: [T; TILE]) -> [T; TILE] {
+    for (sum, other) in sums.iter_mut().zip(others) {
+        *sum = *sum + other;
+    }
+    sums
 }
 
 /// The two as they are, or the other way round.

@@ -26,15 +26,6 @@ pub(super) enum Contiguity {
     Neither,
 }
 
-/// A matrix that is written: where its rows are.
-pub(super) trait Target<T>: Copy {
-    /// The address of an element.
-    fn at(self, row: usize, column: usize) -> *mut T;
-
-    /// The matrix from an element on, downwards and to the right.
-    fn from(self, row: usize, column: usize) -> Self;
-}
-
 /// A strided matrix.
 #[derive(Clone, Copy)]
 pub(super) struct Matrix<T> {
@@ -90,48 +81,79 @@ impl<T: Copy> Source<T> for Matrix<T> {
     }
 }
 
+/// Where runs of memory begin.
+#[derive(Clone, Copy)]
+pub(super) enum Starts<'a> {
+    /// At equal distances.
+    Every(usize),
+    /// At offsets of their own.
+    At(&'a [usize]),
+}
+
+impl Starts<'_> {
+    #[inline(always)]
+    fn of(self, run: usize) -> usize {
+        match self {
+            Self::Every(distance) => run * distance,
+            Self::At(offsets) => offsets[run],
+        }
+    }
+
+    /// How much later the runs from one on begin, and where these do.
+    #[inline(always)]
+    fn from(self, run: usize) -> (usize, Self) {
+        match self {
+            Self::Every(distance) => (run * distance, self),
+            Self::At(offsets) => (0, Self::At(&offsets[run..])),
+        }
+    }
+}
+
 /// A matrix of contiguous rows that is written.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<T> {
+pub(super) struct Target<'a, T> {
     pub(super) first: *mut T,
-    pub(super) stride: usize,
+    pub(super) rows: Starts<'a>,
 }
 
-impl<T: Copy> Rows<T> {
-    /// The same rows, to be read.
+impl<T: Copy> Target<'_, T> {
+    /// The address of an element.
     #[inline(always)]
-    pub(super) fn as_read(self) -> Matrix<T> {
-        Matrix { first: self.first, row_stride: self.stride, column_stride: 1 }
+    pub(super) fn at(self, row: usize, column: usize) -> *mut T {
+        self.first.wrapping_add(self.rows.of(row) + column)
+    }
+
+    /// The matrix from an element on, downwards and to the right.
+    #[inline(always)]
+    pub(super) fn from(self, row: usize, column: usize) -> Self {
+        let (later, rows) = self.rows.from(row);
+        Self { first: self.first.wrapping_add(later + column), rows }
     }
 }
 
-impl<T: Copy> Target<T> for Rows<T> {
-    #[inline(always)]
-    fn at(self, row: usize, column: usize) -> *mut T {
-        self.first.wrapping_add(row * self.stride + column)
-    }
-
-    #[inline(always)]
-    fn from(self, row: usize, column: usize) -> Self {
-        Self { first: self.at(row, column), ..self }
-    }
-}
-
-/// A matrix of contiguous rows, each of which begins at an offset of its own; `P` is the type of
-/// pointer.
+/// A matrix of contiguous columns that is read.
 #[derive(Clone, Copy)]
-pub(super) struct Indexed<'a, P> {
-    first: P,
-    offsets: &'a [usize],
+pub(super) struct Columns<'a, T> {
+    pub(super) first: *const T,
+    pub(super) columns: Starts<'a>,
 }
 
-impl<'a, P> Indexed<'a, P> {
-    pub(super) fn new(first: P, offsets: &'a [usize]) -> Self {
-        Self { first, offsets }
+impl<T: Copy> Columns<'_, T> {
+    /// The address of a column.
+    #[inline(always)]
+    pub(super) fn at(self, column: usize) -> *const T {
+        self.first.wrapping_add(self.columns.of(column))
     }
 }
 
-impl<T: Copy> Source<T> for Indexed<'_, *const T> {
+/// A matrix of contiguous rows, each of which begins at an offset of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Indexed<'a, T> {
+    pub(super) first: *const T,
+    pub(super) offsets: &'a [usize],
+}
+
+impl<T: Copy> Source<T> for Indexed<'_, T> {
     #[inline(always)]
     fn at(self, row: usize, column: usize) -> *const T {
         self.first.wrapping_add(self.offsets[row]).wrapping_add(column)
@@ -155,49 +177,5 @@ impl<T: Copy> Source<T> for Indexed<'_, *const T> {
     /// More than for a matrix without windows: these overlap, and fill less of the cache.
     fn rows_worth_packing() -> usize {
         48
-    }
-}
-
-impl<T: Copy> Target<T> for Indexed<'_, *mut T> {
-    #[inline(always)]
-    fn at(self, row: usize, column: usize) -> *mut T {
-        self.first.wrapping_add(self.offsets[row]).wrapping_add(column)
-    }
-
-    #[inline(always)]
-    fn from(self, row: usize, column: usize) -> Self {
-        Self { first: self.first.wrapping_add(column), offsets: &self.offsets[row..] }
-    }
-}
-
-/// A matrix with rows and columns exchanged.
-#[derive(Clone, Copy)]
-pub(super) struct Transposed<S>(pub(super) S);
-
-impl<T, S: Source<T>> Source<T> for Transposed<S> {
-    #[inline(always)]
-    fn at(self, row: usize, column: usize) -> *const T {
-        self.0.at(column, row)
-    }
-
-    #[inline(always)]
-    fn from(self, row: usize, column: usize) -> Self {
-        Self(self.0.from(column, row))
-    }
-
-    fn contiguity(self) -> Contiguity {
-        match self.0.contiguity() {
-            Contiguity::Rows => Contiguity::Columns,
-            Contiguity::Columns => Contiguity::Rows,
-            Contiguity::Neither => Contiguity::Neither,
-        }
-    }
-
-    fn distance_of_runs(self) -> usize {
-        self.0.distance_of_runs()
-    }
-
-    fn rows_worth_packing() -> usize {
-        S::rows_worth_packing()
     }
 }

@@ -32,12 +32,14 @@
 
 #![allow(unsafe_code, reason = "SIMD kernels, reached through checked functions only")]
 
+mod block;
 mod checked;
 mod dense;
-mod form;
 mod inner;
+mod kernel;
 mod matrix;
 mod operand;
+mod pack;
 mod packed;
 mod partition;
 mod transposed;

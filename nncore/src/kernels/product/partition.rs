@@ -7,7 +7,7 @@
 use core::ops::Range;
 
 use super::checked::CheckedProduct;
-use super::matrix::{Source, Target};
+use super::matrix::Source;
 use super::operand::Shape;
 use crate::parallel::{even_range, is_worth_two_threads, threads, worthwhile_parts};
 
@@ -54,11 +54,11 @@ impl Partition {
     }
 
     /// A part of the product: some of its target.
-    pub(super) fn part<T: Copy>(
+    pub(super) fn part<'a, T: Copy>(
         self,
-        product: &CheckedProduct<T>,
+        product: &CheckedProduct<'a, T>,
         index: usize,
-    ) -> CheckedProduct<T> {
+    ) -> CheckedProduct<'a, T> {
         let [rows, columns] = self.ranges(product.shape, index);
         CheckedProduct {
             shape: Shape { rows: rows.len(), columns: columns.len(), ..product.shape },

@@ -206,6 +206,14 @@ fn large_shapes_of_a_layer() {
 }
 
 #[test]
+fn long_depths() {
+    for layouts in LAYER {
+        check_both(Shape { rows: 135, columns: 67, depth: 17_003 }, layouts);
+        check_both(Shape { rows: 7, columns: 70, depth: 17_003 }, layouts);
+    }
+}
+
+#[test]
 fn any_strides() {
     let layouts = [
         Layout::Rows { gap: 0 },
@@ -310,4 +318,36 @@ fn strides_beyond_the_address_space_panic() {
         Start::Zero,
         &mut [0.0; 12],
     );
+}
+
+/// The greatest error of a product whose sums have so many equal terms, in units in the last place.
+fn error_of_long_sums((rows, columns): (usize, usize), layouts: (Layout, Layout)) -> f64 {
+    const DEPTH: usize = 200_003;
+    let fill = |layout, rows, columns, value| {
+        let mut stored = Stored::<f32>::new(layout, rows, columns, 1);
+        stored.data.fill(value);
+        stored
+    };
+    let left = fill(layouts.0, rows, DEPTH, 0.1);
+    let right = fill(layouts.1, DEPTH, columns, 0.7);
+    let mut target = vec![0.0; rows * columns];
+    let shape = Shape { rows, columns, depth: DEPTH };
+    product(shape, left.operand(), right.operand(), Start::Zero, &mut target);
+    let truth = f64::from(0.1f32) * f64::from(0.7f32) * DEPTH as f64;
+    let ulp = truth * f64::from(f32::EPSILON);
+    target.iter().map(|&sum| (f64::from(sum) - truth).abs() / ulp).fold(0.0, f64::max)
+}
+
+#[test]
+fn long_sums_keep_their_digits() {
+    for level in Level::ALL {
+        with_level(level, || {
+            for size in [(1, 1), (1, 20), (2, 3), (20, 1), (20, 4), (17, 40)] {
+                for layouts in LAYER {
+                    let error = error_of_long_sums(size, layouts);
+                    assert!(error < 16.0, "{level:?} {size:?} {layouts:?}: {error:.1} ULP");
+                }
+            }
+        });
+    }
 }

@@ -6,14 +6,14 @@
 use core::mem::MaybeUninit;
 
 use super::checked::{CheckedProduct, StartPointer};
-use super::form::Form;
-use super::matrix::{Matrix, Rows, Source, Target};
+use super::kernel::Registers;
+use super::matrix::{Source, Starts, Target};
 use super::operand::Shape;
-use super::packed::Packed;
+use super::packed;
 use crate::memory::CACHE_LINE_BYTES;
 use crate::parallel::is_worth_two_threads;
 use crate::simd::Level;
-use crate::simd::register::{Element, Vector};
+use crate::simd::register::Element;
 
 /// Registers of rows at a time.
 const REGISTERS: usize = 4;
@@ -25,16 +25,11 @@ const MOST_COLUMNS: usize = 8;
 #[repr(align(64))]
 struct TransposedTarget([MaybeUninit<u8>; MOST_COLUMNS * REGISTERS * CACHE_LINE_BYTES]);
 
-/// For a left operand whose columns are contiguous.
-pub(super) struct Transposed<'a, T> {
-    pub(super) product: &'a CheckedProduct<T>,
-}
-
 /// Whether the transposed form applies to the product and takes less time than the packed form.
 ///
-/// Larger products are divided over threads, at rows that this form would cut elsewhere.
+/// Threads share larger products, at rows that this form would cut elsewhere.
 #[inline(always)]
-pub(super) fn is_faster<T: Element>(product: &CheckedProduct<T>) -> bool {
+pub(super) fn is_faster<T: Element>(product: &CheckedProduct<'_, T>) -> bool {
     let lanes = Level::current().lanes::<T>();
     let Shape { rows, columns, depth } = product.shape;
     product.left.row_stride == 1
@@ -44,36 +39,28 @@ pub(super) fn is_faster<T: Element>(product: &CheckedProduct<T>) -> bool {
         && !is_worth_two_threads(product.shape.flops())
 }
 
-impl<T: Element> Form<T> for Transposed<'_, T> {
-    #[inline(always)]
-    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
-        let product = self.product;
-        let Shape { rows, columns, depth } = product.shape;
-        let mut memory = TransposedTarget([MaybeUninit::uninit(); _]);
-        let columns_as_rows =
-            Rows { first: memory.0.as_mut_ptr().cast::<T>(), stride: REGISTERS * LANES };
-        for first in (0..rows).step_by(REGISTERS * LANES) {
-            let count = (rows - first).min(REGISTERS * LANES);
-            let transposed: CheckedProduct<T, Matrix<T>, Rows<T>> = CheckedProduct {
-                shape: Shape { rows: columns, columns: count, depth },
-                left: product.right.transposed(),
-                right: product.left.from(first, 0).transposed(),
-                start: StartPointer::Zero,
-                target: columns_as_rows,
-            };
-            // SAFETY: the rows are inside the left operand; the memory has a place for each element, and
-            // what is read of it has been written.
-            unsafe {
-                Packed::of(&transposed).compute::<V, LANES>();
-                for row in 0..count {
-                    for column in 0..columns {
-                        product.write(
-                            first + row,
-                            column,
-                            [columns_as_rows.at(column, row).read()],
-                        );
-                    }
-                }
+/// Computes a product whose left operand has contiguous columns, and which has few columns itself.
+pub(super) fn compute<T: Registers>(product: &CheckedProduct<'_, T>) {
+    let Shape { rows, columns, depth } = product.shape;
+    let size = REGISTERS * Level::current().lanes::<T>();
+    let mut memory = TransposedTarget([MaybeUninit::uninit(); _]);
+    let first_sum = memory.0.as_mut_ptr().cast::<T>();
+    let sums = Target { first: first_sum, rows: Starts::Every(size) };
+    for first in (0..rows).step_by(size) {
+        let count = (rows - first).min(size);
+        let transposed = CheckedProduct {
+            shape: Shape { rows: columns, columns: count, depth },
+            left: product.right.transposed(),
+            right: product.left.from(first, 0).transposed(),
+            start: StartPointer::Zero,
+            target: sums,
+        };
+        packed::compute(&transposed, packed::reads_in_place(&transposed));
+        for row in 0..count {
+            for column in 0..columns {
+                let target = product.target.at(first + row, column);
+                // SAFETY: the sum has been written; the element is inside the target.
+                unsafe { product.start.write(target, column, [sums.at(column, row).read()]) };
             }
         }
     }

@@ -1,11 +1,11 @@
 //! The product with windows, of one sample after the other.
 
-use super::form::Registers;
-use super::inner::InnerProducts;
-use super::packed::Packed;
+use super::kernel::Registers;
+use super::packed;
 use super::windows::{Windowed, WindowedProduct};
 use crate::parallel::{DisjointMut, parallel_for};
 use crate::scalar::{ByPrecision, Real};
+use crate::simd::Level;
 
 /// A product with windows: see [`WindowedProduct`].
 ///
@@ -14,16 +14,17 @@ use crate::scalar::{ByPrecision, Real};
 /// Panics if a slice ends before the last element that is read or written, or if there is not one
 /// offset for each window.
 pub fn windowed_product<T: Real>(product: &WindowedProduct<'_, T>, target: &mut [T]) {
-    T::by_precision::<Convolution>((*product, target));
+    T::by_precision::<Convolution>((product, target));
 }
 
 enum Convolution {}
 
 /// [`windowed_product`], compiled once for each type of numbers.
-fn compute<T: Registers + Real>((product, target): (WindowedProduct<'_, T>, &mut [T])) {
+#[inline(always)]
+fn compute<T: Registers + Real>((product, target): (&WindowedProduct<'_, T>, &mut [T])) {
     product.check(target);
     match product.parts() {
-        1 => compute_part(&product, target),
+        1 => compute_part(product, target),
         parts => {
             let target = DisjointMut::new(target);
             parallel_for(parts, parts, &|index, _| {
@@ -37,29 +38,28 @@ fn compute<T: Registers + Real>((product, target): (WindowedProduct<'_, T>, &mut
 
 /// A product that has been checked, or a part of one.
 fn compute_part<T: Registers>(product: &WindowedProduct<'_, T>, target: &mut [T]) {
-    // SAFETY: the packed form is for any product, and inner products for contiguous windows.
-    unsafe {
-        match product.windowed {
-            Windowed::RightRows => {
-                for repeat in 0..product.repeat.count {
-                    T::run(&Packed::of(&product.reading(repeat, target)));
-                }
+    match product.windowed {
+        Windowed::RightRows => {
+            for repeat in 0..product.repeat.count {
+                let once = product.reading(repeat, target);
+                packed::compute(&once, packed::reads_in_place(&once));
             }
-            Windowed::TargetRows => {
-                for repeat in 0..product.repeat.count {
-                    T::run(&Packed::of(&product.spreading(repeat, target)));
-                }
+        }
+        Windowed::TargetRows => {
+            for repeat in 0..product.repeat.count {
+                let once = product.spreading(repeat, target);
+                packed::compute(&once, packed::reads_in_place(&once));
             }
-            Windowed::RightColumns => {
-                let (all, repeats) = product.summing(target);
-                T::run(&InnerProducts { product: &all, repeats });
-            }
+        }
+        Windowed::RightColumns => {
+            // SAFETY: all elements are inside their slices, and contiguous along the depth.
+            unsafe { T::run(Level::current(), &product.summing(target)) };
         }
     }
 }
 
 impl ByPrecision for Convolution {
-    type Arguments<'a, T: Real> = (WindowedProduct<'a, T>, &'a mut [T]);
+    type Arguments<'a, T: Real> = (&'a WindowedProduct<'a, T>, &'a mut [T]);
 
     fn single(arguments: Self::Arguments<'_, f32>) {
         compute(arguments);

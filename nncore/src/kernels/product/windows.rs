@@ -12,8 +12,8 @@
 use core::ops::{Deref, Range};
 
 use super::checked::{CheckedProduct, StartPointer};
-use super::inner::Repeats;
-use super::matrix::{Indexed, Matrix, Rows, Transposed};
+use super::inner::{InnerProducts, Repeats};
+use super::matrix::{Columns, Indexed, Matrix, Starts, Target};
 use super::operand::{Operand, Shape, Start};
 use crate::parallel::{even_range, worthwhile_parts};
 
@@ -200,46 +200,42 @@ impl<T: Copy> WindowedProduct<'_, T> {
         &self,
         repeat: usize,
         target: &mut [T],
-    ) -> CheckedProduct<T, Indexed<'_, *const T>> {
-        let columns = self.shape.columns;
+    ) -> CheckedProduct<'_, T, Indexed<'_, T>> {
+        let rows = Starts::Every(self.shape.columns);
         CheckedProduct {
             shape: self.shape,
             left: self.left_at(repeat),
-            right: Indexed::new(self.right_at(repeat), self.offsets.each),
+            right: Indexed { first: self.right_at(repeat), offsets: self.offsets.each },
             start: self.start_pointer(),
-            target: Rows { first: self.target_at(repeat, target), stride: columns },
+            target: Target { first: self.target_at(repeat, target), rows },
         }
     }
 
     /// One product that adds to windows.
-    pub(super) fn spreading(
-        &self,
-        repeat: usize,
-        target: &mut [T],
-    ) -> CheckedProduct<T, Matrix<T>, Indexed<'_, *mut T>> {
+    pub(super) fn spreading(&self, repeat: usize, target: &mut [T]) -> CheckedProduct<'_, T> {
+        let rows = Starts::At(self.offsets.each);
         CheckedProduct {
             shape: self.shape,
             left: self.left_at(repeat),
             right: Matrix::new(self.right_at(repeat), self.right_stride, 1),
             start: StartPointer::Target,
-            target: Indexed::new(self.target_at(repeat, target), self.offsets.each),
+            target: Target { first: self.target_at(repeat, target), rows },
         }
     }
 
     /// The sum of all products with windows as columns.
-    pub(super) fn summing(
-        &self,
-        target: &mut [T],
-    ) -> (CheckedProduct<T, Transposed<Indexed<'_, *const T>>>, Repeats) {
+    pub(super) fn summing(&self, target: &mut [T]) -> InnerProducts<'_, T> {
         let Repeat { count, left_stride, right_stride, .. } = self.repeat;
-        let problem = CheckedProduct {
+        let columns = Starts::At(self.offsets.each);
+        let rows = Starts::Every(self.shape.columns);
+        InnerProducts {
             shape: self.shape,
             left: self.left_at(0),
-            right: Transposed(Indexed::new(self.right_at(0), self.offsets.each)),
+            right: Columns { first: self.right_at(0), columns },
             start: self.start_pointer(),
-            target: Rows { first: target.as_mut_ptr(), stride: self.shape.columns },
-        };
-        (problem, Repeats { count, left_stride, right_stride })
+            target: Target { first: target.as_mut_ptr(), rows },
+            repeats: Repeats::new::<T>(count, (left_stride, right_stride), self.shape.depth),
+        }
     }
 
     fn start_pointer(&self) -> StartPointer<T> {

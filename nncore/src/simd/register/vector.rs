@@ -122,3 +122,17 @@ pub(crate) fn sums<V: Vector<LANES>, const LANES: usize>(registers: [V; LANES]) 
     }
     partial[0]
 }
+
+/// The first `count` numbers, no more than `LANES` of them, then zeros.
+///
+/// # Safety
+///
+/// The processor has the instructions of `V`, and the numbers can be read.
+#[inline(always)]
+pub(crate) unsafe fn load_up_to<V: Vector<LANES>, const LANES: usize>(
+    count: usize,
+    source: *const V::Element,
+) -> V {
+    // SAFETY: the caller's.
+    unsafe { if count >= LANES { V::load(source) } else { V::load_first(count, source) } }
+}

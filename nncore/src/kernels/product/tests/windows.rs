@@ -150,6 +150,38 @@ fn many_samples_and_none() {
     }
 }
 
+#[test]
+fn sums_over_many_samples_keep_their_digits() {
+    const SAMPLES: usize = 30_001;
+    let (rows, depth) = (3, 34);
+    let shape = Shape { rows, columns: 2, depth };
+    let (left, right) = (vec![0.1f32; SAMPLES * rows * depth], vec![0.7; SAMPLES * (depth + 1)]);
+    let all = WindowedProduct {
+        windowed: Windowed::RightColumns,
+        shape,
+        offsets: Offsets::new(&[0, 1]),
+        repeat: Repeat {
+            count: SAMPLES,
+            left_stride: rows * depth,
+            right_stride: depth + 1,
+            target_stride: 0,
+        },
+        left: Operand { data: &left, row_stride: depth, column_stride: 1 },
+        right: &right,
+        right_stride: 0,
+        start: Start::Zero,
+    };
+    let truth = f64::from(0.1f32) * f64::from(0.7f32) * (SAMPLES * depth) as f64;
+    for level in Level::ALL {
+        let mut target = [0.0; 6];
+        with_level(level, || windowed_product(&all, &mut target));
+        for sum in target.map(f64::from) {
+            let error = (sum - truth).abs() / (truth * f64::from(f32::EPSILON));
+            assert!(error < 16.0, "{level:?}: {error:.1} ULP");
+        }
+    }
+}
+
 /// One kernel of two weights on five inputs, with slices of other lengths.
 fn with_lengths(offsets: &[usize], left: usize, right: usize, target: usize) {
     let (left, right) = (vec![0.0f32; left], vec![0.0; right]);
