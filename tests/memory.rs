@@ -2,9 +2,9 @@
 
 use allocation_counter::measure;
 use nalgebra::{Const, SVector};
-use tapeless::Real;
 use tapeless::pass::Trainable;
 use tapeless::prelude::*;
+use tapeless::real::Real;
 
 network! {
     Net< flatten(4, 5); linear(20, 64); relu; linear(32); gelu; linear(8); sigmoid; linear(3) >
