@@ -727,7 +727,7 @@ fn statements_stand_where_they_mean_something() {
                            ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
     );
     check(
-        "loss l(p[c: C], t[c: C]) { y[a] = sum(c: (p[c] - t[c])^2); }
+        "loss l(p[c: C], t[c: C]) { y[a] = sum(c: p[c] - t[c]); }
                            ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
     );
     check(
