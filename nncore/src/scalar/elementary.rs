@@ -26,6 +26,47 @@ use core::hint::select_unpredictable as select;
 
 use super::format::Format;
 
+/// Calls a macro with the functions of one number that [`Real`](super::Real) has, and where each is
+/// computed: below, or by the format.
+macro_rules! with_elementary_functions {
+    ($macro:ident) => {
+        $macro! {
+            /// eˣ.
+            exp elementary;
+            /// eˣ − 1, exact near 0.
+            exp_m1 elementary;
+            /// Natural logarithm.
+            ln elementary;
+            /// ln(1 + x), exact near 0.
+            ln_1p elementary;
+            /// Square root.
+            sqrt Format;
+            /// Sine.
+            sin Format;
+            /// Cosine.
+            cos Format;
+            /// Tangent.
+            tan Format;
+            /// Arc tangent.
+            atan Format;
+            /// Hyperbolic tangent.
+            tanh elementary;
+            /// 1 / (1 + e⁻ˣ).
+            sigmoid elementary;
+            /// ln(1 + eˣ), without overflow.
+            softplus elementary;
+            /// Error function, 2/√π · ∫₀ˣ e^(−t²) dt.
+            erf elementary;
+            /// 1 − erf(x), exact in the tail.
+            erfc elementary;
+            /// |x|.
+            abs Format;
+        }
+    };
+}
+
+pub(super) use with_elementary_functions;
+
 /// x between two bounds; NaN stays NaN.
 #[inline(always)]
 fn clamp<F: Format>(x: F, low: F, high: F) -> F {

@@ -4,8 +4,29 @@ use core::fmt::{Debug, Display};
 use core::hint::select_unpredictable;
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
-use super::elementary;
+use super::elementary::{self, with_elementary_functions};
 use super::format::Format;
+
+macro_rules! declared {
+    ($($(#[$documentation:meta])* $name:ident $functions:ident;)*) => {
+        $(
+            $(#[$documentation])*
+            #[must_use]
+            fn $name(self) -> Self;
+        )*
+    };
+}
+
+macro_rules! defined {
+    ($($(#[$documentation:meta])* $name:ident $functions:ident;)*) => {
+        $(
+            #[inline(always)]
+            fn $name(self) -> Self {
+                $functions::$name(self)
+            }
+        )*
+    };
+}
 
 /// A floating-point number that networks compute with: `f32` or `f64`, and no other type.
 ///
@@ -56,54 +77,11 @@ pub trait Real:
     #[doc(hidden)]
     fn by_precision<F: ByPrecision>(arguments: F::Arguments<'_, Self>);
 
-    /// eˣ.
-    #[must_use]
-    fn exp(self) -> Self;
-    /// eˣ − 1, exact near 0.
-    #[must_use]
-    fn exp_m1(self) -> Self;
-    /// Natural logarithm.
-    #[must_use]
-    fn ln(self) -> Self;
-    /// ln(1 + x), exact near 0.
-    #[must_use]
-    fn ln_1p(self) -> Self;
-    /// Square root.
-    #[must_use]
-    fn sqrt(self) -> Self;
-    /// Sine.
-    #[must_use]
-    fn sin(self) -> Self;
-    /// Cosine.
-    #[must_use]
-    fn cos(self) -> Self;
-    /// Tangent.
-    #[must_use]
-    fn tan(self) -> Self;
-    /// Arc tangent.
-    #[must_use]
-    fn atan(self) -> Self;
-    /// Hyperbolic tangent.
-    #[must_use]
-    fn tanh(self) -> Self;
-    /// 1 / (1 + e⁻ˣ).
-    #[must_use]
-    fn sigmoid(self) -> Self;
-    /// ln(1 + eˣ), without overflow.
-    #[must_use]
-    fn softplus(self) -> Self;
-    /// Error function, 2/√π · ∫₀ˣ e^(−t²) dt.
-    #[must_use]
-    fn erf(self) -> Self;
-    /// 1 − erf(x), exact in the tail.
-    #[must_use]
-    fn erfc(self) -> Self;
+    with_elementary_functions!(declared);
+
     /// xʸ.
     #[must_use]
     fn power(self, exponent: Self) -> Self;
-    /// |x|.
-    #[must_use]
-    fn abs(self) -> Self;
 
     /// The greater one; NaN if either is, as `torch.maximum`.
     #[must_use]
@@ -175,17 +153,8 @@ macro_rules! real {
                 Format::power(self, exponent)
             }
 
-            real!(@of Format: sqrt sin cos tan atan abs);
-            real!(@of elementary: exp exp_m1 ln ln_1p tanh sigmoid softplus erf erfc);
+            with_elementary_functions!(defined);
         }
-    };
-    (@of $functions:ident: $($name:ident)*) => {
-        $(
-            #[inline(always)]
-            fn $name(self) -> Self {
-                $functions::$name(self)
-            }
-        )*
     };
 }
 

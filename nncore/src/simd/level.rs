@@ -16,6 +16,28 @@ pub enum Level {
     Avx512,
 }
 
+/// Calls a macro with the levels of x86-64 above the baseline, the widest first: for each the name of a
+/// function that is compiled for it, the instructions, and the registers of f32 and f64.
+#[cfg(target_arch = "x86_64")]
+macro_rules! with_levels {
+    ($macro:ident) => {
+        $macro! {
+            Avx512 run_avx512 "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma" Avx512F32 Avx512F64;
+            Avx2 run_avx2 "avx2,fma" Avx2F32 Avx2F64;
+        }
+    };
+}
+
+/// Elsewhere there are none.
+#[cfg(not(target_arch = "x86_64"))]
+macro_rules! with_levels {
+    ($macro:ident) => {
+        $macro! {}
+    };
+}
+
+pub(crate) use with_levels;
+
 impl Level {
     /// All levels, in their order.
     pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];

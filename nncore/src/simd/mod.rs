@@ -11,6 +11,7 @@ pub use lanes::{Aligned, fold_lanes, load_partial, store_partial};
 pub use level::Level;
 #[cfg(feature = "std")]
 pub use level::with_level;
+pub(crate) use level::with_levels;
 #[cfg(feature = "threads")]
 pub(crate) use level::{limit, with_limit};
 pub use vectorise::{Body, vectorise};

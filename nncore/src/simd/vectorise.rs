@@ -24,8 +24,7 @@
 //! assert_eq!(values, [2.0, 4.0, 6.0]);
 //! ```
 
-#[cfg(target_arch = "x86_64")]
-use super::level::Level;
+use super::level::{Level, with_levels};
 
 /// Loops that [`vectorise`] compiles for each SIMD level.
 ///
@@ -43,37 +42,34 @@ pub trait Body<W, A> {
     fn run(written: W, arguments: A) -> Self::Output;
 }
 
-/// Runs the loops of `B` compiled for the widest SIMD level of this processor.
-#[inline(always)]
-pub fn vectorise<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
-    #[cfg(target_arch = "x86_64")]
-    #[expect(unsafe_code, reason = "calls of code for instructions found at run time")]
-    match Level::current() {
-        // SAFETY: `Level::current` yields a level only if the processor has its features.
-        Level::Avx512 => return unsafe { run_avx512::<B, W, A>(written, arguments) },
-        // SAFETY: as above.
-        Level::Avx2 => return unsafe { run_avx2::<B, W, A>(written, arguments) },
-        Level::Baseline => {}
-    }
-    B::run(written, arguments)
+macro_rules! compiled {
+    ($($level:ident $run:ident $features:literal $single:ident $double:ident;)*) => {
+        /// Runs the loops of `B` compiled for the widest SIMD level of this processor.
+        #[inline(always)]
+        pub fn vectorise<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
+            #[expect(unsafe_code, reason = "calls of code for instructions found at run time")]
+            match Level::current() {
+                // SAFETY: `Level::current` yields a level only if the processor has its instructions.
+                $(Level::$level => unsafe { $run::<B, W, A>(written, arguments) },)*
+                _ => B::run(written, arguments),
+            }
+        }
+
+        $(
+            #[target_feature(enable = $features)]
+            fn $run<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
+                B::run(written, arguments)
+            }
+        )*
+    };
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-fn run_avx512<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
-    B::run(written, arguments)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn run_avx2<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
-    B::run(written, arguments)
-}
+with_levels!(compiled);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Level, with_level};
+    use crate::simd::with_level;
 
     struct Sum;
 

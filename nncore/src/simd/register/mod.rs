@@ -8,4 +8,4 @@ mod x86;
 pub(crate) use array::Array;
 pub(crate) use vector::{Element, Vector, load_up_to, sums, transpose};
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
+pub(crate) use x86::*;
