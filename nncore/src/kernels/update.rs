@@ -13,9 +13,11 @@ pub struct SgdStep {
     pub lr: f64,
     /// μ in b = μ·b + (1 − τ)·g.
     pub momentum: f64,
-    /// τ; 0 in the first step, where b = g.
+    /// Whether the momentum begins in this step: b = g.
+    pub begins: bool,
+    /// τ.
     pub dampening: f64,
-    /// λ in g + λ·θ.
+    /// λ in g + λ·θ; no decay at 0.
     pub weight_decay: f64,
     /// Steps along g + μ·b instead of b.
     pub nesterov: bool,
@@ -84,9 +86,9 @@ impl<T: Real> Body<&mut [T], (&SgdStep, &[T])> for PlainSgd {
 
     #[inline(always)]
     fn run(parameters: &mut [T], (step, gradient): (&SgdStep, &[T])) {
-        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+        let lr = T::of(step.lr);
         for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
-            *parameter = *parameter - lr * (gradient + decay * *parameter);
+            *parameter = *parameter - lr * decayed(gradient, step.weight_decay, *parameter);
         }
     }
 }
@@ -98,17 +100,22 @@ impl<T: Real> Body<&mut [T], (&SgdStep, &[T], &mut [T])> for MomentumSgd {
 
     #[inline(always)]
     fn run(parameters: &mut [T], (step, gradient, momentum): (&SgdStep, &[T], &mut [T])) {
-        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+        let lr = T::of(step.lr);
         let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
-        let (of_gradient, of_momentum) =
-            if step.nesterov { (T::ONE, keep) } else { (T::ZERO, T::ONE) };
         for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum)
         {
-            let gradient = gradient + decay * *parameter;
-            *momentum = keep * *momentum + take * gradient;
-            *parameter = *parameter - lr * (of_gradient * gradient + of_momentum * *momentum);
+            let gradient = decayed(gradient, step.weight_decay, *parameter);
+            *momentum = if step.begins { gradient } else { keep * *momentum + take * gradient };
+            let along = if step.nesterov { gradient + keep * *momentum } else { *momentum };
+            *parameter = *parameter - lr * along;
         }
     }
+}
+
+/// g + λ·θ. A term whose factor is 0 is left out, as PyTorch does: 0·∞ would be NaN.
+#[inline(always)]
+fn decayed<T: Real>(gradient: T, decay: f64, parameter: T) -> T {
+    if decay == 0.0 { gradient } else { gradient + T::of(decay) * parameter }
 }
 
 /// The numbers of one Adam or AdamW step.
@@ -122,7 +129,7 @@ pub struct AdamStep {
     pub second_moment_scale: f64,
     /// ε, added outside the root.
     pub eps: f64,
-    /// λ in g + λ·θ (Adam).
+    /// λ in g + λ·θ (Adam); no decay at 0.
     pub gradient_decay: f64,
     /// 1 − lr·λ, which scales θ first (AdamW).
     pub parameter_scale: f64,
@@ -130,7 +137,8 @@ pub struct AdamStep {
 
 /// m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; θ −= lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
 ///
-/// The first half of `moments` holds every m, the second one every v.
+/// Sums, products and quotients are taken in PyTorch's order, so that they overflow and underflow where
+/// PyTorch's do. The first half of `moments` holds every m, the second one every v.
 pub(crate) fn adam<T: Real>(
     step: &AdamStep,
     parameters: &mut [T],
@@ -182,19 +190,29 @@ impl<T: Real> Body<&mut [T], (&AdamStep, &[T], &mut [T], &mut [T])> for AdamLoop
         (step, gradient, first, second): (&AdamStep, &[T], &mut [T], &mut [T]),
     ) {
         let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
-        let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));
+        let beta2 = T::of(step.betas.1);
         let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
         let second_moment_scale = T::of(step.second_moment_scale);
-        let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
+        let scale = T::of(step.parameter_scale);
         let moments = first.iter_mut().zip(second);
         for ((parameter, &gradient), (first, second)) in
             parameters.iter_mut().zip(gradient).zip(moments)
         {
-            let gradient = gradient + decay * *parameter;
-            *first = beta1 * *first + take1 * gradient;
-            *second = beta2 * *second + take2 * (gradient * gradient);
+            let gradient = decayed(gradient, step.gradient_decay, *parameter);
+            *first = between(*first, gradient, take1);
+            *second = beta2 * *second + take2 * gradient * gradient;
             let denominator = T::sqrt(*second) * second_moment_scale + eps;
-            *parameter = scale * *parameter - step_size * (*first / denominator);
+            *parameter = scale * *parameter - step_size * *first / denominator;
         }
+    }
+}
+
+/// `torch.lerp`: so far from one number to another, reckoned from the nearer one.
+#[inline(always)]
+fn between<T: Real>(from: T, to: T, weight: T) -> T {
+    if weight < T::of(0.5) {
+        from + weight * (to - from)
+    } else {
+        to - (T::ONE - weight) * (to - from)
     }
 }
