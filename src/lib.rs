@@ -14,7 +14,7 @@ pub mod checkpoint {
 /// What every network can do, and its samples.
 pub mod network {
     pub use nncore::inference::{
-        Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+        Batch, Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
     };
 }
 

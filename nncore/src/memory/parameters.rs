@@ -105,7 +105,14 @@ pub trait Parameters: sealed::Sealed + Sized + 'static {
 
 mod sealed {
     /// Only what describes its fields.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no network",
+        label = "not declared by `network!`",
+        note = "only networks that `network!` declares have `Parameters`"
+    )]
     pub trait Sealed {}
+    // Users are not to describe fields by hand.
+    #[diagnostic::do_not_recommend]
     impl<P: super::ParameterFields> Sealed for P {}
 }
 

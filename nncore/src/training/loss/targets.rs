@@ -80,6 +80,8 @@ pub trait Values<T> {
     fn as_values(&self) -> &[T];
 }
 
+// Of what is no target, the compiler says so, and not what nalgebra asks of a contiguous matrix.
+#[diagnostic::do_not_recommend]
 impl<T: Real, R: Dim, C: Dim, S: Storage<T, R, C> + IsContiguous> Values<T> for Matrix<T, R, C, S> {
     fn features(&self) -> usize {
         self.nrows()
