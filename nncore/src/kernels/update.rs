@@ -13,9 +13,7 @@ pub struct SgdStep {
     pub lr: f64,
     /// μ in b = μ·b + (1 − τ)·g.
     pub momentum: f64,
-    /// Whether the momentum begins in this step: b = g.
-    pub begins: bool,
-    /// τ.
+    /// τ; 0 in the step in which the momentum begins: b = g.
     pub dampening: f64,
     /// λ in g + λ·θ; no decay at 0.
     pub weight_decay: f64,
@@ -86,10 +84,19 @@ impl<T: Real> Body<&mut [T], (&SgdStep, &[T])> for PlainSgd {
 
     #[inline(always)]
     fn run(parameters: &mut [T], (step, gradient): (&SgdStep, &[T])) {
-        let lr = T::of(step.lr);
-        for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
-            *parameter = *parameter - lr * decayed(gradient, step.weight_decay, *parameter);
+        if step.weight_decay == 0.0 {
+            plain_sgd::<T, false>(step, parameters, gradient);
+        } else {
+            plain_sgd::<T, true>(step, parameters, gradient);
         }
+    }
+}
+
+#[inline(always)]
+fn plain_sgd<T: Real, const DECAYS: bool>(step: &SgdStep, parameters: &mut [T], gradient: &[T]) {
+    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+    for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
+        *parameter = *parameter - lr * decayed::<T, DECAYS>(gradient, decay, *parameter);
     }
 }
 
@@ -100,22 +107,36 @@ impl<T: Real> Body<&mut [T], (&SgdStep, &[T], &mut [T])> for MomentumSgd {
 
     #[inline(always)]
     fn run(parameters: &mut [T], (step, gradient, momentum): (&SgdStep, &[T], &mut [T])) {
-        let lr = T::of(step.lr);
-        let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
-        for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum)
-        {
-            let gradient = decayed(gradient, step.weight_decay, *parameter);
-            *momentum = if step.begins { gradient } else { keep * *momentum + take * gradient };
-            let along = if step.nesterov { gradient + keep * *momentum } else { *momentum };
-            *parameter = *parameter - lr * along;
+        match (step.weight_decay != 0.0, step.nesterov) {
+            (false, false) => momentum_sgd::<T, false, false>(step, parameters, gradient, momentum),
+            (false, true) => momentum_sgd::<T, false, true>(step, parameters, gradient, momentum),
+            (true, false) => momentum_sgd::<T, true, false>(step, parameters, gradient, momentum),
+            (true, true) => momentum_sgd::<T, true, true>(step, parameters, gradient, momentum),
         }
+    }
+}
+
+#[inline(always)]
+fn momentum_sgd<T: Real, const DECAYS: bool, const NESTEROV: bool>(
+    step: &SgdStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    momentum: &mut [T],
+) {
+    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+    let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
+    for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum) {
+        let gradient = decayed::<T, DECAYS>(gradient, decay, *parameter);
+        *momentum = keep * *momentum + take * gradient;
+        let along = if NESTEROV { gradient + keep * *momentum } else { *momentum };
+        *parameter = *parameter - lr * along;
     }
 }
 
 /// g + λ·θ. A term whose factor is 0 is left out, as PyTorch does: 0·∞ would be NaN.
 #[inline(always)]
-fn decayed<T: Real>(gradient: T, decay: f64, parameter: T) -> T {
-    if decay == 0.0 { gradient } else { gradient + T::of(decay) * parameter }
+fn decayed<T: Real, const DECAYS: bool>(gradient: T, decay: T, parameter: T) -> T {
+    if DECAYS { gradient + decay * parameter } else { gradient }
 }
 
 /// The numbers of one Adam or AdamW step.
@@ -189,30 +210,38 @@ impl<T: Real> Body<&mut [T], (&AdamStep, &[T], &mut [T], &mut [T])> for AdamLoop
         parameters: &mut [T],
         (step, gradient, first, second): (&AdamStep, &[T], &mut [T], &mut [T]),
     ) {
-        let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
-        let beta2 = T::of(step.betas.1);
-        let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
-        let second_moment_scale = T::of(step.second_moment_scale);
-        let scale = T::of(step.parameter_scale);
-        let moments = first.iter_mut().zip(second);
-        for ((parameter, &gradient), (first, second)) in
-            parameters.iter_mut().zip(gradient).zip(moments)
-        {
-            let gradient = decayed(gradient, step.gradient_decay, *parameter);
-            *first = between(*first, gradient, take1);
-            *second = beta2 * *second + take2 * gradient * gradient;
-            let denominator = T::sqrt(*second) * second_moment_scale + eps;
-            *parameter = scale * *parameter - step_size * *first / denominator;
+        match (step.gradient_decay != 0.0, step.betas.0 > 0.5) {
+            (false, false) => moments::<T, false, false>(step, parameters, gradient, first, second),
+            (false, true) => moments::<T, false, true>(step, parameters, gradient, first, second),
+            (true, false) => moments::<T, true, false>(step, parameters, gradient, first, second),
+            (true, true) => moments::<T, true, true>(step, parameters, gradient, first, second),
         }
     }
 }
 
-/// `torch.lerp`: so far from one number to another, reckoned from the nearer one.
 #[inline(always)]
-fn between<T: Real>(from: T, to: T, weight: T) -> T {
-    if weight < T::of(0.5) {
-        from + weight * (to - from)
-    } else {
-        to - (T::ONE - weight) * (to - from)
+fn moments<T: Real, const DECAYS: bool, const IS_SLOW: bool>(
+    step: &AdamStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) {
+    let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
+    let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
+    let (beta2, second_moment_scale) = (T::of(step.betas.1), T::of(step.second_moment_scale));
+    let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
+    let moments = first.iter_mut().zip(second);
+    for ((parameter, &gradient), (first, second)) in
+        parameters.iter_mut().zip(gradient).zip(moments)
+    {
+        let gradient = decayed::<T, DECAYS>(gradient, decay, *parameter);
+        let change = gradient - *first;
+        // `torch.lerp`, which reckons from the nearer end.
+        *first =
+            if IS_SLOW { *first + take1 * change } else { gradient - (T::ONE - take1) * change };
+        *second = beta2 * *second + take2 * gradient * gradient;
+        let denominator = T::sqrt(*second) * second_moment_scale + eps;
+        *parameter = scale * *parameter - step_size * *first / denominator;
     }
 }

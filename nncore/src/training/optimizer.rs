@@ -1,4 +1,5 @@
-//! Optimizers with PyTorch's names, formulas and defaults.
+//! Optimizers with PyTorch's names, formulas and defaults. A term whose setting is 0 is left out, also
+//! where 0 times an infinite parameter would be NaN.
 //!
 //! A rule ([`Sgd`], [`Adam`], [`AdamW`]) is plain data; [`Rule::over`] checks it and allocates its
 //! state for a network, once.
@@ -184,8 +185,7 @@ impl Rule for Sgd {
         let step = SgdStep {
             lr: self.lr,
             momentum: self.momentum,
-            begins: count == 1,
-            dampening: self.dampening,
+            dampening: if count == 1 { 0.0 } else { self.dampening },
             weight_decay: self.weight_decay,
             nesterov: self.nesterov,
         };
