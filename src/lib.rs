@@ -14,7 +14,7 @@ pub mod checkpoint {
 /// What every network can do, and its samples.
 pub mod network {
     pub use nncore::inference::{
-        Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+        Batch, Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
     };
 }
 
@@ -236,8 +236,9 @@ pub mod __private {
     pub use nncore::training::derivatives::Derivatives;
     pub use nncore::training::initialise::{normal, uniform};
     pub use nncore::training::loss::{
-        Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_labels, check_parts,
-        check_setting, check_settings, check_values, setting_of, sum_of_samples,
+        Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_batch, check_parts,
+        check_setting, check_settings, check_values, class_at, setting_of, sum_of_samples,
+        write_classes,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;

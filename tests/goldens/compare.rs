@@ -17,18 +17,30 @@ pub trait Precision: Real {
     const EPSILON: f64;
     /// Below this magnitude numbers lose digits.
     const SMALLEST: f64;
+    /// What optimizers are tested on: as in generate.py.
+    const EXTREMES: [Self; 13];
 }
 
 impl Precision for f64 {
     const TOLERANCE: f64 = 1e-12;
     const EPSILON: f64 = Self::EPSILON;
     const SMALLEST: f64 = Self::MIN_POSITIVE;
+    #[rustfmt::skip]
+    const EXTREMES: [Self; 13] = [
+        0.0, 1.0, 1e-310, -1e-250, 1e-161, -1e-159, 1e154, -1e155, 1e250, -1.7e308,
+        Self::INFINITY, Self::NEG_INFINITY, Self::NAN,
+    ];
 }
 
 impl Precision for f32 {
     const TOLERANCE: f64 = 2e-5;
     const EPSILON: f64 = Self::EPSILON as f64;
     const SMALLEST: f64 = Self::MIN_POSITIVE as f64;
+    #[rustfmt::skip]
+    const EXTREMES: [Self; 13] = [
+        0.0, 1.0, 1e-40, -1e-30, 1e-22, -1e-20, 1e19, -1e20, 1e30, -3e38,
+        Self::INFINITY, Self::NEG_INFINITY, Self::NAN,
+    ];
 }
 
 /// The words of the row called `name`.
@@ -73,6 +85,20 @@ fn assert_within<T: Precision>(name: &str, actual: &[T], permitted: &[f64]) {
             "{name}[{k}] is {actual:e}, the golden {golden:e}: {error:.1e} off, {:.1e} permitted",
             permitted[k],
         );
+    }
+}
+
+/// Every number agrees with its golden in its own precision: to a few roundings, subnormal ones too, and
+/// infinities and NaN as they are.
+pub fn assert_same_extremes<T: Precision>(name: &str, actual: &[T]) {
+    let goldens = numbers(name);
+    assert_eq!(actual.len(), goldens.len(), "{name}: how many numbers");
+    for (at, (actual, golden)) in actual.iter().zip(goldens).enumerate() {
+        let actual = actual.to_f64();
+        let permitted = 16.0 * T::EPSILON * golden.abs().max(T::SMALLEST);
+        let is_same = actual.is_nan() && golden.is_nan() || actual == golden;
+        let is_close = (actual - golden).abs() <= permitted;
+        assert!(is_same || is_close, "{name}[{at}] is {actual:e}, the golden {golden:e}");
     }
 }
 

@@ -8,7 +8,8 @@ no answer there (inf·0 inside its formula), so that there is nothing to compare
 
 Inputs, parameters and targets are not stored: `formula` and its twin in formula.rs make the same
 numbers, multiples of a power of two that f32 holds exactly. So one set of goldens serves both
-precisions, and f32 is compared with the truth rather than with PyTorch's own f32.
+precisions, and f32 is compared with the truth rather than with PyTorch's own f32. Only where numbers
+overflow or underflow are there rows for each precision, whose names end in `.f32` and `.f64`.
 """
 
 import copy
@@ -476,6 +477,50 @@ OPTIMIZERS = {
     "adamw_settings": lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.5),
 }
 
+# By name: a rule, and the settings that change before a step, counted from 0.
+SWITCHED_OPTIMIZERS = {
+    "momentum_on": (partial(torch.optim.SGD, lr=0.1, dampening=0.5), {3: {"momentum": 0.9}}),
+    "momentum_off_and_on": (
+        partial(torch.optim.SGD, lr=0.1, momentum=0.9, dampening=0.5),
+        {3: {"momentum": 0}, 6: {"momentum": 0.8}},
+    ),
+    "nesterov_on": (
+        partial(torch.optim.SGD, lr=0.1, weight_decay=0.01),
+        {2: {"momentum": 0.9, "nesterov": True}, 5: {"nesterov": False, "weight_decay": 0}},
+    ),
+    "adam_decay_on": (
+        torch.optim.Adam,
+        {3: {"weight_decay": 0.1}, 6: {"betas": (0.2, 0.5), "lr": 0.1}},
+    ),
+    "adamw_decay_off": (torch.optim.AdamW, {3: {"weight_decay": 0, "eps": 1e-3}}),
+}
+
+EXTREME_OPTIMIZERS = {
+    "sgd": torch.optim.SGD,
+    "sgd_momentum": partial(torch.optim.SGD, lr=0.1, momentum=0.9, dampening=0.1),
+    "sgd_nesterov": partial(torch.optim.SGD, lr=0.1, momentum=0.9, nesterov=True),
+    "sgd_decay": partial(torch.optim.SGD, lr=0.1, momentum=0.9, weight_decay=0.03),
+    "adam": torch.optim.Adam,
+    "adam_decay": partial(torch.optim.Adam, weight_decay=0.03),
+    "adam_small_betas": partial(torch.optim.Adam, lr=0.1, betas=(0.25, 0.0)),
+    "adam_zeros": partial(torch.optim.Adam, lr=0.0, betas=(0.0, 0.9), eps=0.0),
+    "adamw": torch.optim.AdamW,
+    "adamw_plain": partial(torch.optim.AdamW, weight_decay=0.0, eps=0.0),
+}
+
+# Squares that overflow or underflow with and without the factor before them, and what is no number.
+# Each precision has its own.
+EXTREMES = {
+    torch.float32: (
+        0.0, 1.0, 1e-40, -1e-30, 1e-22, -1e-20, 1e19, -1e20, 1e30, -3e38, math.inf, -math.inf, math.nan
+    ),
+    torch.float64: (
+        0.0, 1.0, 1e-310, -1e-250, 1e-161, -1e-159, 1e154, -1e155, 1e250, -1.7e308, math.inf, -math.inf,
+        math.nan,
+    ),
+}
+EXTREME_STEPS = 2
+
 
 def formula(shape, salt, scale):
     """Numbers in [−scale/2, scale/2), scale·2⁻¹⁶ apart: the upper half of a 32-bit hash."""
@@ -846,6 +891,33 @@ def optimizers():
             optimizer.step()
             trace.append(parameters.detach().clone())
         numbers(f"optimizer.{name}", torch.cat(trace))
+    for name, (rule, switches) in SWITCHED_OPTIMIZERS.items():
+        parameters = formula((8,), PARAMETERS, 2.0).requires_grad_()
+        optimizer = rule([parameters])
+        trace = []
+        for step in range(STEPS):
+            optimizer.param_groups[0].update(switches.get(step, {}))
+            parameters.grad = formula((8,), GRADIENT + step, 2.0)
+            optimizer.step()
+            trace.append(parameters.detach().clone())
+        numbers(f"optimizer.switched.{name}", torch.cat(trace))
+    for name, rule in EXTREME_OPTIMIZERS.items():
+        for precision in EXTREMES:
+            extreme_steps(name, rule, precision)
+
+
+def extreme_steps(name, rule, precision):
+    """Each extreme as a parameter with each as its gradient, then with the next one."""
+    extremes = torch.tensor(EXTREMES[precision], dtype=precision)
+    parameters = extremes.repeat_interleave(len(extremes)).requires_grad_()
+    optimizer = rule([parameters])
+    trace = []
+    for step in range(EXTREME_STEPS):
+        parameters.grad = extremes.roll(-step).repeat(len(extremes))
+        optimizer.step()
+        trace.append(parameters.detach().clone())
+    bits = torch.finfo(precision).bits
+    numbers(f"optimizer.extreme.{name}.f{bits}", torch.cat(trace))
 
 
 LABELS = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6])

@@ -1,9 +1,10 @@
-//! Optimizers: the parameters after each of ten steps along given gradients.
+//! Optimizers: the parameters after each of ten steps along given gradients, with settings that change
+//! between two steps, and at the ends of what a number can be.
 
 use tapeless::optimizer::{Adam, AdamW, Rule, Sgd};
 use tapeless::parameters::Parameters;
 
-use crate::compare::{Precision, assert_close};
+use crate::compare::{Precision, assert_close, assert_same_extremes};
 use crate::formula::{GRADIENT, PARAMETERS, fill};
 
 const STEPS: usize = 10;
@@ -11,19 +12,92 @@ const STEPS: usize = 10;
 tapeless::network! {
     /// Eight parameters.
     Eight< linear(3, 2) >
+
+    /// Each extreme as a parameter, with each as its gradient.
+    Pairs< linear(13, 13, bias = false) >
 }
 
+const EXTREME_STEPS: usize = 2;
+
 fn assert_steps_close<T: Precision>(name: &str, rule: impl Rule) {
+    assert_switched_steps_close::<T, _>(name, rule, &[]);
+}
+
+/// With other settings from the given steps on, counted from 0.
+fn assert_switched_steps_close<T: Precision, R: Rule>(
+    name: &str,
+    rule: R,
+    switches: &[(usize, R)],
+) {
     let (mut network, mut gradient) = (EightOf::<T>::zeros(), EightOf::<T>::zeros());
     fill(network.as_mut_slice(), PARAMETERS, 2.0);
     let mut optimizer = rule.over(&network).unwrap();
     let mut trace = Vec::new();
-    for salt in (GRADIENT..).take(STEPS) {
+    for (step, salt) in (GRADIENT..).take(STEPS).enumerate() {
+        for (_, rule) in switches.iter().filter(|(at, _)| *at == step) {
+            optimizer.set_rule(*rule).unwrap();
+        }
         fill(gradient.as_mut_slice(), salt, 2.0);
         optimizer.step(&mut network, &gradient);
         trace.extend_from_slice(network.as_slice());
     }
     assert_close(&format!("optimizer.{name}"), &trace);
+}
+
+/// Two steps along extreme gradients.
+fn assert_extremes_agree<T: Precision>(name: &str, rule: impl Rule) {
+    let extremes = T::EXTREMES;
+    let (mut network, mut gradient) = (PairsOf::<T>::zeros(), PairsOf::<T>::zeros());
+    for (row, &extreme) in network.as_mut_slice().chunks_exact_mut(extremes.len()).zip(&extremes) {
+        row.fill(extreme);
+    }
+    let mut optimizer = rule.over(&network).unwrap();
+    let mut trace = Vec::new();
+    for step in 0..EXTREME_STEPS {
+        for (at, gradient) in gradient.as_mut_slice().iter_mut().enumerate() {
+            *gradient = extremes[(at + step) % extremes.len()];
+        }
+        optimizer.step(&mut network, &gradient);
+        trace.extend_from_slice(network.as_slice());
+    }
+    assert_same_extremes(&format!("optimizer.extreme.{name}.f{}", 8 * T::BYTES), &trace);
+}
+
+fn switched_settings_agree<T: Precision>() {
+    let plain = Sgd { lr: 0.1, ..Sgd::default() };
+    let dampened = Sgd { dampening: 0.5, ..plain };
+    let rolling = Sgd { momentum: 0.9, ..dampened };
+    let switches = [(3, rolling)];
+    assert_switched_steps_close::<T, _>("switched.momentum_on", dampened, &switches);
+    let switches = [(3, dampened), (6, Sgd { momentum: 0.8, ..dampened })];
+    assert_switched_steps_close::<T, _>("switched.momentum_off_and_on", rolling, &switches);
+    let decayed = Sgd { weight_decay: 0.01, ..plain };
+    let nesterov = Sgd { momentum: 0.9, nesterov: true, ..decayed };
+    let switches = [(2, nesterov), (5, Sgd { momentum: 0.9, ..plain })];
+    assert_switched_steps_close::<T, _>("switched.nesterov_on", decayed, &switches);
+    let decayed = Adam { weight_decay: 0.1, ..Adam::default() };
+    let switches = [(3, decayed), (6, Adam { betas: (0.2, 0.5), lr: 0.1, ..decayed })];
+    assert_switched_steps_close::<T, _>("switched.adam_decay_on", Adam::default(), &switches);
+    let switches = [(3, AdamW { weight_decay: 0.0, eps: 1e-3, ..AdamW::default() })];
+    assert_switched_steps_close::<T, _>("switched.adamw_decay_off", AdamW::default(), &switches);
+}
+
+fn extremes_agree<T: Precision>() {
+    let momentum = Sgd { lr: 0.1, momentum: 0.9, ..Sgd::default() };
+    assert_extremes_agree::<T>("sgd", Sgd::default());
+    assert_extremes_agree::<T>("sgd_momentum", Sgd { dampening: 0.1, ..momentum });
+    assert_extremes_agree::<T>("sgd_nesterov", Sgd { nesterov: true, ..momentum });
+    assert_extremes_agree::<T>("sgd_decay", Sgd { weight_decay: 0.03, ..momentum });
+    let adam = Adam::default();
+    assert_extremes_agree::<T>("adam", adam);
+    assert_extremes_agree::<T>("adam_decay", Adam { weight_decay: 0.03, ..adam });
+    let small_betas = Adam { lr: 0.1, betas: (0.25, 0.0), ..adam };
+    assert_extremes_agree::<T>("adam_small_betas", small_betas);
+    let zeros = Adam { lr: 0.0, betas: (0.0, 0.9), eps: 0.0, ..adam };
+    assert_extremes_agree::<T>("adam_zeros", zeros);
+    assert_extremes_agree::<T>("adamw", AdamW::default());
+    let plain = AdamW { weight_decay: 0.0, eps: 0.0, ..AdamW::default() };
+    assert_extremes_agree::<T>("adamw_plain", plain);
 }
 
 fn sgd_agrees<T: Precision>() {
@@ -83,4 +157,24 @@ fn adamw_in_f64() {
 #[test]
 fn adamw_in_f32() {
     adamw_agrees::<f32>();
+}
+
+#[test]
+fn switched_settings_in_f64() {
+    switched_settings_agree::<f64>();
+}
+
+#[test]
+fn switched_settings_in_f32() {
+    switched_settings_agree::<f32>();
+}
+
+#[test]
+fn extremes_in_f64() {
+    extremes_agree::<f64>();
+}
+
+#[test]
+fn extremes_in_f32() {
+    extremes_agree::<f32>();
 }

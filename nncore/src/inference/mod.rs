@@ -9,5 +9,5 @@ pub use network::{Logits, Network, ParameterInfo, Probabilities};
 pub use samples::Samples;
 #[cfg(feature = "alloc")]
 pub(crate) use samples::view_slice;
-pub use samples::{BatchError, SamplesView};
+pub use samples::{Batch, BatchError, SamplesView};
 pub use summary::{LayerSummary, Summary};

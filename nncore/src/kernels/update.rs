@@ -13,9 +13,9 @@ pub struct SgdStep {
     pub lr: f64,
     /// μ in b = μ·b + (1 − τ)·g.
     pub momentum: f64,
-    /// τ; 0 in the first step, where b = g.
+    /// τ; 0 in the step in which the momentum begins: b = g.
     pub dampening: f64,
-    /// λ in g + λ·θ.
+    /// λ in g + λ·θ; no decay at 0.
     pub weight_decay: f64,
     /// Steps along g + μ·b instead of b.
     pub nesterov: bool,
@@ -84,10 +84,19 @@ impl<T: Real> Body<&mut [T], (&SgdStep, &[T])> for PlainSgd {
 
     #[inline(always)]
     fn run(parameters: &mut [T], (step, gradient): (&SgdStep, &[T])) {
-        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
-        for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
-            *parameter = *parameter - lr * (gradient + decay * *parameter);
+        if step.weight_decay == 0.0 {
+            plain_sgd::<T, false>(step, parameters, gradient);
+        } else {
+            plain_sgd::<T, true>(step, parameters, gradient);
         }
+    }
+}
+
+#[inline(always)]
+fn plain_sgd<T: Real, const DECAYS: bool>(step: &SgdStep, parameters: &mut [T], gradient: &[T]) {
+    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+    for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
+        *parameter = *parameter - lr * decayed::<T, DECAYS>(gradient, decay, *parameter);
     }
 }
 
@@ -98,17 +107,36 @@ impl<T: Real> Body<&mut [T], (&SgdStep, &[T], &mut [T])> for MomentumSgd {
 
     #[inline(always)]
     fn run(parameters: &mut [T], (step, gradient, momentum): (&SgdStep, &[T], &mut [T])) {
-        let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
-        let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
-        let (of_gradient, of_momentum) =
-            if step.nesterov { (T::ONE, keep) } else { (T::ZERO, T::ONE) };
-        for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum)
-        {
-            let gradient = gradient + decay * *parameter;
-            *momentum = keep * *momentum + take * gradient;
-            *parameter = *parameter - lr * (of_gradient * gradient + of_momentum * *momentum);
+        match (step.weight_decay != 0.0, step.nesterov) {
+            (false, false) => momentum_sgd::<T, false, false>(step, parameters, gradient, momentum),
+            (false, true) => momentum_sgd::<T, false, true>(step, parameters, gradient, momentum),
+            (true, false) => momentum_sgd::<T, true, false>(step, parameters, gradient, momentum),
+            (true, true) => momentum_sgd::<T, true, true>(step, parameters, gradient, momentum),
         }
     }
+}
+
+#[inline(always)]
+fn momentum_sgd<T: Real, const DECAYS: bool, const NESTEROV: bool>(
+    step: &SgdStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    momentum: &mut [T],
+) {
+    let (lr, decay) = (T::of(step.lr), T::of(step.weight_decay));
+    let (keep, take) = (T::of(step.momentum), T::of(1.0 - step.dampening));
+    for ((parameter, &gradient), momentum) in parameters.iter_mut().zip(gradient).zip(momentum) {
+        let gradient = decayed::<T, DECAYS>(gradient, decay, *parameter);
+        *momentum = keep * *momentum + take * gradient;
+        let along = if NESTEROV { gradient + keep * *momentum } else { *momentum };
+        *parameter = *parameter - lr * along;
+    }
+}
+
+/// g + λ·θ. A term whose factor is 0 is left out, as PyTorch does: 0·∞ would be NaN.
+#[inline(always)]
+fn decayed<T: Real, const DECAYS: bool>(gradient: T, decay: T, parameter: T) -> T {
+    if DECAYS { gradient + decay * parameter } else { gradient }
 }
 
 /// The numbers of one Adam or AdamW step.
@@ -122,7 +150,7 @@ pub struct AdamStep {
     pub second_moment_scale: f64,
     /// ε, added outside the root.
     pub eps: f64,
-    /// λ in g + λ·θ (Adam).
+    /// λ in g + λ·θ (Adam); no decay at 0.
     pub gradient_decay: f64,
     /// 1 − lr·λ, which scales θ first (AdamW).
     pub parameter_scale: f64,
@@ -130,7 +158,8 @@ pub struct AdamStep {
 
 /// m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; θ −= lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
 ///
-/// The first half of `moments` holds every m, the second one every v.
+/// Sums, products and quotients are taken in PyTorch's order, so that they overflow and underflow where
+/// PyTorch's do. The first half of `moments` holds every m, the second one every v.
 pub(crate) fn adam<T: Real>(
     step: &AdamStep,
     parameters: &mut [T],
@@ -181,20 +210,38 @@ impl<T: Real> Body<&mut [T], (&AdamStep, &[T], &mut [T], &mut [T])> for AdamLoop
         parameters: &mut [T],
         (step, gradient, first, second): (&AdamStep, &[T], &mut [T], &mut [T]),
     ) {
-        let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
-        let (beta1, beta2) = (T::of(step.betas.0), T::of(step.betas.1));
-        let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
-        let second_moment_scale = T::of(step.second_moment_scale);
-        let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
-        let moments = first.iter_mut().zip(second);
-        for ((parameter, &gradient), (first, second)) in
-            parameters.iter_mut().zip(gradient).zip(moments)
-        {
-            let gradient = gradient + decay * *parameter;
-            *first = beta1 * *first + take1 * gradient;
-            *second = beta2 * *second + take2 * (gradient * gradient);
-            let denominator = T::sqrt(*second) * second_moment_scale + eps;
-            *parameter = scale * *parameter - step_size * (*first / denominator);
+        match (step.gradient_decay != 0.0, step.betas.0 > 0.5) {
+            (false, false) => moments::<T, false, false>(step, parameters, gradient, first, second),
+            (false, true) => moments::<T, false, true>(step, parameters, gradient, first, second),
+            (true, false) => moments::<T, true, false>(step, parameters, gradient, first, second),
+            (true, true) => moments::<T, true, true>(step, parameters, gradient, first, second),
         }
+    }
+}
+
+#[inline(always)]
+fn moments<T: Real, const DECAYS: bool, const IS_SLOW: bool>(
+    step: &AdamStep,
+    parameters: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) {
+    let (step_size, eps) = (T::of(step.step_size), T::of(step.eps));
+    let (take1, take2) = (T::of(1.0 - step.betas.0), T::of(1.0 - step.betas.1));
+    let (beta2, second_moment_scale) = (T::of(step.betas.1), T::of(step.second_moment_scale));
+    let (decay, scale) = (T::of(step.gradient_decay), T::of(step.parameter_scale));
+    let moments = first.iter_mut().zip(second);
+    for ((parameter, &gradient), (first, second)) in
+        parameters.iter_mut().zip(gradient).zip(moments)
+    {
+        let gradient = decayed::<T, DECAYS>(gradient, decay, *parameter);
+        let change = gradient - *first;
+        // `torch.lerp`, which reckons from the nearer end.
+        *first =
+            if IS_SLOW { *first + take1 * change } else { gradient - (T::ONE - take1) * change };
+        *second = beta2 * *second + take2 * gradient * gradient;
+        let denominator = T::sqrt(*second) * second_moment_scale + eps;
+        *parameter = scale * *parameter - step_size * *first / denominator;
     }
 }

@@ -8,9 +8,10 @@
 //!
 //! Nothing is believed that an implementation says; what it *lends* is compared with where it lies.
 //!
-//! - [`Parameters::as_slice`] and [`Parameters::states`] ask the value for the slices of its fields, and checks that these lie end
-//!   to end from the value's first byte on, and inside it. A shared slice of numbers inside a value is a proof that
-//!   those bytes are numbers that may be read, for as long as the value is borrowed.
+//! - [`Parameters::as_slice`] and [`Parameters::states`] ask the value for the slices of its fields, and
+//!   check that these lie end to end from the value's first byte on, and inside it. A slice of numbers inside
+//!   a value, lent for as long as the value is borrowed, is a proof that those bytes are numbers that may be
+//!   read for so long. A slice that is lent for the call alone, as by the guard of a `RefCell`, would be none.
 //! - [`Parameters::split_mut`] does the same with slices borrowed mutably: whatever is written
 //!   through the two slices could have been written through those, by safe code.
 //! - [`Parameters::zeros`] makes a value of zero bytes. While the program compiles, the compiler makes
@@ -32,6 +33,58 @@ use nalgebra::{ArrayStorage, SMatrix};
 use crate::scalar::Real;
 
 /// A struct of parameters; implemented by generated code.
+///
+/// It lends fields that are there for as long as it is borrowed:
+///
+/// ```
+/// # use nncore::memory::ParameterFields;
+/// #[repr(C, align(64))]
+/// struct Numbers([f32; 16]);
+///
+/// #[repr(C)]
+/// struct Own(Numbers);
+///
+/// impl ParameterFields for Own {
+///     type Number = f32;
+///     const STATES: usize = 0;
+///     const EXAMPLE: Self = Self(Numbers([0.0; 16]));
+///     const PADDING: usize = 0;
+///
+///     fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
+///         visit(&self.0.0);
+///     }
+///
+///     fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [f32])) {
+///         visit(&mut self.0.0);
+///     }
+/// }
+/// ```
+///
+/// Others do not compile, since they could be written while somebody has the flat slice:
+///
+/// ```compile_fail,E0716
+/// # use nncore::memory::ParameterFields;
+/// #[repr(C, align(64))]
+/// struct Numbers([f32; 16]);
+///
+/// #[repr(C)]
+/// struct Own(std::cell::RefCell<Numbers>);
+///
+/// impl ParameterFields for Own {
+///     type Number = f32;
+///     const STATES: usize = 0;
+///     const EXAMPLE: Self = Self(std::cell::RefCell::new(Numbers([0.0; 16])));
+///     const PADDING: usize = 0;
+///
+///     fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
+///         visit(&self.0.borrow().0);
+///     }
+///
+///     fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [f32])) {
+///         visit(&mut self.0.get_mut().0);
+///     }
+/// }
+/// ```
 #[doc(hidden)]
 pub trait ParameterFields: Sized + 'static {
     /// The type of its numbers.
@@ -46,11 +99,11 @@ pub trait ParameterFields: Sized + 'static {
     /// How many numbers of the last field fill up its last cache line, and are no parameters.
     const PADDING: usize;
 
-    /// Lends all fields, in order.
-    fn visit(&self, visit: &mut impl FnMut(&[Self::Number]));
+    /// Lends all fields, in order, for as long as the value is borrowed.
+    fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [Self::Number]));
 
     /// Lends all fields, in order, to be written.
-    fn visit_mut(&mut self, visit: &mut impl FnMut(&mut [Self::Number]));
+    fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [Self::Number]));
 }
 
 /// A network's or gradient's parameters, by value in one contiguous block.
@@ -105,7 +158,14 @@ pub trait Parameters: sealed::Sealed + Sized + 'static {
 
 mod sealed {
     /// Only what describes its fields.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no network",
+        label = "not declared by `network!`",
+        note = "only networks that `network!` declares have `Parameters`"
+    )]
     pub trait Sealed {}
+    // Users are not to describe fields by hand.
+    #[diagnostic::do_not_recommend]
     impl<P: super::ParameterFields> Sealed for P {}
 }
 
@@ -173,10 +233,11 @@ impl<P: ParameterFields> Parameters for P {
     }
 
     fn split_mut(&mut self) -> (&mut [P::Number], &mut [P::Number]) {
-        let first = core::ptr::from_mut(self);
-        let mut fields = EndToEnd::of(first);
+        let mut fields = EndToEnd::of(core::ptr::from_ref(self));
         self.visit_mut(&mut |field| fields.add(field));
         let (parameters, numbers) = fields.counts::<P>();
+        // Only now: lending the fields ends what was borrowed before.
+        let first = core::ptr::from_mut(self);
         // SAFETY: `self` has just lent these numbers to be written, and is borrowed exclusively.
         let all = unsafe { core::slice::from_raw_parts_mut(first.cast(), numbers) };
         all.split_at_mut(parameters)
@@ -226,14 +287,14 @@ mod tests {
         };
         const PADDING: usize = 5;
 
-        fn visit(&self, visit: &mut impl FnMut(&[T])) {
+        fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [T])) {
             visit(self.weight.as_flattened());
             visit(&self.bias);
             visit(&self.mean);
             visit(&self.padding);
         }
 
-        fn visit_mut(&mut self, visit: &mut impl FnMut(&mut [T])) {
+        fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [T])) {
             visit(self.weight.as_flattened_mut());
             visit(&mut self.bias);
             visit(&mut self.mean);
@@ -269,17 +330,17 @@ mod tests {
         const EXAMPLE: Self = Self { open: [0.0], guarded: [1.0] };
         const PADDING: usize = 0;
 
-        fn visit(&self, visit: &mut impl FnMut(&[f32])) {
+        fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
             visit(&self.open);
             if LENDS {
                 visit(&self.guarded);
             }
         }
 
-        fn visit_mut(&mut self, visit: &mut impl FnMut(&mut [f32])) {
+        fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [f32])) {
             visit(&mut self.open);
             if LENDS {
-                visit(&mut [0.0]);
+                visit(Vec::leak(vec![0.0]));
             }
         }
     }
@@ -310,12 +371,12 @@ mod tests {
         const EXAMPLE: Self = Self([0.0]);
         const PADDING: usize = 0;
 
-        fn visit(&self, visit: &mut impl FnMut(&[f32])) {
+        fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
             visit(&NEIGHBOURS[0].0);
             visit(&NEIGHBOURS[1].0);
         }
 
-        fn visit_mut(&mut self, visit: &mut impl FnMut(&mut [f32])) {
+        fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [f32])) {
             visit(&mut self.0);
         }
     }
@@ -336,11 +397,11 @@ mod tests {
             const EXAMPLE: Self = Self([[0.0; 1024]; 1024]);
             const PADDING: usize = 0;
 
-            fn visit(&self, visit: &mut impl FnMut(&[f64])) {
+            fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f64])) {
                 visit(self.0.as_flattened());
             }
 
-            fn visit_mut(&mut self, visit: &mut impl FnMut(&mut [f64])) {
+            fn visit_mut<'a>(&'a mut self, visit: &mut impl FnMut(&'a mut [f64])) {
                 visit(self.0.as_flattened_mut());
             }
         }

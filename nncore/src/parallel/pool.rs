@@ -360,20 +360,33 @@ mod tests {
         });
     }
 
-    /// The threads, by their numbers, that do eight parts of which none ends before all threads are
-    /// there.
-    fn threads_at_work(count: usize) -> usize {
-        let (arrived, seen) = (AtomicUsize::new(0), Mutex::new([false; 8]));
+    /// Does eight parts, each of which waits until `count` threads are there, and then does `body`, given
+    /// the thread's number. Whether so many came: another test may have the pool, and then none does.
+    fn together(count: usize, body: &(dyn Fn(usize) + Sync)) -> bool {
+        let (start, seen) = (std::time::Instant::now(), Mutex::new([false; 8]));
+        let present = || lock(&seen).iter().filter(|&&seen| seen).count();
         parallel_for(8, 8, &|_, thread| {
             lock(&seen)[thread] = true;
-            arrived.fetch_add(1, Ordering::Relaxed);
-            let start = std::time::Instant::now();
-            while arrived.load(Ordering::Relaxed) < count && start.elapsed().as_secs() < 5 {
+            while present() < count && start.elapsed().as_secs() < 2 {
                 thread::yield_now();
             }
+            if present() == count {
+                body(thread);
+            }
         });
-        let seen = lock(&seen);
-        seen.iter().filter(|&&seen| seen).count()
+        present() == count
+    }
+
+    /// That the pool has all its threads: tried several times, since other tests use it as well.
+    fn assert_all_work(count: usize) {
+        assert!((0..20).any(|_| together(count, &|_| {})), "threads are missing");
+    }
+
+    /// The payload of the panic of work on so many threads, each of which does `body`.
+    fn panic_together(count: usize, body: &(dyn Fn(usize) + Sync)) -> Box<dyn Any + Send> {
+        let mut outcomes =
+            (0..20).map(|_| catch_unwind(AssertUnwindSafe(|| together(count, body))));
+        outcomes.find_map(Result::err).expect("a panic")
     }
 
     #[test]
@@ -386,13 +399,13 @@ mod tests {
                 let payload = outcome.unwrap_err();
                 let message = payload.downcast_ref::<String>().expect("its own payload");
                 assert!(message.contains("a user's panic"), "{message}");
-                assert_eq!(threads_at_work(4), 4);
+                assert_all_work(4);
             }
         });
     }
 
     /// A payload that panics where it is dropped.
-    struct Bomb;
+    struct Bomb(usize);
 
     impl Drop for Bomb {
         fn drop(&mut self) {
@@ -401,13 +414,89 @@ mod tests {
     }
 
     #[test]
-    fn payloads_that_panic_do_no_harm() {
+    fn payloads_that_panic_do_no_harm_on_any_thread() {
         with_threads(4, || {
-            let outcome = catch_unwind(|| {
-                parallel_for(8, 8, &|_, _| std::panic::panic_any(Bomb));
+            type Panics = fn(usize) -> bool;
+            let cases: [Panics; 3] = [|thread| thread == 0, |thread| thread == 2, |_| true];
+            for panics in cases {
+                let payload = panic_together(4, &|thread| {
+                    if panics(thread) {
+                        std::panic::panic_any(Bomb(thread));
+                    }
+                });
+                let bomb = payload.downcast::<Bomb>().expect("its own payload");
+                assert!(panics(bomb.0));
+                core::mem::forget(bomb);
+                assert_all_work(4);
+            }
+        });
+    }
+
+    #[test]
+    fn a_panic_in_parts_of_a_part_reaches_the_caller() {
+        with_threads(4, || {
+            let payload = panic_together(4, &|thread| {
+                parallel_for(5, 5, &|part, _| {
+                    if (thread, part) == (1, 3) {
+                        std::panic::panic_any(Bomb(part));
+                    }
+                });
             });
-            core::mem::forget(outcome.unwrap_err());
-            assert_eq!(threads_at_work(4), 4);
+            let bomb = payload.downcast::<Bomb>().expect("its own payload");
+            assert_eq!(bomb.0, 3);
+            core::mem::forget(bomb);
+            assert_all_work(4);
+        });
+    }
+
+    #[test]
+    fn callers_on_several_threads_get_the_panics_of_their_own_work() {
+        with_threads(3, || {
+            thread::scope(|scope| {
+                for caller in 0..4 {
+                    scope.spawn(move || {
+                        for _ in 0..50 {
+                            let outcome = catch_unwind(|| {
+                                parallel_for(6, 6, &|part, _| {
+                                    if part >= 4 {
+                                        std::panic::panic_any(Bomb(caller));
+                                    }
+                                });
+                            });
+                            let bomb = outcome.unwrap_err().downcast::<Bomb>().unwrap();
+                            assert_eq!(bomb.0, caller);
+                            core::mem::forget(bomb);
+                        }
+                    });
+                }
+            });
+            assert_all_work(3);
+        });
+    }
+
+    #[test]
+    fn work_of_a_drop_during_a_panic_is_done() {
+        struct Works<'a>(&'a AtomicUsize);
+        impl Drop for Works<'_> {
+            fn drop(&mut self) {
+                let outcome = catch_unwind(AssertUnwindSafe(|| {
+                    parallel_for(6, 6, &|part, _| {
+                        self.0.fetch_add(1, Ordering::Relaxed);
+                        assert_ne!(part, 5, "a panic during a panic");
+                    });
+                }));
+                assert!(outcome.is_err());
+            }
+        }
+        with_threads(3, || {
+            let done = AtomicUsize::new(0);
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                let _works = Works(&done);
+                panic!("the panic itself");
+            }));
+            let message = *outcome.unwrap_err().downcast::<&str>().unwrap();
+            assert_eq!((message, done.load(Ordering::Relaxed)), ("the panic itself", 6));
+            assert_all_work(3);
         });
     }
 

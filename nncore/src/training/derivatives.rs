@@ -7,7 +7,7 @@ use nalgebra::DimName;
 use super::outputs::Outputs;
 use super::pass::Pass;
 use super::program::Program;
-use crate::inference::{BatchError, Network, SamplesView, view_slice};
+use crate::inference::{Batch, BatchError, Network, view_slice};
 
 /// A network declared with `#[derivatives]`: its outputs come with their first and second
 /// derivative along a direction of the inputs, and a loss on them has its gradient on the
@@ -37,15 +37,15 @@ pub trait Derivatives: Network {
     /// The direction v is one column for all samples, or one for each.
     ///
     /// # Errors
-    /// If the batch has more samples than `pass` was made for, or another number than there are
-    /// directions.
+    /// If inputs or directions have other rows, there are more samples than `pass` was made for, or
+    /// another number of them than of directions.
     fn forward_along<'a, 'v>(
         &'a self,
-        inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
-        direction: impl Into<SamplesView<'v, Self::Scalar, Self::Inputs>>,
+        inputs: impl Batch<'a, Self::Scalar, Self::Inputs, Self>,
+        direction: impl Batch<'v, Self::Scalar, Self::Inputs, Self>,
         pass: &'a mut Pass<DirectionalDerivatives<Self>>,
     ) -> Result<Outputs<'a, DirectionalDerivatives<Self>>, BatchError> {
-        let (inputs, direction) = (inputs.into(), direction.into());
+        let (inputs, direction) = (inputs.samples("inputs")?, direction.samples("direction")?);
         let (batch, found) = (inputs.ncols(), direction.ncols());
         if found != 1 && found != batch {
             return Err(BatchError::Directions { expected: batch, found });

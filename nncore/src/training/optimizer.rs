@@ -1,4 +1,5 @@
-//! Optimizers with PyTorch's names, formulas and defaults.
+//! Optimizers with PyTorch's names, formulas and defaults. A term whose setting is 0 is left out, also
+//! where 0 times an infinite parameter would be NaN.
 //!
 //! A rule ([`Sgd`], [`Adam`], [`AdamW`]) is plain data; [`Rule::over`] checks it and allocates its
 //! state for a network, once.
@@ -40,7 +41,8 @@ pub enum OptimizerError {
 
 /// How parameters follow from their gradient.
 pub trait Rule: Copy {
-    /// Scalars of state that the rule keeps for each parameter.
+    /// Scalars of state that the rule keeps for each parameter. With other settings of the same rule,
+    /// a smaller number of them is the first ones.
     #[doc(hidden)]
     fn state_scalars(&self) -> usize;
 
@@ -50,8 +52,8 @@ pub trait Rule: Copy {
     /// The first setting that is not.
     fn check(&self) -> Result<(), OptimizerError>;
 
-    /// The `count`-th update, from 1. The state is one part for each scalar that the rule keeps, equal
-    /// in length and at least as long as the parameters.
+    /// The `count`-th update that keeps a state, from 1: it begins with the first. The state is one part
+    /// for each scalar that the rule keeps, equal in length and at least as long as the parameters.
     #[doc(hidden)]
     fn update<T: Real>(&self, count: u64, parameters: &mut [T], gradient: &[T], state: &mut [T]);
 
@@ -67,8 +69,8 @@ pub trait Rule: Copy {
         self.check()?;
         let parameters = model.as_slice().len();
         start_threads(parameters >= SMALLEST_SHARED_UPDATE);
-        let state = state_of(&self, parameters);
-        Ok(Optimizer { rule: self, steps: 0, parameters, state, of: PhantomData })
+        let state = AlignedBuffer::zeros(state_size::<P::Scalar>(&self, parameters));
+        Ok(Optimizer { rule: self, steps: 0, state_steps: 0, parameters, state, of: PhantomData })
     }
 }
 
@@ -77,6 +79,9 @@ pub trait Rule: Copy {
 pub struct Optimizer<R, P: Parameters> {
     rule: R,
     steps: u64,
+    /// Steps in which the rule kept a state: it outlasts steps without one, such as of SGD while its
+    /// momentum is 0.
+    state_steps: u64,
     /// How many parameters the network has.
     parameters: usize,
     state: AlignedBuffer<P::Scalar>,
@@ -87,8 +92,10 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     /// Moves the parameters by one step along their gradient; states become the gradient's.
     pub fn step(&mut self, model: &mut P, gradient: &P) {
         self.steps += 1;
+        self.state_steps += u64::from(self.rule.state_scalars() > 0);
+        let state = &mut self.state[..state_size::<P::Scalar>(&self.rule, self.parameters)];
         let (parameters, states) = model.split_mut();
-        self.rule.update(self.steps, parameters, gradient.as_slice(), &mut self.state);
+        self.rule.update(self.state_steps, parameters, gradient.as_slice(), state);
         states.copy_from_slice(gradient.states());
     }
 
@@ -98,7 +105,8 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
         self.rule
     }
 
-    /// Goes on with other settings, such as a schedule's next learning rate; momenta are kept.
+    /// Goes on with other settings, such as a schedule's next learning rate; momenta are kept, also while
+    /// they are switched off.
     ///
     /// ```
     /// # use nncore::training::optimizer::{Optimizer, OptimizerError, Sgd};
@@ -112,8 +120,11 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     /// If a setting is out of its range; the rule is then as before.
     pub fn set_rule(&mut self, rule: R) -> Result<(), OptimizerError> {
         rule.check()?;
-        if rule.state_scalars() != self.rule.state_scalars() {
-            self.state = state_of(&rule, self.parameters);
+        let size = state_size::<P::Scalar>(&rule, self.parameters);
+        if size > self.state.len() {
+            let mut state = AlignedBuffer::zeros(size);
+            state[..self.state.len()].copy_from_slice(&self.state);
+            self.state = state;
         }
         self.rule = rule;
         Ok(())
@@ -126,9 +137,9 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     }
 }
 
-/// The state of a rule: each of its parts begins with a cache line.
-fn state_of<T: Real>(rule: &impl Rule, parameters: usize) -> AlignedBuffer<T> {
-    AlignedBuffer::zeros(rule.state_scalars() * parameters.next_multiple_of(per_line::<T>()))
+/// How many scalars of state a rule keeps: each of its parts begins with a cache line.
+fn state_size<T: Real>(rule: &impl Rule, parameters: usize) -> usize {
+    rule.state_scalars() * parameters.next_multiple_of(per_line::<T>())
 }
 
 /// Stochastic gradient descent: `torch.optim.SGD`.

@@ -9,7 +9,7 @@ use nalgebra::{DimName, Dyn};
 
 use super::loss::{Accepts, Loss, LossError};
 use super::program::{Program, Scalar};
-use crate::inference::{BatchError, SamplesView, view_slice};
+use crate::inference::{Batch, BatchError, SamplesView, view_slice};
 use crate::memory::Parameters;
 use crate::scalar::Real;
 
@@ -65,13 +65,13 @@ impl<'a, P: Program> Outputs<'a, P> {
     /// `gradient` is overwritten with the sum over the batch.
     ///
     /// # Errors
-    /// If the output gradient has another number of samples than the batch.
+    /// If the output gradient has other rows than there are outputs, or another number of samples.
     pub fn backward<'g>(
         self,
-        output_gradient: impl Into<SamplesView<'g, Scalar<P>, P::Outputs>>,
+        output_gradient: impl Batch<'g, Scalar<P>, P::Outputs, P::Network>,
         gradient: &mut P::Network,
     ) -> Result<(), BatchError> {
-        let output_gradient = output_gradient.into();
+        let output_gradient = output_gradient.samples("output gradient")?;
         let (expected, found) = (self.batch, output_gradient.ncols());
         if expected != found {
             return Err(BatchError::OtherCount { expected, found });

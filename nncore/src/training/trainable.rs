@@ -4,7 +4,7 @@ use nalgebra::{DimName, Dyn};
 
 use super::outputs::Outputs;
 use super::pass::Pass;
-use crate::inference::{BatchError, Network, SamplesView, view_slice};
+use crate::inference::{Batch, BatchError, Network, SamplesView, view_slice};
 
 /// A network with its training: every network has it.
 pub trait Trainable: Network {
@@ -20,25 +20,25 @@ pub trait Trainable: Network {
     /// (batch, features) in the same memory); a vector is a batch of one.
     ///
     /// # Errors
-    /// If the batch has more samples than `pass` was made for.
+    /// If the inputs have other rows, or more samples than `pass` was made for.
     fn forward_batch<'a>(
         &'a self,
-        inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
+        inputs: impl Batch<'a, Self::Scalar, Self::Inputs, Self>,
         pass: &'a mut Pass<Self>,
     ) -> Result<Outputs<'a, Self>, BatchError> {
-        pass.forward(self, inputs.into())
+        pass.forward(self, inputs.samples("inputs")?)
     }
 
     /// The outputs for a batch as after training: without dropout, with running statistics.
     ///
     /// # Errors
-    /// If the batch has more samples than `pass` was made for.
-    fn evaluate<'a>(
+    /// If the inputs have other rows, or more samples than `pass` was made for.
+    fn evaluate<'a, 'x>(
         &self,
-        inputs: impl Into<SamplesView<'a, Self::Scalar, Self::Inputs>>,
+        inputs: impl Batch<'x, Self::Scalar, Self::Inputs, Self>,
         pass: &'a mut Pass<Self>,
     ) -> Result<SamplesView<'a, Self::Scalar, Self::Outputs>, BatchError> {
-        let inputs = inputs.into();
+        let inputs = inputs.samples("inputs")?;
         let batch = inputs.ncols();
         let scalars = pass.scalars_from(0, batch)?;
         if batch > 0 {

@@ -132,20 +132,29 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
         }
     });
     let target = target(loops, *parts);
-    let (kind, bound, check, item) = match target {
-        None => {
-            let check = quote!(#rt::check_labels(target, batch, features)?);
-            (quote!(Classes), quote!(Labels), check, quote!(usize))
-        }
+    let (kind, bound, check) = match target {
+        None => (
+            quote!(Classes),
+            quote!(Labels),
+            quote!(#rt::write_classes(target, features, width, gradient)?;),
+        ),
         Some(target) => {
-            let width = if target.axes.is_empty() { quote!(1) } else { quote!(features) };
-            let check =
-                quote!(<[_]>::chunks_exact(#rt::check_values(target, batch, #width)?, #width));
-            (quote!(Reals), quote!(Values<T>), check, quote!(&'t [T]))
+            let width = width_of(target);
+            let check = quote!(let targets = #rt::check_values(target, batch, #width)?;);
+            (quote!(Reals), quote!(Values<T>), check)
         }
     };
+    // Classes lie where the gradient is going to be, real targets in a slice of their own.
+    let targets_of_run = target.map(|target| {
+        let width = width_of(target);
+        quote!(let targets = &targets[#width * range.start..#width * range.end];)
+    });
+    let (targets, targets_type) = match target {
+        None => (quote!(()), quote!(())),
+        Some(_) => (quote!(targets), quote!(&[T])),
+    };
     let total = total(compiled);
-    let types = quote!((&#name #lifetime, usize, &[T], f64, I));
+    let types = quote!((&#name #lifetime, usize, &[T], f64, #targets_type));
     let samples = samples(compiled);
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?::core::marker::Sized> #rt::Loss<T, Y, #rt::#kind>
@@ -159,27 +168,22 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 gradient: &mut [T],
             ) -> ::core::result::Result<T, #rt::LossError> {
                 enum Total {}
-                impl<'t, #settings T: #rt::Real, I: ::core::iter::Iterator<Item = #item>>
-                    #rt::Body<&mut [T], #types> for Total
-                {
+                impl<#settings T: #rt::Real> #rt::Body<&mut [T], #types> for Total {
                     type Output = f64;
                     #[inline(always)]
                     fn run(gradient: &mut [T], (loss, features, outputs, samples, targets): #types) -> f64 {
                         #total
                     }
                 }
-                let batch = <[_]>::len(outputs) / ::core::cmp::Ord::max(features, 1);
-                let features = #rt::check_parts(features, #parts)?;
+                let batch = #rt::check_batch(<[_]>::len(outputs), features, <[_]>::len(gradient))?;
+                let (width, features) = (features, #rt::check_parts(features, #parts)?);
                 #(#checks)*
-                let targets = #check;
+                #check
                 let loss = self;
                 let samples: f64 = #samples;
-                let width = features * #parts;
                 let total = #rt::sum_of_samples::<T, #VECTOR_SAMPLES>(outputs, gradient, width, |range, outputs, gradient| {
-                    let targets = ::core::clone::Clone::clone(&targets);
-                    let targets = ::core::iter::Iterator::skip(targets, range.start);
-                    let targets = ::core::iter::Iterator::take(targets, range.end - range.start);
-                    #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, targets))
+                    #targets_of_run
+                    #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, #targets))
                 });
                 ::core::result::Result::Ok(T::of(total / samples))
             }
@@ -187,7 +191,12 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     }
 }
 
-/// The settings of a loss as variables.
+/// How many numbers of a real target a sample has.
+fn width_of(target: &Array) -> TokenStream {
+    if target.axes.is_empty() { quote!(1) } else { quote!(features) }
+}
+
+/// The settings and sizes of a loss as variables.
 fn settings(compiled: &CompiledLoss) -> TokenStream {
     let settings =
         compiled.loss.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
@@ -195,14 +204,18 @@ fn settings(compiled: &CompiledLoss) -> TokenStream {
             let value = if *is_per_output { quote!(loss.#name) } else { quote!(T::of(loss.#name)) };
             quote!(let #variable = #value;)
         });
-    settings.collect()
+    let sizes = compiled.loss.sizes.iter().map(|size| {
+        let variable = setting(size);
+        quote!(let #variable = T::of(features as f64);)
+    });
+    settings.chain(sizes).collect()
 }
 
 /// What the sum of the losses is divided by: each sample counts once, or as its target says.
 fn samples(compiled: &CompiledLoss) -> TokenStream {
     let CompiledLoss { loops, parts, .. } = compiled;
     match count(loops, *parts) {
-        None => quote!({ let width = features * #parts; (<[_]>::len(outputs) / width) as f64 }),
+        None => quote!(batch as f64),
         Some(count) => {
             let settings = settings(compiled);
             let samples = count_of_samples(compiled, count);
@@ -215,10 +228,6 @@ fn samples(compiled: &CompiledLoss) -> TokenStream {
 fn total(compiled: &CompiledLoss) -> TokenStream {
     let parts = compiled.parts;
     let settings = settings(compiled);
-    let sizes = compiled.loss.sizes.iter().map(|size| {
-        let variable = setting(size);
-        quote!(let #variable = T::of(features as f64);)
-    });
     let one_by_one = one_by_one(compiled);
     let loops = match &compiled.vectorised {
         None => one_by_one,
@@ -229,7 +238,6 @@ fn total(compiled: &CompiledLoss) -> TokenStream {
     };
     quote! {
         #settings
-        #(#sizes)*
         let width = features * #parts;
         let share = T::of(1.0 / samples);
         let mut total = 0.0;
@@ -244,11 +252,27 @@ fn one_by_one(compiled: &CompiledLoss) -> TokenStream {
     let statements = statements(loops, storage(compiled));
     let value = variable(&loops.program, loops.function.outputs[0].array);
     let cuts = cuts(*parts, &quote!(features));
+    let rt = runtime();
+    let rows = quote!(::core::iter::zip(
+        <[_]>::chunks_exact(outputs, width),
+        <[_]>::chunks_exact_mut(gradient, width),
+    ));
+    let (row, rows, class) = match target(loops, *parts).map(width_of) {
+        None => {
+            (quote!((outputs, gradient)), rows, Some(quote!(let target = #rt::class_at(gradient);)))
+        }
+        Some(width) => {
+            let targets = quote!(<[_]>::chunks_exact(targets, #width));
+            (
+                quote!(((outputs, gradient), target)),
+                quote!(::core::iter::zip(#rows, #targets)),
+                None,
+            )
+        }
+    };
     quote! {
-        let outputs = <[_]>::chunks_exact(outputs, width);
-        let gradient = <[_]>::chunks_exact_mut(gradient, width);
-        let rows = ::core::iter::zip(outputs, gradient);
-        for ((outputs, gradient), target) in ::core::iter::zip(rows, targets) {
+        for #row in #rows {
+            #class
             #cuts
             #statements
             total += T::to_f64(#value);
@@ -273,18 +297,27 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
     let value = variable(program, loops.function.outputs[0].array);
     let room = MOST_VECTOR_OUTPUTS * VECTOR_SAMPLES;
     let cuts = cuts(compiled.parts, &quote!(features * #VECTOR_SAMPLES));
-    let takes_classes = target(loops, compiled.parts).is_none();
-    let (target_room, lay_target) = if takes_classes {
-        (VECTOR_SAMPLES, quote!(target[lane] = T::of(given as f64);))
-    } else {
-        (room, quote!(#rt::interleave_one::<T, #VECTOR_SAMPLES>(given, lane, &mut target);))
+    let target_width = target(&compiled.loops, compiled.parts).map(width_of);
+    let (target_room, given, lay_target) = match &target_width {
+        None => (
+            VECTOR_SAMPLES,
+            quote!(<[_]>::chunks_exact(gradient_block, width)),
+            quote!(target[lane] = T::of(#rt::class_at(given) as f64);),
+        ),
+        Some(_) => (
+            room,
+            quote!(::core::iter::Iterator::take(&mut targets, count)),
+            quote!(#rt::interleave_one::<T, #VECTOR_SAMPLES>(given, lane, &mut target);),
+        ),
     };
+    let targets =
+        target_width.map(|width| quote!(let mut targets = <[_]>::chunks_exact(targets, #width);));
     quote! {
         let mut vector_outputs = [T::ZERO; #room];
         let mut vector_gradient = [T::ZERO; #room];
         let mut target = [T::ZERO; #target_room];
         #results
-        let mut targets = targets;
+        #targets
         let size = width * #VECTOR_SAMPLES;
         let blocks = ::core::iter::zip(
             <[_]>::chunks(outputs, size),
@@ -293,8 +326,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
         for (outputs_block, gradient_block) in blocks {
             let count = <[_]>::len(outputs_block) / width;
             #rt::interleave::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
-            let given = ::core::iter::Iterator::take(&mut targets, count);
-            for (lane, given) in ::core::iter::Iterator::enumerate(given) {
+            for (lane, given) in ::core::iter::Iterator::enumerate(#given) {
                 #lay_target
             }
             let outputs = &vector_outputs[..size];
@@ -348,9 +380,17 @@ fn count_of_samples(compiled: &CompiledLoss, count: ArrayId) -> TokenStream {
     let nests = nests.iter().filter(|nest| needed.contains(&nest.statement.target.array));
     let nests = nests.map(|nest| loop_nest(&scope, nest));
     let samples = variable(program, count);
+    let rt = runtime();
+    let targets = match target(&compiled.loops, compiled.parts).map(width_of) {
+        None => quote!(::core::iter::Iterator::map(
+            <[_]>::chunks_exact(gradient, width),
+            #rt::class_at,
+        )),
+        Some(width) => quote!(<[_]>::chunks_exact(targets, #width)),
+    };
     quote! {
         ::core::iter::Iterator::sum(::core::iter::Iterator::map(
-            ::core::clone::Clone::clone(&targets),
+            #targets,
             |target| {
                 #(#nests)*
                 T::to_f64(#samples)

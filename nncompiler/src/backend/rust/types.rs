@@ -272,12 +272,12 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             const EXAMPLE: Self = Self { #(#learnable)* #states #padding: [T::ZERO; #padding_size] };
             const PADDING: usize = #padding_size;
 
-            fn visit(&self, visit: &mut impl ::core::ops::FnMut(&[T])) {
+            fn visit<'a>(&'a self, visit: &mut impl ::core::ops::FnMut(&'a [T])) {
                 #(visit(#rt::SMatrix::as_slice(&self.#paths));)*
                 visit(&self.#padding);
             }
 
-            fn visit_mut(&mut self, visit: &mut impl ::core::ops::FnMut(&mut [T])) {
+            fn visit_mut<'a>(&'a mut self, visit: &mut impl ::core::ops::FnMut(&'a mut [T])) {
                 #(visit(#rt::SMatrix::as_mut_slice(&mut self.#paths));)*
                 visit(&mut self.#padding);
             }

@@ -66,6 +66,18 @@ pub enum LossError {
         /// The network's outputs.
         found: usize,
     },
+    /// Outputs that are not those of whole samples, or a gradient of another length.
+    #[error(
+        "outputs of {features} numbers a sample need a gradient of the same length, but there are {outputs} outputs and {gradients} gradients"
+    )]
+    Lengths {
+        /// Outputs of a sample.
+        features: usize,
+        /// Outputs of the batch.
+        outputs: usize,
+        /// Room for gradients.
+        gradients: usize,
+    },
     /// A setting with another number of numbers than there are outputs.
     #[error("`{setting}` has one number for each of {expected} outputs, or none, but has {found}")]
     SettingCount {

@@ -7,6 +7,6 @@ mod sum;
 mod targets;
 
 pub use definition::{Accepts, Loss, LossError};
-pub use settings::{check_parts, check_setting, check_settings, setting_of};
+pub use settings::{check_batch, check_parts, check_setting, check_settings, setting_of};
 pub use sum::sum_of_samples;
-pub use targets::{Classes, Label, Labels, Reals, Values, check_labels, check_values};
+pub use targets::{Classes, Label, Labels, Reals, Values, check_values, class_at, write_classes};

@@ -46,6 +46,20 @@ pub fn check_parts(outputs: usize, parts: usize) -> Result<usize, LossError> {
     if divides { Ok(outputs / parts) } else { Err(LossError::Parts { parts, found: outputs }) }
 }
 
+/// That there are outputs for whole samples, and as many gradients; how many samples.
+///
+/// # Errors
+/// If there are not.
+#[doc(hidden)]
+pub fn check_batch(outputs: usize, features: usize, gradients: usize) -> Result<usize, LossError> {
+    let fit = features > 0 && outputs.is_multiple_of(features) && gradients == outputs;
+    if fit {
+        Ok(outputs / features)
+    } else {
+        Err(LossError::Lengths { features, outputs, gradients })
+    }
+}
+
 /// The number of a setting for one output: `otherwise` if it has none at all.
 #[doc(hidden)]
 #[inline(always)]

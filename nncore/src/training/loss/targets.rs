@@ -19,7 +19,7 @@ pub enum Reals {}
 
 /// An integer that names a class.
 pub trait Label: Copy + Display + Sync {
-    /// The class, if the number can be one.
+    /// The class, if the number can be one. A loss asks each label once.
     fn class(self) -> Option<usize>;
 }
 
@@ -80,6 +80,8 @@ pub trait Values<T> {
     fn as_values(&self) -> &[T];
 }
 
+// Of what is no target, the compiler says so, and not what nalgebra asks of a contiguous matrix.
+#[diagnostic::do_not_recommend]
 impl<T: Real, R: Dim, C: Dim, S: Storage<T, R, C> + IsContiguous> Values<T> for Matrix<T, R, C, S> {
     fn features(&self) -> usize {
         self.nrows()
@@ -90,26 +92,47 @@ impl<T: Real, R: Dim, C: Dim, S: Storage<T, R, C> + IsContiguous> Values<T> for 
     }
 }
 
-/// The labels of a batch, checked: as many as samples, each below `classes`.
+/// Integers below this are exact in every scalar type.
+const EXACT: usize = 1 << 24;
+
+/// Writes the class of each sample, checked to be below `classes`, to where its gradient is going to be:
+/// `width` numbers, as many as classes or more. [`class_at`] reads it there.
+///
+/// So each label is asked once, and what it says another time, or on another thread, is never needed.
 ///
 /// # Errors
-/// If one is not.
+/// If there are not as many labels as samples, or one names no class.
 #[doc(hidden)]
-pub fn check_labels<Y: Labels + ?Sized>(
+pub fn write_classes<T: Real, Y: Labels + ?Sized>(
     target: &Y,
-    batch: usize,
     classes: usize,
-) -> Result<impl Iterator<Item = usize> + Clone, LossError> {
-    let labels = target.as_labels();
-    if labels.len() != batch {
-        return Err(LossError::Samples { expected: batch, found: labels.len() });
+    width: usize,
+    gradient: &mut [T],
+) -> Result<(), LossError> {
+    let (labels, rows) = (target.as_labels(), gradient.chunks_exact_mut(width));
+    if labels.len() != rows.len() {
+        return Err(LossError::Samples { expected: rows.len(), found: labels.len() });
     }
-    let in_range = |label: &Y::Label| label.class().is_some_and(|class| class < classes);
-    if let Some(sample) = labels.iter().position(|label| !in_range(label)) {
-        let label = labels[sample].to_string();
-        return Err(LossError::Label { sample, label, classes });
+    for (sample, (label, row)) in labels.iter().zip(rows).enumerate() {
+        let Some(class) = label.class().filter(|&class| class < classes) else {
+            return Err(LossError::Label { sample, label: label.to_string(), classes });
+        };
+        row[0] = T::of((class % EXACT) as f64);
+        if width > EXACT {
+            row[1] = T::of((class / EXACT) as f64);
+        }
     }
-    Ok(labels.iter().filter_map(|label| label.class()))
+    Ok(())
+}
+
+/// The class that stands where a sample's gradient is going to be.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "these were integers")]
+pub fn class_at<T: Real>(row: &[T]) -> usize {
+    let upper = if row.len() > EXACT { row[1].to_f64() as usize } else { 0 };
+    row[0].to_f64() as usize + EXACT * upper
 }
 
 /// The real targets of a batch, checked to have the outputs' shape.
@@ -133,4 +156,19 @@ where
         return Err(LossError::Samples { expected: batch, found: values.len() / features });
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_read_as_they_were_written() {
+        for (labels, classes) in [(&[0, 3, 1][..], 4), (&[EXACT + 3, 0, EXACT - 1], EXACT + 4)] {
+            let mut gradient = alloc::vec![f32::NAN; 3 * classes];
+            write_classes(labels, classes, classes, &mut gradient).unwrap();
+            let found: Vec<usize> = gradient.chunks_exact(classes).map(class_at).collect();
+            assert_eq!(found, labels);
+        }
+    }
 }
