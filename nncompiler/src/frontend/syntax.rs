@@ -168,6 +168,8 @@ pub struct Definition {
     pub documentation: String,
     /// What the numbers are that a layer or activation puts out.
     pub outputs: Meaning,
+    /// Keys that a file may hold for it, and that nothing here stands for.
+    pub ignored: Vec<Key>,
     pub name: Ident,
     /// The sizes, in the order of the arguments.
     pub sizes: Vec<Size>,
@@ -212,6 +214,14 @@ pub struct Setting {
     pub range: Option<(Expression, Expression)>,
     /// Whether it is a parameter that training moves, and the default only its beginning.
     pub is_learned: bool,
+    /// What files call the parameter, if not by its name.
+    pub key: Option<Key>,
+}
+
+/// `"out_proj.weight"`: what a file calls a parameter, behind the key of its layer.
+pub struct Key {
+    pub text: String,
+    pub span: Span,
 }
 
 /// `x[i: I]`, `x`, or `label: class`.
@@ -232,6 +242,8 @@ pub struct Axis {
 pub struct Parameter {
     pub is_state: bool,
     pub declaration: Declaration,
+    /// What files call it, if not by its name: `as "out_proj.weight"`.
+    pub key: Option<Key>,
     /// 0 if there is none; what stands in its place, 0 if nothing is said.
     pub condition: Option<Expression>,
     pub otherwise: Option<Expression>,

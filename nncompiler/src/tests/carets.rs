@@ -631,6 +631,37 @@ fn every_name_of_a_definition_has_one_meaning() {
 }
 
 #[test]
+fn keys_in_files_are_distinct() {
+    check(
+        "layer f(I) { input x[i: I]; param w[i: I] as \"a\" ~ ones(); param v[i: I] as \"b.a\" ~ ones(); y[i] = w[i] * v[i] * x[i]; }
+activation g(x; learn a as \"weight\" = 1) = a * x;
+#[ignored(\"count\", \"total\")] layer h(I) { input x[i: I]; y[i] = 2 * x[i]; }
+Net< linear(2, 4); f; g; h; b: { f; g } >",
+    );
+    let quoted = "layer k(I) { input x[i: I]; param w[i: I] as b ~ ones(); y[i] = w[i] * x[i]; }
+                                             ^ expected the key in quotes, such as `as \"weight_ih_l0\"`
+Net< linear(2, 4); k >";
+    check(quoted);
+    let taken = r#"layer f(I) { input x[i: I]; param w[i: I] ~ ones(); param v[i: I] as "w" ~ ones(); y[i] = w[i] * v[i] * x[i]; }
+                                                                     ^^^ the key `w` is taken already
+#[ignored("a")] layer g(I; a = 1) { input x[i: I]; param b[i: I] as "a" ~ ones(); y[i] = a * b[i] * x[i]; }
+          ^^^ the key `a` is taken already
+activation h(x; learn a as "" = 1, learn d as ".e" = 1) = a * d * x;
+                           ^^ a key is a name, or several with dots between them: `out_proj.weight`
+                                              ^^^^ a key is a name, or several with dots between them: `out_proj.weight`
+activation k(x; b as "c" = 1) = b * x;
+                     ^^^ no file holds a setting: what is learned has a key, `learn a as "…" = 1`
+Net< linear(2, 4); f; g; h; k >"#;
+    check(taken);
+    check(
+        "Net< linear(2, 4); same: { linear(3) } same: { scale; tanh } >
+                                               ^^^^^ in a file, `same.0.weight` is another layer's already: write another label here or for the group around it
+Other< input(3, 4); a: self_attention(4, 2); a: { out_proj: linear_rows(4) } >
+                                                  ^^^^^^^^ in a file, `a.out_proj.weight` is another layer's already: write another label here or for the group around it",
+    );
+}
+
+#[test]
 fn what_is_computed_is_assigned_once() {
     check(
         "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; y[i] = 3 * x[i]; }

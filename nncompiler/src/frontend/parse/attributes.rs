@@ -35,8 +35,8 @@ pub const BLOCK: Permitted = Permitted {
 
 const LAYER: Permitted = Permitted {
     item: "a layer or activation",
-    described: "documentation, `cfg`, lint levels and `outputs`",
-    names: &["doc", "cfg", "cfg_attr", "outputs"],
+    described: "documentation, `cfg`, lint levels, `outputs` and `ignored`",
+    names: &["doc", "cfg", "cfg_attr", "outputs", "ignored"],
 };
 
 const LOSS: Permitted = Permitted {

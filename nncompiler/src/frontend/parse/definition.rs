@@ -3,14 +3,16 @@
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
+use syn::{
+    Attribute, Expr, Lit, LitStr, Meta, Token, Visibility, braced, bracketed, parenthesized, token,
+};
 
 use super::expression::{expression, list};
 use super::name::name;
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Key, Kind,
     Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
 };
 use crate::ir::meaning::Meaning;
@@ -51,6 +53,7 @@ pub fn definition(
         visibility,
         documentation: documentation(attributes),
         outputs: outputs(attributes)?,
+        ignored: ignored(attributes)?,
         name,
         sizes: Vec::new(),
         settings: Vec::new(),
@@ -197,6 +200,7 @@ fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
 
 fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let declaration = declaration(input)?;
+    let key = key(input)?;
     input.parse::<Token![~]>()?;
     let initialiser: Ident = input.parse()?;
     let content;
@@ -204,7 +208,22 @@ fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let arguments = list(&content)?;
     let condition = if keyword(input, "when")? { Some(expression(input)?) } else { None };
     let otherwise = otherwise(input)?;
-    Ok(Parameter { is_state, declaration, condition, otherwise, initialiser, arguments })
+    Ok(Parameter { is_state, declaration, key, condition, otherwise, initialiser, arguments })
+}
+
+/// `as "weight_ih_l0"`, or nothing.
+fn key(input: ParseStream) -> syn::Result<Option<Key>> {
+    if input.parse::<Option<Token![as]>>()?.is_none() {
+        return Ok(None);
+    }
+    if !input.peek(LitStr) {
+        return Err(input.error("expected the key in quotes, such as `as \"weight_ih_l0\"`"));
+    }
+    input.parse().map(|text| Some(key_of(&text)))
+}
+
+fn key_of(text: &LitStr) -> Key {
+    Key { text: text.value(), span: text.span() }
 }
 
 /// `left < right`, or `left divides right`.
@@ -318,6 +337,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     let name = name(input)?;
     let components = components(input)?;
     let axes = axes(input)?;
+    let key = key(input)?;
     input.parse::<Token![=]>()?;
     let default = expression(input)?;
     let mut range = None;
@@ -326,7 +346,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         input.parse::<Token![..=]>()?;
         range = Some((least, expression(input)?));
     }
-    Ok(Setting { name, axes, components, default, range, is_learned })
+    Ok(Setting { name, axes, components, default, range, is_learned, key })
 }
 
 /// Things between commas, up to a `;` or the end.
@@ -390,6 +410,17 @@ fn outputs(attributes: &[Attribute]) -> syn::Result<Meaning> {
         "unchanged" => Ok(Meaning::Unchanged),
         _ => Err(syn::Error::new(meaning.span(), "expected `probabilities` or `unchanged`")),
     }
+}
+
+/// The keys that `#[ignored("…")]` lists; none if it is not there.
+fn ignored(attributes: &[Attribute]) -> syn::Result<Vec<Key>> {
+    let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("ignored"));
+    let mut keys = Vec::new();
+    for attribute in attributes {
+        let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
+        keys.extend(attribute.parse_args_with(parser)?.iter().map(key_of));
+    }
+    Ok(keys)
 }
 
 /// The text of `///` comments.

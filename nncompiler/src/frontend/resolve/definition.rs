@@ -24,6 +24,7 @@ pub fn check(
 ) -> bool {
     let before = diagnostics.len();
     check_names(definition, diagnostics);
+    check_keys(definition, diagnostics);
     check_assignments(definition, diagnostics);
     for setting in &definition.settings {
         check_setting(definition, setting, constants, diagnostics);
@@ -79,6 +80,40 @@ fn check_names(definition: &Definition, diagnostics: &mut Diagnostics) {
             report_twice(name, "a parameter", &known, diagnostics);
         }
         known.insert(name.to_string(), if parameter.is_state { "a state" } else { "a parameter" });
+    }
+}
+
+/// What files hold has keys of its own, made of names with dots between them.
+fn check_keys(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let parameters = definition.parameters.iter();
+    let parameters = parameters.map(|one| (&one.declaration.name, one.key.as_ref()));
+    let settings = definition.settings.iter();
+    for setting in settings.clone().filter(|setting| !setting.is_learned) {
+        if let Some(key) = &setting.key {
+            let message =
+                "no file holds a setting: what is learned has a key, `learn a as \"…\" = 1`";
+            diagnostics.report(key.span, message);
+        }
+    }
+    let learned = settings.filter(|setting| setting.is_learned);
+    let learned = learned.map(|setting| (&setting.name, setting.key.as_ref()));
+    let named = parameters.chain(learned);
+    let named = named.map(|(name, key)| match key {
+        Some(key) => (key.text.clone(), key.span, true),
+        None => (name.to_string(), name.span(), false),
+    });
+    let ignored = definition.ignored.iter().map(|key| (key.text.clone(), key.span, true));
+    // Two of one name have been reported as such.
+    let mut known: BTreeMap<String, bool> = BTreeMap::new();
+    for (text, span, is_stated) in named.chain(ignored) {
+        if text.split('.').any(|name| name.trim().is_empty()) {
+            let message = "a key is a name, or several with dots between them: `out_proj.weight`";
+            diagnostics.report(span, message);
+        } else if known.get(&text).is_some_and(|other| is_stated || *other) {
+            let message = format!("the key `{text}` is taken already");
+            diagnostics.report(span, message);
+        }
+        known.insert(text, is_stated);
     }
 }
 

@@ -205,8 +205,9 @@ impl Walk<'_> {
             return None;
         }
         let own = layer.label.as_ref().map_or(position.to_string(), ToString::to_string);
+        let before = self.diagnostics.len();
         let (field, key) = (self.field(position, layer), self.key(&own));
-        Some(Layer {
+        let resolved = Layer {
             structure: names::structure(&self.network.name, &field),
             field,
             key,
@@ -215,8 +216,11 @@ impl Walk<'_> {
             title,
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
+            ignored: definition.ignored.iter().map(|key| key.text.clone()).collect(),
             equations,
-        })
+        };
+        self.register_keys(layer, &resolved, self.diagnostics.len() > before);
+        Some(resolved)
     }
 
     /// A layer of several inputs that nobody has written: where branches meet.
@@ -244,6 +248,7 @@ impl Walk<'_> {
             title: name.to_owned(),
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
+            ignored: Vec::new(),
             equations,
         };
         self.push(layer);

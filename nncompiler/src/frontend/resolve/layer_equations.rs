@@ -94,7 +94,7 @@ impl Resolver<'_> {
         let axes = sizes.into_iter().map(|size| Extent::Fixed(size.unwrap_or(1))).collect();
         let initialiser = self.initialiser(parameter);
         let role = if parameter.is_state { LocalRole::State } else { LocalRole::Parameter };
-        self.add_array(&declaration.name, axes, role(initialiser));
+        self.add_kept(&declaration.name, parameter.key.as_ref(), axes, role(initialiser));
     }
 
     fn initialiser(&mut self, parameter: &Parameter) -> Initialiser {
@@ -141,7 +141,8 @@ impl Resolver<'_> {
             let value = self.known.get(&setting.name.to_string());
             let beginning = value.map_or(0.0, ConstantValue::real);
             let role = LocalRole::Parameter(Initialiser::Constant(beginning));
-            self.add_array(&setting.name, channels.into_iter().collect(), role);
+            let axes = channels.into_iter().collect();
+            self.add_kept(&setting.name, setting.key.as_ref(), axes, role);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::indices::Indices;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{LocalRole, Value};
-use crate::frontend::syntax::{Declaration, Definition, Expression, Kind, Location};
+use crate::frontend::syntax::{Declaration, Definition, Expression, Key, Kind, Location};
 use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
 
 pub struct Resolver<'a> {
@@ -155,7 +155,19 @@ impl<'a> Resolver<'a> {
     }
 
     pub fn add_array(&mut self, name: &Ident, axes: Vec<Extent>, role: LocalRole) -> ArrayId {
-        self.arrays.add(name.to_string(), axes, role)
+        self.add_kept(name, None, axes, role)
+    }
+
+    /// An array that files may call by another name.
+    pub fn add_kept(
+        &mut self,
+        name: &Ident,
+        key: Option<&Key>,
+        axes: Vec<Extent>,
+        role: LocalRole,
+    ) -> ArrayId {
+        let key = key.map_or_else(|| name.to_string(), |key| key.text.clone());
+        self.arrays.add(name.to_string(), key, axes, role)
     }
 
     /// `batch` is the samples, and nothing else.

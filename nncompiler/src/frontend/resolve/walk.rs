@@ -61,6 +61,8 @@ impl Above {
 #[derive(Default)]
 pub struct Names {
     fields: BTreeSet<String>,
+    /// What a state dict calls the parameters so far.
+    keys: BTreeSet<String>,
     /// The groups around the layer at hand, outermost first.
     pub groups: Vec<GroupName>,
 }
@@ -123,6 +125,22 @@ impl Walk<'_> {
     pub fn key(&self, own: &str) -> String {
         let groups = self.names.groups.iter().map(|group| group.key.as_str());
         groups.chain([own]).collect::<Vec<_>>().join(".")
+    }
+
+    /// Takes the keys of a layer's parameters: in a file, two of one key would be one. That is no
+    /// mistake of its own where the name of the layer is one.
+    pub fn register_keys(&mut self, written: &LayerTree, layer: &Layer, is_reported: bool) {
+        let keys = layer.keys();
+        let taken = keys.iter().find(|key| self.names.keys.contains(*key));
+        if let Some(key) = taken.filter(|_| !is_reported) {
+            let message = format!(
+                "in a file, `{key}` is another layer's already: write another label here or for \
+                 the group around it"
+            );
+            let name = written.label.as_ref().unwrap_or(&written.name);
+            self.diagnostics.report(name.span(), message);
+        }
+        self.names.keys.extend(keys);
     }
 
     /// The next layer of the network.
