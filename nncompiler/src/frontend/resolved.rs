@@ -16,6 +16,30 @@ pub struct Block {
     pub constants: Vec<Constant>,
     pub networks: Vec<Network>,
     pub losses: Vec<Loss>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// An item of which mistakes leave no more than its name.
+pub struct Unknown {
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub kind: UnknownKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownKind {
+    Constant,
+    /// The type of a loss.
+    Loss,
+    /// The types of a network: for numbers of any type, and for f32.
+    Network,
+}
+
+impl Unknown {
+    pub fn network(network: Network) -> Self {
+        let Network { visibility, name, .. } = network;
+        Self { visibility, name, kind: UnknownKind::Network }
+    }
 }
 
 /// A constant of the block.
@@ -56,6 +80,8 @@ pub struct Network {
     pub derivatives: bool,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
+    /// Whether every layer is known, and so are all fields and the outputs.
+    pub complete: bool,
 }
 
 impl Network {

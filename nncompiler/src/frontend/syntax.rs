@@ -34,8 +34,24 @@ pub struct Block {
     pub definitions: Vec<Definition>,
     pub blocks: Vec<BlockTree>,
     pub networks: Vec<NetworkTree>,
-    /// The names of items that could not be parsed: what uses them is no mistake of its own.
-    pub broken: Vec<Ident>,
+    /// What could not be parsed: what uses it is no mistake of its own.
+    pub broken: Vec<BrokenItem>,
+}
+
+/// What is known of an item that could not be parsed.
+pub struct BrokenItem {
+    pub kind: ItemKind,
+    pub visibility: Visibility,
+    pub name: Ident,
+}
+
+/// What an item declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    Constant,
+    Definition(Kind),
+    Block,
+    Network,
 }
 
 /// `const N: usize = 128;`

@@ -27,13 +27,16 @@ fn check(drawn: &str) {
     let mut diagnostics = Diagnostics::default();
     let tokens = source.parse().expect("tokens");
     pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
-    let found: Vec<(usize, usize, usize, String)> = diagnostics
+    let mut found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
             let (start, end) = (span.start(), span.end());
             (start.line, start.column, end.column - start.column, message)
         })
         .collect();
+    // A stage reports what it finds before the next one does.
+    found.sort();
+    expected.sort();
     assert_eq!(found, expected, "in\n{drawn}");
 }
 
@@ -223,11 +226,11 @@ fn an_empty_network_is_a_mistake() {
 fn labels_are_unique() {
     check(
         "Net< a: linear(2, 3); a: linear(3, 1) >
-                      ^ another layer is called `a` already",
+                      ^ another layer is called `a` already; write another label",
     );
     check(
-        "Net< states: linear(2, 3); padding: linear(3, 1) >
-     ^^^^^^ this is what the field of a network's states is called; write another label",
+        "Net< states: linear(2, 3); batch_norm1d; padding: linear(3, 1) >
+     ^^^^^^ this is what the field of the network's states is called; write another label",
     );
 }
 
@@ -404,10 +407,6 @@ fn generated_names_are_distinct() {
      ^ the type of this loss needs a name of its own: write another one, such as `t_loss`
                            ^^ the type of this loss needs a name of its own: write another one, such as `_1_loss`
                                                   ^^^^^ the type of this loss needs a name of its own: write another one, such as `self__loss`",
-    );
-    check(
-        "Net< a_b: linear(2, 2); a__b: linear(2) >
-                        ^^^^ the type of this layer's parameters would be `NetOfAB`, which belongs to the layer `a_b` of `Net` already; write another label",
     );
     check(
         "Net< linear(2, 2) > Net< linear(2, 2) >
@@ -762,6 +761,144 @@ fn statements_stand_where_they_mean_something() {
 }
 
 #[test]
+fn every_name_of_a_field_is_a_label() {
+    check(
+        "Net< input: linear(4, 4); linear: linear(4); relu: relu; softmax: linear(4); add: tanh; states: linear(4); padding: linear(4) >
+Groups< residual: linear(4, 4); parallel: linear(4); repeat: linear(4); reuse: linear(4); shortcut: relu >
+InBraces< input: { linear(4, 4) } residual: { tanh } parallel: { relu } repeat: { linear(4) } reuse: { relu } shortcut: { linear(4) } eye: { tanh } >
+Items< block: linear(4, 4); layer: linear(4); loss: linear(4); activation: tanh; network: linear(4); class: linear(4); training: relu >
+Shortcut< linear(4, 4); residual { tanh } shortcut: linear(4); residual { tanh } shortcut: { relu } residual { tanh } shortcut { linear(4) } >
+Functions< forward: linear(4, 4); new: linear(4); zeros: linear(4); pass: linear(4); batch: linear(4); key: linear(4); T: linear(4); I: linear(4) >
+Raw< r#type: linear(4, 4); r#match: { linear(4) } r#fn: relu; union: linear(4); r#async: linear(4) >
+Types< a: linear(4, 4); A: linear(4); a_: linear(4); _a: linear(4); __: linear(4); a2: linear(4); a_b: linear(4); aB: linear(4); größe: linear(4); Größe: linear(4) >
+Empty< relu1: linear(4, 4); relu; a: { b: relu } a_b: linear(4) >
+States< linear(4, 4); states: relu; norm: batch_norm1d; a: { states: linear(4) } >
+Own< hidden: linear(4, 4) > OwnOfHidden< linear(4, 4) > loss own_of_hidden2(p, t) = p - t;
+const eye: usize = 4; block body< linear(4) > activation bend(x) = 2 * x; Names< eye: linear(eye, 4); body: body; bend: bend; a: body >",
+    );
+    check(
+        "Net< type: linear(2, 3) > Other< linear(2, 3); match: { relu }; fn: relu; crate: relu; _: tanh >
+     ^^^^ `type` is a keyword of Rust: write `r#type`, or another name
+                                               ^^^^^ `match` is a keyword of Rust: write `r#match`, or another name
+                                                                ^^ `fn` is a keyword of Rust: write `r#fn`, or another name
+                                                                          ^^^^^ nothing can be called `crate` in Rust: write another name
+                                                                                       ^ nothing can be called `_` in Rust: write another name",
+    );
+    check(
+        "Net< linear(2, 3); \"a\": relu; 1: relu; 'b: relu >
+                   ^^^ a label is a name: `hidden: linear(784, 128)`
+                              ^ a label is a name: `hidden: linear(784, 128)`
+                                       ^ a label is a name: `hidden: linear(784, 128)`",
+    );
+}
+
+#[test]
+fn layers_may_be_called_as_groups_are() {
+    check(
+        "layer shortcut(I) { input x[i: I]; y[i] = 2 * x[i]; }
+layer repeat(I) { input x[i: I]; y[i] = 2 * x[i]; }
+layer< linear(2, 2) > block< linear(2, 2) > loss< linear(2, 2) > activation< linear(2, 2) >
+Net< linear(3, 4); residual { linear(4) } shortcut; residual { tanh } shortcut(4); residual { relu } shortcut { linear(4) } repeat >",
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_declaration_is_said_once() {
+    let uses = "block b< f; linear(3) > Net< linear(2, 4); f; linear(5, 4); f(3); a: f(1, 2); b; b; reuse a > Other< f(2); f; b >";
+    for declaration in [
+        "layer f(I) { input x[i: I] y[i] = x[i]; }
+                           ^ expected `;`",
+        "layer f(I) { input x[i: I]; y[i] = z[i]; }
+                                   ^ no array is called `z`; did you mean `x`?",
+        "layer f(I) { input x[i: I]; param w[i: J] ~ ones(); y[i] = w[i] * x[i]; }
+                                       ^ `J` is not known here: a macro sees tokens, not values; write `const J: usize = …;` inside the braces",
+        "layer f(I; a = 3 in 0..=1) { input x[i: I]; y[i] = a * x[i]; }
+               ^ the default 3 is outside of 0..=1",
+        "#[outputs(all)] layer f(I) { input x[i: I]; y[i] = x[i]; }
+          ^^^ expected `probabilities` or `unchanged`",
+        "activation f(x) = 2 * ;
+                      ^ expected a number, a name or an expression in parentheses",
+        "activation f(x) = 2 * y;
+                      ^ nothing is called `y` here; did you mean `x`?",
+        "layr f(I) { input x[i: I]; y[i] = x[i]; }
+     ^ expected `<` and the layers of the network `layr`; other items begin with `layer`, `activation`, `loss`, `block` or `const`",
+        "block f< relu > block f< tanh >
+                      ^ a block called `f` is declared already",
+        "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; } block f< tanh >
+                                                     ^ a layer called `f` is declared already",
+        "block f linear(4); relu >
+        ^^^^^^ expected `<` and the layers: `f< linear(2, 1) >`",
+    ] {
+        check(&format!("{declaration}\n{uses}"));
+    }
+    let without_arguments =
+        uses.replace("f(3)", "f").replace("f(1, 2)", "f").replace("f(2)", "linear(4, 4)");
+    for declaration in [
+        "block f< lineer(4); relu >
+         ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
+        "block f< repeat 3 { lineer(4) } >
+                    ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
+    ] {
+        check(&format!("{declaration}\n{without_arguments}"));
+    }
+    check(
+        "layer linear(I) { input x[i: I]; y[i] = x[i]; }
+      ^^^^^^ `linear` is already the name of a built-in layer; choose another name
+activation relu(x; a = 1) = a * max(x, 0);
+           ^^^^ `relu` is already the name of a built-in activation; choose another name
+Net< linear(3, 4, 5); relu(1); relu(a = 2); linear >",
+    );
+    check(
+        "const A: usize = 2.5;
+                 ^^^ `usize` holds integers, but this is 2.5
+const B: u32 = 3 - 5;
+               ^^^^^ `u32` holds 0 to 4294967295, but this is -2
+const C: usize = MISSING;
+                 ^^^^^^^ `MISSING` is not known here: a macro sees tokens, not values; write `const MISSING: usize = …;` inside the braces
+const D usize = 3;
+        ^^^^^ expected `:`
+const E: usize = 3
+const F: usize = MISSING + A;
+^^^^^ expected `;`
+layer f(I) { input x[i: I]; y[i: A] = x[i]; }
+Net< linear(A, B); linear(C); linear(D); linear(E); repeat A { f } linear(F); linear(MISSING, MISSING) >",
+    );
+    check(
+        "Net< same: lineer(4); group: { relu; sigmod } reuse same; reuse group; unheard; linear(4, 4); unheard >
+           ^^^^^^ no layer is called `lineer`; did you mean `linear`?
+                                     ^^^^^^ no layer is called `sigmod`; did you mean `sigmoid`?
+                                                                       ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in the documentation of `network!`",
+    );
+    check(
+        "Net< linear(2, 3); relu
+^^^ the layers of `Net` end without a `>`
+pub Second< linear(2, 3); relu
+    ^^^^^^ the layers of `Second` end without a `>`
+Third< linear(2, 3); residual { relu Inner< tanh > } linear(2 2) >
+                                     ^^^^^ expected a layer or `}`
+                                                              ^ expected `,`
+loss l(p, t) = p - t;",
+    );
+}
+
+#[test]
+fn items_after_a_broken_one_are_read() {
+    check(
+        "Net( linear(2, 3) )
+   ^ expected `<` and the layers of the network: `Net< linear(2, 1) >`
+pub Other< linear(2, 0) >
+                     ^ a size is at least 1, but this is 0
+activation f(x) = 2 * x
+layer g(I) { input x[i: I]; y[i] = z[i]; }
+^^^^^ expected `;`
+                                   ^ no array is called `z`; did you mean `x`?
+# pub const N: u8 = 300;
+  ^^^ expected square brackets
+                    ^^^ `u8` holds 0 to 255, but this is 300",
+    );
+}
+
+#[test]
 fn layers_under_one_label() {
     check(
         "Net< input(1, 8, 8); eye: { conv2d(2, 3); relu; flatten } linear(3); tail: { a: linear(2); }; relu >",
@@ -772,7 +909,7 @@ fn layers_under_one_label() {
     );
     check(
         "Net< linear(2, 3); a: { relu; b: linear(4) } a_b: linear(2) >
-                                             ^^^ another layer is called `a_b` already",
+                                             ^^^ another layer is called `a_b` already; write another label",
     );
 }
 

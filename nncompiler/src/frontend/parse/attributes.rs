@@ -3,7 +3,7 @@
 use syn::Attribute;
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::Kind;
+use crate::frontend::syntax::{ItemKind, Kind};
 
 /// The attributes of a kind of item, and how they are called in a message.
 #[derive(Clone, Copy)]
@@ -15,19 +15,19 @@ pub struct Permitted {
 
 const LINTS: [&str; 5] = ["allow", "warn", "deny", "forbid", "expect"];
 
-pub const NETWORK: Permitted = Permitted {
+const NETWORK: Permitted = Permitted {
     item: "a network",
     described: "documentation, `cfg`, lint levels, `deprecated` and `derivatives`",
     names: &["doc", "cfg", "cfg_attr", "deprecated", "derivatives"],
 };
 
-pub const CONSTANT: Permitted = Permitted {
+const CONSTANT: Permitted = Permitted {
     item: "a constant",
     described: "documentation, `cfg`, lint levels and `deprecated`",
     names: &["doc", "cfg", "cfg_attr", "deprecated"],
 };
 
-pub const BLOCK: Permitted = Permitted {
+const BLOCK: Permitted = Permitted {
     item: "a block",
     described: "documentation, `cfg` and lint levels",
     names: &["doc", "cfg", "cfg_attr"],
@@ -45,10 +45,13 @@ const LOSS: Permitted = Permitted {
     names: &["doc", "cfg", "cfg_attr"],
 };
 
-pub fn of_definition(kind: Kind) -> Permitted {
+pub fn of_item(kind: ItemKind) -> Permitted {
     match kind {
-        Kind::Activation | Kind::Layer => LAYER,
-        Kind::Loss => LOSS,
+        ItemKind::Constant => CONSTANT,
+        ItemKind::Definition(Kind::Activation | Kind::Layer) => LAYER,
+        ItemKind::Definition(Kind::Loss) => LOSS,
+        ItemKind::Block => BLOCK,
+        ItemKind::Network => NETWORK,
     }
 }
 

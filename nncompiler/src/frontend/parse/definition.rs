@@ -22,11 +22,12 @@ pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
     let keyword: Ident = ahead.parse().ok()?;
     let kind = kind_of(&keyword.to_string())?;
-    ahead.peek(syn::Ident).then_some(kind)
+    // `layer< … >` is a network.
+    (!ahead.peek(Token![<])).then_some(kind)
 }
 
-/// The keyword that begins a definition.
-fn kind_of(keyword: &str) -> Option<Kind> {
+/// What a keyword begins.
+pub fn kind_of(keyword: &str) -> Option<Kind> {
     match keyword {
         "activation" => Some(Kind::Activation),
         "layer" => Some(Kind::Layer),

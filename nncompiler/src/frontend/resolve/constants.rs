@@ -1,6 +1,6 @@
 //! Numbers known at expansion: the block's constants, and a layer's sizes and settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 
 use super::number_type::NumberType;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::ConstantValue;
+use crate::frontend::resolved::{self, ConstantValue, Unknown, UnknownKind};
 use crate::frontend::syntax::{Constant, Expression, ExpressionKind, Setting};
 use crate::ir::expression::{Binary, apply, evaluate};
 
@@ -88,15 +88,33 @@ impl Constants {
         };
         if let Some(message) = number.objection(&name, value) {
             diagnostics.report(item.value.location, message);
+            return None;
         }
-        // Even a wrong value makes sense of what reads it, unless it is none.
-        value.real().is_finite().then_some(value)
+        Some(value)
     }
 
     /// Constants that could not be parsed are known, but have no value.
-    pub fn set_broken(&mut self, names: &[Ident]) {
-        let block = Rc::make_mut(&mut self.block);
-        block.extend(names.iter().map(|name| (name.to_string(), None)));
+    pub fn set_broken(&mut self, names: impl IntoIterator<Item = String>) {
+        Rc::make_mut(&mut self.block).extend(names.into_iter().map(|name| (name, None)));
+    }
+
+    /// The block's `const` items for generated code, each once; those without a value apart.
+    pub fn items(&self, written: Vec<Constant>) -> (Vec<resolved::Constant>, Vec<Unknown>) {
+        let mut seen = BTreeSet::new();
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for item in written {
+            let Constant { attributes, visibility, name, number, .. } = item;
+            if !seen.insert(name.to_string()) {
+                continue;
+            }
+            match self.get(&name.to_string()) {
+                Some(value) => {
+                    known.push(resolved::Constant { attributes, visibility, name, number, value });
+                }
+                None => unknown.push(Unknown { visibility, name, kind: UnknownKind::Constant }),
+            }
+        }
+        (known, unknown)
     }
 
     pub fn insert(&mut self, name: String, value: ConstantValue) {
@@ -267,7 +285,7 @@ impl Evaluation<'_> {
                     "`{name}` is not known here: a macro sees tokens, not values; \
                      write `const {name}: usize = …;` inside the braces"
                 );
-                diagnostics.report(name.span(), message);
+                diagnostics.report_once(name.span(), message);
                 None
             }
         }
