@@ -89,6 +89,23 @@ pub enum Item {
     Group(GroupTree),
 }
 
+impl Item {
+    /// The names of all layers in it.
+    pub fn layers(&self) -> Vec<&Ident> {
+        let group = match self {
+            Self::Layer(layer) => return vec![&layer.name],
+            Self::Group(group) => &group.kind,
+        };
+        let inside: Vec<&Item> = match group {
+            Group::Residual { main, shortcut } => main.iter().chain(shortcut).collect(),
+            Group::Parallel { branches, .. } => branches.iter().flatten().collect(),
+            Group::Repeat { body, .. } | Group::Labelled(body) => body.iter().collect(),
+            Group::Reuse { .. } => Vec::new(),
+        };
+        inside.into_iter().flat_map(Item::layers).collect()
+    }
+}
+
 /// `label: residual { … }` and the like.
 #[derive(Clone)]
 pub struct GroupTree {

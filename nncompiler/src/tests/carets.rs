@@ -694,6 +694,202 @@ fn what_is_computed_is_assigned_once() {
 }
 
 #[test]
+fn an_update_is_of_every_element_once() {
+    let state = "layer f(I) { input x[i: I]; state s[i: I] ~ ones();";
+    let rest = "y[i] = s[i] * x[i]; }\nNet< input(4); f >";
+    let update = "                                                    ^ ";
+    let whole = "an update gives each element of `s` its next value: write an index that runs over the whole of each axis";
+    for (target, message) in [
+        ("s[i: 2]", whole),
+        ("s[i + 1]", whole),
+        ("s[2 * i]", whole),
+        ("s[0]", whole),
+        ("s", "the state `s` has 1 axis, but 0 are given"),
+        ("s[i, j: 3]", "the state `s` has 1 axis, but 2 are given"),
+    ] {
+        check(&format!(
+            "{state} {target} <- 2 * s[0]; {}\n{update}{message}\n{}",
+            rest.lines().next().unwrap(),
+            rest.lines().last().unwrap()
+        ));
+    }
+    check(
+        "layer f(I) { input x[i: I]; state s[i: I, j: I] ~ ones(); s[i, i] <- 0.5; y[i] = s[i, 0] * x[i]; }
+                                                          ^ an update gives each element of `s` its next value: write an index that runs over the whole of each axis
+Net< input(4); f >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; state s[i: I] ~ ones(); s[i] <- 0.9 * s[i] + mean(batch: x[i]); y[i] = s[i] * x[i]; }
+layer g(I) { input x[i: I]; state s ~ ones(); s <- 0.9 * s; y[i] = s * x[i]; }
+layer h(I) { input x[i: I]; state s[i: I, j: 3] ~ ones(); s[i, j] <- 0.9 * s[i, j]; y[i] = s[i, 0] * x[i]; }
+layer k(I) { input x[i: I]; state s[j: 2 * I] ~ ones(); index r: 2; s[2 * i + r] <- s[2 * i + r] * mean(batch: x[i]); y[i] = s[2 * i] * x[i]; }
+Net< input(4); f; g; h; k >",
+    );
+}
+
+#[test]
+fn outputs_follow_from_inputs() {
+    check(
+        "layer f(I) { input x[i: I]; z[i] = 2 * x[i]; w[i] = z[i]; y[i: I] = 1; }
+                   ^ the output does not depend on the input `x`
+Net< input(4); f >",
+    );
+    check(
+        "activation f(x) { z = 2 * x; y = 1; }
+             ^ the output does not depend on the input `x`
+layer g(I) { input a[i: I]; input b[i: I]; y[i] = a[i]; }
+                                  ^ no equation reads the input `b`
+layer h(I) { y[i: I] = 1; }
+      ^ `h` has no input: write `input x[i: I];`
+Net< input(4); f; h >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; scan i { a[i] = b[i - 1]; b[i] = x[i] + a[i]; } y[i] = a[i]; }
+Net< input(4); f >",
+    );
+}
+
+#[test]
+fn a_scan_reads_what_it_has_made() {
+    let read = "in `scan t`, `h` is read one step back, `h[t - 1]`, or at `t` below the statement that makes it";
+    let begin = "layer f(N; lag = 1) { input x[t: N]; param w[s: N] ~ ones(); ";
+    let end = "y[t] = h[t] + w[t]; }";
+    for value in [
+        "h[t]",
+        "h[t + 1]",
+        "h[t - 2]",
+        "h[0]",
+        "h[N - 1]",
+        "h[2 * t]",
+        "h[t - 1 + 1]",
+        "h[t - 0 * lag]",
+    ] {
+        let scan = "scan t { h[t] = x[t] + ";
+        let column = " ".repeat(begin.len() + scan.len());
+        let carets = "^".repeat(value.len());
+        check(&format!(
+            "{begin}{scan}{value}; }} {end}\n{column}{carets} {read}\nNet< input(8); f >"
+        ));
+    }
+    check(&format!(
+        "{begin}scan t {{ h[t] = x[t] + h[t - lag]; }} {end}
+                                                                                    ^^^^^^^^^^ {read}
+Net< input(8); f; f(lag = 0); f(lag = 2) >"
+    ));
+    check(&format!(
+        "{begin}scan t {{ h[t] = x[t] + sum(s: w[s] * h[s]); }} {end}
+                                                                                                  ^^^^ {read}
+Net< input(8); f >"
+    ));
+    check(&format!(
+        "{begin}scan t {{ g[t] = x[t] + h[t]; h[t] = g[t]; }} {end}
+                                                                                    ^^^^ {read}
+Net< input(8); f >"
+    ));
+    for target in ["h[0]", "h[t + 1]", "h"] {
+        let value = "x[t] + h[t - 1]";
+        let wrong = "^ `scan t` makes one element of `h` at each step: write `h[t] = …`, with `t` as the first index";
+        let column = " ".repeat("layer f(N) { input x[t: N]; scan t { ".len());
+        check(&format!(
+            "layer f(N) {{ input x[t: N]; scan t {{ {target} = {value}; }} y[t] = h[t]; }}\n{column}{wrong}\nNet< input(8); f >"
+        ));
+    }
+    check(&format!(
+        "{begin}scan t {{ g[t] = x[t] + h[t - 1] * g[t - 1]; h[t] = g[t]; }} z[t] = h[t - 1]; y[t] = z[t] + h[t] + w[t]; }}\nNet< input(8); f >"
+    ));
+}
+
+#[test]
+fn numbers_are_numbers() {
+    check(
+        "activation f(x) = x * sqrt(-1) + ln(0) * x + (infinity - infinity) * x + x / (1 - 1) + 1e200 * 1e200 * x;
+                      ^^^^^^^^ this is not a number
+                                 ^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+                                             ^^^^^^^^^^^^^^^^^^^^^ this is not a number
+                                                                             ^^^^^^^ this divides by zero
+                                                                                       ^^^^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+Net< input(4); f >",
+    );
+    check(
+        "layer f(I; a = 1e308 * 10, b = 1 in 0..=1e308 * 10) { input x[i: I]; z[i + 1: I + 1] = x[i] else 0.0 / 0.0; y[i: I] = a * b * z[i]; }
+               ^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+                                        ^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+layer g(I) { input x[i: I]; z[i + 1: I + 1] = x[i] else 0.0 / 0.0; y[i: I] = z[i]; }
+                                                        ^^^^^^^^^ this is not a number",
+    );
+    check(
+        "activation f(x; a = 1) = a * x; Net< input(2); f(1e308 * 10); f(infinity) >
+                                                 ^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant",
+    );
+    check(
+        "layer f(I; a = infinity in 0..=infinity) { input x[i: I]; z[i + 1: I + 1] = min(x[i], a) else -infinity; y[i: I] = max(z[i], 1 / sqrt(I)); }
+Net< input(4); f >",
+    );
+}
+
+#[test]
+fn definitions_that_nobody_uses_are_checked() {
+    check(
+        "layer f(I) { input x[i: 0]; param w[j: -3] ~ ones(); index k: 2.5; z[l: 3 - 4] = x[0]; y[i] = w[0] * x[i] + z[0]; }
+                        ^ a size is at least 1, but this is 0
+                                       ^^ a size is at least 1, but this is -3
+                                                              ^^^ a size is an integer, but this is 2.5
+                                                                        ^^^^^ a size is at least 1, but this is -1
+layer g(I[0], K[99999999999]) { input x[i: I]; y[i] = x[i]; }
+          ^ a size or setting has 1 to 16 numbers
+layer h(I; a[17] = 1) { input x[i: I]; y[i] = x[i]; }
+             ^^ a size or setting has 1 to 16 numbers
+layer k(I) { input x[i: I[0]]; y[i] = x[i]; }
+                        ^^^^ no size or setting is called `I[0]`
+layer l(I) { input x[i: I]; require 1 < 0; require J < I; require 0 divides I; require I < 3; y[i] = x[i]; }
+                                    ^^^^^ this holds for no sizes, so that no network could have the layer
+                                                   ^ `J` is not known here: a macro sees tokens, not values; write `const J: usize = …;` inside the braces
+                                                                  ^ 0 divides no size
+layer m(I) { input x[i: I, i: 3]; index k: 3, k: 4; y[i] = x[i, i] + sum(k, k: x[k, k]); }
+                           ^ the index `i` runs over I on another axis of `x`: give this one another name
+                                              ^ the index `k` is declared already
+layer n(I) { input x[i: I]; index k: 3; y[i] = x[i] + sum(k, k: x[k]); }
+                                                             ^ this reduction runs over `k` already
+block b< tanh; unheard > block c< linear(0, 3) > block d< linear(N); relu; linear(3, 4); linear(5) >
+               ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in the documentation of `network!`
+                                         ^ a size is at least 1, but this is 0
+                                                                 ^ `N` is not known here: a macro sees tokens, not values; write `const N: usize = …;` inside the braces
+block e< conv2d(8, 3); relu; flatten; linear(100, 10); linear(9, 3) > block o< relu; residual { linear(4) } > block p< input(4, 4); softmax >
+                                                              ^ `linear` expects 9 inputs, but `linear` above it produces 10; write `linear(10, 3)` or `linear(3)`
+Net< linear(2, 2) >",
+    );
+}
+
+#[test]
+fn generated_code_carries_no_other_attribute() {
+    let other = "^ a network takes documentation, `cfg`, lint levels, `deprecated` and `derivatives`, but not this attribute";
+    for attribute in [
+        "#[foo::bar]",
+        "#[::clippy::all]",
+        "#[tokio::main]",
+        "#[repr(C)]",
+        "#[test]",
+        "#[must_use]",
+        "#[serde(default)]",
+        "#[unsafe(no_mangle)]",
+        "#[inline]",
+        "#[non_exhaustive]",
+        "#[path = \"a\"]",
+    ] {
+        check(&format!("{attribute} Net< linear(2, 2) >\n{other}"));
+    }
+    check(
+        "#[allow] Net< linear(2, 2) > #[deny = \"x\"] Second< linear(2, 2) > #[derivatives(3)] Third< linear(2, 2) >
+^ a lint level names lints: `#[allow(dead_code)]`
+                             ^ a lint level names lints: `#[allow(dead_code)]`
+                                                                  ^ `derivatives` takes no arguments",
+    );
+    check(
+        "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",
+    );
+}
+
+#[test]
 fn settings_have_ranges_and_defaults_in_them() {
     check(
         "activation f(x; a = 1 in 2..=1, b = 3 in 0..=1, c = 0.0 / 0.0) = a * b * c * x;
@@ -922,7 +1118,7 @@ fn an_index_may_run_over_a_part_of_an_axis() {
     };
     check(&format!(
         "{}
-                                                                                          ^^^^ the index `n` runs over 3 elsewhere, but this axis of `x` has 5; if only the first 3 are meant, declare `index n: 3;`
+                                                                                          ^^^^ the index `n` runs over 3 elsewhere, but this axis of `x` has 5; if only the first 3 are meant, declare `index n: N;`
 Net< input(5); f(3, 4) >",
         prefix(""),
     ));

@@ -1,6 +1,6 @@
 //! Which attributes an item takes: generated code carries no other.
 
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{ItemKind, Kind};
@@ -45,6 +45,9 @@ const LOSS: Permitted = Permitted {
     names: &["doc", "cfg", "cfg_attr"],
 };
 
+/// What rustc leaves to other programs.
+const TOOLS: [&str; 2] = ["clippy", "rustfmt"];
+
 pub fn of_item(kind: ItemKind) -> Permitted {
     match kind {
         ItemKind::Constant => CONSTANT,
@@ -60,12 +63,24 @@ pub fn check(attributes: &[Attribute], permitted: Permitted, diagnostics: &mut D
     let Permitted { item, described, names } = permitted;
     for attribute in attributes {
         let path = attribute.path();
-        // `clippy::…` and `rustfmt::…` are for tools.
-        let is_permitted =
-            path.segments.len() > 1 || names.iter().chain(&LINTS).any(|name| path.is_ident(name));
+        // `rustfmt::skip` and the like change nothing.
+        let is_of_tool = path.segments.len() > 1
+            && path.leading_colon.is_none()
+            && path
+                .segments
+                .first()
+                .is_some_and(|first| TOOLS.iter().any(|tool| first.ident == tool));
+        let is_permitted = is_of_tool || names.iter().chain(&LINTS).any(|name| path.is_ident(name));
         if !is_permitted {
             let message = format!("{item} takes {described}, but not this attribute");
             diagnostics.report(attribute.pound_token.span, message);
+        } else if LINTS.iter().any(|lint| path.is_ident(lint))
+            && !matches!(attribute.meta, Meta::List(_))
+        {
+            let message = "a lint level names lints: `#[allow(dead_code)]`";
+            diagnostics.report(attribute.pound_token.span, message);
+        } else if path.is_ident("derivatives") && !matches!(attribute.meta, Meta::Path(_)) {
+            diagnostics.report(attribute.pound_token.span, "`derivatives` takes no arguments");
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::frontend::syntax::{
 };
 use crate::ir::meaning::Meaning;
 
+/// No size or setting has more numbers, one along each of several axes.
+const MOST_COMPONENTS: usize = 16;
+
 /// The kind of definition that begins here, if one does.
 pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
@@ -300,7 +303,13 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
     let content;
     bracketed!(content in input);
     let count: syn::LitInt = content.parse()?;
-    Ok(Some(count.base10_parse()?))
+    match count.base10_parse() {
+        Ok(components @ 1..=MOST_COMPONENTS) => Ok(Some(components)),
+        _ => {
+            let message = format!("a size or setting has 1 to {MOST_COMPONENTS} numbers");
+            Err(syn::Error::new(count.span(), message))
+        }
+    }
 }
 
 /// `x`, `x[i: I, j: J]` or `label: class`.

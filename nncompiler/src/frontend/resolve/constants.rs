@@ -15,6 +15,12 @@ use crate::ir::expression::{Binary, apply, evaluate};
 /// No array has more numbers, and no size is greater.
 pub const LARGEST: i64 = i32::MAX as i64;
 
+/// What is said of NaN.
+pub const NOT_A_NUMBER: &str = "this is not a number";
+
+/// What is said of infinity that nobody has written.
+pub const TOO_LARGE: &str = "this number is too large for `f64`; write `infinity` if it is meant";
+
 /// The integer that a real number is, or the real number.
 pub fn simplest(value: f64) -> ConstantValue {
     let is_integer = value.fract() == 0.0 && value.abs() < LARGEST as f64;
@@ -184,6 +190,35 @@ impl Constants {
     ) -> Option<f64> {
         let evaluation = self.evaluation(true, Some(component));
         evaluation.value(value, diagnostics).map(ConstantValue::real)
+    }
+
+    /// What is wrong with the value of an expression: no number is NaN, and infinity is written as such.
+    pub fn objection(&self, written: &Expression, value: f64) -> Option<&'static str> {
+        let is_finite = |name: &Ident| match self.get(&name.to_string()) {
+            Some(known) => known.real().is_finite(),
+            None => name != "infinity",
+        };
+        if value.is_nan() {
+            return Some(NOT_A_NUMBER);
+        }
+        let is_meant = !written.all_names().into_iter().all(is_finite);
+        (value.is_infinite() && !is_meant).then_some(TOO_LARGE)
+    }
+
+    /// Whether all names in an expression are known; the first that is not is reported.
+    pub fn knows(&self, written: &Expression, diagnostics: &mut Diagnostics) -> bool {
+        match &written.kind {
+            ExpressionKind::Name(_) => self.evaluate(written, diagnostics).is_some(),
+            ExpressionKind::Element { array, at } => {
+                let is_known = self.evaluation(false, None).element(array, at).is_some();
+                if !is_known {
+                    let message = format!("no size or setting is called `{written}`");
+                    diagnostics.report(written.location, message);
+                }
+                is_known
+            }
+            _ => written.children().into_iter().all(|child| self.knows(child, diagnostics)),
+        }
     }
 
     fn evaluation(&self, is_real: bool, component: Option<usize>) -> Evaluation<'_> {

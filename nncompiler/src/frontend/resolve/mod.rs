@@ -21,14 +21,17 @@ mod statement;
 mod value;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use constants::Constants;
 use names::TypeNames;
+use syn::Visibility;
 
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::{Block, Network, Unknown};
-use crate::frontend::syntax::{self, BlockTree};
+use crate::frontend::syntax::{self, BlockTree, Item, NetworkTree};
 
 /// Resolves a whole block.
 pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnostics) -> Block {
@@ -39,6 +42,7 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     definitions.set_broken(broken());
     check_definitions(&mut definitions, &constants, diagnostics);
     let blocks = distinct_blocks(tree.blocks, &mut definitions, diagnostics);
+    check_unused_blocks(&blocks, &tree.networks, &constants, &definitions, diagnostics);
     let networks = tree.networks.iter();
     let networks = networks
         .map(|tree_of| network::network(tree_of, &blocks, &constants, &definitions, diagnostics))
@@ -56,6 +60,9 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     unknown.extend(losses.iter().filter_map(|one| types.unknown_loss(&one.name, &one.visibility)));
     unknown.extend(tree.broken.into_iter().filter_map(|item| types.unknown_item(item)));
     types.of_layers(&mut networks);
+    if let Some(Unknown { name, .. }) = unknown.first().filter(|_| diagnostics.len() == 0) {
+        diagnostics.report(name.span(), format!("the shapes of `{name}` cannot be computed"));
+    }
     let (constants, without_value) = constants.items(tree.constants);
     unknown.extend(without_value);
     Block { constants, networks, losses: resolved, unknown }
@@ -83,6 +90,33 @@ fn distinct_blocks(
         }
     }
     blocks
+}
+
+/// Checks the blocks that nothing else mentions, as far as that can be done without a layer above them.
+fn check_unused_blocks(
+    blocks: &[BlockTree],
+    networks: &[NetworkTree],
+    constants: &Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) {
+    let all = networks.iter().map(|network| &network.layers);
+    let all = all.chain(blocks.iter().map(|block| &block.items)).flatten();
+    let mentioned: BTreeSet<String> = all.flat_map(Item::layers).map(ToString::to_string).collect();
+    for (at, block) in blocks.iter().enumerate() {
+        if !block.whole || mentioned.contains(&block.name.to_string()) {
+            continue;
+        }
+        let alone = NetworkTree {
+            attributes: Vec::new(),
+            visibility: Visibility::Inherited,
+            name: block.name.clone(),
+            layers: block.items.clone(),
+            // Nothing is wrong with a first layer without a shape.
+            whole: false,
+        };
+        network::network(&alone, &blocks[..at], constants, definitions, diagnostics);
+    }
 }
 
 /// Checks the block's own definitions. Those with mistakes are silent where others use them.

@@ -69,6 +69,8 @@ pub struct AxisWrite {
 pub struct Scan {
     /// The index of the scan at hand, with its name.
     pub index: Option<(String, Index)>,
+    /// The arrays that it makes, and whether their statements stand above the one at hand.
+    pub members: BTreeMap<String, bool>,
     /// The arrays that a scan reads at the step before. They have one element more: the first is
     /// what there is before the first step.
     pub carried: BTreeSet<String>,
@@ -129,7 +131,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether a number would be another with other sizes or settings.
-    fn depends_on_sizes(&self, value: &Expression) -> bool {
+    pub fn depends_on_sizes(&self, value: &Expression) -> bool {
         value.all_names().into_iter().any(|name| self.known.is_own(&name.to_string()))
     }
 
@@ -143,12 +145,8 @@ impl<'a> Resolver<'a> {
     /// The value of a size. On trial, one that depends on made-up sizes is at least 1.
     pub fn size(&mut self, value: &Expression) -> Option<usize> {
         if self.is_trial && self.depends_on_sizes(value) {
-            let mut found = Diagnostics::default();
-            let size = self.known.size(value, &mut found);
-            let is_unknown = |name: &&Ident| self.known.get(&name.to_string()).is_none();
-            if size.is_none() && value.names().iter().any(is_unknown) {
-                self.diagnostics.append(found);
-            }
+            self.known.knows(value, self.diagnostics);
+            let size = self.known.size(value, &mut Diagnostics::default());
             return Some(size.unwrap_or(1));
         }
         self.known.size(value, self.diagnostics)
