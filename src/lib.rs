@@ -228,7 +228,7 @@ pub mod __private {
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
         random, windowed_product, write_identity,
     };
-    pub use nncore::memory::{ParameterFields, on_heap, on_stack, split_workspace, zero_matrix};
+    pub use nncore::memory::{ParameterFields, in_memory, split_workspace, zero_matrix};
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
     pub use nncore::scalar::Real;
     pub use nncore::simd::{

@@ -4,6 +4,7 @@ use allocation_counter::measure;
 use nalgebra::{Const, SVector};
 use tapeless::pass::Trainable;
 use tapeless::prelude::*;
+use tapeless::real::Real;
 
 network! {
     Net< flatten(4, 5); linear(20, 64); relu; linear(32); gelu; linear(8); sigmoid; linear(3) >
@@ -100,4 +101,23 @@ fn large_networks_fit_a_small_stack() {
     };
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(train).unwrap();
     assert_eq!(thread.join().unwrap(), 10);
+}
+
+/// One call and one step of training.
+fn call<T: Real>() -> usize {
+    let model = LenetOf::<T>::new(&mut seed(0));
+    let mut gradient = LenetOf::<T>::zeros();
+    let mut pass = LenetOf::<T>::pass(16);
+    let inputs = Samples::<T, Const<784>>::from_element(16, T::of(0.5));
+    let logits = model.forward_batch(&inputs, &mut pass).unwrap();
+    logits.loss(CrossEntropy::default(), &[1u8; 16]).unwrap().backward(&mut gradient);
+    model.forward(&SVector::from_element(T::of(0.5))).len()
+}
+
+#[test]
+fn calls_need_no_large_stack() {
+    for call in [call::<f32>, call::<f64>] {
+        let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(call).unwrap();
+        assert_eq!(thread.join().unwrap(), 10);
+    }
 }

@@ -51,8 +51,8 @@ pub const LARGEST_POWER: u8 = 8;
 /// Buffers of no more scalars than this are arrays of a function of one sample itself.
 pub const LARGEST_ARRAYS: usize = 1 << 10;
 
-/// Buffers of no more scalars than this lie on the stack: 64 KiB of f32, which small stacks hold.
-pub const LARGEST_ON_STACK: usize = 1 << 14;
+/// Buffers of no more bytes than this lie on the stack: threads with 128 KiB of it hold them.
+pub const STACK_BYTES: usize = 1 << 16;
 
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 pub const COST_OF_LOOP: u64 = 16;

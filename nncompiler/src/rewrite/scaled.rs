@@ -41,11 +41,26 @@ pub fn exponent_of(graph: &Graph, id: Id) -> Option<Id> {
     }
 }
 
-/// The v of ln v.
-pub fn argument_of_logarithm(node: &Node) -> Option<Id> {
-    match node {
-        Node::Apply(function, argument) if &**function == "ln" => Some(*argument),
-        _ => None,
+/// A logarithm, of a number or of one more.
+pub enum Logarithm {
+    Of(Id),
+    OfOneMore(Id),
+}
+
+impl Logarithm {
+    /// The logarithm that a node is.
+    pub fn of(node: &Node) -> Option<Self> {
+        let Node::Apply(function, argument) = node else { return None };
+        match &**function {
+            "ln" => Some(Self::Of(*argument)),
+            "ln_1p" => Some(Self::OfOneMore(*argument)),
+            _ => None,
+        }
+    }
+
+    pub fn argument(&self) -> Id {
+        let (Self::Of(argument) | Self::OfOneMore(argument)) = *self;
+        argument
     }
 }
 
@@ -75,7 +90,11 @@ impl<'a> Scaling<'a> {
         let written = match node {
             Node::Binary(Binary::Divide, dividend, divisor) => self.quotient(dividend, divisor),
             Node::Binary(Binary::Subtract, left, right) => self.difference(left, right),
-            _ => argument_of_logarithm(&node).and_then(|argument| self.logarithm(argument)),
+            _ => match Logarithm::of(&node) {
+                Some(Logarithm::Of(argument)) => self.logarithm(argument),
+                Some(Logarithm::OfOneMore(argument)) => self.logarithm_of_one_more(argument),
+                None => None,
+            },
         };
         written.unwrap_or_else(|| self.graph.add(node))
     }
@@ -88,9 +107,30 @@ impl<'a> Scaling<'a> {
             return Some(exponent);
         }
         let logarithm = self.graph.add(Node::Apply("ln".into(), mantissa));
+        Some(self.sum_with(exponent, logarithm))
+    }
+
+    /// ln(1 + e^u·v) = m + ln(1 + (e^−m − 1 + e^(u − m)·v)), m the greater of u and 0: where that is 0,
+    /// small e^u·v keep their digits.
+    fn logarithm_of_one_more(&mut self, argument: Id) -> Option<Id> {
+        let Scaled { exponent, mantissa } = self.scaled(argument);
+        let zero = self.graph.constant(0.0);
+        let greatest = self.graph.binary(Binary::Maximum, exponent?, zero);
+        let shift = self.finite(greatest);
+        let negative = self.graph.add(Node::Negate(shift));
+        let rest = self.graph.add(Node::Apply("exp_m1".into(), negative));
+        let exponent = Some(self.graph.binary(Binary::Subtract, exponent?, shift));
+        let shifted = self.unscaled(Scaled { exponent, mantissa });
+        let sum = self.graph.binary(Binary::Add, rest, shifted);
+        let logarithm = self.graph.add(Node::Apply("ln_1p".into(), sum));
+        Some(self.sum_with(shift, logarithm))
+    }
+
+    /// u + ln v, which is remembered.
+    fn sum_with(&mut self, exponent: Id, logarithm: Id) -> Id {
         let sum = self.graph.binary(Binary::Add, exponent, logarithm);
         self.logarithms.insert(sum, (exponent, logarithm));
-        Some(sum)
+        sum
     }
 
     /// (e^u·v)/(e^w·z) = e^(u − w)·v/z

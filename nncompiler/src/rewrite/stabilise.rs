@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::scaled::{Scaled, Scaling, argument_of_logarithm, exponent_of, is_shifted};
+use super::scaled::{Logarithm, Scaled, Scaling, exponent_of, is_shifted};
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, ArrayId};
@@ -179,7 +179,7 @@ impl<'a> Reading<'a> {
         let both = |a, b| self.with_exponent.contains(a) && self.with_exponent.contains(b);
         match node {
             Node::Binary(Binary::Divide, a, b) if both(a, b) => vec![*a, *b],
-            _ => argument_of_logarithm(node).into_iter().collect(),
+            _ => Logarithm::of(node).iter().map(Logarithm::argument).collect(),
         }
     }
 }

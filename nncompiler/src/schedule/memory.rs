@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::ir::cost::{LARGEST_ARRAYS, LARGEST_ON_STACK};
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, scan, sources, target};
@@ -22,17 +21,6 @@ pub enum Place {
     ParameterGradient(usize),
     /// The n-th buffer.
     Buffer(usize),
-}
-
-/// Where a function of few samples has its buffers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Residence {
-    /// In arrays of its own.
-    Arrays,
-    /// On the stack, in one piece.
-    Stack,
-    /// In memory that is allocated in each call.
-    Heap,
 }
 
 /// The buffer of the outputs, in every plan.
@@ -74,18 +62,6 @@ impl Plan {
     pub fn scalars_from(&self, first: usize, samples: usize) -> usize {
         let widths = self.widths[first..].iter();
         widths.fold(0, |sum, width| sum.saturating_add(width.saturating_mul(samples)))
-    }
-
-    /// Where a function of few samples has its buffers from the n-th on.
-    pub fn residence(&self, first: usize, samples: usize) -> Residence {
-        let scalars = self.scalars_from(first, samples);
-        if scalars <= LARGEST_ARRAYS {
-            Residence::Arrays
-        } else if scalars <= LARGEST_ON_STACK {
-            Residence::Stack
-        } else {
-            Residence::Heap
-        }
     }
 
     pub fn place(&self, array: ArrayId) -> Place {

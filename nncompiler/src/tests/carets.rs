@@ -949,6 +949,18 @@ fn statements_stand_where_they_mean_something() {
                                            ^^^^^^^ the last statement is the loss: write `samples` before it",
     );
     check(
+        "loss l(p[c: C], t[c: C]) { y[c] = p[c] - t[c]; }
+                           ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
+    );
+    check(
+        "loss l(p[c: C], t[c: C]) { y[a] = sum(c: p[c] - t[c]); }
+                           ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
+    );
+    check(
+        "loss l(p, t) = if training { p - t } else { t };
+                  ^^^^^^^^ a loss is the same in training and evaluation: only layers differ",
+    );
+    check(
         "#[inline] loss l(p, t) = p - t; #[test] const N: usize = 2; #[outputs(logits)] layer f(I) { input x[i: I]; y[i] = x[i]; }
 ^ a loss takes documentation, `cfg` and lint levels, but not this attribute
                                 ^ a constant takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute

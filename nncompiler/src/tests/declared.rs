@@ -97,8 +97,9 @@ fn accepted(count: usize, first: u64) -> String {
     });
     let accepted = blocks.filter(|text| is_accepted(text)).take(count);
     let modules = accepted.enumerate().map(|(number, text)| {
-        let lines: String = text.lines().map(|line| format!("        {line}\n")).collect();
-        format!("\nmod a{number} {{\n    tapeless::network! {{\n{lines}    }}\n}}\n")
+        let lines: Vec<String> = text.lines().map(|line| format!("        {line}")).collect();
+        let lines = lines.join("\n");
+        format!("\nmod a{number} {{\n    tapeless::network! {{\n{lines}\n    }}\n}}\n")
     });
     let test = "\n#[test]\nfn accepted_declarations_compile() {}\n";
     std::iter::once(HEADER.to_owned()).chain(modules).chain([test.to_owned()]).collect()

@@ -165,6 +165,7 @@ fn logarithms_of_sums_of_exponentials_do_not_overflow_however_they_are_written()
         ("y = ln(sum(n: 3 * exp(x[n])));", 3f64.ln()),
         ("y = ln((exp(x[0]) + exp(x[1])) / 4);", -(4f64.ln())),
         ("y = ln(sum(n: if n < 2 { exp(x[n]) } else { 0 }));", 0.0),
+        ("y = ln(exp(x[0]) + 0 + exp(x[1]));", 0.0),
     ];
     for (statements, more) in ways {
         let text = format!("layer f(N) {{ input x[n: N]; {statements} }} Net< f(2) >");
@@ -177,6 +178,33 @@ fn logarithms_of_sums_of_exponentials_do_not_overflow_however_they_are_written()
             let found = jacobian(&text, x, &[]);
             let is_close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-12;
             assert!(found.iter().zip(&expected).all(is_close), "{text} at {x:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn logarithms_of_one_more_than_exponentials_do_not_overflow_or_lose_digits() {
+    let ways = [
+        "y = ln(1 + sum(n: exp(x[n])));",
+        "y = ln(1 + (exp(x[0]) + exp(x[1])));",
+        "e[n] = exp(x[n]); y = ln_1p(e[0] + e[1]);",
+        "s = mean(n: exp(x[n])); y = ln(1 + 2 * s);",
+    ];
+    for statements in ways {
+        let text = format!("layer f(N) {{ input x[n: N]; {statements} }} Net< f(2) >");
+        for x in EXTREME.iter().chain(&[[-40.0, -41.0]]) {
+            let sum = log_sum_exp(x);
+            let expected = sum.max(0.0) + (-sum.abs()).exp().ln_1p();
+            let found = outputs(&text, x, &[])[0];
+            let is_close = (found - expected).abs() <= 1e-12 * expected;
+            assert!(is_close || found == expected, "{text} at {x:?}: {found}, not {expected}");
+        }
+        // The derivative is the softmax beside a logit of 0.
+        for x in EXTREME[..4].iter().chain([&[f64::NEG_INFINITY; 2]]) {
+            let sum = log_sum_exp(&[x[0], x[1], 0.0]);
+            let found = jacobian(&text, x, &[]);
+            let is_close = |(found, x): (&f64, &f64)| (found - (x - sum).exp()).abs() <= 1e-12;
+            assert!(found.iter().zip(x).all(is_close), "{text} at {x:?}: {found:?}");
         }
     }
 }

@@ -11,4 +11,4 @@ pub use aligned::AlignedBuffer;
 pub use cache_line::CACHE_LINE_BYTES;
 pub(crate) use cache_line::per_line;
 pub use parameters::{ParameterFields, Parameters, zero_matrix};
-pub use workspace::{on_heap, on_stack, split_workspace};
+pub use workspace::{in_memory, split_workspace};

@@ -12,11 +12,23 @@ use crate::simd::Aligned;
 
 const _: () = assert!(align_of::<Aligned<[f32; 0]>>() == CACHE_LINE_BYTES);
 
-/// Calls `body` with so many numbers on the stack, which may hold anything.
-// Inlined, they would lie on the stack of the caller for as long as that runs.
+/// Calls `body` with so many numbers, which may hold anything: on the stack, or on the heap if they take
+/// more bytes than `STACK_BYTES`. Without a heap, always on the stack.
 #[doc(hidden)]
+#[inline(always)]
+pub fn in_memory<T: Real, R, const COUNT: usize, const STACK_BYTES: usize>(
+    body: impl FnOnce(&mut [T]) -> R,
+) -> R {
+    #[cfg(feature = "alloc")]
+    if COUNT * T::BYTES > STACK_BYTES {
+        return body(&mut AlignedBuffer::zeros(COUNT));
+    }
+    on_stack::<T, R, COUNT>(body)
+}
+
+// Inlined, the numbers would lie on the stack of the caller for as long as that runs.
 #[inline(never)]
-pub fn on_stack<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
+fn on_stack<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
     let mut memory = MaybeUninit::<Aligned<[T; COUNT]>>::uninit();
     body(&mut any_numbers(&mut memory).0)
 }
@@ -51,20 +63,6 @@ fn any_numbers<T: Real, const COUNT: usize>(
     }
 }
 
-/// Calls `body` with so many numbers on the heap: for more than a small stack holds.
-#[cfg(feature = "alloc")]
-#[doc(hidden)]
-pub fn on_heap<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
-    body(&mut AlignedBuffer::zeros(COUNT))
-}
-
-/// Where there is no heap, [`on_stack`].
-#[cfg(not(feature = "alloc"))]
-#[doc(hidden)]
-pub fn on_heap<T: Real, R, const COUNT: usize>(body: impl FnOnce(&mut [T]) -> R) -> R {
-    on_stack::<T, R, COUNT>(body)
-}
-
 /// Splits a workspace into buffers of `widths[k] · batch` numbers each, and what is left.
 #[doc(hidden)]
 #[must_use]
@@ -90,8 +88,8 @@ mod tests {
     fn memory_of_a_call_begins_with_a_line() {
         let check =
             |memory: &mut [f32]| (memory.len(), memory.as_ptr().align_offset(CACHE_LINE_BYTES));
-        assert_eq!(on_stack::<_, _, 77>(check), (77, 0));
-        assert_eq!(on_heap::<_, _, 77>(check), (77, 0));
+        assert_eq!(in_memory::<_, _, 77, 308>(check), (77, 0));
+        assert_eq!(in_memory::<_, _, 77, 307>(check), (77, 0));
     }
 
     #[test]

@@ -14,9 +14,12 @@ use crate::scalar::Real;
 /// threads can work on a batch, and so often are its sums added to each other.
 const GROUPS: usize = 16;
 
-/// As many sums as this are kept of each number that is summed over a batch: each group has one, and a
-/// total to which it is added from time to time.
-pub const SUM_BUFFERS: usize = 2 * GROUPS;
+/// For each number that is summed over a batch, a group has a sum, a total to which that is added from time
+/// to time, and what the total has lost by rounding.
+const SUMS_OF_GROUP: usize = 3;
+
+/// As many sums as this are kept of each number that is summed over a batch.
+pub const SUM_BUFFERS: usize = SUMS_OF_GROUP * GROUPS;
 
 /// So many tiles are summed one by one: then their sum is added to the group's total, so that long sums
 /// keep their digits.
@@ -80,9 +83,12 @@ impl Tiling {
         let buffers = buffers.map(|one| (one.width, one.is_kept, DisjointMut::new(one.scalars)));
         let group = |index: usize, thread: usize| {
             // SAFETY: another group has other sums.
-            let sums = unsafe { sums.part(2 * index * width..2 * (index + 1) * width) };
+            let sums = unsafe {
+                sums.part(SUMS_OF_GROUP * index * width..SUMS_OF_GROUP * (index + 1) * width)
+            };
             sums.fill(T::ZERO);
             let (sums, totals) = sums.split_at_mut(width);
+            let (totals, errors) = totals.split_at_mut(width);
             let group = even_range(tiles, groups, index);
             for tile in group.clone() {
                 let range = even_range(batch, tiles, tile);
@@ -93,7 +99,7 @@ impl Tiling {
                 });
                 body(range, parts, sums);
                 if (tile + 1 - group.start).is_multiple_of(LONGEST_SUM) || tile + 1 == group.end {
-                    add(totals, sums);
+                    add_exactly(totals, errors, sums);
                     sums.fill(T::ZERO);
                 }
             }
@@ -105,16 +111,23 @@ impl Tiling {
     /// Adds up the totals of all groups, from the n-th of `width` sums on.
     pub fn add_up<T: Real>(self, sums: &[T], width: usize, first: usize, target: &mut [T]) {
         target.fill(T::ZERO);
-        for group in sums.chunks_exact(2 * width.max(1)).take(self.groups()) {
-            add(target, &group[width + first..]);
+        for group in sums.chunks_exact(SUMS_OF_GROUP * width.max(1)).take(self.groups()) {
+            for (target, &total) in target.iter_mut().zip(&group[width + first..]) {
+                *target += total;
+            }
         }
     }
 }
 
-/// Adds numbers to as many others.
-fn add<T: Real>(target: &mut [T], numbers: &[T]) {
-    for (target, &number) in target.iter_mut().zip(numbers) {
-        *target += number;
+/// Adds numbers to totals, and corrects these by what they lost before: Kahan's sum, Communications of
+/// the ACM 8 (1965), page 40.
+fn add_exactly<T: Real>(totals: &mut [T], errors: &mut [T], numbers: &[T]) {
+    for ((total, error), &number) in totals.iter_mut().zip(errors).zip(numbers) {
+        let corrected = number - *error;
+        let sum = *total + corrected;
+        // Where a sum is infinite or NaN, the loss has no value.
+        *error = if sum.to_f64().is_finite() { (sum - *total) - corrected } else { T::ZERO };
+        *total = sum;
     }
 }
 

@@ -8,12 +8,13 @@ use quote::quote;
 use super::loop_nest::{Scope, Storage, loop_nest, step};
 use super::types::{Names, sizes};
 use super::{Along, CompiledNetwork, local, runtime, setting};
+use crate::ir::cost::{LARGEST_ARRAYS, STACK_BYTES};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE};
 use crate::schedule::kernels::{self, Count, Operand, Product, Repeat, Start, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
-use crate::schedule::memory::{OUTPUTS, Place, Plan, Residence};
+use crate::schedule::memory::{OUTPUTS, Place, Plan};
 use crate::schedule::steps::{Step, Tiled, Workspace};
 
 /// The body of `forward`.
@@ -102,16 +103,12 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
     let rt = runtime();
     let sizes = plan.widths[from..].iter().map(|width| width.saturating_mul(samples));
     let names: Vec<Ident> = (from..plan.widths.len()).map(buffer).collect();
-    let place = match plan.residence(from, samples) {
-        Residence::Arrays => {
-            return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
-        }
-        Residence::Stack => quote!(on_stack),
-        Residence::Heap => quote!(on_heap),
-    };
     let total = plan.scalars_from(from, samples);
+    if total <= LARGEST_ARRAYS {
+        return quote!({ #(let #names = &mut [T::ZERO; #sizes][..];)* #inner });
+    }
     quote! {
-        #rt::#place::<T, _, #total>(|memory| {
+        #rt::in_memory::<T, _, #total, #STACK_BYTES>(|memory| {
             let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
             #inner
         })

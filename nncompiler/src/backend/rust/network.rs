@@ -9,11 +9,10 @@ use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{Along, CompiledNetwork, runtime};
 use crate::explain;
-use crate::ir::cost;
+use crate::ir::cost::{self, STACK_BYTES};
 use crate::ir::function::Program;
 use crate::ir::initialiser::Initialiser;
 use crate::ir::meaning::Meaning;
-use crate::schedule::memory::Residence;
 use crate::schedule::steps::{Workspace, sum_scalars};
 
 /// Everything that one network expands to.
@@ -59,9 +58,10 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
     let loops = &compiled.loops;
-    let memory = match compiled.predict_one.plan.residence(1, 1) {
-        Residence::Heap => "allocates its buffers",
-        Residence::Arrays | Residence::Stack => "uses no heap",
+    let memory = match compiled.predict_one.plan.scalars_from(1, 1) {
+        scalars if scalars.saturating_mul(8) <= STACK_BYTES => "uses no heap",
+        scalars if scalars.saturating_mul(4) <= STACK_BYTES => "uses no heap with f32",
+        _ => "allocates its buffers",
     };
     let shape = explain::shape(&compiled.network.input);
     let forward_doc = format!(

@@ -115,6 +115,12 @@ fn equations(
         let message = "the last statement is the loss: write `samples` before it";
         resolver.report(last.target.span(), message);
     }
+    if let Some(last) = definition.assignments.last().filter(|last| !last.at.is_empty()) {
+        let message = "a loss is one number for each sample: write a reduction, such as \
+                       `y = mean(c: …)`";
+        resolver.report(last.target.span(), message);
+        return None;
+    }
     let mut equations = resolver.statements();
     if resolver.calls_broken {
         return None;

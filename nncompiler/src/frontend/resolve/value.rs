@@ -136,6 +136,11 @@ impl<'a> Resolver<'a> {
 
     fn condition(&mut self, condition: &Expression) -> Option<Value> {
         if condition.as_name().is_some_and(|name| name == TRAINING) {
+            if self.is_loss() {
+                let message = "a loss is the same in training and evaluation: only layers differ";
+                self.report(condition.location, message);
+                return None;
+            }
             let (training, zero) = (Box::new(Value::Training), Box::new(Value::Constant(0.0)));
             return Some(Value::Compare(Comparison::NotEqual, training, zero));
         }

@@ -1,7 +1,7 @@
 //! Sums of products over windows that overlap in memory: what a convolution is once the windows of
 //! its last axis lie beside each other (`im2col.rs`).
 
-use super::{Count, Operand, Start, single_stride};
+use super::operand::{Count, Operand, Start, single_stride};
 use crate::ir::function::{BATCH, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 

@@ -255,11 +255,11 @@ impl Grammar {
 
     fn size(&mut self) -> &'static str {
         let list: &[&str] = if self.choices.one_in(self.rarity) { &NUMBERS } else { &SIZES };
-        *self.choices.pick::<&str>(list)
+        self.choices.pick::<&str>(list)
     }
 
     fn attribute(&mut self) -> &'static str {
-        if self.choices.one_in(self.rarity) { *self.choices.pick::<&str>(&ATTRIBUTES) } else { "" }
+        if self.choices.one_in(self.rarity) { self.choices.pick::<&str>(&ATTRIBUTES) } else { "" }
     }
 
     fn constant(&mut self) -> String {
@@ -343,8 +343,7 @@ impl Grammar {
         self.definitions.push((name.clone(), Form::Layer));
         format!(
             "{attribute} layer {name}({size}{settings}) {{ input {input}[{index}: {size}]; \
-             param {weight_declared} ~ {initialiser}; {more} out[{index}] = {read} + {value}; }}",
-            weight_declared = format!("{parameter}[{index}: {size}]"),
+             param {parameter}[{index}: {size}] ~ {initialiser}; {more} out[{index}] = {read} + {value}; }}",
         )
     }
 

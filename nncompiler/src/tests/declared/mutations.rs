@@ -37,7 +37,9 @@ impl Material {
         let texts: Vec<TokenStream> =
             texts.map(|text| text.parse().expect("tokens of the library")).collect();
         let mut tokens = Vec::new();
-        texts.iter().for_each(|text| collect(text.clone(), &mut tokens));
+        for text in &texts {
+            collect(text.clone(), &mut tokens);
+        }
         Self { texts, tokens }
     }
 
@@ -87,7 +89,12 @@ fn definitions(text: &str) -> Vec<String> {
             Some((keyword @ ("layer" | "activation" | "loss"), rest)) => {
                 all.push(format!("{keyword} own_{rest}\n"));
             }
-            _ => all.iter_mut().last().into_iter().for_each(|one| *one += &format!("{line}\n")),
+            _ => {
+                if let Some(definition) = all.last_mut() {
+                    definition.push_str(line);
+                    definition.push('\n');
+                }
+            }
         }
     }
     all

@@ -3,9 +3,10 @@
 use core::ops::Range;
 
 use super::checked::{CheckedProduct, StartPointer};
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Registers};
 use super::matrix::{Contiguity, Matrix, Source, Target};
 use crate::memory::per_line;
+use crate::simd::Level;
 use crate::simd::register::{Element, Vector, load_up_to};
 
 /// Left operands with at least this many bytes from one step along the depth to the next are fetched
@@ -218,18 +219,36 @@ impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
     }
 }
 
-impl<T: Element, S: Source<T>> Kernel<T> for Block<'_, T, S> {
-    /// The columns of a block take 4, 2 or 1 registers.
+impl<T: Registers, S: Source<T>> Block<'_, T, S> {
+    /// Computes the block: its columns take 4, 2 or 1 registers of a level.
+    ///
+    /// # Safety
+    ///
+    /// As [`Registers::run`].
     #[inline(always)]
-    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+    pub(super) unsafe fn compute(&self, level: Level) {
         // SAFETY: the caller's.
         unsafe {
-            match self.columns.div_ceil(LANES) {
-                1 => self.compute_tiles::<V, LANES, 1>(),
-                2 => self.compute_tiles::<V, LANES, 2>(),
-                _ if V::REGISTERS == 32 => self.compute_tiles::<V, LANES, 4>(),
+            match self.columns.div_ceil(level.lanes::<T>()) {
+                1 => T::run(level, &OfWidth::<_, 1>(self)),
+                2 => T::run(level, &OfWidth::<_, 2>(self)),
+                _ if level.registers() == 32 => T::run(level, &OfWidth::<_, 4>(self)),
                 registers => unreachable!("a block of {registers} registers"),
             }
         }
+    }
+}
+
+/// A block whose columns take so many registers. Each width has a function of its own: without optimisation,
+/// one for all of them would take 57 kB of the stack.
+struct OfWidth<'a, B, const REGISTERS: usize>(&'a B);
+
+impl<T: Element, S: Source<T>, const REGISTERS: usize> Kernel<T>
+    for OfWidth<'_, Block<'_, T, S>, REGISTERS>
+{
+    #[inline(always)]
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        // SAFETY: the caller's.
+        unsafe { self.0.compute_tiles::<V, LANES, REGISTERS>() };
     }
 }

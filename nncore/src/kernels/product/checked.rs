@@ -73,6 +73,7 @@ unsafe impl<T: Sync + Send> Sync for CheckedProduct<'_, T> {}
 
 impl<T: Element> CheckedProduct<'_, T> {
     /// Checks every bound that the kernels rely on.
+    #[inline(always)]
     pub(super) fn new(
         shape: Shape,
         left: &Operand<'_, T>,

@@ -93,7 +93,7 @@ fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<'_, T>) {
     match method {
         Method::InnerProducts => {
             // SAFETY: all elements are inside their slices, and contiguous along the depth.
-            unsafe { T::run(Level::current(), &InnerProducts::of(product)) };
+            unsafe { InnerProducts::of(product).compute(Level::current()) };
         }
         Method::Transposed => transposed::compute(product),
         Method::Packed { in_place } => packed::compute(product, in_place),

@@ -9,7 +9,7 @@
 use core::ops::Range;
 
 use super::checked::{CheckedProduct, StartPointer};
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Registers};
 use super::matrix::{Columns, Matrix, Source, Starts, Target};
 use super::operand::Shape;
 use crate::simd::Level;
@@ -84,26 +84,102 @@ impl Repeats {
     pub(super) const ONE: Self = Self { count: 1, left_stride: 0, right_stride: 0, at_once: 1 };
 }
 
-impl<T: Element> Kernel<T> for InnerProducts<'_, T> {
-    #[inline(always)]
-    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+impl<T: Registers> InnerProducts<'_, T> {
+    /// Computes the sums with the registers of a level.
+    ///
+    /// # Safety
+    ///
+    /// As [`Registers::run`].
+    pub(super) unsafe fn compute(&self, level: Level) {
         let Shape { rows, columns, .. } = self.shape;
         let padded =
             |high: usize, wide: usize| rows.next_multiple_of(high) * columns.next_multiple_of(wide);
         // SAFETY: the caller's.
         unsafe {
             if rows == 1 {
-                self.compute_line::<V, LANES, true>();
+                self.compute_line::<true>(level, columns);
             } else if columns == 1 {
-                self.compute_line::<V, LANES, false>();
-            } else if V::REGISTERS != 32 {
-                self.compute_tiles::<V, LANES, 4, 2>();
+                self.compute_line::<false>(level, rows);
+            } else if level.registers() != 32 {
+                T::run(level, &Tiles::<_, 4, 2>(self));
             } else if padded(3, 5) < padded(4, 4) {
-                self.compute_tiles::<V, LANES, 3, 5>();
+                T::run(level, &Tiles::<_, 3, 5>(self));
             } else {
-                self.compute_tiles::<V, LANES, 4, 4>();
+                T::run(level, &Tiles::<_, 4, 4>(self));
             }
         }
+    }
+}
+
+impl<T: Registers> InnerProducts<'_, T> {
+    /// The only row of the target, or its only column: so many elements.
+    ///
+    /// # Safety
+    ///
+    /// As [`Registers::run`].
+    #[inline(never)]
+    unsafe fn compute_line<const IS_ROW: bool>(&self, level: Level, count: usize) {
+        let wide = if level.registers() == 32 { count - count % WIDE } else { 0 };
+        // SAFETY: both ranges are inside the target, the rest is the caller's.
+        unsafe {
+            if wide > 0 {
+                T::run(level, &Line::<_, IS_ROW, true> { products: self, range: 0..wide });
+            }
+            if wide < count {
+                T::run(level, &Line::<_, IS_ROW, false> { products: self, range: wide..count });
+            }
+        }
+    }
+}
+
+/// Elements of a line that 32 registers have sums for.
+const WIDE: usize = 16;
+
+/// A range of the only row of a target, or of its only column: [`WIDE`] elements at once, or fewer.
+struct Line<'a, P, const IS_ROW: bool, const IS_WIDE: bool> {
+    products: &'a P,
+    range: Range<usize>,
+}
+
+impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool> Kernel<T>
+    for Line<'_, InnerProducts<'_, T>, IS_ROW, IS_WIDE>
+{
+    #[inline(always)]
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        let (products, Range { start: mut at, end }) = (self.products, self.range.clone());
+        // SAFETY: each part ends at `end` or before.
+        unsafe {
+            while IS_WIDE && end - at >= WIDE {
+                products.compute_part::<V, LANES, WIDE, IS_ROW>(at);
+                at += WIDE;
+            }
+            while !IS_WIDE && end - at >= 8 {
+                products.compute_part::<V, LANES, 8, IS_ROW>(at);
+                at += 8;
+            }
+            if !IS_WIDE && end - at >= 4 {
+                products.compute_part::<V, LANES, 4, IS_ROW>(at);
+                at += 4;
+            }
+            while !IS_WIDE && at < end {
+                products.compute_part::<V, LANES, 1, IS_ROW>(at);
+                at += 1;
+            }
+        }
+    }
+}
+
+/// Inner products in tiles of so many rows and columns. Each form has a function of its own: without
+/// optimisation, one for all of them would take 110 kB of the stack.
+struct Tiles<'a, P, const ROWS: usize, const COLUMNS: usize>(&'a P);
+
+impl<T: Element, const ROWS: usize, const COLUMNS: usize> Kernel<T>
+    for Tiles<'_, InnerProducts<'_, T>, ROWS, COLUMNS>
+{
+    #[inline(always)]
+    unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
+        // SAFETY: the caller's.
+        unsafe { self.0.compute_tiles::<V, LANES, ROWS, COLUMNS>() };
     }
 }
 
@@ -178,42 +254,6 @@ impl<T: Element> InnerProducts<'_, T> {
                         self.write(row, column, [*total]);
                     }
                 }
-            }
-        }
-    }
-
-    /// The only row of the target, or its only column.
-    ///
-    /// # Safety
-    ///
-    /// As [`Kernel::compute`].
-    #[inline(always)]
-    unsafe fn compute_line<
-        V: Vector<LANES, Element = T>,
-        const LANES: usize,
-        const IS_ROW: bool,
-    >(
-        &self,
-    ) {
-        let Shape { rows, columns, .. } = self.shape;
-        let count = if IS_ROW { columns } else { rows };
-        let mut at = 0;
-        // SAFETY: each tile ends at `count` or before.
-        unsafe {
-            while V::REGISTERS == 32 && count - at >= 16 {
-                self.compute_part::<V, LANES, 16, IS_ROW>(at);
-                at += 16;
-            }
-            while count - at >= 8 {
-                self.compute_part::<V, LANES, 8, IS_ROW>(at);
-                at += 8;
-            }
-            if count - at >= 4 {
-                self.compute_part::<V, LANES, 4, IS_ROW>(at);
-                at += 4;
-            }
-            for at in at..count {
-                self.compute_part::<V, LANES, 1, IS_ROW>(at);
             }
         }
     }

@@ -187,13 +187,13 @@ impl<T: Registers, S: Source<T>> ColumnBlock<'_, T, S> {
         unsafe {
             let Some(panel) = self.panel else {
                 let block = Block::new(product, depths, self.columns.clone(), right, place);
-                return T::run(self.level, &block);
+                return block.compute(self.level);
             };
             let (depth, columns) = (depths.len(), self.columns.len());
             T::run(self.level, &Pack { right, depth, columns, panel });
             let panel = panel.as_matrix();
             let block = Block::new(product, depths, self.columns.clone(), panel, place);
-            T::run(self.level, &block);
+            block.compute(self.level);
         }
     }
 

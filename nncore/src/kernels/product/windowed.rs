@@ -53,7 +53,7 @@ fn compute_part<T: Registers>(product: &WindowedProduct<'_, T>, target: &mut [T]
         }
         Windowed::RightColumns => {
             // SAFETY: all elements are inside their slices, and contiguous along the depth.
-            unsafe { T::run(Level::current(), &product.summing(target)) };
+            unsafe { product.summing(target).compute(Level::current()) };
         }
     }
 }

@@ -13,8 +13,6 @@ pub(crate) struct Array<T, const LANES: usize>([T; LANES]);
 impl<T: Element, const LANES: usize> Vector<LANES> for Array<T, LANES> {
     type Element = T;
 
-    const REGISTERS: usize = if cfg!(target_arch = "aarch64") { 32 } else { 16 };
-
     #[inline(always)]
     unsafe fn splat(value: T) -> Self {
         Self([value; LANES])

@@ -42,9 +42,6 @@ pub(crate) trait Vector<const LANES: usize>: Copy {
     /// What a lane holds.
     type Element: Element;
 
-    /// How many registers a kernel may count on.
-    const REGISTERS: usize;
-
     /// `value` in every lane.
     ///
     /// # Safety

@@ -11,7 +11,7 @@ use super::vector::Vector;
 macro_rules! register {
     (
         $(#[$documentation:meta])*
-        $name:ident($register:ty): $element:ty, $lanes:literal lanes of $registers:literal;
+        $name:ident($register:ty): $element:ty, $lanes:literal lanes;
         splat: $splat:ident; load: $load:ident; store: $store:ident;
         mul_add: $mul_add:ident; add: $add:ident;
         load_first: |$load_count:ident, $source:ident| $load_first:expr;
@@ -25,8 +25,6 @@ macro_rules! register {
 
         impl Vector<$lanes> for $name {
             type Element = $element;
-
-            const REGISTERS: usize = $registers;
 
             #[inline(always)]
             unsafe fn splat(value: $element) -> Self {
@@ -84,7 +82,7 @@ macro_rules! register {
 
 register! {
     /// 16 numbers of f32 in an AVX-512 register.
-    Avx512F32(__m512): f32, 16 lanes of 32;
+    Avx512F32(__m512): f32, 16 lanes;
     splat: _mm512_set1_ps; load: _mm512_loadu_ps; store: _mm512_storeu_ps;
     mul_add: _mm512_fmadd_ps; add: _mm512_add_ps;
     load_first: |count, source| _mm512_maskz_loadu_ps((1 << count) - 1, source);
@@ -101,7 +99,7 @@ register! {
 
 register! {
     /// 8 numbers of f64 in an AVX-512 register.
-    Avx512F64(__m512d): f64, 8 lanes of 32;
+    Avx512F64(__m512d): f64, 8 lanes;
     splat: _mm512_set1_pd; load: _mm512_loadu_pd; store: _mm512_storeu_pd;
     mul_add: _mm512_fmadd_pd; add: _mm512_add_pd;
     load_first: |count, source| _mm512_maskz_loadu_pd((1 << count) - 1, source);
@@ -118,7 +116,7 @@ register! {
 
 register! {
     /// 8 numbers of f32 in an AVX register.
-    Avx2F32(__m256): f32, 8 lanes of 16;
+    Avx2F32(__m256): f32, 8 lanes;
     splat: _mm256_set1_ps; load: _mm256_loadu_ps; store: _mm256_storeu_ps;
     mul_add: _mm256_fmadd_ps; add: _mm256_add_ps;
     load_first: |count, source| _mm256_maskload_ps(source, first_of_8(count));
@@ -135,7 +133,7 @@ register! {
 
 register! {
     /// 4 numbers of f64 in an AVX register.
-    Avx2F64(__m256d): f64, 4 lanes of 16;
+    Avx2F64(__m256d): f64, 4 lanes;
     splat: _mm256_set1_pd; load: _mm256_loadu_pd; store: _mm256_storeu_pd;
     mul_add: _mm256_fmadd_pd; add: _mm256_add_pd;
     load_first: |count, source| _mm256_maskload_pd(source, first_of_4(count));
