@@ -861,6 +861,28 @@ Net< linear(2, 2) >",
 }
 
 #[test]
+fn an_extent_is_a_size_for_some_sizes() {
+    check(
+        "layer a(I) { input x[i: I + 1.5]; y[i] = x[i]; }
+                        ^^^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer b(I) { input x[i: I]; index j: I / 0; y[i] = x[i] + sum(j: x[j]); }
+                                     ^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer c(I) { input x[i: I]; y[i: -I] = x[i]; }
+                                 ^^ no sizes or settings make this a size, an integer of at least 1
+layer d(I) { input x[i: I]; y[i: I - I] = x[i]; }
+                                 ^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer e(I) { input x[i: I]; param w[i: 0 * I] ~ ones(); y[i] = w[i] * x[i]; }
+                                       ^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer f(I) { input x[i: sqrt(I)]; y[i] = x[i]; }
+                        ^^^^^^^ no sizes or settings make this a size, an integer of at least 1",
+    );
+    check(
+        "layer g(I, J; a = 0) { input x[i: I]; param w[j: I - J] ~ ones(); param v[k: I / a] ~ ones(); param u[l: J - 4 * I + a] ~ ones(); y[i] = x[i] + sum(j: w[j]) + sum(k: v[k]) + sum(l: u[l]); }
+layer h(I, K[2]; stride[2] = 1) { input x[i: I]; y[i: (I - K[0]) / stride[1] + 1] = x[i]; }",
+    );
+}
+
+#[test]
 fn generated_code_carries_no_other_attribute() {
     let other = "^ a network takes documentation, `cfg`, lint levels, `deprecated` and `derivatives`, but not this attribute";
     for attribute in [

@@ -412,8 +412,12 @@ pub fn rewrite(input: ParseStream) -> syn::Result<Rewrite> {
 
 /// What `#[outputs(…)]` says; any real numbers if it is not there.
 fn outputs(attributes: &[Attribute]) -> syn::Result<Meaning> {
-    let attribute = attributes.iter().find(|attribute| attribute.path().is_ident("outputs"));
-    let Some(attribute) = attribute else { return Ok(Meaning::Logits) };
+    let mut attributes = attributes.iter().filter(|one| one.path().is_ident("outputs"));
+    let Some(attribute) = attributes.next() else { return Ok(Meaning::Logits) };
+    if let Some(second) = attributes.next() {
+        let message = "what the outputs are has been said above";
+        return Err(syn::Error::new(second.pound_token.span, message));
+    }
     let meaning: Ident = attribute.parse_args()?;
     match meaning.to_string().as_str() {
         "probabilities" => Ok(Meaning::Probabilities),

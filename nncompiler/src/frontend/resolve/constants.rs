@@ -15,6 +15,10 @@ use crate::ir::expression::{Binary, apply, evaluate};
 /// No array has more numbers, and no size is greater.
 pub const LARGEST: i64 = i32::MAX as i64;
 
+/// How many sizes are tried before an expression is none, and which numbers.
+const ATTEMPTS: usize = 500;
+const TRIED: [i64; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 64, 1000, 5040];
+
 /// What is said of NaN.
 pub const NOT_A_NUMBER: &str = "this is not a number";
 
@@ -252,6 +256,20 @@ impl Constants {
             return None;
         }
         usize::try_from(size).ok()
+    }
+
+    /// Whether there are sizes and settings with which an expression is a size, as far as trying many
+    /// of them shows.
+    pub fn can_be_size(&self, value: &Expression) -> bool {
+        let mut random = 1u64;
+        (0..ATTEMPTS).any(|_| {
+            let mut tried = self.clone();
+            for number in tried.own.values_mut() {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                *number = ConstantValue::Integer(TRIED[(random >> 33) as usize % TRIED.len()]);
+            }
+            tried.size(value, &mut Diagnostics::default()).is_some()
+        })
     }
 
     /// A size, or a tuple of them.

@@ -145,8 +145,12 @@ impl<'a> Resolver<'a> {
     /// The value of a size. On trial, one that depends on made-up sizes is at least 1.
     pub fn size(&mut self, value: &Expression) -> Option<usize> {
         if self.is_trial && self.depends_on_sizes(value) {
-            self.known.knows(value, self.diagnostics);
             let size = self.known.size(value, &mut Diagnostics::default());
+            let is_known = size.is_some() || self.known.knows(value, self.diagnostics);
+            if is_known && size.is_none() && !self.known.can_be_size(value) {
+                let message = "no sizes or settings make this a size, an integer of at least 1";
+                self.report(value.location, message);
+            }
             return Some(size.unwrap_or(1));
         }
         self.known.size(value, self.diagnostics)
