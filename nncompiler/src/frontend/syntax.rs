@@ -189,6 +189,18 @@ pub enum Kind {
     Loss,
 }
 
+impl Kind {
+    /// What a keyword begins.
+    pub fn of(keyword: &str) -> Option<Self> {
+        match keyword {
+            "activation" => Some(Self::Activation),
+            "layer" => Some(Self::Layer),
+            "loss" => Some(Self::Loss),
+            _ => None,
+        }
+    }
+}
+
 /// `activation …`, `layer …` or `loss …`.
 pub struct Definition {
     pub kind: Kind,

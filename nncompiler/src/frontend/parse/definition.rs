@@ -24,19 +24,9 @@ const MOST_COMPONENTS: usize = 16;
 pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
     let keyword: Ident = ahead.parse().ok()?;
-    let kind = kind_of(&keyword.to_string())?;
+    let kind = Kind::of(&keyword.to_string())?;
     // `layer< … >` is a network.
     (!ahead.peek(Token![<])).then_some(kind)
-}
-
-/// What a keyword begins.
-pub fn kind_of(keyword: &str) -> Option<Kind> {
-    match keyword {
-        "activation" => Some(Kind::Activation),
-        "layer" => Some(Kind::Layer),
-        "loss" => Some(Kind::Loss),
-        _ => None,
-    }
 }
 
 /// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or

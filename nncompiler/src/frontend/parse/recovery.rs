@@ -6,7 +6,7 @@ use syn::buffer::Cursor;
 use syn::parse::ParseStream;
 use syn::token::Bracket;
 
-use super::definition;
+use crate::frontend::syntax::Kind;
 
 /// Skips the rest of a broken item: past the next `;`, `{ … }` or closing `>`, or up to what can only
 /// begin another item.
@@ -36,8 +36,7 @@ pub fn skip_rest_of_item(input: ParseStream, start: Cursor) {
 /// Whether an item begins here, which may stand behind one that has no end.
 pub fn begins_item(input: ParseStream) -> bool {
     let ahead = input.fork();
-    let is_keyword =
-        |word: Ident| word == "block" || definition::kind_of(&word.to_string()).is_some();
+    let is_keyword = |word: Ident| word == "block" || Kind::of(&word.to_string()).is_some();
     input.peek(Token![pub])
         || input.peek(Token![const])
         || (ahead.parse().is_ok_and(is_keyword) && ahead.peek(syn::Ident))
