@@ -93,6 +93,8 @@ pub mod threads {
 /// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
 /// | `require G divides C;`, `require K <= H;` | what sizes must be to each other |
 /// | `param b[o: O] ~ zeros() when bias else 0;` | a parameter that a setting leaves out |
+/// | `param w[o: O, i: I] as "weight_ih_l0" ~ …;`, `learn a as "weight" = 1` | what files call a parameter, if not by the name of its field |
+/// | `#[ignored("num_batches_tracked")] layer f(I) { … }` | a key that a file may hold for it beside its parameters |
 /// | `state m[i: I] ~ zeros();`, `m[i] <- 0.9 * m[i] + 0.1 * mean(batch: x[i]);` | what training moves without a gradient, and how |
 /// | `if training { … } else { … }` | two meanings: in `forward_batch`, and in `forward` and `evaluate` |
 /// | `random()` | in [0, 1), another for each element and step; by counting, from the pass's seed |

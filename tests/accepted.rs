@@ -183,17 +183,6 @@ mod a21 {
 
 mod a22 {
     tapeless::network! {
-        const N: usize = 2;
-         block Net68< f; repeat 2 { tanh } >
-         loss Net74(part41, Net; activation78 = N + 1) = part41 * (ln(1 + exp(Net)) / ((part41 - activation78) * activation78));
-         block f68< _190: Agent; linear(N) >
-         my_layer< input(N); my_layer79: linear(N) >
-         Net< input(N); linear(1); my_layer31: relu; linear(N) >
-    }
-}
-
-mod a23 {
-    tapeless::network! {
         const N: usize = 4;
          const my_layer44: usize = 1;
          loss part11(part, yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part * (yield49 + Agent56 + 1); }
@@ -201,7 +190,7 @@ mod a23 {
     }
 }
 
-mod a24 {
+mod a23 {
     tapeless::network! {
         const N: usize = 3;
          h60< input(N); repeat 3 { tanh }; prelu; repeat 3 { tanh } >
@@ -209,28 +198,28 @@ mod a24 {
     }
 }
 
-mod a25 {
+mod a24 {
     tapeless::network! {
         const N: usize = 3;
          z< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
     }
 }
 
-mod a26 {
+mod a25 {
     tapeless::network! {
         const N: usize = 4;
          layer1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
     }
 }
 
-mod a27 {
+mod a26 {
     tapeless::network! {
         const N: usize = 2;
          my_layer31< input(N); linear(2) >
     }
 }
 
-mod a28 {
+mod a27 {
     tapeless::network! {
         const N: usize = 2;
          loss crate17(f51[c: C], const75: class) {  y = sum(c: if c == const75 { f51[c] } else { 0 }); }
@@ -239,14 +228,14 @@ mod a28 {
     }
 }
 
-mod a29 {
+mod a28 {
     tapeless::network! {
         const N: usize = 2;
          Net54< input(N); repeat N + 1 { tanh } >
     }
 }
 
-mod a30 {
+mod a29 {
     tapeless::network! {
         const N: usize = 4;
          block _198< linear(3) >
@@ -255,7 +244,7 @@ mod a30 {
     }
 }
 
-mod a31 {
+mod a30 {
     tapeless::network! {
         const N: usize = 2;
          layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; out[f81] = g[f81] + p20[f81] * part26; }
@@ -266,14 +255,14 @@ mod a31 {
     }
 }
 
-mod a32 {
+mod a31 {
     tapeless::network! {
         const N: usize = 3;
          add87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
     }
 }
 
-mod a33 {
+mod a32 {
     tapeless::network! {
         const N: usize = 4;
          p212< input(N); relu; linear(3) >
@@ -281,7 +270,7 @@ mod a33 {
     }
 }
 
-mod a34 {
+mod a33 {
     tapeless::network! {
         const N: usize = 4;
          const Net86: i32 = 2;
@@ -289,14 +278,14 @@ mod a34 {
     }
 }
 
-mod a35 {
+mod a34 {
     tapeless::network! {
         const N: usize = 2;
          h24< input(N); linear(N + 1); linear(N); do74: linear(2) >
     }
 }
 
-mod a36 {
+mod a35 {
     tapeless::network! {
         const N: usize = 3;
          f8< input(N); linear(1); repeat N ^ 2 { tanh }; parallel { linear(N); tanh } >
@@ -304,7 +293,7 @@ mod a36 {
     }
 }
 
-mod a37 {
+mod a36 {
     tapeless::network! {
         const N: usize = 3;
          a_b76< input(N); g32: parallel { linear(4); tanh }; parallel { linear(true); tanh } >
@@ -312,7 +301,7 @@ mod a37 {
     }
 }
 
-mod a38 {
+mod a37 {
     tapeless::network! {
         const N: usize = 2;
          layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13]; }
@@ -322,11 +311,19 @@ mod a38 {
     }
 }
 
-mod a39 {
+mod a38 {
     tapeless::network! {
         const N: usize = 4;
         #[allow(dead_code)] block p252< linear(4); linear(2) >
          Some29< input(N); p252 >
+    }
+}
+
+mod a39 {
+    tapeless::network! {
+        const N: usize = 2;
+         my_layer< input(N); a40: repeat 1 { tanh } >
+         Agent82< input(N); h86: linear(3); linear(4) >
     }
 }
 

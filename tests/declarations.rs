@@ -42,6 +42,33 @@ fn raw_identifiers_are_names() {
     assert_eq!((loss.r#mut, loss.r#gen), (2.0, 2.0));
 }
 
+/// Labels that are names of layers, of groups, of what generated code has beside them, or of types alike.
+mod labels {
+    #![allow(non_snake_case)]
+
+    tapeless::network! {
+        pub Words< input: linear(2, 2); linear: linear(2); residual: { linear: linear(2) } states: linear(2); padding: linear(2); T: linear(2); new: linear(2) >
+        pub Alike< a: linear(2, 2); A: linear(2); a_: linear(2); __: linear(2); a2: linear(2); a_b: linear(2); aB: linear(2) >
+        pub Empty< relu1: linear(2, 2); relu; a: { b: relu } a_b: linear(2); states: relu; norm: batch_norm1d >
+        pub Own< hidden: linear(2, 2) >
+        pub OwnOfHidden< linear(2, 2) >
+    }
+}
+
+#[test]
+fn every_name_of_a_field_is_a_label() {
+    let words = labels::Words::zeros();
+    assert_eq!(words.input.bias.len() + words.residual_linear.bias.len(), 4);
+    assert_eq!(words.states.bias.len() + words.padding.bias.len() + words.T.bias.len(), 6);
+    let alike = labels::Alike::zeros();
+    assert_eq!(alike.a.bias.len() + alike.A.bias.len() + alike.__.bias.len(), 6);
+    let empty = labels::Empty::zeros();
+    assert_eq!(empty.relu1.bias.len() + empty.a_b.bias.len(), 4);
+    assert_eq!(empty.states.norm.running_mean.len(), 2);
+    assert_eq!(labels::Own::zeros().hidden.bias.len(), 2);
+    let _ = labels::OwnOfHidden::zeros();
+}
+
 /// Constants and statics in lower case, as they come from a header of C.
 mod constants {
     #![allow(non_upper_case_globals, dead_code)]

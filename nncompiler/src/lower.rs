@@ -175,9 +175,10 @@ impl<'a> Lowering<'a> {
         if let Some(known) = self.program.parameters.iter().find(is_it) {
             return known.array;
         }
+        let key = local.key.clone();
         let role = if is_state { Role::State } else { Role::Parameter };
         let array = self.array(&local.name, local.axes.clone(), role);
-        self.program.parameters.push(ParameterArray { layer, array, initialiser, is_state });
+        self.program.parameters.push(ParameterArray { layer, array, initialiser, is_state, key });
         array
     }
 

@@ -60,10 +60,10 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let (tables, Block { constants, networks, losses }) = resolved(tokens, diagnostics);
+    let (tables, Block { constants, networks, losses, unknown }) = resolved(tokens, diagnostics);
     let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
-    rust::block(tapeless, &constants, networks, losses)
+    rust::block(tapeless, &constants, &unknown, networks, losses)
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
@@ -92,7 +92,8 @@ pub(crate) struct Snapshot<'a> {
 pub(crate) type Watch<'a> = &'a mut dyn FnMut(Snapshot);
 
 /// A checked network → its functions, scheduled. A broken one keeps its types and loses its
-/// mathematics, so that the rest of the user's crate still makes sense.
+/// mathematics, so that the rest of the user's crate still makes sense; if not even its layers are
+/// known, it does not get here.
 pub(crate) fn compile(
     network: Network,
     tables: &Tables,

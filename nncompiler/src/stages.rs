@@ -47,8 +47,13 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
         let compiled = pipeline::compile(network, &tables, Mode::Recognised, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
         stages.push(stage(&of, "", "scheduled", compiled.loops.clone()));
-        let tokens =
-            rust::block(&quote!(::tapeless), &[], std::iter::once(compiled), std::iter::empty());
+        let tokens = rust::block(
+            &quote!(::tapeless),
+            &[],
+            &[],
+            std::iter::once(compiled),
+            std::iter::empty(),
+        );
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }
     for loss in checked.losses {
@@ -56,8 +61,13 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
         let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_loss(loss, &tables, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
-        let tokens =
-            rust::block(&quote!(::tapeless), &[], std::iter::empty(), std::iter::once(compiled));
+        let tokens = rust::block(
+            &quote!(::tapeless),
+            &[],
+            &[],
+            std::iter::empty(),
+            std::iter::once(compiled),
+        );
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }
     Ok(stages)

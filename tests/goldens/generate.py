@@ -531,16 +531,9 @@ def formula(shape, salt, scale):
 
 
 def scalars(model):
-    """Parameters and running statistics, with the library's names for those of a module's part.
-
-    PyTorch numbers the layers of a recurrent module, of which there is one here.
-    """
+    """Parameters and running statistics."""
     state = model.state_dict(keep_vars=True).items()
-    return {
-        key.replace("out_proj.", "out_proj_").removesuffix("_l0"): tensor
-        for key, tensor in state
-        if tensor.is_floating_point()
-    }
+    return {key: tensor for key, tensor in state if tensor.is_floating_point()}
 
 
 def fill(model, scale):

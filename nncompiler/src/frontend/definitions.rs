@@ -36,6 +36,8 @@ impl<'a> Definitions<'a> {
                 let message =
                     format!("`{name}` is already the name of {what}; choose another name");
                 diagnostics.report(definition.name.span(), message);
+                // Which of the two is meant where the name is used cannot be known.
+                definitions.broken.insert(name);
             } else if definition.kind == Kind::Loss {
                 losses.push(definition);
             } else {

@@ -10,9 +10,25 @@ use crate::frontend::syntax::Location;
 /// Errors found so far, in the order of finding.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
-    errors: Vec<syn::Error>,
-    /// Those that have been found in definitions.
-    of_definitions: BTreeSet<String>,
+    errors: Vec<Mistake>,
+}
+
+#[derive(Debug)]
+struct Mistake {
+    error: syn::Error,
+    /// What it is a mistake of, if that may be found several times. It is shown once.
+    of: Option<Source>,
+}
+
+/// What is written once and used several times.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    /// A definition, or one that is missing.
+    Definition(String),
+    /// A block of layers.
+    Block(String),
+    /// The repetition with this number, which it has once: another use of what is around it is another.
+    Repetition(usize),
 }
 
 impl Diagnostics {
@@ -20,16 +36,23 @@ impl Diagnostics {
     pub fn report(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
         let Location { first, last } = location.into();
         let (first, last) = (Ident::new("first", first), Ident::new("last", last));
-        self.errors.push(syn::Error::new_spanned(quote!(#first #last), message));
+        self.push(syn::Error::new_spanned(quote!(#first #last), message));
+    }
+
+    /// Reports what is missing, where it is asked for first.
+    pub fn report_once(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
+        let first = self.len();
+        self.report(location, message);
+        self.set_source(first, &Source::Definition(String::new()));
     }
 
     pub fn push(&mut self, error: syn::Error) {
-        self.errors.push(error);
+        self.errors.push(Mistake { error, of: None });
     }
 
     /// Reports the mistakes of another bag, all at the same tokens.
     pub fn report_all(&mut self, others: &Self, location: Location) {
-        for error in others.errors.iter().flatten() {
+        for error in others.shown().flatten() {
             self.report(location, error);
         }
     }
@@ -41,13 +64,40 @@ impl Diagnostics {
     /// Appends the mistakes of a definition that is used with certain sizes, each once: another use
     /// may find them again.
     pub fn append_once(&mut self, others: Self, definition: &str) {
-        for error in others.errors {
-            if self.of_definitions.insert(format!("{definition}: {error}")) {
-                self.errors.push(error);
+        let first = self.len();
+        self.append(others);
+        self.set_source(first, &Source::Definition(definition.to_owned()));
+    }
+
+    /// The mistakes from the one with the number `first` on are those of a block, which another use of
+    /// it may make again.
+    pub fn are_of_block(&mut self, first: usize, name: &str) {
+        self.set_source(first, &Source::Block(name.to_owned()));
+    }
+
+    /// The same of layers that are repeated.
+    pub fn are_of_repetition(&mut self, first: usize, number: usize) {
+        self.set_source(first, &Source::Repetition(number));
+    }
+
+    fn set_source(&mut self, first: usize, source: &Source) {
+        for mistake in &mut self.errors[first..] {
+            if matches!(mistake.of, None | Some(Source::Repetition(_))) {
+                mistake.of = Some(source.clone());
             }
         }
     }
 
+    /// The mistakes, those of one source once.
+    fn shown(&self) -> impl Iterator<Item = &syn::Error> {
+        let mut seen = BTreeSet::new();
+        self.errors.iter().filter_map(move |Mistake { error, of }| match of {
+            Some(source) => seen.insert((source, error.to_string())).then_some(error),
+            None => Some(error),
+        })
+    }
+
+    /// How many have been found, be they shown or not.
     pub fn len(&self) -> usize {
         self.errors.len()
     }
@@ -59,17 +109,17 @@ impl Diagnostics {
             let start = error.span().start();
             format!("{}:{}: {error}", start.line, start.column + 1)
         };
-        self.errors.iter().flat_map(Clone::clone).map(message).collect()
+        self.shown().flat_map(Clone::clone).map(message).collect()
     }
 
     /// One `compile_error!` for each mistake.
     pub fn into_tokens(self) -> TokenStream {
-        self.errors.iter().map(syn::Error::to_compile_error).collect()
+        self.shown().map(syn::Error::to_compile_error).collect()
     }
 
     /// Every message with what it points at.
     #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = (String, proc_macro2::Span)> {
-        self.errors.iter().flatten().map(|error| (error.to_string(), error.span()))
+        self.shown().flatten().map(|error| (error.to_string(), error.span()))
     }
 }

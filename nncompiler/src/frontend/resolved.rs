@@ -16,6 +16,30 @@ pub struct Block {
     pub constants: Vec<Constant>,
     pub networks: Vec<Network>,
     pub losses: Vec<Loss>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// An item of which mistakes leave no more than its name.
+pub struct Unknown {
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub kind: UnknownKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownKind {
+    Constant,
+    /// The type of a loss.
+    Loss,
+    /// The types of a network: for numbers of any type, and for f32.
+    Network,
+}
+
+impl Unknown {
+    pub fn network(network: Network) -> Self {
+        let Network { visibility, name, .. } = network;
+        Self { visibility, name, kind: UnknownKind::Network }
+    }
 }
 
 /// A constant of the block.
@@ -56,9 +80,17 @@ pub struct Network {
     pub derivatives: bool,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
+    /// Whether every layer is known, and so are all fields and the outputs.
+    pub complete: bool,
 }
 
 impl Network {
+    /// What a file may hold beside parameters and states.
+    pub fn ignored_keys(&self) -> Vec<String> {
+        let own = self.layers.iter().filter(|layer| layer.shares.is_none());
+        own.flat_map(|layer| layer.ignored.iter().map(|key| layer.full_key(key))).collect()
+    }
+
     /// What its outputs are: what the last layer says that does not pass them on unchanged.
     pub fn outputs(&self) -> Meaning {
         let mut source = self.layers.len();
@@ -90,6 +122,8 @@ pub struct Layer {
     /// Whether it is an activation, whose equation has no indices of its own.
     pub elementwise: bool,
     pub outputs: Meaning,
+    /// Keys that a file may hold for it beside those of its parameters.
+    pub ignored: Vec<String>,
     pub equations: Equations,
 }
 
@@ -103,6 +137,19 @@ impl Layer {
         let parameters = has_parameters.then(|| self.structure.clone());
         let states = has_states.then(|| self.states_structure());
         parameters.into_iter().chain(states).collect()
+    }
+
+    /// What a state dict calls something of this layer.
+    pub fn full_key(&self, own: &str) -> String {
+        format!("{}.{own}", self.key)
+    }
+
+    /// What a state dict calls its own parameters and states, and what a file may hold beside them.
+    pub fn keys(&self) -> Vec<String> {
+        let own = self.equations.arrays.iter().filter(|_| self.shares.is_none());
+        let kept = own.filter(|array| array.role.is_kept()).map(|array| &array.key);
+        let ignored = self.ignored.iter().filter(|_| self.shares.is_none());
+        kept.chain(ignored).map(|key| self.full_key(key)).collect()
     }
 
     /// The type of its states.
@@ -167,6 +214,8 @@ impl Equations {
 #[derive(Clone, Debug)]
 pub struct LocalArray {
     pub name: String,
+    /// What a state dict calls it behind the key of its layer, if it is kept.
+    pub key: String,
     pub axes: Vec<Extent>,
     pub role: LocalRole,
 }

@@ -34,8 +34,24 @@ pub struct Block {
     pub definitions: Vec<Definition>,
     pub blocks: Vec<BlockTree>,
     pub networks: Vec<NetworkTree>,
-    /// The names of items that could not be parsed: what uses them is no mistake of its own.
-    pub broken: Vec<Ident>,
+    /// What could not be parsed: what uses it is no mistake of its own.
+    pub broken: Vec<BrokenItem>,
+}
+
+/// What is known of an item that could not be parsed.
+pub struct BrokenItem {
+    pub kind: ItemKind,
+    pub visibility: Visibility,
+    pub name: Ident,
+}
+
+/// What an item declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    Constant,
+    Definition(Kind),
+    Block,
+    Network,
 }
 
 /// `const N: usize = 128;`
@@ -71,6 +87,23 @@ pub struct BlockTree {
 pub enum Item {
     Layer(LayerTree),
     Group(GroupTree),
+}
+
+impl Item {
+    /// The names of all layers in it.
+    pub fn layers(&self) -> Vec<&Ident> {
+        let group = match self {
+            Self::Layer(layer) => return vec![&layer.name],
+            Self::Group(group) => &group.kind,
+        };
+        let inside: Vec<&Item> = match group {
+            Group::Residual { main, shortcut } => main.iter().chain(shortcut).collect(),
+            Group::Parallel { branches, .. } => branches.iter().flatten().collect(),
+            Group::Repeat { body, .. } | Group::Labelled(body) => body.iter().collect(),
+            Group::Reuse { .. } => Vec::new(),
+        };
+        inside.into_iter().flat_map(Item::layers).collect()
+    }
 }
 
 /// `label: residual { … }` and the like.
@@ -156,6 +189,18 @@ pub enum Kind {
     Loss,
 }
 
+impl Kind {
+    /// What a keyword begins.
+    pub fn of(keyword: &str) -> Option<Self> {
+        match keyword {
+            "activation" => Some(Self::Activation),
+            "layer" => Some(Self::Layer),
+            "loss" => Some(Self::Loss),
+            _ => None,
+        }
+    }
+}
+
 /// `activation …`, `layer …` or `loss …`.
 pub struct Definition {
     pub kind: Kind,
@@ -168,6 +213,8 @@ pub struct Definition {
     pub documentation: String,
     /// What the numbers are that a layer or activation puts out.
     pub outputs: Meaning,
+    /// Keys that a file may hold for it, and that nothing here stands for.
+    pub ignored: Vec<Key>,
     pub name: Ident,
     /// The sizes, in the order of the arguments.
     pub sizes: Vec<Size>,
@@ -212,6 +259,14 @@ pub struct Setting {
     pub range: Option<(Expression, Expression)>,
     /// Whether it is a parameter that training moves, and the default only its beginning.
     pub is_learned: bool,
+    /// What files call the parameter, if not by its name.
+    pub key: Option<Key>,
+}
+
+/// `"out_proj.weight"`: what a file calls a parameter, behind the key of its layer.
+pub struct Key {
+    pub text: String,
+    pub span: Span,
 }
 
 /// `x[i: I]`, `x`, or `label: class`.
@@ -232,6 +287,8 @@ pub struct Axis {
 pub struct Parameter {
     pub is_state: bool,
     pub declaration: Declaration,
+    /// What files call it, if not by its name: `as "out_proj.weight"`.
+    pub key: Option<Key>,
     /// 0 if there is none; what stands in its place, 0 if nothing is said.
     pub condition: Option<Expression>,
     pub otherwise: Option<Expression>,

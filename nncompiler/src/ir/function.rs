@@ -123,6 +123,8 @@ pub struct ParameterArray {
     pub array: ArrayId,
     pub initialiser: Initialiser,
     pub is_state: bool,
+    /// What a state dict calls it behind the key of its layer.
+    pub key: String,
 }
 
 /// An array that the caller of a function gives or gets, and where the caller holds it.

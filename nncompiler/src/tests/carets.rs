@@ -27,13 +27,16 @@ fn check(drawn: &str) {
     let mut diagnostics = Diagnostics::default();
     let tokens = source.parse().expect("tokens");
     pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
-    let found: Vec<(usize, usize, usize, String)> = diagnostics
+    let mut found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
             let (start, end) = (span.start(), span.end());
             (start.line, start.column, end.column - start.column, message)
         })
         .collect();
+    // A stage reports what it finds before the next one does.
+    found.sort();
+    expected.sort();
     assert_eq!(found, expected, "in\n{drawn}");
 }
 
@@ -223,11 +226,11 @@ fn an_empty_network_is_a_mistake() {
 fn labels_are_unique() {
     check(
         "Net< a: linear(2, 3); a: linear(3, 1) >
-                      ^ another layer is called `a` already",
+                      ^ another layer is called `a` already; write another label",
     );
     check(
-        "Net< states: linear(2, 3); padding: linear(3, 1) >
-     ^^^^^^ this is what the field of a network's states is called; write another label",
+        "Net< states: linear(2, 3); batch_norm1d; padding: linear(3, 1) >
+     ^^^^^^ this is what the field of the network's states is called; write another label",
     );
 }
 
@@ -404,10 +407,6 @@ fn generated_names_are_distinct() {
      ^ the type of this loss needs a name of its own: write another one, such as `t_loss`
                            ^^ the type of this loss needs a name of its own: write another one, such as `_1_loss`
                                                   ^^^^^ the type of this loss needs a name of its own: write another one, such as `self__loss`",
-    );
-    check(
-        "Net< a_b: linear(2, 2); a__b: linear(2) >
-                        ^^^^ the type of this layer's parameters would be `NetOfAB`, which belongs to the layer `a_b` of `Net` already; write another label",
     );
     check(
         "Net< linear(2, 2) > Net< linear(2, 2) >
@@ -631,6 +630,37 @@ fn every_name_of_a_definition_has_one_meaning() {
 }
 
 #[test]
+fn keys_in_files_are_distinct() {
+    check(
+        "layer f(I) { input x[i: I]; param w[i: I] as \"a\" ~ ones(); param v[i: I] as \"b.a\" ~ ones(); y[i] = w[i] * v[i] * x[i]; }
+activation g(x; learn a as \"weight\" = 1) = a * x;
+#[ignored(\"count\", \"total\")] layer h(I) { input x[i: I]; y[i] = 2 * x[i]; }
+Net< linear(2, 4); f; g; h; b: { f; g } >",
+    );
+    let quoted = "layer k(I) { input x[i: I]; param w[i: I] as b ~ ones(); y[i] = w[i] * x[i]; }
+                                             ^ expected the key in quotes, such as `as \"weight_ih_l0\"`
+Net< linear(2, 4); k >";
+    check(quoted);
+    let taken = r#"layer f(I) { input x[i: I]; param w[i: I] ~ ones(); param v[i: I] as "w" ~ ones(); y[i] = w[i] * v[i] * x[i]; }
+                                                                     ^^^ the key `w` is taken already
+#[ignored("a")] layer g(I; a = 1) { input x[i: I]; param b[i: I] as "a" ~ ones(); y[i] = a * b[i] * x[i]; }
+          ^^^ the key `a` is taken already
+activation h(x; learn a as "" = 1, learn d as ".e" = 1) = a * d * x;
+                           ^^ a key is a name, or several with dots between them: `out_proj.weight`
+                                              ^^^^ a key is a name, or several with dots between them: `out_proj.weight`
+activation k(x; b as "c" = 1) = b * x;
+                     ^^^ no file holds a setting: what is learned has a key, `learn a as "…" = 1`
+Net< linear(2, 4); f; g; h; k >"#;
+    check(taken);
+    check(
+        "Net< linear(2, 4); same: { linear(3) } same: { scale; tanh } >
+                                               ^^^^^ in a file, `same.0.weight` is another layer's already: write another label here or for the group around it
+Other< input(3, 4); a: self_attention(4, 2); a: { out_proj: linear_rows(4) } >
+                                                  ^^^^^^^^ in a file, `a.out_proj.weight` is another layer's already: write another label here or for the group around it",
+    );
+}
+
+#[test]
 fn what_is_computed_is_assigned_once() {
     check(
         "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; y[i] = 3 * x[i]; }
@@ -660,6 +690,224 @@ fn what_is_computed_is_assigned_once() {
     );
     check(
         "loss residual(u, slope, curvature, t) = abs(curvature - t); loss energy(p, t) = abs(p);",
+    );
+}
+
+#[test]
+fn an_update_is_of_every_element_once() {
+    let state = "layer f(I) { input x[i: I]; state s[i: I] ~ ones();";
+    let rest = "y[i] = s[i] * x[i]; }\nNet< input(4); f >";
+    let update = "                                                    ^ ";
+    let whole = "an update gives each element of `s` its next value: write an index that runs over the whole of each axis";
+    for (target, message) in [
+        ("s[i: 2]", whole),
+        ("s[i + 1]", whole),
+        ("s[2 * i]", whole),
+        ("s[0]", whole),
+        ("s", "the state `s` has 1 axis, but 0 are given"),
+        ("s[i, j: 3]", "the state `s` has 1 axis, but 2 are given"),
+    ] {
+        check(&format!(
+            "{state} {target} <- 2 * s[0]; {}\n{update}{message}\n{}",
+            rest.lines().next().unwrap(),
+            rest.lines().last().unwrap()
+        ));
+    }
+    check(
+        "layer f(I) { input x[i: I]; state s[i: I, j: I] ~ ones(); s[i, i] <- 0.5; y[i] = s[i, 0] * x[i]; }
+                                                          ^ an update gives each element of `s` its next value: write an index that runs over the whole of each axis
+Net< input(4); f >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; state s[i: I] ~ ones(); s[i] <- 0.9 * s[i] + mean(batch: x[i]); y[i] = s[i] * x[i]; }
+layer g(I) { input x[i: I]; state s ~ ones(); s <- 0.9 * s; y[i] = s * x[i]; }
+layer h(I) { input x[i: I]; state s[i: I, j: 3] ~ ones(); s[i, j] <- 0.9 * s[i, j]; y[i] = s[i, 0] * x[i]; }
+layer k(I) { input x[i: I]; state s[j: 2 * I] ~ ones(); index r: 2; s[2 * i + r] <- s[2 * i + r] * mean(batch: x[i]); y[i] = s[2 * i] * x[i]; }
+Net< input(4); f; g; h; k >",
+    );
+}
+
+#[test]
+fn outputs_follow_from_inputs() {
+    check(
+        "layer f(I) { input x[i: I]; z[i] = 2 * x[i]; w[i] = z[i]; y[i: I] = 1; }
+                   ^ the output does not depend on the input `x`
+Net< input(4); f >",
+    );
+    check(
+        "activation f(x) { z = 2 * x; y = 1; }
+             ^ the output does not depend on the input `x`
+layer g(I) { input a[i: I]; input b[i: I]; y[i] = a[i]; }
+                                  ^ no equation reads the input `b`
+layer h(I) { y[i: I] = 1; }
+      ^ `h` has no input: write `input x[i: I];`
+Net< input(4); f; h >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; scan i { a[i] = b[i - 1]; b[i] = x[i] + a[i]; } y[i] = a[i]; }
+Net< input(4); f >",
+    );
+}
+
+#[test]
+fn a_scan_reads_what_it_has_made() {
+    let read = "in `scan t`, `h` is read one step back, `h[t - 1]`, or at `t` below the statement that makes it";
+    let begin = "layer f(N; lag = 1) { input x[t: N]; param w[s: N] ~ ones(); ";
+    let end = "y[t] = h[t] + w[t]; }";
+    for value in [
+        "h[t]",
+        "h[t + 1]",
+        "h[t - 2]",
+        "h[0]",
+        "h[N - 1]",
+        "h[2 * t]",
+        "h[t - 1 + 1]",
+        "h[t - 0 * lag]",
+    ] {
+        let scan = "scan t { h[t] = x[t] + ";
+        let column = " ".repeat(begin.len() + scan.len());
+        let carets = "^".repeat(value.len());
+        check(&format!(
+            "{begin}{scan}{value}; }} {end}\n{column}{carets} {read}\nNet< input(8); f >"
+        ));
+    }
+    check(&format!(
+        "{begin}scan t {{ h[t] = x[t] + h[t - lag]; }} {end}
+                                                                                    ^^^^^^^^^^ {read}
+Net< input(8); f; f(lag = 0); f(lag = 2) >"
+    ));
+    check(&format!(
+        "{begin}scan t {{ h[t] = x[t] + sum(s: w[s] * h[s]); }} {end}
+                                                                                                  ^^^^ {read}
+Net< input(8); f >"
+    ));
+    check(&format!(
+        "{begin}scan t {{ g[t] = x[t] + h[t]; h[t] = g[t]; }} {end}
+                                                                                    ^^^^ {read}
+Net< input(8); f >"
+    ));
+    for target in ["h[0]", "h[t + 1]", "h"] {
+        let value = "x[t] + h[t - 1]";
+        let wrong = "^ `scan t` makes one element of `h` at each step: write `h[t] = …`, with `t` as the first index";
+        let column = " ".repeat("layer f(N) { input x[t: N]; scan t { ".len());
+        check(&format!(
+            "layer f(N) {{ input x[t: N]; scan t {{ {target} = {value}; }} y[t] = h[t]; }}\n{column}{wrong}\nNet< input(8); f >"
+        ));
+    }
+    check(&format!(
+        "{begin}scan t {{ g[t] = x[t] + h[t - 1] * g[t - 1]; h[t] = g[t]; }} z[t] = h[t - 1]; y[t] = z[t] + h[t] + w[t]; }}\nNet< input(8); f >"
+    ));
+}
+
+#[test]
+fn numbers_are_numbers() {
+    check(
+        "activation f(x) = x * sqrt(-1) + ln(0) * x + (infinity - infinity) * x + x / (1 - 1) + 1e200 * 1e200 * x;
+                      ^^^^^^^^ this is not a number
+                                 ^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+                                             ^^^^^^^^^^^^^^^^^^^^^ this is not a number
+                                                                             ^^^^^^^ this divides by zero
+                                                                                       ^^^^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+Net< input(4); f >",
+    );
+    check(
+        "layer f(I; a = 1e308 * 10, b = 1 in 0..=1e308 * 10) { input x[i: I]; z[i + 1: I + 1] = x[i] else 0.0 / 0.0; y[i: I] = a * b * z[i]; }
+               ^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+                                        ^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+layer g(I) { input x[i: I]; z[i + 1: I + 1] = x[i] else 0.0 / 0.0; y[i: I] = z[i]; }
+                                                        ^^^^^^^^^ this is not a number",
+    );
+    check(
+        "activation f(x; a = 1) = a * x; Net< input(2); f(1e308 * 10); f(infinity) >
+                                                 ^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant",
+    );
+    check(
+        "layer f(I; a = infinity in 0..=infinity) { input x[i: I]; z[i + 1: I + 1] = min(x[i], a) else -infinity; y[i: I] = max(z[i], 1 / sqrt(I)); }
+Net< input(4); f >",
+    );
+}
+
+#[test]
+fn definitions_that_nobody_uses_are_checked() {
+    check(
+        "layer f(I) { input x[i: 0]; param w[j: -3] ~ ones(); index k: 2.5; z[l: 3 - 4] = x[0]; y[i] = w[0] * x[i] + z[0]; }
+                        ^ a size is at least 1, but this is 0
+                                       ^^ a size is at least 1, but this is -3
+                                                              ^^^ a size is an integer, but this is 2.5
+                                                                        ^^^^^ a size is at least 1, but this is -1
+layer g(I[0], K[99999999999]) { input x[i: I]; y[i] = x[i]; }
+          ^ a size or setting has 1 to 16 numbers
+layer h(I; a[17] = 1) { input x[i: I]; y[i] = x[i]; }
+             ^^ a size or setting has 1 to 16 numbers
+layer k(I) { input x[i: I[0]]; y[i] = x[i]; }
+                        ^^^^ no size or setting is called `I[0]`
+layer l(I) { input x[i: I]; require 1 < 0; require J < I; require 0 divides I; require I < 3; y[i] = x[i]; }
+                                    ^^^^^ this holds for no sizes, so that no network could have the layer
+                                                   ^ `J` is not known here: a macro sees tokens, not values; write `const J: usize = …;` inside the braces
+                                                                  ^ 0 divides no size
+layer m(I) { input x[i: I, i: 3]; index k: 3, k: 4; y[i] = x[i, i] + sum(k, k: x[k, k]); }
+                           ^ the index `i` runs over I on another axis of `x`: give this one another name
+                                              ^ the index `k` is declared already
+layer n(I) { input x[i: I]; index k: 3; y[i] = x[i] + sum(k, k: x[k]); }
+                                                             ^ this reduction runs over `k` already
+block b< tanh; unheard > block c< linear(0, 3) > block d< linear(N); relu; linear(3, 4); linear(5) >
+               ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in the documentation of `network!`
+                                         ^ a size is at least 1, but this is 0
+                                                                 ^ `N` is not known here: a macro sees tokens, not values; write `const N: usize = …;` inside the braces
+block e< conv2d(8, 3); relu; flatten; linear(100, 10); linear(9, 3) > block o< relu; residual { linear(4) } > block p< input(4, 4); softmax >
+                                                              ^ `linear` expects 9 inputs, but `linear` above it produces 10; write `linear(10, 3)` or `linear(3)`
+Net< linear(2, 2) >",
+    );
+}
+
+#[test]
+fn an_extent_is_a_size_for_some_sizes() {
+    check(
+        "layer a(I) { input x[i: I + 1.5]; y[i] = x[i]; }
+                        ^^^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer b(I) { input x[i: I]; index j: I / 0; y[i] = x[i] + sum(j: x[j]); }
+                                     ^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer c(I) { input x[i: I]; y[i: -I] = x[i]; }
+                                 ^^ no sizes or settings make this a size, an integer of at least 1
+layer d(I) { input x[i: I]; y[i: I - I] = x[i]; }
+                                 ^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer e(I) { input x[i: I]; param w[i: 0 * I] ~ ones(); y[i] = w[i] * x[i]; }
+                                       ^^^^^ no sizes or settings make this a size, an integer of at least 1
+layer f(I) { input x[i: sqrt(I)]; y[i] = x[i]; }
+                        ^^^^^^^ no sizes or settings make this a size, an integer of at least 1",
+    );
+    check(
+        "layer g(I, J; a = 0) { input x[i: I]; param w[j: I - J] ~ ones(); param v[k: I / a] ~ ones(); param u[l: J - 4 * I + a] ~ ones(); y[i] = x[i] + sum(j: w[j]) + sum(k: v[k]) + sum(l: u[l]); }
+layer h(I, K[2]; stride[2] = 1) { input x[i: I]; y[i: (I - K[0]) / stride[1] + 1] = x[i]; }",
+    );
+}
+
+#[test]
+fn generated_code_carries_no_other_attribute() {
+    let other = "^ a network takes documentation, `cfg`, lint levels, `deprecated` and `derivatives`, but not this attribute";
+    for attribute in [
+        "#[foo::bar]",
+        "#[::clippy::all]",
+        "#[tokio::main]",
+        "#[repr(C)]",
+        "#[test]",
+        "#[must_use]",
+        "#[serde(default)]",
+        "#[unsafe(no_mangle)]",
+        "#[inline]",
+        "#[non_exhaustive]",
+        "#[path = \"a\"]",
+    ] {
+        check(&format!("{attribute} Net< linear(2, 2) >\n{other}"));
+    }
+    check(
+        "#[allow] Net< linear(2, 2) > #[deny = \"x\"] Second< linear(2, 2) > #[derivatives(3)] Third< linear(2, 2) >
+^ a lint level names lints: `#[allow(dead_code)]`
+                             ^ a lint level names lints: `#[allow(dead_code)]`
+                                                                  ^ `derivatives` takes no arguments",
+    );
+    check(
+        "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",
     );
 }
 
@@ -743,6 +991,144 @@ fn statements_stand_where_they_mean_something() {
 }
 
 #[test]
+fn every_name_of_a_field_is_a_label() {
+    check(
+        "Net< input: linear(4, 4); linear: linear(4); relu: relu; softmax: linear(4); add: tanh; states: linear(4); padding: linear(4) >
+Groups< residual: linear(4, 4); parallel: linear(4); repeat: linear(4); reuse: linear(4); shortcut: relu >
+InBraces< input: { linear(4, 4) } residual: { tanh } parallel: { relu } repeat: { linear(4) } reuse: { relu } shortcut: { linear(4) } eye: { tanh } >
+Items< block: linear(4, 4); layer: linear(4); loss: linear(4); activation: tanh; network: linear(4); class: linear(4); training: relu >
+Shortcut< linear(4, 4); residual { tanh } shortcut: linear(4); residual { tanh } shortcut: { relu } residual { tanh } shortcut { linear(4) } >
+Functions< forward: linear(4, 4); new: linear(4); zeros: linear(4); pass: linear(4); batch: linear(4); key: linear(4); T: linear(4); I: linear(4) >
+Raw< r#type: linear(4, 4); r#match: { linear(4) } r#fn: relu; union: linear(4); r#async: linear(4) >
+Types< a: linear(4, 4); A: linear(4); a_: linear(4); _a: linear(4); __: linear(4); a2: linear(4); a_b: linear(4); aB: linear(4); größe: linear(4); Größe: linear(4) >
+Empty< relu1: linear(4, 4); relu; a: { b: relu } a_b: linear(4) >
+States< linear(4, 4); states: relu; norm: batch_norm1d; a: { states: linear(4) } >
+Own< hidden: linear(4, 4) > OwnOfHidden< linear(4, 4) > loss own_of_hidden2(p, t) = p - t;
+const eye: usize = 4; block body< linear(4) > activation bend(x) = 2 * x; Names< eye: linear(eye, 4); body: body; bend: bend; a: body >",
+    );
+    check(
+        "Net< type: linear(2, 3) > Other< linear(2, 3); match: { relu }; fn: relu; crate: relu; _: tanh >
+     ^^^^ `type` is a keyword of Rust: write `r#type`, or another name
+                                               ^^^^^ `match` is a keyword of Rust: write `r#match`, or another name
+                                                                ^^ `fn` is a keyword of Rust: write `r#fn`, or another name
+                                                                          ^^^^^ nothing can be called `crate` in Rust: write another name
+                                                                                       ^ nothing can be called `_` in Rust: write another name",
+    );
+    check(
+        "Net< linear(2, 3); \"a\": relu; 1: relu; 'b: relu >
+                   ^^^ a label is a name: `hidden: linear(784, 128)`
+                              ^ a label is a name: `hidden: linear(784, 128)`
+                                       ^ a label is a name: `hidden: linear(784, 128)`",
+    );
+}
+
+#[test]
+fn layers_may_be_called_as_groups_are() {
+    check(
+        "layer shortcut(I) { input x[i: I]; y[i] = 2 * x[i]; }
+layer repeat(I) { input x[i: I]; y[i] = 2 * x[i]; }
+layer< linear(2, 2) > block< linear(2, 2) > loss< linear(2, 2) > activation< linear(2, 2) >
+Net< linear(3, 4); residual { linear(4) } shortcut; residual { tanh } shortcut(4); residual { relu } shortcut { linear(4) } repeat >",
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_declaration_is_said_once() {
+    let uses = "block b< f; linear(3) > Net< linear(2, 4); f; linear(5, 4); f(3); a: f(1, 2); b; b; reuse a > Other< f(2); f; b >";
+    for declaration in [
+        "layer f(I) { input x[i: I] y[i] = x[i]; }
+                           ^ expected `;`",
+        "layer f(I) { input x[i: I]; y[i] = z[i]; }
+                                   ^ no array is called `z`; did you mean `x`?",
+        "layer f(I) { input x[i: I]; param w[i: J] ~ ones(); y[i] = w[i] * x[i]; }
+                                       ^ `J` is not known here: a macro sees tokens, not values; write `const J: usize = …;` inside the braces",
+        "layer f(I; a = 3 in 0..=1) { input x[i: I]; y[i] = a * x[i]; }
+               ^ the default 3 is outside of 0..=1",
+        "#[outputs(all)] layer f(I) { input x[i: I]; y[i] = x[i]; }
+          ^^^ expected `probabilities` or `unchanged`",
+        "activation f(x) = 2 * ;
+                      ^ expected a number, a name or an expression in parentheses",
+        "activation f(x) = 2 * y;
+                      ^ nothing is called `y` here; did you mean `x`?",
+        "layr f(I) { input x[i: I]; y[i] = x[i]; }
+     ^ expected `<` and the layers of the network `layr`; other items begin with `layer`, `activation`, `loss`, `block` or `const`",
+        "block f< relu > block f< tanh >
+                      ^ a block called `f` is declared already",
+        "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; } block f< tanh >
+                                                     ^ a layer called `f` is declared already",
+        "block f linear(4); relu >
+        ^^^^^^ expected `<` and the layers: `f< linear(2, 1) >`",
+    ] {
+        check(&format!("{declaration}\n{uses}"));
+    }
+    let without_arguments =
+        uses.replace("f(3)", "f").replace("f(1, 2)", "f").replace("f(2)", "linear(4, 4)");
+    for declaration in [
+        "block f< lineer(4); relu >
+         ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
+        "block f< repeat 3 { lineer(4) } >
+                    ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
+    ] {
+        check(&format!("{declaration}\n{without_arguments}"));
+    }
+    check(
+        "layer linear(I) { input x[i: I]; y[i] = x[i]; }
+      ^^^^^^ `linear` is already the name of a built-in layer; choose another name
+activation relu(x; a = 1) = a * max(x, 0);
+           ^^^^ `relu` is already the name of a built-in activation; choose another name
+Net< linear(3, 4, 5); relu(1); relu(a = 2); linear >",
+    );
+    check(
+        "const A: usize = 2.5;
+                 ^^^ `usize` holds integers, but this is 2.5
+const B: u32 = 3 - 5;
+               ^^^^^ `u32` holds 0 to 4294967295, but this is -2
+const C: usize = MISSING;
+                 ^^^^^^^ `MISSING` is not known here: a macro sees tokens, not values; write `const MISSING: usize = …;` inside the braces
+const D usize = 3;
+        ^^^^^ expected `:`
+const E: usize = 3
+const F: usize = MISSING + A;
+^^^^^ expected `;`
+layer f(I) { input x[i: I]; y[i: A] = x[i]; }
+Net< linear(A, B); linear(C); linear(D); linear(E); repeat A { f } linear(F); linear(MISSING, MISSING) >",
+    );
+    check(
+        "Net< same: lineer(4); group: { relu; sigmod } reuse same; reuse group; unheard; linear(4, 4); unheard >
+           ^^^^^^ no layer is called `lineer`; did you mean `linear`?
+                                     ^^^^^^ no layer is called `sigmod`; did you mean `sigmoid`?
+                                                                       ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in the documentation of `network!`",
+    );
+    check(
+        "Net< linear(2, 3); relu
+^^^ the layers of `Net` end without a `>`
+pub Second< linear(2, 3); relu
+    ^^^^^^ the layers of `Second` end without a `>`
+Third< linear(2, 3); residual { relu Inner< tanh > } linear(2 2) >
+                                     ^^^^^ expected a layer or `}`
+                                                              ^ expected `,`
+loss l(p, t) = p - t;",
+    );
+}
+
+#[test]
+fn items_after_a_broken_one_are_read() {
+    check(
+        "Net( linear(2, 3) )
+   ^ expected `<` and the layers of the network: `Net< linear(2, 1) >`
+pub Other< linear(2, 0) >
+                     ^ a size is at least 1, but this is 0
+activation f(x) = 2 * x
+layer g(I) { input x[i: I]; y[i] = z[i]; }
+^^^^^ expected `;`
+                                   ^ no array is called `z`; did you mean `x`?
+# pub const N: u8 = 300;
+  ^^^ expected square brackets
+                    ^^^ `u8` holds 0 to 255, but this is 300",
+    );
+}
+
+#[test]
 fn layers_under_one_label() {
     check(
         "Net< input(1, 8, 8); eye: { conv2d(2, 3); relu; flatten } linear(3); tail: { a: linear(2); }; relu >",
@@ -753,7 +1139,7 @@ fn layers_under_one_label() {
     );
     check(
         "Net< linear(2, 3); a: { relu; b: linear(4) } a_b: linear(2) >
-                                             ^^^ another layer is called `a_b` already",
+                                             ^^^ another layer is called `a_b` already; write another label",
     );
 }
 
@@ -766,7 +1152,7 @@ fn an_index_may_run_over_a_part_of_an_axis() {
     };
     check(&format!(
         "{}
-                                                                                          ^^^^ the index `n` runs over 3 elsewhere, but this axis of `x` has 5; if only the first 3 are meant, declare `index n: 3;`
+                                                                                          ^^^^ the index `n` runs over 3 elsewhere, but this axis of `x` has 5; if only the first 3 are meant, declare `index n: N;`
 Net< input(5); f(3, 4) >",
         prefix(""),
     ));

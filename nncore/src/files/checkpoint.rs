@@ -1,9 +1,12 @@
 //! Saving and loading parameters as safetensors, under PyTorch's state-dict keys.
 //!
 //! In Python, `model.load_state_dict(safetensors.torch.load_file("model.safetensors"))` reads what
-//! [`save`] wrote into the same `nn.Sequential`, and the other way round.
+//! [`save`] wrote into the same `nn.Sequential`, and the other way round. A key is that of a layer,
+//! its label or its number in the `Sequential`, and that of the parameter in PyTorch's module:
+//! `encoder.weight_ih_l0`, `3.out_proj.bias`.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,13 +15,14 @@ use safetensors::tensor::{SafeTensorError, TensorView};
 use safetensors::{Dtype, SafeTensors, View};
 use thiserror::Error;
 
+use super::replace;
 use crate::inference::{Network, ParameterInfo};
 use crate::scalar::Real;
 
 /// Why parameters could not be saved or loaded. The model is then as it was.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
-    /// The file could not be read.
+    /// The file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
@@ -26,7 +30,7 @@ pub enum CheckpointError {
         /// What the system says.
         source: io::Error,
     },
-    /// The file could not be written, or is not valid safetensors.
+    /// The file is not valid safetensors.
     #[error("{}: {source}", path.display())]
     Format {
         /// The file.
@@ -44,18 +48,26 @@ pub enum CheckpointError {
     },
 }
 
-/// Writes the parameters; the file is complete or is not there at all.
+/// Writes the parameters; the file is complete, or what was there before is there still.
+///
+/// A new file has the permissions that the process gives to every file, one that was there keeps its
+/// own. A symbolic link stays one, and its target is written. A device, a pipe or `/dev/stdout` is
+/// written to.
 ///
 /// # Errors
 /// If the file cannot be written.
 pub fn save<N: Network>(model: &N, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
     let path = path.as_ref();
     let tensors = model.state_dict().map(|(info, values)| (info.name, Tensor { info, values }));
-    safetensors::serialize_to_file(tensors, None, path)
-        .map_err(|source| CheckpointError::Format { path: path.into(), source })
+    let bytes = safetensors::serialize(tensors, None)
+        .map_err(|source| CheckpointError::Format { path: path.into(), source })?;
+    replace::write(path, &bytes).map_err(|source| CheckpointError::Io { path: path.into(), source })
 }
 
 /// Reads the parameters of the same network; nothing is changed unless all of them fit.
+///
+/// What a layer says that files may hold beside its parameters is passed over: PyTorch counts the
+/// batches of a batch normalisation, which nothing here reads.
 ///
 /// # Errors
 /// If the file cannot be read, is damaged, or holds other parameters than the network.
@@ -83,11 +95,15 @@ fn mismatches<N: Network>(file: &SafeTensors) -> Vec<String> {
         Ok(tensor) => difference::<N::Scalar>(info, &tensor),
         Err(_) => Some(format!("missing key `{}`", info.name)),
     });
-    let unexpected = file
-        .names()
-        .into_iter()
-        .filter(|name| N::PARAMETERS.iter().all(|info| info.name != *name))
-        .map(|name| format!("unexpected key `{name}`"));
+    let known: BTreeSet<&str> = N::PARAMETERS.iter().map(|info| info.name).collect();
+    let unexpected = file.iter().filter(|(name, _)| !known.contains(name));
+    let unexpected = unexpected.filter_map(|(name, tensor)| {
+        if !N::IGNORED_KEYS.contains(&name) {
+            return Some(format!("unexpected key `{name}`"));
+        }
+        let is_number = tensor.shape().iter().all(|&size| size == 1);
+        (!is_number).then(|| format!("`{name}` has the shape {:?}, expected []", tensor.shape()))
+    });
     let mut found: Vec<String> = missing_or_other.collect();
     let mut unexpected: Vec<String> = unexpected.collect();
     unexpected.sort();

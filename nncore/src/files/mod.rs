@@ -1,5 +1,6 @@
 //! Parameters in files.
 
 mod checkpoint;
+mod replace;
 
 pub use checkpoint::{CheckpointError, load, save};

@@ -19,7 +19,8 @@ pub enum Probabilities {}
 /// The name and shape of one parameter or state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParameterInfo {
-    /// The key in a state dict: `hidden1.weight`, or `1.weight` for a layer without a label.
+    /// The key in a state dict, PyTorch's for a layer of PyTorch: `hidden1.weight`, `1.weight` for a
+    /// layer without a label, `encoder.weight_ih_l0` for the field `weight_ih` of a recurrent one.
     pub name: &'static str,
     /// The shape in PyTorch's order: (out, in) for a linear layer's weight.
     pub shape: &'static [usize],
@@ -55,6 +56,10 @@ pub trait Network: Parameters {
 
     /// Name and shape of each parameter and state, in the order of declaration.
     const PARAMETERS: &'static [ParameterInfo];
+
+    /// Keys that a file may hold beside those of [`Network::PARAMETERS`], such as PyTorch's
+    /// `num_batches_tracked`: nothing here stands for them.
+    const IGNORED_KEYS: &'static [&'static str] = &[];
 
     /// Scalars a training pass keeps for each sample. The first are the outputs, then their
     /// gradient, then what the network saves for its backward pass.

@@ -14,11 +14,11 @@ mod types;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::explain::Explanation;
 use crate::frontend::parse::conditions::{ConditionalItem, ITEM, PATH};
-use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network};
+use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network, Unknown, UnknownKind};
 use crate::ir::function::{Function, Program};
 use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
@@ -69,13 +69,15 @@ pub struct CompiledLoss {
 pub fn block(
     tapeless: &TokenStream,
     constants: &[Constant],
+    missing: &[Unknown],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
 ) -> TokenStream {
     let constants = constants.iter().map(constant);
+    let missing = missing.iter().map(unknown);
     let networks = networks.map(|compiled| network::network(&compiled));
     let losses = loss::losses(&losses.collect::<Vec<_>>());
-    with_runtime_in(tapeless, quote!(#(#constants)* #(#networks)* #losses))
+    with_runtime_in(tapeless, quote!(#(#constants)* #(#missing)* #(#networks)* #losses))
 }
 
 /// A struct with a field for each item of a block, which rustc removes if its condition does not hold
@@ -117,6 +119,23 @@ fn single(value: f64) -> Literal {
         Literal::f32_unsuffixed(single)
     } else {
         Literal::f64_unsuffixed(value)
+    }
+}
+
+/// An item that is not known. rustc says nothing of a name that is missing beside a mistake in a macro, nor
+/// of what is done with it elsewhere.
+fn unknown(unknown: &Unknown) -> TokenStream {
+    let Unknown { visibility, name, kind } = unknown;
+    let generic = format_ident!("{name}Of");
+    let name = identifier(&name.to_string(), name.span());
+    let missing = local("item_with_mistakes");
+    match kind {
+        UnknownKind::Constant => quote!(#visibility const #name: #missing = #missing;),
+        UnknownKind::Loss => quote!(#visibility type #name = #missing;),
+        UnknownKind::Network => quote! {
+            #visibility type #generic<T> = #missing<T>;
+            #visibility type #name = #missing;
+        },
     }
 }
 

@@ -150,14 +150,16 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         Meaning::Logits | Meaning::Unchanged => quote!(Logits),
     };
     let infos = program.parameters.iter().map(|parameter| {
-        let layer = &compiled.network.layers[parameter.layer];
         let array = program.array(parameter.array);
-        let key = format!("{}.{}", layer.key, array.name);
+        let key = compiled.network.layers[parameter.layer].full_key(&parameter.key);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         let is_state = parameter.is_state;
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*], is_state: #is_state })
     });
+    let ignored = compiled.network.ignored_keys();
+    let ignored = (!ignored.is_empty())
+        .then(|| quote!(const IGNORED_KEYS: &'static [&'static str] = &[#(#ignored),*];));
     let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
         let path = names.path(program, number);
         let values = quote!(#rt::SMatrix::as_mut_slice(&mut self.#path));
@@ -187,6 +189,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             type Outputs = #rt::Const<#outputs>;
             type Meaning = #rt::#meaning;
             const PARAMETERS: &'static [#rt::ParameterInfo] = &[#(#infos),*];
+            #ignored
             const PASS_SCALARS: usize = #pass_scalars;
             const SHARED_SCALARS: usize = #shared_scalars;
 

@@ -1,5 +1,8 @@
 // The layers, with PyTorch's names, shapes, defaults and initialisation.
 // An input's rank chooses among definitions of the same name.
+// Files hold a parameter under its name, or under what `as` says: PyTorch's key, where it is none for
+// a field. PyTorch counts the batches of batch normalisation too, for a mean of all of them that is not
+// here (`momentum=None`): `ignored` lets a file hold the count.
 
 /// Affine map. weight and bias ~ U(−1/√in, 1/√in): PyTorch's kaiming_uniform(a = √5).
 layer linear(I, O; bias = true) {
@@ -231,6 +234,7 @@ layer global_avg_pool(C) {
 }
 
 /// Each feature with mean 0 and variance 1 over the batch, then scaled and shifted.
+#[ignored("num_batches_tracked")]
 layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     input x[c: C];
     param weight[c: C] ~ ones() when affine else 1;
@@ -245,6 +249,7 @@ layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
         else { (x[c] - running_mean[c]) / sqrt(running_var[c] + eps) };
     y[c] = normal[c] * weight[c] + bias[c];
 }
+#[ignored("num_batches_tracked")]
 layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     input x[c: C, l: L];
     param weight[c: C] ~ ones() when affine else 1;
@@ -262,6 +267,7 @@ layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
 }
 
 /// Each channel of an image with mean 0 and variance 1 over the batch, then scaled and shifted.
+#[ignored("num_batches_tracked")]
 layer batch_norm2d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     input x[c: C, h: H, w: W];
     param weight[c: C] ~ ones() when affine else 1;
@@ -397,10 +403,10 @@ layer positional_encoding(E) {
 layer self_attention(E, heads; causal = false, bias = true) {
     input x[s: S, e: E];
     require heads divides E;
-    param in_proj_weight[i: 3 * E, e: E] ~ uniform(sqrt(6 / (4 * E)));
-    param in_proj_bias[i: 3 * E]         ~ zeros() when bias;
-    param out_proj_weight[o: E, e: E]    ~ uniform(1 / sqrt(E));
-    param out_proj_bias[o: E]            ~ zeros() when bias;
+    param in_proj_weight[i: 3 * E, e: E]                   ~ uniform(sqrt(6 / (4 * E)));
+    param in_proj_bias[i: 3 * E]                           ~ zeros() when bias;
+    param out_proj_weight[o: E, e: E] as "out_proj.weight" ~ uniform(1 / sqrt(E));
+    param out_proj_bias[o: E]         as "out_proj.bias"   ~ zeros() when bias;
     index h: heads, d: E / heads;
     q[s, h, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
         + in_proj_bias[h * (E / heads) + d];
@@ -443,10 +449,10 @@ layer concat(A, B) {
 /// Elman's recurrent network over a sequence: the last state.
 layer rnn(I, H; bias = true) {
     input x[t: T, i: I];
-    param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
-    param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
-    param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    param weight_ih[h: H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
+    param weight_hh[h: H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
+    param bias_ih[h: H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[h: H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
     driven[t, h] = sum(i: weight_ih[h, i] * x[t, i]) + bias_ih[h] + bias_hh[h];
     scan t {
         state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1, j]));
@@ -457,10 +463,10 @@ layer rnn(I, H; bias = true) {
 /// `rnn` with its state after every step.
 layer rnn_states(I, H; bias = true) {
     input x[t: T, i: I];
-    param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
-    param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
-    param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    param weight_ih[h: H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
+    param weight_hh[h: H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
+    param bias_ih[h: H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[h: H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
     driven[t, h] = sum(i: weight_ih[h, i] * x[t, i]) + bias_ih[h] + bias_hh[h];
     scan t {
         state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1, j]));
@@ -471,10 +477,10 @@ layer rnn_states(I, H; bias = true) {
 /// Gated recurrent unit over a sequence: the last state.
 layer gru(I, H; bias = true) {
     input x[t: T, i: I];
-    param weight_ih[g: 3 * H, i: I] ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 3 * H, j: H] ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param weight_ih[g: 3 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 3 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 3 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 3 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
     index h: H;
     driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g];
     scan t {
@@ -490,10 +496,10 @@ layer gru(I, H; bias = true) {
 /// `gru` with its state after every step.
 layer gru_states(I, H; bias = true) {
     input x[t: T, i: I];
-    param weight_ih[g: 3 * H, i: I] ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 3 * H, j: H] ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param weight_ih[g: 3 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 3 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 3 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 3 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
     index h: H;
     driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g];
     scan t {
@@ -509,10 +515,10 @@ layer gru_states(I, H; bias = true) {
 /// Long short-term memory over a sequence: the last output.
 layer lstm(I, H; bias = true) {
     input x[t: T, i: I];
-    param weight_ih[g: 4 * H, i: I] ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 4 * H, j: H] ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param weight_ih[g: 4 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 4 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 4 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 4 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
     index h: H;
     driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g] + bias_hh[g];
     scan t {
@@ -527,10 +533,10 @@ layer lstm(I, H; bias = true) {
 /// `lstm` with its state after every step.
 layer lstm_states(I, H; bias = true) {
     input x[t: T, i: I];
-    param weight_ih[g: 4 * H, i: I] ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 4 * H, j: H] ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param weight_ih[g: 4 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 4 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 4 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 4 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
     index h: H;
     driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g] + bias_hh[g];
     scan t {

@@ -1,9 +1,9 @@
 //! Which attributes an item takes: generated code carries no other.
 
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::Kind;
+use crate::frontend::syntax::{ItemKind, Kind};
 
 /// The attributes of a kind of item, and how they are called in a message.
 #[derive(Clone, Copy)]
@@ -15,19 +15,19 @@ pub struct Permitted {
 
 const LINTS: [&str; 5] = ["allow", "warn", "deny", "forbid", "expect"];
 
-pub const NETWORK: Permitted = Permitted {
+const NETWORK: Permitted = Permitted {
     item: "a network",
     described: "documentation, `cfg`, lint levels, `deprecated` and `derivatives`",
     names: &["doc", "cfg", "cfg_attr", "deprecated", "derivatives"],
 };
 
-pub const CONSTANT: Permitted = Permitted {
+const CONSTANT: Permitted = Permitted {
     item: "a constant",
     described: "documentation, `cfg`, lint levels and `deprecated`",
     names: &["doc", "cfg", "cfg_attr", "deprecated"],
 };
 
-pub const BLOCK: Permitted = Permitted {
+const BLOCK: Permitted = Permitted {
     item: "a block",
     described: "documentation, `cfg` and lint levels",
     names: &["doc", "cfg", "cfg_attr"],
@@ -35,8 +35,8 @@ pub const BLOCK: Permitted = Permitted {
 
 const LAYER: Permitted = Permitted {
     item: "a layer or activation",
-    described: "documentation, `cfg`, lint levels and `outputs`",
-    names: &["doc", "cfg", "cfg_attr", "outputs"],
+    described: "documentation, `cfg`, lint levels, `outputs` and `ignored`",
+    names: &["doc", "cfg", "cfg_attr", "outputs", "ignored"],
 };
 
 const LOSS: Permitted = Permitted {
@@ -45,10 +45,16 @@ const LOSS: Permitted = Permitted {
     names: &["doc", "cfg", "cfg_attr"],
 };
 
-pub fn of_definition(kind: Kind) -> Permitted {
+/// What rustc leaves to other programs.
+const TOOLS: [&str; 2] = ["clippy", "rustfmt"];
+
+pub fn of_item(kind: ItemKind) -> Permitted {
     match kind {
-        Kind::Activation | Kind::Layer => LAYER,
-        Kind::Loss => LOSS,
+        ItemKind::Constant => CONSTANT,
+        ItemKind::Definition(Kind::Activation | Kind::Layer) => LAYER,
+        ItemKind::Definition(Kind::Loss) => LOSS,
+        ItemKind::Block => BLOCK,
+        ItemKind::Network => NETWORK,
     }
 }
 
@@ -57,12 +63,24 @@ pub fn check(attributes: &[Attribute], permitted: Permitted, diagnostics: &mut D
     let Permitted { item, described, names } = permitted;
     for attribute in attributes {
         let path = attribute.path();
-        // `clippy::…` and `rustfmt::…` are for tools.
-        let is_permitted =
-            path.segments.len() > 1 || names.iter().chain(&LINTS).any(|name| path.is_ident(name));
+        // `rustfmt::skip` and the like change nothing.
+        let is_of_tool = path.segments.len() > 1
+            && path.leading_colon.is_none()
+            && path
+                .segments
+                .first()
+                .is_some_and(|first| TOOLS.iter().any(|tool| first.ident == tool));
+        let is_permitted = is_of_tool || names.iter().chain(&LINTS).any(|name| path.is_ident(name));
         if !is_permitted {
             let message = format!("{item} takes {described}, but not this attribute");
             diagnostics.report(attribute.pound_token.span, message);
+        } else if LINTS.iter().any(|lint| path.is_ident(lint))
+            && !matches!(attribute.meta, Meta::List(_))
+        {
+            let message = "a lint level names lints: `#[allow(dead_code)]`";
+            diagnostics.report(attribute.pound_token.span, message);
+        } else if path.is_ident("derivatives") && !matches!(attribute.meta, Meta::Path(_)) {
+            diagnostics.report(attribute.pound_token.span, "`derivatives` takes no arguments");
         }
     }
 }

@@ -10,7 +10,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Data, DeriveInput};
 
 use super::item::item;
-use super::recovery::skip_item;
+use super::recovery::skip_rest_of_item;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::Block;
 
@@ -75,7 +75,7 @@ fn conditional_item(input: ParseStream) -> syn::Result<ConditionalItem> {
     let start = input.cursor();
     // What is wrong with it is reported when it is compiled.
     if item(input, &mut Block::default(), &mut Diagnostics::default()).is_err() {
-        skip_item(input);
+        skip_rest_of_item(input, start);
     }
     let own = between(start, input.cursor());
     Ok(ConditionalItem { conditions, tokens: quote!(#(#others)* #own) })

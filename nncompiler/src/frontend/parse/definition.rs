@@ -3,34 +3,30 @@
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, Meta, Token, Visibility, braced, bracketed, parenthesized, token};
+use syn::{
+    Attribute, Expr, Lit, LitStr, Meta, Token, Visibility, braced, bracketed, parenthesized, token,
+};
 
 use super::expression::{expression, list};
 use super::name::name;
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Kind,
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Key, Kind,
     Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
 };
 use crate::ir::meaning::Meaning;
+
+/// No size or setting has more numbers, one along each of several axes.
+const MOST_COMPONENTS: usize = 16;
 
 /// The kind of definition that begins here, if one does.
 pub fn kind(input: ParseStream) -> Option<Kind> {
     let ahead = input.fork();
     let keyword: Ident = ahead.parse().ok()?;
-    let kind = kind_of(&keyword.to_string())?;
-    ahead.peek(syn::Ident).then_some(kind)
-}
-
-/// The keyword that begins a definition.
-fn kind_of(keyword: &str) -> Option<Kind> {
-    match keyword {
-        "activation" => Some(Kind::Activation),
-        "layer" => Some(Kind::Layer),
-        "loss" => Some(Kind::Loss),
-        _ => None,
-    }
+    let kind = Kind::of(&keyword.to_string())?;
+    // `layer< … >` is a network.
+    (!ahead.peek(Token![<])).then_some(kind)
 }
 
 /// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or
@@ -51,6 +47,7 @@ pub fn definition(
         visibility,
         documentation: documentation(attributes),
         outputs: outputs(attributes)?,
+        ignored: ignored(attributes)?,
         name,
         sizes: Vec::new(),
         settings: Vec::new(),
@@ -197,6 +194,7 @@ fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
 
 fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let declaration = declaration(input)?;
+    let key = key(input)?;
     input.parse::<Token![~]>()?;
     let initialiser: Ident = input.parse()?;
     let content;
@@ -204,7 +202,22 @@ fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let arguments = list(&content)?;
     let condition = if keyword(input, "when")? { Some(expression(input)?) } else { None };
     let otherwise = otherwise(input)?;
-    Ok(Parameter { is_state, declaration, condition, otherwise, initialiser, arguments })
+    Ok(Parameter { is_state, declaration, key, condition, otherwise, initialiser, arguments })
+}
+
+/// `as "weight_ih_l0"`, or nothing.
+fn key(input: ParseStream) -> syn::Result<Option<Key>> {
+    if input.parse::<Option<Token![as]>>()?.is_none() {
+        return Ok(None);
+    }
+    if !input.peek(LitStr) {
+        return Err(input.error("expected the key in quotes, such as `as \"weight_ih_l0\"`"));
+    }
+    input.parse().map(|text| Some(key_of(&text)))
+}
+
+fn key_of(text: &LitStr) -> Key {
+    Key { text: text.value(), span: text.span() }
 }
 
 /// `left < right`, or `left divides right`.
@@ -280,7 +293,13 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
     let content;
     bracketed!(content in input);
     let count: syn::LitInt = content.parse()?;
-    Ok(Some(count.base10_parse()?))
+    match count.base10_parse() {
+        Ok(components @ 1..=MOST_COMPONENTS) => Ok(Some(components)),
+        _ => {
+            let message = format!("a size or setting has 1 to {MOST_COMPONENTS} numbers");
+            Err(syn::Error::new(count.span(), message))
+        }
+    }
 }
 
 /// `x`, `x[i: I, j: J]` or `label: class`.
@@ -318,6 +337,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     let name = name(input)?;
     let components = components(input)?;
     let axes = axes(input)?;
+    let key = key(input)?;
     input.parse::<Token![=]>()?;
     let default = expression(input)?;
     let mut range = None;
@@ -326,7 +346,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         input.parse::<Token![..=]>()?;
         range = Some((least, expression(input)?));
     }
-    Ok(Setting { name, axes, components, default, range, is_learned })
+    Ok(Setting { name, axes, components, default, range, is_learned, key })
 }
 
 /// Things between commas, up to a `;` or the end.
@@ -382,14 +402,29 @@ pub fn rewrite(input: ParseStream) -> syn::Result<Rewrite> {
 
 /// What `#[outputs(…)]` says; any real numbers if it is not there.
 fn outputs(attributes: &[Attribute]) -> syn::Result<Meaning> {
-    let attribute = attributes.iter().find(|attribute| attribute.path().is_ident("outputs"));
-    let Some(attribute) = attribute else { return Ok(Meaning::Logits) };
+    let mut attributes = attributes.iter().filter(|one| one.path().is_ident("outputs"));
+    let Some(attribute) = attributes.next() else { return Ok(Meaning::Logits) };
+    if let Some(second) = attributes.next() {
+        let message = "what the outputs are has been said above";
+        return Err(syn::Error::new(second.pound_token.span, message));
+    }
     let meaning: Ident = attribute.parse_args()?;
     match meaning.to_string().as_str() {
         "probabilities" => Ok(Meaning::Probabilities),
         "unchanged" => Ok(Meaning::Unchanged),
         _ => Err(syn::Error::new(meaning.span(), "expected `probabilities` or `unchanged`")),
     }
+}
+
+/// The keys that `#[ignored("…")]` lists; none if it is not there.
+fn ignored(attributes: &[Attribute]) -> syn::Result<Vec<Key>> {
+    let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("ignored"));
+    let mut keys = Vec::new();
+    for attribute in attributes {
+        let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
+        keys.extend(attribute.parse_args_with(parser)?.iter().map(key_of));
+    }
+    Ok(keys)
 }
 
 /// The text of `///` comments.

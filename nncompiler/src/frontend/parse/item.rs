@@ -1,13 +1,14 @@
 //! One item of a block: a constant, a definition, a block of layers or a network.
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Token, Visibility};
 
-use super::name::name;
+use super::name::{can_be_a_name, name};
 use super::{attributes, definition, expression, network};
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Block, Constant};
+use crate::frontend::syntax::{Block, BrokenItem, Constant, ItemKind};
 
 /// Adds the item that begins here to the block, or its name to those that are broken.
 pub fn item(
@@ -17,45 +18,66 @@ pub fn item(
 ) -> syn::Result<()> {
     let attributes = input.call(Attribute::parse_outer)?;
     let visibility: Visibility = input.parse()?;
+    let kind = item_kind(input);
     let ahead = input.fork();
-    let parsed = named_item(input, attributes, visibility, block, diagnostics);
+    let parsed = item_of(kind, input, attributes, visibility.clone(), block, diagnostics);
     if parsed.is_err() {
-        // The keyword of the item, or the name of a network.
-        let first = ahead.call(syn::ext::IdentExt::parse_any).ok();
-        let second = ahead.call(name).ok();
-        block.broken.extend(second.or(first));
+        let [first, second] = [ahead.call(Ident::parse_any), ahead.call(Ident::parse_any)];
+        // `layr f(I)` is read as a network without layers, but may have been meant to declare `f`.
+        let named = match kind {
+            ItemKind::Network => vec![(first, kind), (second, ItemKind::Block)],
+            _ => vec![(second, kind)],
+        };
+        for (name, kind) in named {
+            let name = name.ok().filter(can_be_a_name).map(|name| name.unraw());
+            let visibility = visibility.clone();
+            block.broken.extend(name.map(|name| BrokenItem { kind, visibility, name }));
+        }
     }
     parsed
 }
 
-fn named_item(
+/// What is declared here.
+fn item_kind(input: ParseStream) -> ItemKind {
+    if input.peek(Token![const]) {
+        ItemKind::Constant
+    } else if let Some(kind) = definition::kind(input) {
+        ItemKind::Definition(kind)
+    } else if is_block(input) {
+        ItemKind::Block
+    } else {
+        ItemKind::Network
+    }
+}
+
+fn item_of(
+    kind: ItemKind,
     input: ParseStream,
     attributes: Vec<Attribute>,
     visibility: Visibility,
     block: &mut Block,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
-    if input.peek(Token![const]) {
-        attributes::check(&attributes, attributes::CONSTANT, diagnostics);
-        block.constants.push(constant(input, attributes, visibility)?);
-    } else if let Some(kind) = definition::kind(input) {
-        attributes::check(&attributes, attributes::of_definition(kind), diagnostics);
-        let definition = definition::definition(input, kind, visibility, &attributes, diagnostics)?;
-        block.definitions.push(definition);
-    } else if is_block(input) {
-        attributes::check(&attributes, attributes::BLOCK, diagnostics);
-        block.blocks.push(network::block(input, diagnostics)?);
-    } else {
-        attributes::check(&attributes, attributes::NETWORK, diagnostics);
-        block.networks.push(network::network(input, attributes, visibility, diagnostics)?);
+    attributes::check(&attributes, attributes::of_item(kind), diagnostics);
+    match kind {
+        ItemKind::Constant => block.constants.push(constant(input, attributes, visibility)?),
+        ItemKind::Definition(kind) => {
+            let definition =
+                definition::definition(input, kind, visibility, &attributes, diagnostics)?;
+            block.definitions.push(definition);
+        }
+        ItemKind::Block => block.blocks.push(network::block(input, diagnostics)?),
+        ItemKind::Network => {
+            block.networks.push(network::network(input, attributes, visibility, diagnostics)?);
+        }
     }
     Ok(())
 }
 
-/// `block name<` ahead.
+/// `block name<` ahead; `block< … >` is a network.
 fn is_block(input: ParseStream) -> bool {
     let ahead = input.fork();
-    ahead.parse::<Ident>().is_ok_and(|keyword| keyword == "block") && ahead.peek(syn::Ident)
+    ahead.parse::<Ident>().is_ok_and(|keyword| keyword == "block") && !ahead.peek(Token![<])
 }
 
 /// `const NAME: usize = value;`

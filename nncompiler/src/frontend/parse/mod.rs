@@ -11,7 +11,7 @@ mod recovery;
 
 use item::item;
 use proc_macro2::{Span, TokenStream, TokenTree};
-use recovery::skip_item;
+use recovery::{skip_item, skip_rest_of_item};
 use syn::parse::{ParseStream, Parser};
 
 use crate::frontend::diagnostics::Diagnostics;
@@ -30,9 +30,10 @@ pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
     all(tokens, diagnostics, |input, diagnostics| {
         let mut block = Block::default();
         while !input.is_empty() {
+            let start = input.cursor();
             if let Err(error) = item(input, &mut block, diagnostics) {
                 diagnostics.push(error);
-                skip_item(input);
+                skip_rest_of_item(input, start);
             }
         }
         block

@@ -4,8 +4,30 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+/// No field is called so, in any writing.
+const NEVER_NAMES: [&str; 5] = ["Self", "_", "crate", "self", "super"];
+
 /// A name, which is no keyword of Rust unless it is written as a raw identifier.
 pub fn name(input: ParseStream) -> syn::Result<Ident> {
-    let name: Ident = input.parse()?;
-    Ok(name.unraw())
+    if input.peek(syn::Ident) || !input.peek(Ident::peek_any) {
+        let name: Ident = input.parse()?;
+        return Ok(name.unraw());
+    }
+    let keyword = input.fork().call(Ident::parse_any)?;
+    let message = if can_be_a_name(&keyword) {
+        format!("`{keyword}` is a keyword of Rust: write `r#{keyword}`, or another name")
+    } else {
+        format!("nothing can be called `{keyword}` in Rust: write another name")
+    };
+    Err(syn::Error::new(keyword.span(), message))
+}
+
+/// Whether a word is a name, if need be as a raw identifier.
+pub fn can_be_a_name(word: &Ident) -> bool {
+    NEVER_NAMES.iter().all(|never| word != never)
+}
+
+/// Whether a word stands here, be it a name or a keyword of Rust.
+pub fn is_word(input: ParseStream) -> bool {
+    input.peek(syn::Ident) || input.peek(Ident::peek_any)
 }

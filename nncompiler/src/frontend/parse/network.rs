@@ -1,14 +1,15 @@
 //! `pub Name< label: layer(arguments); … >`
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
 use super::expression;
-use super::name::name;
-use super::recovery::skip_layer;
+use super::name::{is_word, name};
+use super::recovery::{begins_item, skip_layer};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
     Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkTree,
@@ -27,10 +28,15 @@ pub fn network(
     visibility: Visibility,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<NetworkTree> {
-    let named = input.peek(syn::Ident);
+    let named = is_word(input);
     let name = if named { name(input)? } else { Ident::new(UNNAMED, input.span()) };
     if !input.peek(Token![<]) {
-        let expected = if named {
+        let expected = if named && input.peek(syn::Ident) {
+            format!(
+                "expected `<` and the layers of the network `{name}`; other items begin with `layer`, \
+                 `activation`, `loss`, `block` or `const`"
+            )
+        } else if named {
             format!("expected `<` and the layers of the network: `{name}< linear(2, 1) >`")
         } else {
             "expected a network, `Name< linear(2, 1); … >`".to_owned()
@@ -60,20 +66,30 @@ fn enclosed(
     name: &Ident,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<Vec<Item>> {
-    input.parse::<Token![<]>()?;
-    let items = items(input, 0, diagnostics);
-    if input.is_empty() {
-        diagnostics.report(name.span(), format!("the layers of `{name}` end without a `>`"));
+    if input.peek(Token![<]) {
+        input.parse::<Token![<]>()?;
     } else {
+        let message = format!("expected `<` and the layers: `{name}< linear(2, 1) >`");
+        diagnostics.push(input.error(message));
+    }
+    let items = items(input, 0, diagnostics);
+    if input.peek(Token![>]) {
         input.parse::<Token![>]>()?;
+    } else {
+        diagnostics.report(name.span(), format!("the layers of `{name}` end without a `>`"));
     }
     Ok(items)
 }
 
-/// Layers and groups up to the closing `>` or the end.
+/// Whether the next item stands here, behind layers that have no end.
+fn begins_next(input: ParseStream) -> bool {
+    begins_item(input) || (input.peek(syn::Ident) && input.peek2(Token![<]))
+}
+
+/// Layers and groups up to the closing `>`, the end, or what does not belong to them.
 fn items(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> Vec<Item> {
     let mut items = Vec::new();
-    while !input.is_empty() && !input.peek(Token![>]) {
+    while !input.is_empty() && !input.peek(Token![>]) && !begins_next(input) {
         let item = item(input, depth, diagnostics);
         match item.and_then(|item| separator(input, &item).map(|()| item)) {
             Ok(item) => items.push(item),
@@ -95,11 +111,11 @@ fn item(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> syn:
         let kind = Group::Labelled(braces(input, depth + 1, diagnostics)?);
         return Ok(Item::Group(GroupTree { keyword: label.clone(), label: Some(label), kind }));
     }
-    let Ok(keyword) = ahead.parse::<Ident>() else { return layer(input).map(Item::Layer) };
+    let Ok(keyword) = ahead.call(Ident::parse_any) else { return layer(input).map(Item::Layer) };
     let is_group = match keyword.to_string().as_str() {
         "residual" => ahead.peek(token::Brace),
         "parallel" => ahead.peek(token::Brace) || ahead.peek(token::Paren),
-        "repeat" => !ahead.peek(token::Paren) && !ahead.peek(Token![;]) && !ahead.is_empty(),
+        "repeat" => !ahead.peek(token::Paren) && !ends_layer(&ahead),
         "reuse" => ahead.peek(syn::Ident),
         _ => false,
     };
@@ -113,7 +129,7 @@ fn item(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> syn:
 
 /// `label:`, or nothing.
 fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
-    if !(input.peek(syn::Ident) && input.peek2(Token![:])) {
+    if !(is_word(input) && input.peek2(Token![:])) {
         return Ok(None);
     }
     let label = name(input)?;
@@ -143,7 +159,11 @@ fn group(
         "residual" => {
             let main = braces(input, depth, diagnostics)?;
             let ahead = input.fork();
-            let has_shortcut = ahead.parse::<Ident>().is_ok_and(|name| name == "shortcut");
+            // A layer may be called so, and have this label.
+            let has_shortcut = ahead.parse::<Ident>().is_ok_and(|name| name == "shortcut")
+                && !ahead.peek(Token![:])
+                && !ahead.peek(token::Paren)
+                && !ends_layer(&ahead);
             if has_shortcut {
                 input.advance_to(&ahead);
             }
@@ -176,7 +196,17 @@ fn braces(
 ) -> syn::Result<Vec<Item>> {
     let content;
     braced!(content in input);
-    Ok(items(&content, depth, diagnostics))
+    let items = items(&content, depth, diagnostics);
+    if !content.is_empty() {
+        diagnostics.push(content.error("expected a layer or `}`"));
+        while content.parse::<TokenTree>().is_ok() {}
+    }
+    Ok(items)
+}
+
+/// Whether a layer has no more tokens here.
+fn ends_layer(input: ParseStream) -> bool {
+    input.is_empty() || input.peek(Token![;]) || input.peek(Token![>])
 }
 
 /// `(concat)`, `(sum)`, or nothing for the former.
@@ -214,7 +244,11 @@ fn branch(
 fn separator(input: ParseStream, item: &Item) -> syn::Result<()> {
     let ends_in_brace =
         matches!(item, Item::Group(group) if !matches!(group.kind, Group::Reuse { .. }));
-    if input.peek(Token![>]) || input.is_empty() || (ends_in_brace && !input.peek(Token![;])) {
+    if input.peek(Token![>])
+        || input.is_empty()
+        || begins_next(input)
+        || (ends_in_brace && !input.peek(Token![;]))
+    {
         return Ok(());
     }
     if input.peek(Token![,]) {
@@ -234,14 +268,19 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
         let message = "a layer takes no attributes: write `#[cfg(…)]` before two networks";
         return Err(input.error(message));
     }
-    if !input.peek(syn::Ident) {
-        return Err(input.error("expected a layer, such as `linear(784, 128)` or `relu`"));
+    if !is_word(input) {
+        let message = if input.peek2(Token![:]) || input.peek(syn::Lifetime) {
+            "a label is a name: `hidden: linear(784, 128)`"
+        } else {
+            "expected a layer, such as `linear(784, 128)` or `relu`"
+        };
+        return Err(input.error(message));
     }
     let mut called = name(input)?;
     let mut label = None;
     if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;
-        if !input.peek(syn::Ident) {
+        if !is_word(input) {
             return Err(input.error(format!("expected a layer after `{called}:`")));
         }
         label = Some(std::mem::replace(&mut called, name(input)?));

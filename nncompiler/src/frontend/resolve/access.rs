@@ -26,6 +26,9 @@ impl Resolver<'_> {
             return Some(Value::Constant(known.real()));
         }
         let Some(id) = self.arrays.find(&array.to_string()) else {
+            if !self.check_scan_read(array, None, at, location) {
+                return None;
+            }
             let known: Vec<String> = self.arrays.names().collect();
             let hint = suggestion(&array.to_string(), &known);
             self.report(array.span(), format!("no array is called `{array}`{hint}"));
@@ -61,11 +64,14 @@ impl Resolver<'_> {
         let is_carried = self.scan.carried.contains(&array.to_string());
         for (number, (axis, &extent)) in at.iter_mut().zip(&axes).enumerate() {
             let is_name = written.get(number).is_none_or(|axis| axis.as_name().is_some());
+            if number == 0 && !self.check_scan_read(array, Some(axis), written, location) {
+                return None;
+            }
             if is_carried && number == 0 {
                 // The first element is what there is before the first step.
                 *axis = axis.plus(&Affine::constant(1), 1)?;
-            } else if is_name {
-                self.run_over(axis, extent, array, location);
+            } else if is_name && !self.run_over(axis, extent, array, location) {
+                continue;
             }
             self.scope.reads.push(AxisRead { at: axis.clone(), axis: extent, location });
         }
@@ -86,27 +92,49 @@ impl Resolver<'_> {
         self.scope.implicit.iter().take(count).map(|&index| index.into()).collect()
     }
 
-    /// An index that stands alone on an axis runs over that axis.
-    fn run_over(&mut self, axis: &Affine, extent: Extent, array: &Ident, location: Location) {
-        let Some(index) = axis.as_index() else { return };
+    /// An index that stands alone on an axis runs over that axis; whether it can.
+    fn run_over(
+        &mut self,
+        axis: &Affine,
+        extent: Extent,
+        array: &Ident,
+        location: Location,
+    ) -> bool {
+        let Some(index) = axis.as_index() else { return true };
         if self.indices.is_stated(index) {
-            return;
+            return true;
         }
         match self.indices.extent(index) {
             None => self.indices.set_extent(index, extent),
             Some(before) if before == extent => {}
             Some(before) => {
-                let name = self.indices.name(index);
+                let name = self.indices.name(index).clone();
                 let (before, extent) = (before.per_sample(), extent.per_sample());
                 let fewer = before.min(extent);
+                let declared = self.as_declared(&name.to_string(), fewer);
                 let message = format!(
                     "the index `{name}` runs over {before} elsewhere, but this axis of `{array}` \
                      has {extent}; if only the first {fewer} are meant, declare `index {name}: \
-                     {fewer};`"
+                     {declared};`"
                 );
                 self.report_size(location, message);
+                return false;
             }
         }
+        true
+    }
+
+    /// A size as a declaration of the index has it, `N` for 3, or the number.
+    fn as_declared(&self, index: &str, size: usize) -> String {
+        let definition = self.definition;
+        let inputs = definition.inputs.iter();
+        let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
+        let mut axes = inputs.chain(parameters).flat_map(|declaration| &declaration.axes);
+        let mut silent = Diagnostics::default();
+        let declared = axes.find(|axis| {
+            axis.index == index && self.known.size(&axis.extent, &mut silent) == Some(size)
+        });
+        declared.map_or_else(|| size.to_string(), |axis| axis.extent.to_string())
     }
 
     /// Every read stays within its array.

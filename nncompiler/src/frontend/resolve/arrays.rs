@@ -14,10 +14,16 @@ pub struct Arrays {
 }
 
 impl Arrays {
-    pub fn add(&mut self, name: String, axes: Vec<Extent>, role: LocalRole) -> ArrayId {
+    pub fn add(
+        &mut self,
+        name: String,
+        key: String,
+        axes: Vec<Extent>,
+        role: LocalRole,
+    ) -> ArrayId {
         let id = ArrayId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.by_name.insert(name.clone(), id);
-        self.all.push(LocalArray { name, axes, role });
+        self.all.push(LocalArray { name, key, axes, role });
         id
     }
 

@@ -1,6 +1,6 @@
 //! Numbers known at expansion: the block's constants, and a layer's sizes and settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -8,12 +8,22 @@ use proc_macro2::Ident;
 
 use super::number_type::NumberType;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::ConstantValue;
+use crate::frontend::resolved::{self, ConstantValue, Unknown, UnknownKind};
 use crate::frontend::syntax::{Constant, Expression, ExpressionKind, Setting};
 use crate::ir::expression::{Binary, apply, evaluate};
 
 /// No array has more numbers, and no size is greater.
 pub const LARGEST: i64 = i32::MAX as i64;
+
+/// How many sizes are tried before an expression is none, and which numbers.
+const ATTEMPTS: usize = 500;
+const TRIED: [i64; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 64, 1000, 5040];
+
+/// What is said of NaN.
+pub const NOT_A_NUMBER: &str = "this is not a number";
+
+/// What is said of infinity that nobody has written.
+pub const TOO_LARGE: &str = "this number is too large for `f64`; write `infinity` if it is meant";
 
 /// The integer that a real number is, or the real number.
 pub fn simplest(value: f64) -> ConstantValue {
@@ -88,15 +98,33 @@ impl Constants {
         };
         if let Some(message) = number.objection(&name, value) {
             diagnostics.report(item.value.location, message);
+            return None;
         }
-        // Even a wrong value makes sense of what reads it, unless it is none.
-        value.real().is_finite().then_some(value)
+        Some(value)
     }
 
     /// Constants that could not be parsed are known, but have no value.
-    pub fn set_broken(&mut self, names: &[Ident]) {
-        let block = Rc::make_mut(&mut self.block);
-        block.extend(names.iter().map(|name| (name.to_string(), None)));
+    pub fn set_broken(&mut self, names: impl IntoIterator<Item = String>) {
+        Rc::make_mut(&mut self.block).extend(names.into_iter().map(|name| (name, None)));
+    }
+
+    /// The block's `const` items for generated code, each once; those without a value apart.
+    pub fn items(&self, written: Vec<Constant>) -> (Vec<resolved::Constant>, Vec<Unknown>) {
+        let mut seen = BTreeSet::new();
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for item in written {
+            let Constant { attributes, visibility, name, number, .. } = item;
+            if !seen.insert(name.to_string()) {
+                continue;
+            }
+            match self.get(&name.to_string()) {
+                Some(value) => {
+                    known.push(resolved::Constant { attributes, visibility, name, number, value });
+                }
+                None => unknown.push(Unknown { visibility, name, kind: UnknownKind::Constant }),
+            }
+        }
+        (known, unknown)
     }
 
     pub fn insert(&mut self, name: String, value: ConstantValue) {
@@ -168,6 +196,35 @@ impl Constants {
         evaluation.value(value, diagnostics).map(ConstantValue::real)
     }
 
+    /// What is wrong with the value of an expression: no number is NaN, and infinity is written as such.
+    pub fn objection(&self, written: &Expression, value: f64) -> Option<&'static str> {
+        let is_finite = |name: &Ident| match self.get(&name.to_string()) {
+            Some(known) => known.real().is_finite(),
+            None => name != "infinity",
+        };
+        if value.is_nan() {
+            return Some(NOT_A_NUMBER);
+        }
+        let is_meant = !written.all_names().into_iter().all(is_finite);
+        (value.is_infinite() && !is_meant).then_some(TOO_LARGE)
+    }
+
+    /// Whether all names in an expression are known; the first that is not is reported.
+    pub fn knows(&self, written: &Expression, diagnostics: &mut Diagnostics) -> bool {
+        match &written.kind {
+            ExpressionKind::Name(_) => self.evaluate(written, diagnostics).is_some(),
+            ExpressionKind::Element { array, at } => {
+                let is_known = self.evaluation(false, None).element(array, at).is_some();
+                if !is_known {
+                    let message = format!("no size or setting is called `{written}`");
+                    diagnostics.report(written.location, message);
+                }
+                is_known
+            }
+            _ => written.children().into_iter().all(|child| self.knows(child, diagnostics)),
+        }
+    }
+
     fn evaluation(&self, is_real: bool, component: Option<usize>) -> Evaluation<'_> {
         Evaluation { constants: self, is_real, component }
     }
@@ -199,6 +256,20 @@ impl Constants {
             return None;
         }
         usize::try_from(size).ok()
+    }
+
+    /// Whether there are sizes and settings with which an expression is a size, as far as trying many
+    /// of them shows.
+    pub fn can_be_size(&self, value: &Expression) -> bool {
+        let mut random = 1u64;
+        (0..ATTEMPTS).any(|_| {
+            let mut tried = self.clone();
+            for number in tried.own.values_mut() {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                *number = ConstantValue::Integer(TRIED[(random >> 33) as usize % TRIED.len()]);
+            }
+            tried.size(value, &mut Diagnostics::default()).is_some()
+        })
     }
 
     /// A size, or a tuple of them.
@@ -267,7 +338,7 @@ impl Evaluation<'_> {
                     "`{name}` is not known here: a macro sees tokens, not values; \
                      write `const {name}: usize = …;` inside the braces"
                 );
-                diagnostics.report(name.span(), message);
+                diagnostics.report_once(name.span(), message);
                 None
             }
         }

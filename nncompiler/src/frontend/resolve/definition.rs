@@ -7,10 +7,13 @@ use proc_macro2::Ident;
 
 use super::constants::{Constants, Sizes, simplest};
 use super::layer_equations::report_mistakes;
-use super::signature::{bind_input, bind_sizes, rank};
+use super::signature::{bind_input, bind_sizes, holds, rank};
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Assignment, Definition, Kind, Setting};
+use crate::frontend::resolved::ConstantValue;
+use crate::frontend::syntax::{
+    Assignment, Axis, Declaration, Definition, Expression, Kind, Relation, Requirement, Setting,
+};
 
 /// The size on trial: many sizes divide it.
 const TRIAL: usize = 5040;
@@ -23,7 +26,13 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> bool {
     let before = diagnostics.len();
+    if definition.kind == Kind::Layer && definition.whole && definition.inputs.is_empty() {
+        let message = format!("`{}` has no input: write `input x[i: I];`", definition.name);
+        diagnostics.report(definition.name.span(), message);
+    }
     check_names(definition, diagnostics);
+    check_keys(definition, diagnostics);
+    check_indices(definition, diagnostics);
     check_assignments(definition, diagnostics);
     for setting in &definition.settings {
         check_setting(definition, setting, constants, diagnostics);
@@ -56,8 +65,68 @@ fn try_out(
         let values: Vec<_> = components.map(value).map(simplest).collect();
         known.insert_all(&setting.name, setting.components, &values);
     }
+    let before = diagnostics.len();
+    for requirement in &definition.requirements {
+        check_requirement(requirement, &known, diagnostics);
+    }
+    if diagnostics.len() > before {
+        return false;
+    }
     let inputs = vec![input; definition.inputs.len()];
     report_mistakes(definition, known, &inputs, definitions, diagnostics)
+}
+
+/// A requirement is one of what is known, and can be met.
+fn check_requirement(requirement: &Requirement, known: &Constants, diagnostics: &mut Diagnostics) {
+    let Requirement { left, relation, right } = requirement;
+    let are_known = [left, right].map(|side| known.knows(side, diagnostics));
+    if are_known != [true, true] {
+        return;
+    }
+    let is_open = |side: &Expression| {
+        side.all_names().into_iter().any(|name| known.is_own(&name.to_string()))
+    };
+    if *relation == Relation::Divides && !is_open(left) {
+        if known.evaluate(left, diagnostics) == Some(ConstantValue::Integer(0)) {
+            diagnostics.report(left.location, "0 divides no size");
+        }
+        return;
+    }
+    if is_open(left) || is_open(right) {
+        return;
+    }
+    let values = [left, right].map(|side| known.evaluate(side, diagnostics));
+    let [Some(left_value), Some(right_value)] = values else { return };
+    if !holds(*relation, left_value, right_value) {
+        let message = "this holds for no sizes, so that no network could have the layer";
+        diagnostics.report(left.location.to(right.location), message);
+    }
+}
+
+/// An index stands for one axis of an array, and an `index` statement for one extent.
+fn check_indices(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
+    for Declaration { name, axes, .. } in definition.inputs.iter().chain(parameters) {
+        for (position, axis) in axes.iter().enumerate() {
+            let is_other = |one: &&Axis| {
+                one.index == axis.index && one.extent.to_string() != axis.extent.to_string()
+            };
+            if let Some(other) = axes[..position].iter().find(is_other) {
+                let message = format!(
+                    "the index `{}` runs over {} on another axis of `{name}`: give this one another \
+                     name",
+                    axis.index, other.extent
+                );
+                diagnostics.report(axis.index.span(), message);
+            }
+        }
+    }
+    for (position, axis) in definition.indices.iter().enumerate() {
+        if definition.indices[..position].iter().any(|one| one.index == axis.index) {
+            let message = format!("the index `{}` is declared already", axis.index);
+            diagnostics.report(axis.index.span(), message);
+        }
+    }
 }
 
 /// Every name has one meaning. A setting and a parameter may share theirs: one says whether there is
@@ -79,6 +148,40 @@ fn check_names(definition: &Definition, diagnostics: &mut Diagnostics) {
             report_twice(name, "a parameter", &known, diagnostics);
         }
         known.insert(name.to_string(), if parameter.is_state { "a state" } else { "a parameter" });
+    }
+}
+
+/// What files hold has keys of its own, made of names with dots between them.
+fn check_keys(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let parameters = definition.parameters.iter();
+    let parameters = parameters.map(|one| (&one.declaration.name, one.key.as_ref()));
+    let settings = definition.settings.iter();
+    for setting in settings.clone().filter(|setting| !setting.is_learned) {
+        if let Some(key) = &setting.key {
+            let message =
+                "no file holds a setting: what is learned has a key, `learn a as \"…\" = 1`";
+            diagnostics.report(key.span, message);
+        }
+    }
+    let learned = settings.filter(|setting| setting.is_learned);
+    let learned = learned.map(|setting| (&setting.name, setting.key.as_ref()));
+    let named = parameters.chain(learned);
+    let named = named.map(|(name, key)| match key {
+        Some(key) => (key.text.clone(), key.span, true),
+        None => (name.to_string(), name.span(), false),
+    });
+    let ignored = definition.ignored.iter().map(|key| (key.text.clone(), key.span, true));
+    // Two of one name have been reported as such.
+    let mut known: BTreeMap<String, bool> = BTreeMap::new();
+    for (text, span, is_stated) in named.chain(ignored) {
+        if text.split('.').any(|name| name.trim().is_empty()) {
+            let message = "a key is a name, or several with dots between them: `out_proj.weight`";
+            diagnostics.report(span, message);
+        } else if known.get(&text).is_some_and(|other| is_stated || *other) {
+            let message = format!("the key `{text}` is taken already");
+            diagnostics.report(span, message);
+        }
+        known.insert(text, is_stated);
     }
 }
 
@@ -163,6 +266,12 @@ fn check_setting(
     if let Some((first, last)) = &setting.range {
         let ends = [first, last].map(|end| constants.real(end, diagnostics));
         let [Some(first_value), Some(last_value)] = ends else { return };
+        for (end, value) in [(first, first_value), (last, last_value)] {
+            if let Some(message) = constants.objection(end, value) {
+                diagnostics.report(end.location, message);
+                return;
+            }
+        }
         if first_value.is_nan() || last_value.is_nan() || first_value > last_value {
             let message = format!("no number lies in {first_value}..={last_value}");
             diagnostics.report(first.location.to(last.location), message);
@@ -177,6 +286,8 @@ fn check_setting(
         let Some(value) = constants.real(part, diagnostics) else { continue };
         if value.is_nan() {
             let message = format!("the default of `{}` is not a number", setting.name);
+            diagnostics.report(part.location, message);
+        } else if let Some(message) = constants.objection(part, value) {
             diagnostics.report(part.location, message);
         } else if value < least || value > greatest {
             let message = format!("the default {value} is outside of {least}..={greatest}");

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 
 use super::signature::shape;
 use super::spelling::suggestion;
-use super::walk::{Above, GroupName, Walk};
+use super::walk::{Above, GroupName, Labelled, Walk};
 use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
 /// A network has no more layers, each as often as it is repeated.
@@ -38,7 +38,8 @@ impl<'a> Walk<'a> {
         if !self.has_room(name) {
             return;
         }
-        let first = self.layers.len();
+        let (first, mistakes) = (self.layers.len(), self.diagnostics.len());
+        let so_far = std::mem::replace(&mut self.whole, true);
         match item {
             Item::Layer(layer) => self.layer_or_block(position, layer),
             Item::Group(group) => {
@@ -46,9 +47,11 @@ impl<'a> Walk<'a> {
                 self.within(label, keyword, position, |walk| walk.group(group));
             }
         }
+        let whole = self.whole && self.diagnostics.len() == mistakes;
+        self.whole &= so_far;
         // Not before it is complete: nothing can be made of itself.
         if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
-            self.labels.items.insert(label.to_string(), (item, first));
+            self.labels.items.insert(label.to_string(), Labelled { item, first, whole });
         }
     }
 
@@ -106,20 +109,22 @@ impl<'a> Walk<'a> {
             self.layer(position, layer);
             return;
         };
+        if !blocks[at].whole || self.definitions.is_broken(&layer.name.to_string()) {
+            (self.whole, self.complete, self.above.shape) = (false, false, None);
+            return;
+        }
         if !layer.arguments.is_empty() {
             let message = format!("the block `{}` takes no arguments", layer.name);
             self.diagnostics.report(layer.location, message);
         }
         // A block sees those above it, so that none can be made of itself.
+        let mistakes = self.diagnostics.len();
         self.within(layer.label.as_ref(), &layer.name, position, |walk| {
             let before = std::mem::replace(&mut walk.blocks, &blocks[..at]);
             walk.items(&blocks[at].items);
             walk.blocks = before;
-            if !blocks[at].whole {
-                walk.whole = false;
-                walk.above.shape = None;
-            }
         });
+        self.diagnostics.are_of_block(mistakes, &layer.name.to_string());
     }
 
     fn group(&mut self, group: &'a GroupTree) {
@@ -196,6 +201,7 @@ impl<'a> Walk<'a> {
     }
 
     fn repeat(&mut self, count: &Expression, body: &'a [Item]) {
+        let number = self.items;
         let Some(times) = self.constants.size(count, self.diagnostics) else {
             self.above.shape = None;
             return;
@@ -205,13 +211,16 @@ impl<'a> Walk<'a> {
             self.diagnostics.report(count.location, message);
             return;
         }
+        let mistakes = self.diagnostics.len();
         for time in 0..times {
             self.part(&time.to_string(), |walk| walk.items(body));
         }
+        self.diagnostics.are_of_repetition(mistakes, number);
     }
 
     fn reuse(&mut self, label: &Ident) {
-        let Some(&(item, first)) = self.labels.items.get(&label.to_string()) else {
+        let Some(&Labelled { item, first, whole }) = self.labels.items.get(&label.to_string())
+        else {
             let known: Vec<String> = self.labels.items.keys().cloned().collect();
             let hint = suggestion(&label.to_string(), &known);
             let message = format!("no layer above has the label `{label}`{hint}");
@@ -219,6 +228,10 @@ impl<'a> Walk<'a> {
             self.above.shape = None;
             return;
         };
+        if !whole {
+            (self.whole, self.above.shape) = (false, None);
+            return;
+        }
         let text = label.to_string();
         if self.labels.reused.contains(&text) {
             let message = format!("what is labelled `{label}` contains this, and so itself");

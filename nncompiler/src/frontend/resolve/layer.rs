@@ -12,7 +12,7 @@ use super::signature::{
     Given, accepts, bind_input, bind_sizes, call, declared_input, forms, holds, inferable, inputs,
     numbers, rank, title, unmet, with_inferred,
 };
-use super::spelling::suggestion;
+use super::spelling::nearest;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::Layer;
@@ -25,8 +25,9 @@ impl Walk<'_> {
     /// Adds a layer; a broken one leaves the shape below it unknown, which silences the rest.
     pub fn layer(&mut self, position: usize, layer: &LayerTree) {
         let input = self.above.shape.take();
-        if let Some(resolved) = self.resolved(position, layer, input) {
-            self.push(resolved);
+        match self.resolved(position, layer, input) {
+            Some(resolved) => self.push(resolved),
+            None => self.complete = false,
         }
         self.above.producer = Some(layer.name.to_string());
     }
@@ -73,7 +74,7 @@ impl Walk<'_> {
         let arguments = layer.arguments.iter().filter(|one| !one.is_per_channel());
         let given = self.settings(definition, &arguments.collect::<Vec<_>>())?;
         let Some(input) = input else {
-            self.report_missing_input(position, layer);
+            self.report_missing_input(layer);
             return None;
         };
         self.built(position, layer, definition, &given, &[], &input)
@@ -97,7 +98,7 @@ impl Walk<'_> {
         // Definitions of the same name have the same settings.
         let (given, sizes) = (self.settings(overloads[0], &named)?, sizes?);
         let Some(input) = input else {
-            self.report_missing_input(position, layer);
+            self.report_missing_input(layer);
             return self.built_as_stated(position, layer, overloads, &given, &sizes);
         };
         let definition = self.of_rank(layer, overloads, &input, count)?;
@@ -205,8 +206,11 @@ impl Walk<'_> {
             return None;
         }
         let own = layer.label.as_ref().map_or(position.to_string(), ToString::to_string);
-        let (field, key) = (self.field(position, layer), self.key(&own));
-        Some(Layer {
+        let before = self.diagnostics.len();
+        let is_kept = equations.arrays.iter().any(|array| array.role.is_kept());
+        let has_field = is_kept && self.labels.sharing.is_none();
+        let (field, key) = (self.field(position, layer, has_field), self.key(&own));
+        let resolved = Layer {
             structure: names::structure(&self.network.name, &field),
             field,
             key,
@@ -215,8 +219,11 @@ impl Walk<'_> {
             title,
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
+            ignored: definition.ignored.iter().map(|key| key.text.clone()).collect(),
             equations,
-        })
+        };
+        self.register_keys(layer, &resolved, self.diagnostics.len() > before);
+        Some(resolved)
     }
 
     /// A layer of several inputs that nobody has written: where branches meet.
@@ -244,6 +251,7 @@ impl Walk<'_> {
             title: name.to_owned(),
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
+            ignored: Vec::new(),
             equations,
         };
         self.push(layer);
@@ -278,8 +286,8 @@ impl Walk<'_> {
     }
 
     /// Only the first layer can be the one whose input shape is missing: all others have one above.
-    fn report_missing_input(&mut self, position: usize, layer: &LayerTree) {
-        let is_first = position == 0 && self.layers.is_empty();
+    fn report_missing_input(&mut self, layer: &LayerTree) {
+        let is_first = self.layers.is_empty() && self.complete;
         if is_first && self.network.whole {
             let message = format!(
                 "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
@@ -294,8 +302,17 @@ impl Walk<'_> {
         let message = if name == INPUT {
             "`input` states the shape of the network's input, so it stands first".to_owned()
         } else {
-            let hint = suggestion(&name.to_string(), &self.definitions.names());
-            format!("no layer is called `{name}`{hint}")
+            match nearest(&name.to_string(), &self.definitions.names()) {
+                Some(near) => format!("no layer is called `{name}`; did you mean `{near}`?"),
+                None => {
+                    let message = format!(
+                        "no layer is called `{name}`: declare it, `layer {name}(…) {{ … }}` or \
+                         `block {name}< … >`; all layers are in the documentation of `network!`"
+                    );
+                    self.diagnostics.report_once(name.span(), message);
+                    return;
+                }
+            }
         };
         self.diagnostics.report(name.span(), message);
     }

@@ -94,7 +94,7 @@ impl Resolver<'_> {
         let axes = sizes.into_iter().map(|size| Extent::Fixed(size.unwrap_or(1))).collect();
         let initialiser = self.initialiser(parameter);
         let role = if parameter.is_state { LocalRole::State } else { LocalRole::Parameter };
-        self.add_array(&declaration.name, axes, role(initialiser));
+        self.add_kept(&declaration.name, parameter.key.as_ref(), axes, role(initialiser));
     }
 
     fn initialiser(&mut self, parameter: &Parameter) -> Initialiser {
@@ -141,28 +141,56 @@ impl Resolver<'_> {
             let value = self.known.get(&setting.name.to_string());
             let beginning = value.map_or(0.0, ConstantValue::real);
             let role = LocalRole::Parameter(Initialiser::Constant(beginning));
-            self.add_array(&setting.name, channels.into_iter().collect(), role);
+            let axes = channels.into_iter().collect();
+            self.add_kept(&setting.name, setting.key.as_ref(), axes, role);
         }
     }
 }
 
-/// An input that no equation reads says nothing, and a parameter would never learn anything.
+/// An input that no equation reads says nothing, nor one from which nothing follows, and a parameter would
+/// never learn anything.
 fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
     let inputs = definition.inputs.iter().map(|input| (&input.name, "input"));
     let declared = definition.parameters.iter().filter(|parameter| !parameter.is_state);
     let declared = declared.map(|parameter| &parameter.declaration.name);
     let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
-    let mut is_read = vec![false; equations.arrays.len()];
-    for access in equations.statements.iter().flat_map(|statement| statement.value.reads()) {
-        is_read[access.array.0 as usize] = true;
-    }
+    let is_read = |position: &usize| {
+        let mut reads = equations.statements.iter().flat_map(|statement| statement.value.reads());
+        reads.any(|access| access.array.0 as usize == *position)
+    };
+    let matters = what_matters(equations);
     let parameters = declared.chain(learned).map(|name| (name, "parameter"));
     for (name, what) in inputs.chain(parameters) {
         let is_it = |array: &LocalArray| *name == array.name;
-        let position = equations.arrays.iter().position(is_it);
-        if position.is_some_and(|position| !is_read[position]) {
+        let Some(position) = equations.arrays.iter().position(is_it) else { continue };
+        if !is_read(&position) {
             diagnostics.report(name.span(), format!("no equation reads the {what} `{name}`"));
+        } else if equations.arrays[position].role == LocalRole::Input && !matters[position] {
+            let message = format!("the output does not depend on the input `{name}`");
+            diagnostics.report(name.span(), message);
         }
+    }
+}
+
+/// Of each array, whether the output or what a state becomes is computed from it.
+fn what_matters(equations: &Equations) -> Vec<bool> {
+    let mut matters = vec![false; equations.arrays.len()];
+    matters[equations.output()] = true;
+    // What a scan makes is read by statements above, one step later.
+    let mut before = 0;
+    loop {
+        for statement in equations.statements.iter().rev() {
+            if statement.is_update || matters[statement.target.array.0 as usize] {
+                for access in statement.value.reads() {
+                    matters[access.array.0 as usize] = true;
+                }
+            }
+        }
+        let now = matters.iter().filter(|&&matters| matters).count();
+        if now == before {
+            return matters;
+        }
+        before = now;
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
+use syn::Visibility;
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Loss, Network};
+use crate::frontend::resolved::{Loss, Network, Unknown, UnknownKind};
+use crate::frontend::syntax::{BrokenItem, ItemKind, Kind};
 
 /// The names that generated code gives to types of its own beside those of losses.
 const RESERVED: [&str; 5] = ["I", "Self", "T", "Total", "Y"];
@@ -15,14 +17,14 @@ const RESERVED: [&str; 5] = ["I", "Self", "T", "Total", "Y"];
 pub struct TypeNames(BTreeMap<String, String>);
 
 impl TypeNames {
-    /// The networks whose names are their own. A layer's type that meets another gets a number.
+    /// The networks whose names are their own.
     pub fn of_networks(
         &mut self,
         networks: Vec<Network>,
         diagnostics: &mut Diagnostics,
     ) -> Vec<Network> {
         let mut kept = Vec::new();
-        for mut network in networks {
+        for network in networks {
             let (name, owner) =
                 (network.name.to_string(), format!("the network `{}`", network.name));
             let generic = generic(&network.name);
@@ -37,29 +39,53 @@ impl TypeNames {
                 continue;
             }
             self.0.extend(names.map(|name| (name, owner.clone())));
-            self.of_layers(&mut network, diagnostics);
             kept.push(network);
         }
         kept
     }
 
-    fn of_layers(&mut self, network: &mut Network, diagnostics: &mut Diagnostics) {
-        for (number, layer) in network.layers.iter_mut().enumerate() {
-            let owner = format!("the layer `{}` of `{}`", layer.field, network.name);
-            let mut taken = None;
-            for name in layer.types() {
-                let other = self.0.insert(name.to_string(), owner.clone());
-                taken = other.map(|other| (name, other)).or(taken);
+    /// Gives the types of layers, which nobody has named, names that no other type has.
+    pub fn of_layers(&mut self, networks: &mut [Network]) {
+        for network in networks {
+            for layer in &mut network.layers {
+                let wanted = layer.structure.clone();
+                for number in 2.. {
+                    let types = layer.types();
+                    if types.iter().all(|name| !self.0.contains_key(&name.to_string())) {
+                        break;
+                    }
+                    layer.structure = Ident::new(&format!("{wanted}{number}"), wanted.span());
+                }
+                let owner = format!("the layer `{}` of `{}`", layer.field, network.name);
+                let types = layer.types().into_iter();
+                self.0.extend(types.map(|name| (name.to_string(), owner.clone())));
             }
-            let Some((name, other)) = taken else { continue };
-            let message = format!(
-                "the type of this layer's parameters would be `{name}`, which belongs to {other} \
-                 already; write another label"
-            );
-            diagnostics.report(layer.field.span(), message);
-            layer.structure =
-                Ident::new(&format!("{}{number}", layer.structure), Span::call_site());
-            network.whole = false;
+        }
+    }
+
+    /// A loss with mistakes, unless another one has its type.
+    pub fn unknown_loss(&mut self, name: &Ident, visibility: &Visibility) -> Option<Unknown> {
+        let structure = loss(name)?;
+        let is_new = self.0.insert(structure.to_string(), format!("the loss `{name}`")).is_none();
+        let (visibility, kind) = (visibility.clone(), UnknownKind::Loss);
+        is_new.then_some(Unknown { visibility, name: structure, kind })
+    }
+
+    /// An item that could not be parsed, if others can name it outside of the block. Constants are in
+    /// another name space.
+    pub fn unknown_item(&mut self, item: BrokenItem) -> Option<Unknown> {
+        let BrokenItem { kind, visibility, name } = item;
+        match kind {
+            ItemKind::Definition(Kind::Loss) => self.unknown_loss(&name, &visibility),
+            ItemKind::Network => {
+                let (owner, generic) = (format!("the network `{name}`"), generic(&name));
+                let names = [name.to_string(), generic];
+                let is_new = names.iter().all(|name| !self.0.contains_key(name));
+                self.0.extend(names.map(|name| (name, owner.clone())));
+                is_new.then_some(Unknown { visibility, name, kind: UnknownKind::Network })
+            }
+            ItemKind::Constant => Some(Unknown { visibility, name, kind: UnknownKind::Constant }),
+            ItemKind::Definition(_) | ItemKind::Block => None,
         }
     }
 

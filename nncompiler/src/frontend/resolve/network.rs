@@ -32,6 +32,7 @@ pub fn network(
         items: 0,
         is_full: false,
         whole: tree.whole,
+        complete: tree.whole,
         above: Above { source: 0, shape: None, producer: None },
         names: Names::default(),
         labels: Labels::default(),
@@ -51,6 +52,8 @@ pub fn network(
     };
     walk.above.shape.clone_from(&input);
     walk.items(items);
+    walk.check_states();
+    let complete = walk.complete && walk.above.shape.is_some();
     let (layers, whole) = (walk.layers, walk.whole);
     let is_request = |attribute: &&syn::Attribute| attribute.path().is_ident(DERIVATIVES);
     let attributes = tree.attributes.iter().filter(|attribute| !is_request(attribute));
@@ -62,6 +65,7 @@ pub fn network(
         layers,
         derivatives: tree.attributes.iter().any(|attribute| is_request(&attribute)),
         whole: whole && diagnostics.len() == before,
+        complete,
     }
 }
 

@@ -10,7 +10,7 @@ use super::indices::Indices;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{LocalRole, Value};
-use crate::frontend::syntax::{Declaration, Definition, Expression, Kind, Location};
+use crate::frontend::syntax::{Declaration, Definition, Expression, Key, Kind, Location};
 use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
 
 pub struct Resolver<'a> {
@@ -69,6 +69,8 @@ pub struct AxisWrite {
 pub struct Scan {
     /// The index of the scan at hand, with its name.
     pub index: Option<(String, Index)>,
+    /// The arrays that it makes, and whether their statements stand above the one at hand.
+    pub members: BTreeMap<String, bool>,
     /// The arrays that a scan reads at the step before. They have one element more: the first is
     /// what there is before the first step.
     pub carried: BTreeSet<String>,
@@ -129,7 +131,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether a number would be another with other sizes or settings.
-    fn depends_on_sizes(&self, value: &Expression) -> bool {
+    pub fn depends_on_sizes(&self, value: &Expression) -> bool {
         value.all_names().into_iter().any(|name| self.known.is_own(&name.to_string()))
     }
 
@@ -143,11 +145,11 @@ impl<'a> Resolver<'a> {
     /// The value of a size. On trial, one that depends on made-up sizes is at least 1.
     pub fn size(&mut self, value: &Expression) -> Option<usize> {
         if self.is_trial && self.depends_on_sizes(value) {
-            let mut found = Diagnostics::default();
-            let size = self.known.size(value, &mut found);
-            let is_unknown = |name: &&Ident| self.known.get(&name.to_string()).is_none();
-            if size.is_none() && value.names().iter().any(is_unknown) {
-                self.diagnostics.append(found);
+            let size = self.known.size(value, &mut Diagnostics::default());
+            let is_known = size.is_some() || self.known.knows(value, self.diagnostics);
+            if is_known && size.is_none() && !self.known.can_be_size(value) {
+                let message = "no sizes or settings make this a size, an integer of at least 1";
+                self.report(value.location, message);
             }
             return Some(size.unwrap_or(1));
         }
@@ -155,7 +157,19 @@ impl<'a> Resolver<'a> {
     }
 
     pub fn add_array(&mut self, name: &Ident, axes: Vec<Extent>, role: LocalRole) -> ArrayId {
-        self.arrays.add(name.to_string(), axes, role)
+        self.add_kept(name, None, axes, role)
+    }
+
+    /// An array that files may call by another name.
+    pub fn add_kept(
+        &mut self,
+        name: &Ident,
+        key: Option<&Key>,
+        axes: Vec<Extent>,
+        role: LocalRole,
+    ) -> ArrayId {
+        let key = key.map_or_else(|| name.to_string(), |key| key.text.clone());
+        self.arrays.add(name.to_string(), key, axes, role)
     }
 
     /// `batch` is the samples, and nothing else.

@@ -68,6 +68,9 @@ impl Walk<'_> {
                 format!("`{name}` is between {least} and {greatest}, but this is {value}")
             };
             self.diagnostics.report(argument.value.location, message);
+        } else if let Some(message) = self.constants.objection(&argument.value, value) {
+            self.diagnostics.report(argument.value.location, message);
+            return false;
         }
         is_in_range
     }

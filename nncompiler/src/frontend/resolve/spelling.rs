@@ -1,17 +1,23 @@
 //! The nearest name, for errors.
 
+/// The name that was meant, if one is near.
+pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
+    let distance = |candidate: &String| strsim::damerau_levenshtein(name, candidate);
+    let near = known.iter().min_by_key(|candidate| distance(candidate));
+    near.filter(|near| distance(near) <= name.len().div_ceil(3))
+}
+
 /// `; did you mean …?`, or the names there are.
 pub fn suggestion(name: &str, known: &[String]) -> String {
-    let distance = |candidate: &String| strsim::damerau_levenshtein(name, candidate);
-    match known.iter().min_by_key(|candidate| distance(candidate)) {
-        Some(nearest) if distance(nearest) <= name.len().div_ceil(3) => {
-            format!("; did you mean `{nearest}`?")
-        }
-        Some(only) if known.len() == 1 => format!("; there is only `{only}`"),
-        Some(_) => {
-            let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    if let Some(near) = nearest(name, known) {
+        return format!("; did you mean `{near}`?");
+    }
+    match known {
+        [] => String::new(),
+        [only] => format!("; there is only `{only}`"),
+        all => {
+            let all: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
             format!("; there are {}", all.join(", "))
         }
-        None => String::new(),
     }
 }

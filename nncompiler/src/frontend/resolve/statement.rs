@@ -1,5 +1,7 @@
 //! Statements: `target[…] = value`, and what the target's axes are.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Ident;
 
 use super::resolver::{AxisWrite, Resolver, Scope};
@@ -21,7 +23,11 @@ impl Resolver<'_> {
         let mut statements = Vec::new();
         for assignment in &definition.assignments {
             self.enter_scan(assignment, &definition.assignments);
+            self.check_scan_target(assignment);
             statements.extend(self.statement(assignment));
+            if let Some(is_made) = self.scan.members.get_mut(&assignment.target.to_string()) {
+                *is_made = true;
+            }
         }
         let arrays = std::mem::take(&mut self.arrays).into_all();
         let indices = std::mem::take(&mut self.indices).into_all();
@@ -36,7 +42,13 @@ impl Resolver<'_> {
         self.infer_from_declarations(self.scope.indices.values().copied().collect());
         self.check_reads();
         let otherwise = assignment.otherwise.as_ref();
-        let otherwise = otherwise.and_then(|value| self.known.real(value, self.diagnostics));
+        let otherwise = otherwise.and_then(|value| {
+            let number = self.known.real(value, self.diagnostics)?;
+            if let Some(message) = self.known.objection(value, number) {
+                self.report_number(value, message);
+            }
+            Some(number)
+        });
         let axes = axes.into_iter().collect::<Option<Vec<AxisWrite>>>()?;
         let target = self.target(assignment, axes)?;
         let (is_update, value) = (assignment.is_update, value?);
@@ -65,6 +77,7 @@ impl Resolver<'_> {
     fn target_axis(&mut self, axis: &TargetAxis) -> Option<AxisWrite> {
         let extent = axis.extent.as_ref();
         let stated = extent.and_then(|extent| self.size(extent));
+        let is_wrong = extent.is_some() && stated.is_none();
         for name in axis.at.names() {
             let text = name.to_string();
             if self.known.get(&text).is_none() && !self.scope.indices.contains_key(&text) {
@@ -85,7 +98,9 @@ impl Resolver<'_> {
             }
         }
         let index = at.as_index().filter(|_| axis.at.as_name().is_some());
-        if let (Some(size), Some(index)) = (stated, index) {
+        // One element makes sense of what reads an axis without a size.
+        let whole = stated.or(is_wrong.then_some(1));
+        if let (Some(size), Some(index)) = (whole, index) {
             self.indices.state(index, Extent::Fixed(size));
             return Some(AxisWrite { at, stated: None, location });
         }
@@ -102,10 +117,13 @@ impl Resolver<'_> {
         let name = assignment.target.to_string();
         let array = if self.scan.carried.contains(&name) {
             // The first element is what there is before the first step.
-            at[0] = at[0].plus(&Affine::constant(1), 1)?;
+            let step = at.first_mut()?;
+            *step = step.plus(&Affine::constant(1), 1)?;
             self.arrays.find(&name)?
         } else if assignment.is_update {
-            self.state(&assignment.target)?
+            let state = self.state(&assignment.target)?;
+            self.check_update(assignment, state, &at)?;
+            state
         } else {
             self.add_array(&assignment.target, axes, LocalRole::Computed)
         };
@@ -128,6 +146,42 @@ impl Resolver<'_> {
             self.report_size(axis.location, message);
         }
         Extent::Fixed(size)
+    }
+
+    /// What a state becomes is said of each of its elements, once.
+    fn check_update(
+        &mut self,
+        assignment: &Assignment,
+        state: ArrayId,
+        at: &[Affine],
+    ) -> Option<()> {
+        let target = &assignment.target;
+        let axes = self.arrays.get(state).axes.clone();
+        if at.len() != axes.len() {
+            let (expected, found) = (axes.len(), at.len());
+            let axes = if expected == 1 { "axis" } else { "axes" };
+            let message =
+                format!("the state `{target}` has {expected} {axes}, but {found} are given");
+            self.report(target.span(), message);
+            return None;
+        }
+        let all: Vec<Index> = at.iter().flat_map(Affine::indices).collect();
+        let is_once = all.iter().collect::<BTreeSet<_>>().len() == all.len();
+        let is_whole = |(at, axis): (&Affine, &Extent)| {
+            let size = axis.per_sample();
+            let extents = at.indices().filter_map(|index| self.indices.extent(index));
+            let count = extents.map(Extent::per_sample).try_fold(1usize, usize::checked_mul);
+            let last = i64::try_from(size).unwrap_or(i64::MAX) - 1;
+            count == Some(size) && self.indices.range(at) == (0, last)
+        };
+        if !is_once || !at.iter().zip(&axes).all(is_whole) {
+            let message = format!(
+                "an update gives each element of `{target}` its next value: write an index that runs \
+                 over the whole of each axis"
+            );
+            self.report_size(target.span(), message);
+        }
+        Some(())
     }
 
     /// The state that an update is of.

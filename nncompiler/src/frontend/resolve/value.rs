@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
+use super::constants::{NOT_A_NUMBER, TOO_LARGE};
 use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::resolved::Value;
 use crate::frontend::syntax::{
     self, Assignment, Definition, Expression, ExpressionKind, Kind, Location,
 };
-use crate::ir::expression::{Binary, Comparison};
+use crate::ir::expression::{Binary, Comparison, apply, evaluate};
 use crate::ir::index::{BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
 
@@ -23,8 +24,48 @@ const MOST_CALLS: usize = 32;
 /// The name of what holds in training and not otherwise.
 const TRAINING: &str = "training";
 
+/// The number that a value is, if it is made of numbers alone.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Constant(constant) => Some(*constant),
+        Value::Negate(operand) => Some(-number(operand)?),
+        Value::Stop(operand) => number(operand),
+        Value::Apply(function, operand) => evaluate(function, number(operand)?),
+        Value::Binary(operation, left, right) => {
+            Some(apply(*operation, number(left)?, number(right)?))
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Resolver<'a> {
     pub fn value(&mut self, expression: &Expression) -> Option<Value> {
+        let value = self.written(expression)?;
+        self.check_number(expression, &value);
+        Some(value)
+    }
+
+    /// A number that is computed from written numbers is one, and no greater than those of f64. What sizes
+    /// and settings make of it may stand in a branch that they do not take.
+    fn check_number(&mut self, expression: &Expression, value: &Value) {
+        if !self.calls.is_empty() || self.depends_on_sizes(expression) {
+            return;
+        }
+        let operands: Vec<f64> = value.children().into_iter().filter_map(number).collect();
+        let Some(result) = number(value).filter(|_| !operands.is_empty()) else { return };
+        let divides_by_zero =
+            matches!(value, Value::Binary(Binary::Divide, ..)) && operands[1..] == [0.0];
+        if result.is_finite() || divides_by_zero || operands.iter().any(|one| one.is_nan()) {
+            return;
+        }
+        if result.is_nan() {
+            self.report(expression.location, NOT_A_NUMBER);
+        } else if operands.iter().all(|one| one.is_finite()) {
+            self.report(expression.location, TOO_LARGE);
+        }
+    }
+
+    fn written(&mut self, expression: &Expression) -> Option<Value> {
         let location = expression.location;
         self.count_operations(1, location)?;
         match &expression.kind {
@@ -86,7 +127,7 @@ impl<'a> Resolver<'a> {
         right: &Expression,
     ) -> Option<Value> {
         let (left, divisor) = (self.boxed(left), self.boxed(right));
-        let is_zero = matches!(divisor.as_deref(), Some(Value::Constant(0.0)));
+        let is_zero = divisor.as_deref().and_then(number) == Some(0.0);
         if operation == Binary::Divide && is_zero {
             self.report_number(right, "this divides by zero");
         }
@@ -288,7 +329,11 @@ impl<'a> Resolver<'a> {
         };
         let outside = self.scope.indices.clone();
         let mut indices = Vec::new();
-        for name in bound {
+        for (position, name) in bound.iter().enumerate() {
+            if bound[..position].contains(name) {
+                self.report(name.span(), format!("this reduction runs over `{name}` already"));
+                continue;
+            }
             let index = self.bound_index(name);
             self.scope.indices.insert(name.to_string(), index);
             indices.push(index);

@@ -9,7 +9,7 @@ use super::constants::Constants;
 use super::signature::shape;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Equations, Layer};
+use crate::frontend::resolved::{Equations, Layer, LocalRole};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
@@ -30,6 +30,8 @@ pub struct Walk<'a> {
     pub is_full: bool,
     /// Whether there is nothing wrong with it, be it reported here or elsewhere.
     pub whole: bool,
+    /// Whether every layer so far is known.
+    pub complete: bool,
     pub above: Above,
     pub names: Names,
     pub labels: Labels<'a>,
@@ -61,6 +63,10 @@ impl Above {
 #[derive(Default)]
 pub struct Names {
     fields: BTreeSet<String>,
+    /// The labels of layers so far, with the groups around them.
+    labels: BTreeSet<String>,
+    /// What a state dict calls the parameters so far.
+    keys: BTreeSet<String>,
     /// The groups around the layer at hand, outermost first.
     pub groups: Vec<GroupName>,
 }
@@ -76,17 +82,26 @@ pub struct GroupName {
 /// What `reuse` can name.
 #[derive(Default)]
 pub struct Labels<'a> {
-    /// What has a label, and the number of its first layer.
-    pub items: BTreeMap<String, (&'a Item, usize)>,
+    pub items: BTreeMap<String, Labelled<'a>>,
     /// The labels whose layers are being reused, outermost first.
     pub reused: Vec<String>,
     /// The layer whose parameters the next one shares, while something is reused.
     pub sharing: Option<usize>,
 }
 
+/// What has a label.
+pub struct Labelled<'a> {
+    pub item: &'a Item,
+    /// The number of its first layer.
+    pub first: usize,
+    /// Whether there is nothing wrong with it.
+    pub whole: bool,
+}
+
 impl Walk<'_> {
-    /// The field of a layer, unless another layer's has the name already.
-    pub fn field(&mut self, position: usize, layer: &LayerTree) -> Ident {
+    /// The name of a layer's field, which no other has. A layer that holds nothing has none, but no two
+    /// in one place have one label.
+    pub fn field(&mut self, position: usize, layer: &LayerTree, is_there: bool) -> Ident {
         let own = match &layer.label {
             Some(label) => label.to_string(),
             None => format!("{}{position}", layer.name),
@@ -94,9 +109,14 @@ impl Walk<'_> {
         let groups = self.names.groups.iter().map(|group| group.field.as_str());
         let mut name = groups.chain([own.as_str()]).collect::<Vec<_>>().join("_");
         let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
-        if self.names.fields.contains(&name) {
+        let label = layer.label.as_ref().map(|label| self.key(&label.to_string()));
+        let is_new_label = label.is_none_or(|label| self.names.labels.insert(label));
+        let is_new_field = !is_there || !self.names.fields.contains(&name);
+        if !is_new_label || !is_new_field {
             let message = match &layer.label {
-                Some(_) => format!("another layer is called `{name}` already"),
+                Some(_) => {
+                    format!("another layer is called `{name}` already; write another label")
+                }
                 None => format!(
                     "this layer needs a label: without one it is called `{name}`, which is \
                      another layer's label"
@@ -105,17 +125,33 @@ impl Walk<'_> {
             self.diagnostics.report(span, message);
             name.push_str("_again");
         }
-        if name == STATES {
-            let message =
-                "this is what the field of a network's states is called; write another label"
-                    .to_owned();
-            self.diagnostics.report(span, message);
-            name.push_str("_again");
+        if is_there {
+            self.names.fields.insert(name.clone());
         }
-        self.names.fields.insert(name.clone());
         match &layer.label {
             Some(label) if *label == name => label.clone(),
             _ => Ident::new(&name, span),
+        }
+    }
+
+    /// A network with states has a field for them.
+    pub fn check_states(&mut self) {
+        let own = |layer: &Layer, is_state: fn(&LocalRole) -> bool| {
+            layer.shares.is_none()
+                && layer.equations.arrays.iter().any(|array| is_state(&array.role))
+        };
+        let is_state = |role: &LocalRole| matches!(role, LocalRole::State(_));
+        let is_parameter = |role: &LocalRole| matches!(role, LocalRole::Parameter(_));
+        if !self.layers.iter().any(|layer| own(layer, is_state)) {
+            return;
+        }
+        for layer in &mut self.layers {
+            if layer.field == STATES && own(layer, is_parameter) {
+                let message =
+                    "this is what the field of the network's states is called; write another label";
+                self.diagnostics.report(layer.field.span(), message);
+                layer.field = Ident::new("states_again", layer.field.span());
+            }
         }
     }
 
@@ -123,6 +159,22 @@ impl Walk<'_> {
     pub fn key(&self, own: &str) -> String {
         let groups = self.names.groups.iter().map(|group| group.key.as_str());
         groups.chain([own]).collect::<Vec<_>>().join(".")
+    }
+
+    /// Takes the keys of a layer's parameters: in a file, two of one key would be one. That is no
+    /// mistake of its own where the name of the layer is one.
+    pub fn register_keys(&mut self, written: &LayerTree, layer: &Layer, is_reported: bool) {
+        let keys = layer.keys();
+        let taken = keys.iter().find(|key| self.names.keys.contains(*key));
+        if let Some(key) = taken.filter(|_| !is_reported) {
+            let message = format!(
+                "in a file, `{key}` is another layer's already: write another label here or for \
+                 the group around it"
+            );
+            let name = written.label.as_ref().unwrap_or(&written.name);
+            self.diagnostics.report(name.span(), message);
+        }
+        self.names.keys.extend(keys);
     }
 
     /// The next layer of the network.

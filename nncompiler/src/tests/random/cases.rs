@@ -38,6 +38,13 @@ const FORGIVEN: f64 = 64.0 * f64::EPSILON;
 const STEP: f64 = 1e-4;
 const DIFFERENCE: f64 = 1e-7;
 
+/// What is said of a constant in an equation that is no number: none has to be compared.
+const NO_NUMBERS: [&str; 3] = [
+    "this divides by zero",
+    "this is not a number",
+    "this number is too large for `f64`; write `infinity` if it is meant",
+];
+
 /// A block with one network, compiled both ways.
 pub struct Case {
     pub block: Block,
@@ -46,7 +53,15 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn new(text: &str, library: &Library) -> Self {
+    /// Nothing if a constant in it is no number.
+    pub fn new(text: &str, library: &Library) -> Option<Self> {
+        let mut diagnostics = Diagnostics::default();
+        let tree = parse::block(text.parse().expect("tokens"), &mut diagnostics);
+        resolve::block(tree, library, &mut diagnostics);
+        let mistakes = messages(&diagnostics);
+        if !mistakes.is_empty() && mistakes.iter().all(|one| NO_NUMBERS.contains(&one.as_str())) {
+            return None;
+        }
         let mut diagnostics = Diagnostics::default();
         let parsed = |diagnostics: &mut Diagnostics| {
             parse::block(text.parse().expect("tokens"), diagnostics)
@@ -57,7 +72,7 @@ impl Case {
             assert_eq!(messages(&diagnostics), Vec::<String>::new());
             pipeline::compile(checked.networks.remove(0), &library.tables(), mode, &mut verified)
         });
-        Self { block: parsed(&mut diagnostics), plain, fast }
+        Some(Self { block: parsed(&mut diagnostics), plain, fast })
     }
 
     /// The nodes of the equations in question; those that lift the input do not count.

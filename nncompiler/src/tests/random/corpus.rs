@@ -47,7 +47,7 @@ impl Corpus {
         let found = (0..).find_map(|attempt| {
             let mut choices = Choices::seeded(1000 * attempt + number, CHOICES);
             let text = write(library, &mut choices, number);
-            let case = Case::new(&text, library);
+            let case = Case::new(&text, library)?;
             let solved = case.solved(library).filter(|_| case.nodes() >= SHORTEST)?;
             Some((text, case, solved))
         });
