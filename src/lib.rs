@@ -135,6 +135,8 @@ pub mod threads {
 /// | `model.along(&x, &v)` | outputs, first and second derivative along v, with `#[derivatives]` |
 /// | `Name::summary()` | layers, shapes, parameters, work and memory |
 /// | `Name::explain()`, `Name::latex()` | the equations of every layer, forward and backward |
+/// | `Name::loops()` | what runs: the kernels and loops of each function, and its memory |
+/// | `model.state_dict()` | each parameter and running statistic with its name, shape and numbers |
 ///
 /// ```
 /// use tapeless::prelude::*;

@@ -4,11 +4,12 @@
 //! cargo run -p nncompiler --example stages -- FILE [STAGE]
 //! ```
 //!
-//! FILE holds what stands between the braces of `network!`; `-` is the standard input. STAGE is a
-//! stage's name, a function's name or both (`backward/tiled`); without it, all stages are printed.
+//! FILE is a Rust file with `network!` blocks, or holds what stands between the braces of one; `-` is
+//! the standard input. STAGE is a stage's name, a function's name or both (`backward/tiled`); without it,
+//! all stages are printed.
 
 use std::error::Error;
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
 use std::process::ExitCode;
 
 use nncompiler::stages::{Stage, stages};
@@ -31,15 +32,29 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let is_wanted = |stage: &&Stage| wanted.as_deref().is_none_or(|wanted| is(stage, wanted));
     let chosen: Vec<&Stage> = all.iter().filter(is_wanted).collect();
     if chosen.is_empty() {
-        let mut names: Vec<String> = all.iter().map(path).collect();
-        names.dedup();
+        let mut names: Vec<String> = Vec::new();
+        for name in all.iter().map(path) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         eprintln!("no such stage; there are {}", names.join(", "));
         return Ok(ExitCode::FAILURE);
     }
-    for stage in chosen {
-        println!("──── {}: {}\n{}", stage.of, path(stage), formatted(stage)?);
+    match print(&chosen) {
+        // Whoever read this has seen enough: `… | head`.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        outcome => Ok(outcome.map(|()| ExitCode::SUCCESS)?),
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+fn print(stages: &[&Stage]) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    for stage in stages {
+        let text = formatted(stage).map_err(std::io::Error::other)?;
+        writeln!(output, "──── {}: {}\n{text}", stage.of, path(stage))?;
+    }
+    Ok(())
 }
 
 fn read(file: &str) -> std::io::Result<String> {

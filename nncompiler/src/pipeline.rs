@@ -24,7 +24,7 @@ pub use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
 use crate::schedule::steps::{Samples, Workspace};
-use crate::schedule::{fuse, im2col, partition, print, scans, separable, tile, vectorise};
+use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it, for use where `tapeless`
 /// is that path.
@@ -122,7 +122,6 @@ pub(crate) fn compile(
         functions: &derived,
         training: &training,
     });
-    let loops = schedules(&program, [&training, &predict, &predict_one, &jacobian]);
     CompiledNetwork {
         network,
         program,
@@ -133,23 +132,7 @@ pub(crate) fn compile(
         jacobian,
         along,
         explanation,
-        loops,
     }
-}
-
-/// How a network's functions run, as text.
-fn schedules(
-    program: &Program,
-    [training, predict, predict_one, jacobian]: [&Workspace; 4],
-) -> String {
-    let titled = [
-        (training, &["forward", "backward"][..]),
-        (predict, &["evaluate, for a batch"][..]),
-        (predict_one, &["forward, for one sample"][..]),
-        (jacobian, &["jacobian, for one sample"][..]),
-    ];
-    let texts = titled.map(|(workspace, titles)| print::workspace(program, workspace, titles));
-    texts.join("\n")
 }
 
 /// The function of a network without mistakes, else an empty one.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+#[cfg(feature = "stages")]
+use crate::ir::function::Function;
 use crate::ir::function::{Holder, Port, Program, Scan};
+use crate::ir::index::Extent;
 use crate::ir::print::Names;
 use crate::schedule::kernels::{Count, Operand, Product, Start, Windows, target};
 use crate::schedule::kernels::{Place as InWindows, Repeat};
@@ -11,15 +14,39 @@ use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Rest};
 use crate::schedule::memory::{OUTPUTS, Place, Plan};
 use crate::schedule::steps::{Scheduled, Step, Tiled, Workspace};
 
-/// The functions of a workspace, each under its title, and the buffers that they share.
-pub fn workspace(program: &Program, workspace: &Workspace, titles: &[&str]) -> String {
-    let mut text = String::new();
-    for (title, scheduled) in titles.iter().zip(&workspace.functions) {
-        let _ = writeln!(text, "{title}:");
-        text.push_str(&function(program, scheduled));
+/// A workspace, and a title for each of its functions.
+pub type Titled<'a> = (&'a Workspace, &'static [&'static str]);
+
+/// The functions of workspaces, each under its title, and the buffers that they share.
+pub fn workspaces(program: &Program, all: &[Titled]) -> String {
+    let text = |(workspace, titles): &Titled| {
+        let functions = titles.iter().zip(&workspace.functions);
+        let functions =
+            functions.map(|(title, one)| format!("{title}:\n{}", function(program, one)));
+        functions.collect::<String>() + &memory(program, workspace)
+    };
+    all.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
+/// The buffers of workspaces alone.
+#[cfg(feature = "stages")]
+pub fn memories(program: &Program, all: &[Titled]) -> String {
+    let text = |(workspace, titles): &Titled| {
+        format!("{}: {}", titles.join(", "), memory(program, workspace))
+    };
+    all.iter().map(text).collect()
+}
+
+/// The loops of a function that has no kernels.
+#[cfg(feature = "stages")]
+pub fn loops(program: &Program, function: &Function, nests: &[LoopNest]) -> String {
+    let names = Names::new(program, function);
+    let text = names.ports(function);
+    let mut printer = Printer { program, names, text, depth: 1 };
+    for nest in nests {
+        printer.loops(nest);
     }
-    text.push_str(&memory(program, workspace));
-    text
+    printer.text
 }
 
 /// The steps of a function.
@@ -178,7 +205,12 @@ impl Printer<'_> {
 
     fn one_loop(&self, one: &Loop) -> String {
         let name = self.names.index(one.index);
-        let size = count(Count { size: one.size, batched: one.is_open });
+        let size = match self.program.extent(one.index) {
+            Extent::Outputs => "outputs".to_owned(),
+            Extent::Fixed(_) | Extent::Batch => {
+                count(Count { size: one.size, batched: one.is_open })
+            }
+        };
         let word = if one.reduces { "reduce" } else { "for" };
         let how = match one.kind {
             Kind::Serial => String::new(),

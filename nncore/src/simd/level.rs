@@ -100,6 +100,14 @@ impl Level {
         self.register_bytes() / size_of::<T>()
     }
 
+    /// How many registers hold so many numbers.
+    #[inline(always)]
+    pub(crate) fn registers_for<T>(self, numbers: usize) -> usize {
+        // A shift: the division would take as long as a small product.
+        let lanes = self.lanes::<T>();
+        (numbers + lanes - 1) >> lanes.trailing_zeros()
+    }
+
     /// The widest level of this processor, detected once.
     #[cfg(feature = "std")]
     #[inline]

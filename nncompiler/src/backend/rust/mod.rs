@@ -22,6 +22,7 @@ use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network, Unknown,
 use crate::ir::function::{Function, Program};
 use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
+use crate::schedule::print::Titled;
 use crate::schedule::steps::Workspace;
 use tokens::{identifier, local, runtime, setting, with_runtime_in};
 
@@ -41,8 +42,18 @@ pub struct CompiledNetwork {
     pub jacobian: Workspace,
     pub along: Option<Along>,
     pub explanation: Explanation,
-    /// The schedule of its functions, as text.
-    pub loops: String,
+}
+
+impl CompiledNetwork {
+    /// The workspaces of its functions, and what these are called.
+    pub fn workspaces(&self) -> [Titled<'_>; 4] {
+        [
+            (&self.training, &["forward", "backward"]),
+            (&self.predict, &["evaluate, for a batch"]),
+            (&self.predict_one, &["forward, for one sample"]),
+            (&self.jacobian, &["jacobian, for one sample"]),
+        ]
+    }
 }
 
 /// The functions of a network with derivatives along a direction.

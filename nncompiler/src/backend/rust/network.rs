@@ -13,6 +13,7 @@ use crate::ir::cost::{self, STACK_BYTES};
 use crate::ir::function::Program;
 use crate::ir::initialiser::Initialiser;
 use crate::ir::meaning::Meaning;
+use crate::schedule::print;
 use crate::schedule::steps::{Workspace, sum_scalars};
 
 /// Everything that one network expands to.
@@ -57,7 +58,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     });
     let summary = summary(compiled);
     let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let loops = &compiled.loops;
+    let loops = print::workspaces(&compiled.program, &compiled.workspaces());
     let memory = match compiled.predict_one.plan.scalars_from(1, 1) {
         scalars if scalars.saturating_mul(8) <= STACK_BYTES => "uses no heap",
         scalars if scalars.saturating_mul(4) <= STACK_BYTES => "uses no heap with f32",

@@ -229,7 +229,7 @@ impl<T: Registers, S: Source<T>> Block<'_, T, S> {
     pub(super) unsafe fn compute(&self, level: Level) {
         // SAFETY: the caller's.
         unsafe {
-            match self.columns.div_ceil(level.lanes::<T>()) {
+            match level.registers_for::<T>(self.columns) {
                 1 => T::run(level, &OfWidth::<_, 1>(self)),
                 2 => T::run(level, &OfWidth::<_, 2>(self)),
                 _ if level.registers() == 32 => T::run(level, &OfWidth::<_, 4>(self)),

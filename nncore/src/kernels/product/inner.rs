@@ -30,11 +30,11 @@ pub(super) fn is_faster<T: Element>(product: &CheckedProduct<T>) -> bool {
     const PACKING: usize = 12;
     // Half of the registers that are loaded lie across two cache lines, and no panel aligns them.
     const SLOWER: usize = 2;
-    let lanes = Level::current().lanes::<T>();
+    let level = Level::current();
     let Shape { rows, columns, depth } = product.shape;
     let sums = if columns == 1 { rows } else { rows * columns.next_multiple_of(4) };
-    let here = || SLOWER * sums * (depth.div_ceil(lanes) + AFTER_SUM);
-    let there = || columns.div_ceil(lanes) * depth * (rows + PACKING);
+    let here = || SLOWER * sums * (level.registers_for::<T>(depth) + AFTER_SUM);
+    let there = || level.registers_for::<T>(columns) * depth * (rows + PACKING);
     product.left.column_stride == 1 && product.right.row_stride == 1 && here() < there()
 }
 
@@ -309,14 +309,17 @@ impl<T: Element> InnerProducts<'_, T> {
     ) -> [T; TILE] {
         let Self { repeats, shape: Shape { depth, .. }, .. } = *self;
         let is_short = repeats.count <= repeats.at_once && depth <= LONGEST_SUM * LANES;
-        let mut totals = Totals::new();
-        for first in (0..repeats.count).step_by(repeats.at_once) {
+        let (mut totals, mut first) = (Totals::new(), 0);
+        // `step_by` would divide by a number that is not known here.
+        while first < repeats.count {
+            let times = first..repeats.count.min(first + repeats.at_once);
+            first += repeats.at_once;
             for from in (0..depth).step_by(LONGEST_SUM * LANES) {
                 let part = from..depth.min(from + LONGEST_SUM * LANES);
-                let times = first..repeats.count.min(first + repeats.at_once);
                 // SAFETY: what is read of rows and columns ends at `depth`.
-                let sums =
-                    unsafe { self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times, part) };
+                let sums = unsafe {
+                    self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times.clone(), part)
+                };
                 if is_short {
                     return sums;
                 }

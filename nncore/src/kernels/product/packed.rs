@@ -25,6 +25,9 @@ use crate::simd::Level;
 /// level keeps up with. Measured: twice of it is no faster, half of it 5 % slower.
 const PANEL_BYTES: usize = 32 * 1024;
 
+/// Size of a panel for small products: a larger frame would take as long as one of these.
+const SMALL_PANEL_BYTES: usize = 4096;
+
 /// Steps along the depth that a register adds up.
 const LONGEST_PART: usize = 256;
 
@@ -60,7 +63,7 @@ pub(super) fn compute<T: Registers, S: Source<T>>(
 ) {
     let level = Level::current();
     let columns = product.shape.columns;
-    let whole = if in_place { columns - columns % level.lanes::<T>() } else { 0 };
+    let whole = if in_place { columns & !(level.lanes::<T>() - 1) } else { 0 };
     let mut start = 0;
     while start < whole {
         let end = start + block_width::<T>(level, whole - start);
@@ -73,15 +76,31 @@ pub(super) fn compute<T: Registers, S: Source<T>>(
 }
 
 /// The columns from one on, the right operand packed.
+#[inline(always)]
+fn compute_packed<T: Registers, S: Source<T>>(
+    product: &CheckedProduct<'_, T, S>,
+    level: Level,
+    start: usize,
+) {
+    let columns = block_width::<T>(level, product.shape.columns - start);
+    let numbers = columns * level.lanes::<T>() * level.registers_for::<T>(product.shape.depth);
+    if numbers * size_of::<T>() <= SMALL_PANEL_BYTES {
+        compute_in_panel::<T, S, SMALL_PANEL_BYTES>(product, level, start);
+    } else {
+        compute_in_panel::<T, S, PANEL_BYTES>(product, level, start);
+    }
+}
+
+/// The columns from one on, packed into a panel that has room for a part of the depth.
 // A frame of its own: what reads in place needs no room for a panel.
 #[inline(never)]
-fn compute_packed<T: Registers, S: Source<T>>(
+fn compute_in_panel<T: Registers, S: Source<T>, const BYTES: usize>(
     product: &CheckedProduct<'_, T, S>,
     level: Level,
     mut start: usize,
 ) {
     let columns = product.shape.columns;
-    let mut memory = MaybeUninit::<Memory<PANEL_BYTES>>::uninit();
+    let mut memory = MaybeUninit::<Memory<BYTES>>::uninit();
     let first = memory.as_mut_ptr().cast();
     while start < columns {
         let width = block_width::<T>(level, columns - start);
@@ -98,7 +117,7 @@ fn compute_packed<T: Registers, S: Source<T>>(
 fn block_width<T>(level: Level, columns: usize) -> usize {
     let lanes = level.lanes::<T>();
     lanes
-        * match columns.div_ceil(lanes) {
+        * match level.registers_for::<T>(columns) {
             4.. if level.registers() == 32 => 4,
             2.. => 2,
             _ => 1,
@@ -165,7 +184,7 @@ impl<T: Registers, S: Source<T>> ColumnBlock<'_, T, S> {
         // Whole squares of registers pack best.
         let (depth, square) = (product.shape.depth, self.level.lanes::<T>());
         for part in parts {
-            let squares = even_range(depth.div_ceil(square), all_parts, part);
+            let squares = even_range(self.level.registers_for::<T>(depth), all_parts, part);
             let depths = squares.start * square..depth.min(squares.end * square);
             self.add_part(product, depths, (start, target));
             // What the parts before have left is in the target.
