@@ -91,21 +91,45 @@ impl<T: Registers> InnerProducts<'_, T> {
     ///
     /// As [`Registers::run`].
     pub(super) unsafe fn compute(&self, level: Level) {
+        // SAFETY: the caller's.
+        unsafe {
+            if self.is_long(level) {
+                self.compute_sums::<true>(level);
+            } else {
+                self.compute_sums::<false>(level);
+            }
+        }
+    }
+
+    /// Whether a register would add up too many products.
+    #[inline(always)]
+    fn is_long(&self, level: Level) -> bool {
+        let Repeats { count, at_once, .. } = self.repeats;
+        count > at_once || self.shape.depth > LONGEST_SUM * level.lanes::<T>()
+    }
+
+    /// [`Self::compute`], compiled by itself for short sums: most products have no others.
+    ///
+    /// # Safety
+    ///
+    /// As [`Registers::run`].
+    #[inline(always)]
+    unsafe fn compute_sums<const IS_LONG: bool>(&self, level: Level) {
         let Shape { rows, columns, .. } = self.shape;
         let padded =
             |high: usize, wide: usize| rows.next_multiple_of(high) * columns.next_multiple_of(wide);
         // SAFETY: the caller's.
         unsafe {
             if rows == 1 {
-                self.compute_line::<true>(level, columns);
+                self.compute_line::<true, IS_LONG>(level, columns);
             } else if columns == 1 {
-                self.compute_line::<false>(level, rows);
+                self.compute_line::<false, IS_LONG>(level, rows);
             } else if level.registers() != 32 {
-                T::run(level, &Tiles::<_, 4, 2>(self));
+                T::run(level, &Tiles::<_, 4, 2, IS_LONG>(self));
             } else if padded(3, 5) < padded(4, 4) {
-                T::run(level, &Tiles::<_, 3, 5>(self));
+                T::run(level, &Tiles::<_, 3, 5, IS_LONG>(self));
             } else {
-                T::run(level, &Tiles::<_, 4, 4>(self));
+                T::run(level, &Tiles::<_, 4, 4, IS_LONG>(self));
             }
         }
     }
@@ -118,15 +142,22 @@ impl<T: Registers> InnerProducts<'_, T> {
     ///
     /// As [`Registers::run`].
     #[inline(never)]
-    unsafe fn compute_line<const IS_ROW: bool>(&self, level: Level, count: usize) {
+    unsafe fn compute_line<const IS_ROW: bool, const IS_LONG: bool>(
+        &self,
+        level: Level,
+        count: usize,
+    ) {
         let wide = if level.registers() == 32 { count - count % WIDE } else { 0 };
         // SAFETY: both ranges are inside the target, the rest is the caller's.
         unsafe {
             if wide > 0 {
-                T::run(level, &Line::<_, IS_ROW, true> { products: self, range: 0..wide });
+                T::run(level, &Line::<_, IS_ROW, true, IS_LONG> { products: self, range: 0..wide });
             }
             if wide < count {
-                T::run(level, &Line::<_, IS_ROW, false> { products: self, range: wide..count });
+                T::run(
+                    level,
+                    &Line::<_, IS_ROW, false, IS_LONG> { products: self, range: wide..count },
+                );
             }
         }
     }
@@ -136,13 +167,13 @@ impl<T: Registers> InnerProducts<'_, T> {
 const WIDE: usize = 16;
 
 /// A range of the only row of a target, or of its only column: [`WIDE`] elements at once, or fewer.
-struct Line<'a, P, const IS_ROW: bool, const IS_WIDE: bool> {
+struct Line<'a, P, const IS_ROW: bool, const IS_WIDE: bool, const IS_LONG: bool> {
     products: &'a P,
     range: Range<usize>,
 }
 
-impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool> Kernel<T>
-    for Line<'_, InnerProducts<'_, T>, IS_ROW, IS_WIDE>
+impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool, const IS_LONG: bool> Kernel<T>
+    for Line<'_, InnerProducts<'_, T>, IS_ROW, IS_WIDE, IS_LONG>
 {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
@@ -150,19 +181,19 @@ impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool> Kernel<T>
         // SAFETY: each part ends at `end` or before.
         unsafe {
             while IS_WIDE && end - at >= WIDE {
-                products.compute_part::<V, LANES, WIDE, IS_ROW>(at);
+                products.compute_part::<V, LANES, WIDE, IS_ROW, IS_LONG>(at);
                 at += WIDE;
             }
             while !IS_WIDE && end - at >= 8 {
-                products.compute_part::<V, LANES, 8, IS_ROW>(at);
+                products.compute_part::<V, LANES, 8, IS_ROW, IS_LONG>(at);
                 at += 8;
             }
             if !IS_WIDE && end - at >= 4 {
-                products.compute_part::<V, LANES, 4, IS_ROW>(at);
+                products.compute_part::<V, LANES, 4, IS_ROW, IS_LONG>(at);
                 at += 4;
             }
             while !IS_WIDE && at < end {
-                products.compute_part::<V, LANES, 1, IS_ROW>(at);
+                products.compute_part::<V, LANES, 1, IS_ROW, IS_LONG>(at);
                 at += 1;
             }
         }
@@ -171,15 +202,15 @@ impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool> Kernel<T>
 
 /// Inner products in tiles of so many rows and columns. Each form has a function of its own: without
 /// optimisation, one for all of them would take 110 kB of the stack.
-struct Tiles<'a, P, const ROWS: usize, const COLUMNS: usize>(&'a P);
+struct Tiles<'a, P, const ROWS: usize, const COLUMNS: usize, const IS_LONG: bool>(&'a P);
 
-impl<T: Element, const ROWS: usize, const COLUMNS: usize> Kernel<T>
-    for Tiles<'_, InnerProducts<'_, T>, ROWS, COLUMNS>
+impl<T: Element, const ROWS: usize, const COLUMNS: usize, const IS_LONG: bool> Kernel<T>
+    for Tiles<'_, InnerProducts<'_, T>, ROWS, COLUMNS, IS_LONG>
 {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
         // SAFETY: the caller's.
-        unsafe { self.0.compute_tiles::<V, LANES, ROWS, COLUMNS>() };
+        unsafe { self.0.compute_tiles::<V, LANES, ROWS, COLUMNS, IS_LONG>() };
     }
 }
 
@@ -197,6 +228,7 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const ROWS: usize,
         const COLUMNS: usize,
+        const IS_LONG: bool,
     >(
         &self,
     ) {
@@ -209,7 +241,10 @@ impl<T: Element> InnerProducts<'_, T> {
                 let (row, column) = swap_unless(by_rows, outer, inner);
                 // SAFETY: the first element is inside the target; the rest is the caller's.
                 unsafe {
-                    self.compute_tile::<V, LANES, ROWS, COLUMNS>(row * ROWS, column * COLUMNS);
+                    self.compute_tile::<V, LANES, ROWS, COLUMNS, IS_LONG>(
+                        row * ROWS,
+                        column * COLUMNS,
+                    );
                 }
             }
         }
@@ -226,6 +261,7 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const ROWS: usize,
         const COLUMNS: usize,
+        const IS_LONG: bool,
     >(
         &self,
         first_row: usize,
@@ -242,7 +278,7 @@ impl<T: Element> InnerProducts<'_, T> {
             *column = self.right.at((first_column + index).min(columns - 1));
         }
         // SAFETY: the rows and columns are inside the operands.
-        let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS>(left, right) };
+        let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS, IS_LONG>(left, right) };
         let (totals, _) = totals.as_chunks::<COLUMNS>();
         for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
             // SAFETY: the elements are inside the target.
@@ -269,6 +305,7 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const COUNT: usize,
         const IS_ROW: bool,
+        const IS_LONG: bool,
     >(
         &self,
         at: usize,
@@ -278,11 +315,11 @@ impl<T: Element> InnerProducts<'_, T> {
         unsafe {
             if IS_ROW {
                 let columns = core::array::from_fn(|index| self.right.at(at + index));
-                let totals = self.totals::<V, LANES, 1, COUNT>([left], columns);
+                let totals = self.totals::<V, LANES, 1, COUNT, IS_LONG>([left], columns);
                 self.write::<COUNT>(0, at, core::array::from_fn(|index| totals[index]));
             } else {
                 let rows = core::array::from_fn(|index| self.left.at(at + index, 0));
-                let totals = self.totals::<V, LANES, COUNT, 1>(rows, [right]);
+                let totals = self.totals::<V, LANES, COUNT, 1, IS_LONG>(rows, [right]);
                 for (index, total) in totals[..COUNT].iter().enumerate() {
                     self.write(at + index, 0, [*total]);
                 }
@@ -302,27 +339,26 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const ROWS: usize,
         const COLUMNS: usize,
+        const IS_LONG: bool,
     >(
         &self,
         left: [*const T; ROWS],
         right: [*const T; COLUMNS],
     ) -> [T; TILE] {
         let Self { repeats, shape: Shape { depth, .. }, .. } = *self;
-        let is_short = repeats.count <= repeats.at_once && depth <= LONGEST_SUM * LANES;
-        let (mut totals, mut first) = (Totals::new(), 0);
-        // `step_by` would divide by a number that is not known here.
-        while first < repeats.count {
-            let times = first..repeats.count.min(first + repeats.at_once);
-            first += repeats.at_once;
+        if !IS_LONG {
+            let times = 0..repeats.count;
+            // SAFETY: what is read of rows and columns ends at `depth`.
+            return unsafe { self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times, 0..depth) };
+        }
+        let mut totals = Totals::new();
+        for first in (0..repeats.count).step_by(repeats.at_once) {
             for from in (0..depth).step_by(LONGEST_SUM * LANES) {
+                let times = first..repeats.count.min(first + repeats.at_once);
                 let part = from..depth.min(from + LONGEST_SUM * LANES);
-                // SAFETY: what is read of rows and columns ends at `depth`.
-                let sums = unsafe {
-                    self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times.clone(), part)
-                };
-                if is_short {
-                    return sums;
-                }
+                // SAFETY: as above.
+                let sums =
+                    unsafe { self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times, part) };
                 totals.add(sums);
             }
         }
