@@ -57,7 +57,8 @@ impl Method {
     /// What takes the least time.
     #[inline(always)]
     fn of<T: Element>(product: &CheckedProduct<'_, T>) -> Self {
-        if inner::is_faster(product) {
+        let steps = [product.left.column_stride, product.right.row_stride];
+        if inner::is_faster::<T>(product.shape, steps) {
             return Self::InnerProducts;
         }
         if transposed::is_faster(product) {
@@ -73,13 +74,20 @@ fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
     // In place: a copy of what has just been written, in other pieces, would wait for it.
     let Arguments { shape, left, right, start, target } = arguments;
     let shape = *shape;
-    let product = CheckedProduct::new(shape, left, right, start, target);
+    let partition = Partition::of(shape);
     if shape.rows == 0 || shape.columns == 0 {
+        CheckedProduct::new(shape, left, right, start, target);
         return;
     }
+    let steps = [left.column_stride, right.row_stride];
+    if partition.parts() == 1 && inner::is_faster::<T>(shape, steps) {
+        // By itself, since most products are such: the compiler keeps this one in registers.
+        let product = CheckedProduct::new(shape, left, right, start, target);
+        return compute_inner_products(&product);
+    }
+    let product = CheckedProduct::new(shape, left, right, start, target);
     // The method is chosen for the whole, so that the parts compute what the whole would.
     let method = Method::of(&product);
-    let partition = Partition::of(shape);
     match partition.parts() {
         1 => compute_by(method, &product),
         parts => parallel_for(parts, parts, &|index, _| {
@@ -91,13 +99,16 @@ fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
 #[inline(always)]
 fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<'_, T>) {
     match method {
-        Method::InnerProducts => {
-            // SAFETY: all elements are inside their slices, and contiguous along the depth.
-            unsafe { InnerProducts::of(product).compute(Level::current()) };
-        }
+        Method::InnerProducts => compute_inner_products(product),
         Method::Transposed => transposed::compute(product),
         Method::Packed { in_place } => packed::compute(product, in_place),
     }
+}
+
+#[inline(always)]
+fn compute_inner_products<T: Registers>(product: &CheckedProduct<'_, T>) {
+    // SAFETY: all elements are inside their slices, and contiguous along the depth.
+    unsafe { InnerProducts::of(product).compute(Level::current()) };
 }
 
 impl ByPrecision for Product {

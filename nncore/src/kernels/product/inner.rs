@@ -21,21 +21,24 @@ const TILE: usize = 16;
 /// Products that a lane adds up one by one, and such sums.
 const LONGEST_SUM: usize = 128;
 
-/// Whether inner products apply and take less time than the packed form.
+/// Whether inner products apply and take less time than the packed form, given the distances along the
+/// depth of the left operand's elements and of the right one's.
 #[inline(always)]
-pub(super) fn is_faster<T: Element>(product: &CheckedProduct<T>) -> bool {
+pub(super) fn is_faster<T: Element>(shape: Shape, steps: [usize; 2]) -> bool {
     // Measured, in units of one multiplication of registers: what follows a sum here, and what it
     // takes there to pack a register and to store its share of the target.
     const AFTER_SUM: usize = 3;
     const PACKING: usize = 12;
+    // The panel's frame, and one call more.
+    const BEFORE: usize = 200;
     // Half of the registers that are loaded lie across two cache lines, and no panel aligns them.
     const SLOWER: usize = 2;
     let level = Level::current();
-    let Shape { rows, columns, depth } = product.shape;
+    let Shape { rows, columns, depth } = shape;
     let sums = if columns == 1 { rows } else { rows * columns.next_multiple_of(4) };
     let here = || SLOWER * sums * (level.registers_for::<T>(depth) + AFTER_SUM);
-    let there = || level.registers_for::<T>(columns) * depth * (rows + PACKING);
-    product.left.column_stride == 1 && product.right.row_stride == 1 && here() < there()
+    let there = || level.registers_for::<T>(columns) * depth * (rows + PACKING) + BEFORE;
+    steps == [1, 1] && here() < there()
 }
 
 /// For operands that are contiguous along the depth.
@@ -90,11 +93,12 @@ impl<T: Registers> InnerProducts<'_, T> {
     /// # Safety
     ///
     /// As [`Registers::run`].
+    #[inline(always)]
     pub(super) unsafe fn compute(&self, level: Level) {
         // SAFETY: the caller's.
         unsafe {
             if self.is_long(level) {
-                self.compute_sums::<true>(level);
+                self.compute_long_sums(level);
             } else {
                 self.compute_sums::<false>(level);
             }
@@ -106,6 +110,17 @@ impl<T: Registers> InnerProducts<'_, T> {
     fn is_long(&self, level: Level) -> bool {
         let Repeats { count, at_once, .. } = self.repeats;
         count > at_once || self.shape.depth > LONGEST_SUM * level.lanes::<T>()
+    }
+
+    /// [`Self::compute`] for long sums.
+    ///
+    /// # Safety
+    ///
+    /// As [`Registers::run`].
+    #[inline(never)]
+    unsafe fn compute_long_sums(&self, level: Level) {
+        // SAFETY: the caller's.
+        unsafe { self.compute_sums::<true>(level) };
     }
 
     /// [`Self::compute`], compiled by itself for short sums: most products have no others.
@@ -141,7 +156,7 @@ impl<T: Registers> InnerProducts<'_, T> {
     /// # Safety
     ///
     /// As [`Registers::run`].
-    #[inline(never)]
+    #[inline(always)]
     unsafe fn compute_line<const IS_ROW: bool, const IS_LONG: bool>(
         &self,
         level: Level,
