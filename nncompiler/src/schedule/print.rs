@@ -8,8 +8,7 @@ use crate::ir::function::Function;
 use crate::ir::function::{Holder, Port, Program, Scan};
 use crate::ir::index::Extent;
 use crate::ir::print::Names;
-use crate::schedule::kernels::{Count, Operand, Product, Start, Windows, target};
-use crate::schedule::kernels::{Place as InWindows, Repeat};
+use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows, target};
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Rest};
 use crate::schedule::memory::{OUTPUTS, Place, Plan};
 use crate::schedule::steps::{Scheduled, Step, Tiled, Workspace};
@@ -165,15 +164,15 @@ impl Printer<'_> {
         let [target, left, right] = [windows.target, windows.left.array, windows.right]
             .map(|array| self.names.array(array).to_owned());
         let equals = if windows.start == Start::Zero { "=" } else { "+=" };
-        let place = match windows.place {
-            InWindows::Right => "rows of the right factor",
-            InWindows::Target => "rows of the target",
-            InWindows::Sums => "columns of the right factor",
+        let windowed = match windows.windowed {
+            Windowed::RightRows => "rows of the right factor",
+            Windowed::TargetRows => "rows of the target",
+            Windowed::RightColumns => "columns of the right factor",
         };
         let times = if windows.count.batched { ", for each sample" } else { "" };
         self.line(&format!(
             "{target} {equals} {left} · {right}: product {rows} × {depth} · {depth} × {columns}, \
-             windows are the {place}{times}"
+             windows are the {windowed}{times}"
         ));
     }
 

@@ -167,7 +167,7 @@ fn kinds_of_steps(steps: &[Step], found: &mut BTreeSet<String>) {
                 found.insert("repeated".into())
             }
             Step::Product(_) => found.insert("product".into()),
-            Step::Windows(windows) => found.insert(format!("windows {:?}", windows.place)),
+            Step::Windows(windows) => found.insert(format!("windows {:?}", windows.windowed)),
             Step::Loops(nest) => found.insert(kind_of_loops(nest)),
             Step::Scan(_, steps) => {
                 kinds_of_steps(steps, found);
@@ -209,9 +209,9 @@ fn every_kind_of_schedule_is_compared() {
     for kind in [
         "product",
         "repeated",
-        "windows Right",
-        "windows Target",
-        "windows Sums",
+        "windows RightRows",
+        "windows TargetRows",
+        "windows RightColumns",
         "scan",
         "tiles with sums: true",
         "none, None",

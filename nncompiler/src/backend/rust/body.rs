@@ -12,7 +12,7 @@ use crate::ir::cost::{LARGEST_ARRAYS, STACK_BYTES};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE};
-use crate::schedule::kernels::{self, Count, Operand, Product, Repeat, Start, Windows};
+use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::memory::{OUTPUTS, Place, Plan};
 use crate::schedule::steps::{Step, Tiled, Workspace};
@@ -257,10 +257,10 @@ impl<'a> Body<'a> {
     fn windows(&self, windows: &Windows) -> TokenStream {
         let rt = runtime();
         let Windows { rows, columns, depth, left, right_stride, .. } = windows;
-        let place = match windows.place {
-            kernels::Place::Right => quote!(RightRows),
-            kernels::Place::Target => quote!(TargetRows),
-            kernels::Place::Sums => quote!(RightColumns),
+        let windowed = match windows.windowed {
+            Windowed::RightRows => quote!(RightRows),
+            Windowed::TargetRows => quote!(TargetRows),
+            Windowed::RightColumns => quote!(RightColumns),
         };
         let start = match windows.start {
             Start::Target => quote!(Target),
@@ -275,7 +275,7 @@ impl<'a> Body<'a> {
         quote! {
             #rt::windowed_product(
                 &#rt::WindowedProduct {
-                    windowed: #rt::Windowed::#place,
+                    windowed: #rt::Windowed::#windowed,
                     shape: #rt::Shape { rows: #rows, columns: #columns, depth: #depth },
                     offsets: const {
                         const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);

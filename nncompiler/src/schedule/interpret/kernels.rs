@@ -1,7 +1,7 @@
 //! Kernels by their definition.
 
 use super::memory::Buffers;
-use crate::schedule::kernels::{Count, Operand, Place, Product, Repeat, Start, Windows};
+use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows};
 use crate::schedule::loop_nest::combinations;
 
 fn count(memory: &Buffers, count: Count) -> usize {
@@ -48,7 +48,7 @@ pub fn product(memory: &mut Buffers, product: &Product, step: usize) {
 /// A product with windows, for each sample.
 pub fn windows(memory: &mut Buffers, windows: &Windows) {
     // The sums of all samples start once, what each sample has starts with it.
-    let is_summed = windows.place == Place::Sums;
+    let is_summed = windows.windowed == Windowed::RightColumns;
     if windows.start == Start::Zero && is_summed {
         memory.get_mut(windows.target).fill(0.0);
     }
@@ -59,7 +59,7 @@ pub fn windows(memory: &mut Buffers, windows: &Windows) {
         });
         at
     };
-    let (place, [of_left, of_right, of_target]) = (windows.place, windows.strides);
+    let (place, [of_left, of_right, of_target]) = (windows.windowed, windows.strides);
     let cells = |row: usize| (0..windows.columns).map(move |column| (row, column));
     for time in 0..count(memory, windows.count) {
         if windows.start == Start::Zero && !is_summed {
@@ -69,9 +69,9 @@ pub fn windows(memory: &mut Buffers, windows: &Windows) {
         for (row, column) in (0..windows.rows).flat_map(cells) {
             let terms = (0..windows.depth).map(|k| {
                 let right = match place {
-                    Place::Right => offset(k) + column,
-                    Place::Target => k * windows.right_stride + column,
-                    Place::Sums => offset(column) + k,
+                    Windowed::RightRows => offset(k) + column,
+                    Windowed::TargetRows => k * windows.right_stride + column,
+                    Windowed::RightColumns => offset(column) + k,
                 };
                 let left = row * windows.left.row_stride + k * windows.left.column_stride;
                 memory.get(windows.left.array)[time * of_left + left]
@@ -79,8 +79,8 @@ pub fn windows(memory: &mut Buffers, windows: &Windows) {
             });
             let sum = terms.sum::<f64>();
             let at = match place {
-                Place::Target => offset(row) + column,
-                Place::Right | Place::Sums => row * windows.columns + column,
+                Windowed::TargetRows => offset(row) + column,
+                Windowed::RightRows | Windowed::RightColumns => row * windows.columns + column,
             };
             memory.get_mut(windows.target)[time * of_target + at] += sum;
         }

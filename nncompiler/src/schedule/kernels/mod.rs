@@ -16,7 +16,7 @@ pub use kernel::{Kernel, Mode, scan, sources, target};
 pub use operand::{Count, Operand, Start};
 pub use product::{Product, Repeat, product};
 use view::{Views, alias};
-pub use windows::{Place, Windows, windows};
+pub use windows::{Windowed, Windows, windows};
 
 /// A kernel for each statement; a bias that is added to a product starts it instead.
 pub fn recognise(program: &mut Program, function: &Function) -> Vec<Kernel> {

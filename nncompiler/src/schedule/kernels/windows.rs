@@ -8,7 +8,7 @@ use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 /// A product of each sample with windows; see `Windows` in nncore's `product`.
 #[derive(Clone, Debug)]
 pub struct Windows {
-    pub place: Place,
+    pub windowed: Windowed,
     pub target: ArrayId,
     pub rows: usize,
     pub columns: usize,
@@ -28,13 +28,13 @@ pub struct Windows {
 
 /// What lies in windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Windowed {
     /// The rows of the right operand.
-    Right,
+    RightRows,
     /// The rows of the target.
-    Target,
+    TargetRows,
     /// The columns of the right operand.
-    Sums,
+    RightColumns,
 }
 
 /// Accesses as offsets in memory, and the indices that are rows, columns and depth.
@@ -57,18 +57,21 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
     [(a, b), (b, a)].into_iter().find_map(|(left, other)| {
         let parts = Parts::new(program, statement, left, other)?;
         let whole = is_injective.then_some(());
-        let right = whole.and_then(|()| Some((Place::Right, parts.windows_of_right(program)?)));
-        let sums = || whole.and_then(|()| Some((Place::Sums, parts.sums_of_windows(program)?)));
-        let target =
-            || Some((Place::Target, parts.windows_of_target(program, statement.accumulate)?));
-        let (place, offsets) = right.or_else(sums).or_else(target)?;
+        let right =
+            whole.and_then(|()| Some((Windowed::RightRows, parts.windows_of_right(program)?)));
+        let sums =
+            || whole.and_then(|()| Some((Windowed::RightColumns, parts.sums_of_windows(program)?)));
+        let target = || {
+            Some((Windowed::TargetRows, parts.windows_of_target(program, statement.accumulate)?))
+        };
+        let (windowed, offsets) = right.or_else(sums).or_else(target)?;
         let windows = offsets.iter().fold(1usize, |all, &(count, _)| all.saturating_mul(count));
         if windows > MOST_WINDOWS {
             return None;
         }
-        let right_stride = match place {
-            Place::Right | Place::Sums => 0,
-            Place::Target => parts.even(program, &parts.depth, |parts| &parts.right)?,
+        let right_stride = match windowed {
+            Windowed::RightRows | Windowed::RightColumns => 0,
+            Windowed::TargetRows => parts.even(program, &parts.depth, |parts| &parts.right)?,
         };
         let size = |group: &[Index]| -> usize {
             group.iter().map(|&index| program.extent(index).per_sample()).product()
@@ -76,7 +79,7 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
         let sample = |offset: &Affine| stride(offset, BATCH);
         let (rows, depth) = (&parts.rows, &parts.depth);
         Some(Windows {
-            place,
+            windowed,
             target: statement.target.array,
             rows: size(rows),
             columns: size(&parts.columns),
