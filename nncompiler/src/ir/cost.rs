@@ -5,8 +5,8 @@ use crate::ir::function::{Function, Program, Statement};
 /// Numbers that loops compute side by side: the lanes of the widest register of f32.
 pub const LANES: usize = 16;
 
-/// Numbers of f32 that fill a cache line. A network's parameters begin with a line, and end with one.
-pub const CACHE_LINE_SCALARS: usize = 16;
+/// A network's parameters begin with a cache line, and those of f32 end with one.
+pub const CACHE_LINE_BYTES: usize = 64;
 
 /// Samples of a loss that are computed side by side: a register of f32 for each output.
 pub const VECTOR_SAMPLES: usize = 16;

@@ -1,6 +1,6 @@
 //! A network's types: its struct, those of its layers, and the proof of their memory.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Meta};
 
@@ -8,7 +8,7 @@ use super::outlined::OutlinedLoops;
 use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::Layer;
-use crate::ir::cost::CACHE_LINE_SCALARS;
+use crate::ir::cost::CACHE_LINE_BYTES;
 use crate::ir::function::{Array, ParameterArray, Program};
 use crate::ir::index::ArrayId;
 
@@ -83,11 +83,12 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         }
     });
     let (padding, padding_size) = (names.padding(), padding(&compiled.program));
+    let alignment = Literal::usize_unsuffixed(CACHE_LINE_BYTES);
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#of_struct)*
         #(#[doc = #documentation])*
-        #[repr(C, align(64))]
+        #[repr(C, align(#alignment))]
         #visibility struct #generic<T: #rt::Real> {
             #(#learnable)*
             #states_field
@@ -304,7 +305,7 @@ fn zeros(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<Token
 fn padding(program: &Program) -> usize {
     let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
     let count: usize = arrays.map(Array::width).sum();
-    count.next_multiple_of(CACHE_LINE_SCALARS) - count
+    count.next_multiple_of(CACHE_LINE_BYTES / size_of::<f32>()) - count
 }
 
 /// How many numbers are states.
