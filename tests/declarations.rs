@@ -240,3 +240,30 @@ fn elements_that_nothing_reaches_are_what_else_says() {
     let outputs = Overlapping::new(&mut seed(0)).forward(&SVector::from([1.0, 2.0, 3.0]));
     assert_eq!(outputs.as_slice(), [1.0, 3.0, 5.0, 3.0, 7.0]);
 }
+
+mod first {
+    tapeless::network! {
+        layer total() { input x[i: 3]; y[o: 1] = sum(i: x[i]); }
+
+        block wide< linear(2, 5); relu >
+        block passing< relu >
+        block both< passing; wide >
+
+        pub Layer< total >
+        pub After< relu; total >
+        pub Block< wide; linear(1) >
+        pub Nested< both; linear(1) >
+        pub AfterBlock< passing; linear(4, 1) >
+        pub InGroup< residual { residual { linear(2, 2) } } >
+    }
+}
+
+#[test]
+fn the_first_layer_whose_sizes_are_known_gives_the_input() {
+    fn inputs<N: Network>() -> usize {
+        <N::Inputs as tapeless::nalgebra::DimName>::DIM
+    }
+    assert_eq!([inputs::<first::Layer>(), inputs::<first::After>()], [3, 3]);
+    assert_eq!([inputs::<first::Block>(), inputs::<first::Nested>()], [2, 2]);
+    assert_eq!([inputs::<first::AfterBlock>(), inputs::<first::InGroup>()], [4, 2]);
+}

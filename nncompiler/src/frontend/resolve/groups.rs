@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use super::signature::shape;
 use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Labelled, Walk};
-use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
+use crate::frontend::syntax::{BlockTree, Expression, Group, GroupTree, Item, Join, LayerTree};
 
 /// A network has no more layers, each as often as it is repeated.
 const MOST_LAYERS: usize = 2000;
@@ -273,24 +273,33 @@ fn cannot_join(join: Join, so_far: &[usize], other: &[usize]) -> Option<String> 
 }
 
 /// The layers that a network begins with, as far as one simply follows the other.
-pub fn first_layers(items: &[Item]) -> Vec<&LayerTree> {
+pub fn first_layers<'a>(items: &'a [Item], blocks: &'a [BlockTree]) -> Vec<&'a LayerTree> {
     let mut layers = Vec::new();
-    for item in items {
-        let group = match item {
-            Item::Layer(layer) => {
-                layers.push(layer);
-                continue;
+    // What is left of the items and of the blocks around, with the blocks that each knows.
+    let mut pending = vec![(items.iter(), blocks)];
+    for _ in 0..MOST_ITEMS {
+        let Some((rest, known)) = pending.last_mut() else { break };
+        let known = *known;
+        match rest.next() {
+            None => drop(pending.pop()),
+            Some(Item::Group(group)) => pending = vec![(first_items(group).iter(), known)],
+            Some(Item::Layer(layer)) => {
+                match known.iter().position(|block| block.name == layer.name) {
+                    Some(at) => pending.push((known[at].items.iter(), &known[..at])),
+                    None => layers.push(layer),
+                }
             }
-            Item::Group(group) => group,
-        };
-        let inside = match &group.kind {
-            Group::Residual { main, .. } => main.as_slice(),
-            Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
-            Group::Repeat { body, .. } | Group::Labelled(body) => body,
-            Group::Reuse { .. } => &[],
-        };
-        layers.extend(first_layers(inside));
-        break;
+        }
     }
     layers
+}
+
+/// What a group's input comes to first.
+fn first_items(group: &GroupTree) -> &[Item] {
+    match &group.kind {
+        Group::Residual { main, .. } => main,
+        Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
+        Group::Repeat { body, .. } | Group::Labelled(body) => body,
+        Group::Reuse { .. } => &[],
+    }
 }

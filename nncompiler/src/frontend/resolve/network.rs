@@ -3,7 +3,7 @@
 use super::constants::{Constants, Sizes};
 use super::groups::first_layers;
 use super::layer::INPUT;
-use super::signature::{bind_sizes, declared_input, passes_vectors};
+use super::signature::{bind_sizes, declared_input, passes_vectors, rank};
 use super::walk::{Above, Labels, Names, Walk};
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
@@ -89,7 +89,7 @@ impl Walk<'_> {
     /// The input shape that the first layer with all its sizes implies.
     fn inferred_input(&mut self, items: &[Item]) -> Option<Vec<usize>> {
         let mut silent = Diagnostics::default();
-        for (k, layer) in first_layers(items).into_iter().enumerate() {
+        for (k, layer) in first_layers(items, self.blocks).into_iter().enumerate() {
             let overloads = self.definitions.overloads(&layer.name.to_string());
             let sizes: Vec<&Argument> =
                 layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();
@@ -97,7 +97,8 @@ impl Walk<'_> {
             if overloads.is_empty() {
                 return None;
             }
-            let complete = overloads.iter().find(|found| count > 0 && found.sizes.len() == count);
+            let complete =
+                overloads.iter().find(|found| rank(found) > 0 && found.sizes.len() == count);
             if let Some(definition) = complete {
                 let sizes = sizes.iter();
                 let sizes: Option<Vec<Sizes>> =
