@@ -261,7 +261,7 @@ mod first {
 #[test]
 fn the_first_layer_whose_sizes_are_known_gives_the_input() {
     fn inputs<N: Network>() -> usize {
-        <N::Inputs as tapeless::nalgebra::DimName>::DIM
+        <N::Inputs as nalgebra::DimName>::DIM
     }
     assert_eq!([inputs::<first::Layer>(), inputs::<first::After>()], [3, 3]);
     assert_eq!([inputs::<first::Block>(), inputs::<first::Nested>()], [2, 2]);
