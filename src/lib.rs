@@ -18,9 +18,30 @@ pub mod network {
     };
 }
 
-/// A network's parameters as one block.
+/// A network's parameters as one block, and what is done to gradients.
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! { Net< linear(2, 3) > }
+///
+/// let data = Dataset::<f32, 2, u8>::new(vec![0.5, 1.0, -1.0, 2.0, 0.0, 1.5], vec![0, 2, 1])?;
+/// let mut model = Net::new(&mut seed(0));
+/// let (mut sum, mut gradient, mut pass) = (Net::zeros(), Net::zeros(), Net::pass(2));
+/// // The gradient of three samples, two at a time.
+/// for (x, labels) in data.batches(2) {
+///     let logits = model.forward_batch(x, &mut pass)?;
+///     logits.loss(CrossEntropy::default(), labels)?.backward(&mut gradient);
+///     sum.add(&gradient, labels.len() as f64 / data.len() as f64);
+/// }
+/// let before = sum.clip_norm(0.1);
+/// assert!(before > 0.1 && (sum.norm() - 0.1).abs() < 1e-6);
+/// Sgd::default().over(&model)?.step(&mut model, &sum);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod parameters {
     pub use nncore::memory::Parameters;
+    pub use nncore::training::Gradient;
 }
 
 /// The steps of a network's training.
@@ -210,7 +231,7 @@ pub mod prelude {
     pub use crate::network;
     pub use crate::network::{Network, Samples, SamplesView};
     pub use crate::optimizer::{Adam, AdamW, Rule, Sgd};
-    pub use crate::parameters::Parameters;
+    pub use crate::parameters::{Gradient, Parameters};
     pub use crate::pass::Trainable;
     #[cfg(feature = "threads")]
     pub use crate::threads::set_threads;

@@ -5,6 +5,8 @@
 
 #[path = "goldens/activations.rs"]
 mod activations;
+#[path = "goldens/clipping.rs"]
+mod clipping;
 #[path = "goldens/compare.rs"]
 mod compare;
 #[path = "goldens/formula.rs"]

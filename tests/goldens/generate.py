@@ -521,6 +521,12 @@ EXTREMES = {
 }
 EXTREME_STEPS = 2
 
+CLIPPINGS = {
+    "norm": partial(nn.utils.clip_grad_norm_, max_norm=0.5),
+    "norm_of_shorter": partial(nn.utils.clip_grad_norm_, max_norm=50.0),
+    "value": partial(nn.utils.clip_grad_value_, clip_value=0.25),
+}
+
 
 def formula(shape, salt, scale):
     """Numbers in [−scale/2, scale/2), scale·2⁻¹⁶ apart: the upper half of a 32-bit hash."""
@@ -913,6 +919,17 @@ def extreme_steps(name, rule, precision):
     numbers(f"optimizer.extreme.{name}.f{bits}", torch.cat(trace))
 
 
+def clipping():
+    """Gradients of two tensors after clipping, and the norm before."""
+    for name, clip in CLIPPINGS.items():
+        tensors = [torch.zeros(2, 3, requires_grad=True), torch.zeros(2, requires_grad=True)]
+        for tensor, gradient in zip(tensors, formula((8,), GRADIENT, 2.0).split((6, 2))):
+            tensor.grad = gradient.reshape(tensor.shape)
+        norm = clip(tensors)
+        clipped = torch.cat([tensor.grad.flatten() for tensor in tensors])
+        numbers(f"clip.{name}", clipped if norm is None else torch.cat((norm.reshape(1), clipped)))
+
+
 LABELS = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6])
 
 
@@ -1084,6 +1101,7 @@ def main():
     options()
     losses()
     optimizers()
+    clipping()
     seed_network()
     networks()
     layout()

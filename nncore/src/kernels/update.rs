@@ -66,14 +66,14 @@ fn sgd_in_chunks<T: Real>(
     });
 }
 
-/// How many parameters one thread moves at a time: some 5 µs of work.
-const CHUNK: usize = 1 << 13;
+/// How many numbers one thread works on at a time: some 5 µs of a step.
+pub(super) const CHUNK: usize = 1 << 13;
 
 /// Networks with fewer parameters move them on one thread.
 pub(crate) const SMALLEST_SHARED_UPDATE: usize = 2 * CHUNK;
 
 /// The chunk of a number.
-fn chunk<T>(slice: &[T], index: usize) -> &[T] {
+pub(super) fn chunk<T>(slice: &[T], index: usize) -> &[T] {
     &slice[index * CHUNK..slice.len().min((index + 1) * CHUNK)]
 }
 

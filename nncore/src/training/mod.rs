@@ -4,6 +4,8 @@
 pub mod data;
 #[cfg(feature = "alloc")]
 pub mod derivatives;
+#[cfg(feature = "alloc")]
+mod gradient;
 pub mod initialise;
 #[cfg(feature = "alloc")]
 pub mod loss;
@@ -18,6 +20,8 @@ mod program;
 #[cfg(feature = "alloc")]
 mod trainable;
 
+#[cfg(feature = "alloc")]
+pub use gradient::Gradient;
 #[cfg(feature = "alloc")]
 pub use outputs::{LossValue, Outputs};
 #[cfg(feature = "alloc")]
