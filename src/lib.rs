@@ -5,10 +5,49 @@ extern crate self as tapeless;
 pub use nalgebra;
 pub use nncore::training::{data, derivatives, initialise, optimizer};
 
-/// Parameters in files.
+/// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
+///
+/// ```
+/// use tapeless::checkpoint::{load_with, save_to, to_bytes};
+/// use tapeless::prelude::*;
+///
+/// network! {
+///     Small< body: linear(3, 4); relu; head: linear(2) >
+///     Large< body: linear(3, 4); relu; middle: linear(4); relu; head: linear(2) >
+/// }
+///
+/// let small = Small::new(&mut seed(0));
+/// let path = std::env::temp_dir().join(format!("small-{}.safetensors", std::process::id()));
+/// save(&*small, &path)?;
+/// let mut other = Small::zeros();
+/// load(&mut *other, &path)?;
+/// assert_eq!(other.as_slice(), small.as_slice());
+///
+/// // A file whose keys are others, and numbers of another type.
+/// let mut precise = SmallOf::<f64>::zeros();
+/// load_with(&mut *precise, &path, |key| key.replace("encoder.", "body."))?;
+/// assert_eq!(precise.body.weight[(0, 0)], f64::from(small.body.weight[(0, 0)]));
+/// # std::fs::remove_file(path)?;
+///
+/// // From bytes, such as of `include_bytes!`, what two networks have in common.
+/// let bytes = to_bytes(&*small)?;
+/// let mut large = Large::new(&mut seed(1));
+/// let keys = Checkpoint::from_bytes(&*bytes).load_partial(&mut *large)?;
+/// assert_eq!(keys.missing, ["middle.weight", "middle.bias"]);
+/// assert_eq!(large.head.weight, small.head.weight);
+///
+/// // Through any writer and reader.
+/// let mut stream = std::collections::VecDeque::new();
+/// save_to(&*large, &mut stream)?;
+/// Checkpoint::from_reader(stream)?.load(&mut *Large::zeros())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg(feature = "files")]
 pub mod checkpoint {
-    pub use nncore::files::{CheckpointError, load, save};
+    pub use nncore::files::{
+        Checkpoint, CheckpointError, IncompatibleKeys, Mismatch, OtherShape, OtherType, Place,
+        Several, load, load_with, save, save_to, to_bytes,
+    };
 }
 
 /// What every network can do, and its samples.
@@ -222,7 +261,7 @@ pub mod loss {
 /// What a program that trains a network needs.
 pub mod prelude {
     #[cfg(feature = "files")]
-    pub use crate::checkpoint::{load, save};
+    pub use crate::checkpoint::{Checkpoint, load, save};
     pub use crate::data::Dataset;
     pub use crate::derivatives::Derivatives;
     pub use crate::initialise::seed;
