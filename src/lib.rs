@@ -50,10 +50,22 @@ pub mod checkpoint {
     };
 }
 
-/// What every network can do, and its samples.
+/// What every network can do, its parameters' names, and its samples.
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! { Net< body: { linear(3, 4); relu; linear(4) } head: linear(2) > }
+///
+/// assert_eq!(Net::range("head.weight")?, 36..44);
+/// assert_eq!(Net::range("body.")?, 0..36);
+/// let error = Net::range("heat.").unwrap_err();
+/// assert_eq!(error.to_string(), "no parameter is called `heat.`; did you mean `head.`?");
+/// # Ok::<(), tapeless::network::NameError>(())
+/// ```
 pub mod network {
     pub use nncore::inference::{
-        Batch, Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+        Batch, Logits, NameError, Network, ParameterInfo, Probabilities, Samples, SamplesView,
     };
 }
 

@@ -1,10 +1,16 @@
 //! Networks at work: what every network can do, its samples, and its summary.
 
+mod info;
+#[cfg(feature = "alloc")]
+mod names;
 mod network;
 mod samples;
 mod summary;
 
-pub use network::{Logits, Network, ParameterInfo, Probabilities};
+pub use info::ParameterInfo;
+#[cfg(feature = "alloc")]
+pub use names::NameError;
+pub use network::{Logits, Network, Probabilities};
 #[cfg(feature = "alloc")]
 pub use samples::Samples;
 #[cfg(feature = "alloc")]
