@@ -281,7 +281,7 @@ pub mod prelude {
     pub use crate::nalgebra::{Const, SVector};
     pub use crate::network;
     pub use crate::network::{Network, Samples, SamplesView};
-    pub use crate::optimizer::{Adam, AdamW, Rule, Sgd};
+    pub use crate::optimizer::{Adam, AdamW, Group, Rule, Sgd};
     pub use crate::parameters::{Gradient, Parameters};
     pub use crate::pass::Trainable;
     #[cfg(feature = "threads")]

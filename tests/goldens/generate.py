@@ -521,6 +521,13 @@ EXTREMES = {
 }
 EXTREME_STEPS = 2
 
+GROUPED_OPTIMIZERS = {
+    "sgd": partial(torch.optim.SGD, lr=0.1, momentum=0.9, dampening=0.5, weight_decay=0.01),
+    "adam": partial(torch.optim.Adam, lr=0.01, weight_decay=0.01),
+    "adamw": partial(torch.optim.AdamW, lr=0.1, weight_decay=0.5),
+}
+FROZEN_STEPS = (0, 1, 5)
+
 CLIPPINGS = {
     "norm": partial(nn.utils.clip_grad_norm_, max_norm=0.5),
     "norm_of_shorter": partial(nn.utils.clip_grad_norm_, max_norm=50.0),
@@ -900,9 +907,28 @@ def optimizers():
             optimizer.step()
             trace.append(parameters.detach().clone())
         numbers(f"optimizer.switched.{name}", torch.cat(trace))
+    for name, rule in GROUPED_OPTIMIZERS.items():
+        grouped_steps(name, rule)
     for name, rule in EXTREME_OPTIMIZERS.items():
         for precision in EXTREMES:
             extreme_steps(name, rule, precision)
+
+
+def grouped_steps(name, rule):
+    """A weight with half the rate, and a bias that does not decay, has its own rate, and rests at times."""
+    weight, bias = (
+        part.clone().requires_grad_() for part in formula((8,), PARAMETERS, 2.0).split((6, 2))
+    )
+    slow = {"params": [weight], "lr": 0.5 * rule.keywords["lr"]}
+    optimizer = rule([slow, {"params": [bias], "lr": 0.03, "weight_decay": 0.0}])
+    trace = []
+    for step in range(STEPS):
+        weight.grad, bias.grad = formula((8,), GRADIENT + step, 2.0).split((6, 2))
+        if step in FROZEN_STEPS:
+            bias.grad = None
+        optimizer.step()
+        trace.append(torch.cat((weight, bias)).detach())
+    numbers(f"optimizer.grouped.{name}", torch.cat(trace))
 
 
 def extreme_steps(name, rule, precision):

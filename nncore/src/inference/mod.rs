@@ -10,6 +10,8 @@ mod summary;
 pub use info::ParameterInfo;
 #[cfg(feature = "alloc")]
 pub use names::NameError;
+#[cfg(feature = "alloc")]
+pub(crate) use names::parameter_ranges;
 pub use network::{Logits, Network, Probabilities};
 #[cfg(feature = "alloc")]
 pub use samples::Samples;

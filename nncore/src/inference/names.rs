@@ -33,7 +33,7 @@ fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 /// The learnable parameters with where they lie among all scalars, in order.
-fn ranges(
+pub(crate) fn parameter_ranges(
     parameters: &'static [ParameterInfo],
 ) -> impl Iterator<Item = (&'static ParameterInfo, Range<usize>)> {
     parameters.iter().filter(|info| !info.is_state).scan(0, |end, info| {
@@ -51,7 +51,8 @@ pub(crate) fn range(
     let is_meant = |info: &ParameterInfo| {
         info.name == name || name.is_empty() || name.ends_with('.') && info.name.starts_with(name)
     };
-    let meant = ranges(parameters).filter(|(info, _)| is_meant(info)).map(|(_, range)| range);
+    let meant =
+        parameter_ranges(parameters).filter(|(info, _)| is_meant(info)).map(|(_, range)| range);
     match meant.reduce(|first, last| first.start..last.end) {
         Some(range) => Ok(range),
         None if name.is_empty() => Ok(0..0),
