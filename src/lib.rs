@@ -69,6 +69,30 @@ pub mod network {
     };
 }
 
+/// What two networks have in common, from one to the other.
+///
+/// ```
+/// use tapeless::prelude::*;
+/// use tapeless::transfer::transfer;
+///
+/// network! {
+///     Trained< body: linear(3, 8); tanh; head: linear(10) >
+///     Tuned< body: linear(3, 8); tanh; middle: linear(8); tanh; head: linear(2) >
+/// }
+///
+/// let trained = Trained::new(&mut seed(0));
+/// let mut tuned = Tuned::new(&mut seed(1));
+/// let transfer = transfer(&*trained, &mut *tuned);
+/// assert_eq!(transfer.taken, ["body.weight", "body.bias"]);
+/// assert_eq!(transfer.only_in_target, ["middle.weight", "middle.bias"]);
+/// let head = transfer.other_shapes[0];
+/// assert_eq!((head.name, head.source, head.target), ("head.weight", &[10, 8][..], &[2, 8][..]));
+/// assert_eq!(tuned.body.weight, trained.body.weight);
+/// ```
+pub mod transfer {
+    pub use nncore::inference::{OtherShape, Transfer, transfer};
+}
+
 /// A network's parameters as one block, and what is done to gradients.
 ///
 /// ```

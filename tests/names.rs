@@ -1,7 +1,9 @@
-//! Parameters are found by their names, and below a prefix they lie one after the other.
+//! Parameters are found by their names, below a prefix they lie one after the other, and networks take
+//! each other's.
 
 use tapeless::network::NameError;
 use tapeless::prelude::*;
+use tapeless::transfer::{OtherShape, Transfer, transfer};
 
 network! {
     block tail< linear(4); batch_norm1d; prelu >
@@ -14,6 +16,8 @@ network! {
         reuse reuse_me;
         linear(2);
     >
+    Trained< body: { linear(3, 4); batch_norm1d; relu } extra: linear(4); head: linear(5) >
+    Tuned< body: { linear(3, 4); batch_norm1d; relu } head: linear(2) >
     Stateful< input(3); batch_norm1d(affine = false) >
 }
 
@@ -45,4 +49,36 @@ fn states_are_no_parameters() {
     }
     assert_eq!(Stateful::range(""), Ok(0..0));
     assert_eq!(Stateful::range("0."), Err(NameError::State { found: "0.".into() }));
+}
+
+#[test]
+fn what_is_common_is_taken_and_the_rest_is_named() {
+    let mut trained = TrainedOf::<f64>::new(&mut seed(1));
+    trained.states_mut().fill(3.0);
+    let mut tuned = Tuned::new(&mut seed(2));
+    let before = tuned.to_box();
+    let report = transfer(&*trained, &mut *tuned);
+    let head = |name, source, target| OtherShape { name, source, target };
+    let expected = Transfer {
+        taken: vec![
+            "body.0.weight",
+            "body.0.bias",
+            "body.1.weight",
+            "body.1.bias",
+            "body.1.running_mean",
+            "body.1.running_var",
+        ],
+        other_shapes: vec![head("head.weight", &[5, 4], &[2, 4]), head("head.bias", &[5], &[2])],
+        only_in_source: vec!["extra.weight", "extra.bias"],
+        only_in_target: Vec::new(),
+    };
+    assert_eq!(report, expected);
+    let common = Tuned::range("body.").unwrap();
+    for (found, trained) in tuned.as_slice()[common.clone()].iter().zip(trained.as_slice()) {
+        assert!((f64::from(*found) - trained).abs() <= 1e-7 * trained.abs());
+    }
+    assert!(tuned.states().iter().all(|&state| state == 3.0));
+    assert_eq!(tuned.as_slice()[common.end..], before.as_slice()[common.end..]);
+    let report = transfer(&*tuned, &mut *trained);
+    assert_eq!(report.only_in_target, ["extra.weight", "extra.bias"]);
 }

@@ -6,6 +6,8 @@ mod names;
 mod network;
 mod samples;
 mod summary;
+#[cfg(feature = "alloc")]
+mod transfer;
 
 pub use info::ParameterInfo;
 #[cfg(feature = "alloc")]
@@ -19,3 +21,5 @@ pub use samples::Samples;
 pub(crate) use samples::view_slice;
 pub use samples::{Batch, BatchError, SamplesView};
 pub use summary::{LayerSummary, Summary};
+#[cfg(feature = "alloc")]
+pub use transfer::{OtherShape, Transfer, transfer};
