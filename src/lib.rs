@@ -3,7 +3,7 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{data, derivatives, initialise, optimizer};
+pub use nncore::training::{data, derivatives, initialise, optimizer, schedule};
 
 /// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
 ///
@@ -308,6 +308,7 @@ pub mod prelude {
     pub use crate::optimizer::{Adam, AdamW, Group, Rule, Sgd};
     pub use crate::parameters::{Gradient, Parameters};
     pub use crate::pass::Trainable;
+    pub use crate::schedule::Schedule;
     #[cfg(feature = "threads")]
     pub use crate::threads::set_threads;
 }

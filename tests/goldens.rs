@@ -21,5 +21,7 @@ mod losses;
 mod optimizers;
 #[path = "goldens/options.rs"]
 mod options;
+#[path = "goldens/schedules.rs"]
+mod schedules;
 #[path = "goldens/training.rs"]
 mod training;

@@ -1,4 +1,4 @@
-//! Training: passes, losses, optimizers, data and initial parameters.
+//! Training: passes, losses, optimizers, schedules, data and initial parameters.
 
 #[cfg(feature = "alloc")]
 pub mod data;
@@ -17,6 +17,7 @@ mod outputs;
 mod pass;
 #[cfg(feature = "alloc")]
 mod program;
+pub mod schedule;
 #[cfg(feature = "alloc")]
 mod trainable;
 

@@ -173,6 +173,29 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
         Ok(())
     }
 
+    /// Goes on with another learning rate, such as a [schedule](super::super::schedule)'s next one. Groups
+    /// with a rate of their own keep it, those with a factor follow.
+    ///
+    /// ```
+    /// # use nncore::memory::Parameters;
+    /// # use nncore::training::optimizer::{Optimizer, OptimizerError, Rule};
+    /// # use nncore::training::schedule::{ExponentialLr, Schedule};
+    /// fn fall<R: Rule, P: Parameters>(
+    ///     optimizer: &mut Optimizer<R, P>,
+    ///     epoch: u64,
+    /// ) -> Result<(), OptimizerError> {
+    ///     optimizer.set_lr(ExponentialLr { gamma: 0.9 }.lr(0.1, epoch))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If it is below 0 or not finite; the rate is then as before.
+    pub fn set_lr(&mut self, lr: f64) -> Result<(), OptimizerError> {
+        let mut rule = self.rule;
+        *rule.lr_mut() = lr;
+        self.set_rule(rule)
+    }
+
     /// How many steps have been taken.
     #[must_use]
     pub fn steps(&self) -> u64 {
