@@ -11,7 +11,7 @@ const SAMPLES: usize = 12;
 
 fn data() -> Dataset<f64, 3, u8> {
     let features = (0..SAMPLES * 3).map(|k| ((k * 37 + 11) % 101) as f64 / 50.0 - 1.0).collect();
-    Dataset::new(features, (0..SAMPLES).map(|k| (k * 3 % 4) as u8).collect()).unwrap()
+    Dataset::new(features, (0..4u8).cycle().take(SAMPLES).collect()).unwrap()
 }
 
 /// The sum of the gradients of batches of one size, each weighted by its part of all samples.

@@ -1,7 +1,7 @@
 //! Parameters are found by their names, below a prefix they lie one after the other, and networks take
 //! each other's.
 
-use tapeless::network::NameError;
+use tapeless::network::{NameError, ParameterInfo};
 use tapeless::prelude::*;
 use tapeless::transfer::{OtherShape, Transfer, transfer};
 
@@ -33,7 +33,7 @@ fn a_prefix_is_the_parameters_below_it() {
         end += info.len();
         for prefix in prefixes(info.name) {
             let below = Nested::PARAMETERS.iter().filter(|info| info.name.starts_with(prefix));
-            let scalars: usize = below.filter(|info| !info.is_state).map(|info| info.len()).sum();
+            let scalars: usize = below.filter(|info| !info.is_state).map(ParameterInfo::len).sum();
             assert_eq!(Nested::range(prefix).unwrap().len(), scalars, "{prefix}");
         }
     }
