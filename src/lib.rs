@@ -3,24 +3,120 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{data, derivatives, initialise, optimizer};
+pub use nncore::training::{data, derivatives, initialise, optimizer, schedule};
 
-/// Parameters in files.
+/// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
+///
+/// ```
+/// use tapeless::checkpoint::{load_with, save_to, to_bytes};
+/// use tapeless::prelude::*;
+///
+/// network! {
+///     Small< body: linear(3, 4); relu; head: linear(2) >
+///     Large< body: linear(3, 4); relu; middle: linear(4); relu; head: linear(2) >
+/// }
+///
+/// let small = Small::new(&mut seed(0));
+/// let path = std::env::temp_dir().join(format!("small-{}.safetensors", std::process::id()));
+/// save(&*small, &path)?;
+/// let mut other = Small::zeros();
+/// load(&mut *other, &path)?;
+/// assert_eq!(other.as_slice(), small.as_slice());
+///
+/// // A file whose keys are others, and numbers of another type.
+/// let mut precise = SmallOf::<f64>::zeros();
+/// load_with(&mut *precise, &path, |key| key.replace("encoder.", "body."))?;
+/// assert_eq!(precise.body.weight[(0, 0)], f64::from(small.body.weight[(0, 0)]));
+/// # std::fs::remove_file(path)?;
+///
+/// // From bytes, such as of `include_bytes!`, what two networks have in common.
+/// let bytes = to_bytes(&*small)?;
+/// let mut large = Large::new(&mut seed(1));
+/// let keys = Checkpoint::from_bytes(&*bytes).load_partial(&mut *large)?;
+/// assert_eq!(keys.missing, ["middle.weight", "middle.bias"]);
+/// assert_eq!(large.head.weight, small.head.weight);
+///
+/// // Through any writer and reader.
+/// let mut stream = std::collections::VecDeque::new();
+/// save_to(&*large, &mut stream)?;
+/// Checkpoint::from_reader(stream)?.load(&mut *Large::zeros())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg(feature = "files")]
 pub mod checkpoint {
-    pub use nncore::files::{CheckpointError, load, save};
-}
-
-/// What every network can do, and its samples.
-pub mod network {
-    pub use nncore::inference::{
-        Batch, Logits, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+    pub use nncore::files::{
+        Checkpoint, CheckpointError, IncompatibleKeys, Mismatch, OtherShape, OtherType, Place,
+        Several, load, load_with, save, save_to, to_bytes,
     };
 }
 
-/// A network's parameters as one block.
+/// What every network can do, its parameters' names, and its samples.
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! { Net< body: { linear(3, 4); relu; linear(4) } head: linear(2) > }
+///
+/// assert_eq!(Net::range("head.weight")?, 36..44);
+/// assert_eq!(Net::range("body.")?, 0..36);
+/// let error = Net::range("heat.").unwrap_err();
+/// assert_eq!(error.to_string(), "no parameter is called `heat.`; did you mean `head.`?");
+/// # Ok::<(), tapeless::network::NameError>(())
+/// ```
+pub mod network {
+    pub use nncore::inference::{
+        Batch, Logits, NameError, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+    };
+}
+
+/// What two networks have in common, from one to the other.
+///
+/// ```
+/// use tapeless::prelude::*;
+/// use tapeless::transfer::transfer;
+///
+/// network! {
+///     Trained< body: linear(3, 8); tanh; head: linear(10) >
+///     Tuned< body: linear(3, 8); tanh; middle: linear(8); tanh; head: linear(2) >
+/// }
+///
+/// let trained = Trained::new(&mut seed(0));
+/// let mut tuned = Tuned::new(&mut seed(1));
+/// let transfer = transfer(&*trained, &mut *tuned);
+/// assert_eq!(transfer.taken, ["body.weight", "body.bias"]);
+/// assert_eq!(transfer.only_in_target, ["middle.weight", "middle.bias"]);
+/// let head = transfer.other_shapes[0];
+/// assert_eq!((head.name, head.source, head.target), ("head.weight", &[10, 8][..], &[2, 8][..]));
+/// assert_eq!(tuned.body.weight, trained.body.weight);
+/// ```
+pub mod transfer {
+    pub use nncore::inference::{OtherShape, Transfer, transfer};
+}
+
+/// A network's parameters as one block, and what is done to gradients.
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! { Net< linear(2, 3) > }
+///
+/// let data = Dataset::<f32, 2, u8>::new(vec![0.5, 1.0, -1.0, 2.0, 0.0, 1.5], vec![0, 2, 1])?;
+/// let mut model = Net::new(&mut seed(0));
+/// let (mut sum, mut gradient, mut pass) = (Net::zeros(), Net::zeros(), Net::pass(2));
+/// // The gradient of three samples, two at a time.
+/// for (x, labels) in data.batches(2) {
+///     let logits = model.forward_batch(x, &mut pass)?;
+///     logits.loss(CrossEntropy::default(), labels)?.backward(&mut gradient);
+///     sum.add(&gradient, labels.len() as f64 / data.len() as f64);
+/// }
+/// let before = sum.clip_norm(0.1);
+/// assert!(before > 0.1 && (sum.norm() - 0.1).abs() < 1e-6);
+/// Sgd::default().over(&model)?.step(&mut model, &sum);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod parameters {
     pub use nncore::memory::Parameters;
+    pub use nncore::training::Gradient;
 }
 
 /// The steps of a network's training.
@@ -203,7 +299,7 @@ pub mod loss {
 /// What a program that trains a network needs.
 pub mod prelude {
     #[cfg(feature = "files")]
-    pub use crate::checkpoint::{load, save};
+    pub use crate::checkpoint::{Checkpoint, load, save};
     pub use crate::data::Dataset;
     pub use crate::derivatives::Derivatives;
     pub use crate::initialise::seed;
@@ -211,9 +307,10 @@ pub mod prelude {
     pub use crate::nalgebra::{Const, SVector};
     pub use crate::network;
     pub use crate::network::{Network, Samples, SamplesView};
-    pub use crate::optimizer::{Adam, AdamW, Rule, Sgd};
-    pub use crate::parameters::Parameters;
+    pub use crate::optimizer::{Adam, AdamW, Group, Rule, Sgd};
+    pub use crate::parameters::{Gradient, Parameters};
     pub use crate::pass::Trainable;
+    pub use crate::schedule::Schedule;
     #[cfg(feature = "threads")]
     pub use crate::threads::set_threads;
 }

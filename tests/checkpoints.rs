@@ -1,13 +1,18 @@
 //! Saved parameters come back bit by bit, and a file that does not fit changes nothing.
 
 use std::fs;
+use std::io::{self, ErrorKind, Read};
 use std::path::PathBuf;
 
+use tapeless::checkpoint::{
+    CheckpointError, IncompatibleKeys, OtherShape, Place, load_with, save_to, to_bytes,
+};
 use tapeless::prelude::*;
 
 network! {
     Labelled< first: linear(3, 4); relu; last: linear(4, 2) >
     Numbered< flatten(3); linear(3, 4); relu; linear(4, 2) >
+    Extended< first: linear(3, 4); relu; middle: linear(4, 2) >
     Wider< first: linear(3, 5); relu; last: linear(5, 2) >
 }
 
@@ -51,8 +56,94 @@ fn other_parameters_are_named_and_nothing_changes() {
     assert_eq!(numbered.as_slice(), before.as_slice());
     let error = load(&mut *Wider::zeros(), file(&directory)).unwrap_err().to_string();
     assert!(error.contains("`first.weight` has the shape [4, 3], expected [5, 3]"), "{error}");
-    let error = load(&mut *LabelledOf::<f64>::zeros(), file(&directory)).unwrap_err().to_string();
-    assert!(error.contains("`first.weight` is F32, expected F64"), "{error}");
+}
+
+#[test]
+fn bytes_and_streams_hold_what_files_hold() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = Labelled::new(&mut seed(1));
+    save(&*model, file(&directory)).unwrap();
+    let bytes = fs::read(file(&directory)).unwrap();
+    assert_eq!(to_bytes(&*model).unwrap(), bytes);
+    let mut stream = Vec::new();
+    save_to(&*model, &mut stream).unwrap();
+    assert_eq!(stream, bytes);
+    let checkpoints = [Checkpoint::from_bytes(bytes), Checkpoint::from_reader(&*stream).unwrap()];
+    for checkpoint in checkpoints {
+        let mut other = Labelled::zeros();
+        checkpoint.load(&mut *other).unwrap();
+        assert_eq!(other.as_slice(), model.as_slice());
+    }
+}
+
+#[test]
+fn readers_and_writers_that_fail_are_errors() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(ErrorKind::ConnectionReset.into())
+        }
+    }
+    let error = Checkpoint::from_reader(Failing).unwrap_err();
+    assert!(matches!(error, CheckpointError::Io { place: Place::Stream, .. }), "{error}");
+    let error = save_to(&*Labelled::zeros(), &mut [0; 100][..]).unwrap_err();
+    assert!(error.to_string().starts_with("checkpoint in a stream: "), "{error}");
+    let error = Checkpoint::from_bytes(b"no model").load(&mut *Labelled::zeros()).unwrap_err();
+    assert!(error.to_string().starts_with("checkpoint in memory: "), "{error}");
+}
+
+#[test]
+fn keys_are_renamed() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = Labelled::new(&mut seed(1));
+    save(&*model, file(&directory)).unwrap();
+    let mut numbered = Numbered::zeros();
+    let number = |key: &str| key.replace("first", "1").replace("last", "3");
+    load_with(&mut *numbered, file(&directory), number).unwrap();
+    assert_eq!(numbered.as_slice(), model.as_slice());
+    let both = |key: &str| key.replace("first", "last");
+    let several = "`last.bias` is what `first.bias` and `last.bias` are renamed to, expected one";
+    let mut other = Labelled::zeros();
+    let error = load_with(&mut *other, file(&directory), both).unwrap_err().to_string();
+    assert!(error.contains(several) && error.contains("missing key `first.bias`"), "{error}");
+    assert!(other.as_slice().iter().all(|&value| value == 0.0));
+}
+
+#[test]
+fn a_part_is_loaded_and_the_rest_is_named() {
+    let model = Labelled::new(&mut seed(1));
+    let bytes = to_bytes(&*model).unwrap();
+    let checkpoint = || Checkpoint::from_bytes(&*bytes);
+    let mut extended = Extended::new(&mut seed(2));
+    let before = extended.to_box();
+    let keys = checkpoint().load_partial(&mut *extended).unwrap();
+    assert_eq!(keys.missing, ["middle.weight", "middle.bias"]);
+    assert_eq!(keys.unexpected, ["last.bias", "last.weight"]);
+    assert_eq!(extended.first.weight, model.first.weight);
+    assert_eq!(extended.middle.weight, before.middle.weight);
+    let keys = checkpoint().load_partial(&mut *Labelled::zeros()).unwrap();
+    assert_eq!(keys, IncompatibleKeys::default());
+    // Another shape is no missing key.
+    let mut wider = Wider::new(&mut seed(3));
+    let before = wider.to_box();
+    let CheckpointError::Mismatch { mismatch, .. } =
+        checkpoint().load_partial(&mut *wider).unwrap_err()
+    else {
+        panic!("another error")
+    };
+    let shape = |key: &str, found: &[usize], expected: &[usize]| OtherShape {
+        key: key.into(),
+        found: found.into(),
+        expected: expected.into(),
+    };
+    let expected = [
+        shape("first.weight", &[4, 3], &[5, 3]),
+        shape("first.bias", &[4], &[5]),
+        shape("last.weight", &[2, 4], &[2, 5]),
+    ];
+    assert_eq!(mismatch.shapes, expected);
+    assert_eq!(mismatch.keys, IncompatibleKeys::default());
+    assert_eq!(wider.as_slice(), before.as_slice());
 }
 
 #[test]
@@ -71,6 +162,8 @@ fn damaged_files_are_errors() {
 }
 
 mod of_pytorch {
+    use tapeless::real::Real;
+
     use super::*;
 
     network! {
@@ -111,6 +204,25 @@ mod of_pytorch {
         assert_eq!(model.inner_mixer.out_proj_bias[0], 16.0);
         save(&*model, file(&directory)).unwrap();
         assert_eq!(fs::read(file(&directory)).unwrap(), fs::read(written("recurrent")).unwrap());
+    }
+
+    #[test]
+    fn every_type_of_numbers_is_read() {
+        fn check<T: Real>() {
+            let mut model = LabelledOf::<T>::zeros();
+            load(&mut *model, written("types")).unwrap();
+            let numbers = |values: &[T]| values.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
+            for (number, (info, values)) in (1u8..).zip(model.state_dict()) {
+                let expected = (0..info.len()).map(|k| f64::from(number) + k as f64 / 8.0);
+                assert_eq!(numbers(values), expected.collect::<Vec<_>>(), "{}", info.name);
+            }
+        }
+        check::<f32>();
+        check::<f64>();
+        let mut model = Labelled::zeros();
+        let error = load(&mut *model, written("integers")).unwrap_err().to_string();
+        assert!(error.ends_with(": `last.bias` is I64, expected F16, BF16, F32 or F64"), "{error}");
+        assert!(model.as_slice().iter().all(|&value| value == 0.0));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 #[path = "goldens/activations.rs"]
 mod activations;
+#[path = "goldens/clipping.rs"]
+mod clipping;
 #[path = "goldens/compare.rs"]
 mod compare;
 #[path = "goldens/formula.rs"]
@@ -19,5 +21,7 @@ mod losses;
 mod optimizers;
 #[path = "goldens/options.rs"]
 mod options;
+#[path = "goldens/schedules.rs"]
+mod schedules;
 #[path = "goldens/training.rs"]
 mod training;

@@ -60,6 +60,9 @@ fn a_divided_step_does_not_allocate() {
         let allocations = measure(|| {
             let logits = model.forward_batch(&inputs, &mut pass).unwrap();
             logits.loss(CrossEntropy::default(), &labels).unwrap().backward(&mut gradient);
+            gradient.add(&model, 0.01);
+            gradient.clip_value(0.1);
+            assert!(gradient.clip_norm(1e-3) > 1e-3);
             adam.step(&mut model, &gradient);
             assert!(model.evaluate(&inputs, &mut pass).unwrap().iter().all(|y| y.is_finite()));
             assert!(model.forward(&sample).iter().all(|y| y.is_finite()));

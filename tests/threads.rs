@@ -45,6 +45,8 @@ fn bits<N: Network>(batch: usize) -> Vec<u64> {
         found.extend(outputs.values().iter().map(|y| y.to_f64().to_bits()));
         outputs.backward(weights, &mut gradient).unwrap();
         found.extend(gradient.as_slice().iter().map(|g| g.to_f64().to_bits()));
+        gradient.add(&model, 0.5);
+        found.push(gradient.clip_norm(0.5).to_bits());
         if step == 0 { adam.step(&mut model, &gradient) } else { sgd.step(&mut model, &gradient) }
     }
     found.extend(model.as_slice().iter().map(|p| p.to_f64().to_bits()));

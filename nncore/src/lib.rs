@@ -9,9 +9,9 @@
 //! | [`simd`] | the SIMD levels, and loops compiled for each |
 //! | [`memory`] | aligned buffers, a network's parameters as one block, the inside of a call |
 //! | [`parallel`] | work cut into parts for several threads, batches cut into tiles |
-//! | [`kernels`] | matrix products, convolution windows, the optimizers' updates, random numbers |
-//! | [`inference`] | the trait that every network implements, its samples and its summary |
-//! | [`training`] | passes, losses, optimizers, data, initial parameters |
+//! | [`kernels`] | matrix products, convolution windows, updates and norms of parameters, random numbers |
+//! | [`inference`] | the trait that every network implements, its parameters' names, samples and summary |
+//! | [`training`] | passes, losses, gradients, optimizers, schedules, data, initial parameters |
 //! | [`files`] | saving and loading as safetensors |
 //!
 //! # Features

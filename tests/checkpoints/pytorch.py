@@ -4,6 +4,7 @@ python pytorch.py write            writes every file beside this one
 python pytorch.py read DIRECTORY   loads every file of that directory, strictly
 """
 
+import math
 import sys
 from collections import OrderedDict
 from pathlib import Path
@@ -40,8 +41,28 @@ MODELS = {
 }
 
 
+# The types of numbers that networks are saved in, and one that they are not.
+TYPES = {
+    "first.weight": (4, 3, torch.float16),
+    "first.bias": (4, torch.bfloat16),
+    "last.weight": (2, 4, torch.float64),
+    "last.bias": (2, torch.float32),
+}
+
+
+def tensors_of_types(**others):
+    tensors = {}
+    for number, (key, (*shape, dtype)) in enumerate((TYPES | others).items(), 1):
+        values = number + torch.arange(math.prod(shape)).reshape(shape) / 8
+        tensors[key] = values.to(dtype)
+    return tensors
+
+
 def main():
     if sys.argv[1] == "write":
+        save_file(tensors_of_types(), Path(__file__).parent / "types.safetensors")
+        integers = tensors_of_types(**{"last.bias": (2, torch.int64)})
+        save_file(integers, Path(__file__).parent / "integers.safetensors")
         for name, model in MODELS.items():
             torch.manual_seed(0)
             model = model()

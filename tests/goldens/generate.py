@@ -22,6 +22,7 @@ import mpmath
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim import lr_scheduler
 
 BATCHES = (1, 3, 5)
 OPTION_BATCHES = (1, 5)
@@ -521,6 +522,83 @@ EXTREMES = {
 }
 EXTREME_STEPS = 2
 
+GROUPED_OPTIMIZERS = {
+    "sgd": partial(torch.optim.SGD, lr=0.1, momentum=0.9, dampening=0.5, weight_decay=0.01),
+    "adam": partial(torch.optim.Adam, lr=0.01, weight_decay=0.01),
+    "adamw": partial(torch.optim.AdamW, lr=0.1, weight_decay=0.5),
+}
+FROZEN_STEPS = (0, 1, 5)
+
+SCHEDULE_STEPS = 30
+PLATEAU_STEPS = 60
+SCHEDULES = {
+    "step": partial(lr_scheduler.StepLR, step_size=7),
+    "multi_step": partial(lr_scheduler.MultiStepLR, milestones=[3, 11, 11, 20], gamma=0.5),
+    "exponential": partial(lr_scheduler.ExponentialLR, gamma=0.9),
+    "linear": lr_scheduler.LinearLR,
+    "linear_settings": partial(
+        lr_scheduler.LinearLR, start_factor=0.1, end_factor=0.75, total_iters=12
+    ),
+    "cosine": partial(lr_scheduler.CosineAnnealingLR, T_max=29),
+    "cosine_again": partial(lr_scheduler.CosineAnnealingLR, T_max=8, eta_min=0.125),
+    "restarts": partial(lr_scheduler.CosineAnnealingWarmRestarts, T_0=7),
+    "longer_restarts": partial(
+        lr_scheduler.CosineAnnealingWarmRestarts, T_0=3, T_mult=2, eta_min=0.125
+    ),
+    "one_cycle": partial(lr_scheduler.OneCycleLR, max_lr=2.0, total_steps=SCHEDULE_STEPS),
+    "one_cycle_linear": partial(
+        lr_scheduler.OneCycleLR,
+        max_lr=2.0,
+        total_steps=SCHEDULE_STEPS,
+        pct_start=0.45,
+        anneal_strategy="linear",
+        base_momentum=0.5,
+        max_momentum=0.75,
+        div_factor=10.0,
+        final_div_factor=100.0,
+    ),
+    "one_cycle_three_phases": partial(
+        lr_scheduler.OneCycleLR,
+        max_lr=2.0,
+        total_steps=SCHEDULE_STEPS,
+        pct_start=0.35,
+        three_phase=True,
+    ),
+    "sequential": lambda optimizer: lr_scheduler.SequentialLR(
+        optimizer,
+        [
+            lr_scheduler.LinearLR(optimizer, start_factor=0.25),
+            lr_scheduler.ExponentialLR(optimizer, gamma=0.75),
+            lr_scheduler.CosineAnnealingLR(optimizer, T_max=12),
+        ],
+        milestones=[6, 15],
+    ),
+}
+PLATEAUS = {
+    "default": partial(lr_scheduler.ReduceLROnPlateau),
+    "impatient": partial(lr_scheduler.ReduceLROnPlateau, patience=2, factor=0.5, cooldown=3),
+    "max": partial(
+        lr_scheduler.ReduceLROnPlateau, mode="max", patience=4, threshold=0.2, factor=0.5, min_lr=0.1
+    ),
+    "absolute": partial(
+        lr_scheduler.ReduceLROnPlateau,
+        patience=1,
+        threshold=0.1,
+        threshold_mode="abs",
+        factor=0.9,
+        eps=0.02,
+    ),
+    "absolute_max": partial(
+        lr_scheduler.ReduceLROnPlateau, mode="max", patience=0, threshold=0.3, threshold_mode="abs"
+    ),
+}
+
+CLIPPINGS = {
+    "norm": partial(nn.utils.clip_grad_norm_, max_norm=0.5),
+    "norm_of_shorter": partial(nn.utils.clip_grad_norm_, max_norm=50.0),
+    "value": partial(nn.utils.clip_grad_value_, clip_value=0.25),
+}
+
 
 def formula(shape, salt, scale):
     """Numbers in [−scale/2, scale/2), scale·2⁻¹⁶ apart: the upper half of a 32-bit hash."""
@@ -894,9 +972,28 @@ def optimizers():
             optimizer.step()
             trace.append(parameters.detach().clone())
         numbers(f"optimizer.switched.{name}", torch.cat(trace))
+    for name, rule in GROUPED_OPTIMIZERS.items():
+        grouped_steps(name, rule)
     for name, rule in EXTREME_OPTIMIZERS.items():
         for precision in EXTREMES:
             extreme_steps(name, rule, precision)
+
+
+def grouped_steps(name, rule):
+    """A weight with half the rate, and a bias that does not decay, has its own rate, and rests at times."""
+    weight, bias = (
+        part.clone().requires_grad_() for part in formula((8,), PARAMETERS, 2.0).split((6, 2))
+    )
+    slow = {"params": [weight], "lr": 0.5 * rule.keywords["lr"]}
+    optimizer = rule([slow, {"params": [bias], "lr": 0.03, "weight_decay": 0.0}])
+    trace = []
+    for step in range(STEPS):
+        weight.grad, bias.grad = formula((8,), GRADIENT + step, 2.0).split((6, 2))
+        if step in FROZEN_STEPS:
+            bias.grad = None
+        optimizer.step()
+        trace.append(torch.cat((weight, bias)).detach())
+    numbers(f"optimizer.grouped.{name}", torch.cat(trace))
 
 
 def extreme_steps(name, rule, precision):
@@ -911,6 +1008,44 @@ def extreme_steps(name, rule, precision):
         trace.append(parameters.detach().clone())
     bits = torch.finfo(precision).bits
     numbers(f"optimizer.extreme.{name}.f{bits}", torch.cat(trace))
+
+
+def schedules():
+    """The learning rate of each step, and the momentum where a schedule moves it."""
+    for name, schedule in SCHEDULES.items():
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5, momentum=0.9)
+        scheduler = schedule(optimizer)
+        rates, momenta = [], []
+        for _ in range(SCHEDULE_STEPS):
+            (group,) = optimizer.param_groups
+            rates.append(group["lr"])
+            momenta.append(group["momentum"])
+            optimizer.step()
+            if len(rates) < SCHEDULE_STEPS:
+                scheduler.step()
+        numbers(f"schedule.{name}", torch.tensor(rates))
+        if "one_cycle" in name:
+            numbers(f"schedule.{name}.momentum", torch.tensor(momenta))
+    for name, schedule in PLATEAUS.items():
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+        scheduler = schedule(optimizer)
+        rates = []
+        for measure in (1.5 - formula((PLATEAU_STEPS,), INPUTS, 2.0)).tolist():
+            optimizer.step()
+            scheduler.step(measure)
+            rates.append(optimizer.param_groups[0]["lr"])
+        numbers(f"schedule.plateau.{name}", torch.tensor(rates))
+
+
+def clipping():
+    """Gradients of two tensors after clipping, and the norm before."""
+    for name, clip in CLIPPINGS.items():
+        tensors = [torch.zeros(2, 3, requires_grad=True), torch.zeros(2, requires_grad=True)]
+        for tensor, gradient in zip(tensors, formula((8,), GRADIENT, 2.0).split((6, 2))):
+            tensor.grad = gradient.reshape(tensor.shape)
+        norm = clip(tensors)
+        clipped = torch.cat([tensor.grad.flatten() for tensor in tensors])
+        numbers(f"clip.{name}", clipped if norm is None else torch.cat((norm.reshape(1), clipped)))
 
 
 LABELS = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6])
@@ -1084,6 +1219,8 @@ def main():
     options()
     losses()
     optimizers()
+    clipping()
+    schedules()
     seed_network()
     networks()
     layout()

@@ -1,13 +1,14 @@
 //! Optimizers: the parameters after each of ten steps along given gradients, with settings that change
 //! between two steps, and at the ends of what a number can be.
 
-use tapeless::optimizer::{Adam, AdamW, Rule, Sgd};
+use tapeless::optimizer::{Adam, AdamW, Group, Rule, Sgd};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close, assert_same_extremes};
 use crate::formula::{GRADIENT, PARAMETERS, fill};
 
 const STEPS: usize = 10;
+const FROZEN_STEPS: [usize; 3] = [0, 1, 5];
 
 tapeless::network! {
     /// Eight parameters.
@@ -42,6 +43,34 @@ fn assert_switched_steps_close<T: Precision, R: Rule>(
         trace.extend_from_slice(network.as_slice());
     }
     assert_close(&format!("optimizer.{name}"), &trace);
+}
+
+/// A weight with half the rate, and a bias that does not decay, has its own rate, and rests at times.
+fn assert_grouped_steps_close<T: Precision>(name: &str, rule: impl Rule) {
+    let (mut network, mut gradient) = (EightOf::<T>::zeros(), EightOf::<T>::zeros());
+    fill(network.as_mut_slice(), PARAMETERS, 2.0);
+    let mut optimizer = rule.over(&network).unwrap();
+    let slow = Group { lr_factor: 0.5, weights_only: true, ..Group::default() };
+    optimizer.set_group("", slow).unwrap();
+    let mut trace = Vec::new();
+    for (step, salt) in (GRADIENT..).take(STEPS).enumerate() {
+        let frozen = FROZEN_STEPS.contains(&step);
+        let own = Group { lr: Some(0.03), weights_only: true, frozen, ..Group::default() };
+        optimizer.set_group("0.bias", own).unwrap();
+        fill(gradient.as_mut_slice(), salt, 2.0);
+        optimizer.step(&mut network, &gradient);
+        trace.extend_from_slice(network.as_slice());
+    }
+    assert_close(&format!("optimizer.grouped.{name}"), &trace);
+}
+
+fn groups_agree<T: Precision>() {
+    let sgd = Sgd { lr: 0.1, momentum: 0.9, dampening: 0.5, weight_decay: 0.01, ..Sgd::default() };
+    assert_grouped_steps_close::<T>("sgd", sgd);
+    let adam = Adam { lr: 0.01, weight_decay: 0.01, ..Adam::default() };
+    assert_grouped_steps_close::<T>("adam", adam);
+    let adamw = AdamW { lr: 0.1, weight_decay: 0.5, ..AdamW::default() };
+    assert_grouped_steps_close::<T>("adamw", adamw);
 }
 
 /// Two steps along extreme gradients.
@@ -167,6 +196,16 @@ fn switched_settings_in_f64() {
 #[test]
 fn switched_settings_in_f32() {
     switched_settings_agree::<f32>();
+}
+
+#[test]
+fn groups_in_f64() {
+    groups_agree::<f64>();
+}
+
+#[test]
+fn groups_in_f32() {
+    groups_agree::<f32>();
 }
 
 #[test]

@@ -1,13 +1,25 @@
 //! Networks at work: what every network can do, its samples, and its summary.
 
+mod info;
+#[cfg(feature = "alloc")]
+mod names;
 mod network;
 mod samples;
 mod summary;
+#[cfg(feature = "alloc")]
+mod transfer;
 
-pub use network::{Logits, Network, ParameterInfo, Probabilities};
+pub use info::ParameterInfo;
+#[cfg(feature = "alloc")]
+pub use names::NameError;
+#[cfg(feature = "alloc")]
+pub(crate) use names::parameter_ranges;
+pub use network::{Logits, Network, Probabilities};
 #[cfg(feature = "alloc")]
 pub use samples::Samples;
 #[cfg(feature = "alloc")]
 pub(crate) use samples::view_slice;
 pub use samples::{Batch, BatchError, SamplesView};
 pub use summary::{LayerSummary, Summary};
+#[cfg(feature = "alloc")]
+pub use transfer::{OtherShape, Transfer, transfer};

@@ -2,10 +2,15 @@
 
 #[cfg(feature = "alloc")]
 use alloc::boxed::Box;
+#[cfg(feature = "alloc")]
+use core::ops::Range;
 
 use nalgebra::DimName;
 use rand::Rng;
 
+use super::info::ParameterInfo;
+#[cfg(feature = "alloc")]
+use super::names::{self, NameError};
 use crate::memory::Parameters;
 
 /// The outputs of a network that may be read as logits (or as real numbers): the default.
@@ -15,32 +20,6 @@ pub enum Logits {}
 /// The outputs of a network that ends in `softmax`: probabilities.
 #[derive(Clone, Copy, Debug)]
 pub enum Probabilities {}
-
-/// The name and shape of one parameter or state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ParameterInfo {
-    /// The key in a state dict, PyTorch's for a layer of PyTorch: `hidden1.weight`, `1.weight` for a
-    /// layer without a label, `encoder.weight_ih_l0` for the field `weight_ih` of a recurrent one.
-    pub name: &'static str,
-    /// The shape in PyTorch's order: (out, in) for a linear layer's weight.
-    pub shape: &'static [usize],
-    /// Whether no gradient moves it, as a running mean: it lies in [`Parameters::states`].
-    pub is_state: bool,
-}
-
-impl ParameterInfo {
-    /// Number of scalars.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it holds no scalars.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
 
 /// A network declared by `network!`.
 ///
@@ -80,6 +59,24 @@ pub trait Network: Parameters {
 
     /// Draws every parameter anew, as each layer's equations say.
     fn initialise<R: Rng + ?Sized>(&mut self, rng: &mut R);
+
+    /// Which scalars of [`Parameters::as_slice`] are those of a parameter, or of all parameters below a
+    /// prefix, which ends with a dot. The empty prefix is that of all.
+    ///
+    /// ```
+    /// # use nncore::inference::{NameError, Network};
+    /// /// The gradient on a layer alone.
+    /// fn of_head<N: Network>(gradient: &N) -> Result<&[N::Scalar], NameError> {
+    ///     Ok(&gradient.as_slice()[N::range("head.")?])
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no such parameter, or if it is a state.
+    #[cfg(feature = "alloc")]
+    fn range(name: &str) -> Result<Range<usize>, NameError> {
+        names::range(Self::PARAMETERS, name)
+    }
 
     /// Each parameter and state with its name and its numbers, in the order of declaration.
     fn state_dict(&self) -> impl Iterator<Item = (&'static ParameterInfo, &[Self::Scalar])> {

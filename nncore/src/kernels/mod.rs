@@ -1,5 +1,5 @@
 //! The loops where the time goes, each compiled once for f32 and f64 and for each SIMD level: matrix
-//! products, products with convolution windows, and the optimizers' updates.
+//! products, products with convolution windows, the optimizers' updates, and what is done to gradients.
 //!
 //! Kernels know nothing of networks, and check their slices before any `unsafe`.
 
@@ -8,6 +8,8 @@ mod product;
 mod random;
 #[cfg(feature = "alloc")]
 mod update;
+#[cfg(feature = "alloc")]
+mod vector;
 
 pub use identity::write_identity;
 pub use product::{
@@ -19,3 +21,5 @@ pub use random::random;
 pub(crate) use random::step_key;
 #[cfg(feature = "alloc")]
 pub(crate) use update::{AdamStep, SMALLEST_SHARED_UPDATE, SgdStep, adam, sgd};
+#[cfg(feature = "alloc")]
+pub(crate) use vector::{add, clamp, norm, scale};

@@ -66,14 +66,14 @@ fn sgd_in_chunks<T: Real>(
     });
 }
 
-/// How many parameters one thread moves at a time: some 5 µs of work.
-const CHUNK: usize = 1 << 13;
+/// How many numbers one thread works on at a time: some 5 µs of a step.
+pub(super) const CHUNK: usize = 1 << 13;
 
 /// Networks with fewer parameters move them on one thread.
 pub(crate) const SMALLEST_SHARED_UPDATE: usize = 2 * CHUNK;
 
 /// The chunk of a number.
-fn chunk<T>(slice: &[T], index: usize) -> &[T] {
+pub(super) fn chunk<T>(slice: &[T], index: usize) -> &[T] {
     &slice[index * CHUNK..slice.len().min((index + 1) * CHUNK)]
 }
 
@@ -159,12 +159,12 @@ pub struct AdamStep {
 /// m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; θ −= lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
 ///
 /// Sums, products and quotients are taken in PyTorch's order, so that they overflow and underflow where
-/// PyTorch's do. The first half of `moments` holds every m, the second one every v.
+/// PyTorch's do. `moments` are every m and every v.
 pub(crate) fn adam<T: Real>(
     step: &AdamStep,
     parameters: &mut [T],
     gradient: &[T],
-    moments: &mut [T],
+    moments: (&mut [T], &mut [T]),
 ) {
     T::by_precision::<Adam>((step, parameters, gradient, moments));
 }
@@ -172,7 +172,7 @@ pub(crate) fn adam<T: Real>(
 enum Adam {}
 
 impl ByPrecision for Adam {
-    type Arguments<'a, T: Real> = (&'a AdamStep, &'a mut [T], &'a [T], &'a mut [T]);
+    type Arguments<'a, T: Real> = (&'a AdamStep, &'a mut [T], &'a [T], (&'a mut [T], &'a mut [T]));
 
     fn single((step, parameters, gradient, moments): Self::Arguments<'_, f32>) {
         adam_in_chunks(step, parameters, gradient, moments);
@@ -187,9 +187,8 @@ fn adam_in_chunks<T: Real>(
     step: &AdamStep,
     parameters: &mut [T],
     gradient: &[T],
-    moments: &mut [T],
+    (first, second): (&mut [T], &mut [T]),
 ) {
-    let (first, second) = moments.split_at_mut(moments.len() / 2);
     let (first, second) = (DisjointMut::new(first), DisjointMut::new(second));
     for_each_chunk(parameters, CHUNK, &|index, parameters| {
         let range = index * CHUNK..index * CHUNK + parameters.len();

@@ -1,9 +1,11 @@
-//! Training: passes, losses, optimizers, data and initial parameters.
+//! Training: passes, losses, optimizers, schedules, data and initial parameters.
 
 #[cfg(feature = "alloc")]
 pub mod data;
 #[cfg(feature = "alloc")]
 pub mod derivatives;
+#[cfg(feature = "alloc")]
+mod gradient;
 pub mod initialise;
 #[cfg(feature = "alloc")]
 pub mod loss;
@@ -15,9 +17,12 @@ mod outputs;
 mod pass;
 #[cfg(feature = "alloc")]
 mod program;
+pub mod schedule;
 #[cfg(feature = "alloc")]
 mod trainable;
 
+#[cfg(feature = "alloc")]
+pub use gradient::Gradient;
 #[cfg(feature = "alloc")]
 pub use outputs::{LossValue, Outputs};
 #[cfg(feature = "alloc")]
