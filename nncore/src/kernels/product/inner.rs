@@ -97,54 +97,55 @@ impl<T: Registers> InnerProducts<'_, T> {
     pub(super) unsafe fn compute(&self, level: Level) {
         // SAFETY: the caller's.
         unsafe {
-            if self.is_long(level) {
-                self.compute_long_sums(level);
+            if self.is_general(level) {
+                self.compute_general(level);
             } else {
                 self.compute_sums::<false>(level);
             }
         }
     }
 
-    /// Whether a register would add up too many products.
+    /// Whether sums are long, repeated, or of columns that begin anywhere.
     #[inline(always)]
-    fn is_long(&self, level: Level) -> bool {
-        let Repeats { count, at_once, .. } = self.repeats;
-        count > at_once || self.shape.depth > LONGEST_SUM * level.lanes::<T>()
+    fn is_general(&self, level: Level) -> bool {
+        self.repeats.count > 1
+            || self.right.distance().is_none()
+            || self.shape.depth > LONGEST_SUM * level.lanes::<T>()
     }
 
-    /// [`Self::compute`] for long sums.
+    /// [`Self::compute`] for those.
     ///
     /// # Safety
     ///
     /// As [`Registers::run`].
     #[inline(never)]
-    unsafe fn compute_long_sums(&self, level: Level) {
+    unsafe fn compute_general(&self, level: Level) {
         // SAFETY: the caller's.
         unsafe { self.compute_sums::<true>(level) };
     }
 
-    /// [`Self::compute`], compiled by itself for short sums: most products have no others.
+    /// [`Self::compute`], compiled by itself for all others, which most products are.
     ///
     /// # Safety
     ///
     /// As [`Registers::run`].
     #[inline(always)]
-    unsafe fn compute_sums<const IS_LONG: bool>(&self, level: Level) {
+    unsafe fn compute_sums<const IS_GENERAL: bool>(&self, level: Level) {
         let Shape { rows, columns, .. } = self.shape;
         let padded =
             |high: usize, wide: usize| rows.next_multiple_of(high) * columns.next_multiple_of(wide);
         // SAFETY: the caller's.
         unsafe {
             if rows == 1 {
-                self.compute_line::<true, IS_LONG>(level, columns);
+                self.compute_line::<true, IS_GENERAL>(level, columns);
             } else if columns == 1 {
-                self.compute_line::<false, IS_LONG>(level, rows);
+                self.compute_line::<false, IS_GENERAL>(level, rows);
             } else if level.registers() != 32 {
-                T::run(level, &Tiles::<_, 4, 2, IS_LONG>(self));
+                T::run(level, &Tiles::<_, 4, 2, IS_GENERAL>(self));
             } else if padded(3, 5) < padded(4, 4) {
-                T::run(level, &Tiles::<_, 3, 5, IS_LONG>(self));
+                T::run(level, &Tiles::<_, 3, 5, IS_GENERAL>(self));
             } else {
-                T::run(level, &Tiles::<_, 4, 4, IS_LONG>(self));
+                T::run(level, &Tiles::<_, 4, 4, IS_GENERAL>(self));
             }
         }
     }
@@ -157,7 +158,7 @@ impl<T: Registers> InnerProducts<'_, T> {
     ///
     /// As [`Registers::run`].
     #[inline(always)]
-    unsafe fn compute_line<const IS_ROW: bool, const IS_LONG: bool>(
+    unsafe fn compute_line<const IS_ROW: bool, const IS_GENERAL: bool>(
         &self,
         level: Level,
         count: usize,
@@ -166,12 +167,15 @@ impl<T: Registers> InnerProducts<'_, T> {
         // SAFETY: both ranges are inside the target, the rest is the caller's.
         unsafe {
             if wide > 0 {
-                T::run(level, &Line::<_, IS_ROW, true, IS_LONG> { products: self, range: 0..wide });
+                T::run(
+                    level,
+                    &Line::<_, IS_ROW, true, IS_GENERAL> { products: self, range: 0..wide },
+                );
             }
             if wide < count {
                 T::run(
                     level,
-                    &Line::<_, IS_ROW, false, IS_LONG> { products: self, range: wide..count },
+                    &Line::<_, IS_ROW, false, IS_GENERAL> { products: self, range: wide..count },
                 );
             }
         }
@@ -182,13 +186,13 @@ impl<T: Registers> InnerProducts<'_, T> {
 const WIDE: usize = 16;
 
 /// A range of the only row of a target, or of its only column: [`WIDE`] elements at once, or fewer.
-struct Line<'a, P, const IS_ROW: bool, const IS_WIDE: bool, const IS_LONG: bool> {
+struct Line<'a, P, const IS_ROW: bool, const IS_WIDE: bool, const IS_GENERAL: bool> {
     products: &'a P,
     range: Range<usize>,
 }
 
-impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool, const IS_LONG: bool> Kernel<T>
-    for Line<'_, InnerProducts<'_, T>, IS_ROW, IS_WIDE, IS_LONG>
+impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool, const IS_GENERAL: bool> Kernel<T>
+    for Line<'_, InnerProducts<'_, T>, IS_ROW, IS_WIDE, IS_GENERAL>
 {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
@@ -196,19 +200,19 @@ impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool, const IS_LONG: bool> K
         // SAFETY: each part ends at `end` or before.
         unsafe {
             while IS_WIDE && end - at >= WIDE {
-                products.compute_part::<V, LANES, WIDE, IS_ROW, IS_LONG>(at);
+                products.compute_part::<V, LANES, WIDE, IS_ROW, IS_GENERAL>(at);
                 at += WIDE;
             }
             while !IS_WIDE && end - at >= 8 {
-                products.compute_part::<V, LANES, 8, IS_ROW, IS_LONG>(at);
+                products.compute_part::<V, LANES, 8, IS_ROW, IS_GENERAL>(at);
                 at += 8;
             }
             if !IS_WIDE && end - at >= 4 {
-                products.compute_part::<V, LANES, 4, IS_ROW, IS_LONG>(at);
+                products.compute_part::<V, LANES, 4, IS_ROW, IS_GENERAL>(at);
                 at += 4;
             }
             while !IS_WIDE && at < end {
-                products.compute_part::<V, LANES, 1, IS_ROW, IS_LONG>(at);
+                products.compute_part::<V, LANES, 1, IS_ROW, IS_GENERAL>(at);
                 at += 1;
             }
         }
@@ -217,15 +221,15 @@ impl<T: Element, const IS_ROW: bool, const IS_WIDE: bool, const IS_LONG: bool> K
 
 /// Inner products in tiles of so many rows and columns. Each form has a function of its own: without
 /// optimisation, one for all of them would take 110 kB of the stack.
-struct Tiles<'a, P, const ROWS: usize, const COLUMNS: usize, const IS_LONG: bool>(&'a P);
+struct Tiles<'a, P, const ROWS: usize, const COLUMNS: usize, const IS_GENERAL: bool>(&'a P);
 
-impl<T: Element, const ROWS: usize, const COLUMNS: usize, const IS_LONG: bool> Kernel<T>
-    for Tiles<'_, InnerProducts<'_, T>, ROWS, COLUMNS, IS_LONG>
+impl<T: Element, const ROWS: usize, const COLUMNS: usize, const IS_GENERAL: bool> Kernel<T>
+    for Tiles<'_, InnerProducts<'_, T>, ROWS, COLUMNS, IS_GENERAL>
 {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {
         // SAFETY: the caller's.
-        unsafe { self.0.compute_tiles::<V, LANES, ROWS, COLUMNS, IS_LONG>() };
+        unsafe { self.0.compute_tiles::<V, LANES, ROWS, COLUMNS, IS_GENERAL>() };
     }
 }
 
@@ -243,7 +247,7 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const ROWS: usize,
         const COLUMNS: usize,
-        const IS_LONG: bool,
+        const IS_GENERAL: bool,
     >(
         &self,
     ) {
@@ -256,7 +260,7 @@ impl<T: Element> InnerProducts<'_, T> {
                 let (row, column) = swap_unless(by_rows, outer, inner);
                 // SAFETY: the first element is inside the target; the rest is the caller's.
                 unsafe {
-                    self.compute_tile::<V, LANES, ROWS, COLUMNS, IS_LONG>(
+                    self.compute_tile::<V, LANES, ROWS, COLUMNS, IS_GENERAL>(
                         row * ROWS,
                         column * COLUMNS,
                     );
@@ -276,7 +280,7 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const ROWS: usize,
         const COLUMNS: usize,
-        const IS_LONG: bool,
+        const IS_GENERAL: bool,
     >(
         &self,
         first_row: usize,
@@ -293,7 +297,7 @@ impl<T: Element> InnerProducts<'_, T> {
             *column = self.right.at((first_column + index).min(columns - 1));
         }
         // SAFETY: the rows and columns are inside the operands.
-        let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS, IS_LONG>(left, right) };
+        let totals = unsafe { self.totals::<V, LANES, ROWS, COLUMNS, IS_GENERAL>(left, right) };
         let (totals, _) = totals.as_chunks::<COLUMNS>();
         for (row, totals) in (first_row..rows).zip(&totals[..ROWS]) {
             // SAFETY: the elements are inside the target.
@@ -320,7 +324,7 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const COUNT: usize,
         const IS_ROW: bool,
-        const IS_LONG: bool,
+        const IS_GENERAL: bool,
     >(
         &self,
         at: usize,
@@ -329,17 +333,27 @@ impl<T: Element> InnerProducts<'_, T> {
         // SAFETY: the caller's.
         unsafe {
             if IS_ROW {
-                let columns = core::array::from_fn(|index| self.right.at(at + index));
-                let totals = self.totals::<V, LANES, 1, COUNT, IS_LONG>([left], columns);
+                let columns = core::array::from_fn(|index| self.column::<IS_GENERAL>(at + index));
+                let totals = self.totals::<V, LANES, 1, COUNT, IS_GENERAL>([left], columns);
                 self.write::<COUNT>(0, at, core::array::from_fn(|index| totals[index]));
             } else {
                 let rows = core::array::from_fn(|index| self.left.at(at + index, 0));
-                let totals = self.totals::<V, LANES, COUNT, 1, IS_LONG>(rows, [right]);
+                let totals = self.totals::<V, LANES, COUNT, 1, IS_GENERAL>(rows, [right]);
                 for (index, total) in totals[..COUNT].iter().enumerate() {
                     self.write(at + index, 0, [*total]);
                 }
             }
         }
+    }
+
+    /// The address of a column of the right operand.
+    #[inline(always)]
+    fn column<const IS_GENERAL: bool>(&self, column: usize) -> *const T {
+        if IS_GENERAL {
+            return self.right.at(column);
+        }
+        let distance = self.right.distance().unwrap_or(0);
+        self.right.first.wrapping_add(column * distance)
     }
 
     /// The sums of some rows of the left operand with some columns of the right one, row by row, given
@@ -354,15 +368,15 @@ impl<T: Element> InnerProducts<'_, T> {
         const LANES: usize,
         const ROWS: usize,
         const COLUMNS: usize,
-        const IS_LONG: bool,
+        const IS_GENERAL: bool,
     >(
         &self,
         left: [*const T; ROWS],
         right: [*const T; COLUMNS],
     ) -> [T; TILE] {
         let Self { repeats, shape: Shape { depth, .. }, .. } = *self;
-        if !IS_LONG {
-            let times = 0..repeats.count;
+        if !IS_GENERAL {
+            let times = 0..1;
             // SAFETY: what is read of rows and columns ends at `depth`.
             return unsafe { self.sums::<V, LANES, ROWS, COLUMNS>(left, right, times, 0..depth) };
         }

@@ -139,6 +139,15 @@ pub(super) struct Columns<'a, T> {
 }
 
 impl<T: Copy> Columns<'_, T> {
+    /// The distance from a column to the next, if it is always the same.
+    #[inline(always)]
+    pub(super) fn distance(self) -> Option<usize> {
+        match self.columns {
+            Starts::Every(distance) => Some(distance),
+            Starts::At(_) => None,
+        }
+    }
+
     /// The address of a column.
     #[inline(always)]
     pub(super) fn at(self, column: usize) -> *const T {
