@@ -152,11 +152,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The terms and factors that a number is made of.
+    /// The terms and factors that a number is made of, or what it is a root or a constant power of.
     fn terms(&self, id: Id) -> Vec<Id> {
-        use Binary::{Add, Divide, Multiply, Subtract};
+        use Binary::{Add, Divide, Multiply, Power, Subtract};
         match *self.graph.node(id) {
             Node::Negate(a) => vec![a],
+            Node::Apply(ref function, a) if &**function == "sqrt" => vec![a],
+            Node::Binary(Power, a, power) if self.graph.as_constant(power).is_some() => vec![a],
             Node::Binary(Add | Subtract | Multiply | Divide, a, b) | Node::Select(_, a, b) => {
                 vec![a, b]
             }
