@@ -1195,6 +1195,27 @@ Channels< input(5); prelu(per_channel, per_channel) >
 }
 
 #[test]
+fn what_a_loss_cannot_hold() {
+    check(
+        "loss counted(p[c: C], t[c: C]) { samples[c] = t[c]; y = sum(c: p[c] * t[c]); }
+                                 ^^^^^^^ `samples` is one number for each sample: write a reduction, such as `samples = sum(c: …)`
+Net< linear(2, 3) >",
+    );
+    check(
+        "loss image(p[h: H, w: W], t[h: H]) = sum(h, w: p[h, w] * t[h]);
+           ^ an argument of a loss has one axis, that of the outputs
+Net< linear(2, 3) >",
+    );
+    // Those of a name are one type, which has one default.
+    check(
+        "loss both(p[c: C], label: class; k = 1, w[c: C] = 1) = sum(c: if c == label { k * w[c] * p[c] } else { 0 });
+loss both(p[c: C], t[c: C]; k = 2, w[c: C] = 1) = sum(c: k * w[c] * p[c] * t[c]);
+                            ^ `k` is another setting in the definition above, and both are one type: write the same default, range and axes
+Net< linear(2, 3) >",
+    );
+}
+
+#[test]
 fn a_broken_equation_or_chain_is_one_mistake() {
     check(
         "activation f(x) = if x > 0 { x x } else { -x } + 3 * x;
