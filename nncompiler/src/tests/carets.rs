@@ -1195,6 +1195,23 @@ Channels< input(5); prelu(per_channel, per_channel) >
 }
 
 #[test]
+fn names_of_pytorch_and_outputs_without_axes() {
+    check(
+        "Net< Linear(2, 3); ReLU; LayerNorm >
+     ^^^^^^ no layer is called `Linear`; did you mean `linear`?
+                   ^^^^ no layer is called `ReLU`; did you mean `relu`?
+                         ^^^^^^^^^ no layer is called `LayerNorm`; did you mean `layer_norm`?",
+    );
+    check(
+        "layer total(I) { input x[i: I]; y = sum(i: x[i]); }
+layer one(I) { input x[i: I]; index k: 1; y[k] = sum(i: x[i]); }
+Net< input(3); total; linear(2) >
+                      ^^^^^^ `linear` takes an array, but what is above it makes one number; give that an axis: `index k: 1; y[k] = …`
+Other< input(3); one; linear(2) >",
+    );
+}
+
+#[test]
 fn what_a_loss_cannot_hold() {
     check(
         "loss counted(p[c: C], t[c: C]) { samples[c] = t[c]; y = sum(c: p[c] * t[c]); }
