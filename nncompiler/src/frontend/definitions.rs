@@ -39,9 +39,9 @@ impl<'a> Definitions<'a> {
                 // Which of the two is meant where the name is used cannot be known.
                 definitions.broken.insert(name);
             } else if definition.kind == Kind::Loss {
-                other
-                    .into_iter()
-                    .for_each(|other| compare_settings(other, &definition, diagnostics));
+                if let Some(other) = other {
+                    compare_settings(other, &definition, diagnostics);
+                }
                 losses.push(definition);
             } else {
                 let at = definitions.library.definitions.len() + definitions.own.len();

@@ -194,11 +194,11 @@ impl<'a> Scaling<'a> {
             }
             Node::Apply(function, a) if &*function == "sqrt" => {
                 let (half, root) = (self.graph.constant(0.5), Node::Apply(function, a));
-                self.raised(a, half, root).unwrap_or(plain)
+                self.raised(a, half, &root).unwrap_or(plain)
             }
             Node::Binary(Binary::Power, a, power) => {
                 let node = Node::Binary(Binary::Power, a, power);
-                self.raised(a, power, node).unwrap_or(plain)
+                self.raised(a, power, &node).unwrap_or(plain)
             }
             Node::Binary(operation, a, b) => {
                 let (a, b) = (self.scaled(a), self.scaled(b));
@@ -227,15 +227,15 @@ impl<'a> Scaling<'a> {
     }
 
     /// (e^u·v)^k = e^(k·u)·v^k for a constant k; `node` is the power or the root of `base`.
-    fn raised(&mut self, base: Id, power: Id, node: Node) -> Option<Scaled> {
+    fn raised(&mut self, base: Id, power: Id, node: &Node) -> Option<Scaled> {
         self.graph.as_constant(power)?;
         let Scaled { exponent, mantissa } = self.scaled(base);
         let exponent = Some(self.graph.binary(Binary::Multiply, power, exponent?));
         if self.graph.as_constant(mantissa) == Some(1.0) {
             return Some(Scaled { exponent, mantissa });
         }
-        let children: Vec<Id> = node.children();
-        let children = children.iter().map(|&one| if one == base { mantissa } else { one });
+        let children = node.children().into_iter();
+        let children = children.map(|one| if one == base { mantissa } else { one });
         let node = node.with_children(&children.collect::<Vec<_>>());
         Some(Scaled { exponent, mantissa: self.graph.add(node) })
     }

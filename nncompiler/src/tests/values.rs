@@ -117,6 +117,18 @@ fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
 }
 
 #[test]
+fn a_branch_that_settings_never_take_may_divide_by_zero() {
+    let guarded = |d: &str| {
+        format!(
+            "activation f(x; d = 0) = if d > 0 {{ x / d }} else {{ 3 * x }}; Net< input(1); f({d}) >"
+        )
+    };
+    assert_same(&outputs(&guarded("0"), &[5.0], &[]), &[15.0], "0");
+    assert_same(&jacobian(&guarded("0"), &[5.0], &[]), &[3.0], "0");
+    assert_same(&outputs(&guarded("2"), &[5.0], &[]), &[2.5], "2");
+}
+
+#[test]
 fn no_activation_swallows_a_number_that_is_none() {
     for definition in library().definitions {
         let is_activation = definition.kind == Kind::Activation && definition.inputs.len() == 1;
