@@ -31,6 +31,20 @@ network! {
         input x[n: N];
         y[n] = ln(exp(x[n]) / sum(n: exp(x[n])));
     }
+    layer log_softmax_of_parts(N) {
+        input x[n: N];
+        e[n] = exp(x[n]);
+        s = sum(n: e[n]);
+        y[n] = ln(e[n] / s);
+    }
+    layer log_softmax_of_odds(N) {
+        input x[n: N];
+        y[n] = -ln(sum(n: exp(x[n])) / exp(x[n]));
+    }
+    layer log_softmax_of_powers(N) {
+        input x[n: N];
+        y[n] = ln(sqrt(exp(x[n]) / sum(n: exp(x[n] / 2)^2))) + ln((exp(x[n]) / sum(n: exp(x[n])))^2) / 4;
+    }
     layer log_sum_exp(N) {
         input x[n: N];
         y = ln(sum(n: exp(x[n])));
@@ -56,6 +70,9 @@ network! {
     GreatestOfRoots< bias: linear(1, 21); greatest_of_roots >
     Softmax< bias: linear(1, 3); naive_softmax >
     LogSoftmax< bias: linear(1, 3); naive_log_softmax >
+    LogSoftmaxOfParts< bias: linear(1, 3); log_softmax_of_parts >
+    LogSoftmaxOfOdds< bias: linear(1, 3); log_softmax_of_odds >
+    LogSoftmaxOfPowers< bias: linear(1, 3); log_softmax_of_powers >
     LogSumExp< bias: linear(1, 3); log_sum_exp >
     Logits< bias: linear(1, 3) >
     Single< bias: linear(1, 1) >
@@ -217,11 +234,17 @@ fn sums_of_exponentials_are_shifted() {
             assert!((f64::from(*found) - expected).abs() <= 1e-6, "{logits:?}: {found}");
         }
         assert!(derivatives.iter().all(|derivative| derivative.abs() <= 1e-6));
-        let (values, derivatives) = at_points!(LogSoftmax, logits);
-        for (found, x) in values.iter().zip(logits) {
-            assert_close("log-softmax", *found, f64::from(x) - total);
+        for (name, (values, derivatives)) in [
+            ("log-softmax", at_points!(LogSoftmax, logits)),
+            ("log-softmax of parts", at_points!(LogSoftmaxOfParts, logits)),
+            ("log-softmax of odds", at_points!(LogSoftmaxOfOdds, logits)),
+            ("log-softmax of powers", at_points!(LogSoftmaxOfPowers, logits)),
+        ] {
+            for (found, x) in values.iter().zip(logits) {
+                assert_close(name, *found, f64::from(x) - total);
+            }
+            assert!(derivatives.iter().all(|derivative| !derivative.is_nan()), "{name}");
         }
-        assert!(derivatives.iter().all(|derivative| !derivative.is_nan()));
     }
     let nothing = at_points!(LogSumExp, [f32::NEG_INFINITY; 3]);
     assert_eq!(nothing.0, [f32::NEG_INFINITY]);

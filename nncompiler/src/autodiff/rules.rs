@@ -82,9 +82,9 @@ fn binary(graph: &mut Graph, operation: Binary, a: Id, b: Id, y: Id, g: Id) -> V
 }
 
 /// ∂(aᵇ)/∂a = b·aᵇ⁻¹, which is 0 where b is 0, even for a = 0, and ∂(aᵇ)/∂b = y·ln a, which is 0
-/// where a is 0.
+/// where a is 0 and b is not negative: PyTorch's.
 fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
-    use Binary::{Multiply, Power, Subtract};
+    use Binary::{Maximum, Multiply, Power, Subtract};
     let (zero, one) = (graph.constant(0.0), graph.constant(1.0));
     let below = match graph.as_constant(b) {
         Some(exponent) => graph.constant(exponent - 1.0),
@@ -101,8 +101,11 @@ fn power(graph: &mut Graph, a: Id, b: Id, y: Id, g: Id) -> Vec<(Id, Id)> {
     let logarithm = graph.add(Node::Apply("ln".into(), a));
     let slope = graph.binary(Multiply, y, logarithm);
     let to_b = graph.binary(Multiply, g, slope);
-    let positive = graph.add(Node::Compare(Comparison::Greater, a, zero));
-    vec![(a, to_a), (b, graph.add(Node::Select(positive, to_b, zero)))]
+    // One condition for a = 0 and b >= 0: neither |a| nor −b is above 0.
+    let (size, opposite) = (graph.add(Node::Apply("abs".into(), a)), graph.add(Node::Negate(b)));
+    let greater = graph.binary(Maximum, size, opposite);
+    let is_flat = graph.add(Node::Compare(Comparison::LessOrEqual, greater, zero));
+    vec![(a, to_a), (b, graph.add(Node::Select(is_flat, zero, to_b)))]
 }
 
 /// The gradient of max(a, b) or min(a, b) on a: none where the comparison says that b is chosen, else

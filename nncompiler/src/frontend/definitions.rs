@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
-use crate::frontend::syntax::{Definition, Function, Kind};
+use crate::frontend::syntax::{Definition, Function, Kind, Setting};
 
 pub struct Definitions<'a> {
     library: &'a Library,
@@ -39,6 +39,9 @@ impl<'a> Definitions<'a> {
                 // Which of the two is meant where the name is used cannot be known.
                 definitions.broken.insert(name);
             } else if definition.kind == Kind::Loss {
+                if let Some(other) = other {
+                    compare_settings(other, &definition, diagnostics);
+                }
                 losses.push(definition);
             } else {
                 let at = definitions.library.definitions.len() + definitions.own.len();
@@ -109,6 +112,26 @@ impl<'a> Definitions<'a> {
         let mut names: Vec<String> = all.map(|one| one.name.to_string()).collect();
         names.dedup();
         names
+    }
+}
+
+/// Two losses of one type have one default and one range for each setting.
+fn compare_settings(one: &Definition, other: &Definition, diagnostics: &mut Diagnostics) {
+    let range = |setting: &Setting| {
+        setting.range.as_ref().map(|(least, greatest)| (least.to_string(), greatest.to_string()))
+    };
+    let meaning = |setting: &Setting| {
+        (setting.default.to_string(), range(setting), setting.axes.is_empty(), setting.is_truth)
+    };
+    for (one, other) in one.settings.iter().zip(&other.settings) {
+        if meaning(one) != meaning(other) {
+            let message = format!(
+                "`{}` is another setting in the definition above, and both are one type: write the \
+                 same default, range and axes",
+                other.name
+            );
+            diagnostics.report(other.name.span(), message);
+        }
     }
 }
 

@@ -255,6 +255,8 @@ pub struct Setting {
     /// How many numbers it has along axes: `stride[2] = 1`.
     pub components: Option<usize>,
     pub default: Expression,
+    /// Whether the default is `true` or `false`, and every value therefore one of them.
+    pub is_truth: bool,
     /// The least and the greatest value that makes sense.
     pub range: Option<(Expression, Expression)>,
     /// Whether it is a parameter that training moves, and the default only its beginning.

@@ -133,16 +133,21 @@ impl<'a> Scaling<'a> {
         sum
     }
 
-    /// (e^u·v)/(e^w·z) = e^(u − w)·v/z
+    /// (e^u·v)/(e^w·z) = e^(u − w)·v/z, which is remembered: v and z, where they are arrays, are here
+    /// no longer the numbers that they stand for.
     fn quotient(&mut self, dividend: Id, divisor: Id) -> Option<Id> {
         let (dividend, divisor) = (self.scaled(dividend), self.scaled(divisor));
         let (_, _) = (dividend.exponent?, divisor.exponent?);
-        let Scaled { exponent, mantissa } = self.divided(dividend, divisor);
-        let Node::Binary(Binary::Divide, dividend, divisor) = *self.graph.node(mantissa) else {
-            return Some(self.unscaled(Scaled { exponent, mantissa }));
+        let scaled = self.divided(dividend, divisor);
+        let quotient = match *self.graph.node(scaled.mantissa) {
+            Node::Binary(Binary::Divide, dividend, divisor) => {
+                let dividend = self.unscaled(Scaled { mantissa: dividend, ..scaled });
+                self.graph.binary(Binary::Divide, dividend, divisor)
+            }
+            _ => self.unscaled(scaled),
         };
-        let dividend = self.unscaled(Scaled { exponent, mantissa: dividend });
-        Some(self.graph.binary(Binary::Divide, dividend, divisor))
+        self.scaled.insert(quotient, scaled);
+        Some(quotient)
     }
 
     /// What is taken from a logarithm meets the exponent first: the two are of the same size, and
@@ -187,6 +192,14 @@ impl<'a> Scaling<'a> {
                 let mantissa = self.graph.add(Node::Negate(a.mantissa));
                 if a.exponent.is_some() { Scaled { mantissa, ..a } } else { plain }
             }
+            Node::Apply(function, a) if &*function == "sqrt" => {
+                let (half, root) = (self.graph.constant(0.5), Node::Apply(function, a));
+                self.raised(a, half, &root).unwrap_or(plain)
+            }
+            Node::Binary(Binary::Power, a, power) => {
+                let node = Node::Binary(Binary::Power, a, power);
+                self.raised(a, power, &node).unwrap_or(plain)
+            }
             Node::Binary(operation, a, b) => {
                 let (a, b) = (self.scaled(a), self.scaled(b));
                 if a.exponent.or(b.exponent).is_none() {
@@ -211,6 +224,20 @@ impl<'a> Scaling<'a> {
             }
             _ => plain,
         }
+    }
+
+    /// (e^u·v)^k = e^(k·u)·v^k for a constant k; `node` is the power or the root of `base`.
+    fn raised(&mut self, base: Id, power: Id, node: &Node) -> Option<Scaled> {
+        self.graph.as_constant(power)?;
+        let Scaled { exponent, mantissa } = self.scaled(base);
+        let exponent = Some(self.graph.binary(Binary::Multiply, power, exponent?));
+        if self.graph.as_constant(mantissa) == Some(1.0) {
+            return Some(Scaled { exponent, mantissa });
+        }
+        let children = node.children().into_iter();
+        let children = children.map(|one| if one == base { mantissa } else { one });
+        let node = node.with_children(&children.collect::<Vec<_>>());
+        Some(Scaled { exponent, mantissa: self.graph.add(node) })
     }
 
     /// The exponent; of what has none 0, but of 0 itself −∞, so that it is the least of several.

@@ -94,17 +94,13 @@ fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> 
     let candidates = function.body.iter().filter(may_be);
     let mut scalable: BTreeSet<ArrayId> = candidates.map(|one| one.target.array).collect();
     loop {
-        let reading = Reading::new(graph, function, stopped, &scalable);
-        let mut misread = BTreeSet::new();
-        for statement in &function.body {
-            let (array, value) = (statement.target.array, statement.value);
-            if !reading.with_exponent.contains(&value) {
-                misread.insert(array);
-            }
-            reading.misread(value, scalable.contains(&array), &mut misread);
-        }
         let count = scalable.len();
-        scalable.retain(|array| !misread.contains(array));
+        let reading = Reading::new(graph, function, stopped, &mut scalable);
+        // Readers come first: what one of them misreads, it may itself have been read for.
+        for statement in function.body.iter().rev() {
+            let is_scaled = scalable.contains(&statement.target.array);
+            reading.misread(statement.value, is_scaled, &mut scalable);
+        }
         if scalable.len() == count {
             return scalable;
         }
@@ -119,32 +115,50 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    /// Removes an array whose value has no exponent before anything reads it, so that a chain of
+    /// layers takes one look, not one for each layer.
     fn new(
         graph: &'a Graph,
         function: &Function,
         stopped: &BTreeSet<ArrayId>,
-        scalable: &BTreeSet<ArrayId>,
+        scalable: &mut BTreeSet<ArrayId>,
     ) -> Self {
         let mut reading = Self { graph, with_exponent: BTreeSet::new() };
-        // Children come first.
-        for id in function.body.iter().flat_map(|statement| graph.reachable(statement.value)) {
-            let has_exponent = match (graph.node(id), exponent_of(graph, id)) {
-                (Node::Element(access), _) => scalable.contains(&access.array),
-                (_, Some(exponent)) => !is_shifted(graph, exponent, stopped),
-                _ => reading.terms(id).iter().any(|term| reading.with_exponent.contains(term)),
-            };
-            if has_exponent {
-                reading.with_exponent.insert(id);
+        for statement in &function.body {
+            // Children come first.
+            for id in graph.reachable(statement.value) {
+                if reading.has_exponent(id, stopped, scalable) {
+                    reading.with_exponent.insert(id);
+                }
+            }
+            if !reading.with_exponent.contains(&statement.value) {
+                scalable.remove(&statement.target.array);
             }
         }
         reading
     }
 
-    /// The terms and factors that a number is made of.
+    /// Whether a number, whose children are known, is e^u·v.
+    fn has_exponent(
+        &self,
+        id: Id,
+        stopped: &BTreeSet<ArrayId>,
+        scalable: &BTreeSet<ArrayId>,
+    ) -> bool {
+        match (self.graph.node(id), exponent_of(self.graph, id)) {
+            (Node::Element(access), _) => scalable.contains(&access.array),
+            (_, Some(exponent)) => !is_shifted(self.graph, exponent, stopped),
+            _ => self.terms(id).iter().any(|term| self.with_exponent.contains(term)),
+        }
+    }
+
+    /// The terms and factors that a number is made of, or what it is a root or a constant power of.
     fn terms(&self, id: Id) -> Vec<Id> {
-        use Binary::{Add, Divide, Multiply, Subtract};
+        use Binary::{Add, Divide, Multiply, Power, Subtract};
         match *self.graph.node(id) {
             Node::Negate(a) => vec![a],
+            Node::Apply(ref function, a) if &**function == "sqrt" => vec![a],
+            Node::Binary(Power, a, power) if self.graph.as_constant(power).is_some() => vec![a],
             Node::Binary(Add | Subtract | Multiply | Divide, a, b) | Node::Select(_, a, b) => {
                 vec![a, b]
             }
@@ -152,9 +166,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Adds the arrays that are read other than as e^u·v; `is_scaled` says whether the value itself is
-    /// read so.
-    fn misread(&self, root: Id, is_scaled: bool, misread: &mut BTreeSet<ArrayId>) {
+    /// Removes the arrays that are read other than as e^u·v; `is_scaled` says whether the value itself
+    /// is read so.
+    fn misread(&self, root: Id, is_scaled: bool, scalable: &mut BTreeSet<ArrayId>) {
         let mut seen = BTreeSet::new();
         let mut pending = vec![(root, is_scaled)];
         while let Some((id, is_scaled)) = pending.pop() {
@@ -163,7 +177,7 @@ impl<'a> Reading<'a> {
             }
             match self.graph.node(id) {
                 Node::Element(access) if !is_scaled => {
-                    misread.insert(access.array);
+                    scalable.remove(&access.array);
                 }
                 node => {
                     let scaled = if is_scaled { self.terms(id) } else { self.scaled(node) };

@@ -6,6 +6,10 @@ use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 
+/// Operands and operations of a map that its reader still takes in: a chain of a thousand activations is
+/// not one statement that is written anew for each of them.
+const LARGEST_MAP: usize = 256;
+
 /// Removes every statement that copies an array as it is, and reads the original instead.
 pub fn propagate_copies(program: &mut Program, function: &mut Function) {
     let writers = writers(&function.body);
@@ -52,7 +56,8 @@ pub fn inline_maps(program: &mut Program, function: &mut Function) {
     for position in 0..list.len() {
         let Some(producer) = list[position].clone() else { continue };
         let target = producer.target.array;
-        if function.makes(target) || writers[&target] > 1 {
+        let is_large = program.graph.reachable(producer.value).len() > LARGEST_MAP;
+        if function.makes(target) || writers[&target] > 1 || is_large {
             continue;
         }
         let Some(reader) = readers.only(target) else { continue };

@@ -313,8 +313,9 @@ fn indices_and_axes_fit() {
     );
     check_equation(
         "layer f(I) { input x[i: I]; y[i] = x[i + 1]; }
-                                   ^^^^^^^^ this reads the elements 1 to 4 of an axis that has the elements 0 to 3",
+                                   ^^^^^^^^ this reads the elements 1 to 4 of an axis that has the elements 0 to 3; if only the first 3 are meant, declare `index i: 3;`",
     );
+    check_equation("layer f(I) { input x[i: I]; index i: 3; y[i] = x[i + 1]; }");
 }
 
 #[test]
@@ -1164,6 +1165,89 @@ Net< input(5); f(3, 4) >",
 Net< input(8); f >"
         ));
     }
+}
+
+#[test]
+fn a_setting_is_given_once_and_within_its_meaning() {
+    check(
+        "Net< input(1, 5, 5); conv2d(2, 3, stride = 0) >
+                                           ^ `stride` is at least 1, but this is 0
+Other< input(1, 5, 5); conv2d(2, 3, padding = -1) >
+                                              ^^ `padding` is at least 0, but this is -1
+Pool< input(1, 5, 5); max_pool2d(2, dilation = 0) >
+                                               ^ `dilation` is at least 1, but this is 0
+Transposed< input(1, 5, 5); conv_transpose2d(2, 3, stride = 2, output_padding = 1) >
+Padded< input(1, 5, 5); conv_transpose2d(2, 3, stride = 2, output_padding = 2) >
+                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv_transpose2d(1, 2, 3, stride = 2, output_padding = 2)` requires output_padding[0] < max(stride[0], dilation[0]), but output_padding[0] is 2 and max(stride[0], dilation[0]) is 2
+Twice< input(5); layer_norm(affine = true, affine = false); leaky_relu(0.1, negative_slope = 0.2) >
+                                           ^^^^^^ `affine` is given twice
+                                                                            ^^^^^^^^^^^^^^ `negative_slope` is given twice
+Truth< linear(2, 3, bias = 2); linear(4, bias = 0.5); linear(4, bias = 0) >
+                           ^ `bias` is `true` or `false`, but this is 2
+                                                ^^^ `bias` is `true` or `false`, but this is 0.5
+Axis< input(5); softmax(dim = 0) >
+                ^^^^^^^^^^^^^^^^ `softmax(5, dim = 0)` requires dim != 0, but dim is 0
+Channels< input(5); prelu(per_channel, per_channel) >
+                                       ^^^^^^^^^^^ `per_channel` stands twice",
+    );
+    // Everything is dropped, as PyTorch does.
+    check("Net< input(5); dropout(1) >");
+}
+
+#[test]
+fn names_of_pytorch_and_outputs_without_axes() {
+    check(
+        "Net< Linear(2, 3); ReLU; LayerNorm >
+     ^^^^^^ no layer is called `Linear`; did you mean `linear`?
+                   ^^^^ no layer is called `ReLU`; did you mean `relu`?
+                         ^^^^^^^^^ no layer is called `LayerNorm`; did you mean `layer_norm`?",
+    );
+    check(
+        "layer total(I) { input x[i: I]; y = sum(i: x[i]); }
+layer one(I) { input x[i: I]; index k: 1; y[k] = sum(i: x[i]); }
+Net< input(3); total; linear(2) >
+                      ^^^^^^ `linear` takes an array, but what is above it makes one number; give that an axis: `index k: 1; y[k] = …`
+Other< input(3); one; linear(2) >",
+    );
+}
+
+#[test]
+fn what_a_loss_cannot_hold() {
+    check(
+        "loss counted(p[c: C], t[c: C]) { samples[c] = t[c]; y = sum(c: p[c] * t[c]); }
+                                 ^^^^^^^ `samples` is one number for each sample: write a reduction, such as `samples = sum(c: …)`
+Net< linear(2, 3) >",
+    );
+    check(
+        "loss image(p[h: H, w: W], t[h: H]) = sum(h, w: p[h, w] * t[h]);
+           ^ an argument of a loss has one axis, that of the outputs
+Net< linear(2, 3) >",
+    );
+    // Those of a name are one type, which has one default.
+    check(
+        "loss both(p[c: C], label: class; k = 1, w[c: C] = 1) = sum(c: if c == label { k * w[c] * p[c] } else { 0 });
+loss both(p[c: C], t[c: C]; k = 2, w[c: C] = 1) = sum(c: k * w[c] * p[c] * t[c]);
+                            ^ `k` is another setting in the definition above, and both are one type: write the same default, range and axes
+Net< linear(2, 3) >",
+    );
+}
+
+#[test]
+fn a_broken_equation_or_chain_is_one_mistake() {
+    check(
+        "activation f(x) = if x > 0 { x x } else { -x } + 3 * x;
+                               ^ expected an operator here
+activation g(x) = if x x > 0 { x } else { -x };
+                       ^ expected curly braces
+activation h(x) = if x > 0 { x } else if x > 1 { x x } else { 3 };
+                                                   ^ expected an operator here
+activation k(x) = 2 * x
+Net< input(2); f; g; h; k >
+^^^ expected `;`
+Arrows< linear(2, 3) -> relu -> linear(2) >
+                     ^ expected `;` or `>` after the layer
+Chain< input(2); relu >",
+    );
 }
 
 #[test]

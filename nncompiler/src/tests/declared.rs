@@ -69,6 +69,16 @@ fn try_all(least: u64, write: impl Fn(Choices) -> Option<TokenStream>) {
     assert!(100 * accepted >= least * count, "{accepted} of {count} are accepted");
 }
 
+/// Time grows with the number of layers, and not with its square.
+#[test]
+fn networks_of_the_greatest_size_have_an_answer_soon() {
+    for layer in ["linear(3)", "relu"] {
+        let layers = format!("{layer}; ").repeat(1999);
+        let network = format!("Net< input(3); {layers} >").parse().expect("tokens");
+        assert_eq!(answer(network), Ok(true), "of {layer}");
+    }
+}
+
 #[test]
 fn every_declaration_of_the_grammar_has_an_answer() {
     try_all(10, |choices| Grammar::new(choices, 8).block().parse().ok());

@@ -109,6 +109,23 @@ fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
     assert_same(&jacobian(learned, &[0.0], &[1.0]), &[1.0], learned);
     let powers = "layer f(N) { input x[n: N]; y[n: N - 1] = x[n]^x[n + 1]; } Net< f(2) >";
     assert_same(&jacobian(powers, &[0.0, 0.0], &[]), &[0.0, 0.0], powers);
+    // By the exponent, y·ln x: no number where the base is negative, as PyTorch says.
+    let infinite = f64::NEG_INFINITY;
+    assert_same(&jacobian(powers, &[0.0, -1.0], &[]), &[infinite, infinite], powers);
+    let [by_base, by_exponent] = jacobian(powers, &[-3.0, 2.0], &[])[..] else { panic!() };
+    assert_eq!((by_base, by_exponent.is_nan()), (-6.0, true));
+}
+
+#[test]
+fn a_branch_that_settings_never_take_may_divide_by_zero() {
+    let guarded = |d: &str| {
+        format!(
+            "activation f(x; d = 0) = if d > 0 {{ x / d }} else {{ 3 * x }}; Net< input(1); f({d}) >"
+        )
+    };
+    assert_same(&outputs(&guarded("0"), &[5.0], &[]), &[15.0], "0");
+    assert_same(&jacobian(&guarded("0"), &[5.0], &[]), &[3.0], "0");
+    assert_same(&outputs(&guarded("2"), &[5.0], &[]), &[2.5], "2");
 }
 
 #[test]

@@ -80,8 +80,9 @@ activation softshrink(x; lambd = 0.5) =
 activation threshold(x; threshold = 0, value = 0) = if x <= threshold { value } else { x };
 
 /// In training, each element 0 with probability p and otherwise greater by 1/(1 − p); else the same.
+/// Where p is 1, every element is 0, and the other branch, which nothing takes, divides by no zero.
 activation dropout(x; p = 0.5 in 0..=1) =
-    if training { if random() < p { 0 } else { x / (1 - p) } } else { x };
+    if training { if random() < p { 0 } else { x / max(1 - p, 1e-30) } } else { x };
 
 /// The sum of two ways through a network.
 activation add(a, b) = a + b;

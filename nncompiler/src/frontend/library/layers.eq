@@ -61,6 +61,8 @@ layer log_softmax(H, W) {
 #[outputs(probabilities)]
 layer softmax(I; dim = -1 in -1..=3) {
     input x[i: I];
+    require dim != 0;
+    require dim <= 1;
     m = stop(max(i: x[i]));
     e[i] = exp(x[i] - m);
     s = sum(i: e[i]);
@@ -69,6 +71,7 @@ layer softmax(I; dim = -1 in -1..=3) {
 #[outputs(probabilities)]
 layer softmax(H, W; dim = -1 in -1..=3) {
     input x[h: H, w: W];
+    require dim != 0;
     require dim <= 2;
     m[h] = stop(max(w: x[h, w]));
     n[w] = stop(max(h: x[h, w]));
@@ -80,6 +83,7 @@ layer softmax(H, W; dim = -1 in -1..=3) {
 #[outputs(probabilities)]
 layer softmax(C, H, W; dim = -1 in -1..=3) {
     input x[c: C, h: H, w: W];
+    require dim != 0;
     m[c, h] = stop(max(w: x[c, h, w]));
     n[c, w] = stop(max(h: x[c, h, w]));
     o[h, w] = stop(max(c: x[c, h, w]));
@@ -102,7 +106,7 @@ layer softmax2d(C) {
 }
 
 /// Convolution over a sequence of C channels.
-layer conv1d(C, O, K; stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+layer conv1d(C, O, K; stride = 1 in 1..=infinity, padding = 0 in 0..=infinity, dilation = 1 in 1..=infinity, groups = 1 in 1..=infinity, bias = true) {
     input x[i: C, l: L];
     require groups divides C;
     require groups divides O;
@@ -118,7 +122,7 @@ layer conv1d(C, O, K; stride = 1, padding = 0, dilation = 1, groups = 1, bias = 
 }
 
 /// Convolution over an image of C channels.
-layer conv2d(C, O, K[2]; stride[2] = 1, padding[2] = 0, dilation[2] = 1, groups = 1, bias = true) {
+layer conv2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0 in 0..=infinity, dilation[2] = 1 in 1..=infinity, groups = 1 in 1..=infinity, bias = true) {
     input x[i: C, h: H, w: W];
     require groups divides C;
     require groups divides O;
@@ -140,10 +144,12 @@ layer conv2d(C, O, K[2]; stride[2] = 1, padding[2] = 0, dilation[2] = 1, groups 
 }
 
 /// Transposed convolution: what the gradient of conv2d does, as a layer.
-layer conv_transpose2d(C, O, K[2]; stride[2] = 1, padding[2] = 0, output_padding[2] = 0, groups = 1, bias = true, dilation[2] = 1) {
+layer conv_transpose2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0 in 0..=infinity, output_padding[2] = 0 in 0..=infinity, groups = 1 in 1..=infinity, bias = true, dilation[2] = 1 in 1..=infinity) {
     input x[i: C, h: H, w: W];
     require groups divides C;
     require groups divides O;
+    require output_padding[0] < max(stride[0], dilation[0]);
+    require output_padding[1] < max(stride[1], dilation[1]);
     require 2 * padding[0] < stride[0] * (H - 1) + dilation[0] * (K[0] - 1) + 1 + output_padding[0];
     require 2 * padding[1] < stride[1] * (W - 1) + dilation[1] * (K[1] - 1) + 1 + output_padding[1];
     param weight[i: C, k: O / groups, p: K[0], q: K[1]]
@@ -163,7 +169,7 @@ layer conv_transpose2d(C, O, K[2]; stride[2] = 1, padding[2] = 0, output_padding
 }
 
 /// The greatest in each window of a sequence.
-layer max_pool1d(K; stride = K, padding = 0, dilation = 1) {
+layer max_pool1d(K; stride = K in 1..=infinity, padding = 0 in 0..=infinity, dilation = 1 in 1..=infinity) {
     input x[c: C, l: L];
     require 2 * padding <= K;
     require dilation * (K - 1) < L + 2 * padding;
@@ -174,7 +180,7 @@ layer max_pool1d(K; stride = K, padding = 0, dilation = 1) {
 }
 
 /// The greatest in each window of an image.
-layer max_pool2d(K[2]; stride[2] = K, padding[2] = 0, dilation[2] = 1) {
+layer max_pool2d(K[2]; stride[2] = K in 1..=infinity, padding[2] = 0 in 0..=infinity, dilation[2] = 1 in 1..=infinity) {
     input x[c: C, h: H, w: W];
     require 2 * padding[0] <= K[0];
     require 2 * padding[1] <= K[1];
@@ -190,7 +196,7 @@ layer max_pool2d(K[2]; stride[2] = K, padding[2] = 0, dilation[2] = 1) {
 }
 
 /// The mean of each window of a sequence, padding included.
-layer avg_pool1d(K; stride = K, padding = 0) {
+layer avg_pool1d(K; stride = K in 1..=infinity, padding = 0 in 0..=infinity) {
     input x[c: C, l: L];
     require 2 * padding <= K;
     require K <= L + 2 * padding;
@@ -200,7 +206,7 @@ layer avg_pool1d(K; stride = K, padding = 0) {
 }
 
 /// The mean of each window of an image, padding included.
-layer avg_pool2d(K[2]; stride[2] = K, padding[2] = 0) {
+layer avg_pool2d(K[2]; stride[2] = K in 1..=infinity, padding[2] = 0 in 0..=infinity) {
     input x[c: C, h: H, w: W];
     require 2 * padding[0] <= K[0];
     require 2 * padding[1] <= K[1];
@@ -376,7 +382,7 @@ layer upsample(K[2]) {
 }
 
 /// Zeros around an image: left, right, above and below.
-layer zero_pad2d(; padding[4] = 1) {
+layer zero_pad2d(; padding[4] = 1 in 0..=infinity) {
     input x[c: C, h: H, w: W];
     y[c, h + padding[2]: H + padding[2] + padding[3], w + padding[0]: W + padding[0] + padding[1]] =
         x[c, h, w] else 0;

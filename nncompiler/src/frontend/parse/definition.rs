@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, Lit, LitStr, Meta, Token, Visibility, braced, bracketed, parenthesized, token,
+    Attribute, Expr, Lit, LitBool, LitStr, Meta, Token, Visibility, braced, bracketed,
+    parenthesized, token,
 };
 
 use super::expression::{expression, list};
@@ -339,6 +340,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     let axes = axes(input)?;
     let key = key(input)?;
     input.parse::<Token![=]>()?;
+    let is_truth = input.peek(LitBool);
     let default = expression(input)?;
     let mut range = None;
     if input.parse::<Option<Token![in]>>()?.is_some() {
@@ -346,7 +348,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         input.parse::<Token![..=]>()?;
         range = Some((least, expression(input)?));
     }
-    Ok(Setting { name, axes, components, default, range, is_learned, key })
+    Ok(Setting { name, axes, components, default, is_truth, range, is_learned, key })
 }
 
 /// Things between commas, up to a `;` or the end.

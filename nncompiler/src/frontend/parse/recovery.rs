@@ -11,18 +11,45 @@ use crate::frontend::syntax::Kind;
 /// Skips the rest of a broken item: past the next `;`, `{ … }` or closing `>`, or up to what can only
 /// begin another item.
 pub fn skip_item(input: ParseStream) {
-    let begins_next = || begins_item(input) || (input.peek(Token![#]) && input.peek2(Bracket));
-    while !begins_next() {
+    while !begins_next(input) {
         let Ok(token) = input.parse::<TokenTree>() else { return };
-        match token {
-            TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | '>') => {
-                let _ = input.parse::<Option<Token![;]>>();
-                return;
-            }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return,
-            _ => {}
+        let ends = match &token {
+            TokenTree::Punct(punct) => match punct.as_char() {
+                ';' => return,
+                // A comparison of an equation, unless an item can end here.
+                '>' => input.is_empty() || input.peek(Token![;]) || begins_network(input),
+                _ => false,
+            },
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && !goes_on(input),
+            _ => false,
+        };
+        if ends {
+            let _ = input.parse::<Option<Token![;]>>();
+            return;
         }
     }
+}
+
+fn begins_next(input: ParseStream) -> bool {
+    let is_type = |name: Ident| name.to_string().starts_with(char::is_uppercase);
+    begins_item(input)
+        || (input.peek(Token![#]) && input.peek2(Bracket))
+        // In an equation, a comparison: but of sizes it is rare, and of numbers they are lower case.
+        || (begins_network(input) && input.fork().parse().is_ok_and(is_type))
+}
+
+fn begins_network(input: ParseStream) -> bool {
+    input.peek(Token![<]) || (input.peek(syn::Ident) && input.peek2(Token![<]))
+}
+
+/// Whether the equation goes on after the `{ … }` of an `if`.
+fn goes_on(input: ParseStream) -> bool {
+    input.peek(Token![else])
+        || input.peek(Token![+])
+        || input.peek(Token![-])
+        || input.peek(Token![*])
+        || input.peek(Token![/])
+        || input.peek(Token![^])
 }
 
 /// The same after what stands at `start` could not be read, of which a token is skipped at least.
@@ -54,6 +81,10 @@ pub fn skip_statement(input: ParseStream) {
 /// Skips the rest of a broken layer: past the next `;`, or up to the closing `>`.
 pub fn skip_layer(input: ParseStream) {
     while !input.is_empty() && !input.peek(Token![>]) {
+        // An arrow between layers is no end of them.
+        if input.parse::<Option<Token![->]>>().is_ok_and(|arrow| arrow.is_some()) {
+            continue;
+        }
         match input.parse::<TokenTree>() {
             Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => return,
             Ok(_) => {}

@@ -312,12 +312,35 @@ impl Evaluation<'_> {
                 .element(array, at)
                 .map(|known| self.converted(known))
                 .or_else(|| not_a_number(value, diagnostics)),
-            ExpressionKind::Call { function, arguments } if arguments.len() == 1 => {
-                let argument = self.value(&arguments[0], diagnostics)?.real();
-                let result = evaluate(&function.to_string(), argument);
-                result.map(ConstantValue::Real).or_else(|| not_a_number(value, diagnostics))
+            ExpressionKind::Call { function, arguments } => {
+                self.call(value, &function.to_string(), arguments, diagnostics)
             }
             _ => not_a_number(value, diagnostics),
+        }
+    }
+
+    /// An elementary function, or the greater or the lesser of two numbers.
+    fn call(
+        self,
+        call: &Expression,
+        function: &str,
+        arguments: &[Expression],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ConstantValue> {
+        match (function, arguments) {
+            ("max" | "min", [left, right]) => {
+                let greatest = function == "max";
+                let operation = if greatest { Binary::Maximum } else { Binary::Minimum };
+                let left = self.value(left, diagnostics);
+                let right = self.value(right, diagnostics);
+                checked(operation, left?, right?, call, diagnostics)
+            }
+            (_, [argument]) => {
+                let argument = self.value(argument, diagnostics)?.real();
+                let result = evaluate(function, argument);
+                result.map(ConstantValue::Real).or_else(|| not_a_number(call, diagnostics))
+            }
+            _ => not_a_number(call, diagnostics),
         }
     }
 

@@ -343,7 +343,12 @@ impl Walk<'_> {
 
     fn wrong_rank(&mut self, layer: &LayerTree, overloads: &[&Definition], input: &[usize]) {
         let (name, found) = (&layer.name, self.above.produces(input));
-        let message = if overloads.iter().all(|one| rank(one) == 1) {
+        let message = if input.is_empty() {
+            format!(
+                "`{name}` takes an array, but what is above it makes one number; give that an \
+                 axis: `index k: 1; y[k] = …`"
+            )
+        } else if overloads.iter().all(|one| rank(one) == 1) {
             format!("`{name}` takes a vector, but {found}; put `flatten;` before it")
         } else {
             let ranks: BTreeSet<usize> = overloads.iter().map(|one| rank(one)).collect();

@@ -11,7 +11,7 @@ use super::resolver::Resolver;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, LocalRole, Loss, LossSetting, SAMPLES, Value};
-use crate::frontend::syntax::{Axis, Declaration, Definition, Setting};
+use crate::frontend::syntax::{Assignment, Axis, Declaration, Definition, Setting};
 use crate::ir::expression::Binary;
 use crate::ir::index::{ArrayId, Extent, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
@@ -119,6 +119,13 @@ fn equations(
         let message = "a loss is one number for each sample: write a reduction, such as \
                        `y = mean(c: …)`";
         resolver.report(last.target.span(), message);
+        return None;
+    }
+    let has_axes = |one: &&Assignment| one.target == SAMPLES && !one.at.is_empty();
+    if let Some(samples) = definition.assignments.iter().find(has_axes) {
+        let message = "`samples` is one number for each sample: write a reduction, such as \
+                       `samples = sum(c: …)`";
+        resolver.report(samples.target.span(), message);
         return None;
     }
     let mut equations = resolver.statements();
@@ -242,6 +249,7 @@ impl Resolver<'_> {
         if axes.len() > 1 {
             let message = "an argument of a loss has one axis, that of the outputs";
             self.report(name.span(), message);
+            return axes;
         }
         for axis in declared {
             if let Some(size) = axis.extent.as_name() {

@@ -47,6 +47,8 @@ pub struct Scope {
     pub reductions: usize,
     /// How many operations the value has so far.
     pub operations: usize,
+    /// Whether the expression at hand is a branch that the settings never take.
+    pub is_untaken: bool,
 }
 
 /// An index expression on an axis that is read.

@@ -23,7 +23,11 @@ impl Walk<'_> {
                 continue;
             };
             whole &= values.iter().all(|&value| self.is_in_range(setting, argument, value));
-            given.insert(setting.name.to_string(), values);
+            if given.insert(setting.name.to_string(), values).is_some() {
+                let message = format!("`{}` is given twice", setting.name);
+                self.diagnostics.report(argument.location(), message);
+                whole = false;
+            }
         }
         whole.then_some(given)
     }
@@ -64,10 +68,16 @@ impl Walk<'_> {
             let name = &setting.name;
             let message = if value.is_nan() {
                 format!("`{name}` is a number, but this is NaN")
+            } else if greatest == f64::INFINITY {
+                format!("`{name}` is at least {least}, but this is {value}")
             } else {
                 format!("`{name}` is between {least} and {greatest}, but this is {value}")
             };
             self.diagnostics.report(argument.value.location, message);
+        } else if setting.is_truth && value != 0.0 && value != 1.0 {
+            let message = format!("`{}` is `true` or `false`, but this is {value}", setting.name);
+            self.diagnostics.report(argument.value.location, message);
+            return false;
         } else if let Some(message) = self.constants.objection(&argument.value, value) {
             self.diagnostics.report(argument.value.location, message);
             return false;
@@ -108,6 +118,9 @@ impl Walk<'_> {
     /// `per_channel` needs a number to learn.
     pub fn check_per_channel(&mut self, layer: &LayerTree, definition: &Definition) {
         let learns = definition.settings.iter().any(|setting| setting.is_learned);
+        if let Some(again) = layer.arguments.iter().filter(|one| one.is_per_channel()).nth(1) {
+            self.diagnostics.report(again.location(), "`per_channel` stands twice");
+        }
         if let Some(flag) = layer.per_channel().filter(|_| !learns) {
             let message = format!(
                 "`{}` learns no number, so there is none for each channel to have",

@@ -1,8 +1,12 @@
 //! The nearest name, for errors.
 
-/// The name that was meant, if one is near.
+/// The name that was meant, if one is near; capitals, as in PyTorch's `ReLU`, make no difference.
 pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
-    let distance = |candidate: &String| strsim::damerau_levenshtein(name, candidate);
+    let distance = |candidate: &String| {
+        let exact = strsim::damerau_levenshtein(name, candidate);
+        let [name, candidate] = [name, candidate].map(str::to_lowercase);
+        exact.min(1 + strsim::damerau_levenshtein(&name, &candidate))
+    };
     let near = known.iter().min_by_key(|candidate| distance(candidate));
     near.filter(|near| distance(near) <= name.len().div_ceil(3))
 }

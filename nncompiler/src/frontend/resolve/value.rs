@@ -38,6 +38,16 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// What a condition says that numbers alone decide.
+fn decided(condition: &Value) -> Option<bool> {
+    match condition {
+        Value::Compare(comparison, left, right) => {
+            Some(comparison.holds(number(left)?, number(right)?))
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Resolver<'a> {
     pub fn value(&mut self, expression: &Expression) -> Option<Value> {
         let value = self.written(expression)?;
@@ -92,10 +102,21 @@ impl<'a> Resolver<'a> {
             }
             ExpressionKind::If { condition, then, otherwise } => {
                 let condition = self.condition(condition);
-                let (then, otherwise) = (self.boxed(then), self.boxed(otherwise));
+                let taken = condition.as_ref().and_then(decided);
+                let then = self.branch(then, taken == Some(false));
+                let otherwise = self.branch(otherwise, taken == Some(true));
                 Some(Value::Select(Box::new(condition?), then?, otherwise?))
             }
         }
+    }
+
+    /// A branch of a choice; in one that settings never take, nothing is divided by zero.
+    fn branch(&mut self, expression: &Expression, is_untaken: bool) -> Option<Box<Value>> {
+        let before = self.scope.is_untaken;
+        self.scope.is_untaken |= is_untaken;
+        let value = self.boxed(expression);
+        self.scope.is_untaken = before;
+        value
     }
 
     /// Adds to the operations of the value; nothing once there are too many, which is reported once.
@@ -128,7 +149,7 @@ impl<'a> Resolver<'a> {
     ) -> Option<Value> {
         let (left, divisor) = (self.boxed(left), self.boxed(right));
         let is_zero = divisor.as_deref().and_then(number) == Some(0.0);
-        if operation == Binary::Divide && is_zero {
+        if operation == Binary::Divide && is_zero && !self.scope.is_untaken {
             self.report_number(right, "this divides by zero");
         }
         Some(Value::Binary(operation, left?, divisor?))
