@@ -960,7 +960,7 @@ fn statements_stand_where_they_mean_something() {
     );
     check(
         "loss l(p[c: C], t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
-                     ^ `m` is not a state: declare `state m[…] ~ zeros();`",
+                     ^ a loss holds no numbers of its own: put them into a layer",
     );
     check("loss l(p, t; a = 1) { samples = 2 * a; y = p - t; }");
     check(
@@ -978,6 +978,10 @@ fn statements_stand_where_they_mean_something() {
     check(
         "loss l(p[c: C], t[c: C]) { y[a] = sum(c: p[c] - t[c]); }
                            ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
+    );
+    check(
+        "loss l(p[c: C], t[c: C]) { unused = sum(c: p[c]); y = sum(c: p[c] - t[c]); }
+                           ^^^^^^ no equation reads `unused`: leave this statement out",
     );
     check(
         "loss l(p, t) = if training { p - t } else { t };

@@ -132,12 +132,28 @@ fn equations(
     if resolver.calls_broken {
         return None;
     }
+    report_unread_statements(definition, diagnostics);
     report_unread_outputs(definition, &equations, diagnostics);
     report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
     }
     Some(equations)
+}
+
+/// A statement that no other reads says nothing, unless it is the loss or counts its samples.
+fn report_unread_statements(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let Some((last, statements)) = definition.assignments.split_last() else { return };
+    let is_loss = |one: &Assignment| one.target == last.target || last.target == SAMPLES;
+    let has_meaning = |one: &&Assignment| is_loss(one) || one.target == SAMPLES || one.is_update;
+    for one in statements.iter().filter(|one| !has_meaning(one)) {
+        let others = definition.assignments.iter().filter(|other| other.target != one.target);
+        let mut read = others.flat_map(|other| other.value.all_names());
+        if !read.any(|name| *name == one.target) {
+            let message = format!("no equation reads `{}`: leave this statement out", one.target);
+            diagnostics.report(one.target.span(), message);
+        }
+    }
 }
 
 /// A loss reads a part of the outputs, if not all of them.

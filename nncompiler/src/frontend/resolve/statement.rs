@@ -189,7 +189,11 @@ impl Resolver<'_> {
         let known = self.arrays.find(&name.to_string());
         let state = known.filter(|&id| matches!(self.arrays.get(id).role, LocalRole::State(_)));
         if state.is_none() {
-            let message = format!("`{name}` is not a state: declare `state {name}[…] ~ zeros();`");
+            let message = if self.is_loss() {
+                "a loss holds no numbers of its own: put them into a layer".to_owned()
+            } else {
+                format!("`{name}` is not a state: declare `state {name}[…] ~ zeros();`")
+            };
             self.report(name.span(), message);
         }
         state
