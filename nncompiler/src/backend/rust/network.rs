@@ -10,7 +10,7 @@ use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{Along, CompiledNetwork, runtime};
 use crate::explain;
 use crate::ir::cost::{self, STACK_BYTES};
-use crate::ir::function::Program;
+use crate::ir::function::{ParameterArray, Program};
 use crate::ir::initialiser::Initialiser;
 use crate::ir::meaning::Meaning;
 use crate::schedule::print;
@@ -35,30 +35,30 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
 fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
+    let (of_sample, descriptions) = (functions_of_sample(compiled, names), descriptions(compiled));
+    quote! {
+        impl<T: #rt::Real> #generic<T> {
+            #of_sample
+            #descriptions
+        }
+
+        impl<T: #rt::Real> ::core::fmt::Debug for #generic<T> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&Self::summary(), f)
+            }
+        }
+    }
+}
+
+/// What is computed of one sample.
+fn functions_of_sample(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
     let (inputs, outputs) = sizes(compiled);
-    let infer = infer(compiled, names);
-    let jacobian = jacobian(compiled, names);
+    let (infer, jacobian) = (infer(compiled, names), jacobian(compiled, names));
+    let along = compiled.along.as_ref().map(|functions| along_function(compiled, functions, names));
     let jacobian_doc = format!(
         "The derivative of each of the {outputs} outputs (rows) on each of the {inputs} inputs (columns)."
     );
-    let along = compiled.along.as_ref().map(|functions| {
-        let body = along(compiled, functions, names);
-        quote! {
-            /// The outputs for one sample, and their first and second derivative along a direction:
-            /// f(x), d/ds f(x + s·v) and d²/ds² f(x + s·v) at s = 0.
-            #[must_use]
-            pub fn along(
-                &self,
-                inputs: &#rt::SVector<T, #inputs>,
-                direction: &#rt::SVector<T, #inputs>,
-            ) -> [#rt::SVector<T, #outputs>; 3] {
-                #body
-            }
-        }
-    });
-    let summary = summary(compiled);
-    let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
-    let loops = print::workspaces(&compiled.program, &compiled.workspaces());
     let memory = match compiled.predict_one.plan.scalars_from(1, 1) {
         scalars if scalars.saturating_mul(8) <= STACK_BYTES => "uses no heap",
         scalars if scalars.saturating_mul(4) <= STACK_BYTES => "uses no heap with f32",
@@ -69,54 +69,73 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
     );
     quote! {
-        impl<T: #rt::Real> #generic<T> {
-            #[doc = #forward_doc]
-            #[must_use]
-            pub fn forward(&self, inputs: &#rt::SVector<T, #inputs>) -> #rt::SVector<T, #outputs> {
-                #infer
-            }
-
-            #[doc = #jacobian_doc]
-            #[must_use]
-            pub fn jacobian(
-                &self,
-                inputs: &#rt::SVector<T, #inputs>,
-            ) -> #rt::SMatrix<T, #outputs, #inputs> {
-                #jacobian
-            }
-
-            #along
-
-            /// Layers, shapes, parameters, work and memory.
-            #[must_use]
-            pub const fn summary() -> #rt::Summary {
-                #summary
-            }
-
-            /// The equations of every layer, forward and backward, as derived and simplified.
-            #[must_use]
-            pub const fn explain() -> &'static str {
-                #explanation
-            }
-
-            /// The same equations as LaTeX, for a document that uses amsmath.
-            #[must_use]
-            pub const fn latex() -> &'static str {
-                #latex
-            }
-
-            /// How the functions run: calls of kernels, loop nests, threads, and the memory in
-            /// which arrays lie.
-            #[must_use]
-            pub const fn loops() -> &'static str {
-                #loops
-            }
+        #[doc = #forward_doc]
+        #[must_use]
+        pub fn forward(&self, inputs: &#rt::SVector<T, #inputs>) -> #rt::SVector<T, #outputs> {
+            #infer
         }
 
-        impl<T: #rt::Real> ::core::fmt::Debug for #generic<T> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Display::fmt(&Self::summary(), f)
-            }
+        #[doc = #jacobian_doc]
+        #[must_use]
+        pub fn jacobian(
+            &self,
+            inputs: &#rt::SVector<T, #inputs>,
+        ) -> #rt::SMatrix<T, #outputs, #inputs> {
+            #jacobian
+        }
+
+        #along
+    }
+}
+
+fn along_function(compiled: &CompiledNetwork, functions: &Along, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let (inputs, outputs) = sizes(compiled);
+    let body = along(compiled, functions, names);
+    quote! {
+        /// The outputs for one sample, and their first and second derivative along a direction:
+        /// f(x), d/ds f(x + s·v) and d²/ds² f(x + s·v) at s = 0.
+        #[must_use]
+        pub fn along(
+            &self,
+            inputs: &#rt::SVector<T, #inputs>,
+            direction: &#rt::SVector<T, #inputs>,
+        ) -> [#rt::SVector<T, #outputs>; 3] {
+            #body
+        }
+    }
+}
+
+/// What is said about the network.
+fn descriptions(compiled: &CompiledNetwork) -> TokenStream {
+    let rt = runtime();
+    let summary = summary(compiled);
+    let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
+    let loops = print::workspaces(&compiled.program, &compiled.workspaces());
+    quote! {
+        /// Layers, shapes, parameters, work and memory.
+        #[must_use]
+        pub const fn summary() -> #rt::Summary {
+            #summary
+        }
+
+        /// The equations of every layer, forward and backward, as derived and simplified.
+        #[must_use]
+        pub const fn explain() -> &'static str {
+            #explanation
+        }
+
+        /// The same equations as LaTeX, for a document that uses amsmath.
+        #[must_use]
+        pub const fn latex() -> &'static str {
+            #latex
+        }
+
+        /// How the functions run: calls of kernels, loop nests, threads, and the memory in
+        /// which arrays lie.
+        #[must_use]
+        pub const fn loops() -> &'static str {
+            #loops
         }
     }
 }
@@ -139,29 +158,22 @@ fn shared_scalars(program: &Program, training: &Workspace) -> TokenStream {
     if sums == 0 { quote!(0) } else { quote!(#rt::SUM_BUFFERS * #sums) }
 }
 
-/// The trait that training goes through.
-fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
-    let rt = runtime();
-    let generic = &names.generic;
-    let (inputs, outputs) = sizes(compiled);
-    let program = &compiled.program;
-    let pass_scalars = pass_scalars(compiled);
-    let meaning = match compiled.network.outputs() {
-        Meaning::Probabilities => quote!(Probabilities),
-        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
-    };
-    let infos = program.parameters.iter().map(|parameter| {
+fn parameter_infos(compiled: &CompiledNetwork) -> Vec<TokenStream> {
+    let (rt, program) = (runtime(), &compiled.program);
+    let info = |parameter: &ParameterArray| {
         let array = program.array(parameter.array);
         let key = compiled.network.layers[parameter.layer].full_key(&parameter.key);
         // A learned number is a vector of one in PyTorch.
         let shape = if array.axes.is_empty() { vec![1] } else { shape(array) };
         let is_state = parameter.is_state;
         quote!(#rt::ParameterInfo { name: #key, shape: &[#(#shape),*], is_state: #is_state })
-    });
-    let ignored = compiled.network.ignored_keys();
-    let ignored = (!ignored.is_empty())
-        .then(|| quote!(const IGNORED_KEYS: &'static [&'static str] = &[#(#ignored),*];));
-    let initialisers = program.parameters.iter().enumerate().map(|(number, parameter)| {
+    };
+    program.parameters.iter().map(info).collect()
+}
+
+fn initialisers(program: &Program, names: &Names) -> Vec<TokenStream> {
+    let rt = runtime();
+    let initialiser = |(number, parameter): (usize, &ParameterArray)| {
         let path = names.path(program, number);
         let values = quote!(#rt::SMatrix::as_mut_slice(&mut self.#path));
         match parameter.initialiser {
@@ -178,7 +190,25 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
                 quote!(<[_]>::fill(#values, #value);)
             }
         }
-    });
+    };
+    program.parameters.iter().enumerate().map(initialiser).collect()
+}
+
+/// The trait that training goes through.
+fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let generic = &names.generic;
+    let (inputs, outputs) = sizes(compiled);
+    let program = &compiled.program;
+    let pass_scalars = pass_scalars(compiled);
+    let meaning = match compiled.network.outputs() {
+        Meaning::Probabilities => quote!(Probabilities),
+        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+    };
+    let (infos, initialisers) = (parameter_infos(compiled), initialisers(program, names));
+    let ignored = compiled.network.ignored_keys();
+    let ignored = (!ignored.is_empty())
+        .then(|| quote!(const IGNORED_KEYS: &'static [&'static str] = &[#(#ignored),*];));
     let body = Body::new(compiled, names, &compiled.predict.plan);
     let evaluate = body.pass(&compiled.predict.functions[0].steps);
     let key = fixed_key(program, &compiled.predict);
