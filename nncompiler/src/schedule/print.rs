@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-#[cfg(feature = "stages")]
-use crate::ir::function::Function;
-use crate::ir::function::{Holder, Port, Program, Scan};
+use crate::ir::function::{Function, Holder, Port, Program, Scan};
 use crate::ir::index::Extent;
 use crate::ir::print::Names;
 use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows, target};
@@ -39,9 +37,7 @@ pub fn memories(program: &Program, all: &[Titled]) -> String {
 /// The loops of a function that has no kernels.
 #[cfg(feature = "stages")]
 pub fn loops(program: &Program, function: &Function, nests: &[LoopNest]) -> String {
-    let names = Names::new(program, function);
-    let text = names.ports(function);
-    let mut printer = Printer { program, names, text, depth: 1 };
+    let mut printer = Printer::new(program, function);
     for nest in nests {
         printer.loops(nest);
     }
@@ -50,9 +46,7 @@ pub fn loops(program: &Program, function: &Function, nests: &[LoopNest]) -> Stri
 
 /// The steps of a function.
 fn function(program: &Program, scheduled: &Scheduled) -> String {
-    let names = Names::new(program, &scheduled.function);
-    let text = names.ports(&scheduled.function);
-    let mut printer = Printer { program, names, text, depth: 1 };
+    let mut printer = Printer::new(program, &scheduled.function);
     printer.steps(&scheduled.steps);
     printer.text
 }
@@ -99,7 +93,14 @@ struct Printer<'a> {
     depth: usize,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    /// Begins with what the function is given and makes.
+    fn new(program: &'a Program, function: &Function) -> Self {
+        let names = Names::new(program, function);
+        let text = names.ports(function);
+        Self { program, names, text, depth: 1 }
+    }
+
     fn line(&mut self, line: &str) {
         let _ = writeln!(self.text, "{:indent$}{line}", "", indent = 2 * self.depth);
     }

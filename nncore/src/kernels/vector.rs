@@ -1,5 +1,7 @@
 //! Sums, multiples, bounds and the norm of flat slices: what is done to a gradient before a step.
 
+use core::marker::PhantomData;
+
 use super::update::{CHUNK, chunk};
 use crate::parallel::{even_range, for_each_chunk};
 use crate::scalar::{ByPrecision, Real};
@@ -12,12 +14,12 @@ pub(crate) fn add<T: Real>(x: &mut [T], y: &[T], weight: f64) {
 
 /// x *= factor.
 pub(crate) fn scale<T: Real>(x: &mut [T], factor: f64) {
-    T::by_precision::<Scale>((x, factor));
+    T::by_precision::<InChunks<Scale>>((x, factor));
 }
 
 /// x = min(max(x, −max), max); NaN stays.
 pub(crate) fn clamp<T: Real>(x: &mut [T], max: f64) {
-    T::by_precision::<Clamp>((x, max));
+    T::by_precision::<InChunks<Clamp>>((x, max));
 }
 
 /// √Σx², without overflow or underflow of a square.
@@ -73,18 +75,6 @@ impl<T: Real> Body<&mut [T], (&[T], T)> for Add {
 
 enum Scale {}
 
-impl ByPrecision for Scale {
-    type Arguments<'a, T: Real> = (&'a mut [T], f64);
-
-    fn single((x, factor): Self::Arguments<'_, f32>) {
-        in_chunks::<Self, _>(x, factor);
-    }
-
-    fn double((x, factor): Self::Arguments<'_, f64>) {
-        in_chunks::<Self, _>(x, factor);
-    }
-}
-
 impl<T: Real> Body<&mut [T], T> for Scale {
     type Output = ();
 
@@ -98,18 +88,6 @@ impl<T: Real> Body<&mut [T], T> for Scale {
 
 enum Clamp {}
 
-impl ByPrecision for Clamp {
-    type Arguments<'a, T: Real> = (&'a mut [T], f64);
-
-    fn single((x, max): Self::Arguments<'_, f32>) {
-        in_chunks::<Self, _>(x, max);
-    }
-
-    fn double((x, max): Self::Arguments<'_, f64>) {
-        in_chunks::<Self, _>(x, max);
-    }
-}
-
 impl<T: Real> Body<&mut [T], T> for Clamp {
     type Output = ();
 
@@ -121,7 +99,25 @@ impl<T: Real> Body<&mut [T], T> for Clamp {
     }
 }
 
-/// Loops over each chunk, with one number.
+/// The loops of `B` over each chunk, with one number.
+struct InChunks<B>(PhantomData<B>);
+
+impl<B> ByPrecision for InChunks<B>
+where
+    B: for<'a> Body<&'a mut [f32], f32, Output = ()>,
+    B: for<'a> Body<&'a mut [f64], f64, Output = ()>,
+{
+    type Arguments<'a, T: Real> = (&'a mut [T], f64);
+
+    fn single((x, number): Self::Arguments<'_, f32>) {
+        in_chunks::<B, _>(x, number);
+    }
+
+    fn double((x, number): Self::Arguments<'_, f64>) {
+        in_chunks::<B, _>(x, number);
+    }
+}
+
 fn in_chunks<B, T: Real>(x: &mut [T], number: f64)
 where
     B: for<'a> Body<&'a mut [T], T, Output = ()>,

@@ -54,13 +54,9 @@ enum Method {
 }
 
 impl Method {
-    /// What takes the least time.
+    /// What takes the least time, where inner products do not.
     #[inline(always)]
     fn of<T: Element>(product: &CheckedProduct<'_, T>) -> Self {
-        let steps = [product.left.column_stride, product.right.row_stride];
-        if inner::is_faster::<T>(product.shape, steps) {
-            return Self::InnerProducts;
-        }
         if transposed::is_faster(product) {
             return Self::Transposed;
         }
@@ -79,15 +75,15 @@ fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
         CheckedProduct::new(shape, left, right, start, target);
         return;
     }
-    let steps = [left.column_stride, right.row_stride];
-    if partition.parts() == 1 && inner::is_faster::<T>(shape, steps) {
+    let is_inner = inner::is_faster::<T>(shape, [left.column_stride, right.row_stride]);
+    if is_inner && partition.parts() == 1 {
         // By itself, since most products are such: the compiler keeps this one in registers.
         let product = CheckedProduct::new(shape, left, right, start, target);
         return compute_inner_products(&product);
     }
     let product = CheckedProduct::new(shape, left, right, start, target);
     // The method is chosen for the whole, so that the parts compute what the whole would.
-    let method = Method::of(&product);
+    let method = if is_inner { Method::InnerProducts } else { Method::of(&product) };
     match partition.parts() {
         1 => compute_by(method, &product),
         parts => parallel_for(parts, parts, &|index, _| {
