@@ -93,7 +93,7 @@ fn train<N, const IN: usize, const OUT: usize>(
     mut draw: impl FnMut(usize) -> (Column<IN>, Column<OUT>),
 ) -> Result<f64, Box<dyn Error>>
 where
-    N: Network<Scalar = f32, Inputs = Const<IN>, Outputs = Const<OUT>, Meaning = Logits>,
+    N: Chain<Scalar = f32, Inputs = Const<IN>, Outputs = Const<OUT>, Meaning = Logits>,
 {
     let mut model = N::new(&mut seed(options.seed));
     let (mut gradient, mut pass) = (N::zeros(), N::pass(BATCH));

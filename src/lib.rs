@@ -3,7 +3,7 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{data, derivatives, initialise, optimizer, schedule};
+pub use nncore::training::{data, initialise, optimizer, schedule};
 
 /// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
 ///
@@ -65,7 +65,9 @@ pub mod checkpoint {
 /// ```
 pub mod network {
     pub use nncore::inference::{
-        Batch, Logits, NameError, Network, ParameterInfo, Probabilities, Samples, SamplesView,
+        ArrayInfo, Batch, BatchError, Chain, InputBatch, Logits, NameError, Network,
+        OutputGradients, ParameterInfo, Probabilities, Samples, SamplesView, SingleInput,
+        SingleOutput,
     };
 }
 
@@ -122,7 +124,7 @@ pub mod parameters {
 /// The steps of a network's training.
 pub mod pass {
     pub use nncore::inference::BatchError;
-    pub use nncore::training::{LossValue, Outputs, Pass, Program, Scalar, Trainable};
+    pub use nncore::training::{LossValue, Outputs, Pass, Trainable};
 }
 
 /// The scalar types, f32 and f64.
@@ -290,7 +292,7 @@ macro_rules! __network_as_loops {
 /// ```
 pub mod loss {
     pub use nncore::training::loss::{
-        Accepts, Classes, Label, Labels, Loss, LossError, Reals, Values,
+        Accepts, Classes, Label, Labels, Loss, LossError, LossOn, Reals, Values,
     };
 
     nnmacro::losses!(crate);
@@ -301,12 +303,11 @@ pub mod prelude {
     #[cfg(feature = "files")]
     pub use crate::checkpoint::{Checkpoint, load, save};
     pub use crate::data::Dataset;
-    pub use crate::derivatives::Derivatives;
     pub use crate::initialise::seed;
     pub use crate::loss::{CrossEntropy, MeanSquaredError};
     pub use crate::nalgebra::{Const, SVector};
     pub use crate::network;
-    pub use crate::network::{Network, Samples, SamplesView};
+    pub use crate::network::{Chain, Network, Samples, SamplesView};
     pub use crate::optimizer::{Adam, AdamW, Group, Rule, Sgd};
     pub use crate::parameters::{Gradient, Parameters};
     pub use crate::pass::Trainable;
@@ -321,7 +322,9 @@ pub mod __private {
     pub use crate::__network_as_loops as network_as_loops;
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::inference::{
-        LayerSummary, Logits, Network, ParameterInfo, Probabilities, SamplesView, Summary,
+        ArrayInfo, Batch, BatchError, InputBatch, LayerSummary, Logits, Network, OutputGradients,
+        ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput, Summary, input_slice,
+        output_view, write_gradient,
     };
     pub use nncore::kernels::{
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
@@ -334,12 +337,11 @@ pub mod __private {
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,
         store_partial, vectorise,
     };
-    pub use nncore::training::derivatives::Derivatives;
     pub use nncore::training::initialise::{normal, uniform};
     pub use nncore::training::loss::{
-        Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_batch, check_parts,
-        check_setting, check_settings, check_values, class_at, setting_of, sum_of_samples,
-        write_classes,
+        Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,
+        check_batch, check_parts, check_setting, check_settings, check_values, class_at,
+        setting_of, sum_of_samples, write_classes,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;

@@ -49,7 +49,7 @@ mod a5 {
         const N: usize = 3;
          loss h77(g4[c: C], a11: class; a76 = 1) { samples = N + 1; y = sum(c: if c == a11 { g4[c] } else { 0 }); }
          const a34: usize = 2;
-        #[derivatives] Loops0< input(N); g: scale; h8: parallel { linear(N); tanh } >
+        Loops0< input(N); g: scale; h8: parallel { linear(N); tanh } >
          part< input(N); linear(N + 1) >
     }
 }

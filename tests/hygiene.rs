@@ -13,8 +13,14 @@ macro_rules! declarations {
                 own; layer_norm; linear(3); softmax
             >
             layer own(I) { input x[i: I]; y[i] = if training { x[i] * random() } else if x[i] > 0 { x[i] } else { i }; }
-            #[derivatives]
-            pub Curve< linear(2, 3); tanh; linear(1) >
+            pub Curve {
+                input x[i: 2];
+                input time;
+                param r#type ~ constant(0.5);
+                y = <linear(3); tanh; linear(1)>(concat(x, time));
+                output y;
+                output batch = d(y, x) * r#type;
+            }
             pub loss squares(p, t; scale = 1) = scale * (p - t)^2;
             pub loss weighted(p[c: C], label: class; weight[c: C] = 1) {
                 samples = sum(c: if c == label { weight[c] } else { 0 });
@@ -102,7 +108,7 @@ mod values {
 /// The gradient of each loss, and the derivatives of the curve.
 macro_rules! results {
     ($module:ident) => {{
-        use $module::{Curve, Images, Spread, Squares, Weighted};
+        use $module::{Curve, CurveInputs, CurveOutputs, Images, Spread, Squares, Weighted};
         let model = Images::new(&mut seed(0));
         let x = Samples::<f32, Const<72>>::from_fn(4, |k, sample| ((k + sample) as f32).sin());
         let targets = Samples::<f32, Const<3>>::from_element(4, 0.5);
@@ -117,8 +123,9 @@ macro_rules! results {
         results.push(outputs.loss(Spread::default(), &targets).unwrap().value());
         let outputs = model.forward_batch(&x, &mut pass).unwrap();
         results.push(outputs.loss(Weighted::default(), &[0u8, 1, 2, 2]).unwrap().value());
-        let x = SVector::from([0.5, 0.25]);
-        results.extend(Curve::new(&mut seed(0)).along(&x, &x).iter().map(|y| y[0]));
+        let inputs = CurveInputs { x: &SVector::from([0.5, 0.25]), time: &SVector::from([1.0]) };
+        let CurveOutputs { y, batch } = Curve::new(&mut seed(0)).forward(inputs);
+        results.extend(y.iter().chain(&batch));
         results
     }};
 }

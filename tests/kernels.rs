@@ -47,7 +47,7 @@ fn view<T: Real, D: DimName>(values: &[T]) -> SamplesView<'_, T, D> {
     SamplesView::from_slice_generic(values, D::name(), Dyn(values.len() / D::DIM))
 }
 
-fn model<N: Network>() -> Box<N> {
+fn model<N: Chain>() -> Box<N> {
     let mut model = N::zeros();
     let values = numbers(model.as_slice().len(), 2);
     model.as_mut_slice().copy_from_slice(&values);
@@ -55,7 +55,7 @@ fn model<N: Network>() -> Box<N> {
 }
 
 /// Outputs and gradient for a batch, in a pass that held another batch before.
-fn outputs_and_gradient<N: Network>(inputs: &[N::Scalar]) -> (Vec<N::Scalar>, Vec<N::Scalar>) {
+fn outputs_and_gradient<N: Chain>(inputs: &[N::Scalar]) -> (Vec<N::Scalar>, Vec<N::Scalar>) {
     let batch = inputs.len() / N::Inputs::DIM;
     let model = model::<N>();
     let mut pass = N::pass(batch + 3);

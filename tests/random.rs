@@ -86,7 +86,7 @@ fn view<T: Real, D: DimName>(values: &[T]) -> SamplesView<'_, T, D> {
 }
 
 /// Outputs and gradient, with leftovers of another batch in every buffer.
-fn trained<N: Network>(model: &N, salt: usize) -> Vec<N::Scalar> {
+fn trained<N: Chain>(model: &N, salt: usize) -> Vec<N::Scalar> {
     let given = inputs(BATCH * N::Inputs::DIM, 3 * salt);
     let weights = numbers(BATCH * N::Outputs::DIM, 3 * salt + 2);
     let mut pass = N::pass(BATCH + 1);
@@ -105,7 +105,7 @@ fn trained<N: Network>(model: &N, salt: usize) -> Vec<N::Scalar> {
 }
 
 /// An empty batch adds nothing up.
-fn assert_empty_batch<N: Network>(model: &N, name: &str) {
+fn assert_empty_batch<N: Chain>(model: &N, name: &str) {
     let mut pass = N::pass(BATCH);
     let mut gradient = N::zeros();
     gradient.as_mut_slice().fill(N::Scalar::of(f64::NAN));
@@ -115,7 +115,7 @@ fn assert_empty_batch<N: Network>(model: &N, name: &str) {
     assert!(is_nothing, "{name}: an empty batch has a gradient");
 }
 
-fn model<N: Network>(salt: usize) -> Box<N> {
+fn model<N: Chain>(salt: usize) -> Box<N> {
     let mut model = N::zeros();
     let (parameters, states) = model.split_mut();
     let values = numbers(parameters.len() + states.len(), 3 * salt + 1);
@@ -125,7 +125,7 @@ fn model<N: Network>(salt: usize) -> Box<N> {
     model
 }
 
-fn compare<N: Network<Scalar: Precision>>(
+fn compare<N: Chain<Scalar: Precision>>(
     name: &'static str,
     how: &str,
     infer: impl Fn(&N, &[N::Scalar]) -> Vec<N::Scalar>,

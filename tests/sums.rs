@@ -82,7 +82,7 @@ fn view<T: Real, D: DimName>(values: &[T]) -> SamplesView<'_, T, D> {
 }
 
 /// What a network makes of inputs, then its gradient for a gradient on its outputs.
-fn results<N: Network>(inputs: &[f32], weights: &[f32]) -> Vec<f64> {
+fn results<N: Chain>(inputs: &[f32], weights: &[f32]) -> Vec<f64> {
     let of = |values: &[f32]| -> Vec<N::Scalar> {
         values.iter().map(|&value| N::Scalar::of(value.into())).collect()
     };

@@ -29,7 +29,7 @@ fn numbers<T: Real>(count: usize) -> Vec<T> {
 }
 
 /// The bits of all that two training steps and an evaluation compute.
-fn bits<N: Network>(batch: usize) -> Vec<u64> {
+fn bits<N: Chain>(batch: usize) -> Vec<u64> {
     let inputs = numbers::<N::Scalar>(batch * N::Inputs::DIM);
     let inputs = SamplesView::from_slice_generic(&inputs, N::Inputs::name(), Dyn(batch));
     let mut model = N::new(&mut seed(3));
@@ -73,7 +73,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     set_threads(0);
 }
 
-fn same_bits<N: Network>(batch: usize) {
+fn same_bits<N: Chain>(batch: usize) {
     set_threads(1);
     let alone = bits::<N>(batch);
     for count in [2, 3, 8] {

@@ -144,7 +144,7 @@ trait Reader:
 }
 
 impl<N> Reader for N where
-    N: Network<Scalar = f32, Inputs = Const<PIXELS>, Outputs = Const<10>, Meaning = Logits>
+    N: Chain<Scalar = f32, Inputs = Const<PIXELS>, Outputs = Const<10>, Meaning = Logits>
 {
 }
 

@@ -2,7 +2,8 @@
 //! every array that depends on a sample gets the batch as its first axis.
 
 use crate::frontend::resolved::{
-    Equations, LocalArray, LocalRole, LocalStatement, Network, SAMPLES, Value,
+    Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, SAMPLES,
+    Source, Value,
 };
 use crate::ir::expression::{Id, Node};
 use crate::ir::function::{
@@ -19,17 +20,24 @@ pub enum Phase {
     Evaluation,
 }
 
+/// Adds the derivative of one array of a function by another; it belongs to the layer with this number. A
+/// later stage knows how.
+pub type Differentiate<'a> =
+    &'a mut dyn FnMut(&mut Program, &mut Function, [ArrayId; 2], usize) -> ArrayId;
+
 /// The outputs of a network for a batch, and in training what its states become.
-pub fn network(program: &mut Program, network: &Network, phase: Phase) -> Function {
-    let mut axes = vec![Extent::Batch];
-    axes.extend(network.input.iter().map(|&size| Extent::Fixed(size)));
-    Lowering::new(program, phase, true).layers(network, axes)
+pub fn network(
+    program: &mut Program,
+    network: &Network,
+    phase: Phase,
+    differentiate: Differentiate,
+) -> Function {
+    Lowering::new(program, phase, true).layers(network, differentiate)
 }
 
 /// The outputs of a network for one sample, as in evaluation.
-pub fn sample(program: &mut Program, network: &Network) -> Function {
-    let axes = network.input.iter().map(|&size| Extent::Fixed(size)).collect();
-    Lowering::new(program, Phase::Evaluation, false).layers(network, axes)
+pub fn sample(program: &mut Program, network: &Network, differentiate: Differentiate) -> Function {
+    Lowering::new(program, Phase::Evaluation, false).layers(network, differentiate)
 }
 
 /// The loss of one sample: its inputs are the parts of the outputs, the target, and the settings that
@@ -56,6 +64,14 @@ pub fn loss(program: &mut Program, equations: &Equations) -> Function {
     let results = std::iter::once(value).chain(samples);
     function.outputs = results.map(|array| Port { array, holder: Holder::Workspace }).collect();
     function
+}
+
+/// The array of a source, among those that are given and those that layers have made.
+fn array_of(source: Source, given: &[ArrayId], made: &[ArrayId]) -> ArrayId {
+    match source {
+        Source::Input(number) => given[number],
+        Source::Layer(number) => made[number],
+    }
 }
 
 struct Lowering<'a> {
@@ -98,20 +114,81 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The function of all layers, given the axes of its input.
-    fn layers(mut self, network: &Network, axes: Vec<Extent>) -> Function {
-        let input = self.array("x", axes, Role::Input);
-        self.function.inputs.push(Port { array: input, holder: Holder::Slice });
-        let mut outputs = vec![input];
+    /// The function of all layers.
+    fn layers(mut self, network: &Network, differentiate: Differentiate) -> Function {
+        let given: Vec<ArrayId> = network.inputs.iter().map(|input| self.input(input)).collect();
+        let mut made: Vec<ArrayId> = Vec::new();
         for (layer, checked) in network.layers.iter().enumerate() {
-            let inputs: Vec<ArrayId> = checked.inputs.iter().map(|&at| outputs[at]).collect();
+            let inputs: Vec<ArrayId> =
+                checked.inputs.iter().map(|&source| array_of(source, &given, &made)).collect();
+            if checked.kind == LayerKind::Derivative {
+                let arrays = [inputs[0], inputs[1]];
+                let array = self.derivative(arrays, &made, layer, &mut *differentiate);
+                let [of, by] = arrays;
+                self.function.layers.push(vec![of, by, array]);
+                made.push(array);
+                continue;
+            }
             let shared = checked.shares.map(|layer| self.function.layers[layer].clone());
             let shared = shared.unwrap_or_default();
-            outputs.push(self.layer(layer, &checked.equations, &inputs, &shared));
+            made.push(self.layer(layer, &checked.equations, &inputs, &shared));
         }
-        let output = outputs.last().copied().unwrap_or(input);
-        self.function.outputs.insert(0, Port { array: output, holder: Holder::Workspace });
+        let mut outputs: Vec<ArrayId> = Vec::new();
+        for output in &network.outputs {
+            let array = array_of(output.source, &given, &made);
+            outputs.push(self.output(array, &output.name.to_string(), &outputs));
+        }
+        let port = |array| Port { array, holder: Holder::Workspace };
+        self.function.outputs.splice(0..0, outputs.into_iter().map(port));
         self.function
+    }
+
+    /// d(of, by). What layers before have made may be read by others later.
+    fn derivative(
+        &mut self,
+        arrays: [ArrayId; 2],
+        made: &[ArrayId],
+        layer: usize,
+        differentiate: Differentiate,
+    ) -> ArrayId {
+        let function = &mut self.function;
+        let outputs = function.outputs.len();
+        let port = |&array: &ArrayId| Port { array, holder: Holder::Workspace };
+        function.outputs.extend(made.iter().map(port));
+        let array = differentiate(self.program, function, arrays, layer);
+        function.outputs.truncate(outputs);
+        array
+    }
+
+    /// An array that the caller gives, for each sample.
+    fn input(&mut self, input: &NetworkInput) -> ArrayId {
+        let batch = self.batched.then_some(Extent::Batch).into_iter();
+        let axes = batch.chain(input.shape.iter().map(|&size| Extent::Fixed(size))).collect();
+        let array = self.array(&input.name.to_string(), axes, Role::Input);
+        self.function.inputs.push(Port { array, holder: Holder::Slice });
+        array
+    }
+
+    /// An array that the caller gets: a copy, if it is one that the caller has, or another output, or the
+    /// same for all samples.
+    fn output(&mut self, array: ArrayId, name: &str, others: &[ArrayId]) -> ArrayId {
+        let info = self.program.array(array);
+        let is_own = info.role == Role::Computed && info.is_batched() == self.batched;
+        if is_own && !others.contains(&array) {
+            return array;
+        }
+        let (is_batched, axes) = (info.is_batched(), info.axes.clone());
+        let at: Vec<Affine> =
+            axes.iter().map(|&extent| self.program.add_index(extent).into()).collect();
+        let value = self.program.graph.element(Access { array, at: at.clone() });
+        let mut target = Access { array: self.array(name, axes, Role::Computed), at };
+        if self.batched && !is_batched {
+            self.program.arrays[target.array.0 as usize].axes.insert(0, Extent::Batch);
+            target.at.insert(0, BATCH.into());
+        }
+        let copy = target.array;
+        self.push(target, None, value, false);
+        copy
     }
 
     /// Appends a layer's statements, with its inputs in place of its declared ones, and with the
@@ -149,7 +226,7 @@ impl<'a> Lowering<'a> {
             };
             self.arrays.push(array);
         }
-        let output = self.arrays[equations.output()];
+        let output = self.arrays[equations.output];
         for statement in &equations.statements {
             self.statement(statement, output);
         }

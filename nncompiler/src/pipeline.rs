@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream;
 
+use crate::autodiff::derivative::derivative;
+use crate::autodiff::reverse;
 use crate::autodiff::reverse::Seeds;
 use crate::autodiff::rules::Rules;
-use crate::autodiff::{forward, reverse};
-use crate::backend::rust::{self, Along, CompiledLoss, CompiledNetwork};
+use crate::backend::rust::{self, CompiledLoss, CompiledNetwork};
 use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
@@ -13,7 +14,7 @@ use crate::frontend::parse;
 use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
 use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
-use crate::ir::function::{Function, Holder, Program};
+use crate::ir::function::{Function, Holder, Program, Statement};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
 use crate::lower::{self, Phase};
@@ -101,19 +102,24 @@ pub(crate) fn compile(
     watch: Watch,
 ) -> CompiledNetwork {
     let mut compiler = Compiler::new(tables, mode, watch);
-    let training = lower::network(&mut compiler.program, &network, Phase::Training);
-    let evaluation = lower::network(&mut compiler.program, &network, Phase::Evaluation);
-    let sample = lower::sample(&mut compiler.program, &network);
-    let [training, evaluation, sample] =
-        [training, evaluation, sample].map(|function| or_nothing(&network, function));
+    let [training, evaluation] =
+        [Phase::Training, Phase::Evaluation].map(|phase| compiler.lowered(&network, Some(phase)));
+    let sample = compiler.lowered(&network, None);
     let stated = compiler.stated("training", training);
-    let training = compiler.stabilised("training", stated.clone());
-    let evaluation = compiler.stabilised("predict", evaluation);
-    let along = network.derivatives.then(|| compiler.along(training.clone(), evaluation.clone()));
+    // What is differentiated is stabilised already.
+    let [training, evaluation] = if network.has_derivatives() {
+        [stated.clone(), evaluation]
+    } else {
+        let training = compiler.stabilised("training", stated.clone());
+        [training, compiler.stabilised("predict", evaluation)]
+    };
     let (derived, training) = compiler.training(training);
     let [predict, predict_one] = compiler.predict(evaluation);
-    let sample = compiler.stabilised("jacobian", sample);
-    let jacobian = compiler.jacobian(sample);
+    let has_jacobian = network.has_single_input() && network.has_single_output();
+    let jacobian = has_jacobian.then(|| {
+        let sample = compiler.stabilised("jacobian", sample);
+        compiler.jacobian(sample)
+    });
     let program = compiler.program;
     let explanation = explain::network(&Derived {
         network: &network,
@@ -130,7 +136,6 @@ pub(crate) fn compile(
         predict,
         predict_one,
         jacobian,
-        along,
         explanation,
     }
 }
@@ -198,6 +203,28 @@ impl<'a> Compiler<'a> {
         (self.watch)(Snapshot { purpose, stage, program: &self.program, function });
     }
 
+    /// What a network computes of a batch in a phase, or of one sample in evaluation. Where something is
+    /// differentiated on the way, what stands before it is stabilised first, once.
+    fn lowered(&mut self, network: &Network, phase: Option<Phase>) -> Function {
+        let Self { program, rules, tables, .. } = self;
+        let mut stabilised = 0;
+        let mut differentiate =
+            |program: &mut Program, function: &mut Function, arrays: [ArrayId; 2], layer: usize| {
+                stabilise_from(program, function, stabilised, tables);
+                let array = derivative(program, function, arrays, layer, rules);
+                stabilised = function.body.len();
+                array
+            };
+        let mut function = match phase {
+            Some(phase) => lower::network(program, network, phase, &mut differentiate),
+            None => lower::sample(program, network, &mut differentiate),
+        };
+        if network.has_derivatives() {
+            stabilise_from(program, &mut function, stabilised, tables);
+        }
+        or_nothing(network, function)
+    }
+
     /// What users wrote, apart from algebra.
     fn stated(&mut self, purpose: &'static str, mut function: Function) -> Function {
         self.show(purpose, "lowered", &function);
@@ -210,11 +237,10 @@ impl<'a> Compiler<'a> {
 
     /// What users wrote → the same values, where those can be computed.
     fn stabilised(&mut self, purpose: &'static str, mut function: Function) -> Function {
-        let rewrites = self.tables.algebra.iter().chain(&self.tables.stability);
-        let mut simplifier = Simplifier::new(rewrites, &[]);
+        let tables = self.tables;
         self.pass(purpose, "stabilised", &mut function, |program, function| {
-            simplify(program, function, &mut simplifier);
-            stabilise::shift_exponentials(program, function);
+            stabilise_from(program, function, 0, tables);
+            function.remove_dead(program);
         });
         function
     }
@@ -273,17 +299,6 @@ impl<'a> Compiler<'a> {
         function
     }
 
-    /// Outputs and their derivatives along a direction: alone, and with the parameters' gradient.
-    fn along(&mut self, training: Function, evaluation: Function) -> Along {
-        let [training, evaluation] = [training, evaluation].map(|function| {
-            let function = forward::along_direction(&mut self.program, function, &mut self.rules);
-            self.show("along", "differentiated", &function);
-            function
-        });
-        let [_, predict_one] = self.predict(evaluation);
-        Along { predict_one, training: self.training(training).1 }
-    }
-
     /// A function → kernels.
     fn kernels(&mut self, purpose: &'static str, mut function: Function) -> KernelList {
         if self.mode == Mode::Loops {
@@ -303,6 +318,19 @@ impl<'a> Compiler<'a> {
     fn workspace(&mut self, lists: Vec<KernelList>, samples: Samples) -> Workspace {
         Workspace::new(&mut self.program, lists, self.mode, samples)
     }
+}
+
+/// Values that can be computed, in place of those that overflow on the way, in the statements from the
+/// n-th on.
+fn stabilise_from(program: &mut Program, function: &mut Function, first: usize, tables: &Tables) {
+    let rewrites = tables.algebra.iter().chain(&tables.stability);
+    let mut simplifier = Simplifier::new(rewrites, &[]);
+    let before: Vec<Statement> = function.body.drain(..first).collect();
+    for statement in &mut function.body {
+        statement.value = simplifier.simplify(&mut program.graph, statement.value);
+    }
+    stabilise::shift_exponentials(program, function);
+    function.body.splice(0..0, before);
 }
 
 /// Every statement in its simplest form, without those that no output depends on.

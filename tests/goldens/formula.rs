@@ -40,7 +40,7 @@ pub fn batch<T: Real, const F: usize>(size: usize, salt: u32, scale: f64) -> Sam
 
 /// A network with formula numbers for every parameter and running statistic, each with the next
 /// salt; variances are positive.
-pub fn filled<N: Network>(scale: f64) -> Box<N> {
+pub fn filled<N: Chain>(scale: f64) -> Box<N> {
     let mut network = N::zeros();
     for (salt, (info, parameter)) in (PARAMETERS..).zip(network.state_dict_mut()) {
         fill(parameter, salt, scale);

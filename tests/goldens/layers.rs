@@ -54,7 +54,7 @@ pub fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
     network: &N,
     sizes: &[usize],
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+    N: Chain<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
 {
     let (mut pass, mut gradient) = (N::pass(5), network.to_box());
     for &size in sizes {
@@ -72,7 +72,7 @@ pub fn assert_batch_close<T: Precision, N, const I: usize, const O: usize>(
     pass: &mut Pass<N>,
     gradient: &mut N,
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+    N: Chain<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
 {
     let outputs = network.forward_batch(inputs, pass).unwrap();
     assert_close(&format!("{name}.outputs"), outputs.values().as_slice());
@@ -101,7 +101,7 @@ pub fn assert_layer_close<T: Precision, N, const I: usize, const O: usize>(
     sizes: &[usize],
     forward: fn(&N, &SVector<T, I>) -> SVector<T, O>,
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+    N: Chain<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
 {
     let network = filled::<N>(scale);
     assert_batches_close(name, &*network, sizes);
@@ -116,7 +116,7 @@ pub fn assert_extremes_close<T: Precision, N, const O: usize>(
     name: &str,
     cases: impl Iterator<Item = Vec<f64>>,
 ) where
-    N: Network<Scalar = T, Inputs = Const<1>, Outputs = Const<O>>,
+    N: Chain<Scalar = T, Inputs = Const<1>, Outputs = Const<O>>,
 {
     let mut network = N::zeros();
     let (mut pass, mut gradient) = (N::pass(1), network.to_box());

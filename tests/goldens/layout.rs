@@ -32,7 +32,7 @@ fn described(parameter: &ParameterInfo) -> String {
     format!("{}[{}]", parameter.name, sizes.join(","))
 }
 
-pub fn assert_state_dict_matches<N: Network>(name: &str) {
+pub fn assert_state_dict_matches<N: Chain>(name: &str) {
     let parameters: Vec<String> = N::PARAMETERS.iter().map(described).collect();
     assert_eq!(parameters, words(name).collect::<Vec<&str>>());
 }

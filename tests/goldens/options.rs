@@ -168,7 +168,7 @@ fn assert_batch_norm_close<T: Precision, N, const I: usize, const O: usize>(
     name: &str,
     forward: fn(&N, &SVector<T, I>) -> SVector<T, O>,
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+    N: Chain<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
 {
     let network = filled::<N>(2.0);
     assert_batches_close(name, &*network, &BATCH_NORM_SIZES);

@@ -95,7 +95,7 @@ fn assert_logits_close<T: Precision, N, const I: usize>(
     network: &N,
     inputs: &Samples<T, Const<I>>,
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>>,
+    N: Chain<Scalar = T, Inputs = Const<I>>,
 {
     let mut pass = N::pass(BATCH);
     let outputs = network.forward_batch(inputs, &mut pass).unwrap();
@@ -119,7 +119,7 @@ fn assert_training_close<T: Precision, N, L, Y: ?Sized, K, const I: usize>(
     loss: L,
     target: &Y,
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>>,
+    N: Chain<Scalar = T, Inputs = Const<I>>,
     L: Loss<T, Y, K> + Accepts<N::Meaning> + Copy,
 {
     let (mut pass, mut gradient) = (N::pass(BATCH), network.to_box());
@@ -142,7 +142,7 @@ fn assert_steps_close<T: Precision, N, L, Y: ?Sized, K, const I: usize>(
     target: &Y,
     rule: impl Rule,
 ) where
-    N: Network<Scalar = T, Inputs = Const<I>>,
+    N: Chain<Scalar = T, Inputs = Const<I>>,
     L: Loss<T, Y, K> + Accepts<N::Meaning> + Copy,
 {
     let (mut pass, mut gradient) = (N::pass(BATCH), network.to_box());
@@ -168,7 +168,7 @@ where
 
 fn network_agrees<T: Precision, N, const I: usize>(name: &str)
 where
-    N: Network<Scalar = T, Inputs = Const<I>, Meaning = Logits>,
+    N: Chain<Scalar = T, Inputs = Const<I>, Meaning = Logits>,
 {
     let (name, network) = (format!("network.{name}"), filled::<N>(1.0));
     let inputs = batch::<T, I>(BATCH, INPUTS, 2.0);

@@ -11,7 +11,7 @@ pub fn numbers(count: usize, salt: usize) -> Vec<f64> {
     (0..count).map(|k| ((k * 7919 + salt * 104_729 + 13) % 2003) as f64 / 1001.0 - 1.0).collect()
 }
 
-fn inputs<N: Network<Scalar = f64>>() -> Vec<f64> {
+fn inputs<N: Chain<Scalar = f64>>() -> Vec<f64> {
     numbers(BATCH * features::<N::Inputs>(), 1)
 }
 
@@ -65,7 +65,7 @@ pub fn check<N: Network<Scalar = f64>>(gradient: &N, mut objective: impl FnMut(&
 }
 
 /// Checks the vector–Jacobian product with a fixed vector.
-pub fn check_projection<N: Network<Scalar = f64>>() {
+pub fn check_projection<N: Chain<Scalar = f64>>() {
     let inputs = inputs::<N>();
     let weights = numbers(BATCH * features::<N::Outputs>(), 3);
     let mut pass = N::pass(BATCH);
@@ -83,7 +83,7 @@ pub fn check_projection<N: Network<Scalar = f64>>() {
 /// Checks a loss's gradient through a network.
 pub fn check_loss<N, L, Y, K>(loss: L, target: &Y)
 where
-    N: Network<Scalar = f64>,
+    N: Chain<Scalar = f64>,
     L: Loss<f64, Y, K> + Accepts<N::Meaning> + Copy,
     Y: ?Sized,
 {

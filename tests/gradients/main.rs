@@ -1,8 +1,7 @@
 //! Gradients of generated code against finite differences: of everything built in, of equations that
-//! users declare, and of derivatives themselves.
+//! users declare.
 
 mod built_in;
-mod derivatives;
 mod equations;
 mod finite_differences;
 mod layers;

@@ -1,40 +1,40 @@
-//! Forward program → the same with its first and second derivative along a direction of the inputs.
+//! Function → the same with the tangent of one array along another.
 //!
-//! Each array a that depends on the inputs gets a tangent ȧ: t[f] = Σ_r e gives
-//! ṫ[f] = Σ_r Σ_a ∂e/∂a·ȧ. The same once more, on the result, gives the second derivative.
+//! Each array a that depends on the direction gets a tangent ȧ: t[f] = Σ_r e gives
+//! ṫ[f] = Σ_r Σ_a ∂e/∂a·ȧ.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::autodiff::reductions;
 use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{Array, BATCH, Function, Holder, Port, Program, Role, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::function::{Function, Program, Statement, writers};
+use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
-/// The function with, instead of its outputs, three times as many: values, first and second
-/// derivatives along a direction of the inputs, which it is given.
-pub fn along_direction(
+/// Adds the tangent of `of` where `by` has the tangent `seed`, and everything that it needs, to the end of
+/// the function. Nothing if `of` does not depend on `by`.
+pub fn tangent(
     program: &mut Program,
-    mut function: Function,
+    function: &mut Function,
+    [of, by, seed]: [ArrayId; 3],
     rules: &mut Rules,
-) -> Function {
-    let input = function.inputs[0].array;
-    let given = Array::new("v", program.array(input).axes.clone(), Role::Input);
-    let direction = program.add_array(given);
-    function.inputs.push(Port { array: direction, holder: Holder::Workspace });
-    let output = function.outputs[0].array;
-    let tangents = HashMap::from([(input, direction)]);
+) -> Option<ArrayId> {
+    let needed = function.needed_for(program, [of]);
+    let tangents = HashMap::from([(by, seed)]);
     let body = std::mem::take(&mut function.body);
-    let mut walk = Walk { program, body, rules, tangents };
-    walk.once();
-    walk.once();
-    let first = walk.tangents.get(&output).copied();
-    let second = first.and_then(|first| walk.tangents.get(&first).copied());
-    function.body = walk.body;
-    function.outputs[0].array = stack(program, &mut function.body, [Some(output), first, second]);
-    function.remove_dead(program);
-    function
+    let statements: Vec<Statement> = body.clone();
+    let writers = writers(&statements);
+    let mut walk = Walk { program, body, rules, tangents, writers };
+    let is_needed = |one: &&Statement| needed.contains(&one.target.array) && one.target.array != by;
+    let statements: Vec<&Statement> = statements.iter().filter(is_needed).collect();
+    walk.start_scans(&statements);
+    for statement in statements {
+        walk.statement(statement);
+    }
+    let Walk { body, tangents, .. } = walk;
+    function.body = body;
+    tangents.get(&of).copied()
 }
 
 struct Walk<'a, 'r> {
@@ -43,35 +43,34 @@ struct Walk<'a, 'r> {
     rules: &'a mut Rules<'r>,
     /// The tangent of each array that has one; without, it is 0.
     tangents: HashMap<ArrayId, ArrayId>,
+    /// How many statements write each array.
+    writers: HashMap<ArrayId, usize>,
 }
 
 impl Walk<'_, '_> {
-    /// Adds the tangent of every array that has none yet.
-    fn once(&mut self) {
-        let with_tangents: Vec<ArrayId> = self.tangents.keys().copied().collect();
-        for statement in std::mem::take(&mut self.body) {
+    /// The tangents of what scans make, 0 before their first step: a step may read what a statement below
+    /// it has made a step before.
+    fn start_scans(&mut self, statements: &[&Statement]) {
+        let mut active: BTreeSet<ArrayId> = self.tangents.keys().copied().collect();
+        let mut count = 0;
+        while count != active.len() {
+            count = active.len();
+            for statement in statements {
+                let elements = self.program.graph.elements(statement.value);
+                if elements.iter().any(|(_, access)| active.contains(&access.array)) {
+                    active.insert(statement.target.array);
+                }
+            }
+        }
+        for statement in statements {
             let target = statement.target.array;
-            // A step may read what a statement below it has made a step before.
-            if statement.scan.is_some() && !self.tangents.contains_key(&target) {
-                self.start(&statement);
-            }
-            self.body.push(statement);
-        }
-        for statement in std::mem::take(&mut self.body) {
-            let is_fill = matches!(self.program.graph.node(statement.value), Node::Constant(_));
-            let has_tangent = with_tangents.contains(&statement.target.array);
-            self.body.push(statement.clone());
-            if !has_tangent && !is_fill {
-                self.statement(&statement);
+            let is_new = active.contains(&target) && !self.tangents.contains_key(&target);
+            if statement.scan.is_some() && is_new {
+                let array = self.tangent_of(target);
+                let fill = self.program.filled_with_zeros(array, statement.layer);
+                self.body.push(fill);
             }
         }
-    }
-
-    /// The tangent of what a scan makes, 0 before its first step.
-    fn start(&mut self, statement: &Statement) {
-        let array = self.tangent_of(statement.target.array);
-        let fill = self.program.filled_with_zeros(array, statement.layer);
-        Program::push_before_scan(&mut self.body, statement.scan, fill);
     }
 
     fn tangent_of(&mut self, array: ArrayId) -> ArrayId {
@@ -88,9 +87,10 @@ impl Walk<'_, '_> {
         let Some(tangent) = self.scalar(statement.value) else { return };
         let tangent = self.through_reduction(statement, tangent);
         let value = self.simplified(statement, tangent);
+        let is_new = !self.tangents.contains_key(&statement.target.array);
         let array = self.tangent_of(statement.target.array);
         let bound = statement.bound().to_vec();
-        if statement.scan.is_none() && !self.program.is_bijection(&statement.target) {
+        if is_new && !self.program.is_bijection(&statement.target) {
             let fill = self.program.filled_with_zeros(array, statement.layer);
             self.body.push(fill);
         }
@@ -125,7 +125,9 @@ impl Walk<'_, '_> {
     fn simplified(&mut self, statement: &Statement, tangent: Id) -> Id {
         let graph = &mut self.program.graph;
         let plain = self.rules.simplifier.simplify(graph, tangent);
-        if statement.reduction.is_some() {
+        // What several statements add up is the output of none of them.
+        let is_sum = self.writers[&statement.target.array] > 1 || statement.accumulate;
+        if statement.reduction.is_some() || is_sum {
             return plain;
         }
         let output = graph.element(statement.target.clone());
@@ -167,32 +169,4 @@ impl Walk<'_, '_> {
         }
         sum
     }
-}
-
-/// Writes the parts, each as large as the outputs, one after the other into new outputs.
-fn stack(program: &mut Program, body: &mut Vec<Statement>, parts: [Option<ArrayId>; 3]) -> ArrayId {
-    let output = parts[0].unwrap_or(ArrayId(0));
-    let width = program.array(output).width();
-    let axes = vec![Extent::Batch, Extent::Fixed(width * parts.len())];
-    let stacked = program.add_array(Array::new("y", axes, Role::Computed));
-    let layer = body.last().map_or(0, |statement| statement.layer);
-    let fill = program.filled_with_zeros(stacked, layer);
-    body.push(fill);
-    let extents = program.array(output).axes.clone();
-    for (number, part) in parts.into_iter().enumerate() {
-        let indices: Vec<Index> = extents.iter().map(|&extent| program.add_index(extent)).collect();
-        let at: Vec<Affine> = indices.iter().copied().map(Affine::from).collect();
-        let mut place = program.linear(&Access { array: output, at: at.clone() });
-        place.terms.retain(|(index, _)| *index != BATCH);
-        place.constant = i64::try_from(number * width).unwrap_or(i64::MAX);
-        let value = match part {
-            Some(array) => program.graph.element(Access { array, at }),
-            None => program.graph.constant(0.0),
-        };
-        let target = Access { array: stacked, at: vec![BATCH.into(), place] };
-        let (reduction, accumulate) = (None, true);
-        let scan = None;
-        body.push(Statement { target, reduction, value, accumulate, layer, scan });
-    }
-    stacked
 }

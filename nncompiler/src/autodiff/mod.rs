@@ -1,6 +1,7 @@
 //! Functions → their derivatives, backwards (reverse mode) and forwards (forward mode).
 
-pub mod forward;
+pub mod derivative;
+mod forward;
 pub mod reductions;
 pub mod residuals;
 pub mod reverse;

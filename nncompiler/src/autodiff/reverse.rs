@@ -12,7 +12,7 @@ use crate::autodiff::residuals::{self, Choice};
 use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{
-    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
+    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement, writers,
 };
 use crate::ir::index::{Access, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
@@ -87,6 +87,33 @@ pub fn by_inputs(
     function
 }
 
+/// Adds the gradient of a single number on an array to the function, which goes on from there.
+pub fn gradient(
+    program: &mut Program,
+    function: &mut Function,
+    [of, by]: [ArrayId; 2],
+    rules: &mut Rules,
+) -> ArrayId {
+    let (forward, inputs) = (function.body.len(), function.inputs.clone());
+    let before = std::mem::take(function);
+    let of_one = (&[of][..], &[by][..]);
+    let (after, gradients) = walk(program, before, [of_one.0, of_one.1], Seeds::OneEach, rules);
+    *function = after;
+    // The gradient of the number on itself is 1, and given by nobody.
+    function.inputs = inputs;
+    if let Some(&seed) = gradients.get(&of) {
+        program.arrays[seed.0 as usize].role = Role::Computed;
+        let ones = program.filled(seed, 1.0, 0);
+        function.body.insert(forward, ones);
+    }
+    gradients.get(&by).copied().unwrap_or_else(|| {
+        let gradient = add_gradient(program, by, Seeds::OneEach);
+        let zeros = program.filled_with_zeros(gradient, 0);
+        function.body.push(zeros);
+        gradient
+    })
+}
+
 /// How many gradients each array has.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Seeds {
@@ -114,6 +141,7 @@ fn walk(
         adjoints: HashMap::new(),
         backward: Vec::new(),
         choices: Vec::new(),
+        writers: writers(forward),
     };
     // In the workspace, the gradients on results come before other inputs.
     let at = function.inputs.iter().take_while(|port| port.holder == Holder::Slice).count();
@@ -194,6 +222,8 @@ struct Walk<'a, 'r> {
     backward: Vec<Statement>,
     /// Those of them whose value has two forms.
     choices: Vec<Choice>,
+    /// How many forward statements write each array.
+    writers: HashMap<ArrayId, usize>,
 }
 
 /// The same scan from the last step to the first.
@@ -250,7 +280,9 @@ impl Walk<'_, '_> {
     fn simplified(&mut self, statement: &Statement, derivative: Id) -> [Id; 2] {
         let graph = &mut self.program.graph;
         let plain = self.rules.simplifier.simplify(graph, derivative);
-        if statement.reduction.is_some() {
+        // What several statements add up is the output of none of them.
+        let is_sum = self.writers[&statement.target.array] > 1 || statement.accumulate;
+        if statement.reduction.is_some() || is_sum {
             return [plain; 2];
         }
         let output = graph.element(statement.target.clone());

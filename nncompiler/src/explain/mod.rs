@@ -9,6 +9,8 @@ use std::fmt::Write;
 use notation::Notation;
 use view::{View, with_gradient};
 
+#[cfg(feature = "stages")]
+use crate::frontend::resolved::Source;
 use crate::frontend::resolved::{Loss, Network};
 use crate::ir::cost;
 use crate::ir::expression::Node;
@@ -148,11 +150,18 @@ impl Derived<'_> {
 /// The layers of a network with the shapes that they make.
 #[cfg(feature = "stages")]
 pub fn declaration(network: &Network) -> String {
-    let mut text = format!("  input {}\n", shape(&network.input));
+    let mut text = String::new();
+    for input in &network.inputs {
+        let _ = writeln!(text, "  input {}: {}", input.name, shape(&input.shape));
+    }
     for (number, layer) in network.layers.iter().enumerate() {
-        let output = &layer.equations.arrays[layer.equations.output()];
+        let output = &layer.equations.arrays[layer.equations.output];
         let sizes: Vec<usize> = output.axes.iter().map(|extent| extent.per_sample()).collect();
-        let from: Vec<String> = layer.inputs.iter().map(ToString::to_string).collect();
+        let from = layer.inputs.iter().map(|&source| match source {
+            Source::Input(at) => network.inputs[at].name.to_string(),
+            Source::Layer(at) => (at + 1).to_string(),
+        });
+        let from: Vec<String> = from.collect();
         let title = title(network, number);
         let _ =
             writeln!(text, "{:3} {title} of {} → {}", number + 1, from.join(", "), shape(&sizes));
@@ -197,7 +206,7 @@ pub fn loss(
         let backward = derived.statements(backward).map(|statement| derived.line(statement));
         forward.chain(seed).chain(backward).collect()
     };
-    let title = call(loss);
+    let title = call_of_loss(loss);
     let mut text = format!("{title}\n");
     for line in lines(Notation::Unicode) {
         let _ = writeln!(text, "  {line}");
@@ -207,12 +216,41 @@ pub fn loss(
 }
 
 /// `huber(p, t; delta)`
-fn call(loss: &Loss) -> String {
+fn call_of_loss(loss: &Loss) -> String {
     let settings = loss.settings.iter().map(|setting| setting.name.to_string());
     let settings: Vec<String> = settings.collect();
     let separator = if settings.is_empty() { "" } else { "; " };
     let (arguments, settings) = (loss.arguments.join(", "), settings.join(", "));
     format!("{}({arguments}{separator}{settings})", loss.name)
+}
+
+/// What a network computes of one sample.
+pub fn call(network: &Network) -> String {
+    let array = |name: &str, sizes: &[usize]| match sizes {
+        [] => format!("`{name}`"),
+        sizes => format!("`{name}` (shape {})", shape(sizes)),
+    };
+    let count = |sizes: &[usize]| sizes.iter().product::<usize>();
+    let outputs = match network.outputs.as_slice() {
+        [output] => format!("The {} outputs", count(&output.shape)),
+        outputs => {
+            let all: Vec<String> =
+                outputs.iter().map(|one| array(&one.name.to_string(), &one.shape)).collect();
+            format!("The outputs {}", all.join(", "))
+        }
+    };
+    let inputs = match network.inputs.as_slice() {
+        [input] => {
+            let (inputs, shape) = (count(&input.shape), shape(&input.shape));
+            format!("one sample of {inputs} inputs (shape {shape}, row-major)")
+        }
+        inputs => {
+            let all: Vec<String> =
+                inputs.iter().map(|one| array(&one.name.to_string(), &one.shape)).collect();
+            format!("one sample: {}, row-major", all.join(", "))
+        }
+    };
+    format!("{outputs} for {inputs}")
 }
 
 /// 28×28

@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
 use crate::ir::expression::{Binary, Comparison};
-use crate::ir::index::{Access, Extent, Index, IndexInfo};
+use crate::ir::index::{Access, ArrayId, Extent, Index, IndexInfo};
 use crate::ir::initialiser::Initialiser;
 use crate::ir::meaning::Meaning;
 use crate::ir::reduction::Reduction;
@@ -73,11 +73,9 @@ pub struct Network {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
     pub name: Ident,
-    /// Shape of one input sample.
-    pub input: Vec<usize>,
+    pub inputs: Vec<NetworkInput>,
     pub layers: Vec<Layer>,
-    /// Whether derivatives along a direction of its inputs are asked for.
-    pub derivatives: bool,
+    pub outputs: Vec<NetworkOutput>,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
     /// Whether every layer is known, and so are all fields and the outputs.
@@ -91,17 +89,58 @@ impl Network {
         own.flat_map(|layer| layer.ignored.iter().map(|key| layer.full_key(key))).collect()
     }
 
-    /// What its outputs are: what the last layer says that does not pass them on unchanged.
-    pub fn outputs(&self) -> Meaning {
-        let mut source = self.layers.len();
-        while let Some(layer) = source.checked_sub(1).and_then(|at| self.layers.get(at)) {
+    /// What an output is: what the last layer above it says that does not pass it on unchanged.
+    pub fn meaning(&self, output: &NetworkOutput) -> Meaning {
+        let mut source = output.source;
+        while let Source::Layer(number) = source {
+            let layer = &self.layers[number];
             if layer.outputs != Meaning::Unchanged {
                 return layer.outputs;
             }
-            source = layer.inputs.first().copied().unwrap_or(0);
+            let Some(&above) = layer.inputs.first() else { break };
+            source = above;
         }
         Meaning::Logits
     }
+
+    /// Whether its inputs and outputs are called by their names, and not just one each.
+    pub fn has_single_input(&self) -> bool {
+        self.inputs.len() == 1
+    }
+
+    /// Whether it computes derivatives.
+    pub fn has_derivatives(&self) -> bool {
+        self.layers.iter().any(|layer| layer.kind == LayerKind::Derivative)
+    }
+
+    pub fn has_single_output(&self) -> bool {
+        self.outputs.len() == 1
+    }
+}
+
+/// What a network is given for each sample.
+#[derive(Clone, Debug)]
+pub struct NetworkInput {
+    pub name: Ident,
+    /// Its shape for one sample.
+    pub shape: Vec<usize>,
+}
+
+/// What a network makes for each sample.
+#[derive(Clone, Debug)]
+pub struct NetworkOutput {
+    pub name: Ident,
+    pub source: Source,
+    pub shape: Vec<usize>,
+}
+
+/// Where an array of a network comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The n-th input.
+    Input(usize),
+    /// What the n-th layer makes.
+    Layer(usize),
 }
 
 /// One layer with its equations.
@@ -113,8 +152,8 @@ pub struct Layer {
     /// What a state dict calls it: labels, or positions from 0 as in PyTorch's `Sequential`, with a
     /// dot between those of groups.
     pub key: String,
-    /// Where its inputs come from: 0 is the network's input, n the n-th layer before.
-    pub inputs: Vec<usize>,
+    /// Where its inputs come from.
+    pub inputs: Vec<Source>,
     /// The layer whose parameters it has, if they are not its own.
     pub shares: Option<usize>,
     /// The layer with its sizes and settings filled in: `linear(784, 128)`.
@@ -124,13 +163,26 @@ pub struct Layer {
     pub outputs: Meaning,
     /// Keys that a file may hold for it beside those of its parameters.
     pub ignored: Vec<String>,
+    pub kind: LayerKind,
     pub equations: Equations,
+}
+
+/// What a layer is to its network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerKind {
+    /// Equations, with parameters under the layer's name.
+    Equations,
+    /// A parameter of the network itself: nothing is computed.
+    Parameter,
+    /// The derivative of its first input by its second.
+    Derivative,
 }
 
 impl Layer {
     /// The types of its own parameters and states.
     pub fn types(&self) -> Vec<Ident> {
-        let own = self.equations.arrays.iter().filter(|_| self.shares.is_none());
+        let has_types = self.shares.is_none() && self.kind != LayerKind::Parameter;
+        let own = self.equations.arrays.iter().filter(|_| has_types);
         let roles: Vec<&LocalRole> = own.map(|array| &array.role).collect();
         let has_parameters = roles.iter().any(|role| matches!(role, LocalRole::Parameter(_)));
         let has_states = roles.iter().any(|role| matches!(role, LocalRole::State(_)));
@@ -141,7 +193,10 @@ impl Layer {
 
     /// What a state dict calls something of this layer.
     pub fn full_key(&self, own: &str) -> String {
-        format!("{}.{own}", self.key)
+        match self.kind {
+            LayerKind::Parameter => self.key.clone(),
+            LayerKind::Equations | LayerKind::Derivative => format!("{}.{own}", self.key),
+        }
     }
 
     /// What a state dict calls its own parameters and states, and what a file may hold beside them.
@@ -194,6 +249,8 @@ pub struct Equations {
     pub arrays: Vec<LocalArray>,
     pub indices: Vec<IndexInfo>,
     pub statements: Vec<LocalStatement>,
+    /// The array that they make.
+    pub output: usize,
 }
 
 impl Equations {
@@ -203,10 +260,52 @@ impl Equations {
         self.statements.iter().any(|one| one.scan.is_some() && makes(one))
     }
 
-    /// The array that the last statement makes: the output.
-    pub fn output(&self) -> usize {
-        let last = self.statements.iter().rev().find(|statement| !statement.is_update);
-        last.map_or(0, |statement| statement.target.array.0 as usize)
+    /// The equations whose last statement makes the output.
+    pub fn new(
+        arrays: Vec<LocalArray>,
+        indices: Vec<IndexInfo>,
+        statements: Vec<LocalStatement>,
+    ) -> Self {
+        let last = statements.iter().rev().find(|statement| !statement.is_update);
+        let output = last.map_or(0, |statement| statement.target.array.0 as usize);
+        Self { arrays, indices, statements, output }
+    }
+
+    /// Of a single number x as the array y of one number.
+    pub fn single_number(name: &Ident) -> Self {
+        let array = |name: &str, axes: Vec<Extent>, role| LocalArray {
+            name: name.to_owned(),
+            key: name.to_owned(),
+            axes,
+            role,
+        };
+        let one = Extent::Fixed(1);
+        let name = name.to_string();
+        let arrays = vec![
+            array(&name, Vec::new(), LocalRole::Input),
+            array(&format!("{name}_k"), vec![one], LocalRole::Computed),
+        ];
+        let statement = LocalStatement {
+            target: Access { array: ArrayId(1), at: vec![Index(0).into()] },
+            value: Value::Element(Access { array: ArrayId(0), at: Vec::new() }),
+            is_update: false,
+            scan: None,
+            otherwise: None,
+        };
+        let indices = vec![IndexInfo { name: "k".into(), extent: one }];
+        Self::new(arrays, indices, vec![statement])
+    }
+
+    /// Of a derivative, whose statements nobody has written: the arrays u, x and d(u, x), with these shapes.
+    pub fn derivative(shapes: [&[usize]; 3]) -> Self {
+        let names = [("u", LocalRole::Input), ("x", LocalRole::Input), ("y", LocalRole::Computed)];
+        let arrays = names.into_iter().zip(shapes).map(|((name, role), shape)| LocalArray {
+            name: name.to_owned(),
+            key: name.to_owned(),
+            axes: shape.iter().map(|&size| Extent::Fixed(size)).collect(),
+            role,
+        });
+        Self { arrays: arrays.collect(), indices: Vec::new(), statements: Vec::new(), output: 2 }
     }
 }
 

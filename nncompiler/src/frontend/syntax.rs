@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{Attribute, Visibility};
 
 use crate::ir::expression::{Binary, Comparison};
@@ -64,14 +64,54 @@ pub struct Constant {
     pub value: Expression,
 }
 
-/// `pub Name< … >`
+/// `pub Name< … >` or `pub Name { … }`
 pub struct NetworkTree {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
     pub name: Ident,
-    pub layers: Vec<Item>,
-    /// Whether every layer could be parsed.
+    pub content: NetworkContent,
+    /// Whether every layer and statement could be parsed.
     pub whole: bool,
+}
+
+/// What a network is made of.
+pub enum NetworkContent {
+    /// `< … >`: layers from one input to one output.
+    Chain(Vec<Item>),
+    /// `{ … }`: statements over named arrays.
+    Body(Vec<BodyStatement>),
+}
+
+impl NetworkContent {
+    /// The names of all layers in it, and of what may be a layer.
+    pub fn layers(&self) -> Vec<String> {
+        match self {
+            Self::Chain(items) => {
+                items.iter().flat_map(Item::layers).map(ToString::to_string).collect()
+            }
+            Self::Body(statements) => {
+                let values = statements.iter().filter_map(|statement| match statement {
+                    BodyStatement::Assignment { assignment, .. } => Some(&assignment.value),
+                    _ => None,
+                });
+                values.flat_map(Expression::called).collect()
+            }
+        }
+    }
+}
+
+/// A statement in the body of a network.
+pub enum BodyStatement {
+    /// `input image[c: 3, h: 16, w: 16];`
+    Input(Declaration),
+    /// `param nu ~ constant(0.1);`
+    Parameter(Parameter),
+    /// `index i: 3;`
+    Index(Axis),
+    /// `h = …;`, or `output h = …;`
+    Assignment { is_output: bool, assignment: Assignment },
+    /// `output h;`
+    Output(Ident),
 }
 
 /// `block name< … >`: layers under one name.
@@ -139,7 +179,7 @@ pub enum Join {
 }
 
 /// `label: name(arguments);`
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct LayerTree {
     pub label: Option<Ident>,
     pub name: Ident,
@@ -175,7 +215,7 @@ impl Argument {
 }
 
 /// `value`, or `name = value`.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Argument {
     pub name: Option<Ident>,
     pub value: Expression,
@@ -266,12 +306,14 @@ pub struct Setting {
 }
 
 /// `"out_proj.weight"`: what a file calls a parameter, behind the key of its layer.
+#[derive(Clone)]
 pub struct Key {
     pub text: String,
     pub span: Span,
 }
 
 /// `x[i: I]`, `x`, or `label: class`.
+#[derive(Clone)]
 pub struct Declaration {
     pub name: Ident,
     pub axes: Vec<Axis>,
@@ -279,6 +321,7 @@ pub struct Declaration {
 }
 
 /// `i: I`
+#[derive(Clone)]
 pub struct Axis {
     pub index: Ident,
     pub extent: Expression,
@@ -286,6 +329,7 @@ pub struct Axis {
 
 /// `param weight[o: O, i: I] ~ uniform(bound);`, with `when bias` behind it if it may be left out, or
 /// with `state` for `param` if it is no gradient that moves it.
+#[derive(Clone)]
 pub struct Parameter {
     pub is_state: bool,
     pub declaration: Declaration,
@@ -300,6 +344,7 @@ pub struct Parameter {
 
 /// `y[o] = expression;`, with `else 0` behind it for elements that it does not reach, or
 /// `running[o] <- expression;` for what a state becomes after a step of training.
+#[derive(Clone)]
 pub struct Assignment {
     pub is_update: bool,
     /// `scan t { … }` around it: one after the other, each seeing what those before have made.
@@ -311,6 +356,7 @@ pub struct Assignment {
 }
 
 /// `o`, `2*i + j`, or `h: H / 2`.
+#[derive(Clone)]
 pub struct TargetAxis {
     pub at: Expression,
     pub extent: Option<Expression>,
@@ -339,6 +385,56 @@ pub enum Reduction {
     Min,
 }
 
+impl Reduction {
+    /// Functions over indices: `sum(i: …)`.
+    pub const ALL: [(&str, Self); 5] = [
+        ("sum", Self::Sum),
+        ("mean", Self::Mean),
+        ("prod", Self::Product),
+        ("max", Self::Max),
+        ("min", Self::Min),
+    ];
+
+    pub fn name(self) -> &'static str {
+        let (name, _) = Self::ALL[Self::ALL.iter().position(|(_, one)| *one == self).unwrap_or(0)];
+        name
+    }
+}
+
+/// What is applied to arrays in the body of a network.
+#[derive(Clone, Debug)]
+pub enum AppliedLayers {
+    Layer(LayerTree),
+    /// What stands between `<` and `>`.
+    Chain(TokenStream),
+}
+
+/// As it is written, for titles.
+impl fmt::Display for AppliedLayers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chain(_) => write!(f, "<…>"),
+            Self::Layer(layer) => {
+                let arguments = layer.arguments.iter().map(|argument| match &argument.name {
+                    Some(name) => format!("{name} = {}", argument.value),
+                    None => argument.value.to_string(),
+                });
+                write!(f, "{}({})", layer.name, arguments.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+/// Every name in a run of tokens.
+fn names_among(tokens: TokenStream) -> Vec<String> {
+    let names = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Ident(name) => vec![name.to_string()],
+        TokenTree::Group(group) => names_among(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
+    });
+    names.collect()
+}
+
 #[derive(Clone, Debug)]
 pub struct Expression {
     pub kind: ExpressionKind,
@@ -359,6 +455,16 @@ pub enum ExpressionKind {
     Call {
         function: Ident,
         arguments: Vec<Expression>,
+    },
+    /// `linear(4)(x)` or `<linear(4); tanh>(x)`
+    Apply {
+        layers: AppliedLayers,
+        arguments: Vec<Expression>,
+    },
+    /// `softmax(x)[i]`
+    ElementOf {
+        array: Box<Expression>,
+        at: Vec<Expression>,
     },
     Reduce {
         operation: Reduction,
@@ -384,7 +490,11 @@ impl Expression {
             }
             ExpressionKind::Tuple(all)
             | ExpressionKind::Element { at: all, .. }
+            | ExpressionKind::Apply { arguments: all, .. }
             | ExpressionKind::Call { arguments: all, .. } => all.iter().collect(),
+            ExpressionKind::ElementOf { array, at } => {
+                std::iter::once(&**array).chain(at).collect()
+            }
             ExpressionKind::Reduce { body, .. } | ExpressionKind::Negate(body) => vec![body],
             ExpressionKind::Binary(_, left, right) | ExpressionKind::Compare(_, left, right) => {
                 vec![left, right]
@@ -416,6 +526,22 @@ impl Expression {
             _ => None,
         };
         let children = self.children().into_iter().flat_map(Expression::all_names);
+        own.into_iter().chain(children).collect()
+    }
+
+    /// The names of all layers in it, and of the functions that may be layers.
+    pub fn called(&self) -> Vec<String> {
+        let own = match &self.kind {
+            ExpressionKind::Call { function, .. } => vec![function.to_string()],
+            ExpressionKind::Apply { layers: AppliedLayers::Layer(layer), .. } => {
+                vec![layer.name.to_string()]
+            }
+            ExpressionKind::Apply { layers: AppliedLayers::Chain(tokens), .. } => {
+                names_among(tokens.clone())
+            }
+            _ => Vec::new(),
+        };
+        let children = self.children().into_iter().flat_map(Expression::called);
         own.into_iter().chain(children).collect()
     }
 
@@ -455,7 +581,14 @@ impl fmt::Display for Expression {
             ExpressionKind::Call { function, arguments } => {
                 write!(f, "{function}({})", joined(arguments))
             }
-            ExpressionKind::Reduce { body, .. } => write!(f, "{body}"),
+            ExpressionKind::Apply { layers, arguments } => {
+                write!(f, "{layers}({})", joined(arguments))
+            }
+            ExpressionKind::ElementOf { array, at } => write!(f, "{array}[{}]", joined(at)),
+            ExpressionKind::Reduce { operation, indices, body } => {
+                let indices: Vec<String> = indices.iter().map(ToString::to_string).collect();
+                write!(f, "{}({}: {body})", operation.name(), indices.join(", "))
+            }
             ExpressionKind::If { condition, then, otherwise } => {
                 write!(f, "if {condition} {{ {then} }} else {{ {otherwise} }}")
             }

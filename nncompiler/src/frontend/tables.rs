@@ -52,7 +52,11 @@ fn pattern(expression: &syntax::Expression) -> Pattern {
             function => Node::Apply(function.into(), nothing),
         },
         // Rows hold nothing of the kind; a test holds them to it.
-        Kind::Tuple(_) | Kind::Element { .. } | Kind::Reduce { .. } => {
+        Kind::Tuple(_)
+        | Kind::Element { .. }
+        | Kind::ElementOf { .. }
+        | Kind::Apply { .. }
+        | Kind::Reduce { .. } => {
             return Pattern::Any("".into());
         }
     };

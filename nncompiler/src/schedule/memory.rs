@@ -23,9 +23,6 @@ pub enum Place {
     Buffer(usize),
 }
 
-/// The buffer of the outputs, in every plan.
-pub const OUTPUTS: usize = 0;
-
 /// Buffers, and where each array is.
 #[derive(Clone, Debug)]
 pub struct Plan {

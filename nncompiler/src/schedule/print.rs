@@ -8,7 +8,7 @@ use crate::ir::index::Extent;
 use crate::ir::print::Names;
 use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows, target};
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Rest};
-use crate::schedule::memory::{OUTPUTS, Place, Plan};
+use crate::schedule::memory::{Place, Plan};
 use crate::schedule::steps::{Scheduled, Step, Tiled, Workspace};
 
 /// A workspace, and a title for each of its functions.
@@ -53,10 +53,10 @@ fn function(program: &Program, scheduled: &Scheduled) -> String {
 
 /// The buffers of a workspace: their sizes, and the arrays that lie there one after the other.
 fn memory(program: &Program, workspace: &Workspace) -> String {
-    let plan = &workspace.plan;
+    let (plan, outputs) = (&workspace.plan, workspace.functions[0].function.results().count());
     let mut text = format!("memory: {} numbers for each sample\n", plan.scalars());
     for (buffer, arrays) in arrays_by_buffer(program, workspace, plan) {
-        let what = if buffer == OUTPUTS { " (outputs)" } else { "" };
+        let what = if buffer < outputs { " (outputs)" } else { "" };
         let (width, arrays) = (plan.widths[buffer], arrays.join(", "));
         let _ = writeln!(text, "  buffer {buffer}{what}, {width} numbers: {arrays}");
     }

@@ -64,8 +64,8 @@ pub enum Step {
 /// Steps that run for some samples, then for the next ones.
 #[derive(Clone, Debug)]
 pub struct Tiled {
-    /// The array of which each tile is given its samples.
-    pub input: ArrayId,
+    /// The arrays in slices of the caller's of which each tile is given its samples.
+    pub inputs: Vec<ArrayId>,
     /// Samples of a tile, at most.
     pub samples: usize,
     /// Floating-point operations for each sample.
@@ -111,7 +111,7 @@ impl Scheduler<'_> {
         // Threads divide the tiles, not the samples inside one.
         let steps = Self { samples: Samples::Few, ..*self }.steps(inside);
         let tiled = Tiled {
-            input: function.inputs[0].array,
+            inputs: self.samples_of_caller(function),
             samples: tiles.samples,
             flops: tiles.flops,
             is_kept,
@@ -122,6 +122,13 @@ impl Scheduler<'_> {
         steps.push(Step::Tiled(tiled));
         steps.extend(self.steps(after));
         steps
+    }
+
+    /// The arrays in slices of the caller's that have a part for each sample.
+    fn samples_of_caller(&self, function: &Function) -> Vec<ArrayId> {
+        let slices = function.inputs.iter().filter(|port| port.holder == Holder::Slice);
+        let arrays = slices.map(|port| port.array);
+        arrays.filter(|&array| self.program.array(array).is_batched()).collect()
     }
 
     /// Kernels one after the other.

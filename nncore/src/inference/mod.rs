@@ -4,6 +4,7 @@ mod info;
 #[cfg(feature = "alloc")]
 mod names;
 mod network;
+mod ports;
 mod samples;
 mod summary;
 #[cfg(feature = "alloc")]
@@ -15,10 +16,12 @@ pub use names::NameError;
 #[cfg(feature = "alloc")]
 pub(crate) use names::parameter_ranges;
 pub use network::{Logits, Network, Probabilities};
+pub use ports::{
+    ArrayInfo, Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice,
+    output_view, write_gradient,
+};
 #[cfg(feature = "alloc")]
 pub use samples::Samples;
-#[cfg(feature = "alloc")]
-pub(crate) use samples::view_slice;
 pub use samples::{Batch, BatchError, SamplesView};
 pub use summary::{LayerSummary, Summary};
 #[cfg(feature = "alloc")]

@@ -11,6 +11,7 @@ use rand::Rng;
 use super::info::ParameterInfo;
 #[cfg(feature = "alloc")]
 use super::names::{self, NameError};
+use super::ports::ArrayInfo;
 use crate::memory::Parameters;
 
 /// The outputs of a network that may be read as logits (or as real numbers): the default.
@@ -26,12 +27,21 @@ pub enum Probabilities {}
 /// Users call the generated type's own functions; this trait is for code that works on any network.
 /// What training adds is in [`Trainable`](crate::training::Trainable), which every network is.
 pub trait Network: Parameters {
-    /// Number of input features, as a type.
+    /// Number of input features of a sample, those of all inputs together, as a type.
     type Inputs: DimName;
-    /// Number of outputs, as a type.
+    /// Number of outputs of a sample, those of all outputs together, as a type.
     type Outputs: DimName;
-    /// What the outputs mean: [`Logits`] or [`Probabilities`].
-    type Meaning;
+    /// The outputs of a batch: a [`SamplesView`](super::SamplesView), or for a network with several outputs the
+    /// struct of its outputs, with a view of each.
+    type OutputViews<'a>;
+    /// The numbers of a batch, a slice for each input.
+    #[doc(hidden)]
+    type InputSlices<'a>: Copy;
+
+    /// Name and shape of each input.
+    const INPUTS: &'static [ArrayInfo];
+    /// Name and shape of each output.
+    const OUTPUTS: &'static [ArrayInfo];
 
     /// Name and shape of each parameter and state, in the order of declaration.
     const PARAMETERS: &'static [ParameterInfo];
@@ -47,6 +57,14 @@ pub trait Network: Parameters {
     /// Scalars a training pass keeps besides, whatever the batch: sums of the parameters' gradients
     /// over groups of samples.
     const SHARED_SCALARS: usize;
+
+    /// Scalars that the losses made for this network need for each sample, beside the gradient on its
+    /// outputs.
+    const LOSS_SCALARS: usize;
+
+    /// The outputs that lie one after the other, each for the whole batch.
+    #[doc(hidden)]
+    fn views(outputs: &[Self::Scalar], batch: usize) -> Self::OutputViews<'_>;
 
     /// A network with PyTorch's initial parameters, drawn from `rng`; born on the heap.
     #[cfg(feature = "alloc")]
@@ -99,12 +117,12 @@ pub trait Network: Parameters {
 
     /// Fills the outputs and all that the backward pass reads.
     ///
-    /// `inputs` holds batch × features scalars, `pass` batch ×
+    /// Each of the inputs holds batch × features scalars, `pass` batch ×
     /// [`Network::PASS_SCALARS`] and then [`Network::SHARED_SCALARS`].
     #[doc(hidden)]
     fn forward_pass(
         &self,
-        inputs: &[Self::Scalar],
+        inputs: Self::InputSlices<'_>,
         pass: &mut [Self::Scalar],
         batch: usize,
         key: u64,
@@ -112,13 +130,18 @@ pub trait Network: Parameters {
 
     /// Fills the outputs alone.
     #[doc(hidden)]
-    fn evaluation_pass(&self, inputs: &[Self::Scalar], pass: &mut [Self::Scalar], batch: usize);
+    fn evaluation_pass(
+        &self,
+        inputs: Self::InputSlices<'_>,
+        pass: &mut [Self::Scalar],
+        batch: usize,
+    );
 
     /// Overwrites `gradient` with the sum over the batch, from the output gradient in `pass`.
     #[doc(hidden)]
     fn backward_pass(
         &self,
-        inputs: &[Self::Scalar],
+        inputs: Self::InputSlices<'_>,
         pass: &mut [Self::Scalar],
         batch: usize,
         key: u64,

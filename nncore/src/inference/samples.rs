@@ -91,7 +91,6 @@ fn short_name<N>() -> &'static str {
 }
 
 /// The memory behind a view, for as long as the view's own borrow.
-#[cfg(feature = "alloc")]
 #[expect(clippy::needless_pass_by_value, reason = "the view is given up for its memory")]
 pub(crate) fn view_slice<T: nalgebra::Scalar, F: DimName>(view: SamplesView<'_, T, F>) -> &[T] {
     view.data.into_slice()
@@ -137,12 +136,14 @@ pub enum BatchError {
         /// The samples in the batch.
         found: usize,
     },
-    /// Neither one direction nor one for each sample.
-    #[error("the batch has {expected} samples, but there are {found} directions; one is for all")]
-    Directions {
-        /// The samples in the batch.
+    /// An input with another number of samples than those before it.
+    #[error("the inputs before `{input}` have {expected} samples, but `{input}` has {found}")]
+    Input {
+        /// The input's name.
+        input: &'static str,
+        /// The samples in the inputs before.
         expected: usize,
-        /// The directions.
+        /// The samples in this one.
         found: usize,
     },
     /// An output gradient for another number of samples.

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use super::ports::ArrayInfo;
 use crate::memory::CACHE_LINE_BYTES;
 
 /// One layer's line in a [`Summary`].
@@ -27,10 +28,14 @@ pub struct LayerSummary {
 pub struct Summary {
     /// The network's name.
     pub network: &'static str,
-    /// Input shape of one sample.
-    pub input: &'static [usize],
+    /// Name and shape of each input.
+    pub inputs: &'static [ArrayInfo],
     /// The layers in order.
     pub layers: &'static [LayerSummary],
+    /// Scalars of all outputs of one sample.
+    pub output_scalars: usize,
+    /// Scalars that losses made for this network keep for each sample.
+    pub loss_scalars: usize,
     /// Scalars that a training pass keeps for each sample.
     pub pass_scalars: usize,
     /// Scalars that a training pass keeps besides, whatever the batch.
@@ -58,11 +63,13 @@ impl Summary {
         (forward, backward)
     }
 
-    /// Bytes that a training pass for up to `batch` samples allocates: a cache line more than it
-    /// uses, so as to begin with a whole one.
+    /// Bytes that a training pass for up to `batch` samples allocates, in two blocks, for the network and
+    /// for losses: each a cache line more than it uses, so as to begin with a whole one.
     #[must_use]
     pub fn pass_bytes(&self, batch: usize) -> usize {
-        (batch * self.pass_scalars + self.shared_scalars) * self.scalar_bytes + CACHE_LINE_BYTES
+        let of_losses = batch * (self.output_scalars + self.loss_scalars);
+        let scalars = batch * self.pass_scalars + self.shared_scalars + of_losses;
+        scalars * self.scalar_bytes + 2 * CACHE_LINE_BYTES
     }
 }
 
@@ -98,7 +105,11 @@ impl Summary {
 
         let empty = Text("");
         let header = ["", "layer", "output", "parameters", "forward", "backward"].map(Text);
-        let input = [empty, Text("input"), Shape(self.input), empty, empty, empty];
+        let has_names = self.inputs.len() > 1;
+        let inputs = self.inputs.iter().map(move |input| {
+            let name = Text(if has_names { input.name } else { "" });
+            [name, Text("input"), Shape(input.shape), empty, empty, empty]
+        });
         let layers = self.layers.iter().map(|layer| {
             [
                 Text(layer.name),
@@ -113,7 +124,7 @@ impl Summary {
         let numbers = [parameters, forward, backward].map(Number);
         let [parameters, forward, backward] = numbers;
         let total = [empty, Text("total"), empty, parameters, forward, backward];
-        [header, input].into_iter().chain(layers).chain([total])
+        [header].into_iter().chain(inputs).chain(layers).chain([total])
     }
 
     fn write_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,7 +135,7 @@ impl Summary {
                 *width = cell.width().max(*width);
             }
         }
-        let last = self.layers.len() + 2;
+        let last = self.inputs.len() + self.layers.len() + 1;
         for (line, row) in rows.enumerate() {
             if line == 1 || line == last {
                 let length = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);

@@ -3,8 +3,6 @@
 #[cfg(feature = "alloc")]
 pub mod data;
 #[cfg(feature = "alloc")]
-pub mod derivatives;
-#[cfg(feature = "alloc")]
 mod gradient;
 pub mod initialise;
 #[cfg(feature = "alloc")]
@@ -15,8 +13,6 @@ pub mod optimizer;
 mod outputs;
 #[cfg(feature = "alloc")]
 mod pass;
-#[cfg(feature = "alloc")]
-mod program;
 pub mod schedule;
 #[cfg(feature = "alloc")]
 mod trainable;
@@ -27,7 +23,5 @@ pub use gradient::Gradient;
 pub use outputs::{LossValue, Outputs};
 #[cfg(feature = "alloc")]
 pub use pass::Pass;
-#[cfg(feature = "alloc")]
-pub use program::{Program, Scalar};
 #[cfg(feature = "alloc")]
 pub use trainable::Trainable;

@@ -1,30 +1,44 @@
 //! The memory of a training step.
 
 use super::outputs::Outputs;
-use super::program::{Program, Scalar};
-use crate::inference::{BatchError, SamplesView, view_slice};
+use crate::inference::{BatchError, Network};
 use crate::kernels::step_key;
 use crate::memory::AlignedBuffer;
 use crate::parallel::start_threads;
+use nalgebra::DimName;
 
 /// Passes of fewer scalars hold no work that is worth dividing.
 const SMALLEST_SHARED_PASS: usize = 1 << 13;
 
 /// Every buffer that a training step needs, allocated once for up to `capacity` samples.
 #[derive(Debug)]
-pub struct Pass<P: Program> {
-    scalars: AlignedBuffer<Scalar<P>>,
+pub struct Pass<N: Network> {
+    scalars: AlignedBuffer<N::Scalar>,
+    /// What losses need beside outputs and gradient: a second gradient, and their own memory.
+    of_losses: AlignedBuffer<N::Scalar>,
     capacity: usize,
     seed: u64,
     /// Forward passes so far.
     steps: u64,
 }
 
-impl<P: Program> Pass<P> {
+/// The memory of one batch.
+pub(crate) struct PassScalars<'a, T> {
+    /// The outputs, their gradient, and what the network saves for its backward pass.
+    pub pass: &'a mut [T],
+    /// A second gradient on the outputs, and what losses need besides.
+    pub of_losses: &'a mut [T],
+}
+
+impl<N: Network> Pass<N> {
+    const LOSS_SCALARS: usize = N::Outputs::DIM + N::LOSS_SCALARS;
+
     pub(crate) fn new(capacity: usize) -> Self {
-        let count = capacity.saturating_mul(P::SCALARS).saturating_add(P::SHARED_SCALARS);
+        let count = capacity.saturating_mul(N::PASS_SCALARS).saturating_add(N::SHARED_SCALARS);
         start_threads(count >= SMALLEST_SHARED_PASS);
-        Self { scalars: AlignedBuffer::zeros(count), capacity, seed: 0, steps: 0 }
+        let scalars = AlignedBuffer::zeros(count);
+        let of_losses = AlignedBuffer::zeros(capacity.saturating_mul(Self::LOSS_SCALARS));
+        Self { scalars, of_losses, capacity, seed: 0, steps: 0 }
     }
 
     /// The largest batch that fits.
@@ -39,32 +53,33 @@ impl<P: Program> Pass<P> {
         (self.seed, self.steps) = (seed, 0);
     }
 
-    /// The scalars of a batch, from the n-th for each sample on, then those of all.
-    pub(crate) fn scalars_from(
+    /// The memory of a batch of so many samples.
+    pub(crate) fn scalars(
         &mut self,
-        first: usize,
         batch: usize,
-    ) -> Result<&mut [Scalar<P>], BatchError> {
+    ) -> Result<PassScalars<'_, N::Scalar>, BatchError> {
         let (capacity, found) = (self.capacity, batch);
         if found > capacity {
             return Err(BatchError::TooLarge { capacity, found });
         }
-        Ok(&mut self.scalars[batch * first..batch * P::SCALARS + P::SHARED_SCALARS])
+        Ok(PassScalars {
+            pass: &mut self.scalars[..batch * N::PASS_SCALARS + N::SHARED_SCALARS],
+            of_losses: &mut self.of_losses[..batch * Self::LOSS_SCALARS],
+        })
     }
 
     pub(crate) fn forward<'a>(
         &'a mut self,
-        network: &'a P::Network,
-        inputs: SamplesView<'a, Scalar<P>, P::Inputs>,
-    ) -> Result<Outputs<'a, P>, BatchError> {
-        let batch = inputs.ncols();
-        let inputs = view_slice(inputs);
+        network: &'a N,
+        inputs: N::InputSlices<'a>,
+        batch: usize,
+    ) -> Result<Outputs<'a, N>, BatchError> {
         let key = step_key(self.seed, self.steps);
         self.steps += 1;
-        let pass = self.scalars_from(0, batch)?;
+        let scalars = self.scalars(batch)?;
         if batch > 0 {
-            P::forward(network, inputs, pass, batch, key);
+            network.forward_pass(inputs, scalars.pass, batch, key);
         }
-        Ok(Outputs::new(network, inputs, batch, key, pass))
+        Ok(Outputs::new(network, inputs, batch, key, scalars))
     }
 }

@@ -1,10 +1,11 @@
 //! What training adds to a network.
 
-use nalgebra::{DimName, Dyn};
+use nalgebra::DimName;
 
+use super::loss::{LossError, LossOn};
 use super::outputs::Outputs;
-use super::pass::Pass;
-use crate::inference::{Batch, BatchError, Network, SamplesView, view_slice};
+use super::pass::{Pass, PassScalars};
+use crate::inference::{BatchError, InputBatch, Network};
 
 /// A network with its training: every network has it.
 pub trait Trainable: Network {
@@ -17,16 +18,18 @@ pub trait Trainable: Network {
     /// The outputs for a batch, a column a sample, with all that their backward pass needs.
     ///
     /// `inputs` is a matrix of [`Network::Inputs`] rows, a column a sample (PyTorch's
-    /// (batch, features) in the same memory); a vector is a batch of one.
+    /// (batch, features) in the same memory); a vector is a batch of one. A network with several inputs
+    /// takes the struct of its inputs, with a matrix for each.
     ///
     /// # Errors
     /// If the inputs have other rows, or more samples than `pass` was made for.
     fn forward_batch<'a>(
         &'a self,
-        inputs: impl Batch<'a, Self::Scalar, Self::Inputs, Self>,
+        inputs: impl InputBatch<'a, Self>,
         pass: &'a mut Pass<Self>,
     ) -> Result<Outputs<'a, Self>, BatchError> {
-        pass.forward(self, inputs.samples("inputs")?)
+        let (inputs, batch) = inputs.slices()?;
+        pass.forward(self, inputs, batch)
     }
 
     /// The outputs for a batch as after training: without dropout, with running statistics.
@@ -35,17 +38,59 @@ pub trait Trainable: Network {
     /// If the inputs have other rows, or more samples than `pass` was made for.
     fn evaluate<'a, 'x>(
         &self,
-        inputs: impl Batch<'x, Self::Scalar, Self::Inputs, Self>,
+        inputs: impl InputBatch<'x, Self>,
         pass: &'a mut Pass<Self>,
-    ) -> Result<SamplesView<'a, Self::Scalar, Self::Outputs>, BatchError> {
-        let inputs = inputs.samples("inputs")?;
-        let batch = inputs.ncols();
-        let scalars = pass.scalars_from(0, batch)?;
+    ) -> Result<Self::OutputViews<'a>, BatchError> {
+        let (inputs, batch) = inputs.slices()?;
+        let PassScalars { pass, .. } = pass.scalars(batch)?;
         if batch > 0 {
-            self.evaluation_pass(view_slice(inputs), scalars, batch);
+            self.evaluation_pass(inputs, pass, batch);
         }
-        let outputs = &scalars[..batch * Self::Outputs::DIM];
-        Ok(SamplesView::from_slice_generic(outputs, Self::Outputs::name(), Dyn(batch)))
+        Ok(Self::views(&pass[..batch * Self::Outputs::DIM], batch))
+    }
+
+    /// The loss of a batch as after training: its mean, without a gradient.
+    ///
+    /// ```
+    /// # use nncore::training::{Pass, Trainable};
+    /// # use nncore::inference::SingleOutput;
+    /// # use nncore::training::loss::{LossError, LossOn};
+    /// # use nncore::inference::Batch;
+    /// /// The loss on a validation set.
+    /// fn validate<'x, N: SingleOutput, L: LossOn<N, [u8], K>, K>(
+    ///     model: &N,
+    ///     inputs: impl Batch<'x, N::Scalar, N::Inputs, N> + nncore::inference::InputBatch<'x, N>,
+    ///     labels: &[u8],
+    ///     loss: L,
+    ///     pass: &mut Pass<N>,
+    /// ) -> Result<N::Scalar, LossError> {
+    ///     model.evaluate_loss(inputs, loss, labels, pass)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If the inputs have other rows, or more samples than `pass` was made for; if the target does not fit
+    /// the batch, or a setting of the loss is out of its range.
+    #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
+    fn evaluate_loss<'x, L, Y, K>(
+        &self,
+        inputs: impl InputBatch<'x, Self>,
+        loss: L,
+        target: &Y,
+        pass: &mut Pass<Self>,
+    ) -> Result<Self::Scalar, LossError>
+    where
+        L: LossOn<Self, Y, K>,
+        Y: ?Sized,
+    {
+        let (inputs, batch) = inputs.slices()?;
+        let PassScalars { pass, of_losses } = pass.scalars(batch)?;
+        if batch > 0 {
+            self.evaluation_pass(inputs, pass, batch);
+        }
+        let size = batch * Self::Outputs::DIM;
+        let (gradient, memory) = of_losses.split_at_mut(size);
+        loss.evaluate_on(batch, &pass[..size], target, gradient, memory)
     }
 }
 

@@ -6,15 +6,16 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::loop_nest::{Scope, Storage, loop_nest, step};
+use super::ports::{self, NamedArray, input_slice};
 use super::types::{Names, sizes};
-use super::{Along, CompiledNetwork, local, runtime, setting};
+use super::{CompiledNetwork, local, runtime, setting};
 use crate::ir::cost::{LARGEST_ARRAYS, STACK_BYTES};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE};
 use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
-use crate::schedule::memory::{OUTPUTS, Place, Plan};
+use crate::schedule::memory::{Place, Plan};
 use crate::schedule::steps::{Step, Tiled, Workspace};
 
 /// The body of `forward`.
@@ -22,25 +23,34 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let Workspace { functions, plan } = &compiled.predict_one;
     let steps = Body::new(compiled, names, plan).steps(&functions[0].steps);
-    let (_, outputs) = sizes(compiled);
-    let run = in_buffers(plan, 1, 1, &steps);
-    let outputs_buffer = buffer(OUTPUTS);
+    let outputs = ports::outputs(&compiled.network);
+    let run = in_buffers(plan, outputs.len(), 1, &steps);
     let key = fixed_key(&compiled.program, &compiled.predict_one);
+    let slices = ports::sample_slices(&compiled.network);
+    let values: Vec<Ident> = (0..outputs.len()).map(|at| local(&format!("output{at}"))).collect();
+    let (widths, buffers) = (outputs.iter().map(NamedArray::width), (0..outputs.len()).map(buffer));
+    let result = match compiled.network.has_single_output() {
+        true => quote!(#(#values)*),
+        false => {
+            let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
+            quote!(#structure { #(#fields: #values),* })
+        }
+    };
     quote! {
-        let inputs = #rt::SMatrix::as_slice(inputs);
+        #slices
         let batch = 1;
         #key
-        let mut outputs = #rt::zero_matrix::<T, #outputs, 1>();
-        let #outputs_buffer = #rt::SMatrix::as_mut_slice(&mut outputs);
+        #(let mut #values = #rt::zero_matrix::<T, #widths, 1>();)*
+        #(let #buffers = #rt::SMatrix::as_mut_slice(&mut #values);)*
         #run;
-        outputs
+        #result
     }
 }
 
 /// The body of `jacobian`: as many gradients at once as there are outputs, each of them 1 on one.
-pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+pub fn jacobian(compiled: &CompiledNetwork, workspace: &Workspace, names: &Names) -> TokenStream {
     let rt = runtime();
-    let Workspace { functions, plan } = &compiled.jacobian;
+    let Workspace { functions, plan } = workspace;
     let (inputs, outputs) = sizes(compiled);
     let body = Body::new(compiled, names, plan);
     let steps = body.steps(&functions[0].steps);
@@ -53,38 +63,11 @@ pub fn jacobian(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #rt::SMatrix::<T, #outputs, #inputs>::from_row_slice(#gradient)
     };
     let run = in_buffers(plan, 0, outputs, &inner);
-    let key = fixed_key(&compiled.program, &compiled.jacobian);
+    let key = fixed_key(&compiled.program, workspace);
+    let slices = ports::sample_slices(&compiled.network);
     quote! {
-        let inputs = #rt::SMatrix::as_slice(inputs);
+        #slices
         let batch = #outputs;
-        #key
-        #run
-    }
-}
-
-/// The body of `along`: outputs, first and second derivatives lie one after the other.
-pub fn along(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
-    let rt = runtime();
-    let Workspace { functions, plan } = &along.predict_one;
-    let body = Body::new(compiled, names, plan);
-    let steps = body.steps(&functions[0].steps);
-    let (_, outputs) = sizes(compiled);
-    let direction = body.write(functions[0].function.inputs[1].array);
-    let stacked = buffer(OUTPUTS);
-    let parts = (0..3usize).map(|part| {
-        let (first, last) = (part * outputs, (part + 1) * outputs);
-        quote!(#rt::SVector::<T, #outputs>::from_column_slice(&#stacked[#first..#last]))
-    });
-    let inner = quote! {
-        <[_]>::copy_from_slice(#direction, #rt::SMatrix::as_slice(direction));
-        #steps
-        [#(#parts),*]
-    };
-    let run = in_buffers(plan, 0, 1, &inner);
-    let key = fixed_key(&compiled.program, &along.predict_one);
-    quote! {
-        let inputs = #rt::SMatrix::as_slice(inputs);
-        let batch = 1;
         #key
         #run
     }
@@ -165,7 +148,9 @@ impl<'a> Body<'a> {
     /// Steps for some samples, then for the next ones; then the sums for parameters of all.
     fn tiled(&self, tiled: &Tiled) -> TokenStream {
         let rt = runtime();
-        let inputs = Literal::usize_unsuffixed(self.program.array(tiled.input).width());
+        let slices: Vec<TokenStream> = tiled.inputs.iter().map(|&one| self.read(one)).collect();
+        let slice_widths = tiled.inputs.iter().map(|&one| self.program.array(one).width());
+        let slice_widths = slice_widths.map(Literal::usize_unsuffixed);
         let (samples, flops) = (tiled.samples, Literal::u64_unsuffixed(tiled.flops));
         let widths = self.plan.widths.iter().zip(&tiled.is_kept).enumerate();
         let buffers = widths.map(|(number, (width, is_kept))| {
@@ -188,9 +173,9 @@ impl<'a> Body<'a> {
             let tiling = #rt::Tiling { batch, samples: #samples, flops: #flops };
             #rt::Tiling::run(tiling, [#(#buffers),*], &mut *shared, #all, |tile, [#(#names),*], sums| {
                 let batch = tile.end - tile.start;
-                let inputs = &inputs[tile.start * #inputs..][..batch * #inputs];
+                #(let #slices = &#slices[tile.start * #slice_widths..][..batch * #slice_widths];)*
                 let ([#(#sums),*], _) = #rt::split_workspace(sums, 1, [#(#widths),*]);
-                let _ = (inputs, #(&#names,)* #(&#sums,)*);
+                let _ = (#(#slices,)* #(&#names,)* #(&#sums,)*);
                 #steps
             });
             #(#added)*
@@ -388,7 +373,10 @@ impl<'a> Body<'a> {
     fn read(&self, array: ArrayId) -> TokenStream {
         let rt = runtime();
         match self.plan.place(array) {
-            Place::Input(_) => quote!(inputs),
+            Place::Input(number) => {
+                let slice = input_slice(number);
+                quote!(#slice)
+            }
             Place::Parameter(number) => {
                 let path = self.names.path(self.program, number);
                 quote!(#rt::SMatrix::as_slice(&self.#path))

@@ -8,6 +8,7 @@ mod loop_nest;
 mod loss;
 mod network;
 mod outlined;
+mod ports;
 mod tokens;
 mod types;
 
@@ -39,29 +40,23 @@ pub struct CompiledNetwork {
     pub predict: Workspace,
     /// For one sample.
     pub predict_one: Workspace,
-    pub jacobian: Workspace,
-    pub along: Option<Along>,
+    /// For one sample of a network with one input and one output.
+    pub jacobian: Option<Workspace>,
     pub explanation: Explanation,
 }
 
 impl CompiledNetwork {
     /// The workspaces of its functions, and what these are called.
-    pub fn workspaces(&self) -> [Titled<'_>; 4] {
-        [
+    pub fn workspaces(&self) -> Vec<Titled<'_>> {
+        let jacobian = self.jacobian.iter();
+        let jacobian = jacobian.map(|one| -> Titled<'_> { (one, &["jacobian, for one sample"]) });
+        let all: [Titled<'_>; 3] = [
             (&self.training, &["forward", "backward"]),
             (&self.predict, &["evaluate, for a batch"]),
             (&self.predict_one, &["forward, for one sample"]),
-            (&self.jacobian, &["jacobian, for one sample"]),
-        ]
+        ];
+        all.into_iter().chain(jacobian).collect()
     }
-}
-
-/// The functions of a network with derivatives along a direction.
-pub struct Along {
-    /// For one sample.
-    pub predict_one: Workspace,
-    /// Forward and backward.
-    pub training: Workspace,
 }
 
 /// A loss ready to be printed.

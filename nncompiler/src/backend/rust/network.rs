@@ -3,16 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, along, fixed_key, infer, jacobian};
+use super::body::{Body, fixed_key, infer, jacobian};
 use super::loop_nest::constant;
 use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
-use super::{Along, CompiledNetwork, runtime};
+use super::{CompiledNetwork, ports, runtime};
 use crate::explain;
 use crate::ir::cost::{self, STACK_BYTES};
 use crate::ir::function::{ParameterArray, Program};
+use crate::ir::index::Extent;
 use crate::ir::initialiser::Initialiser;
-use crate::ir::meaning::Meaning;
 use crate::schedule::print;
 use crate::schedule::steps::{Workspace, sum_scalars};
 
@@ -23,12 +23,11 @@ pub fn network(compiled: &CompiledNetwork) -> TokenStream {
     let parameters = parameters(compiled, &names);
     let functions = functions(compiled, &names);
     let implementation = implementation(compiled, &names);
-    let derivatives = compiled.along.as_ref().map(|along| derivatives(compiled, along, &names));
+    let ports = ports::ports(compiled, &names);
     let conditions = conditions(compiled);
     let loops = names.loops.items();
-    let items = quote!(#loops #parameters #functions #implementation #derivatives);
-    let items = in_own_scope(&items);
-    quote!(#types #(#conditions)* #items)
+    let items = in_own_scope(&quote!(#loops #parameters #functions #implementation));
+    quote!(#types #ports #(#conditions)* #items)
 }
 
 /// The functions that users call.
@@ -52,55 +51,42 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 
 /// What is computed of one sample.
 fn functions_of_sample(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
-    let rt = runtime();
-    let (inputs, outputs) = sizes(compiled);
-    let (infer, jacobian) = (infer(compiled, names), jacobian(compiled, names));
-    let along = compiled.along.as_ref().map(|functions| along_function(compiled, functions, names));
-    let jacobian_doc = format!(
-        "The derivative of each of the {outputs} outputs (rows) on each of the {inputs} inputs (columns)."
-    );
-    let memory = match compiled.predict_one.plan.scalars_from(1, 1) {
+    let (inputs, outputs) =
+        (ports::sample_type(compiled, names), ports::output_type(compiled, names));
+    let infer = infer(compiled, names);
+    let memory = match compiled.predict_one.plan.scalars_from(compiled.network.outputs.len(), 1) {
         scalars if scalars.saturating_mul(8) <= STACK_BYTES => "uses no heap",
         scalars if scalars.saturating_mul(4) <= STACK_BYTES => "uses no heap with f32",
         _ => "allocates its buffers",
     };
-    let shape = explain::shape(&compiled.network.input);
-    let forward_doc = format!(
-        "The {outputs} outputs for one sample of {inputs} inputs (shape {shape}, row-major); {memory}."
-    );
+    let forward_doc = format!("{}; {memory}.", explain::call(&compiled.network));
+    let jacobian = compiled.jacobian.as_ref().map(|workspace| {
+        let ((inputs, outputs), body) = (sizes(compiled), jacobian(compiled, workspace, names));
+        jacobian_function(inputs, outputs, &body)
+    });
     quote! {
         #[doc = #forward_doc]
         #[must_use]
-        pub fn forward(&self, inputs: &#rt::SVector<T, #inputs>) -> #rt::SVector<T, #outputs> {
+        pub fn forward(&self, inputs: #inputs) -> #outputs {
             #infer
         }
 
-        #[doc = #jacobian_doc]
+        #jacobian
+    }
+}
+
+fn jacobian_function(inputs: usize, outputs: usize, body: &TokenStream) -> TokenStream {
+    let rt = runtime();
+    let text = format!(
+        "The derivative of each of the {outputs} outputs (rows) on each of the {inputs} inputs (columns)."
+    );
+    quote! {
+        #[doc = #text]
         #[must_use]
         pub fn jacobian(
             &self,
             inputs: &#rt::SVector<T, #inputs>,
         ) -> #rt::SMatrix<T, #outputs, #inputs> {
-            #jacobian
-        }
-
-        #along
-    }
-}
-
-fn along_function(compiled: &CompiledNetwork, functions: &Along, names: &Names) -> TokenStream {
-    let rt = runtime();
-    let (inputs, outputs) = sizes(compiled);
-    let body = along(compiled, functions, names);
-    quote! {
-        /// The outputs for one sample, and their first and second derivative along a direction:
-        /// f(x), d/ds f(x + s·v) and d²/ds² f(x + s·v) at s = 0.
-        #[must_use]
-        pub fn along(
-            &self,
-            inputs: &#rt::SVector<T, #inputs>,
-            direction: &#rt::SVector<T, #inputs>,
-        ) -> [#rt::SVector<T, #outputs>; 3] {
             #body
         }
     }
@@ -198,13 +184,10 @@ fn initialisers(program: &Program, names: &Names) -> Vec<TokenStream> {
 fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
-    let (inputs, outputs) = sizes(compiled);
     let program = &compiled.program;
     let pass_scalars = pass_scalars(compiled);
-    let meaning = match compiled.network.outputs() {
-        Meaning::Probabilities => quote!(Probabilities),
-        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
-    };
+    let ports = ports::items(compiled, names);
+    let slices = ports::input_slices(&compiled.network);
     let (infos, initialisers) = (parameter_infos(compiled), initialisers(program, names));
     let ignored = compiled.network.ignored_keys();
     let ignored = (!ignored.is_empty())
@@ -216,75 +199,47 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
-            type Inputs = #rt::Const<#inputs>;
-            type Outputs = #rt::Const<#outputs>;
-            type Meaning = #rt::#meaning;
+            #ports
             const PARAMETERS: &'static [#rt::ParameterInfo] = &[#(#infos),*];
             #ignored
             const PASS_SCALARS: usize = #pass_scalars;
             const SHARED_SCALARS: usize = #shared_scalars;
+            const LOSS_SCALARS: usize = 0;
 
             fn initialise<R: #rt::Rng + ?::core::marker::Sized>(&mut self, rng: &mut R) {
                 let _ = &rng;
                 #(#initialisers)*
             }
 
-            fn evaluation_pass(&self, inputs: &[T], pass: &mut [T], batch: usize) {
-                let _ = inputs;
+            fn evaluation_pass(&self, inputs: Self::InputSlices<'_>, pass: &mut [T], batch: usize) {
+                let #slices = inputs;
+                let _ = #slices;
                 #key
                 #evaluate
             }
 
-            fn forward_pass(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
-                let _ = (inputs, key);
+            fn forward_pass(
+                &self,
+                inputs: Self::InputSlices<'_>,
+                pass: &mut [T],
+                batch: usize,
+                key: u64,
+            ) {
+                let #slices = inputs;
+                let _ = (#slices, key);
                 #forward
             }
 
             fn backward_pass(
                 &self,
-                inputs: &[T],
+                inputs: Self::InputSlices<'_>,
                 pass: &mut [T],
                 batch: usize,
                 key: u64,
                 gradient: &mut Self,
             ) {
-                let _ = (inputs, key, &gradient);
-                #backward
-            }
-        }
-    }
-}
-
-/// The trait that training on derivatives goes through.
-fn derivatives(compiled: &CompiledNetwork, along: &Along, names: &Names) -> TokenStream {
-    let rt = runtime();
-    let generic = &names.generic;
-    let program = &compiled.program;
-    let function = &along.training.functions[0].function;
-    let stacked = program.array(function.outputs[0].array).width();
-    let pass_scalars = along.training.plan.scalars();
-    let [forward, backward] = passes(compiled, &along.training, names);
-    let shared_scalars = shared_scalars(program, &along.training);
-    quote! {
-        impl<T: #rt::Real> #rt::Derivatives for #generic<T> {
-            type Stacked = #rt::Const<#stacked>;
-            const STACKED_SCALARS: usize = #pass_scalars;
-            const STACKED_SHARED_SCALARS: usize = #shared_scalars;
-
-            fn forward_derivatives_pass(&self, inputs: &[T], pass: &mut [T], batch: usize, key: u64) {
-                let _ = key;
-                #forward
-            }
-
-            fn backward_derivatives_pass(
-                &self,
-                inputs: &[T],
-                pass: &mut [T],
-                batch: usize,
-                key: u64,
-                gradient: &mut Self,
-            ) {
-                let _ = (inputs, key, &gradient);
+                let #slices = inputs;
+                let _ = (#slices, key, &gradient);
                 #backward
             }
         }
@@ -296,12 +251,14 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let program = &compiled.program;
     let [forward, backward] = &compiled.derived;
     let network = compiled.network.name.to_string();
-    let input = &compiled.network.input;
+    let inputs = ports::inputs(&compiled.network);
+    let inputs = inputs.iter().map(|input| input.info());
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
         let name = &layer.key;
         let title = &layer.title;
-        let output = forward.layers[number][layer.equations.output()];
-        let output: Vec<usize> = shape(program.array(output)).split_off(1);
+        let output = forward.layers[number][layer.equations.output];
+        let axes = program.array(output).axes.iter().filter(|axis| **axis != Extent::Batch);
+        let output: Vec<usize> = axes.map(|axis| axis.per_sample()).collect();
         let parameters = program.scalars_of_layer(number);
         let [forward_flops, backward_flops] =
             [forward, backward].map(|function| cost::flops_of_layer(program, function, number));
@@ -316,14 +273,17 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             }
         }
     });
+    let (_, outputs) = sizes(compiled);
     let forward_scalars = compiled.predict_one.plan.scalars();
     let pass_scalars = pass_scalars(compiled);
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         #rt::Summary {
             network: #network,
-            input: &[#(#input),*],
+            inputs: &[#(#inputs),*],
             layers: &[#(#layers),*],
+            output_scalars: #outputs,
+            loss_scalars: 0,
             pass_scalars: #pass_scalars,
             shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,

@@ -7,10 +7,9 @@ use syn::{Attribute, Meta};
 use super::outlined::OutlinedLoops;
 use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolved::Layer;
+use crate::frontend::resolved::{Layer, LayerKind};
 use crate::ir::cost::CACHE_LINE_BYTES;
 use crate::ir::function::{Array, ParameterArray, Program};
-use crate::ir::index::ArrayId;
 
 /// The identifiers of a network's types, fields and loops.
 pub struct Names {
@@ -18,8 +17,13 @@ pub struct Names {
     pub generic: Ident,
     /// The struct of all states.
     states: Ident,
+    /// The structs of several inputs and outputs.
+    pub inputs: Ident,
+    pub outputs: Ident,
     /// For each layer: its field.
     fields: Vec<Ident>,
+    /// For each layer: whether its field is the parameter itself.
+    are_parameters: Vec<bool>,
     /// Its loops.
     pub loops: OutlinedLoops,
 }
@@ -30,7 +34,13 @@ impl Names {
         let fields = layers.map(|Layer { field, .. }| identifier(&field.to_string(), field.span()));
         let generic = format_ident!("{}Of", compiled.network.name);
         let states = format_ident!("{generic}States");
-        Self { generic, states, fields: fields.collect(), loops: OutlinedLoops::default() }
+        let [inputs, outputs] =
+            ["Inputs", "Outputs"].map(|what| format_ident!("{}{what}", compiled.network.name));
+        let loops = OutlinedLoops::default();
+        let fields = fields.collect();
+        let layers = compiled.network.layers.iter();
+        let are_parameters = layers.map(|layer| layer.kind == LayerKind::Parameter).collect();
+        Self { generic, states, inputs, outputs, fields, are_parameters, loops }
     }
 
     /// `hidden1.weight` of the n-th parameter, `states.norm.running_mean` of a state.
@@ -38,6 +48,9 @@ impl Names {
         let parameter = &program.parameters[number];
         let field = &self.fields[parameter.layer];
         let name = parameter_name(program, parameter);
+        if self.are_parameters[parameter.layer] {
+            return quote!(#field);
+        }
         if parameter.is_state { quote!(states.#field.#name) } else { quote!(#field.#name) }
     }
 
@@ -170,6 +183,10 @@ fn layers_with(
 fn fields(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<TokenStream> {
     let fields = layers_with(compiled, region).map(|(number, layer)| {
         let (field, structure) = (&names.fields[number], region.structure(layer));
+        if layer.kind == LayerKind::Parameter {
+            let own = own(compiled, number, region);
+            return own.map(|parameter| matrix_field(compiled, field, parameter)).collect();
+        }
         let text = format!("`{}`", layer.title);
         quote!(#[doc = #text] pub #field: #structure<T>,)
     });
@@ -203,18 +220,13 @@ fn layer_structs(compiled: &CompiledNetwork, region: Region) -> TokenStream {
     let visibility = &compiled.network.visibility;
     let conditions = &conditions(compiled);
     let what = if region == Region::States { "States" } else { "Parameters" };
-    let structs = layers_with(compiled, region).map(|(number, layer)| {
+    let layers = layers_with(compiled, region);
+    let with_structs = layers.filter(|(_, layer)| layer.kind != LayerKind::Parameter);
+    let structs = with_structs.map(|(number, layer)| {
         let structure = region.structure(layer);
         let text = format!("{what} of the layer `{}` of `{}`.", layer.title, compiled.network.name);
         let fields = own(compiled, number, region).map(|parameter| {
-            let array = compiled.program.array(parameter.array);
-            let name = parameter_name(&compiled.program, parameter);
-            let (rows, columns) = matrix_shape(array);
-            let text = format!(
-                "Shape {:?} in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
-                shape(array)
-            );
-            quote!(#[doc = #text] pub #name: #rt::SMatrix<T, #rows, #columns>,)
+            matrix_field(compiled, &parameter_name(&compiled.program, parameter), parameter)
         });
         quote! {
             #(#conditions)*
@@ -225,6 +237,22 @@ fn layer_structs(compiled: &CompiledNetwork, region: Region) -> TokenStream {
         }
     });
     structs.collect()
+}
+
+/// `pub weight: SMatrix<T, 784, 128>,`
+fn matrix_field(
+    compiled: &CompiledNetwork,
+    name: &Ident,
+    parameter: &ParameterArray,
+) -> TokenStream {
+    let rt = runtime();
+    let array = compiled.program.array(parameter.array);
+    let (rows, columns) = matrix_shape(array);
+    let text = format!(
+        "Shape `{:?}` in PyTorch's order, in the same memory: a column is a row of PyTorch's.",
+        shape(array)
+    );
+    quote!(#[doc = #text] pub #name: #rt::SMatrix<T, #rows, #columns>,)
 }
 
 pub fn shape(array: &Array) -> Vec<usize> {
@@ -243,9 +271,10 @@ fn matrix_shape(array: &Array) -> (usize, usize) {
 
 /// The numbers of inputs and of outputs.
 pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
-    let function = &compiled.predict.functions[0].function;
-    let width = |array: ArrayId| compiled.program.array(array).width();
-    (width(function.inputs[0].array), width(function.outputs[0].array))
+    let network = &compiled.network;
+    let inputs = network.inputs.iter().map(|input| input.shape.iter().product::<usize>());
+    let outputs = network.outputs.iter().map(|output| output.shape.iter().product::<usize>());
+    (inputs.sum(), outputs.sum())
 }
 
 /// The memory of the parameters as one run of scalars.
@@ -291,11 +320,17 @@ fn zeros(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<Token
     let rt = runtime();
     let layers = layers_with(compiled, region).map(|(number, layer)| {
         let (field, structure) = (&names.fields[number], region.structure(layer));
-        let zeros = own(compiled, number, region).map(|parameter| {
-            let name = parameter_name(&compiled.program, parameter);
-            let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
-            quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
-        });
+        let zeros: Vec<TokenStream> = own(compiled, number, region)
+            .map(|parameter| {
+                let name = parameter_name(&compiled.program, parameter);
+                let (rows, columns) = matrix_shape(compiled.program.array(parameter.array));
+                let name = if layer.kind == LayerKind::Parameter { field.clone() } else { name };
+                quote!(#name: #rt::zero_matrix::<T, #rows, #columns>(),)
+            })
+            .collect();
+        if layer.kind == LayerKind::Parameter {
+            return quote!(#(#zeros)*);
+        }
         quote!(#field: #structure { #(#zeros)* },)
     });
     layers.collect()

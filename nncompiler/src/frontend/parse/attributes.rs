@@ -17,8 +17,8 @@ const LINTS: [&str; 5] = ["allow", "warn", "deny", "forbid", "expect"];
 
 const NETWORK: Permitted = Permitted {
     item: "a network",
-    described: "documentation, `cfg`, lint levels, `deprecated` and `derivatives`",
-    names: &["doc", "cfg", "cfg_attr", "deprecated", "derivatives"],
+    described: "documentation, `cfg`, lint levels and `deprecated`",
+    names: &["doc", "cfg", "cfg_attr", "deprecated"],
 };
 
 const CONSTANT: Permitted = Permitted {

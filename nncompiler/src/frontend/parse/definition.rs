@@ -193,7 +193,7 @@ fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
     Ok(assignments)
 }
 
-fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
+pub fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let declaration = declaration(input)?;
     let key = key(input)?;
     input.parse::<Token![~]>()?;
@@ -254,7 +254,7 @@ fn keyword(input: ParseStream, keyword: &str) -> syn::Result<bool> {
     Ok(stands)
 }
 
-fn assignment(input: ParseStream) -> syn::Result<Assignment> {
+pub fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     let target = name(input)?;
     let at = if input.peek(token::Bracket) {
         let content;
@@ -304,7 +304,7 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
 }
 
 /// `x`, `x[i: I, j: J]` or `label: class`.
-fn declaration(input: ParseStream) -> syn::Result<Declaration> {
+pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
     let name = name(input)?;
     if input.parse::<Option<Token![:]>>()?.is_some() {
         let target: Ident = input.parse()?;
@@ -327,7 +327,7 @@ fn axes(input: ParseStream) -> syn::Result<Vec<Axis>> {
     Ok(axes.into_iter().collect())
 }
 
-fn axis(input: ParseStream) -> syn::Result<Axis> {
+pub fn axis(input: ParseStream) -> syn::Result<Axis> {
     let index = name(input)?;
     input.parse::<Token![:]>()?;
     Ok(Axis { index, extent: expression(input)? })
@@ -352,7 +352,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
 }
 
 /// Things between commas, up to a `;` or the end.
-fn separated<T>(
+pub fn separated<T>(
     input: ParseStream,
     one: impl Fn(ParseStream) -> syn::Result<T>,
 ) -> syn::Result<Vec<T>> {

@@ -1,13 +1,15 @@
 //! Expressions: arithmetic, `^`, calls, elements, reductions and `if`.
 
-use proc_macro2::{Delimiter, Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
 use super::name::name;
-use crate::frontend::syntax::{Expression, ExpressionKind, Location, Reduction};
+use crate::frontend::syntax::{
+    AppliedLayers, Argument, Expression, ExpressionKind, LayerTree, Location, Reduction,
+};
 use crate::ir::expression::{Binary, Comparison};
 
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
@@ -22,22 +24,13 @@ fn too_deep() -> String {
     format!("more than {DEEPEST} levels of nesting: {DIVIDE}")
 }
 
-/// Functions over indices: `sum(i: …)`.
-const REDUCTIONS: [(&str, Reduction); 5] = [
-    ("sum", Reduction::Sum),
-    ("mean", Reduction::Mean),
-    ("prod", Reduction::Product),
-    ("max", Reduction::Max),
-    ("min", Reduction::Min),
-];
-
 /// An expression, possibly a comparison.
 pub fn expression(input: ParseStream) -> syn::Result<Expression> {
     comparison(input, 0)
 }
 
-/// An argument of a layer: what stands between `;` and `>`, or `(a, b)` for several axes.
-pub fn argument(input: ParseStream) -> syn::Result<Expression> {
+/// The value of an argument of a layer: what stands between `;` and `>`, or `(a, b)` for several axes.
+fn argument(input: ParseStream) -> syn::Result<Expression> {
     if !input.peek(token::Paren) || !is_tuple(input) {
         return sum(input, 0);
     }
@@ -201,8 +194,11 @@ fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
         let inner = comparison(&content, depth + 1)?;
         nothing_left(&content)?;
         Ok(Expression { kind: inner.kind, location: ends(parentheses.span) })
+    } else if input.peek(Token![<]) {
+        applied_chain(input, depth)
     } else if input.peek(Ident::peek_any) {
-        named(input, depth)
+        let named = named(input, depth)?;
+        element_of(input, named, depth)
     } else {
         Err(input.error("expected a number, a name or an expression in parentheses"))
     }
@@ -278,6 +274,79 @@ fn braced_expression(input: ParseStream, depth: usize) -> syn::Result<(Expressio
     Ok((inner, ends(braces.span)))
 }
 
+/// `<linear(4); tanh>(x)`: what is between `<` and `>` is read by whoever knows layers.
+fn applied_chain(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    let start: Token![<] = input.parse()?;
+    let mut tokens = TokenStream::new();
+    while !input.peek(Token![>]) {
+        if input.is_empty() {
+            return Err(syn::Error::new(start.span, "these layers end without a `>`"));
+        }
+        tokens.extend(std::iter::once(input.parse::<TokenTree>()?));
+    }
+    let end: Token![>] = input.parse()?;
+    let location = Location::from(start.span).to(end.span.into());
+    if !input.peek(token::Paren) {
+        let message = "layers are applied to arrays here: `<linear(4); tanh>(x)`";
+        return Err(syn::Error::new(end.span, message));
+    }
+    let layers = AppliedLayers::Chain(tokens);
+    let applied = applied(input, layers, location, depth)?;
+    element_of(input, applied, depth)
+}
+
+/// The arrays in parentheses behind layers.
+fn applied(
+    input: ParseStream,
+    layers: AppliedLayers,
+    start: Location,
+    depth: usize,
+) -> syn::Result<Expression> {
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let arguments = list_at(&content, depth + 1)?;
+    let location = start.to(ends(parentheses.span));
+    Ok(Expression { kind: ExpressionKind::Apply { layers, arguments }, location })
+}
+
+/// `softmax(x)[i]`, or what stands before the bracket alone.
+fn element_of(input: ParseStream, array: Expression, depth: usize) -> syn::Result<Expression> {
+    if !input.peek(token::Bracket) {
+        return Ok(array);
+    }
+    let content;
+    let brackets = bracketed!(content in input);
+    let at = list_at(&content, depth + 1)?;
+    let location = array.location.to(ends(brackets.span));
+    Ok(Expression { kind: ExpressionKind::ElementOf { array: Box::new(array), at }, location })
+}
+
+/// `linear(4)` of `linear(4)(x)`; nothing if no arrays follow.
+fn applied_layer(input: ParseStream, name: &Ident) -> syn::Result<Option<LayerTree>> {
+    let ahead = input.fork();
+    let has_arrays = ahead.parse::<TokenTree>().is_ok() && ahead.peek(token::Paren);
+    if !has_arrays {
+        return Ok(None);
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let arguments =
+        Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, layer_argument)?;
+    let location = Location::from(name.span()).to(ends(parentheses.span));
+    let arguments = arguments.into_iter().collect();
+    Ok(Some(LayerTree { label: None, name: name.clone(), arguments, location }))
+}
+
+/// `value`, or `name = value`.
+pub fn layer_argument(input: ParseStream) -> syn::Result<Argument> {
+    let mut named = None;
+    if input.peek(syn::Ident) && input.peek2(Token![=]) {
+        named = Some(name(input)?);
+        input.parse::<Token![=]>()?;
+    }
+    Ok(Argument { name: named, value: argument(input)? })
+}
+
 /// A name alone, an element `x[i, j]`, a call `f(x)` or a reduction `sum(i, j: …)`.
 fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let name = name(input)?;
@@ -291,6 +360,10 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     }
     if !input.peek(token::Paren) {
         return Ok(Expression { kind: ExpressionKind::Name(name), location: here });
+    }
+    if let Some(layer) = applied_layer(input, &name)? {
+        let start = layer.location;
+        return applied(input, AppliedLayers::Layer(layer), start, depth);
     }
     let content;
     let parentheses = parenthesized!(content in input);
@@ -308,7 +381,8 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
 
 /// A reduction with its `i, j:`; nothing for a plain call.
 fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
-    let Some(&(_, operation)) = REDUCTIONS.iter().find(|(reduction, _)| called == reduction) else {
+    let Some(&(_, operation)) = Reduction::ALL.iter().find(|(reduction, _)| called == reduction)
+    else {
         return Ok(None);
     };
     let ahead = content.fork();

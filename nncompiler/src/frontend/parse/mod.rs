@@ -1,6 +1,7 @@
 //! Tokens → tree. Recovers at each `;`, so that one build reports every mistake.
 
 mod attributes;
+mod body;
 pub mod conditions;
 mod definition;
 mod expression;
@@ -10,6 +11,7 @@ mod network;
 mod recovery;
 
 use item::item;
+pub use network::chain;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use recovery::{skip_item, skip_rest_of_item};
 use syn::parse::{ParseStream, Parser};

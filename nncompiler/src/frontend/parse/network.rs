@@ -1,18 +1,19 @@
-//! `pub Name< label: layer(arguments); … >`
+//! `pub Name< label: layer(arguments); … >`, and `pub Name { … }`.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
-use super::expression;
 use super::name::{is_word, name};
 use super::recovery::{begins_item, skip_layer};
+use super::{body, expression};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkTree,
+    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkContent,
+    NetworkTree,
 };
 
 /// No more groups than this may stand inside each other.
@@ -30,6 +31,12 @@ pub fn network(
 ) -> syn::Result<NetworkTree> {
     let named = is_word(input);
     let name = if named { name(input)? } else { Ident::new(UNNAMED, input.span()) };
+    if named && input.peek(token::Brace) {
+        let (statements, whole) = body::body(input, diagnostics)?;
+        input.parse::<Option<Token![;]>>()?;
+        let content = NetworkContent::Body(statements);
+        return Ok(NetworkTree { attributes, visibility, name, content, whole });
+    }
     if !input.peek(Token![<]) {
         let expected = if named && input.peek(syn::Ident) {
             format!(
@@ -47,7 +54,8 @@ pub fn network(
     let layers = enclosed(input, &name, diagnostics)?;
     input.parse::<Option<Token![;]>>()?;
     let whole = diagnostics.len() == before;
-    Ok(NetworkTree { attributes, visibility, name, layers, whole })
+    let content = NetworkContent::Chain(layers);
+    Ok(NetworkTree { attributes, visibility, name, content, whole })
 }
 
 /// `block name< … >`
@@ -79,6 +87,21 @@ fn enclosed(
         diagnostics.report(name.span(), format!("the layers of `{name}` end without a `>`"));
     }
     Ok(items)
+}
+
+/// The layers of a chain inside an expression; broken ones are reported and left out.
+pub fn chain(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Item> {
+    let mut layers = Vec::new();
+    let parser = |input: ParseStream| {
+        layers = items(input, 0, diagnostics);
+        if !input.is_empty() {
+            diagnostics.push(input.error("expected a layer or `>`"));
+        }
+        Ok(())
+    };
+    // What is left over has been reported where it is.
+    let _ = parser.parse2(tokens);
+    layers
 }
 
 /// Whether the next item stands here, behind layers that have no end.
@@ -292,18 +315,11 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
         let content;
         let parentheses = parenthesized!(content in input);
         location.last = parentheses.span.close();
-        let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, argument)?;
+        let all = Punctuated::<Argument, Token![,]>::parse_terminated_with(
+            &content,
+            expression::layer_argument,
+        )?;
         arguments = all.into_iter().collect();
     }
     Ok(LayerTree { label, name: called, arguments, location })
-}
-
-/// `value`, or `name = value`.
-fn argument(input: ParseStream) -> syn::Result<Argument> {
-    let mut named = None;
-    if input.peek(syn::Ident) && input.peek2(Token![=]) {
-        named = Some(name(input)?);
-        input.parse::<Token![=]>()?;
-    }
-    Ok(Argument { name: named, value: expression::argument(input)? })
 }

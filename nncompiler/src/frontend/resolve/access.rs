@@ -81,6 +81,12 @@ impl Resolver<'_> {
     /// The elementwise axes that an access of an array has without being written.
     fn implicit_axes(&self, array: ArrayId, written: usize) -> Vec<Affine> {
         let array = self.arrays.get(array);
+        // A single number is the same for all.
+        let is_single = array.axes.iter().all(|&axis| axis == Extent::Fixed(1));
+        let has_implicit = !self.scope.implicit.is_empty() && written == 0;
+        if has_implicit && is_single && array.axes != self.elementwise {
+            return vec![Affine::constant(0); array.axes.len()];
+        }
         let count = match array.role {
             // A number learned for each channel has the first of the indices, another none.
             LocalRole::Parameter(_) | LocalRole::State(_) => {

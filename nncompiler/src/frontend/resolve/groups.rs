@@ -5,6 +5,7 @@ use proc_macro2::Ident;
 use super::signature::shape;
 use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Labelled, Walk};
+use crate::frontend::resolved::Source;
 use crate::frontend::syntax::{BlockTree, Expression, Group, GroupTree, Item, Join, LayerTree};
 
 /// A network has no more layers, each as often as it is repeated.
@@ -30,7 +31,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn item(&mut self, position: usize, item: &'a Item) {
+    pub fn item(&mut self, position: usize, item: &'a Item) {
         let (label, name) = match item {
             Item::Layer(layer) => (&layer.label, &layer.name),
             Item::Group(group) => (&group.label, &group.keyword),
@@ -145,7 +146,7 @@ impl<'a> Walk<'a> {
         name: &str,
         items: &'a [Item],
         from: &Above,
-    ) -> Option<(usize, Vec<usize>)> {
+    ) -> Option<(Source, Vec<usize>)> {
         self.above.clone_from(from);
         self.part(name, |walk| walk.items(items));
         Some((self.above.source, self.above.shape.clone()?))
@@ -175,7 +176,7 @@ impl<'a> Walk<'a> {
     fn parallel(&mut self, group: &GroupTree, join: Join, branches: &'a [Vec<Item>]) {
         let from = self.above.clone();
         let numbered = branches.iter().enumerate();
-        let ends: Vec<Option<(usize, Vec<usize>)>> = numbered
+        let ends: Vec<Option<(Source, Vec<usize>)>> = numbered
             .map(|(number, branch)| self.branch(&number.to_string(), branch, &from))
             .collect();
         self.above.shape = None;

@@ -9,13 +9,13 @@ use super::constants::{Constants, LARGEST, Sizes, integer};
 use super::layer_equations::layer_equations;
 use super::names;
 use super::signature::{
-    Given, accepts, bind_input, bind_sizes, call, declared_input, forms, holds, inferable, inputs,
-    numbers, rank, title, unmet, with_inferred,
+    Given, accepts, bind_beside, bind_input, bind_sizes, call, declared_input, forms, holds,
+    inferable, inputs, numbers, rank, shape, title, unmet, with_inferred,
 };
 use super::spelling::nearest;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::Layer;
+use crate::frontend::resolved::{Layer, LayerKind, Source};
 use crate::frontend::syntax::{Argument, Definition, Kind, LayerTree, Size};
 
 /// The pseudo-layer that states the shape of the network's input.
@@ -48,13 +48,8 @@ impl Walk<'_> {
             self.unknown(layer);
             return None;
         };
-        if first.inputs.len() > 1 {
-            let (name, count) = (&layer.name, first.inputs.len());
-            let message = format!(
-                "`{name}` takes {count} inputs, but a chain has one: write `residual {{ … }}` or \
-                 `parallel {{ …; … }}`"
-            );
-            self.diagnostics.report(layer.name.span(), message);
+        if first.inputs.len() != 1 + self.beside.len() {
+            self.wrong_input_count(layer, first.inputs.len());
             return None;
         }
         match first.kind {
@@ -102,7 +97,9 @@ impl Walk<'_> {
             return self.built_as_stated(position, layer, overloads, &given, &sizes);
         };
         let definition = self.of_rank(layer, overloads, &input, count)?;
-        let sizes = with_inferred(definition, &sizes, &input);
+        let shapes = std::iter::once(&input).chain(self.beside.iter().map(|(_, shape)| shape));
+        let shapes: Vec<Vec<usize>> = shapes.cloned().collect();
+        let sizes = with_inferred(definition, &sizes, &shapes);
         self.check_components(layer, definition, &sizes)?;
         let known = bind_sizes(definition, self.constants, &sizes);
         let known = bind_input(definition, known, &input);
@@ -188,7 +185,11 @@ impl Walk<'_> {
         self.check_requirements(layer, definition, &known, &title)?;
         let mut found = Diagnostics::default();
         let per_channel = layer.per_channel().is_some();
-        let inputs = [input.to_vec()];
+        let beside = self.beside.iter();
+        let (sources, inputs): (Vec<Source>, Vec<Vec<usize>>) =
+            std::iter::once((self.above.source, input.to_vec())).chain(beside.cloned()).unzip();
+        let known = bind_beside(definition, known, &inputs[1..]);
+        self.check_beside(layer, definition, &known, &inputs)?;
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
         let Some(equations) = equations.filter(|_| found.len() == 0) else {
@@ -214,12 +215,13 @@ impl Walk<'_> {
             structure: names::structure(&self.network.name, &field),
             field,
             key,
-            inputs: vec![self.above.source],
+            inputs: sources,
             shares: self.shared(layer, &equations),
             title,
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
             ignored: definition.ignored.iter().map(|key| key.text.clone()).collect(),
+            kind: LayerKind::Equations,
             equations,
         };
         self.register_keys(layer, &resolved, self.diagnostics.len() > before);
@@ -227,7 +229,7 @@ impl Walk<'_> {
     }
 
     /// A layer of several inputs that nobody has written: where branches meet.
-    pub fn join(&mut self, name: &str, inputs: Vec<usize>, shapes: &[Vec<usize>]) {
+    pub fn join(&mut self, name: &str, inputs: Vec<Source>, shapes: &[Vec<usize>]) {
         let overloads = self.definitions.overloads(name);
         let fits =
             |found: &&&Definition| found.kind == Kind::Activation || rank(found) == shapes[0].len();
@@ -252,9 +254,66 @@ impl Walk<'_> {
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
             ignored: Vec::new(),
+            kind: LayerKind::Equations,
             equations,
         };
         self.push(layer);
+    }
+
+    fn wrong_input_count(&mut self, layer: &LayerTree, count: usize) {
+        let (name, found) = (&layer.name, 1 + self.beside.len());
+        let message = if found == 1 {
+            format!(
+                "`{name}` takes {count} inputs, but a chain has one: write `residual {{ … }}` or \
+                 `parallel {{ …; … }}`, or a network with a body, `{name}(a, b)`"
+            )
+        } else {
+            format!("`{name}` takes {count} inputs, but {found} are given")
+        };
+        self.diagnostics.report(layer.name.span(), message);
+    }
+
+    /// The inputs beside the first have the shapes that the definition says.
+    fn check_beside(
+        &mut self,
+        layer: &LayerTree,
+        definition: &Definition,
+        known: &Constants,
+        inputs: &[Vec<usize>],
+    ) -> Option<()> {
+        let declared = definition.inputs.iter().zip(inputs).skip(1);
+        for (declaration, found) in declared.filter(|_| definition.kind != Kind::Activation) {
+            let mut silent = Diagnostics::default();
+            let axes = declaration.axes.iter().map(|axis| known.size(&axis.extent, &mut silent));
+            let expected: Vec<Option<usize>> = axes.collect();
+            let fits = expected.len() == found.len()
+                && expected.iter().zip(found).all(|(one, size)| one.is_none_or(|one| one == *size));
+            if !fits {
+                let expected: Vec<usize> = expected.into_iter().flatten().collect();
+                let message = format!(
+                    "`{}` expects `{}` to be {}, but it is {}",
+                    layer.name,
+                    declaration.name,
+                    shape(&expected),
+                    shape(found)
+                );
+                self.diagnostics.report(layer.name.span(), message);
+                return None;
+            }
+        }
+        let first = &inputs[0];
+        let is_activation = definition.kind == Kind::Activation;
+        if let Some(other) = inputs.iter().find(|other| is_activation && *other != first) {
+            let message = format!(
+                "`{}` takes arrays of one shape, but they are {} and {}",
+                layer.name,
+                shape(first),
+                shape(other)
+            );
+            self.diagnostics.report(layer.name.span(), message);
+            return None;
+        }
+        Some(())
     }
 
     /// What the definition requires of its sizes and settings.
@@ -368,7 +427,8 @@ impl Walk<'_> {
         sizes: &[Sizes],
     ) {
         let (name, found) = (&layer.name, self.above.produces(input));
-        let corrected = with_inferred(definition, &sizes[inferable(definition)..], input);
+        let shapes = [input.to_vec()];
+        let corrected = with_inferred(definition, &sizes[inferable(definition)..], &shapes);
         let long = call(name, &corrected);
         let short = call(name, &corrected[inferable(definition)..]);
         let write =

@@ -27,6 +27,19 @@ pub fn layer_equations(
     (!resolver.calls_broken).then_some(equations)
 }
 
+/// The equations of a parameter alone: none.
+pub fn parameter_equations(
+    definition: &Definition,
+    known: Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> Equations {
+    let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
+    resolver.declare(&[], false);
+    let arrays = std::mem::take(&mut resolver.arrays).into_all();
+    Equations::new(arrays, Vec::new(), Vec::new())
+}
+
 /// Reports what is wrong with the equations whatever the sizes are; those given are made up. Whether
 /// all is well, in what they call too.
 pub fn report_mistakes(
@@ -175,7 +188,7 @@ fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &m
 /// Of each array, whether the output or what a state becomes is computed from it.
 fn what_matters(equations: &Equations) -> Vec<bool> {
     let mut matters = vec![false; equations.arrays.len()];
-    matters[equations.output()] = true;
+    matters[equations.output] = true;
     // What a scan makes is read by statements above, one step later.
     let mut before = 0;
     loop {

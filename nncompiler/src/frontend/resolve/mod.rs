@@ -2,8 +2,10 @@
 
 mod access;
 mod arrays;
+mod body;
 mod constants;
 mod definition;
+mod flatten;
 mod groups;
 mod indices;
 mod layer;
@@ -31,7 +33,7 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::{Block, Network, Unknown};
-use crate::frontend::syntax::{self, BlockTree, Item, NetworkTree};
+use crate::frontend::syntax::{self, BlockTree, Item, NetworkContent, NetworkTree};
 
 /// Resolves a whole block.
 pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnostics) -> Block {
@@ -100,9 +102,10 @@ fn check_unused_blocks(
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) {
-    let all = networks.iter().map(|network| &network.layers);
-    let all = all.chain(blocks.iter().map(|block| &block.items)).flatten();
-    let mentioned: BTreeSet<String> = all.flat_map(Item::layers).map(ToString::to_string).collect();
+    let in_blocks = blocks.iter().flat_map(|block| &block.items).flat_map(Item::layers);
+    let in_networks = networks.iter().flat_map(|network| network.content.layers());
+    let mentioned: BTreeSet<String> =
+        in_blocks.map(ToString::to_string).chain(in_networks).collect();
     for (at, block) in blocks.iter().enumerate() {
         if !block.whole || mentioned.contains(&block.name.to_string()) {
             continue;
@@ -111,7 +114,7 @@ fn check_unused_blocks(
             attributes: Vec::new(),
             visibility: Visibility::Inherited,
             name: block.name.clone(),
-            layers: block.items.clone(),
+            content: NetworkContent::Chain(block.items.clone()),
             // Nothing is wrong with a first layer without a shape.
             whole: false,
         };

@@ -28,7 +28,13 @@ impl TypeNames {
             let (name, owner) =
                 (network.name.to_string(), format!("the network `{}`", network.name));
             let generic = generic(&network.name);
-            let names = [name, format!("{generic}States"), generic];
+            let mut names = vec![name.clone(), format!("{generic}States"), generic];
+            if !network.has_single_input() {
+                names.push(format!("{name}Inputs"));
+            }
+            if !network.has_single_output() {
+                names.push(format!("{name}Outputs"));
+            }
             if let Some((taken, other)) = names.iter().find_map(|name| self.0.get_key_value(name)) {
                 let message = if *other == owner {
                     format!("{owner} is declared twice in this block")
@@ -38,7 +44,7 @@ impl TypeNames {
                 diagnostics.report(network.name.span(), message);
                 continue;
             }
-            self.0.extend(names.map(|name| (name, owner.clone())));
+            self.0.extend(names.into_iter().map(|name| (name, owner.clone())));
             kept.push(network);
         }
         kept

@@ -1,19 +1,22 @@
-//! A network: the shape of its input, then its layers from top to bottom.
+//! A network: a chain of layers from one input to one output, or a body of statements.
 
+use proc_macro2::Ident;
+
+use super::body::Body;
 use super::constants::{Constants, Sizes};
 use super::groups::first_layers;
 use super::layer::INPUT;
 use super::signature::{bind_sizes, declared_input, passes_vectors, rank};
-use super::walk::{Above, Labels, Names, Walk};
+use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::Network;
-use crate::frontend::syntax::{Argument, BlockTree, Item, LayerTree, NetworkTree};
+use crate::frontend::resolved::{Network, NetworkInput, NetworkOutput};
+use crate::frontend::syntax::{Argument, BlockTree, Item, LayerTree, NetworkContent, NetworkTree};
 
-/// The attribute that asks for derivatives along a direction.
-const DERIVATIVES: &str = "derivatives";
+/// What the input and the output of a chain of layers are called.
+const CHAIN: [&str; 2] = ["x", "y"];
 
-/// Resolves every layer.
+/// Resolves every layer and statement.
 pub fn network(
     tree: &NetworkTree,
     blocks: &[BlockTree],
@@ -22,50 +25,56 @@ pub fn network(
     diagnostics: &mut Diagnostics,
 ) -> Network {
     let before = diagnostics.len();
-    let mut walk = Walk {
-        network: tree,
-        blocks,
-        constants,
-        definitions,
-        diagnostics,
-        layers: Vec::new(),
-        items: 0,
-        is_full: false,
-        whole: tree.whole,
-        complete: tree.whole,
-        above: Above { source: 0, shape: None, producer: None },
-        names: Names::default(),
-        labels: Labels::default(),
-    };
-    let is_input = |item: &Item| matches!(item, Item::Layer(layer) if layer.name == INPUT);
-    if tree.layers.iter().all(is_input) && tree.whole {
-        let message = format!("`{}` needs at least one layer", tree.name);
-        walk.diagnostics.report(tree.name.span(), message);
-    }
-    let mut items = tree.layers.as_slice();
-    let input = match items.split_first() {
-        Some((Item::Layer(first), rest)) if first.name == INPUT => {
-            items = rest;
-            walk.stated_input(first)
+    let body = match &tree.content {
+        NetworkContent::Chain(_) => None,
+        NetworkContent::Body(statements) => {
+            Some(Body::new(statements, blocks, definitions, diagnostics))
         }
-        _ => walk.inferred_input(items),
     };
-    walk.above.shape.clone_from(&input);
-    walk.items(items);
+    let mut walk = Walk::new(tree, blocks, constants, definitions, diagnostics);
+    let (inputs, outputs) = match (&tree.content, &body) {
+        (NetworkContent::Chain(items), _) => walk.chain(items),
+        (NetworkContent::Body(_), Some(body)) => walk.body(body),
+        (NetworkContent::Body(_), None) => (Vec::new(), Vec::new()),
+    };
     walk.check_states();
-    let complete = walk.complete && walk.above.shape.is_some();
-    let (layers, whole) = (walk.layers, walk.whole);
-    let is_request = |attribute: &&syn::Attribute| attribute.path().is_ident(DERIVATIVES);
-    let attributes = tree.attributes.iter().filter(|attribute| !is_request(attribute));
+    let (layers, whole, complete) = (walk.layers, walk.whole, walk.complete);
     Network {
-        attributes: attributes.cloned().collect(),
+        attributes: tree.attributes.clone(),
         visibility: tree.visibility.clone(),
         name: tree.name.clone(),
-        input: input.unwrap_or_default(),
+        inputs,
         layers,
-        derivatives: tree.attributes.iter().any(|attribute| is_request(&attribute)),
+        outputs,
         whole: whole && diagnostics.len() == before,
         complete,
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Layers from one input to one output.
+    fn chain(&mut self, layers: &'a [Item]) -> (Vec<NetworkInput>, Vec<NetworkOutput>) {
+        let is_input = |item: &Item| matches!(item, Item::Layer(layer) if layer.name == INPUT);
+        let name = &self.network.name;
+        if layers.iter().all(is_input) && self.network.whole {
+            let message = format!("`{name}` needs at least one layer");
+            self.diagnostics.report(name.span(), message);
+        }
+        let mut items = layers;
+        let input = match items.split_first() {
+            Some((Item::Layer(first), rest)) if first.name == INPUT => {
+                items = rest;
+                self.stated_input(first)
+            }
+            _ => self.inferred_input(items),
+        };
+        self.above.shape.clone_from(&input);
+        self.items(items);
+        self.complete &= self.above.shape.is_some();
+        let [input_name, output_name] = CHAIN.map(|text| Ident::new(text, name.span()));
+        let (source, shape) = (self.above.source, self.above.shape.clone().unwrap_or_default());
+        let input = NetworkInput { name: input_name, shape: input.unwrap_or_default() };
+        (vec![input], vec![NetworkOutput { name: output_name, source, shape }])
     }
 }
 

@@ -38,6 +38,23 @@ pub fn bind_input(definition: &Definition, mut known: Constants, input: &[usize]
     known
 }
 
+/// The same of the inputs beside the first: an extent that is not known yet takes theirs.
+pub fn bind_beside(
+    definition: &Definition,
+    mut known: Constants,
+    inputs: &[Vec<usize>],
+) -> Constants {
+    for (input, shape) in definition.inputs.iter().skip(1).zip(inputs) {
+        for (axis, &size) in input.axes.iter().zip(shape) {
+            let name = axis.extent.as_name().map(ToString::to_string);
+            if let Some(name) = name.filter(|name| known.get(name).is_none()) {
+                known.insert(name, integer(size));
+            }
+        }
+    }
+    known
+}
+
 /// The axes of a definition's first input.
 fn input_axes(definition: &Definition) -> &[Axis] {
     definition.inputs.first().map_or(&[], |input| &input.axes)
@@ -48,13 +65,14 @@ pub fn rank(definition: &Definition) -> usize {
     input_axes(definition).len()
 }
 
-/// The input's axis whose extent is a size of the layer.
-fn axis_of(definition: &Definition, size: &Size) -> Option<usize> {
+/// The input, and its axis, whose extent is a size of the layer.
+fn axis_of(definition: &Definition, size: &Size) -> Option<(usize, usize)> {
     let is_it = |axis: &Axis| axis.extent.as_name().is_some_and(|name| *name == size.name);
-    input_axes(definition).iter().position(is_it)
+    let mut inputs = definition.inputs.iter().enumerate();
+    inputs.find_map(|(input, one)| Some((input, one.axes.iter().position(is_it)?)))
 }
 
-/// How many of the first sizes are extents of the input, and may therefore be left out.
+/// How many of the first sizes are extents of inputs, and may therefore be left out.
 pub fn inferable(definition: &Definition) -> usize {
     let is_axis = |size: &&Size| axis_of(definition, size).is_some();
     definition.sizes.iter().take_while(is_axis).count()
@@ -66,12 +84,19 @@ pub fn accepts(definition: &Definition, count: usize) -> bool {
     count == all || count + inferable(definition) == all
 }
 
-/// All sizes of a definition, those left out taken from the input's shape.
-pub fn with_inferred(definition: &Definition, sizes: &[Sizes], input: &[usize]) -> Vec<Sizes> {
+/// All sizes of a definition, those left out taken from the shapes of the inputs.
+pub fn with_inferred(
+    definition: &Definition,
+    sizes: &[Sizes],
+    inputs: &[Vec<usize>],
+) -> Vec<Sizes> {
     if sizes.len() == definition.sizes.len() {
         return sizes.to_vec();
     }
-    let of_input = |size: &Size| input.get(axis_of(definition, size)?).copied();
+    let of_input = |size: &Size| {
+        let (input, axis) = axis_of(definition, size)?;
+        inputs.get(input)?.get(axis).copied()
+    };
     let left_out = definition.sizes.iter().take(inferable(definition));
     let left_out = left_out.filter_map(of_input).map(|size| Sizes(vec![size]));
     left_out.chain(sizes.iter().cloned()).collect()

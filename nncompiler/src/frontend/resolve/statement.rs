@@ -31,7 +31,7 @@ impl Resolver<'_> {
         }
         let arrays = std::mem::take(&mut self.arrays).into_all();
         let indices = std::mem::take(&mut self.indices).into_all();
-        Equations { arrays, indices, statements }
+        Equations::new(arrays, indices, statements)
     }
 
     fn statement(&mut self, assignment: &Assignment) -> Option<LocalStatement> {

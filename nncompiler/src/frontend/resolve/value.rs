@@ -90,6 +90,11 @@ impl<'a> Resolver<'a> {
             ExpressionKind::Call { function, arguments } => {
                 self.call(function, arguments, location)
             }
+            ExpressionKind::Apply { .. } | ExpressionKind::ElementOf { .. } => {
+                let message = "a layer is applied to an array in the body of a network alone";
+                self.report(location, message);
+                None
+            }
             ExpressionKind::Reduce { operation, indices, body } => {
                 self.reduce(*operation, indices, body)
             }

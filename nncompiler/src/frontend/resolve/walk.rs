@@ -9,7 +9,7 @@ use super::constants::Constants;
 use super::signature::shape;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Equations, Layer, LocalRole};
+use crate::frontend::resolved::{Equations, Layer, LocalRole, Source};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
@@ -33,6 +33,8 @@ pub struct Walk<'a> {
     /// Whether every layer so far is known.
     pub complete: bool,
     pub above: Above,
+    /// The inputs of the next layer beside the one above, with their shapes.
+    pub beside: Vec<(Source, Vec<usize>)>,
     pub names: Names,
     pub labels: Labels<'a>,
 }
@@ -40,8 +42,8 @@ pub struct Walk<'a> {
 /// What the next layer stands below.
 #[derive(Clone)]
 pub struct Above {
-    /// Where its input comes from: 0 is the network's input, n the n-th layer.
-    pub source: usize,
+    /// Where its input comes from.
+    pub source: Source,
     /// The shape of its input, unless something is wrong with it.
     pub shape: Option<Vec<usize>>,
     /// The name of the layer or group above it; none below the network's input.
@@ -98,7 +100,32 @@ pub struct Labelled<'a> {
     pub whole: bool,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    pub fn new(
+        network: &'a NetworkTree,
+        blocks: &'a [BlockTree],
+        constants: &'a Constants,
+        definitions: &'a Definitions<'a>,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Self {
+            network,
+            blocks,
+            constants,
+            definitions,
+            diagnostics,
+            layers: Vec::new(),
+            items: 0,
+            is_full: false,
+            whole: network.whole,
+            complete: network.whole,
+            above: Above { source: Source::Input(0), shape: None, producer: None },
+            beside: Vec::new(),
+            names: Names::default(),
+            labels: Labels::default(),
+        }
+    }
+
     /// The name of a layer's field, which no other has. A layer that holds nothing has none, but no two
     /// in one place have one label.
     pub fn field(&mut self, position: usize, layer: &LayerTree, is_there: bool) -> Ident {
@@ -179,11 +206,11 @@ impl Walk<'_> {
 
     /// The next layer of the network.
     pub fn push(&mut self, layer: Layer) {
-        let sizes = layer.equations.arrays.get(layer.equations.output());
+        let sizes = layer.equations.arrays.get(layer.equations.output);
         self.above.shape =
             sizes.map(|array| array.axes.iter().map(|extent| extent.per_sample()).collect());
+        self.above.source = Source::Layer(self.layers.len());
         self.layers.push(layer);
-        self.above.source = self.layers.len();
         self.labels.sharing = self.labels.sharing.map(|next| next + 1);
     }
 

@@ -50,9 +50,9 @@ impl<'a> Buffers<'a> {
         &mut self.slots[slot][..size]
     }
 
-    /// The memory of some samples alone: their own part of an input and of each buffer that is kept,
+    /// The memory of some samples alone: their own part of the inputs and of each buffer that is kept,
     /// and nothing in the other buffers.
-    pub fn of_samples(&self, samples: &Range<usize>, input: ArrayId, is_kept: &[bool]) -> Self {
+    pub fn of_samples(&self, samples: &Range<usize>, inputs: &[ArrayId], is_kept: &[bool]) -> Self {
         let mut slots = self.slots.clone();
         let part = |values: &[f64], width: usize| {
             values[samples.start * width..samples.end * width].to_vec()
@@ -64,8 +64,8 @@ impl<'a> Buffers<'a> {
                 vec![f64::NAN; samples.len() * width]
             };
         }
-        let (slot, _) = self.arrays[input.0 as usize];
-        if slot >= self.workspace.plan.widths.len() {
+        for &input in inputs {
+            let (slot, _) = self.arrays[input.0 as usize];
             slots[slot] = part(&self.slots[slot], self.program.array(input).width());
         }
         let arrays = arrays(self.program, self.workspace, samples.len());

@@ -62,7 +62,7 @@ fn run_tiled(memory: &mut Buffers, tiled: &Tiled) {
 
 /// Runs the steps of one tile on its parts of the buffers.
 fn run_tile(memory: &mut Buffers, tiled: &Tiled, samples: &Range<usize>, sums: &mut [Vec<f64>]) {
-    let mut tile = memory.of_samples(samples, tiled.input, &tiled.is_kept);
+    let mut tile = memory.of_samples(samples, &tiled.inputs, &tiled.is_kept);
     for (&array, sum) in tiled.sums.iter().zip(&*sums) {
         tile.set(array, sum);
     }

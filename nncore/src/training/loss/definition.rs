@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use thiserror::Error;
 
+use crate::inference::BatchError;
 use crate::scalar::Real;
 
 /// A loss over a batch of outputs, given targets of type `Y` and kind `K`: [`Classes`](super::Classes) or
@@ -42,6 +43,9 @@ pub trait Accepts<Meaning> {}
 /// A target that does not fit.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum LossError {
+    /// Inputs that do not fit the network.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// Another number of samples.
     #[error("the batch has {expected} samples, but the target has {found}")]
     Samples {

@@ -1,0 +1,286 @@
+//! What a network takes and gives: the structs of several inputs and outputs, and the slices behind them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::tokens::{identifier, in_own_scope, local};
+use super::types::{Names, conditions, sizes};
+use super::{CompiledNetwork, runtime};
+use crate::explain;
+use crate::frontend::resolved::Network;
+use crate::ir::meaning::Meaning;
+
+/// An input or an output of a network.
+pub struct NamedArray<'a> {
+    pub name: &'a Ident,
+    shape: &'a [usize],
+}
+
+impl NamedArray<'_> {
+    /// Numbers of one sample.
+    pub fn width(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    pub fn field(&self) -> Ident {
+        identifier(&self.name.to_string(), self.name.span())
+    }
+
+    /// `ArrayInfo { name: "image", shape: &[3, 16, 16] }`
+    pub fn info(&self) -> TokenStream {
+        let (rt, name, shape) = (runtime(), self.name.to_string(), self.shape);
+        quote!(#rt::ArrayInfo { name: #name, shape: &[#(#shape),*] })
+    }
+}
+
+pub fn inputs(network: &Network) -> Vec<NamedArray<'_>> {
+    let inputs = network.inputs.iter();
+    inputs.map(|input| NamedArray { name: &input.name, shape: &input.shape }).collect()
+}
+
+pub fn outputs(network: &Network) -> Vec<NamedArray<'_>> {
+    let outputs = network.outputs.iter();
+    outputs.map(|output| NamedArray { name: &output.name, shape: &output.shape }).collect()
+}
+
+/// The n-th slice that the caller gives.
+pub fn input_slice(number: usize) -> Ident {
+    local(&format!("input{number}"))
+}
+
+/// `[input0, input1]`: all of them.
+pub fn input_slices(network: &Network) -> TokenStream {
+    let slices = (0..network.inputs.len()).map(input_slice);
+    quote!([#(#slices),*])
+}
+
+/// The structs, and the traits that give their slices.
+pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let network = &compiled.network;
+    let (input, of_input) = match network.has_single_input() {
+        true => (TokenStream::new(), single_input(names)),
+        false => (inputs_struct(compiled, names), several_inputs(compiled, names)),
+    };
+    let (output, of_output) = match network.has_single_output() {
+        true => (TokenStream::new(), single_output(compiled, names)),
+        false => (outputs_struct(compiled, names), several_outputs(compiled, names)),
+    };
+    let implementations = in_own_scope(&quote!(#of_input #of_output));
+    quote!(#input #output #implementations)
+}
+
+/// The type of the inputs of one sample.
+pub fn sample_type(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, network) = (runtime(), &compiled.network);
+    let vectors = inputs(network).into_iter().map(|input| {
+        let width = input.width();
+        quote!(&#rt::SVector<T, #width>)
+    });
+    if network.has_single_input() {
+        return quote!(#(#vectors)*);
+    }
+    let structure = &names.inputs;
+    quote!(#structure<#(#vectors),*>)
+}
+
+/// The slices of the inputs of one sample.
+pub fn sample_slices(network: &Network) -> TokenStream {
+    let rt = runtime();
+    let slices = inputs(network).into_iter().enumerate().map(|(number, input)| {
+        let (slice, field) = (input_slice(number), input.field());
+        let given = if network.has_single_input() { quote!(inputs) } else { quote!(inputs.#field) };
+        quote!(let #slice = #rt::SMatrix::as_slice(#given);)
+    });
+    slices.collect()
+}
+
+/// The type of the outputs of one sample.
+pub fn output_type(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, network) = (runtime(), &compiled.network);
+    let vectors = outputs(network).into_iter().map(|output| {
+        let width = output.width();
+        quote!(#rt::SVector<T, #width>)
+    });
+    if network.has_single_output() {
+        return quote!(#(#vectors)*);
+    }
+    let structure = &names.outputs;
+    quote!(#structure<#(#vectors),*>)
+}
+
+fn single_input(names: &Names) -> TokenStream {
+    let (rt, generic) = (runtime(), &names.generic);
+    quote! {
+        impl<T: #rt::Real> #rt::SingleInput for #generic<T> {
+            fn slices(inputs: &[T]) -> [&[T]; 1] {
+                [inputs]
+            }
+        }
+    }
+}
+
+fn single_output(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, generic) = (runtime(), &names.generic);
+    let meaning = match compiled.network.meaning(&compiled.network.outputs[0]) {
+        Meaning::Probabilities => quote!(Probabilities),
+        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+    };
+    quote! {
+        impl<T: #rt::Real> #rt::SingleOutput for #generic<T> {
+            type Meaning = #rt::#meaning;
+        }
+    }
+}
+
+/// A public struct with a field of any type for each array.
+fn structure(
+    compiled: &CompiledNetwork,
+    name: &Ident,
+    arrays: &[NamedArray],
+    documentation: &str,
+) -> TokenStream {
+    let visibility = &compiled.network.visibility;
+    let conditions = conditions(compiled);
+    let types: Vec<Ident> = (0..arrays.len()).map(type_of).collect();
+    let fields = arrays.iter().zip(&types).map(|(array, field_type)| {
+        let field = array.field();
+        let text = match array.shape {
+            [] => "One number for each sample.".to_owned(),
+            shape => format!("Shape `{}`, row-major.", explain::shape(shape)),
+        };
+        quote!(#[doc = #text] pub #field: #field_type,)
+    });
+    quote! {
+        #(#conditions)*
+        #[doc = #documentation]
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+        )]
+        #visibility struct #name<#(#types),*> { #(#fields)* }
+    }
+}
+
+/// The type of the n-th field.
+fn type_of(number: usize) -> Ident {
+    format_ident!("F{number}")
+}
+
+fn inputs_struct(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let documentation = format!(
+        "The inputs of `{}`: for a batch, a matrix each with a column a sample, by reference; for one \
+         sample, a vector each.",
+        compiled.network.name
+    );
+    structure(compiled, &names.inputs, &inputs(&compiled.network), &documentation)
+}
+
+fn outputs_struct(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let documentation = format!(
+        "The outputs of `{}`, or the gradient on them: for a batch, a matrix each with a column a \
+         sample; for one sample, a vector each.",
+        compiled.network.name
+    );
+    structure(compiled, &names.outputs, &outputs(&compiled.network), &documentation)
+}
+
+/// `F0: Batch<'a, T, Const<6>, AgentOf<T>>` for each field.
+fn bounds(arrays: &[NamedArray], generic: &Ident) -> Vec<TokenStream> {
+    let rt = runtime();
+    let bound = |(number, array): (usize, &NamedArray)| {
+        let (field_type, width) = (type_of(number), array.width());
+        quote!(#field_type: #rt::Batch<'a, T, #rt::Const<#width>, #generic<T>>)
+    };
+    arrays.iter().enumerate().map(bound).collect()
+}
+
+fn several_inputs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, generic, structure) = (runtime(), &names.generic, &names.inputs);
+    let inputs = inputs(&compiled.network);
+    let count = inputs.len();
+    let bounds = bounds(&inputs, generic);
+    let types: Vec<Ident> = (0..count).map(type_of).collect();
+    let slices = inputs.iter().map(|input| {
+        let (field, name, width) = (input.field(), input.name.to_string(), input.width());
+        quote! {
+            #rt::input_slice::<#generic<T>, #rt::Const<#width>>(#name, self.#field, &mut samples)?,
+        }
+    });
+    quote! {
+        impl<'a, T: #rt::Real, #(#bounds),*> #rt::InputBatch<'a, #generic<T>> for #structure<#(#types),*> {
+            fn slices(self) -> ::core::result::Result<([&'a [T]; #count], usize), #rt::BatchError> {
+                let mut samples = ::core::option::Option::None;
+                let slices = [#(#slices)*];
+                ::core::result::Result::Ok((slices, ::core::option::Option::unwrap_or(samples, 0)))
+            }
+        }
+    }
+}
+
+fn several_outputs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, generic, structure) = (runtime(), &names.generic, &names.outputs);
+    let outputs = outputs(&compiled.network);
+    let bounds = bounds(&outputs, generic);
+    let types: Vec<Ident> = (0..outputs.len()).map(type_of).collect();
+    let writes = outputs.iter().map(|output| {
+        let (field, width) = (output.field(), output.width());
+        let what = format!("gradient on `{}`", output.name);
+        quote! {
+            let place = #rt::write_gradient::<#generic<T>, #rt::Const<#width>, _>(
+                #what, self.#field, place, batch,
+            )?;
+        }
+    });
+    quote! {
+        impl<'a, T: #rt::Real, #(#bounds),*> #rt::OutputGradients<'a, #generic<T>>
+            for #structure<#(#types),*>
+        {
+            fn write(
+                self,
+                place: &mut [T],
+                batch: usize,
+            ) -> ::core::result::Result<(), #rt::BatchError> {
+                #(#writes)*
+                let _ = place;
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+}
+
+/// What the trait of all networks says of inputs and outputs.
+pub fn items(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, network) = (runtime(), &compiled.network);
+    let (input_width, output_width) = sizes(compiled);
+    let (inputs, outputs) = (inputs(network), outputs(network));
+    let (input_infos, output_infos) =
+        (inputs.iter().map(NamedArray::info), outputs.iter().map(NamedArray::info));
+    let count = inputs.len();
+    let views = outputs.iter().map(|output| {
+        let width = output.width();
+        quote!(#rt::SamplesView<'a, T, #rt::Const<#width>>)
+    });
+    let (views, values) = match network.has_single_output() {
+        true => (quote!(#(#views)*), quote!(#rt::output_view(&mut outputs, batch))),
+        false => {
+            let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
+            let values = quote!(#structure { #(#fields: #rt::output_view(&mut outputs, batch)),* });
+            (quote!(#structure<#(#views),*>), values)
+        }
+    };
+    quote! {
+        type Inputs = #rt::Const<#input_width>;
+        type Outputs = #rt::Const<#output_width>;
+        type OutputViews<'a> = #views;
+        type InputSlices<'a> = [&'a [T]; #count];
+        const INPUTS: &'static [#rt::ArrayInfo] = &[#(#input_infos),*];
+        const OUTPUTS: &'static [#rt::ArrayInfo] = &[#(#output_infos),*];
+
+        fn views(outputs: &[T], batch: usize) -> Self::OutputViews<'_> {
+            let mut outputs = outputs;
+            #values
+        }
+    }
+}

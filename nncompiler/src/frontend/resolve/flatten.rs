@@ -1,0 +1,251 @@
+//! The statements of a body → one step each: layers applied to arrays, derivatives, and equations in which
+//! no layer is left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
+
+use crate::frontend::definitions::Definitions;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::parse;
+use crate::frontend::syntax::{
+    AppliedLayers, Argument, Assignment, BlockTree, Expression, ExpressionKind, Group, GroupTree,
+    Item, Kind, LayerTree, Location,
+};
+
+/// The derivative of one array by another: `d(u, x)`.
+pub const DERIVATIVE: &str = "d";
+
+/// One array of a body, from others that have names.
+pub struct Step {
+    /// What it makes.
+    pub target: Ident,
+    pub kind: StepKind,
+}
+
+pub enum StepKind {
+    /// A layer, or several under one label.
+    Apply { item: Item, arguments: Vec<Ident>, location: Location },
+    /// `d(u, x)`
+    Derivative { of: Ident, by: Ident },
+    /// The same array under another name.
+    Alias(Ident),
+    /// An equation, in which arrays are read by their names.
+    Equation(Assignment),
+}
+
+/// Divides statements into steps.
+pub struct Flattening<'a> {
+    pub definitions: &'a Definitions<'a>,
+    pub blocks: &'a [BlockTree],
+    pub diagnostics: &'a mut Diagnostics,
+    /// The names of the body, which no array between two steps may have.
+    pub taken: BTreeSet<String>,
+    pub steps: Vec<Step>,
+    /// What d(u, x) is called, where it is needed again.
+    derivatives: BTreeMap<(String, String), Ident>,
+}
+
+impl<'a> Flattening<'a> {
+    pub fn new(
+        definitions: &'a Definitions<'a>,
+        blocks: &'a [BlockTree],
+        taken: BTreeSet<String>,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        let (steps, derivatives) = (Vec::new(), BTreeMap::new());
+        Self { definitions, blocks, diagnostics, taken, steps, derivatives }
+    }
+
+    /// A statement; its steps are added to those before.
+    pub fn assignment(&mut self, assignment: &Assignment) {
+        let target = &assignment.target;
+        let is_whole = assignment.at.is_empty() && assignment.otherwise.is_none();
+        let value = match &assignment.value.kind {
+            _ if !is_whole => self.inside(&assignment.value, target),
+            ExpressionKind::Apply { layers, arguments } => {
+                return self.apply(layers, arguments, target.clone(), assignment.value.location);
+            }
+            ExpressionKind::Call { function, arguments } if self.is_step(function) => {
+                return self.call(function, arguments, target, assignment.value.location);
+            }
+            _ => self.inside(&assignment.value, target),
+        };
+        let kind = match &value.kind {
+            ExpressionKind::Name(name) if is_whole && !self.is_number(name) => {
+                StepKind::Alias(name.clone())
+            }
+            _ => StepKind::Equation(Assignment { value, ..assignment.clone() }),
+        };
+        self.steps.push(Step { target: target.clone(), kind });
+    }
+
+    /// Whether a name is no array of the body: a constant, or `pi`.
+    fn is_number(&self, name: &Ident) -> bool {
+        !self.taken.contains(&name.to_string())
+    }
+
+    /// Whether a call is a step of its own, and not a part of an equation.
+    fn is_step(&self, function: &Ident) -> bool {
+        let name = function.to_string();
+        let is_block = self.blocks.iter().any(|block| block.name == name);
+        let overloads = self.definitions.overloads(&name);
+        let is_layer = overloads.iter().any(|one| {
+            one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
+        });
+        name == DERIVATIVE || is_block || is_layer
+    }
+
+    /// An expression without layers and derivatives: these are steps before it.
+    fn inside(&mut self, expression: &Expression, target: &Ident) -> Expression {
+        let location = expression.location;
+        let kind = match &expression.kind {
+            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Name(_) => {
+                return expression.clone();
+            }
+            ExpressionKind::Tuple(parts) => ExpressionKind::Tuple(self.all_inside(parts, target)),
+            ExpressionKind::Element { array, at } => {
+                ExpressionKind::Element { array: array.clone(), at: self.all_inside(at, target) }
+            }
+            ExpressionKind::ElementOf { array, at } => {
+                let at = self.all_inside(at, target);
+                ExpressionKind::Element { array: self.array(array, target), at }
+            }
+            ExpressionKind::Apply { .. } => ExpressionKind::Name(self.array(expression, target)),
+            ExpressionKind::Call { function, .. } if self.is_step(function) => {
+                ExpressionKind::Name(self.array(expression, target))
+            }
+            ExpressionKind::Call { function, arguments } => ExpressionKind::Call {
+                function: function.clone(),
+                arguments: self.all_inside(arguments, target),
+            },
+            ExpressionKind::Reduce { operation, indices, body } => ExpressionKind::Reduce {
+                operation: *operation,
+                indices: indices.clone(),
+                body: Box::new(self.inside(body, target)),
+            },
+            ExpressionKind::Negate(operand) => {
+                ExpressionKind::Negate(Box::new(self.inside(operand, target)))
+            }
+            ExpressionKind::Binary(operation, left, right) => {
+                let (left, right) = (self.inside(left, target), self.inside(right, target));
+                ExpressionKind::Binary(*operation, Box::new(left), Box::new(right))
+            }
+            ExpressionKind::Compare(comparison, left, right) => {
+                let (left, right) = (self.inside(left, target), self.inside(right, target));
+                ExpressionKind::Compare(*comparison, Box::new(left), Box::new(right))
+            }
+            ExpressionKind::If { condition, then, otherwise } => ExpressionKind::If {
+                condition: Box::new(self.inside(condition, target)),
+                then: Box::new(self.inside(then, target)),
+                otherwise: Box::new(self.inside(otherwise, target)),
+            },
+        };
+        Expression { kind, location }
+    }
+
+    fn all_inside(&mut self, expressions: &[Expression], target: &Ident) -> Vec<Expression> {
+        expressions.iter().map(|one| self.inside(one, target)).collect()
+    }
+
+    /// An expression as an array with a name: its own, or one that is made up.
+    fn array(&mut self, expression: &Expression, target: &Ident) -> Ident {
+        let what = match &expression.kind {
+            ExpressionKind::Name(name) => return name.clone(),
+            ExpressionKind::Apply { layers: AppliedLayers::Layer(layer), .. } => {
+                layer.name.to_string()
+            }
+            ExpressionKind::Call { function, .. } => function.to_string(),
+            ExpressionKind::Apply { .. } => "layers".to_owned(),
+            _ => "value".to_owned(),
+        };
+        if let Some(known) = self.known_derivative(expression) {
+            return known;
+        }
+        let name = self.new_name(&format!("{target}_{what}"), expression.location);
+        self.assignment(&Assignment {
+            is_update: false,
+            scan: None,
+            target: name.clone(),
+            at: Vec::new(),
+            value: expression.clone(),
+            otherwise: None,
+        });
+        name
+    }
+
+    /// The array that holds a derivative already.
+    fn known_derivative(&self, expression: &Expression) -> Option<Ident> {
+        let ExpressionKind::Call { function, arguments } = &expression.kind else { return None };
+        let [of, by] = arguments.as_slice() else { return None };
+        let of = self.known_derivative(of).or_else(|| of.as_name().cloned())?;
+        let key = (of.to_string(), by.as_name()?.to_string());
+        self.derivatives.get(&key).filter(|_| function == DERIVATIVE).cloned()
+    }
+
+    /// A name that no array has yet.
+    fn new_name(&mut self, wanted: &str, location: Location) -> Ident {
+        let mut name = wanted.to_owned();
+        for number in 2.. {
+            if self.taken.insert(name.clone()) {
+                break;
+            }
+            name = format!("{wanted}{number}");
+        }
+        Ident::new(&name, location.first)
+    }
+
+    /// `softmax(x)` or `d(u, x)`
+    fn call(
+        &mut self,
+        function: &Ident,
+        arguments: &[Expression],
+        target: &Ident,
+        location: Location,
+    ) {
+        if function != DERIVATIVE {
+            let call = Location::from(function.span());
+            let layer = LayerTree {
+                label: None,
+                name: function.clone(),
+                arguments: Vec::<Argument>::new(),
+                location: call,
+            };
+            self.apply(&AppliedLayers::Layer(layer), arguments, target.clone(), location);
+            return;
+        }
+        let [of, by] = arguments else {
+            let message = "a derivative is one of an array by another: `d(u, x)`";
+            self.diagnostics.report(location, message);
+            return;
+        };
+        let (of, by) = (self.array(of, target), self.array(by, target));
+        let key = (of.to_string(), by.to_string());
+        let kind = match self.derivatives.get(&key) {
+            Some(known) => StepKind::Alias(known.clone()),
+            None => StepKind::Derivative { of, by },
+        };
+        self.derivatives.entry(key).or_insert_with(|| target.clone());
+        self.steps.push(Step { target: target.clone(), kind });
+    }
+
+    fn apply(
+        &mut self,
+        layers: &AppliedLayers,
+        arguments: &[Expression],
+        target: Ident,
+        location: Location,
+    ) {
+        let arguments = arguments.iter().map(|one| self.array(one, &target)).collect();
+        let label = Some(target.clone());
+        let item = match layers {
+            AppliedLayers::Layer(layer) => Item::Layer(LayerTree { label, ..layer.clone() }),
+            AppliedLayers::Chain(tokens) => {
+                let items = parse::chain(tokens.clone(), self.diagnostics);
+                let kind = Group::Labelled(items);
+                Item::Group(GroupTree { label, keyword: target.clone(), kind })
+            }
+        };
+        self.steps.push(Step { target, kind: StepKind::Apply { item, arguments, location } });
+    }
+}
