@@ -1,6 +1,6 @@
 //! A network that solves a differential equation: u″(x) = −π² sin(πx) with u(0) = u(1) = 0, whose
 //! solution is sin(πx). It never sees a value of the solution inside: the loss is the equation
-//! itself, on the derivatives of the network, and u = 0 at both ends.
+//! itself, on a derivative that the network computes, and u = 0 at both ends.
 //!
 //! ```sh
 //! cargo run --example pinn
@@ -22,12 +22,18 @@ const STEPS: u32 = 3000;
 const END_WEIGHT: f64 = 100.0;
 
 network! {
-    /// The solution u(x): a smooth function of one number.
-    #[derivatives]
-    Solution< linear(1, 32); tanh; linear(32); tanh; linear(1) >
+    /// The solution u(x), a smooth function of one number, and its curvature.
+    Solution {
+        input x;
+        u = <linear(32); tanh; linear(32); tanh; linear(1)>(x);
+        output u;
+        output curvature = d(d(u, x), x);
+    }
 
-    /// How far u″ is from what the equation says; u and u′ do not occur in it.
-    loss residual(u, slope, curvature, t) = (curvature - t)^2;
+    /// u″ is what the equation says.
+    loss equation(curvature[k: K]; wanted) = sum(k: (curvature[k] - wanted)^2);
+    /// u is 0.
+    loss boundary(u[k: K]; wanted) = sum(k: (u[k] - wanted)^2);
 }
 
 type Column = Samples<f64, Const<1>>;
@@ -38,20 +44,18 @@ fn column(count: usize, value: impl Fn(f64) -> f64) -> Column {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (inside, curvature) =
-        (column(POINTS, |x| x), column(POINTS, |x| -PI * PI * (PI * x).sin()));
+    let (inside, wanted) = (column(POINTS, |x| x), column(POINTS, |x| -PI * PI * (PI * x).sin()));
     let (ends, zeros) = (column(2, |x| x), column(2, |_| 0.0));
-    let along_x = SVector::<f64, 1>::repeat(1.0);
 
     let mut model = SolutionOf::<f64>::new(&mut seed(0));
     let (mut gradient, mut end_gradient) = (SolutionOf::zeros(), SolutionOf::zeros());
-    let (mut pass, mut end_pass) = (SolutionOf::derivatives_pass(POINTS), SolutionOf::pass(2));
+    let (mut pass, mut end_pass) = (SolutionOf::pass(POINTS), SolutionOf::pass(2));
     let mut adam = Adam { lr: 5e-3, ..Adam::default() }.over(&model)?;
     for step in 0..STEPS {
-        let outputs = model.forward_along(&inside, &along_x, &mut pass)?;
-        let equation = outputs.loss(Residual::default(), &curvature)?;
+        let outputs = model.forward_batch(&inside, &mut pass)?;
+        let equation = outputs.loss(Equation::default(), &wanted)?;
         let outputs = model.forward_batch(&ends, &mut end_pass)?;
-        let boundary = outputs.loss(MeanSquaredError::default(), &zeros)?;
+        let boundary = outputs.loss(Boundary::default(), &zeros)?;
         if step % 500 == 0 {
             println!(
                 "step {step:4}   equation {:9.3e}   ends {:9.3e}",
@@ -61,15 +65,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         equation.backward(&mut gradient);
         boundary.backward(&mut end_gradient);
-        for (sum, end) in gradient.as_mut_slice().iter_mut().zip(end_gradient.as_slice()) {
-            *sum += END_WEIGHT * end;
-        }
+        gradient.add(&end_gradient, END_WEIGHT);
         let progress = f64::from(step) / f64::from(STEPS);
         adam.set_rule(Adam { lr: 5e-3 * 0.01f64.powf(progress), ..Adam::default() })?;
         adam.step(&mut model, &gradient);
     }
 
-    let u = |x: f64| model.forward(&SVector::from([x]))[0];
+    let u = |x: f64| model.forward(&SVector::from([x])).u[0];
     let error = |x: f64| (u(x) - (PI * x).sin()).abs();
     let largest = (0..=1000).map(|k| error(f64::from(k) / 1000.0)).fold(0.0, f64::max);
     println!("\nu(x), as the network has it, on [0, 1]:");

@@ -46,58 +46,48 @@ mod a4 {
 
 mod a5 {
     tapeless::network! {
-        const N: usize = 3;
-         loss h77(g4[c: C], a11: class; a76 = 1) { samples = N + 1; y = sum(c: if c == a11 { g4[c] } else { 0 }); }
-         const a34: usize = 2;
-        Loops0< input(N); g: scale; h8: parallel { linear(N); tanh } >
-         part< input(N); linear(N + 1) >
-    }
-}
-
-mod a6 {
-    tapeless::network! {
         const N: usize = 4;
          b47< input(N); drop86: linear(4); linear(N + 1) >
          a23< input(N); linear(1); tanh: parallel { linear(N ^ 2); tanh } >
     }
 }
 
-mod a7 {
+mod a6 {
     tapeless::network! {
         const N: usize = 3;
          softmax< input(N); linear(2); repeat 4 { tanh } >
     }
 }
 
-mod a8 {
+mod a7 {
     tapeless::network! {
         const N: usize = 2;
          a57< input(N); g22: linear(N + 1); linear(N); my_layer: linear(2) >
     }
 }
 
-mod a9 {
+mod a8 {
     tapeless::network! {
         const N: usize = 3;
          my_layer87< input(N); parallel { linear(N - 1); tanh } >
     }
 }
 
-mod a10 {
+mod a9 {
     tapeless::network! {
         const N: usize = 3;
          part< input(N); linear(2) >
     }
 }
 
-mod a11 {
+mod a10 {
     tapeless::network! {
         const N: usize = 4;
         #[deprecated] p271< input(N); linear(N) >
     }
 }
 
-mod a12 {
+mod a11 {
     tapeless::network! {
         const N: usize = 2;
         /// Text.
@@ -105,7 +95,7 @@ mod a12 {
     }
 }
 
-mod a13 {
+mod a12 {
     tapeless::network! {
         const N: usize = 3;
          layer Net(outputs; b = 1, learn aB73 = 1) { input b2[n6: outputs]; param part49[n6: outputs] ~ constant(N); s = sum(n6: b2[n6]); t[n6] = b2[n6] * s; out[n6] = b2[n6] + part49[n6] * (aB73 - b) * b; }
@@ -113,7 +103,7 @@ mod a13 {
     }
 }
 
-mod a14 {
+mod a13 {
     tapeless::network! {
         const N: usize = 3;
         #[allow(dead_code)] p238< input(N); repeat 3 { tanh }; zero: linear(3); linear(N) >
@@ -121,7 +111,7 @@ mod a14 {
     }
 }
 
-mod a15 {
+mod a14 {
     tapeless::network! {
         const N: usize = 3;
          activation total4(concat; T97 = 1, b35 = 1 in 0..=1) = concat + 1;
@@ -131,21 +121,21 @@ mod a15 {
     }
 }
 
-mod a16 {
+mod a15 {
     tapeless::network! {
         const N: usize = 3;
          part86< input(N); residual { tanh } >
     }
 }
 
-mod a17 {
+mod a16 {
     tapeless::network! {
         const N: usize = 4;
          f< input(N); linear(4); linear(1); linear(N + 1) >
     }
 }
 
-mod a18 {
+mod a17 {
     tapeless::network! {
         const N: usize = 3;
          block Agent< linear(2); parallel { linear(N); tanh } >
@@ -156,14 +146,14 @@ mod a18 {
     }
 }
 
-mod a19 {
+mod a18 {
     tapeless::network! {
         const N: usize = 4;
          Net48< input(N); linear(3); residual { relu; gelu } >
     }
 }
 
-mod a20 {
+mod a19 {
     tapeless::network! {
         const N: usize = 4;
          layer b(p270; summary16 = 1, tanh29 = 1) { input f[divides: p270]; param my_layer21[divides: p270] ~ ones(); require p270 > 4; out[divides] = f[divides] + my_layer21[divides] * exp(-my_layer21[divides]); }
@@ -173,7 +163,7 @@ mod a20 {
     }
 }
 
-mod a21 {
+mod a20 {
     tapeless::network! {
         const N: usize = 3;
          layer explain(g95; h45 = 1, b83 = 1) { input a58[part: g95]; param p263[part: g95] ~ constant(N); r = random(); out[part] = a58[part] + p263[part] * exp(-b83); }
@@ -181,7 +171,7 @@ mod a21 {
     }
 }
 
-mod a22 {
+mod a21 {
     tapeless::network! {
         const N: usize = 4;
          const my_layer44: usize = 1;
@@ -190,7 +180,7 @@ mod a22 {
     }
 }
 
-mod a23 {
+mod a22 {
     tapeless::network! {
         const N: usize = 3;
          h60< input(N); repeat 3 { tanh }; prelu; repeat 3 { tanh } >
@@ -198,28 +188,28 @@ mod a23 {
     }
 }
 
-mod a24 {
+mod a23 {
     tapeless::network! {
         const N: usize = 3;
          z< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
     }
 }
 
-mod a25 {
+mod a24 {
     tapeless::network! {
         const N: usize = 4;
          layer1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
     }
 }
 
-mod a26 {
+mod a25 {
     tapeless::network! {
         const N: usize = 2;
          my_layer31< input(N); linear(2) >
     }
 }
 
-mod a27 {
+mod a26 {
     tapeless::network! {
         const N: usize = 2;
          loss crate17(f51[c: C], const75: class) {  y = sum(c: if c == const75 { f51[c] } else { 0 }); }
@@ -228,14 +218,14 @@ mod a27 {
     }
 }
 
-mod a28 {
+mod a27 {
     tapeless::network! {
         const N: usize = 2;
          Net54< input(N); repeat N + 1 { tanh } >
     }
 }
 
-mod a29 {
+mod a28 {
     tapeless::network! {
         const N: usize = 4;
          block _198< linear(3) >
@@ -244,7 +234,7 @@ mod a29 {
     }
 }
 
-mod a30 {
+mod a29 {
     tapeless::network! {
         const N: usize = 2;
          layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; out[f81] = g[f81] + p20[f81] * part26; }
@@ -255,14 +245,14 @@ mod a30 {
     }
 }
 
-mod a31 {
+mod a30 {
     tapeless::network! {
         const N: usize = 3;
          add87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
     }
 }
 
-mod a32 {
+mod a31 {
     tapeless::network! {
         const N: usize = 4;
          p212< input(N); relu; linear(3) >
@@ -270,7 +260,7 @@ mod a32 {
     }
 }
 
-mod a33 {
+mod a32 {
     tapeless::network! {
         const N: usize = 4;
          const Net86: i32 = 2;
@@ -278,14 +268,14 @@ mod a33 {
     }
 }
 
-mod a34 {
+mod a33 {
     tapeless::network! {
         const N: usize = 2;
          h24< input(N); linear(N + 1); linear(N); do74: linear(2) >
     }
 }
 
-mod a35 {
+mod a34 {
     tapeless::network! {
         const N: usize = 3;
          f8< input(N); linear(1); repeat N ^ 2 { tanh }; parallel { linear(N); tanh } >
@@ -293,7 +283,7 @@ mod a35 {
     }
 }
 
-mod a36 {
+mod a35 {
     tapeless::network! {
         const N: usize = 3;
          a_b76< input(N); g32: parallel { linear(4); tanh }; parallel { linear(true); tanh } >
@@ -301,7 +291,7 @@ mod a36 {
     }
 }
 
-mod a37 {
+mod a36 {
     tapeless::network! {
         const N: usize = 2;
          layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13]; }
@@ -311,7 +301,7 @@ mod a37 {
     }
 }
 
-mod a38 {
+mod a37 {
     tapeless::network! {
         const N: usize = 4;
         #[allow(dead_code)] block p252< linear(4); linear(2) >
@@ -319,11 +309,19 @@ mod a38 {
     }
 }
 
-mod a39 {
+mod a38 {
     tapeless::network! {
         const N: usize = 2;
          my_layer< input(N); a40: repeat 1 { tanh } >
          Agent82< input(N); h86: linear(3); linear(4) >
+    }
+}
+
+mod a39 {
+    tapeless::network! {
+        const N: usize = 2;
+         part63< input(N); f39: linear(2); b35: linear(3) >
+         part36< input(N); linear(N); repeat 2 { tanh }; residual { tanh } >
     }
 }
 

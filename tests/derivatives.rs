@@ -1,10 +1,10 @@
 //! Derivatives as values, of the generated code: against 5-point differences in f64, and so are the
 //! gradients of what is computed from them.
 
-#[path = "gradients/finite_differences.rs"]
-mod finite_differences;
+#[path = "gradients/differences.rs"]
+mod differences;
 
-use finite_differences::{BATCH, check, model, numbers, unset, view};
+use differences::{BATCH, check, model, numbers, unset, view};
 use nalgebra::SMatrix;
 use tapeless::prelude::*;
 

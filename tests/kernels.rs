@@ -83,8 +83,8 @@ fn assert_close<T: Real>(found: &[T], expected: &[T], tolerance: f64) {
 /// The fast network equals the plain one, for batches of several sizes.
 fn compare<Fast, Plain>(tolerance: f64)
 where
-    Fast: Network,
-    Plain: Network<Scalar = Fast::Scalar>,
+    Fast: Chain,
+    Plain: Chain<Scalar = Fast::Scalar>,
 {
     for batch in [1, 2, 3, 5, 16, 33] {
         let inputs = numbers(batch * Fast::Inputs::DIM, 1);

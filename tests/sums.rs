@@ -95,7 +95,7 @@ fn results<N: Chain>(inputs: &[f32], weights: &[f32]) -> Vec<f64> {
     first.iter().chain(gradient.as_slice()).map(|&value| value.to_f64()).collect()
 }
 
-fn check<Single: Network<Scalar = f32>, Double: Network<Scalar = f64>>(what: &str, batch: usize) {
+fn check<Single: Chain<Scalar = f32>, Double: Chain<Scalar = f64>>(what: &str, batch: usize) {
     let (inputs, weights) = (batch * Single::Inputs::DIM, batch * Single::Outputs::DIM);
     for (inputs, weights) in series(inputs).into_iter().zip(series(weights)) {
         let found = results::<Single>(&inputs, &weights);

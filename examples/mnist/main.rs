@@ -139,7 +139,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// A network that reads digits.
 trait Reader:
-    Network<Scalar = f32, Inputs = Const<PIXELS>, Outputs = Const<10>, Meaning = Logits>
+    Chain<Scalar = f32, Inputs = Const<PIXELS>, Outputs = Const<10>, Meaning = Logits>
 {
 }
 

@@ -1,6 +1,6 @@
 //! The stored goldens, and when a number agrees with them.
 
-use tapeless::network::Network;
+use tapeless::network::Chain;
 use tapeless::real::Real;
 
 use crate::formula::{PROJECTION, formula};

@@ -1,7 +1,7 @@
 //! Numbers made by the same integer formula in generate.py, so that they need not be stored.
 
 use nalgebra::Const;
-use tapeless::network::{Network, Samples};
+use tapeless::network::{Chain, Samples};
 use tapeless::real::Real;
 
 /// Sizes of the goldens' batches: one sample, and two that no vector width divides.

@@ -1,7 +1,7 @@
 //! Layers of several inputs or with parameters: outputs, and the gradient of every parameter.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::{Network, Samples};
+use tapeless::network::{Chain, Samples};
 use tapeless::parameters::Parameters;
 use tapeless::pass::Pass;
 use tapeless::pass::Trainable;

@@ -1,7 +1,7 @@
 //! `PyTorch`'s names, shapes and memory: what a state dict and `parameters_to_vector` hold.
 
 use nalgebra::SMatrix;
-use tapeless::network::{Network, ParameterInfo};
+use tapeless::network::{Chain, ParameterInfo};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{numbers, words};

@@ -1,7 +1,7 @@
 //! Every layer over a grid of its options: outputs, and gradients on its input and its parameters.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::{Network, Samples};
+use tapeless::network::{Chain, Samples};
 use tapeless::parameters::Parameters;
 use tapeless::pass::Trainable;
 

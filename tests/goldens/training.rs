@@ -3,7 +3,7 @@
 
 use nalgebra::Const;
 use tapeless::loss::{Accepts, CrossEntropy, Loss, MeanSquaredError};
-use tapeless::network::{Logits, Network, Samples};
+use tapeless::network::{Chain, Logits, Samples};
 use tapeless::optimizer::{Adam, Rule, Sgd};
 use tapeless::pass::Trainable;
 

@@ -1,6 +1,7 @@
 //! The library's layers, over a grid of their options.
 
-use crate::finite_differences::{check, checks, model, unset};
+use crate::differences::{check, model, unset};
+use crate::finite_differences::checks;
 use tapeless::prelude::*;
 
 network! {

@@ -2,6 +2,7 @@
 //! users declare.
 
 mod built_in;
+mod differences;
 mod equations;
 mod finite_differences;
 mod layers;

@@ -420,7 +420,7 @@ fn generated_names_are_distinct() {
 fn a_network_takes_no_derive() {
     check(
         "#[derive(Clone)] Net< linear(2, 2) >
-^ a network takes documentation, `cfg`, lint levels, `deprecated` and `derivatives`, but not this attribute",
+^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute",
     );
 }
 
@@ -526,7 +526,7 @@ fn ways_must_fit_where_they_join() {
     );
     check(
         "Net< linear(4, 6); add; linear(2) >
-                   ^^^ `add` takes 2 inputs, but a chain has one: write `residual { … }` or `parallel { …; … }`",
+                   ^^^ `add` takes 2 inputs, but a chain has one: write `residual { … }` or `parallel { …; … }`, or a network with a body, `add(a, b)`",
     );
 }
 
@@ -885,7 +885,7 @@ layer h(I, K[2]; stride[2] = 1) { input x[i: I]; y[i: (I - K[0]) / stride[1] + 1
 
 #[test]
 fn generated_code_carries_no_other_attribute() {
-    let other = "^ a network takes documentation, `cfg`, lint levels, `deprecated` and `derivatives`, but not this attribute";
+    let other = "^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute";
     for attribute in [
         "#[foo::bar]",
         "#[::clippy::all]",

@@ -43,7 +43,11 @@ const LARGER: [&str; 8] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 32] = [
+const SCHEDULED: [&str; 36] = [
+    "Net { input a[c: 2, h: 9, w: 8]; input b[n: 5]; eye = <conv2d(4, 3); relu; max_pool2d(2); flatten>(a); h = <linear(20); tanh>(concat(eye, b)); output policy = linear(3)(h); output value = linear(1)(h) + linear(1)(b); }",
+    "Net { input x; input t; param nu ~ constant(0.1); u = <linear(20); tanh; linear(20); tanh; linear(1)>(concat(x, t)); output u; output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x); }",
+    "Net { input x[i: 3]; param w[o: 2, i: 3] ~ uniform(1); h[o] = tanh(sum(i: w[o, i] * x[i])); output h; output again = h; output same = x; output energy = d(sum(o: h[o]^2), x); }",
+    "Net { input x[t: 6, i: 3]; s = gru_states(17)(x); y = s + linear_rows(17)(x); output p = softmax(y); output last = y[5, 2]; }",
     "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
     "Net< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
     "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
@@ -80,19 +84,14 @@ const SCHEDULED: [&str; 32] = [
 
 /// The functions of a network, in the workspaces that they share.
 fn workspaces(network: &CompiledNetwork) -> Vec<&Workspace> {
-    let CompiledNetwork { training, predict, predict_one, jacobian, along, .. } = network;
-    let along = along.iter().flat_map(|along| [&along.training, &along.predict_one]);
-    [training, predict, predict_one, jacobian].into_iter().chain(along).collect()
-}
-
-fn with_derivatives(text: &str, mode: Mode) -> CompiledNetwork {
-    compiled(&text.replace("Net<", "#[derivatives] Net<"), mode)
+    let CompiledNetwork { training, predict, predict_one, jacobian, .. } = network;
+    [training, predict, predict_one].into_iter().chain(jacobian).collect()
 }
 
 #[test]
 fn every_array_is_written_before_it_is_read() {
     for text in NETWORKS.into_iter().chain(LARGER) {
-        let network = with_derivatives(text, Mode::Recognised);
+        let network = compiled(text, Mode::Recognised);
         let program = &network.program;
         for workspace in workspaces(&network) {
             let mut written = vec![false; program.arrays.len()];
@@ -113,14 +112,14 @@ const BATCHES: [usize; 4] = [1, 3, 17, 33];
 #[test]
 fn schedules_of_small_networks_compute_what_the_statements_say() {
     for text in NETWORKS {
-        check_schedules(text, with_derivatives);
+        check_schedules(text, compiled);
     }
 }
 
 #[test]
 fn schedules_of_products_and_scans_compute_what_the_statements_say() {
     for text in LARGER {
-        check_schedules(text, with_derivatives);
+        check_schedules(text, compiled);
     }
 }
 

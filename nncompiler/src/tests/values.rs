@@ -61,6 +61,7 @@ fn jacobian(text: &str, input: &[f64], parameters: &[f64]) -> Vec<f64> {
     let one = |row: usize, column: usize| f64::from(u8::from(row == column));
     let seeds = (0..count).flat_map(|row| (0..count).map(move |column| one(row, column)));
     let given = [(0, input.to_vec()), (1, seeds.collect())];
+    let jacobian = jacobian.expect("one input and one output");
     run(&program, &jacobian, &given, parameters, count)
 }
 

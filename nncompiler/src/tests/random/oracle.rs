@@ -9,7 +9,7 @@ use super::arithmetic::{Arithmetic, Dual, smooth};
 use crate::frontend::library::Library;
 use crate::frontend::syntax::{
     Assignment, Block, Declaration, Definition, Expression, ExpressionKind, Item, Kind, LayerTree,
-    Reduction,
+    NetworkContent, Reduction,
 };
 use crate::ir::expression::{Binary, evaluate};
 
@@ -138,8 +138,11 @@ pub struct Oracle<'a> {
 impl<'a> Oracle<'a> {
     /// The outputs of the block's network for one sample.
     pub fn network(&self, inputs: &[Dual], parameters: &[Dual]) -> Option<Vec<Dual>> {
-        let items = self.block.networks.first()?.layers.iter();
+        let NetworkContent::Chain(items) = &self.block.networks.first()?.content else {
+            panic!("no random network has a body");
+        };
         let layers: Vec<&LayerTree> = items
+            .iter()
             .map(|item| match item {
                 Item::Layer(layer) => layer,
                 Item::Group(_) => panic!("no random network has groups"),
@@ -246,7 +249,9 @@ impl<'a> Oracle<'a> {
     fn value(&self, expression: &Expression, scope: &mut Scope) -> Option<Dual> {
         let arithmetic = self.arithmetic;
         match &expression.kind {
-            ExpressionKind::Tuple(_) => panic!("no random equation has a tuple"),
+            ExpressionKind::Tuple(_)
+            | ExpressionKind::Apply { .. }
+            | ExpressionKind::ElementOf { .. } => panic!("no random equation has these"),
             ExpressionKind::Integer(value) => arithmetic.constant(*value as f64),
             ExpressionKind::Float(value) => arithmetic.constant(*value),
             ExpressionKind::Name(name) if name == "pi" => arithmetic.constant(std::f64::consts::PI),
