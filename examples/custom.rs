@@ -24,7 +24,7 @@ network! {
     }
 
     /// Least where a share of tau of the targets lies below the forecast.
-    loss quantile(p, t; tau = 0.9) = max(tau * (t - p), (tau - 1) * (t - p));
+    loss quantile(p; t; tau = 0.9) = max(tau * (t - p), (tau - 1) * (t - p));
 
     Forecaster< low_rank(24, 4, 32); swish; linear(1) >
 }

@@ -197,9 +197,9 @@ pub mod threads {
 /// | `if training { … } else { … }` | two meanings: in `forward_batch`, and in `forward` and `evaluate` |
 /// | `random()` | in [0, 1), another for each element and step; by counting, from the pass's seed |
 /// | `scan t { h[t, i] = tanh(x[t, i] + h[t - 1, i]); }` | step by step; before the first step all is 0 |
-/// | `pub loss f(p, t; a = 1) = …;` | a loss, the mean over outputs and batch; its type is `F` |
-/// | `loss f(logits[c: C], label: class) { y = …; }` | a loss of one sample, with a class index |
-/// | `loss f(p, q, t) = …;` | the last argument is the target, each other an equal part of the outputs |
+/// | `pub loss f(p; t; a = 1) = …;` | a loss, the mean over outputs and batch; its type is `F` |
+/// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
+/// | `loss f(p, q; t) = …;` | the last argument is the target, each other an equal part of the outputs |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
 /// | `samples = …;` | how often the sample counts in the mean over the batch |
 ///
@@ -341,7 +341,7 @@ pub mod __private {
     pub use nncore::training::loss::{
         Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,
         check_batch, check_parts, check_setting, check_settings, check_values, class_at,
-        setting_of, sum_of_samples, write_classes,
+        setting_of, sum_of_samples, write_class_numbers, write_classes,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;

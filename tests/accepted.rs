@@ -175,7 +175,7 @@ mod a21 {
     tapeless::network! {
         const N: usize = 4;
          const my_layer44: usize = 1;
-         loss part11(part, yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part * (yield49 + Agent56 + 1); }
+         loss part11(part; yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part * (yield49 + Agent56 + 1); }
          f53< input(N); f: linear(4); linear(N + 1); p21: linear(3) >
     }
 }
@@ -212,7 +212,7 @@ mod a25 {
 mod a26 {
     tapeless::network! {
         const N: usize = 2;
-         loss crate17(f51[c: C], const75: class) {  y = sum(c: if c == const75 { f51[c] } else { 0 }); }
+         loss crate17(f51[c: C]; const75: class) {  y = sum(c: if c == const75 { f51[c] } else { 0 }); }
          self59< input(N); glu >
          a7< input(N); repeat 4 { tanh }; linear(1); linear(3) >
     }
@@ -238,7 +238,7 @@ mod a29 {
     tapeless::network! {
         const N: usize = 2;
          layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; out[f81] = g[f81] + p20[f81] * part26; }
-         loss x57(reuse40[c: C], my_layer66: class) { samples = 1; y = sum(c: if c == my_layer66 { reuse40[c] } else { 0 }); }
+         loss x57(reuse40[c: C]; my_layer66: class) { samples = 1; y = sum(c: if c == my_layer66 { reuse40[c] } else { 0 }); }
          layer Net4(b) { input my_layer37[Agent4: b]; param p243[Agent4: b] ~ normal(1); index Vec53: N + 1; out[Agent4] = my_layer37[Agent4] + p243[Agent4] * 2 / (my_layer37[Agent4]); }
          Net< input(N); Agent52: linear(N); a32: linear(3); Agent83: linear(2, bias = false) >
          a63< input(N); f78: repeat N { tanh } >
@@ -295,7 +295,7 @@ mod a36 {
     tapeless::network! {
         const N: usize = 2;
          layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13]; }
-         loss b65(a25, String80) = a25 * (String80 + String80 + max(-N, String80));
+         loss b65(a25; String80) = a25 * (String80 + String80 + max(-N, String80));
          block f74< linear(N); linear(3) >
          Net62< input(N); f47: parallel { linear(3); tanh } >
     }

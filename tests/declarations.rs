@@ -25,7 +25,7 @@ mod keywords {
         const gen: usize = 4;
         block r#let< r#match; r#fn: linear(r#ref) >
         pub r#struct< input(3); swish; r#loop; gen: linear(gen); r#static: r#let; r#match(r#if = 3) >
-        pub loss r#async(r#const, r#trait; r#mut = 1, gen = 2) = abs(r#const - r#trait) * r#mut * gen;
+        pub loss r#async(r#const; r#trait; r#mut = 1, gen = 2) = abs(r#const - r#trait) * r#mut * gen;
     }
 }
 
@@ -93,8 +93,8 @@ mod constants {
         pub Dense< linear(2, weight); tanh; linear(3) >
         pub Image< input(1, 8, 8); conv2d(2, 3); relu; max_pool2d(2); flatten; dropout; linear(3); softmax >
         pub Sequence< input(4, 3); lstm(5); linear(2) >
-        pub loss mine(p, t; a = 1) = a * abs(p - t);
-        pub loss other(p[c: C], l: class; w[c: C] = 1) {
+        pub loss mine(p; t; a = 1) = a * abs(p - t);
+        pub loss other(p[c: C]; l: class; w[c: C] = 1) {
             y = sum(c: if c == l { w[c] * p[c] } else { 0 });
         }
     }
@@ -146,9 +146,9 @@ mod conditions {
         #[cfg(not(all()))]
         layer same(I) { input x[i: I]; y[i] = 5 * x[i]; }
         #[cfg(all())]
-        pub loss square(p, t; a = 1) = a * (p - t)^2;
+        pub loss square(p; t; a = 1) = a * (p - t)^2;
         #[cfg(any())]
-        pub loss square(p, t) = (p - t)^4;
+        pub loss square(p; t) = (p - t)^4;
         #[cfg(any())]
         block inner< relu >
         #[cfg(all())]

@@ -50,7 +50,7 @@ network! {
         y = ln(sum(n: exp(x[n])));
     }
 
-    loss textbook_cross_entropy(logits[c: C], label: class) =
+    loss textbook_cross_entropy(logits[c: C]; label: class) =
         ln(sum(c: exp(logits[c]))) - sum(c: if c == label { logits[c] } else { 0 });
 
     Sigmoid< bias: linear(1, 21); naive_sigmoid >

@@ -21,12 +21,12 @@ macro_rules! declarations {
                 output y;
                 output batch = d(y, x) * r#type;
             }
-            pub loss squares(p, t; scale = 1) = scale * (p - t)^2;
-            pub loss weighted(p[c: C], label: class; weight[c: C] = 1) {
+            pub loss squares(p; t; scale = 1) = scale * (p - t)^2;
+            pub loss weighted(p[c: C]; label: class; weight[c: C] = 1) {
                 samples = sum(c: if c == label { weight[c] } else { 0 });
                 y = samples * sum(c: if c == label { p[c]^2 } else { 0 });
             }
-            pub loss spread(p[c: C], t[c: C]) = sum(c: (p[c] - t[c])^2);
+            pub loss spread(p[c: C]; t[c: C]) = sum(c: (p[c] - t[c])^2);
         }
     };
 }

@@ -12,7 +12,7 @@ network! {
     Many< linear(2, 300) >
 
     /// Samples of the last class do not count.
-    loss most_classes(logits[c: C], label: class) {
+    loss most_classes(logits[c: C]; label: class) {
         samples = if label == C - 1 { 0 } else { 1 };
         y = samples * sum(c: if c == label { logits[c]^2 } else { 0 });
     }

@@ -5,7 +5,7 @@
 
 use nalgebra::{DimName, Dyn};
 use nncore::simd::{Level, with_level};
-use tapeless::network::{Network, SamplesView};
+use tapeless::network::{Chain, SamplesView};
 use tapeless::pass::Trainable;
 use tapeless::real::Real;
 

@@ -13,7 +13,7 @@ network! {
     activation slope(x; learn a = 0.5) = a * x;
 
     /// A declared loss.
-    pub loss sharp(p, t; power = 4) = (p - t)^4 * power;
+    pub loss sharp(p; t; power = 4) = (p - t)^4 * power;
 
     /// Every activation.
     #[cfg(not(any()))]
@@ -28,8 +28,8 @@ network! {
     >
 
     /// A loss with a weight for each output, and one of two kinds of target.
-    pub loss weighted(p[c: C], t[c: C]; weight[c: C] = 1) = sum(c: weight[c] * (p[c] - t[c])^2);
-    pub loss weighted(p[c: C], label: class; weight[c: C] = 1) {
+    pub loss weighted(p[c: C]; t[c: C]; weight[c: C] = 1) = sum(c: weight[c] * (p[c] - t[c])^2);
+    pub loss weighted(p[c: C]; label: class; weight[c: C] = 1) {
         samples = sum(c: if c == label { weight[c] } else { 0 });
         y = samples * sum(c: if c == label { p[c]^2 } else { 0 });
     }

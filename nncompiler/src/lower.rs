@@ -5,7 +5,7 @@ use crate::frontend::resolved::{
     Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, SAMPLES,
     Source, Value,
 };
-use crate::ir::expression::{Id, Node};
+use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{
     Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
 };
@@ -72,6 +72,56 @@ fn array_of(source: Source, given: &[ArrayId], made: &[ArrayId]) -> ArrayId {
         Source::Input(number) => given[number],
         Source::Layer(number) => made[number],
     }
+}
+
+/// A loss of a network over a batch: the sum of the losses of all samples, divided by how often they count. One
+/// of several numbers for each sample is their mean.
+pub fn network_loss(
+    program: &mut Program,
+    body: &Network,
+    differentiate: Differentiate,
+) -> Function {
+    let mut function = Lowering::new(program, Phase::Training, true).layers(body, differentiate);
+    let outputs = std::mem::take(&mut function.outputs);
+    let sums: Vec<ArrayId> =
+        outputs.iter().map(|port| sum_over_batch(program, &mut function, port.array)).collect();
+    let (total, count) = (sums.first().copied(), sums.get(1).copied());
+    let graph = &mut program.graph;
+    let element = |array| Access { array, at: Vec::new() };
+    let total = match total {
+        Some(array) => graph.element(element(array)),
+        None => graph.constant(0.0),
+    };
+    let count = match count {
+        Some(array) => graph.element(element(array)),
+        None => graph.add(Node::Setting(BATCH_SIZE.into())),
+    };
+    let numbers = outputs.first().map_or(1, |port| program.array(port.array).width());
+    let graph = &mut program.graph;
+    let numbers = graph.constant(numbers as f64);
+    let count = graph.add(Node::Binary(Binary::Multiply, numbers, count));
+    let value = graph.add(Node::Binary(Binary::Divide, total, count));
+    let array = program.add_array(Array::new("loss", Vec::new(), Role::Computed));
+    let (reduction, accumulate, layer, scan) = (None, false, body.layers.len(), None);
+    let target = Access { array, at: Vec::new() };
+    function.body.push(Statement { target, reduction, value, accumulate, layer, scan });
+    function.outputs.push(Port { array, holder: Holder::Workspace });
+    function
+}
+
+/// The sum of all numbers of all samples.
+fn sum_over_batch(program: &mut Program, function: &mut Function, of: ArrayId) -> ArrayId {
+    let axes = program.array(of).axes.clone();
+    let indices: Vec<Index> = axes.into_iter().map(|extent| program.add_index(extent)).collect();
+    let at = indices.iter().copied().map(Affine::from).collect();
+    let value = program.graph.element(Access { array: of, at });
+    let array = program.add_array(Array::new("total", Vec::new(), Role::Computed));
+    let layer = function.body.last().map_or(0, |statement| statement.layer);
+    let target = Access { array, at: Vec::new() };
+    let reduction = Some((Reduction::Sum, indices));
+    let (accumulate, scan) = (false, None);
+    function.body.push(Statement { target, reduction, value, accumulate, layer, scan });
+    array
 }
 
 struct Lowering<'a> {
@@ -162,7 +212,8 @@ impl<'a> Lowering<'a> {
 
     /// An array that the caller gives, for each sample.
     fn input(&mut self, input: &NetworkInput) -> ArrayId {
-        let batch = self.batched.then_some(Extent::Batch).into_iter();
+        let is_batched = self.batched && input.is_of_samples;
+        let batch = is_batched.then_some(Extent::Batch).into_iter();
         let axes = batch.chain(input.shape.iter().map(|&size| Extent::Fixed(size))).collect();
         let array = self.array(&input.name.to_string(), axes, Role::Input);
         self.function.inputs.push(Port { array, holder: Holder::Slice });

@@ -6,18 +6,18 @@ use crate::autodiff::derivative::derivative;
 use crate::autodiff::reverse;
 use crate::autodiff::reverse::Seeds;
 use crate::autodiff::rules::Rules;
-use crate::backend::rust::{self, CompiledLoss, CompiledNetwork};
+use crate::backend::rust::{self, CompiledLoss, CompiledNetwork, CompiledNetworkLoss};
 use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
 use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
-use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
+use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network, NetworkLoss};
 use crate::ir::function::{Function, Holder, Program, Statement};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
-use crate::lower::{self, Phase};
+use crate::lower::{self, Differentiate, Phase};
 use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
 use crate::schedule::kernels;
@@ -61,10 +61,24 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let (tables, Block { constants, networks, losses, unknown }) = resolved(tokens, diagnostics);
-    let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
+    let (tables, block) = resolved(tokens, diagnostics);
+    let Block { constants, networks, losses, network_losses, unknown } = block;
+    let network_losses: Vec<CompiledNetworkLoss> = network_losses
+        .into_iter()
+        .map(|loss| compile_network_loss(loss, &tables, mode, &mut |_| {}))
+        .collect();
+    let networks = networks.into_iter().map(|network| {
+        let loss_scalars = loss_scalars(&network, &network_losses);
+        CompiledNetwork { loss_scalars, ..compile(network, &tables, mode, &mut |_| {}) }
+    });
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
-    rust::block(tapeless, &constants, &unknown, networks, losses)
+    rust::block(tapeless, &constants, &unknown, networks, losses, &network_losses)
+}
+
+/// Scalars a sample that the losses of a network need.
+fn loss_scalars(network: &Network, losses: &[CompiledNetworkLoss]) -> usize {
+    let own = losses.iter().filter(|loss| loss.loss.network == network.name);
+    own.map(CompiledNetworkLoss::scalars).max().unwrap_or(0)
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
@@ -102,9 +116,12 @@ pub(crate) fn compile(
     watch: Watch,
 ) -> CompiledNetwork {
     let mut compiler = Compiler::new(tables, mode, watch);
-    let [training, evaluation] =
-        [Phase::Training, Phase::Evaluation].map(|phase| compiler.lowered(&network, Some(phase)));
-    let sample = compiler.lowered(&network, None);
+    let [training, evaluation] = [Phase::Training, Phase::Evaluation].map(|phase| {
+        compiler.lowered(&network, |program, network, differentiate| {
+            lower::network(program, network, phase, differentiate)
+        })
+    });
+    let sample = compiler.lowered(&network, lower::sample);
     let stated = compiler.stated("training", training);
     // What is differentiated is stabilised already.
     let [training, evaluation] = if network.has_derivatives() {
@@ -136,8 +153,43 @@ pub(crate) fn compile(
         predict,
         predict_one,
         jacobian,
+        loss_scalars: 0,
         explanation,
     }
+}
+
+/// A checked loss on the outputs of one network → its function over a batch, with the gradient on the
+/// outputs, scheduled like those of networks.
+pub(crate) fn compile_network_loss(
+    loss: NetworkLoss,
+    tables: &Tables,
+    mode: Mode,
+    watch: Watch,
+) -> CompiledNetworkLoss {
+    let mut compiler = Compiler::new(tables, mode, watch);
+    let function = compiler.lowered(&loss.body, lower::network_loss);
+    let stated = compiler.stated("loss", function);
+    let function = match loss.body.has_derivatives() {
+        true => stated.clone(),
+        false => compiler.stabilised("loss", stated.clone()),
+    };
+    let value = function.outputs[0].array;
+    let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();
+    let outputs: Vec<ArrayId> = function.inputs[..count].iter().map(|port| port.array).collect();
+    let by = (&outputs[..], Holder::Workspace);
+    let mut function = compiler.by_inputs("loss", function, value, by, Seeds::OneEach);
+    if mode == Mode::Recognised {
+        compiler.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
+    }
+    let mut derived = function.clone();
+    for port in &mut derived.outputs[1..] {
+        port.holder = Holder::Slice;
+    }
+    let functions = partition::partition(&compiler.program, derived);
+    let explanation = explain::network_loss(&loss, &compiler.program, &stated, &functions);
+    let list = KernelList { tiles: None, ..compiler.kernels("loss", function) };
+    let workspace = compiler.workspace(vec![list], Samples::Batch);
+    CompiledNetworkLoss { loss, program: compiler.program, workspace, explanation }
 }
 
 /// The function of a network without mistakes, else an empty one.
@@ -203,9 +255,13 @@ impl<'a> Compiler<'a> {
         (self.watch)(Snapshot { purpose, stage, program: &self.program, function });
     }
 
-    /// What a network computes of a batch in a phase, or of one sample in evaluation. Where something is
-    /// differentiated on the way, what stands before it is stabilised first, once.
-    fn lowered(&mut self, network: &Network, phase: Option<Phase>) -> Function {
+    /// What a network, or a loss of one, computes. Where something is differentiated on the way, what stands
+    /// before it is stabilised first, once.
+    fn lowered(
+        &mut self,
+        network: &Network,
+        lower: impl FnOnce(&mut Program, &Network, Differentiate) -> Function,
+    ) -> Function {
         let Self { program, rules, tables, .. } = self;
         let mut stabilised = 0;
         let mut differentiate =
@@ -215,10 +271,7 @@ impl<'a> Compiler<'a> {
                 stabilised = function.body.len();
                 array
             };
-        let mut function = match phase {
-            Some(phase) => lower::network(program, network, phase, &mut differentiate),
-            None => lower::sample(program, network, &mut differentiate),
-        };
+        let mut function = lower(program, network, &mut differentiate);
         if network.has_derivatives() {
             stabilise_from(program, &mut function, stabilised, tables);
         }

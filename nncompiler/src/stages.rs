@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use crate::backend::rust;
+use crate::backend::rust::{self, CompiledNetworkLoss};
 use crate::explain;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::ir::print;
@@ -87,11 +87,12 @@ fn of_block(tokens: TokenStream) -> Result<Vec<Stage>, Vec<String>> {
             &[],
             std::iter::once(compiled),
             std::iter::empty(),
+            &[],
         );
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }
     for loss in checked.losses {
-        let of = loss.name.to_string();
+        let of = loss.of.name.to_string();
         let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_loss(loss, &tables, &mut watch);
         stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
@@ -103,6 +104,27 @@ fn of_block(tokens: TokenStream) -> Result<Vec<Stage>, Vec<String>> {
             &[],
             std::iter::empty(),
             std::iter::once(compiled),
+            &[],
+        );
+        stages.push(stage(&of, "", "rust", tokens.to_string()));
+    }
+    for loss in checked.network_losses {
+        let of = format!("{} of {}", loss.of.name, loss.network);
+        let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
+        let mode = Mode::Recognised;
+        let compiled = [pipeline::compile_network_loss(loss, &tables, mode, &mut watch)];
+        let CompiledNetworkLoss { program, workspace, explanation, .. } = &compiled[0];
+        let workspaces: [schedule::Titled; 1] = [(workspace, &["loss"])];
+        stages.push(stage(&of, "", "explained", explanation.text.clone()));
+        stages.push(stage(&of, "", "scheduled", schedule::workspaces(program, &workspaces)));
+        stages.push(stage(&of, "", "memory", schedule::memories(program, &workspaces)));
+        let tokens = rust::block(
+            &quote!(::tapeless),
+            &[],
+            &[],
+            std::iter::empty(),
+            std::iter::empty(),
+            &compiled,
         );
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }
@@ -126,7 +148,7 @@ mod tests {
     fn blocks_are_found_in_a_rust_file() {
         let file =
             "mod a { tapeless::network! { A< linear(2, 1) > } } fn f() { network!(B< relu >); }
-            network! { loss own(p, t) = p - t; }";
+            network! { loss own(p; t) = p - t; }";
         let mut of: Vec<String> = stages(&file.replace("relu", "input(3); relu"))
             .unwrap()
             .into_iter()

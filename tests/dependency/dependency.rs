@@ -3,7 +3,7 @@
 mod renamed_dependency {
     renamed::network! {
         pub Net< linear(2, 3); relu; linear(1) >
-        pub loss squares(p, t) = (p - t)^2;
+        pub loss squares(p; t) = (p - t)^2;
     }
 
     #[test]

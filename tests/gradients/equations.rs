@@ -126,15 +126,15 @@ network! {
     }
 
     /// The pinball loss.
-    loss quantile(p, t; tau = 0.9) = max(tau * (t - p), (tau - 1) * (t - p));
-    loss huber(p, t; delta = 1) = if abs(p - t) < delta { STRENGTH * (p - t)^2 / 2 } else { delta * (abs(p - t) - delta / 2) };
-    loss squared_norm(p[c: C], t[c: C]) = sqrt(sum(c: (p[c] - t[c])^2) + 1);
-    loss mean_and_spread(p[c: C], t[c: C]) {
+    loss quantile(p; t; tau = 0.9) = max(tau * (t - p), (tau - 1) * (t - p));
+    loss huber(p; t; delta = 1) = if abs(p - t) < delta { STRENGTH * (p - t)^2 / 2 } else { delta * (abs(p - t) - delta / 2) };
+    loss squared_norm(p[c: C]; t[c: C]) = sqrt(sum(c: (p[c] - t[c])^2) + 1);
+    loss mean_and_spread(p[c: C]; t[c: C]) {
         d[c] = p[c] - t[c];
         m = mean(c: d[c]);
         y = m^2 + sum(c: (d[c] - m)^2) / C;
     }
-    pub loss focal(logits[c: C], label: class; gamma = 2) {
+    pub loss focal(logits[c: C]; label: class; gamma = 2) {
         m = stop(max(c: logits[c]));
         total = sum(c: exp(logits[c] - m));
         q = ln(total) - sum(c: if c == label { logits[c] - m } else { 0 });

@@ -11,7 +11,7 @@ use view::{View, with_gradient};
 
 #[cfg(feature = "stages")]
 use crate::frontend::resolved::Source;
-use crate::frontend::resolved::{Loss, Network};
+use crate::frontend::resolved::{Loss, Network, NetworkLoss};
 use crate::ir::cost;
 use crate::ir::expression::Node;
 use crate::ir::function::{Function, Port, Program, Role, Statement};
@@ -215,13 +215,48 @@ pub fn loss(
     Explanation { text, latex }
 }
 
+/// The explanation of a loss of one network: its mean over a batch, and the gradient on the outputs.
+pub fn network_loss(
+    loss: &NetworkLoss,
+    program: &Program,
+    stated: &Function,
+    [forward, backward]: &[Function; 2],
+) -> Explanation {
+    let differentiated = with_gradient(program, backward);
+    let lines = |notation: Notation| -> Vec<String> {
+        let layers = loss.body.layers.iter().enumerate();
+        let views = |of| -> Vec<View> {
+            let view = |layer| View::of_layer(program, of, &differentiated, layer, notation);
+            layers.clone().map(view).collect()
+        };
+        let lines = |view: &View, function: &Function| -> Vec<String> {
+            view.statements(function).map(|one| view.line(one)).collect()
+        };
+        let (written, derived) = (views(stated), views(forward));
+        let forward = written.iter().flat_map(|view| lines(view, stated));
+        let backward = derived.iter().rev().flat_map(|view| lines(view, backward));
+        forward.chain(backward).collect()
+    };
+    let names = |all: &mut dyn Iterator<Item = String>| all.collect::<Vec<_>>().join(", ");
+    let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();
+    let outputs = names(&mut loss.body.inputs[..count].iter().map(|one| one.name.to_string()));
+    let targets = names(&mut loss.targets.iter().map(|one| one.name.to_string()));
+    let title = format!("{}({outputs}; {targets}) of {}", loss.of.name, loss.network);
+    let mut text = format!("{title}\n");
+    for line in lines(Notation::Unicode) {
+        let _ = writeln!(text, "  {line}");
+    }
+    let latex = section(&title, lines(Notation::Latex).into_iter());
+    Explanation { text, latex }
+}
+
 /// `huber(p, t; delta)`
 fn call_of_loss(loss: &Loss) -> String {
-    let settings = loss.settings.iter().map(|setting| setting.name.to_string());
+    let settings = loss.of.settings.iter().map(|setting| setting.name.to_string());
     let settings: Vec<String> = settings.collect();
     let separator = if settings.is_empty() { "" } else { "; " };
     let (arguments, settings) = (loss.arguments.join(", "), settings.join(", "));
-    format!("{}({arguments}{separator}{settings})", loss.name)
+    format!("{}({arguments}{separator}{settings})", loss.of.name)
 }
 
 /// What a network computes of one sample.

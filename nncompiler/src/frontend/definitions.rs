@@ -137,7 +137,7 @@ fn compare_settings(one: &Definition, other: &Definition, diagnostics: &mut Diag
 
 /// Whether two losses are one: for class indices and for real targets, with the same settings.
 fn complete_each_other(one: &Definition, other: &Definition) -> bool {
-    let takes_classes = |loss: &Definition| loss.inputs.iter().any(|input| input.is_class);
+    let takes_classes = |loss: &Definition| loss.targets.iter().any(|input| input.is_class);
     let settings = |loss: &Definition| -> Vec<String> {
         loss.settings.iter().map(|setting| setting.name.to_string()).collect()
     };

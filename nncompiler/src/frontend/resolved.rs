@@ -16,6 +16,7 @@ pub struct Block {
     pub constants: Vec<Constant>,
     pub networks: Vec<Network>,
     pub losses: Vec<Loss>,
+    pub network_losses: Vec<NetworkLoss>,
     pub unknown: Vec<Unknown>,
 }
 
@@ -118,12 +119,14 @@ impl Network {
     }
 }
 
-/// What a network is given for each sample.
+/// What a network is given.
 #[derive(Clone, Debug)]
 pub struct NetworkInput {
     pub name: Ident,
     /// Its shape for one sample.
     pub shape: Vec<usize>,
+    /// Whether there is one for each sample: a setting of a loss is the same for all.
+    pub is_of_samples: bool,
 }
 
 /// What a network makes for each sample.
@@ -215,22 +218,51 @@ impl Layer {
 
 /// A loss for one sample of any number of outputs; its settings stay open until run time.
 pub struct Loss {
-    pub visibility: Visibility,
-    pub documentation: String,
-    pub name: Ident,
-    /// The type that holds its settings.
-    pub structure: Ident,
+    pub of: LossType,
     /// The names of its arguments: equal parts of the outputs, and last the target.
     pub arguments: Vec<String>,
     /// Whether it refuses probabilities.
     pub takes_logits: bool,
-    pub settings: Vec<LossSetting>,
     /// What its equations call the number of outputs.
     pub sizes: Vec<String>,
     pub equations: Equations,
 }
 
+/// The type of a loss, whatever it is compiled for.
+#[derive(Clone)]
+pub struct LossType {
+    pub visibility: Visibility,
+    pub documentation: String,
+    pub name: Ident,
+    /// The type that holds its settings.
+    pub structure: Ident,
+    pub settings: Vec<LossSetting>,
+}
+
+/// A loss on the outputs of one network.
+pub struct NetworkLoss {
+    pub of: LossType,
+    /// The network's name.
+    pub network: Ident,
+    /// For each output of the network: its numbers, and which of the loss's outputs it is.
+    pub outputs: Vec<(usize, Option<usize>)>,
+    pub targets: Vec<LossTarget>,
+    /// The loss as a network of one output or two: its inputs are its outputs, targets and settings, its
+    /// outputs are the loss of a sample, and how often the sample counts in the mean.
+    pub body: Network,
+}
+
+/// What a loss is given to compare outputs with.
+pub struct LossTarget {
+    pub name: Ident,
+    /// Numbers of one sample.
+    pub width: usize,
+    /// For class numbers: how many classes there are, if the loss says so.
+    pub classes: Option<Option<usize>>,
+}
+
 /// A setting of a loss.
+#[derive(Clone)]
 pub struct LossSetting {
     pub name: Ident,
     pub default: f64,

@@ -259,7 +259,10 @@ pub struct Definition {
     /// The sizes, in the order of the arguments.
     pub sizes: Vec<Size>,
     pub settings: Vec<Setting>,
+    /// The inputs of a layer or activation; the outputs that a loss is of.
     pub inputs: Vec<Declaration>,
+    /// What a loss compares the outputs with.
+    pub targets: Vec<Declaration>,
     pub parameters: Vec<Parameter>,
     /// Indices whose extents are stated for all equations.
     pub indices: Vec<Axis>,

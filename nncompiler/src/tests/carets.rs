@@ -370,11 +370,11 @@ Net< linear(2, 1) >",
 #[test]
 fn losses_stay_within_a_sample() {
     check(
-        "loss l(p[c: C], t[c: C]) { y = sum(c: p[c] * t[c + 1]); }
+        "loss l(p[c: C]; t[c: C]) { y = sum(c: p[c] * t[c + 1]); }
                                              ^^^^^^^^ an argument of a loss is accessed by an index alone: its number of elements is not known",
     );
     check(
-        "loss l(p, t; learn w = 1) = w * (p - t);
+        "loss l(p; t; learn w = 1) = w * (p - t);
                    ^ a loss has no parameters: put the learned number into a layer",
     );
 }
@@ -400,11 +400,11 @@ fn generated_names_are_distinct() {
                       ^^^ the type `NetOf` belongs to the network `NetOf` already; choose another name",
     );
     check(
-        "pub Quantile< linear(2, 1) > pub loss quantile(p, t) = abs(p - t);
+        "pub Quantile< linear(2, 1) > pub loss quantile(p; t) = abs(p - t);
                                       ^^^^^^^^ the type of this loss would be `Quantile`, which belongs to the network `Quantile` already; choose another name",
     );
     check(
-        "loss t(p, y) = p - y; loss _1(p, t) = p - t; loss self_(p, t) = p - t;
+        "loss t(p; y) = p - y; loss _1(p; t) = p - t; loss self_(p; t) = p - t;
      ^ the type of this loss needs a name of its own: write another one, such as `t_loss`
                            ^^ the type of this loss needs a name of its own: write another one, such as `_1_loss`
                                                   ^^^^^ the type of this loss needs a name of its own: write another one, such as `self__loss`",
@@ -428,26 +428,26 @@ fn a_network_takes_no_derive() {
 fn a_loss_has_outputs_and_a_target() {
     check(
         "loss l(p) = abs(p);
-     ^ a loss takes the outputs and a target: `loss name(p, t) = …;`",
+     ^ a loss takes the outputs and a target: `loss name(p; t) = …;`",
     );
     check(
-        "loss l(p, label: class) { y = p; }
+        "loss l(p; label: class) { y = p; }
        ^ the outputs need an axis here: write `p[c: C]`",
     );
     check(
-        "loss l(p, t; weight[c: C] = 1) = weight * (p - t);
-             ^^^^^^ a setting with a number for each output needs outputs with an index: `loss name(p[c: C], …)`",
+        "loss l(p; t; weight[c: C] = 1) = weight * (p - t);
+             ^^^^^^ a setting with a number for each output needs outputs with an index: `loss name(p[c: C]; …)`",
     );
     check(
-        "loss l(p[c: C], t[c: C]) { samples = sum(c: p[c]); y = sum(c: p[c] * t[c]); }
+        "loss l(p[c: C]; t[c: C]) { samples = sum(c: p[c]); y = sum(c: p[c] * t[c]); }
                            ^^^^^^^ `samples` is how often a sample counts in the mean over the batch, so it may read the target but not the outputs",
     );
     check(
-        "loss l(p[c: C], t[c: C]) { m = mean(batch, c: p[c]); y = m * sum(c: t[c]); }
+        "loss l(p[c: C]; t[c: C]) { m = mean(batch, c: p[c]); y = m * sum(c: t[c]); }
                                     ^^^^^ a loss is written for one sample: the mean over the batch is taken of its value",
     );
     check(
-        "loss l(p, t) = (p - t); loss l(p, t) = abs(p - t);
+        "loss l(p; t) = (p - t); loss l(p; t) = abs(p - t);
                              ^ `l` is already the name of a loss of this block; choose another name",
     );
 }
@@ -686,11 +686,11 @@ fn what_is_computed_is_assigned_once() {
                    ^ no equation reads the input `x`",
     );
     check(
-        "loss l(p, q, t) = abs(t);
+        "loss l(p, q; t) = abs(t);
      ^ no equation reads the outputs: the gradient would be 0",
     );
     check(
-        "loss residual(u, slope, curvature, t) = abs(curvature - t); loss energy(p, t) = abs(p);",
+        "loss residual(u, slope, curvature; t) = abs(curvature - t); loss energy(p; t) = abs(p);",
     );
 }
 
@@ -921,7 +921,7 @@ fn settings_have_ranges_and_defaults_in_them() {
                                                     ^^^^^^^^^ the default of `c` is not a number",
     );
     check(
-        "loss l(p, t; a = 2 in 0..=1) = a * (p - t);
+        "loss l(p; t; a = 2 in 0..=1) = a * (p - t);
                  ^ the default 2 is outside of 0..=1",
     );
     check(
@@ -943,52 +943,52 @@ Net< linear(2, 4); f; linear(5); f >
 #[test]
 fn statements_stand_where_they_mean_something() {
     check(
-        "loss l(p[c: C], t[c: C]) { index k: 3; require 1 < 2; state s ~ zeros(); param w ~ ones(); input z; y = sum(c: p[c] * t[c]); }
+        "loss l(p[c: C]; t[c: C]) { index k: 3; require 1 < 2; state s ~ zeros(); param w ~ ones(); input z; y = sum(c: p[c] * t[c]); }
                            ^^^^^ the indices of a loss run over the outputs, whose number is not known here
                                        ^^^^^^^ a loss has no sizes to require something of; its settings have ranges: `a = 1 in 0..=1`
                                                       ^^^^^ a loss holds no numbers of its own: put them into a layer
                                                                          ^^^^^ a loss holds no numbers of its own: put them into a layer
-                                                                                           ^^^^^ the arguments of a loss stand in parentheses: `loss name(p, t)`",
+                                                                                           ^^^^^ the arguments of a loss stand in parentheses: `loss name(p; t)`",
     );
     check(
         "activation f(x) { param a ~ ones(); y = a * x; }
                   ^^^^^ an activation learns a setting: `activation name(x; learn a = 1)`",
     );
     check(
-        "loss l(p[c: C], t[d: D]) { y = sum(c: p[c]) * sum(d: t[d]); }
+        "loss l(p[c: C]; t[d: D]) { y = sum(c: p[c]) * sum(d: t[d]); }
                      ^ the number of outputs is called `C` above: `t` has as many",
     );
     check(
-        "loss l(p[c: C], t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
+        "loss l(p[c: C]; t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
                      ^ a loss holds no numbers of its own: put them into a layer",
     );
-    check("loss l(p, t; a = 1) { samples = 2 * a; y = p - t; }");
+    check("loss l(p; t; a = 1) { samples = 2 * a; y = p - t; }");
     check(
-        "loss l(p, t) { samples = t; y = p - t; }
-                         ^ `samples` is one number for each sample: write the outputs with an index, `loss name(p[c: C], …)`, and a reduction here",
+        "loss l(p; t) { samples = t; y = p - t; }
+                         ^ `samples` is one number for each sample: write the outputs with an index, `loss name(p[c: C]; …)`, and a reduction here",
     );
     check(
-        "loss l(p[c: C], t) { y = sum(c: p[c]) * t; samples = t; }
+        "loss l(p[c: C]; t) { y = sum(c: p[c]) * t; samples = t; }
                                            ^^^^^^^ the last statement is the loss: write `samples` before it",
     );
     check(
-        "loss l(p[c: C], t[c: C]) { y[c] = p[c] - t[c]; }
+        "loss l(p[c: C]; t[c: C]) { y[c] = p[c] - t[c]; }
                            ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
     );
     check(
-        "loss l(p[c: C], t[c: C]) { y[a] = sum(c: p[c] - t[c]); }
+        "loss l(p[c: C]; t[c: C]) { y[a] = sum(c: p[c] - t[c]); }
                            ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
     );
     check(
-        "loss l(p[c: C], t[c: C]) { unused = sum(c: p[c]); y = sum(c: p[c] - t[c]); }
+        "loss l(p[c: C]; t[c: C]) { unused = sum(c: p[c]); y = sum(c: p[c] - t[c]); }
                            ^^^^^^ no equation reads `unused`: leave this statement out",
     );
     check(
-        "loss l(p, t) = if training { p - t } else { t };
+        "loss l(p; t) = if training { p - t } else { t };
                   ^^^^^^^^ a loss is the same in training and evaluation: only layers differ",
     );
     check(
-        "#[inline] loss l(p, t) = p - t; #[test] const N: usize = 2; #[outputs(logits)] layer f(I) { input x[i: I]; y[i] = x[i]; }
+        "#[inline] loss l(p; t) = p - t; #[test] const N: usize = 2; #[outputs(logits)] layer f(I) { input x[i: I]; y[i] = x[i]; }
 ^ a loss takes documentation, `cfg` and lint levels, but not this attribute
                                 ^ a constant takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute
                                                                       ^^^^^^ expected `probabilities` or `unchanged`",
@@ -1008,7 +1008,7 @@ Raw< r#type: linear(4, 4); r#match: { linear(4) } r#fn: relu; union: linear(4); 
 Types< a: linear(4, 4); A: linear(4); a_: linear(4); _a: linear(4); __: linear(4); a2: linear(4); a_b: linear(4); aB: linear(4); größe: linear(4); Größe: linear(4) >
 Empty< relu1: linear(4, 4); relu; a: { b: relu } a_b: linear(4) >
 States< linear(4, 4); states: relu; norm: batch_norm1d; a: { states: linear(4) } >
-Own< hidden: linear(4, 4) > OwnOfHidden< linear(4, 4) > loss own_of_hidden2(p, t) = p - t;
+Own< hidden: linear(4, 4) > OwnOfHidden< linear(4, 4) > loss own_of_hidden2(p; t) = p - t;
 const eye: usize = 4; block body< linear(4) > activation bend(x) = 2 * x; Names< eye: linear(eye, 4); body: body; bend: bend; a: body >",
     );
     check(
@@ -1112,7 +1112,7 @@ pub Second< linear(2, 3); relu
 Third< linear(2, 3); residual { relu Inner< tanh > } linear(2 2) >
                                      ^^^^^ expected a layer or `}`
                                                               ^ expected `,`
-loss l(p, t) = p - t;",
+loss l(p; t) = p - t;",
     );
 }
 
@@ -1218,19 +1218,19 @@ Other< input(3); one; linear(2) >",
 #[test]
 fn what_a_loss_cannot_hold() {
     check(
-        "loss counted(p[c: C], t[c: C]) { samples[c] = t[c]; y = sum(c: p[c] * t[c]); }
+        "loss counted(p[c: C]; t[c: C]) { samples[c] = t[c]; y = sum(c: p[c] * t[c]); }
                                  ^^^^^^^ `samples` is one number for each sample: write a reduction, such as `samples = sum(c: …)`
 Net< linear(2, 3) >",
     );
     check(
-        "loss image(p[h: H, w: W], t[h: H]) = sum(h, w: p[h, w] * t[h]);
+        "loss image(p[h: H, w: W]; t[h: H]) = sum(h, w: p[h, w] * t[h]);
            ^ an argument of a loss has one axis, that of the outputs
 Net< linear(2, 3) >",
     );
     // Those of a name are one type, which has one default.
     check(
-        "loss both(p[c: C], label: class; k = 1, w[c: C] = 1) = sum(c: if c == label { k * w[c] * p[c] } else { 0 });
-loss both(p[c: C], t[c: C]; k = 2, w[c: C] = 1) = sum(c: k * w[c] * p[c] * t[c]);
+        "loss both(p[c: C]; label: class; k = 1, w[c: C] = 1) = sum(c: if c == label { k * w[c] * p[c] } else { 0 });
+loss both(p[c: C]; t[c: C]; k = 2, w[c: C] = 1) = sum(c: k * w[c] * p[c] * t[c]);
                             ^ `k` is another setting in the definition above, and both are one type: write the same default, range and axes
 Net< linear(2, 3) >",
     );
@@ -1273,7 +1273,7 @@ fn what_stands_for_too_much_is_one_mistake() {
     assert_eq!(messages(&format!("{sums} Net< linear(2, 3); f15; linear(4, 1); f15 >")), [many]);
     let nested = doubling("activation f0(x) = x + 1;", "activation f@(x) = f#(f#(x));");
     assert_eq!(
-        messages(&format!("{nested} loss l(p, t) = f15(p - t); Net< linear(2, 3); f15 >")),
+        messages(&format!("{nested} loss l(p; t) = f15(p - t); Net< linear(2, 3); f15 >")),
         [many]
     );
     let chain = lines(|k| format!("activation f{k}(x) = f{}(x) + 1;", k - 1));

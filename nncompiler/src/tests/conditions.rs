@@ -10,7 +10,7 @@ const BLOCK: &str = "
     #[cfg_attr(large, cfg(any()))]
     /// Documented.
     pub Net< linear(2, N) >
-    #[cfg(all())] loss l(p, t) = (p - t)^2;
+    #[cfg(all())] loss l(p; t) = (p - t)^2;
     #[derivatives] Other< linear(2, 5); relu >;
 ";
 

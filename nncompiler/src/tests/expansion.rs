@@ -50,7 +50,7 @@ const FRAGMENTS: [&str; 68] = [
     "#[derive(Debug)]",
     "activation f(x) = x * x;",
     "layer l(I) { input x[i: I]; y[i] = x[i]; }",
-    "loss m(p, t) = p - t;",
+    "loss m(p; t) = p - t;",
     "=",
     "~",
     "\"text\"",
@@ -79,7 +79,7 @@ const FRAGMENTS: [&str; 68] = [
     "layer p(I) { input x[i: I]; z[i + 1: I + 2] = x[i] else -infinity; y[i] = max(i: z[i]); }",
     "layer r(I, K[2]) { input x[i: I]; require K[0] divides I; index k: K[1]; y[k] = prod(i: x[i]); }",
     "activation g(x; learn a = 1) = if training { a * x + random() } else { batch };",
-    "loss w(p[c: C], q[c: C], label: class; weight[c: C] = 1) { samples = 1; y = prod(c: p[c] - q[c]); }",
+    "loss w(p[c: C], q[c: C]; label: class; weight[c: C] = 1) { samples = 1; y = prod(c: p[c] - q[c]); }",
     "(per_channel)",
 ];
 
@@ -139,7 +139,7 @@ fn raw_identifiers_are_names() {
         "activation r#match(x; learn r#type = 1) = x * r#type;
          layer r#loop(I) { input r#in[r#move: I]; param r#impl[r#move: I] ~ ones();
              r#pub[r#move] = r#in[r#move] * r#impl[r#move]; }
-         loss r#async(r#const, r#trait; r#mut = 1) = abs(r#const - r#trait) * r#mut;
+         loss r#async(r#const; r#trait; r#mut = 1) = abs(r#const - r#trait) * r#mut;
          const r#ref: usize = 3;
          r#struct< r#fn: linear(r#ref, 2); r#match; r#loop; gen: linear(2) >",
     )
@@ -155,7 +155,7 @@ fn raw_identifiers_are_names() {
 #[test]
 fn no_constant_of_the_user_is_a_pattern_of_generated_code() {
     let text = "Net< linear(2, 3); dropout; softmax >
-        loss l(p[c: C], label: class) { y = sum(c: if c == label { p[c] } else { 0 }); }";
+        loss l(p[c: C]; label: class) { y = sum(c: if c == label { p[c] } else { 0 }); }";
     let expansion = expand(text).expect("tokens");
     for variable in ["key", "batch", "inputs", "pass", "gradient", "outputs", "target"] {
         let hides = format!("const fn {variable} () {{ }}");
@@ -169,11 +169,11 @@ fn generated_code_calls_by_path() {
     let text = "Net< input(2, 6, 6); conv2d(4, 3); batch_norm2d; dropout; flatten; reshape(4, 16);
             self_attention(16, 2); lstm(3); layer_norm; linear(3); softmax >
         #[derivatives] Curve< linear(2, 3); tanh >
-        loss l(p[c: C], label: class; weight[c: C] = 1) {
+        loss l(p[c: C]; label: class; weight[c: C] = 1) {
             samples = weight[label];
             y = sum(c: if c == label { p[c] } else { 0 });
         }
-        loss m(p, t) = (p - t)^2;";
+        loss m(p; t) = (p - t)^2;";
     for mode in [Mode::Recognised, Mode::Loops] {
         let expansion =
             pipeline::networks(&quote!(::tapeless), text.parse().expect("tokens"), mode);

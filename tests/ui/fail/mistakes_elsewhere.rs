@@ -5,8 +5,8 @@ mod nets {
         pub Typo< input(4); hidden: lineer(3) >
         pub Unparsed( linear(4, 3) )
         pub Fine< linear(4, 2) >
-        pub loss bad(p, t) = p - q;
-        pub loss worse(p, t; a = 2 in 3..=1) = a * (p - t);
+        pub loss bad(p; t) = p - q;
+        pub loss worse(p; t; a = 2 in 3..=1) = a * (p - t);
         pub const N: usize = 3.5;
         pub const M = 3;
     }

@@ -98,7 +98,7 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
     }
 }
 
-fn buffer(number: usize) -> Ident {
+pub fn buffer(number: usize) -> Ident {
     local(&format!("buffer{number}"))
 }
 
@@ -117,6 +117,19 @@ impl<'a> Body<'a> {
         Self { program: &compiled.program, names, plan, in_tile: false }
     }
 
+    /// The steps of a loss.
+    pub fn of_loss(program: &'a Program, names: &'a Names, plan: &'a Plan) -> Self {
+        Self { program, names, plan, in_tile: false }
+    }
+
+    /// The buffer that holds an array, if it is not in a slice of the caller's.
+    pub fn buffer_of(&self, array: ArrayId) -> Option<Ident> {
+        match self.plan.place(array) {
+            Place::Buffer(number) => Some(buffer(number)),
+            Place::Input(_) | Place::Parameter(_) | Place::ParameterGradient(_) => None,
+        }
+    }
+
     /// The buffers cut out of the pass, then the steps.
     pub fn pass(&self, steps: &[Step]) -> TokenStream {
         let rt = runtime();
@@ -131,7 +144,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn steps(&self, steps: &[Step]) -> TokenStream {
+    pub fn steps(&self, steps: &[Step]) -> TokenStream {
         steps.iter().map(|step| self.step(step)).collect()
     }
 

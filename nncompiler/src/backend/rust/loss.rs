@@ -6,131 +6,36 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::loop_nest::{Scope, Storage, loop_nest, number};
-use super::tokens::{identifier, in_own_scope};
+use super::loss_type::{field, lifetime};
+use super::tokens::in_own_scope;
 use super::{CompiledLoss, local, runtime, setting};
-use crate::explain::Explanation;
-use crate::frontend::resolved::{Loss, LossSetting};
+use crate::frontend::resolved::{LossSetting, LossType};
 use crate::ir::cost::{MOST_VECTOR_OUTPUTS, VECTOR_SAMPLES};
 use crate::ir::function::{Array, Holder, Program, Role, writers};
 use crate::ir::index::ArrayId;
 use crate::schedule::losses::LossLoops;
 
-/// The types of losses, each once, and what each does with each kind of target.
+/// What each loss does with each kind of target.
 pub fn losses(losses: &[CompiledLoss]) -> TokenStream {
-    let is_first = |at: usize| {
-        let name = &losses[at].loss.name;
-        losses[..at].iter().all(|before| before.loss.name != *name)
-    };
-    let types = losses.iter().enumerate().filter(|(at, _)| is_first(*at));
-    let types = types.map(|(_, first)| {
-        let name = &first.loss.name;
-        let all = losses.iter().filter(|other| other.loss.name == *name);
-        let all: Vec<&Explanation> = all.map(|loss| &loss.explanation).collect();
-        loss_type(&first.loss, &all)
-    });
-    let implementations = losses.iter().map(|loss| in_own_scope(&implementation(loss)));
-    quote!(#(#types)* #(#implementations)*)
-}
-
-/// The struct of a loss, which holds its settings.
-fn loss_type(loss: &Loss, explanations: &[&Explanation]) -> TokenStream {
-    let rt = runtime();
-    let visibility = &loss.visibility;
-    let (name, lifetime) = (&loss.structure, lifetime(loss));
-    let mut documentation: Vec<&str> = loss.documentation.lines().collect();
-    if documentation.is_empty() {
-        documentation.push("A loss, compiled from its equation.");
-    }
-    let text: String = explanations.iter().map(|one| one.text.as_str()).collect();
-    let latex: String = explanations.iter().map(|one| one.latex.as_str()).collect();
-    documentation.extend(["", "```text"]);
-    documentation.extend(text.lines());
-    documentation.push("```");
-    let fields =
-        loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
-            let name = field(name);
-            if *is_per_output {
-                let text =
-                    format!("One number for each output; empty, by default: {default} for all.");
-                quote!(#[doc = #text] pub #name: &'a [::core::primitive::f64],)
-            } else {
-                let text = format!("{default}, by default.");
-                quote!(#[doc = #text] pub #name: ::core::primitive::f64,)
-            }
-        });
-    let defaults =
-        loss.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
-            let name = field(name);
-            let value = if *is_per_output { quote!(&[]) } else { number(*default) };
-            quote!(#name: #value,)
-        });
-    let takes_probabilities = (!loss.takes_logits)
-        .then(|| quote!(impl #lifetime #rt::Accepts<#rt::Probabilities> for #name #lifetime {}));
-    let implementations = in_own_scope(&quote! {
-        impl #lifetime ::core::default::Default for #name #lifetime {
-            fn default() -> Self {
-                Self { #(#defaults)* }
-            }
-        }
-
-        impl #lifetime #name #lifetime {
-            /// The equations of the loss for one sample, and of its gradient on the outputs.
-            #[must_use]
-            pub const fn explain() -> &'static str {
-                #text
-            }
-
-            /// The same equations as LaTeX, for a document that uses amsmath.
-            #[must_use]
-            pub const fn latex() -> &'static str {
-                #latex
-            }
-        }
-
-        impl #lifetime #rt::Accepts<#rt::Logits> for #name #lifetime {}
-        #takes_probabilities
-    });
-    quote! {
-        #(#[doc = #documentation])*
-        #[derive(
-            ::core::clone::Clone,
-            ::core::marker::Copy,
-            ::core::fmt::Debug,
-            ::core::cmp::PartialEq,
-        )]
-        #visibility struct #name #lifetime {
-            #(#fields)*
-        }
-
-        #implementations
-    }
-}
-
-/// The field of a setting.
-fn field(name: &Ident) -> Ident {
-    identifier(&name.to_string(), name.span())
-}
-
-/// `<'a>` for a loss with numbers for each output, which it borrows.
-fn lifetime(loss: &Loss) -> Option<TokenStream> {
-    loss.settings.iter().any(|setting| setting.is_per_output).then(|| quote!(<'a>))
+    losses.iter().map(|loss| in_own_scope(&implementation(loss))).collect()
 }
 
 /// What a loss does with one kind of target.
 fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let rt = runtime();
     let CompiledLoss { loss, parts, loops, .. } = compiled;
-    let (name, lifetime) = (&loss.structure, lifetime(loss));
+    let (name, lifetime) = (&loss.of.structure, lifetime(&loss.of));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
-    let checks = loss.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
-        let (name, text) = (field(name), name.to_string());
-        let (least, greatest) = (number(range.0), number(range.1));
-        if *is_per_output {
-            quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
-        } else {
-            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
-        }
-    });
+    let checks =
+        loss.of.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
+            let (name, text) = (field(name), name.to_string());
+            let (least, greatest) = (number(range.0), number(range.1));
+            if *is_per_output {
+                quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
+            } else {
+                quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
+            }
+        });
     let target = target(loops, *parts);
     let (kind, bound, check) = match target {
         None => (
@@ -199,7 +104,7 @@ fn width_of(target: &Array) -> TokenStream {
 /// The settings and sizes of a loss as variables.
 fn settings(compiled: &CompiledLoss) -> TokenStream {
     let settings =
-        compiled.loss.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
+        compiled.loss.of.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
             let (name, variable) = (field(name), setting(&name.to_string()));
             let value = if *is_per_output { quote!(loss.#name) } else { quote!(T::of(loss.#name)) };
             quote!(let #variable = #value;)
@@ -416,7 +321,7 @@ fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
             (_, Holder::Workspace) => Storage::Variable(local("share")),
             (Role::Class, _) => Storage::Class(local("target")),
             (Role::Setting, _) => {
-                Storage::Setting(setting(&array.name), default(loss, &array.name))
+                Storage::Setting(setting(&array.name), default(&loss.of, &array.name))
             }
             _ if number < *parts => Storage::Slice(part_of("outputs", number)),
             _ => Storage::Slice(local("target")),
@@ -443,7 +348,7 @@ fn storage_of_vectors(compiled: &CompiledLoss, program: &Program) -> HashMap<Arr
 }
 
 /// The default of a setting.
-fn default(loss: &Loss, name: &str) -> f64 {
+fn default(loss: &LossType, name: &str) -> f64 {
     let setting = loss.settings.iter().find(|setting| setting.name == name);
     setting.map_or(0.0, |setting| setting.default)
 }

@@ -6,7 +6,9 @@
 mod body;
 mod loop_nest;
 mod loss;
+mod loss_type;
 mod network;
+mod network_loss;
 mod outlined;
 mod ports;
 mod tokens;
@@ -19,7 +21,9 @@ use quote::{format_ident, quote};
 
 use crate::explain::Explanation;
 use crate::frontend::parse::conditions::{ConditionalItem, ITEM, PATH};
-use crate::frontend::resolved::{Constant, ConstantValue, Loss, Network, Unknown, UnknownKind};
+use crate::frontend::resolved::{
+    Constant, ConstantValue, Loss, Network, NetworkLoss, Unknown, UnknownKind,
+};
 use crate::ir::function::{Function, Program};
 use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
@@ -42,6 +46,8 @@ pub struct CompiledNetwork {
     pub predict_one: Workspace,
     /// For one sample of a network with one input and one output.
     pub jacobian: Option<Workspace>,
+    /// Scalars a sample that losses of this network need.
+    pub loss_scalars: usize,
     pub explanation: Explanation,
 }
 
@@ -59,7 +65,28 @@ impl CompiledNetwork {
     }
 }
 
-/// A loss ready to be printed.
+/// A loss of one network ready to be printed.
+pub struct CompiledNetworkLoss {
+    pub loss: NetworkLoss,
+    pub program: Program,
+    /// The value, the gradients on the outputs that it is of, and what it is given: the gradient on the
+    /// value.
+    pub workspace: Workspace,
+    pub explanation: Explanation,
+}
+
+impl CompiledNetworkLoss {
+    /// Scalars a sample beside outputs and gradients.
+    pub fn scalars(&self) -> usize {
+        let classes = self.loss.targets.iter().filter(|target| target.classes.is_some());
+        let classes: usize = classes.map(|target| target.width).sum();
+        let gradients = self.loss.outputs.iter().filter(|(_, of)| of.is_some());
+        let gradients: usize = gradients.map(|(width, _)| width).sum();
+        classes + self.workspace.plan.scalars() - gradients
+    }
+}
+
+/// A loss of any network ready to be printed.
 pub struct CompiledLoss {
     pub loss: Loss,
     /// Into how many parts it divides the outputs.
@@ -78,12 +105,19 @@ pub fn block(
     missing: &[Unknown],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
+    network_losses: &[CompiledNetworkLoss],
 ) -> TokenStream {
     let constants = constants.iter().map(constant);
     let missing = missing.iter().map(unknown);
     let networks = networks.map(|compiled| network::network(&compiled));
-    let losses = loss::losses(&losses.collect::<Vec<_>>());
-    with_runtime_in(tapeless, quote!(#(#constants)* #(#missing)* #(#networks)* #losses))
+    let losses: Vec<CompiledLoss> = losses.collect();
+    let types = loss_type::loss_types(&losses, network_losses);
+    let losses = loss::losses(&losses);
+    let network_losses = network_loss::network_losses(network_losses);
+    with_runtime_in(
+        tapeless,
+        quote!(#(#constants)* #(#missing)* #(#networks)* #types #losses #network_losses),
+    )
 }
 
 /// A struct with a field for each item of a block, which rustc removes if its condition does not hold

@@ -188,6 +188,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let pass_scalars = pass_scalars(compiled);
     let ports = ports::items(compiled, names);
     let slices = ports::input_slices(&compiled.network);
+    let loss_scalars = compiled.loss_scalars;
     let (infos, initialisers) = (parameter_infos(compiled), initialisers(program, names));
     let ignored = compiled.network.ignored_keys();
     let ignored = (!ignored.is_empty())
@@ -204,7 +205,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             #ignored
             const PASS_SCALARS: usize = #pass_scalars;
             const SHARED_SCALARS: usize = #shared_scalars;
-            const LOSS_SCALARS: usize = 0;
+            const LOSS_SCALARS: usize = #loss_scalars;
 
             fn initialise<R: #rt::Rng + ?::core::marker::Sized>(&mut self, rng: &mut R) {
                 let _ = &rng;
@@ -275,7 +276,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
     });
     let (_, outputs) = sizes(compiled);
     let forward_scalars = compiled.predict_one.plan.scalars();
-    let pass_scalars = pass_scalars(compiled);
+    let (pass_scalars, loss_scalars) = (pass_scalars(compiled), compiled.loss_scalars);
     let shared_scalars = shared_scalars(program, &compiled.training);
     quote! {
         #rt::Summary {
@@ -283,7 +284,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             inputs: &[#(#inputs),*],
             layers: &[#(#layers),*],
             output_scalars: #outputs,
-            loss_scalars: 0,
+            loss_scalars: #loss_scalars,
             pass_scalars: #pass_scalars,
             shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,

@@ -43,6 +43,15 @@ impl Names {
         Self { generic, states, inputs, outputs, fields, are_parameters, loops }
     }
 
+    /// Those of a loss, which has loops alone.
+    pub fn of_loss() -> Self {
+        let [generic, states, inputs, outputs] =
+            ["Of", "States", "Inputs", "Outputs"].map(|name| Ident::new(name, Span::call_site()));
+        let (fields, are_parameters) = (Vec::new(), Vec::new());
+        let loops = OutlinedLoops::default();
+        Self { generic, states, inputs, outputs, fields, are_parameters, loops }
+    }
+
     /// `hidden1.weight` of the n-th parameter, `states.norm.running_mean` of a state.
     pub fn path(&self, program: &Program, number: usize) -> TokenStream {
         let parameter = &program.parameters[number];

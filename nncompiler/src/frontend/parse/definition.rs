@@ -30,7 +30,7 @@ pub fn kind(input: ParseStream) -> Option<Kind> {
     (!ahead.peek(Token![<])).then_some(kind)
 }
 
-/// `activation name(x; settings) = value;`, `loss name(p, t; settings) = value;` or
+/// `activation name(x; settings) = value;`, `loss name(p; t; settings) = value;` or
 /// `layer name(SIZES; settings) { … }`; activations and losses may have a body too.
 pub fn definition(
     input: ParseStream,
@@ -53,6 +53,7 @@ pub fn definition(
         sizes: Vec::new(),
         settings: Vec::new(),
         inputs: Vec::new(),
+        targets: Vec::new(),
         parameters: Vec::new(),
         indices: Vec::new(),
         requirements: Vec::new(),
@@ -64,6 +65,14 @@ pub fn definition(
         definition.sizes = separated(&content, size)?;
     } else {
         definition.inputs = separated(&content, declaration)?;
+    }
+    if kind == Kind::Loss {
+        let message = "a loss has outputs; targets; settings: `loss name(p; t; a = 1)`";
+        let ends = content.parse::<Option<Token![;]>>()?;
+        if ends.is_none() || content.is_empty() {
+            return Err(syn::Error::new(definition.name.span(), message));
+        }
+        definition.targets = separated(&content, declaration)?;
     }
     if content.parse::<Option<Token![;]>>()?.is_some() {
         definition.settings = separated(&content, setting)?;
@@ -91,7 +100,7 @@ pub fn definition(
 
 /// What the value of an equation without a target is called: `y`, unless that is an argument.
 fn result(definition: &Definition, span: Span) -> Ident {
-    let inputs = definition.inputs.iter().map(|input| &input.name);
+    let inputs = definition.inputs.iter().chain(&definition.targets).map(|input| &input.name);
     let settings = definition.settings.iter().map(|setting| &setting.name);
     let taken: Vec<&Ident> = inputs.chain(settings).collect();
     let is_free = |name: &&str| taken.iter().all(|taken| *taken != name);
@@ -163,14 +172,12 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
             Some("an activation is one number for each number of its input: write a `layer`")
         }
         (Kind::Loss, "input") => {
-            Some("the arguments of a loss stand in parentheses: `loss name(p, t)`")
+            Some("the arguments of a loss stand in parentheses: `loss name(p; t)`")
         }
         (Kind::Loss, "param" | "state") => {
             Some("a loss holds no numbers of its own: put them into a layer")
         }
-        (Kind::Loss, "index") => {
-            Some("the indices of a loss run over the outputs, whose number is not known here")
-        }
+        (Kind::Loss, "index") => None,
         (Kind::Loss, "scan") => Some("a loss has no steps: write the recurrence in a layer"),
         (Kind::Loss, _) => Some(
             "a loss has no sizes to require something of; its settings have ranges: \

@@ -48,10 +48,14 @@ impl Resolver<'_> {
         let at: Option<Vec<Affine>> = written.iter().map(|axis| self.affine(axis)).collect();
         let mut at = at?;
         at.extend(self.implicit_axes(id, at.len()));
+        let is_single = axes.iter().all(|&axis| axis == Extent::Fixed(1));
+        if written.is_empty() && at.is_empty() && is_single {
+            at = vec![Affine::constant(0); axes.len()];
+        }
         if at.len() != axes.len() {
             if self.is_loss() && !self.elementwise.is_empty() {
                 let message = "`samples` is one number for each sample: write the outputs with an \
-                               index, `loss name(p[c: C], …)`, and a reduction here";
+                               index, `loss name(p[c: C]; …)`, and a reduction here";
                 self.report(location, message);
                 return None;
             }

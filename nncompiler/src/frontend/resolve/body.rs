@@ -6,6 +6,7 @@ use proc_macro2::Ident;
 use syn::Visibility;
 
 use super::flatten::{Flattening, Step, StepKind};
+use super::gather::Gathers;
 use super::layer_equations::{layer_equations, parameter_equations};
 use super::names;
 use super::signature::{numbers, shape};
@@ -31,14 +32,16 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
+    /// Statements that may read arrays which are given beside.
     pub fn new(
         statements: &'a [BodyStatement],
+        given: Vec<String>,
         blocks: &[BlockTree],
         definitions: &Definitions,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let taken = statements.iter().filter_map(declared).map(ToString::to_string);
-        let taken = taken.collect();
+        let taken = taken.chain(given).collect();
         let mut flattening = Flattening::new(definitions, blocks, taken, diagnostics);
         for statement in statements {
             if let BodyStatement::Assignment { assignment, .. } = statement {
@@ -59,6 +62,18 @@ fn declared(statement: &BodyStatement) -> Option<&Ident> {
     }
 }
 
+/// What an input is called that chooses elements of other arrays.
+pub const CLASS: &str = "a class";
+
+/// What a body is given by whoever calls it.
+pub struct GivenInput {
+    pub name: Ident,
+    pub what: &'static str,
+    pub shape: Vec<usize>,
+    pub axes: Vec<Axis>,
+    pub is_of_samples: bool,
+}
+
 /// An array of the body.
 struct NamedArray {
     name: Ident,
@@ -77,6 +92,8 @@ pub struct Arrays {
     all: Vec<NamedArray>,
     by_name: BTreeMap<String, usize>,
     indices: Vec<Axis>,
+    /// For each array that chooses elements of others: how many there are to choose from.
+    pub choices: BTreeMap<String, usize>,
 }
 
 impl Arrays {
@@ -93,25 +110,48 @@ impl<'a> Walk<'a> {
     /// Everything in a body; its inputs and outputs.
     pub fn body(&mut self, body: &'a Body<'a>) -> (Vec<NetworkInput>, Vec<NetworkOutput>) {
         let mut arrays = Arrays::default();
+        let inputs = self.statements(body, &mut arrays, Vec::new());
+        let outputs = self.outputs(body.statements, &mut arrays);
+        self.report_unread(&arrays);
+        (inputs, outputs)
+    }
+
+    /// The statements of a body, which may be given inputs beside those that it declares; all of them.
+    pub fn statements(
+        &mut self,
+        body: &'a Body<'a>,
+        arrays: &mut Arrays,
+        given: Vec<GivenInput>,
+    ) -> Vec<NetworkInput> {
         let mut inputs = Vec::new();
+        for one in given {
+            self.given(one, arrays, &mut inputs);
+        }
         for statement in body.statements {
             match statement {
-                BodyStatement::Input(input) => self.input(input, &mut arrays, &mut inputs),
-                BodyStatement::Parameter(parameter) => self.parameter(parameter, &mut arrays),
-                BodyStatement::Index(axis) => self.index_of_body(axis, &mut arrays),
+                BodyStatement::Input(input) => self.input(input, arrays, &mut inputs),
+                BodyStatement::Parameter(parameter) => self.parameter(parameter, arrays),
+                BodyStatement::Index(axis) => self.index_of_body(axis, arrays),
                 BodyStatement::Assignment { .. } | BodyStatement::Output(_) => {}
             }
         }
-        self.report_assigned_twice(body.statements, &arrays);
+        self.report_assigned_twice(body.statements, arrays);
         for step in &body.steps {
             if self.is_full {
                 break;
             }
-            self.step(step, &mut arrays);
+            self.step(step, arrays);
         }
-        let outputs = self.outputs(body.statements, &mut arrays);
-        self.report_unread(&arrays);
-        (inputs, outputs)
+        inputs
+    }
+
+    /// An input whose shape is known.
+    fn given(&mut self, given: GivenInput, arrays: &mut Arrays, inputs: &mut Vec<NetworkInput>) {
+        let GivenInput { name, what, shape, axes, is_of_samples } = given;
+        let source = Source::Input(inputs.len());
+        inputs.push(NetworkInput { name: name.clone(), shape: shape.clone(), is_of_samples });
+        let shape = Some(shape);
+        self.declare(arrays, NamedArray { name, what, source, shape, axes, is_read: false });
     }
 
     /// Adds an array, unless another one has its name.
@@ -136,7 +176,9 @@ impl<'a> Walk<'a> {
         let shape: Option<Vec<usize>> = sizes.into_iter().collect();
         let (name, what) = (input.name.clone(), "an input");
         let source = Source::Input(inputs.len());
-        inputs.push(NetworkInput { name: name.clone(), shape: shape.clone().unwrap_or_default() });
+        let is_of_samples = true;
+        let shape_of_input = shape.clone().unwrap_or_default();
+        inputs.push(NetworkInput { name: name.clone(), shape: shape_of_input, is_of_samples });
         let axes = input.axes.clone();
         self.declare(arrays, NamedArray { name, what, source, shape, axes, is_read: false });
     }
@@ -224,7 +266,7 @@ impl<'a> Walk<'a> {
     }
 
     /// An array that is read; nothing if there is something wrong with it.
-    fn read(&mut self, name: &Ident, arrays: &mut Arrays) -> Option<Operand> {
+    pub fn read(&mut self, name: &Ident, arrays: &mut Arrays) -> Option<Operand> {
         let Some(array) = arrays.get_mut(name) else {
             let known: Vec<String> = arrays.by_name.keys().cloned().collect();
             let hint = suggestion(&name.to_string(), &known);
@@ -380,7 +422,8 @@ impl<'a> Walk<'a> {
     }
 
     /// An equation over arrays: of each number by itself, or with indices.
-    fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
+    pub fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
+        let assignment = &self.without_gathers(assignment, arrays);
         let target = &assignment.target;
         let mut names: Vec<&Ident> = assignment.value.all_names();
         names.retain(|name| arrays.by_name.contains_key(&name.to_string()));
@@ -435,6 +478,22 @@ impl<'a> Walk<'a> {
         Some(Operand { name: target.clone(), source, shape: made })
     }
 
+    /// The same equation without chosen elements.
+    fn without_gathers(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
+        let is_class = |name: &Ident| arrays.get(name).is_some_and(|array| array.what == CLASS);
+        let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
+        let value = gathers.written_out(&assignment.value);
+        for (chooser, all) in gathers.chosen {
+            for (array, axis) in all {
+                let shape = arrays.get(&array).and_then(|array| array.shape.as_ref());
+                let Some(&extent) = shape.and_then(|shape| shape.get(axis)) else { continue };
+                let known = arrays.choices.entry(chooser.clone()).or_insert(extent);
+                *known = extent.min(*known);
+            }
+        }
+        Assignment { value, ..assignment.clone() }
+    }
+
     /// Arrays in an equation without indices have one shape, apart from single numbers.
     fn check_elementwise(&mut self, target: &Ident, inputs: &[(Operand, Vec<Axis>)]) -> Option<()> {
         let count = |one: &Operand| one.shape.iter().product::<usize>();
@@ -486,7 +545,11 @@ impl<'a> Walk<'a> {
         self.above.source
     }
 
-    fn outputs(&mut self, statements: &[BodyStatement], arrays: &mut Arrays) -> Vec<NetworkOutput> {
+    pub fn outputs(
+        &mut self,
+        statements: &[BodyStatement],
+        arrays: &mut Arrays,
+    ) -> Vec<NetworkOutput> {
         let named = statements.iter().filter_map(|statement| match statement {
             BodyStatement::Output(name) => Some(name),
             BodyStatement::Assignment { is_output: true, assignment } => Some(&assignment.target),
@@ -513,8 +576,17 @@ impl<'a> Walk<'a> {
         outputs
     }
 
+    /// A loss holds no numbers of its own.
+    pub fn report_parameters_of_loss(&mut self) {
+        let holds = |layer: &Layer| layer.equations.arrays.iter().any(|one| one.role.is_kept());
+        if let Some(layer) = self.layers.iter().find(|layer| holds(layer)) {
+            let message = format!("`{}` has parameters: a loss holds no numbers", layer.title);
+            self.diagnostics.report(layer.field.span(), message);
+        }
+    }
+
     /// What nothing reads says nothing.
-    fn report_unread(&mut self, arrays: &Arrays) {
+    pub fn report_unread(&mut self, arrays: &Arrays) {
         if !self.complete {
             return;
         }
@@ -528,10 +600,10 @@ impl<'a> Walk<'a> {
 }
 
 /// An array that a step reads.
-struct Operand {
+pub struct Operand {
     name: Ident,
-    source: Source,
-    shape: Vec<usize>,
+    pub source: Source,
+    pub shape: Vec<usize>,
 }
 
 /// A definition without anything in it.
@@ -548,6 +620,7 @@ fn definition(name: &Ident, kind: Kind) -> Definition {
         sizes: Vec::new(),
         settings: Vec::new(),
         inputs: Vec::new(),
+        targets: Vec::new(),
         parameters: Vec::new(),
         indices: Vec::new(),
         requirements: Vec::new(),

@@ -106,7 +106,8 @@ fn check_requirement(requirement: &Requirement, known: &Constants, diagnostics: 
 /// An index stands for one axis of an array, and an `index` statement for one extent.
 fn check_indices(definition: &Definition, diagnostics: &mut Diagnostics) {
     let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
-    for Declaration { name, axes, .. } in definition.inputs.iter().chain(parameters) {
+    let given = definition.inputs.iter().chain(&definition.targets);
+    for Declaration { name, axes, .. } in given.chain(parameters) {
         for (position, axis) in axes.iter().enumerate() {
             let is_other = |one: &&Axis| {
                 one.index == axis.index && one.extent.to_string() != axis.extent.to_string()
@@ -135,7 +136,8 @@ fn check_names(definition: &Definition, diagnostics: &mut Diagnostics) {
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     let sizes = definition.sizes.iter().map(|size| (&size.name, "a size"));
     let settings = definition.settings.iter().map(|setting| (&setting.name, "a setting"));
-    let inputs = definition.inputs.iter().map(|input| (&input.name, "an argument"));
+    let inputs = definition.inputs.iter().chain(&definition.targets);
+    let inputs = inputs.map(|input| (&input.name, "an argument"));
     for (name, what) in sizes.chain(settings).chain(inputs) {
         report_twice(name, what, &known, diagnostics);
         known.insert(name.to_string(), what);
@@ -238,7 +240,7 @@ fn declared_as(definition: &Definition, name: &Ident) -> Option<&'static str> {
     if let Some(parameter) = parameter {
         return Some(if parameter.is_state { "a state" } else { "a parameter" });
     }
-    if definition.inputs.iter().any(|input| input.name == *name) {
+    if definition.inputs.iter().chain(&definition.targets).any(|input| input.name == *name) {
         return Some(if definition.kind == Kind::Loss { "an argument" } else { "the input" });
     }
     if definition.settings.iter().any(|setting| setting.name == *name) {
@@ -258,7 +260,8 @@ fn check_setting(
     let is_open = |name: &Ident| {
         let sizes = definition.sizes.iter().map(|size| &size.name);
         let settings = definition.settings.iter().map(|setting| &setting.name);
-        let extents = definition.inputs.iter().flat_map(|input| &input.axes);
+        let given = definition.inputs.iter().chain(&definition.targets);
+        let extents = given.flat_map(|input| &input.axes);
         let extents = extents.filter_map(|axis| axis.extent.as_name());
         sizes.chain(settings).chain(extents).any(|known| known == name)
     };

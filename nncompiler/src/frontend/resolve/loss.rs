@@ -10,7 +10,9 @@ use super::names;
 use super::resolver::Resolver;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Equations, LocalRole, Loss, LossSetting, SAMPLES, Value};
+use crate::frontend::resolved::{
+    Equations, LocalRole, Loss, LossSetting, LossType, SAMPLES, Value,
+};
 use crate::frontend::syntax::{Assignment, Axis, Declaration, Definition, Setting};
 use crate::ir::expression::Binary;
 use crate::ir::index::{ArrayId, Extent, OUTPUTS_SIZE};
@@ -30,11 +32,23 @@ pub fn loss(
     if !definition::check(definition, constants, definitions, diagnostics) {
         return None;
     }
+    let of = loss_type(definition, constants, diagnostics);
+    let equations = equations(definition, constants.clone(), definitions, diagnostics)?;
+    let arguments = given(definition).map(|input| input.name.to_string()).collect();
+    let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
+    let loss = Loss { of: of?, arguments, takes_logits, sizes: sizes(definition), equations };
+    (diagnostics.len() == before).then_some(loss)
+}
+
+/// The type of a loss, with its settings.
+pub fn loss_type(
+    definition: &Definition,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) -> Option<LossType> {
     let settings = definition.settings.iter();
     let settings: Vec<Option<LossSetting>> =
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
-    let equations = equations(definition, constants.clone(), definitions, diagnostics)?;
-    let arguments = definition.inputs.iter().map(|input| input.name.to_string()).collect();
     let structure = names::loss(&definition.name);
     if structure.is_none() {
         let message = format!(
@@ -43,19 +57,18 @@ pub fn loss(
         );
         diagnostics.report(definition.name.span(), message);
     }
-    let takes_logits = definition.inputs.first().is_some_and(|input| input.name == LOGITS);
-    let loss = Loss {
+    Some(LossType {
         visibility: definition.visibility.clone(),
         documentation: definition.documentation.clone(),
         name: definition.name.clone(),
         structure: structure?,
-        arguments,
-        takes_logits,
         settings: settings.into_iter().collect::<Option<_>>()?,
-        sizes: sizes(definition),
-        equations,
-    };
-    (diagnostics.len() == before).then_some(loss)
+    })
+}
+
+/// The outputs and targets of a loss.
+fn given(definition: &Definition) -> impl Iterator<Item = &Declaration> {
+    definition.inputs.iter().chain(&definition.targets)
 }
 
 fn loss_setting(
@@ -71,7 +84,7 @@ fn loss_setting(
 
 /// The names of the number of outputs: `C` in `p[c: C]`, and the one that it always has.
 fn sizes(definition: &Definition) -> Vec<String> {
-    let inputs = definition.inputs.iter().flat_map(|input| &input.axes);
+    let inputs = given(definition).flat_map(|input| &input.axes);
     let axes = inputs.chain(definition.settings.iter().flat_map(|setting| &setting.axes));
     let names = axes.filter_map(|axis| axis.extent.as_name()).map(ToString::to_string);
     let names: BTreeSet<String> = names.chain([OUTPUTS_SIZE.to_owned()]).collect();
@@ -80,8 +93,7 @@ fn sizes(definition: &Definition) -> Vec<String> {
 
 /// The equations for one sample of any number of outputs.
 ///
-/// The last argument is the target. With several others, each is an equal part of the outputs. Nothing if
-/// they call a definition with mistakes.
+/// Of several outputs, each is an equal part of those of the network. Nothing if they call a definition with mistakes.
 fn equations(
     definition: &Definition,
     known: Constants,
@@ -89,24 +101,15 @@ fn equations(
     diagnostics: &mut Diagnostics,
 ) -> Option<Equations> {
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
-    let elementwise =
-        definition.inputs.iter().all(|input| input.axes.is_empty() && !input.is_class);
+    let elementwise = given(definition).all(|input| input.axes.is_empty() && !input.is_class);
     if elementwise {
         resolver.elementwise = vec![Extent::Outputs];
     }
-    if definition.inputs.len() < 2 {
-        let message = "a loss takes the outputs and a target: `loss name(p, t) = …;`";
-        resolver.report(definition.name.span(), message);
+    for output in &definition.inputs {
+        resolver.loss_output(output);
     }
-    match definition.inputs.as_slice() {
-        [outputs] => resolver.loss_output(outputs),
-        [outputs @ .., target] => {
-            for output in outputs {
-                resolver.loss_output(output);
-            }
-            resolver.loss_target(target);
-        }
-        [] => {}
+    for target in &definition.targets {
+        resolver.loss_target(target);
     }
     for setting in &definition.settings {
         resolver.loss_setting(setting);
@@ -204,7 +207,7 @@ fn mean_over_outputs(equations: &mut Equations) {
 }
 
 impl Resolver<'_> {
-    /// An argument of a loss before the last: the outputs, or a part of them.
+    /// The outputs, or a part of them.
     fn loss_output(&mut self, declaration: &Declaration) {
         let is_number = declaration.axes.is_empty() && self.elementwise.is_empty();
         if is_number || declaration.is_class {
@@ -216,7 +219,7 @@ impl Resolver<'_> {
         self.add_array(&declaration.name, axes, LocalRole::Input);
     }
 
-    /// The last argument of a loss: a class, a number for each output, or one for the sample.
+    /// The target of a loss: a class, a number for each output, or one for the sample.
     fn loss_target(&mut self, declaration: &Declaration) {
         let (role, axes) = if declaration.is_class {
             (LocalRole::Class, Vec::new())
@@ -234,7 +237,7 @@ impl Resolver<'_> {
         let is_elementwise = !self.elementwise.is_empty();
         if is_elementwise && !setting.axes.is_empty() {
             let message = "a setting with a number for each output needs outputs with an index: \
-                           `loss name(p[c: C], …)`";
+                           `loss name(p[c: C]; …)`";
             self.report(setting.name.span(), message);
         }
         if is_elementwise || setting.axes.is_empty() {
@@ -247,7 +250,7 @@ impl Resolver<'_> {
 
     /// The name of the number of outputs, which all arguments have in common.
     fn size_of_outputs(&mut self, argument: &Ident, size: &Ident) {
-        let mut inputs = self.definition.inputs.iter().flat_map(|input| &input.axes);
+        let mut inputs = given(self.definition).flat_map(|input| &input.axes);
         let first = inputs.find_map(|axis| axis.extent.as_name());
         if let Some(first) = first.filter(|first| *first != size) {
             let message = format!(

@@ -6,6 +6,7 @@ mod body;
 mod constants;
 mod definition;
 mod flatten;
+mod gather;
 mod groups;
 mod indices;
 mod layer;
@@ -13,6 +14,7 @@ mod layer_equations;
 mod loss;
 mod names;
 mod network;
+mod network_loss;
 mod number_type;
 mod resolver;
 mod scan;
@@ -32,7 +34,7 @@ use syn::Visibility;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
-use crate::frontend::resolved::{Block, Network, Unknown};
+use crate::frontend::resolved::{Block, Loss, Network, NetworkLoss, Unknown};
 use crate::frontend::syntax::{self, BlockTree, Item, NetworkContent, NetworkTree};
 
 /// Resolves a whole block.
@@ -45,19 +47,37 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     check_definitions(&mut definitions, &constants, diagnostics);
     let blocks = distinct_blocks(tree.blocks, &mut definitions, diagnostics);
     check_unused_blocks(&blocks, &tree.networks, &constants, &definitions, diagnostics);
-    let networks = tree.networks.iter();
-    let networks = networks
+    let networks: Vec<Network> = tree
+        .networks
+        .iter()
         .map(|tree_of| network::network(tree_of, &blocks, &constants, &definitions, diagnostics))
+        .collect();
+    let complete = networks.iter().zip(&tree.networks).filter(|(network, _)| network.complete);
+    let complete: Vec<(&Network, &NetworkTree)> = complete.collect();
+    let network_losses: Vec<NetworkLoss> = losses
+        .iter()
+        .flat_map(|loss| {
+            network_loss::network_losses(
+                loss,
+                &complete,
+                &blocks,
+                &constants,
+                &definitions,
+                diagnostics,
+            )
+        })
         .collect();
     let mut types = TypeNames::default();
     let networks = types.of_networks(networks, diagnostics);
     let (mut networks, incomplete): (Vec<Network>, Vec<Network>) =
         networks.into_iter().partition(|network| network.complete);
     let mut unknown: Vec<Unknown> = incomplete.into_iter().map(Unknown::network).collect();
-    let resolved = losses.iter();
+    let resolved = losses.iter().filter(|one| network_loss::is_of_any_network(one));
     let resolved =
         resolved.filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics)).collect();
-    let resolved = types.of_losses(resolved, diagnostics);
+    let resolved = types.of_losses(resolved, |loss: &Loss| &loss.of, diagnostics);
+    let network_losses =
+        types.of_losses(network_losses, |loss: &NetworkLoss| &loss.of, diagnostics);
     // Those with mistakes: the others have their types by now.
     unknown.extend(losses.iter().filter_map(|one| types.unknown_loss(&one.name, &one.visibility)));
     unknown.extend(tree.broken.into_iter().filter_map(|item| types.unknown_item(item)));
@@ -67,7 +87,7 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     }
     let (constants, without_value) = constants.items(tree.constants);
     unknown.extend(without_value);
-    Block { constants, networks, losses: resolved, unknown }
+    Block { constants, networks, losses: resolved, network_losses, unknown }
 }
 
 /// The blocks of layers whose names nothing else of this block has.

@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::Visibility;
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Loss, Network, Unknown, UnknownKind};
+use crate::frontend::resolved::{LossType, Network, Unknown, UnknownKind};
 use crate::frontend::syntax::{BrokenItem, ItemKind, Kind};
 
 /// The names that generated code gives to types of its own beside those of losses.
@@ -96,17 +96,23 @@ impl TypeNames {
     }
 
     /// The losses whose types' names are their own; those of one name have one type.
-    pub fn of_losses(&mut self, losses: Vec<Loss>, diagnostics: &mut Diagnostics) -> Vec<Loss> {
+    pub fn of_losses<L>(
+        &mut self,
+        losses: Vec<L>,
+        type_of: impl Fn(&L) -> &LossType,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<L> {
         let mut kept = Vec::new();
         for loss in losses {
-            let (name, owner) = (loss.structure.to_string(), format!("the loss `{}`", loss.name));
+            let LossType { name: loss_name, structure, .. } = type_of(&loss);
+            let (name, owner) = (structure.to_string(), format!("the loss `{loss_name}`"));
             match self.0.get(&name) {
                 Some(other) if *other != owner => {
                     let message = format!(
                         "the type of this loss would be `{name}`, which belongs to {other} \
                          already; choose another name"
                     );
-                    diagnostics.report(loss.name.span(), message);
+                    diagnostics.report(loss_name.span(), message);
                 }
                 _ => {
                     self.0.insert(name, owner);

@@ -28,7 +28,7 @@ pub fn network(
     let body = match &tree.content {
         NetworkContent::Chain(_) => None,
         NetworkContent::Body(statements) => {
-            Some(Body::new(statements, blocks, definitions, diagnostics))
+            Some(Body::new(statements, Vec::new(), blocks, definitions, diagnostics))
         }
     };
     let mut walk = Walk::new(tree, blocks, constants, definitions, diagnostics);
@@ -73,7 +73,8 @@ impl<'a> Walk<'a> {
         self.complete &= self.above.shape.is_some();
         let [input_name, output_name] = CHAIN.map(|text| Ident::new(text, name.span()));
         let (source, shape) = (self.above.source, self.above.shape.clone().unwrap_or_default());
-        let input = NetworkInput { name: input_name, shape: input.unwrap_or_default() };
+        let shape_of_input = input.unwrap_or_default();
+        let input = NetworkInput { name: input_name, shape: shape_of_input, is_of_samples: true };
         (vec![input], vec![NetworkOutput { name: output_name, source, shape }])
     }
 }

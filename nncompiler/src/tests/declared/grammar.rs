@@ -357,15 +357,15 @@ impl Grammar {
         let samples = *self.choices.pick(&["", "samples = 1;", "samples = N + 1;"]);
         match self.choices.below(3) {
             0 => format!(
-                "{attribute} loss {name}({outputs}[c: C], {target}: class{settings}) {{ {samples} \
+                "{attribute} loss {name}({outputs}[c: C]; {target}: class{settings}) {{ {samples} \
                  y = sum(c: if c == {target} {{ {outputs}[c] }} else {{ 0 }}); }}"
             ),
             1 => format!(
-                "{attribute} loss {name}({outputs}, {target}{settings}) {{ {samples} \
+                "{attribute} loss {name}({outputs}; {target}{settings}) {{ {samples} \
                  y = {outputs} * ({value}); }}"
             ),
             _ => format!(
-                "{attribute} loss {name}({outputs}, {target}{settings}) = {outputs} * ({value});"
+                "{attribute} loss {name}({outputs}; {target}{settings}) = {outputs} * ({value});"
             ),
         }
     }

@@ -19,7 +19,7 @@ const NETWORKS: [&str; 8] = [
     "block twice< linear(4); tanh > Net< linear(4, 4); a: twice; residual { reuse a } shortcut { relu } >",
     "Net< linear(4, 4); parallel(sum) { tanh; { linear(2); linear(4) } } repeat 2 { relu; linear(4) } >",
     "Net< part: { linear(4, 4); batch_norm1d } parallel { linear(1); linear(2) } glu; linear(2) >",
-    "loss l(p, t; a = 1 in 0..=2) = a * (p - t)^2; Net< input(2, 3); positional_encoding; gru(2) >",
+    "loss l(p; t; a = 1 in 0..=2) = a * (p - t)^2; Net< input(2, 3); positional_encoding; gru(2) >",
 ];
 
 /// Definitions and networks to change, and the tokens to change them with.

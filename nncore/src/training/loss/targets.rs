@@ -74,8 +74,8 @@ impl<L: Label> Labels for Vec<L> {
     note = "real targets are contiguous nalgebra matrices of the network's own scalar type, a column a sample"
 )]
 pub trait Values<T> {
-    /// Rows of the matrix.
-    fn features(&self) -> usize;
+    /// Rows of the matrix; a slice of numbers has none.
+    fn rows(&self) -> Option<usize>;
     /// The scalars, a sample after the other.
     fn as_values(&self) -> &[T];
 }
@@ -83,12 +83,59 @@ pub trait Values<T> {
 // Of what is no target, the compiler says so, and not what nalgebra asks of a contiguous matrix.
 #[diagnostic::do_not_recommend]
 impl<T: Real, R: Dim, C: Dim, S: Storage<T, R, C> + IsContiguous> Values<T> for Matrix<T, R, C, S> {
-    fn features(&self) -> usize {
-        self.nrows()
+    fn rows(&self) -> Option<usize> {
+        Some(self.nrows())
     }
 
     fn as_values(&self) -> &[T] {
         self.as_slice()
+    }
+}
+
+impl<T> Values<T> for [T] {
+    fn rows(&self) -> Option<usize> {
+        None
+    }
+
+    fn as_values(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T, const N: usize> Values<T> for [T; N] {
+    fn rows(&self) -> Option<usize> {
+        None
+    }
+
+    fn as_values(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T> Values<T> for Vec<T> {
+    fn rows(&self) -> Option<usize> {
+        None
+    }
+
+    fn as_values(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T, V: Values<T> + ?Sized> Values<T> for &V {
+    fn rows(&self) -> Option<usize> {
+        V::rows(self)
+    }
+
+    fn as_values(&self) -> &[T] {
+        V::as_values(self)
+    }
+}
+
+impl<L: Labels + ?Sized> Labels for &L {
+    type Label = L::Label;
+    fn as_labels(&self) -> &[L::Label] {
+        L::as_labels(self)
     }
 }
 
@@ -125,6 +172,35 @@ pub fn write_classes<T: Real, Y: Labels + ?Sized>(
     Ok(())
 }
 
+/// Writes class numbers as numbers of the network's own type, `width` for each sample, each checked to be
+/// below `classes`, if there are so many.
+///
+/// # Errors
+/// If there is another count of them, or one names no class.
+#[doc(hidden)]
+pub fn write_class_numbers<T: Real, Y: Labels + ?Sized>(
+    target: &Y,
+    width: usize,
+    classes: Option<usize>,
+    numbers: &mut [T],
+) -> Result<(), LossError> {
+    let labels = target.as_labels();
+    if labels.len() != numbers.len() {
+        let samples = |count: usize| count / width.max(1);
+        let (expected, found) = (samples(numbers.len()), samples(labels.len()));
+        return Err(LossError::Samples { expected, found });
+    }
+    let classes = classes.unwrap_or(EXACT);
+    for (at, (label, number)) in labels.iter().zip(numbers).enumerate() {
+        let Some(class) = label.class().filter(|&class| class < classes) else {
+            let (sample, label) = (at / width.max(1), label.to_string());
+            return Err(LossError::Label { sample, label, classes });
+        };
+        *number = T::of(class as f64);
+    }
+    Ok(())
+}
+
 /// The class that stands where a sample's gradient is going to be.
 #[doc(hidden)]
 #[inline(always)]
@@ -148,9 +224,9 @@ pub fn check_values<'a, T, Y: Values<T> + ?Sized>(
 where
     T: 'a,
 {
-    let (rows, values) = (target.features(), target.as_values());
-    if rows != features {
-        return Err(LossError::Features { expected: features, found: rows });
+    let values = target.as_values();
+    if let Some(found) = target.rows().filter(|&rows| rows != features) {
+        return Err(LossError::Features { expected: features, found });
     }
     if values.len() != batch * features {
         return Err(LossError::Samples { expected: batch, found: values.len() / features });

@@ -1,0 +1,138 @@
+//! The type of a loss, which holds its settings.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::loop_nest::number;
+use super::tokens::{identifier, in_own_scope, local};
+use super::{CompiledLoss, CompiledNetworkLoss, runtime};
+use crate::explain::Explanation;
+use crate::frontend::resolved::{LossSetting, LossType};
+
+/// A loss as it is with one kind of outputs and targets.
+struct Version<'a> {
+    of: &'a LossType,
+    explanation: &'a Explanation,
+    /// Whether it takes probabilities, if it is of any network.
+    takes_probabilities: Option<bool>,
+}
+
+/// The types of losses, each once.
+pub fn loss_types(losses: &[CompiledLoss], network_losses: &[CompiledNetworkLoss]) -> TokenStream {
+    let of_any = losses.iter().map(|CompiledLoss { loss, explanation, .. }| Version {
+        of: &loss.of,
+        explanation,
+        takes_probabilities: Some(!loss.takes_logits),
+    });
+    let of_networks = network_losses.iter();
+    let of_networks = of_networks.map(|CompiledNetworkLoss { loss, explanation, .. }| Version {
+        of: &loss.of,
+        explanation,
+        takes_probabilities: None,
+    });
+    let all: Vec<Version> = of_any.chain(of_networks).collect();
+    let is_first = |at: &usize| all[..*at].iter().all(|before| before.of.name != all[*at].of.name);
+    let types = (0..all.len()).filter(is_first).map(|at| {
+        let same = all.iter().filter(|one| one.of.name == all[at].of.name);
+        loss_type(&same.collect::<Vec<_>>())
+    });
+    types.collect()
+}
+
+/// The struct of a loss.
+fn loss_type(versions: &[&Version]) -> TokenStream {
+    let of = versions[0].of;
+    let (name, lifetime, visibility) = (&of.structure, lifetime(of), &of.visibility);
+    let text: String = versions.iter().map(|one| one.explanation.text.as_str()).collect();
+    let documentation = documentation(of, &text);
+    let fields = of.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+        let name = field(name);
+        if *is_per_output {
+            let text = format!("One number for each output; empty, by default: {default} for all.");
+            quote!(#[doc = #text] pub #name: &'a [::core::primitive::f64],)
+        } else {
+            let text = format!("{default}, by default.");
+            quote!(#[doc = #text] pub #name: ::core::primitive::f64,)
+        }
+    });
+    let implementations = in_own_scope(&implementations(versions, &text));
+    quote! {
+        #(#[doc = #documentation])*
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+        )]
+        #visibility struct #name #lifetime {
+            #(#fields)*
+        }
+
+        #implementations
+    }
+}
+
+/// The user's own words, and the equations.
+fn documentation<'a>(of: &'a LossType, text: &'a str) -> Vec<&'a str> {
+    let mut lines: Vec<&str> = of.documentation.lines().collect();
+    if lines.is_empty() {
+        lines.push("A loss, compiled from its equation.");
+    }
+    lines.extend(["", "```text"]);
+    lines.extend(text.lines());
+    lines.push("```");
+    lines
+}
+
+/// Its default, its explanation, and which outputs it accepts.
+fn implementations(versions: &[&Version], text: &str) -> TokenStream {
+    let rt = runtime();
+    let of = versions[0].of;
+    let (name, lifetime) = (&of.structure, lifetime(of));
+    let latex: String = versions.iter().map(|one| one.explanation.latex.as_str()).collect();
+    let defaults =
+        of.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
+            let name = field(name);
+            let value = if *is_per_output { quote!(&[]) } else { number(*default) };
+            quote!(#name: #value,)
+        });
+    let of_any = versions.iter().find_map(|one| one.takes_probabilities);
+    let accepted = [("Logits", of_any.is_some()), ("Probabilities", of_any == Some(true))];
+    let accepts = accepted.into_iter().filter(|(_, is_accepted)| *is_accepted).map(|(what, _)| {
+        let what = local(what);
+        quote!(impl #lifetime #rt::Accepts<#rt::#what> for #name #lifetime {})
+    });
+    quote! {
+        impl #lifetime ::core::default::Default for #name #lifetime {
+            fn default() -> Self {
+                Self { #(#defaults)* }
+            }
+        }
+
+        impl #lifetime #name #lifetime {
+            /// The equations of the loss, and of its gradient on the outputs.
+            #[must_use]
+            pub const fn explain() -> &'static str {
+                #text
+            }
+
+            /// The same equations as LaTeX, for a document that uses amsmath.
+            #[must_use]
+            pub const fn latex() -> &'static str {
+                #latex
+            }
+        }
+
+        #(#accepts)*
+    }
+}
+
+/// The field of a setting.
+pub fn field(name: &Ident) -> Ident {
+    identifier(&name.to_string(), name.span())
+}
+
+/// `<'a>` for a loss with numbers for each output, which it borrows.
+pub fn lifetime(of: &LossType) -> Option<TokenStream> {
+    of.settings.iter().any(|setting| setting.is_per_output).then(|| quote!(<'a>))
+}

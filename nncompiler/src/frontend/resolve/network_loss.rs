@@ -1,0 +1,303 @@
+//! A loss on the named outputs of one network: its shapes are those of the network, and its statements those
+//! of a body.
+
+use proc_macro2::Ident;
+
+use super::body::{Arrays, Body, CLASS, GivenInput};
+use super::constants::{Constants, integer};
+use super::definition;
+use super::loss::loss_type;
+use super::signature::shape;
+use super::walk::Walk;
+use crate::frontend::definitions::Definitions;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::{LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES};
+use crate::frontend::syntax::{
+    BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
+    NetworkTree,
+};
+
+/// Whether a loss fits every network with one output: it compares one row of outputs, or equal parts of it,
+/// with a target of the same length, a class or a number.
+pub fn is_of_any_network(definition: &Definition) -> bool {
+    let given = || definition.inputs.iter().chain(&definition.targets);
+    let mut sizes = given().flat_map(|one| &one.axes).map(|axis| axis.extent.to_string());
+    let first = sizes.next();
+    definition.targets.len() == 1
+        && definition.indices.is_empty()
+        && given().all(|one| one.axes.len() <= 1)
+        && sizes.all(|size| Some(size) == first)
+        && !definition.assignments.iter().any(|one| applies(&one.value))
+        && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
+}
+
+/// Whether layers are applied in an expression.
+fn applies(value: &Expression) -> bool {
+    matches!(value.kind, ExpressionKind::Apply { .. } | ExpressionKind::ElementOf { .. })
+        || value.children().into_iter().any(applies)
+}
+
+/// Whether a target chooses elements.
+fn chooses(value: &Expression, targets: &[Declaration]) -> bool {
+    let is_target = |name: &Ident| targets.iter().any(|target| target.name == *name);
+    let in_index = match &value.kind {
+        ExpressionKind::Element { at, .. } => {
+            at.iter().flat_map(Expression::all_names).any(is_target)
+        }
+        _ => false,
+    };
+    in_index || value.children().into_iter().any(|child| chooses(child, targets))
+}
+
+/// The outputs of a network that a loss is of, by their names; nothing if it is of others. The one output of
+/// a chain has no name of its own.
+fn outputs_of<'n>(
+    definition: &Definition,
+    network: &'n Network,
+    tree: &NetworkTree,
+) -> Option<Vec<&'n NetworkOutput>> {
+    let is_chain = matches!(tree.content, NetworkContent::Chain(_));
+    let of = |input: &Declaration| {
+        let named = network.outputs.iter().find(|output| output.name == input.name);
+        let only = network.outputs.first().filter(|_| is_chain && definition.inputs.len() == 1);
+        let output = named.or(only)?;
+        let fits = input.axes.is_empty() || input.axes.len() == output.shape.len();
+        (fits || !is_chain).then_some(output)
+    };
+    definition.inputs.iter().map(of).collect()
+}
+
+/// A loss for each network of the block that it is of; an error if it is of none, and no loss for any
+/// network.
+pub fn network_losses(
+    definition: &Definition,
+    networks: &[(&Network, &NetworkTree)],
+    blocks: &[BlockTree],
+    constants: &Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> Vec<NetworkLoss> {
+    let is_of_any = is_of_any_network(definition);
+    let fitting: Vec<(&Network, Vec<&NetworkOutput>)> = networks
+        .iter()
+        .filter(|(network, _)| !is_of_any || !network.has_single_output())
+        .filter_map(|&(network, tree)| Some((network, outputs_of(definition, network, tree)?)))
+        .collect();
+    if !is_of_any {
+        if !definition::check(definition, constants, definitions, diagnostics) {
+            return Vec::new();
+        }
+        if fitting.is_empty() {
+            let names: Vec<String> =
+                definition.inputs.iter().map(|input| format!("`{}`", input.name)).collect();
+            let message = format!(
+                "no network of this block has the outputs {}: a loss of several outputs, targets or \
+                 axes is one of the networks beside it",
+                names.join(", ")
+            );
+            diagnostics.report(definition.name.span(), message);
+        }
+    }
+    let losses = fitting.into_iter().filter_map(|(network, outputs)| {
+        let given = Given { definition, network, outputs };
+        given.resolved(blocks, constants, definitions, diagnostics)
+    });
+    losses.collect()
+}
+
+/// A loss, and the outputs that it is of.
+struct Given<'a> {
+    definition: &'a Definition,
+    network: &'a Network,
+    outputs: Vec<&'a NetworkOutput>,
+}
+
+impl Given<'_> {
+    fn resolved(
+        &self,
+        blocks: &[BlockTree],
+        constants: &Constants,
+        definitions: &Definitions,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<NetworkLoss> {
+        let before = diagnostics.len();
+        let Self { definition, network, .. } = *self;
+        let of = loss_type(definition, constants, diagnostics)?;
+        let mut constants = constants.clone();
+        let given = self.inputs(&mut constants, diagnostics)?;
+        let statements = self.statements();
+        let tree = NetworkTree {
+            attributes: Vec::new(),
+            visibility: definition.visibility.clone(),
+            name: definition.name.clone(),
+            content: NetworkContent::Body(Vec::new()),
+            whole: true,
+        };
+        let names = given.iter().map(|one| one.name.to_string()).collect();
+        let body = Body::new(&statements, names, blocks, definitions, diagnostics);
+        let mut walk = Walk::new(&tree, blocks, &constants, definitions, diagnostics);
+        let mut arrays = Arrays::default();
+        let widths: Vec<usize> = given.iter().map(|one| one.shape.iter().product()).collect();
+        let inputs = walk.statements(&body, &mut arrays, given);
+        let outputs = walk.outputs(&statements, &mut arrays);
+        walk.report_unread(&arrays);
+        walk.report_parameters_of_loss();
+        let (layers, complete) = (walk.layers, walk.complete);
+        let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
+        let is_mean = self.is_elementwise();
+        for output in outputs.iter().filter(|_| !is_mean).filter(is_many) {
+            let message = format!(
+                "a loss is one number for each sample, but `{}` is {}: write a reduction, such as \
+                 `mean(c: …)`",
+                output.name,
+                shape(&output.shape)
+            );
+            diagnostics.report(output.name.span(), message);
+        }
+        if diagnostics.len() > before || !complete {
+            return None;
+        }
+        let body = Network {
+            attributes: Vec::new(),
+            visibility: definition.visibility.clone(),
+            name: definition.name.clone(),
+            inputs,
+            layers,
+            outputs,
+            whole: true,
+            complete,
+        };
+        let first = definition.inputs.len();
+        let targets = definition.targets.iter().zip(&widths[first..]).map(|(target, &width)| {
+            let choices = arrays.choices.get(&target.name.to_string()).copied();
+            LossTarget {
+                name: target.name.clone(),
+                width,
+                classes: target.is_class.then_some(choices),
+            }
+        });
+        let outputs = network.outputs.iter().map(|output| {
+            let position = self.outputs.iter().position(|one| one.name == output.name);
+            (output.shape.iter().product(), position)
+        });
+        Some(NetworkLoss {
+            of,
+            network: network.name.clone(),
+            outputs: outputs.collect(),
+            targets: targets.collect(),
+            body,
+        })
+    }
+
+    /// The inputs of the loss's body: outputs, targets and settings. The names of the outputs' sizes become
+    /// constants.
+    fn inputs(
+        &self,
+        constants: &mut Constants,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<GivenInput>> {
+        let definition = self.definition;
+        let mut inputs = Vec::new();
+        for (declared, output) in definition.inputs.iter().zip(&self.outputs) {
+            self.bind_sizes(declared, output, constants, diagnostics)?;
+            inputs.push(GivenInput {
+                name: declared.name.clone(),
+                what: "an output",
+                shape: output.shape.clone(),
+                axes: declared.axes.clone(),
+                is_of_samples: true,
+            });
+        }
+        let is_elementwise = self.is_elementwise();
+        for target in &definition.targets {
+            let sizes = target.axes.iter().map(|axis| constants.size(&axis.extent, diagnostics));
+            let mut shape = sizes.collect::<Option<Vec<usize>>>()?;
+            if is_elementwise && !target.is_class {
+                shape.clone_from(&self.outputs[0].shape);
+            }
+            let what = if target.is_class { CLASS } else { "a target" };
+            let (name, axes) = (target.name.clone(), target.axes.clone());
+            inputs.push(GivenInput { name, what, shape, axes, is_of_samples: true });
+        }
+        for setting in &definition.settings {
+            if !setting.axes.is_empty() {
+                let message =
+                    "a loss of several outputs, targets or axes has settings of one number";
+                diagnostics.report(setting.name.span(), message);
+                return None;
+            }
+            let (name, what) = (setting.name.clone(), "a setting");
+            let (shape, axes) = (Vec::new(), Vec::new());
+            inputs.push(GivenInput { name, what, shape, axes, is_of_samples: false });
+        }
+        Some(inputs)
+    }
+
+    /// Whether it is the mean over the outputs, of which each has a target without being written.
+    fn is_elementwise(&self) -> bool {
+        let given = self.definition.inputs.iter().chain(&self.definition.targets);
+        let mut given = given.filter(|one| !one.is_class);
+        is_of_any_network(self.definition) && given.all(|one| one.axes.is_empty())
+    }
+
+    /// `A` of `policy[a: A]` is as long as the output is.
+    fn bind_sizes(
+        &self,
+        declared: &Declaration,
+        output: &NetworkOutput,
+        constants: &mut Constants,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<()> {
+        if declared.axes.is_empty() {
+            return Some(());
+        }
+        if declared.axes.len() != output.shape.len() {
+            let message = format!(
+                "`{}` of `{}` is {}, but {} axes are given here",
+                output.name,
+                self.network.name,
+                shape(&output.shape),
+                declared.axes.len()
+            );
+            diagnostics.report(declared.name.span(), message);
+            return None;
+        }
+        for (axis, &size) in declared.axes.iter().zip(&output.shape) {
+            if let Some(name) = axis.extent.as_name()
+                && constants.get(&name.to_string()).is_none()
+            {
+                constants.insert(name.to_string(), integer(size));
+            }
+            let stated = constants.size(&axis.extent, diagnostics)?;
+            if stated != size {
+                let message = format!(
+                    "`{}` is {stated}, but this axis of `{}` of `{}` has {size}",
+                    axis.extent, output.name, self.network.name
+                );
+                diagnostics.report(axis.extent.location, message);
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The statements as those of a body, of which the last makes the loss.
+    fn statements(&self) -> Vec<BodyStatement> {
+        let Definition { indices, assignments, .. } = self.definition;
+        let indices = indices.iter().cloned().map(BodyStatement::Index);
+        let last = assignments.len().saturating_sub(1);
+        let numbered = assignments.iter().enumerate();
+        let assignments = numbered.map(|(at, assignment)| BodyStatement::Assignment {
+            is_output: at == last,
+            assignment: assignment.clone(),
+        });
+        let samples = assignments_to(self.definition, SAMPLES).map(BodyStatement::Output);
+        indices.chain(assignments).chain(samples).collect()
+    }
+}
+
+/// The target of the statement that makes an array of this name.
+fn assignments_to(definition: &Definition, name: &str) -> impl Iterator<Item = Ident> {
+    let mut all = definition.assignments.iter().map(|one| one.target.clone());
+    all.find(|target| target == name).into_iter()
+}
