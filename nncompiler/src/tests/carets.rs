@@ -428,7 +428,7 @@ fn a_network_takes_no_derive() {
 fn a_loss_has_outputs_and_a_target() {
     check(
         "loss l(p) = abs(p);
-     ^ a loss takes the outputs and a target: `loss name(p; t) = …;`",
+     ^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`",
     );
     check(
         "loss l(p; label: class) { y = p; }
@@ -905,7 +905,7 @@ fn generated_code_carries_no_other_attribute() {
         "#[allow] Net< linear(2, 2) > #[deny = \"x\"] Second< linear(2, 2) > #[derivatives(3)] Third< linear(2, 2) >
 ^ a lint level names lints: `#[allow(dead_code)]`
                              ^ a lint level names lints: `#[allow(dead_code)]`
-                                                                  ^ `derivatives` takes no arguments",
+                                                                  ^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute",
     );
     check(
         "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",
@@ -943,12 +943,11 @@ Net< linear(2, 4); f; linear(5); f >
 #[test]
 fn statements_stand_where_they_mean_something() {
     check(
-        "loss l(p[c: C]; t[c: C]) { index k: 3; require 1 < 2; state s ~ zeros(); param w ~ ones(); input z; y = sum(c: p[c] * t[c]); }
-                           ^^^^^ the indices of a loss run over the outputs, whose number is not known here
-                                       ^^^^^^^ a loss has no sizes to require something of; its settings have ranges: `a = 1 in 0..=1`
-                                                      ^^^^^ a loss holds no numbers of its own: put them into a layer
-                                                                         ^^^^^ a loss holds no numbers of its own: put them into a layer
-                                                                                           ^^^^^ the arguments of a loss stand in parentheses: `loss name(p; t)`",
+        "loss l(p[c: C]; t[c: C]) { require 1 < 2; state s ~ zeros(); param w ~ ones(); input z; y = sum(c: p[c] * t[c]); }
+                           ^^^^^^^ a loss has no sizes to require something of; its settings have ranges: `a = 1 in 0..=1`
+                                          ^^^^^ a loss holds no numbers of its own: put them into a layer
+                                                             ^^^^^ a loss holds no numbers of its own: put them into a layer
+                                                                               ^^^^^ the arguments of a loss stand in parentheses: `loss name(p; t)`",
     );
     check(
         "activation f(x) { param a ~ ones(); y = a * x; }
@@ -956,7 +955,7 @@ fn statements_stand_where_they_mean_something() {
     );
     check(
         "loss l(p[c: C]; t[d: D]) { y = sum(c: p[c]) * sum(d: t[d]); }
-                     ^ the number of outputs is called `C` above: `t` has as many",
+     ^ no network of this block has an output `p` with 1 axis: a loss of several outputs, targets or axes is one of the networks beside it",
     );
     check(
         "loss l(p[c: C]; t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
@@ -1224,7 +1223,7 @@ Net< linear(2, 3) >",
     );
     check(
         "loss image(p[h: H, w: W]; t[h: H]) = sum(h, w: p[h, w] * t[h]);
-           ^ an argument of a loss has one axis, that of the outputs
+     ^^^^^ no network of this block has an output `p` with 2 axes: a loss of several outputs, targets or axes is one of the networks beside it
 Net< linear(2, 3) >",
     );
     // Those of a name are one type, which has one default.

@@ -88,12 +88,10 @@ pub fn network_losses(
             return Vec::new();
         }
         if fitting.is_empty() {
-            let names: Vec<String> =
-                definition.inputs.iter().map(|input| format!("`{}`", input.name)).collect();
             let message = format!(
-                "no network of this block has the outputs {}: a loss of several outputs, targets or \
-                 axes is one of the networks beside it",
-                names.join(", ")
+                "no network of this block has {}: a loss of several outputs, targets or axes is one of \
+                 the networks beside it",
+                described(&definition.inputs)
             );
             diagnostics.report(definition.name.span(), message);
         }
@@ -103,6 +101,18 @@ pub fn network_losses(
         given.resolved(blocks, constants, definitions, diagnostics)
     });
     losses.collect()
+}
+
+/// `the outputs `policy` with 1 axis, `value``
+fn described(outputs: &[Declaration]) -> String {
+    let described = |output: &Declaration| match output.axes.len() {
+        0 => format!("`{}`", output.name),
+        1 => format!("`{}` with 1 axis", output.name),
+        count => format!("`{}` with {count} axes", output.name),
+    };
+    let all: Vec<String> = outputs.iter().map(described).collect();
+    let what = if all.len() == 1 { "an output" } else { "the outputs" };
+    format!("{what} {}", all.join(", "))
 }
 
 /// A loss, and the outputs that it is of.
