@@ -1,5 +1,5 @@
-//! Long sums keep their digits: sums of a million numbers of type f32, along every axis and for every
-//! gradient, are those of type f64 to within a few units in the last place.
+//! Long sums and products keep their digits: those of a million numbers of type f32, along every axis and
+//! for every gradient, are those of type f64 to within a few units in the last place.
 
 use nalgebra::{DimName, Dyn};
 use tapeless::prelude::*;
@@ -54,6 +54,22 @@ tapeless::network! {
         y[h, w] = x[h, w] + b[h];
     }
 
+    layer product(N) {
+        input x[n: N];
+        param a ~ ones();
+        y = prod(n: a * x[n]);
+    }
+    layer products_of_columns(H, W) {
+        input x[h: H, w: W];
+        param b[w: W] ~ zeros();
+        y[w] = prod(h: x[h, w] + b[w]);
+    }
+    layer product_over_the_batch(N) {
+        input x[n: N];
+        p[n] = prod(batch: x[n]);
+        y[n] = p[n] + 0 * x[n];
+    }
+
     pub All< input(1, 1000, 1000); global_avg_pool >
     pub NarrowColumns< input(250_000, 4); columns >
     pub WideColumns< input(2_500, 400); columns >
@@ -66,6 +82,10 @@ tapeless::network! {
     pub Scaled< input(1_009); scaled >
     pub ShiftedColumns< input(250, 4); shifted_columns >
     pub ShiftedRows< input(4, 250); shifted_rows >
+    pub Product< input(1_048_576); product >
+    pub ProductsOfColumns< input(262_144, 4); products_of_columns >
+    pub ProductsOfWideColumns< input(2_500, 400); products_of_columns >
+    pub ProductOverTheBatch< input(3); product_over_the_batch >
     pub LayerNorm< input(262_144); layer_norm >
     pub LayerNormRows< input(2, 4_096); layer_norm >
     pub GroupNorm< input(2, 300, 300); group_norm(2, 2) >
@@ -102,8 +122,16 @@ fn results<N: Network>(inputs: &[f32], weights: &[f32]) -> Vec<f64> {
 }
 
 fn check<Single: Network<Scalar = f32>, Double: Network<Scalar = f64>>(what: &str, batch: usize) {
+    check_with::<Single, Double>(what, batch, series);
+}
+
+fn check_with<Single: Network<Scalar = f32>, Double: Network<Scalar = f64>>(
+    what: &str,
+    batch: usize,
+    series_of_inputs: impl Fn(usize) -> [Vec<f32>; 2],
+) {
     let (inputs, weights) = (batch * Single::Inputs::DIM, batch * Single::Outputs::DIM);
-    for (inputs, weights) in series(inputs).into_iter().zip(series(weights)) {
+    for (inputs, weights) in series_of_inputs(inputs).into_iter().zip(series(weights)) {
         let found = results::<Single>(&inputs, &weights);
         let expected = results::<Double>(&inputs, &weights);
         assert_eq!(found.len(), expected.len());
@@ -142,6 +170,20 @@ fn for_gradients() {
     check::<Scaled, ScaledOf<f64>>("the gradient on a factor", 1_000);
     check::<ShiftedColumns, ShiftedColumnsOf<f64>>("the gradient on a row", 1_000);
     check::<ShiftedRows, ShiftedRowsOf<f64>>("the gradient on a column", 1_000);
+}
+
+/// Factors that differ, or that are all the same, with a product that is no extreme.
+fn factors(count: usize) -> [Vec<f32>; 2] {
+    let around_one = (0..count).map(|k| 1.0 + (((k * 7919) % 1009) as f32 - 504.0) * 1e-6);
+    [around_one.collect(), vec![0.999_999; count]]
+}
+
+#[test]
+fn of_factors() {
+    check_with::<Product, ProductOf<f64>>("a product of all", 1, factors);
+    check_with::<ProductsOfColumns, ProductsOfColumnsOf<f64>>("of few columns", 1, factors);
+    check_with::<ProductsOfWideColumns, ProductsOfWideColumnsOf<f64>>("of columns", 2, factors);
+    check_with::<ProductOverTheBatch, ProductOverTheBatchOf<f64>>("over samples", 333_333, factors);
 }
 
 /// Numbers that differ by little beside what they are: by many steps of f32, and by one.

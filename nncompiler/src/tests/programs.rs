@@ -43,7 +43,7 @@ const LARGER: [&str; 8] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 32] = [
+const SCHEDULED: [&str; 33] = [
     "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
     "Net< input(6, 4); residual { gru_states(4); linear_rows(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
     "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
@@ -75,6 +75,7 @@ const SCHEDULED: [&str; 32] = [
     "layer running(T, I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + tanh(x[t, i]); } y[i] = h[T - 1, i]; } Net< input(7, 20); running >",
     "layer powers(N) { input x[n: N]; param w[n: N] ~ ones(); y[n] = w[n] * x[n]^3 + (2 + x[n])^-2 + x[n]^0 + x[n]^9; } Net< linear(3, 20); powers >",
     "layer product(N) { input x[n: N]; p = prod(n: x[n]); y[n] = x[n] * p; } Net< linear(3, 12); product >",
+    "layer products(H, W) { input x[h: H, w: W]; p = prod(h, w: 1 + x[h, w] / 100); q[w] = prod(h: 1 + x[h, w] / 100); y[w] = p * q[w]; } Net< input(140, 3); products >",
     "layer extremes(N) { input x[n: N]; a = max(n: x[n]); b = min(n: x[n]); y[n] = x[n] * a - b; } Net< linear(3, 40); extremes >",
 ];
 

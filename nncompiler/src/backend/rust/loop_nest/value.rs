@@ -24,6 +24,15 @@ impl Printer<'_> {
         }
     }
 
+    /// What a reduction in double precision begins with.
+    pub(super) fn start_in_double(&self) -> TokenStream {
+        if let Some((Reduction::Product, _)) = self.nest.statement.reduction {
+            quote!(1.0f64)
+        } else {
+            quote!(0.0f64)
+        }
+    }
+
     /// `before` with one more value.
     pub(super) fn combined(&self, before: &TokenStream) -> TokenStream {
         let (lets, value) = self.value();
