@@ -2,6 +2,7 @@
 
 use quote::quote;
 
+use super::library;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::pipeline::{self, Mode};
 
@@ -26,7 +27,8 @@ fn check(drawn: &str) {
     }
     let mut diagnostics = Diagnostics::default();
     let tokens = source.parse().expect("tokens");
-    pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
+    let tapeless = quote!(::tapeless);
+    pipeline::networks_with(&library(), &tapeless, tokens, Mode::Recognised, &mut diagnostics);
     let mut found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
@@ -1262,10 +1264,12 @@ fn what_stands_for_too_much_is_one_mistake() {
         })
     };
     let lines = |line: fn(usize) -> String| (1..3000).map(line).collect::<Vec<_>>().concat();
+    let (library, tapeless) = (library(), quote!(::tapeless));
     let messages = |text: &str| {
         let mut diagnostics = Diagnostics::default();
         let tokens = text.parse().expect("tokens");
-        pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
+        let mode = Mode::Recognised;
+        pipeline::networks_with(&library, &tapeless, tokens, mode, &mut diagnostics);
         diagnostics.iter().map(|(message, _)| message).collect::<Vec<_>>()
     };
     let many = "with all activations written out, this statement has more than 2048 operations: divide it into several";
