@@ -4,11 +4,11 @@
 
 pub mod fast {
     tapeless::network! {
-        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - softsign((x / x))), 1)), (x - (sign(q) / tan((-1)))));
+        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
         pub Expression0< input(2); linear(2, 3); f0; tanh >
-        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(tanhshrink(x)))))^-2);
+        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(hardtanh(x)))))^-2);
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
-        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(sigmoid(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
+        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
         activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * (2 * ((q - erf(x)) / 1.5)));
         pub Expression3< input(2); linear(2, 3); f3; tanh >
@@ -24,21 +24,21 @@ pub mod fast {
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = (((if x != (-0.7) { clamp(a, -1, 1) } else { 0 }) + (if q > x { 0 } else { ((-q) ^ 2) })) * sign(2));
-        pub Expression10< input(2); linear(2, 3); f10; linear(3, 2) >
+        activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
+        pub Expression10< input(2); linear(2, 3); f10 >
         activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
         pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp((exp_m1(leaky_relu(q)) / (1 + exp(leaky_relu(q))))) + x;
-        pub Expression14< input(2); linear(2, 3); f14 >
+        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((exp_m1(silu(((softplus((-1)))^9))) / (1 + exp(silu(((softplus((-1)))^9)))))) + x;
+        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
         activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = q * (threshold((a + a)) / (1 + exp(ln(exp_m1(((((a)^1))^3)))))) + x;
+        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid(ln((exp(a) / x))) / (1 + exp(min((if x > x { tanh((a * x)) } else { q }), (-0.7)))));
         pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
@@ -48,21 +48,21 @@ pub mod fast {
         pub Expression20< input(2); linear(2, 3); f20 >
         activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
-        pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
+        activation f22(x; a = 0.7, learn q = 0.3) = (softplus(abs((((x)^2) * ((x)^2)))) * (silu(atan((q / sqrt(x)))) / 3));
+        pub Expression22< input(2); linear(2, 3); f22 >
         activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
         pub Expression23< input(2); linear(2, 3); f23; tanh >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (log_sigmoid((((x - x))^9)) / (1 + exp(((x + q) / sign(sin((tanh(q) * x)))))));
+        activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
-        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
-        pub Expression26< input(2); linear(2, 3); f26 >
+        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
+        pub Expression26< input(2); linear(2, 3); f26; tanh >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-softsign(((x)^9))))));
+        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-hardtanh(((relu6(stop(x)))^3))))));
         pub Expression29< input(2); linear(2, 3); f29 >
         layer lift0() {
             input x[i: 1, j: 3];
@@ -85,10 +85,10 @@ pub mod fast {
             input x[i: 3, j: 1];
             param w[k: 4, i: 3] ~ ones();
             h[j] = min(k, i: (w[k, 2 * j] / tanh(ln(2))));
-            g[j, i] = relu(((-sin(0.5)) / sin(h[j])));
-            y[j] = sign((w[3, j + 1] * max(w[2 * j, 2 * j], w[j + 1, 2 * j]))) + x[j + 1, 0];
+            g[j, i] = softsign(tanh(x[i, j]));
+            y = w[3, 2] + x[2, 0];
         }
-        pub Statements1< input(3, 1); lift1; g1; celu(0.5) >
+        pub Statements1< input(3, 1); lift1; g1; tanh >
         layer lift2() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -276,11 +276,11 @@ pub mod fast {
 
 pub mod plain {
     tapeless::__private::network_as_loops! {
-        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - softsign((x / x))), 1)), (x - (sign(q) / tan((-1)))));
+        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
         pub Expression0< input(2); linear(2, 3); f0; tanh >
-        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(tanhshrink(x)))))^-2);
+        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(hardtanh(x)))))^-2);
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
-        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(sigmoid(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
+        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
         activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * (2 * ((q - erf(x)) / 1.5)));
         pub Expression3< input(2); linear(2, 3); f3; tanh >
@@ -296,21 +296,21 @@ pub mod plain {
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = (((if x != (-0.7) { clamp(a, -1, 1) } else { 0 }) + (if q > x { 0 } else { ((-q) ^ 2) })) * sign(2));
-        pub Expression10< input(2); linear(2, 3); f10; linear(3, 2) >
+        activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
+        pub Expression10< input(2); linear(2, 3); f10 >
         activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
         pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp((exp_m1(leaky_relu(q)) / (1 + exp(leaky_relu(q))))) + x;
-        pub Expression14< input(2); linear(2, 3); f14 >
+        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((exp_m1(silu(((softplus((-1)))^9))) / (1 + exp(silu(((softplus((-1)))^9)))))) + x;
+        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
         activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = q * (threshold((a + a)) / (1 + exp(ln(exp_m1(((((a)^1))^3)))))) + x;
+        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid(ln((exp(a) / x))) / (1 + exp(min((if x > x { tanh((a * x)) } else { q }), (-0.7)))));
         pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
@@ -320,21 +320,21 @@ pub mod plain {
         pub Expression20< input(2); linear(2, 3); f20 >
         activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
-        pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
+        activation f22(x; a = 0.7, learn q = 0.3) = (softplus(abs((((x)^2) * ((x)^2)))) * (silu(atan((q / sqrt(x)))) / 3));
+        pub Expression22< input(2); linear(2, 3); f22 >
         activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
         pub Expression23< input(2); linear(2, 3); f23; tanh >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (log_sigmoid((((x - x))^9)) / (1 + exp(((x + q) / sign(sin((tanh(q) * x)))))));
+        activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
-        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
-        pub Expression26< input(2); linear(2, 3); f26 >
+        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
+        pub Expression26< input(2); linear(2, 3); f26; tanh >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-softsign(((x)^9))))));
+        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-hardtanh(((relu6(stop(x)))^3))))));
         pub Expression29< input(2); linear(2, 3); f29 >
         layer lift0() {
             input x[i: 1, j: 3];
@@ -357,10 +357,10 @@ pub mod plain {
             input x[i: 3, j: 1];
             param w[k: 4, i: 3] ~ ones();
             h[j] = min(k, i: (w[k, 2 * j] / tanh(ln(2))));
-            g[j, i] = relu(((-sin(0.5)) / sin(h[j])));
-            y[j] = sign((w[3, j + 1] * max(w[2 * j, 2 * j], w[j + 1, 2 * j]))) + x[j + 1, 0];
+            g[j, i] = softsign(tanh(x[i, j]));
+            y = w[3, 2] + x[2, 0];
         }
-        pub Statements1< input(3, 1); lift1; g1; celu(0.5) >
+        pub Statements1< input(3, 1); lift1; g1; tanh >
         layer lift2() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
