@@ -72,10 +72,10 @@ pub mod fast {
         layer g0() {
             input x[i: 1, j: 3];
             param w[k: 3, i: 1] ~ ones();
-            h[k, j: 2] = (if x[0, k] < x[0, k] { min(cos(x[0, j]), 0.1) } else { x[0, 2 * j] });
-            y[i: 1] = ((h[i, i] - abs(x[i, i])) - x[0, i]) * w[i, 2 * i] + x[i, i];
+            h[k, j: 2] = (if x[0, k] < x[0, k] { (-1.5) } else { cos(x[0, j]) });
+            y = clamp((-1), -0.3, pi) * h[2, 1] * w[2, 0] + x[0, 2];
         }
-        pub Statements0< input(1, 3); lift0; g0; celu(0.5) >
+        pub Statements0< input(1, 3); lift0; g0; silu >
         layer lift1() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -84,24 +84,24 @@ pub mod fast {
         layer g1() {
             input x[i: 3, j: 1];
             param w[k: 4, i: 3] ~ ones();
-            h[j] = min(k, i: (w[k, 2 * j] / tanh(ln(2))));
-            g[j, i] = softsign(tanh(x[i, j]));
-            y = w[3, 2] + x[2, 0];
+            h[j] = min(k, i: (w[k, 2 * j] / exp_m1(pi)));
+            g[i, k] = h[0];
+            y[j: 4] = (pi / sigmoid(w[j, 2])) * g[2, j] + x[2, 0];
         }
-        pub Statements1< input(3, 1); lift1; g1; tanh >
+        pub Statements1< input(3, 1); lift1; g1; silu >
         layer lift2() {
-            input x[i: 3];
-            param p[i: 3] ~ zeros();
+            input x[i: 4];
+            param p[i: 4] ~ zeros();
             y[i] = x[i] + p[i];
         }
         layer g2() {
-            input x[i: 3];
-            param w[k: 2, i: 3] ~ ones();
-            h[2 * i + k] = ((tan((x[2 * k] + 0)) / x[i]) + (-x[i]));
-            g[i] = sum(k: stop(((sign(cos(h[5])) - x[2 * k]) - h[i + 1])));
-            y[k] = min(i: x[i] * x[2 * k]) * w[k, k + 1] + x[2 * k];
+            input x[i: 4];
+            param w[k: 3] ~ ones();
+            param v ~ ones();
+            h[i] = sum(k: max((atan(v) * tanh(v)), w[2]));
+            y = max(i, k: h[i] * h[i]) + x[3];
         }
-        pub Statements2< input(3); lift2; g2 >
+        pub Statements2< input(4); lift2; g2 >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -111,8 +111,8 @@ pub mod fast {
             input x[i: 3];
             param w[i: 3] ~ ones();
             param v[k: 4] ~ ones();
-            h[k, i] = (if w[i] != 1 { erfc(x[i]) } else { ln(exp(0.5)) });
-            y[i, k] = atan(((v[k] * 0.5) - 0)) + x[i];
+            h[k, i] = (if w[i] != 1 { (v[i + 1] * v[k]) } else { v[k] });
+            y = sum(i: (v[i + 1] * 1.5)) * h[3, 2] + x[2];
         }
         pub Statements3< input(3); lift3; g3; tanh >
         layer lift4() {
@@ -124,24 +124,23 @@ pub mod fast {
             input x[i: 1];
             param w ~ ones();
             param v ~ ones();
-            h = clamp(softplus((erfc(w) * sign(x[0]))), -0.3, pi);
-            y = max(i: h * w) * v + x[0];
+            h = clamp(softplus((erfc(w) * v)), -0.3, pi);
+            y[i] = (cos(w) * 1) * h + x[2 * i];
         }
-        pub Statements4< input(1); lift4; g4; tanh >
+        pub Statements4< input(1); lift4; g4 >
         layer lift5() {
-            input x[i: 1];
-            param p[i: 1] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 4, j: 1];
+            param p[i: 4, j: 1] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g5() {
-            input x[i: 1];
-            param w[k: 1, i: 1] ~ ones();
-            param v[j: 4, k: 1] ~ ones();
-            h[i] = min(j: stop(max(k: atan(tanhshrink(w[i, 0])))));
-            g[k] = min(i, j: (cos(w[k, i]) + (stop(h[k + i]) * erf(0.5))));
-            y[j, k: 3] = g[0] * v[j, 0] + x[0];
+            input x[i: 4, j: 1];
+            param w[k: 3, i: 4] ~ ones();
+            param v[i: 4] ~ ones();
+            h = (sqrt(stop(1.5)) - (-ln(tanh(w[2, 3]))));
+            y[j, i] = tanh((0.1 / w[2 * j, i])) * h * v[i] + x[i, j];
         }
-        pub Statements5< input(1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5; silu >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -150,8 +149,8 @@ pub mod fast {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(abs(((w / 0.1) * w))) * (-1));
-            y = min(h[3], 0.1) + x[3];
+            h[i] = ((if (-1) >= x[i] { w } else { 0 }) * 2);
+            y = tanh(h[3]) + x[3];
         }
         pub Statements6< input(4); lift6; g6; silu >
         layer lift7() {
@@ -163,10 +162,10 @@ pub mod fast {
             input x[i: 2, j: 4];
             param w[i: 2] ~ ones();
             param v[k: 1, i: 2] ~ ones();
-            h[4 * k + j] = (if (-1) > 1 { tan(tanh(w[1])) } else { exp(w[k + 1]) });
-            y[j: 3, i] = mean(k: (exp(exp(0.5)) - 1)) * v[0, 1] + x[i, j];
+            h[4 * k + j] = (if (-1) > 1 { x[1, j] } else { tanh(exp(w[k + 1])) });
+            y[j: 3, i] = mean(k: (w[1] ^ 0)) * h[j] * v[0, i] + x[i, j];
         }
-        pub Statements7< input(2, 4); lift7; g7; tanh >
+        pub Statements7< input(2, 4); lift7; g7; silu >
         layer lift8() {
             input x[i: 1];
             param p[i: 1] ~ zeros();
@@ -175,11 +174,11 @@ pub mod fast {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ln(sigmoid(max((0.1 - max(x[i], x[i])), 0.1)));
-            g[i] = clamp(clamp(exp_m1(erfc((-1))), -0.3, pi), -0.3, pi);
-            y = sum(i: 0) * w + x[0];
+            h[i] = ((-3) * (x[i] / 0.1));
+            g = min(i: sqrt(((-exp(cos(h[i]))) ^ 2)));
+            y[i] = erf(((-1) / 2)) * g * w + x[i];
         }
-        pub Statements8< input(1); lift8; g8; celu(0.5) >
+        pub Statements8< input(1); lift8; g8; silu >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -188,10 +187,10 @@ pub mod fast {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((-(exp(w[j, i]) * exp(w[j, i]))) ^ 2));
-            y[i, j] = (h[j, i] - max(k: sin(softplus((-0.7))))) + x[i, 0];
+            h[j, i: 3] = mean(k: ((exp(w[j, i]) * exp(w[j, i])) * (-1)));
+            y[i, j] = (h[j, i] - cos(h[j, i + j])) + x[i, 2 * j];
         }
-        pub Statements9< input(3, 1); lift9; g9; tanh >
+        pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -200,23 +199,25 @@ pub mod fast {
         layer g10() {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
-            h = ((exp(w[2, 1]) + x[2]) + 1);
-            g = ((cos(exp(w[2, 1])) / 0.1) * sqrt(tan(x[2])));
-            y = (max(i, j: (h * 1.5)) - 0) + x[2];
+            h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
+            g[k: 4, i] = max(j: ln((1 + (1 - erf(w[j, 1])))));
+            y[2 * i + k] = ((-g[k + 1, i]) / h) + x[k + 1];
         }
-        pub Statements10< input(3); lift10; g10; tanh >
+        pub Statements10< input(3); lift10; g10; celu(0.5) >
         layer lift11() {
-            input x[i: 2];
-            param p[i: 2] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 3, j: 4];
+            param p[i: 3, j: 4] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g11() {
-            input x[i: 2];
-            param w[k: 1, i: 2] ~ ones();
-            h = sum(k, i: x[i] * w[k, k + i]);
-            y[i, k: 4] = (tanh(tanh((-0.7))) + softplus(h)) + x[1];
+            input x[i: 3, j: 4];
+            param w[j: 4, k: 2] ~ ones();
+            param v[i: 3] ~ ones();
+            h = min(k: (1 - exp(2)));
+            g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
+            y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
         }
-        pub Statements11< input(2); lift11; g11; tanh >
+        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -228,9 +229,9 @@ pub mod fast {
             param v[i: 1] ~ ones();
             h[i] = max(k: x[2 * i, k] * w[k]);
             g[j] = sum(i: v[i] * w[j]);
-            y = ln((1 + sqrt(atan(w[3])))) + x[0, 3];
+            y = (erf(h[0]) ^ 1) * g[3] + x[0, 3];
         }
-        pub Statements12< input(1, 4); lift12; g12 >
+        pub Statements12< input(1, 4); lift12; g12; celu(0.5) >
         layer lift13() {
             input x[i: 2];
             param p[i: 2] ~ zeros();
@@ -240,10 +241,10 @@ pub mod fast {
             input x[i: 2];
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
-            h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
-            y[2 * k + i] = min(exp(w), sin(x[i])) * v[k, 1] + x[i];
+            h[i: 4, k] = (((x[1])^5) * ((x[1])^5));
+            y[i] = (w * sign(x[i])) * h[i + 1, i + 1] * v[i + 1, i] + x[i];
         }
-        pub Statements13< input(2); lift13; g13; tanh >
+        pub Statements13< input(2); lift13; g13; silu >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -253,11 +254,11 @@ pub mod fast {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { softplus(w[k, k]) })));
-            g[j, i] = sign(min(k: max((-x[i, i + 1]), relu(tan(h[0])))));
-            y[i: 3, k] = (abs(v[1]) + abs(v[1])) + x[k, i];
+            h[k: 1] = (erfc(sigmoid(pi)) - (-tanh(ln_1p(3))));
+            g[k] = ln_1p(abs(min(j, i: x[1, j] * w[j, i])) + 0.5);
+            y[i: 3] = sum(k: 0) * g[1] * h[0] * v[1] + x[1, 2];
         }
-        pub Statements14< input(2, 3); lift14; g14; silu >
+        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -266,11 +267,11 @@ pub mod fast {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan(ln((1 - clamp(w[0], -0.3, pi)))));
-            g[3 * k + i] = (if x[i] < x[i] { clamp(w[0], -0.3, pi) } else { (-1) });
-            y[i: 2] = w[0] + x[i];
+            h[i: 2] = tan(atan((1.5 * (1.5 * ln(w[0])))));
+            g[i, k] = ln((1 - ln(abs(x[i]) + 0.5)));
+            y = (w[0] - (-(-1))) * g[2, 0] * h[1] + x[2];
         }
-        pub Statements15< input(3); lift15; g15; tanh >
+        pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
 }
 
@@ -344,10 +345,10 @@ pub mod plain {
         layer g0() {
             input x[i: 1, j: 3];
             param w[k: 3, i: 1] ~ ones();
-            h[k, j: 2] = (if x[0, k] < x[0, k] { min(cos(x[0, j]), 0.1) } else { x[0, 2 * j] });
-            y[i: 1] = ((h[i, i] - abs(x[i, i])) - x[0, i]) * w[i, 2 * i] + x[i, i];
+            h[k, j: 2] = (if x[0, k] < x[0, k] { (-1.5) } else { cos(x[0, j]) });
+            y = clamp((-1), -0.3, pi) * h[2, 1] * w[2, 0] + x[0, 2];
         }
-        pub Statements0< input(1, 3); lift0; g0; celu(0.5) >
+        pub Statements0< input(1, 3); lift0; g0; silu >
         layer lift1() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -356,24 +357,24 @@ pub mod plain {
         layer g1() {
             input x[i: 3, j: 1];
             param w[k: 4, i: 3] ~ ones();
-            h[j] = min(k, i: (w[k, 2 * j] / tanh(ln(2))));
-            g[j, i] = softsign(tanh(x[i, j]));
-            y = w[3, 2] + x[2, 0];
+            h[j] = min(k, i: (w[k, 2 * j] / exp_m1(pi)));
+            g[i, k] = h[0];
+            y[j: 4] = (pi / sigmoid(w[j, 2])) * g[2, j] + x[2, 0];
         }
-        pub Statements1< input(3, 1); lift1; g1; tanh >
+        pub Statements1< input(3, 1); lift1; g1; silu >
         layer lift2() {
-            input x[i: 3];
-            param p[i: 3] ~ zeros();
+            input x[i: 4];
+            param p[i: 4] ~ zeros();
             y[i] = x[i] + p[i];
         }
         layer g2() {
-            input x[i: 3];
-            param w[k: 2, i: 3] ~ ones();
-            h[2 * i + k] = ((tan((x[2 * k] + 0)) / x[i]) + (-x[i]));
-            g[i] = sum(k: stop(((sign(cos(h[5])) - x[2 * k]) - h[i + 1])));
-            y[k] = min(i: x[i] * x[2 * k]) * w[k, k + 1] + x[2 * k];
+            input x[i: 4];
+            param w[k: 3] ~ ones();
+            param v ~ ones();
+            h[i] = sum(k: max((atan(v) * tanh(v)), w[2]));
+            y = max(i, k: h[i] * h[i]) + x[3];
         }
-        pub Statements2< input(3); lift2; g2 >
+        pub Statements2< input(4); lift2; g2 >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -383,8 +384,8 @@ pub mod plain {
             input x[i: 3];
             param w[i: 3] ~ ones();
             param v[k: 4] ~ ones();
-            h[k, i] = (if w[i] != 1 { erfc(x[i]) } else { ln(exp(0.5)) });
-            y[i, k] = atan(((v[k] * 0.5) - 0)) + x[i];
+            h[k, i] = (if w[i] != 1 { (v[i + 1] * v[k]) } else { v[k] });
+            y = sum(i: (v[i + 1] * 1.5)) * h[3, 2] + x[2];
         }
         pub Statements3< input(3); lift3; g3; tanh >
         layer lift4() {
@@ -396,24 +397,23 @@ pub mod plain {
             input x[i: 1];
             param w ~ ones();
             param v ~ ones();
-            h = clamp(softplus((erfc(w) * sign(x[0]))), -0.3, pi);
-            y = max(i: h * w) * v + x[0];
+            h = clamp(softplus((erfc(w) * v)), -0.3, pi);
+            y[i] = (cos(w) * 1) * h + x[2 * i];
         }
-        pub Statements4< input(1); lift4; g4; tanh >
+        pub Statements4< input(1); lift4; g4 >
         layer lift5() {
-            input x[i: 1];
-            param p[i: 1] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 4, j: 1];
+            param p[i: 4, j: 1] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g5() {
-            input x[i: 1];
-            param w[k: 1, i: 1] ~ ones();
-            param v[j: 4, k: 1] ~ ones();
-            h[i] = min(j: stop(max(k: atan(tanhshrink(w[i, 0])))));
-            g[k] = min(i, j: (cos(w[k, i]) + (stop(h[k + i]) * erf(0.5))));
-            y[j, k: 3] = g[0] * v[j, 0] + x[0];
+            input x[i: 4, j: 1];
+            param w[k: 3, i: 4] ~ ones();
+            param v[i: 4] ~ ones();
+            h = (sqrt(stop(1.5)) - (-ln(tanh(w[2, 3]))));
+            y[j, i] = tanh((0.1 / w[2 * j, i])) * h * v[i] + x[i, j];
         }
-        pub Statements5< input(1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5; silu >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -422,8 +422,8 @@ pub mod plain {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(abs(((w / 0.1) * w))) * (-1));
-            y = min(h[3], 0.1) + x[3];
+            h[i] = ((if (-1) >= x[i] { w } else { 0 }) * 2);
+            y = tanh(h[3]) + x[3];
         }
         pub Statements6< input(4); lift6; g6; silu >
         layer lift7() {
@@ -435,10 +435,10 @@ pub mod plain {
             input x[i: 2, j: 4];
             param w[i: 2] ~ ones();
             param v[k: 1, i: 2] ~ ones();
-            h[4 * k + j] = (if (-1) > 1 { tan(tanh(w[1])) } else { exp(w[k + 1]) });
-            y[j: 3, i] = mean(k: (exp(exp(0.5)) - 1)) * v[0, 1] + x[i, j];
+            h[4 * k + j] = (if (-1) > 1 { x[1, j] } else { tanh(exp(w[k + 1])) });
+            y[j: 3, i] = mean(k: (w[1] ^ 0)) * h[j] * v[0, i] + x[i, j];
         }
-        pub Statements7< input(2, 4); lift7; g7; tanh >
+        pub Statements7< input(2, 4); lift7; g7; silu >
         layer lift8() {
             input x[i: 1];
             param p[i: 1] ~ zeros();
@@ -447,11 +447,11 @@ pub mod plain {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ln(sigmoid(max((0.1 - max(x[i], x[i])), 0.1)));
-            g[i] = clamp(clamp(exp_m1(erfc((-1))), -0.3, pi), -0.3, pi);
-            y = sum(i: 0) * w + x[0];
+            h[i] = ((-3) * (x[i] / 0.1));
+            g = min(i: sqrt(((-exp(cos(h[i]))) ^ 2)));
+            y[i] = erf(((-1) / 2)) * g * w + x[i];
         }
-        pub Statements8< input(1); lift8; g8; celu(0.5) >
+        pub Statements8< input(1); lift8; g8; silu >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -460,10 +460,10 @@ pub mod plain {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((-(exp(w[j, i]) * exp(w[j, i]))) ^ 2));
-            y[i, j] = (h[j, i] - max(k: sin(softplus((-0.7))))) + x[i, 0];
+            h[j, i: 3] = mean(k: ((exp(w[j, i]) * exp(w[j, i])) * (-1)));
+            y[i, j] = (h[j, i] - cos(h[j, i + j])) + x[i, 2 * j];
         }
-        pub Statements9< input(3, 1); lift9; g9; tanh >
+        pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -472,23 +472,25 @@ pub mod plain {
         layer g10() {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
-            h = ((exp(w[2, 1]) + x[2]) + 1);
-            g = ((cos(exp(w[2, 1])) / 0.1) * sqrt(tan(x[2])));
-            y = (max(i, j: (h * 1.5)) - 0) + x[2];
+            h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
+            g[k: 4, i] = max(j: ln((1 + (1 - erf(w[j, 1])))));
+            y[2 * i + k] = ((-g[k + 1, i]) / h) + x[k + 1];
         }
-        pub Statements10< input(3); lift10; g10; tanh >
+        pub Statements10< input(3); lift10; g10; celu(0.5) >
         layer lift11() {
-            input x[i: 2];
-            param p[i: 2] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 3, j: 4];
+            param p[i: 3, j: 4] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g11() {
-            input x[i: 2];
-            param w[k: 1, i: 2] ~ ones();
-            h = sum(k, i: x[i] * w[k, k + i]);
-            y[i, k: 4] = (tanh(tanh((-0.7))) + softplus(h)) + x[1];
+            input x[i: 3, j: 4];
+            param w[j: 4, k: 2] ~ ones();
+            param v[i: 3] ~ ones();
+            h = min(k: (1 - exp(2)));
+            g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
+            y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
         }
-        pub Statements11< input(2); lift11; g11; tanh >
+        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -500,9 +502,9 @@ pub mod plain {
             param v[i: 1] ~ ones();
             h[i] = max(k: x[2 * i, k] * w[k]);
             g[j] = sum(i: v[i] * w[j]);
-            y = ln((1 + sqrt(atan(w[3])))) + x[0, 3];
+            y = (erf(h[0]) ^ 1) * g[3] + x[0, 3];
         }
-        pub Statements12< input(1, 4); lift12; g12 >
+        pub Statements12< input(1, 4); lift12; g12; celu(0.5) >
         layer lift13() {
             input x[i: 2];
             param p[i: 2] ~ zeros();
@@ -512,10 +514,10 @@ pub mod plain {
             input x[i: 2];
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
-            h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
-            y[2 * k + i] = min(exp(w), sin(x[i])) * v[k, 1] + x[i];
+            h[i: 4, k] = (((x[1])^5) * ((x[1])^5));
+            y[i] = (w * sign(x[i])) * h[i + 1, i + 1] * v[i + 1, i] + x[i];
         }
-        pub Statements13< input(2); lift13; g13; tanh >
+        pub Statements13< input(2); lift13; g13; silu >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -525,11 +527,11 @@ pub mod plain {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { softplus(w[k, k]) })));
-            g[j, i] = sign(min(k: max((-x[i, i + 1]), relu(tan(h[0])))));
-            y[i: 3, k] = (abs(v[1]) + abs(v[1])) + x[k, i];
+            h[k: 1] = (erfc(sigmoid(pi)) - (-tanh(ln_1p(3))));
+            g[k] = ln_1p(abs(min(j, i: x[1, j] * w[j, i])) + 0.5);
+            y[i: 3] = sum(k: 0) * g[1] * h[0] * v[1] + x[1, 2];
         }
-        pub Statements14< input(2, 3); lift14; g14; silu >
+        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -538,11 +540,11 @@ pub mod plain {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan(ln((1 - clamp(w[0], -0.3, pi)))));
-            g[3 * k + i] = (if x[i] < x[i] { clamp(w[0], -0.3, pi) } else { (-1) });
-            y[i: 2] = w[0] + x[i];
+            h[i: 2] = tan(atan((1.5 * (1.5 * ln(w[0])))));
+            g[i, k] = ln((1 - ln(abs(x[i]) + 0.5)));
+            y = (w[0] - (-(-1))) * g[2, 0] * h[1] + x[2];
         }
-        pub Statements15< input(3); lift15; g15; tanh >
+        pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
 }
 

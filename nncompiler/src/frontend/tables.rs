@@ -52,7 +52,7 @@ fn pattern(expression: &syntax::Expression) -> Pattern {
             function => Node::Apply(function.into(), nothing),
         },
         // Rows hold nothing of the kind; a test holds them to it.
-        Kind::Tuple(_) | Kind::Element { .. } | Kind::Reduce { .. } => {
+        Kind::Truth(_) | Kind::Tuple(_) | Kind::Element { .. } | Kind::Reduce { .. } => {
             return Pattern::Any("".into());
         }
     };

@@ -587,7 +587,7 @@ fn a_mistake_in_a_definition_is_reported_once_and_whether_or_not_it_is_used() {
     check(
         "activation f(x) = alhpa * x;
                   ^^^^^ nothing is called `alhpa` here; there is only `x`
-layer g(I) { input x[i: I]; param w[i: 0] ~ ones(); index k: 2.5; y[i] = w[i] * x[i]; }
+layer g(I) { input x[i: I]; param w[i: 0] ~ ones(); index k: 2.5; y[i] = w[i] * sum(k: x[i]); }
                                                              ^^^ a size is an integer, but this is 2.5
                                        ^ a size is at least 1, but this is 0
 layer h(I) { input x[i: J + 1]; y[i] = x[i]; }
@@ -692,7 +692,11 @@ fn what_is_computed_is_assigned_once() {
      ^ no equation reads the outputs: the gradient would be 0",
     );
     check(
-        "loss residual(u, slope, curvature, t) = abs(curvature - t); loss energy(p, t) = abs(p);",
+        "loss residual(u, slope, curvature, t) = abs(curvature - t);
+loss energy(p, t) = abs(p);
+               ^ no equation reads the target `t`, with which a loss compares the outputs
+loss l(p[c: C], label: class) = sum(c: p[c]);
+                ^^^^^ no equation reads the target `label`, with which a loss compares the outputs",
     );
 }
 
@@ -731,15 +735,38 @@ Net< input(4); f; g; h; k >",
 }
 
 #[test]
+fn what_nothing_reads_is_left_out() {
+    check(
+        "layer f(I) { input x[i: I]; index j: 3; m = max(i: x[i]); y[i] = x[i]; }
+                                  ^ no equation has the index `j`: leave it out
+                                        ^ no equation reads `m`: leave this statement out
+layer g(I) { input x[i: I]; state s ~ zeros(); s <- mean(batch, i: x[i]); index k: 2; y[i] = x[i] + sum(k: 1); }
+layer h(I) { input x[i: I]; scan i { a[i] = b[i - 1]; b[i] = x[i] + a[i]; c[i] = c[i - 1] + x[i]; } y[i] = a[i]; }
+                                                                          ^ no equation reads `c`: leave this statement out
+Net< input(4); g >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y[i] = x[i] else 0; }
+                                             ^ every element of `y` is written, so that none is left for this: leave `else` out
+layer g(I) { input x[i: I]; y[i: I] = x[i] else 1; }
+                                                ^ every element of `y` is written, so that none is left for this: leave `else` out
+layer h(I; padding = 0) { input x[i: I]; y[i + padding: I + 2 * padding] = x[i] else 0; }
+layer d(I) { input x[i: I]; y[i: I, i] = x[i] else 0; }
+Net< input(4); h >",
+    );
+}
+
+#[test]
 fn outputs_follow_from_inputs() {
     check(
         "layer f(I) { input x[i: I]; z[i] = 2 * x[i]; w[i] = z[i]; y[i: I] = 1; }
-                   ^ the output does not depend on the input `x`
+                            ^ nothing that is read depends on `z`: leave this statement out
+                                             ^ no equation reads `w`: leave this statement out
 Net< input(4); f >",
     );
     check(
         "activation f(x) { z = 2 * x; y = 1; }
-             ^ the output does not depend on the input `x`
+                  ^ no equation reads `z`: leave this statement out
 layer g(I) { input a[i: I]; input b[i: I]; y[i] = a[i]; }
                                   ^ no equation reads the input `b`
 layer h(I) { y[i: I] = 1; }
@@ -908,6 +935,10 @@ fn generated_code_carries_no_other_attribute() {
 ^ a lint level names lints: `#[allow(dead_code)]`
                              ^ a lint level names lints: `#[allow(dead_code)]`
                                                                   ^ `derivatives` takes no arguments",
+    );
+    check(
+        "#[derivatives] #[derivatives] Net< linear(2, 2) > #[derivatives] Once< linear(2, 2) >
+               ^ `derivatives` stands twice: leave this one out",
     );
     check(
         "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",
@@ -1191,10 +1222,24 @@ Twice< input(5); layer_norm(affine = true, affine = false); leaky_relu(0.1, nega
 Truth< linear(2, 3, bias = 2); linear(4, bias = 0.5); linear(4, bias = 0) >
                            ^ `bias` is `true` or `false`, but this is 2
                                                 ^^^ `bias` is `true` or `false`, but this is 0.5
+Kind< input(5); layer_norm(eps = true); leaky_relu(false); linear(true); dropout(0.5) >
+                                 ^^^^ `eps` is a number, not `true`
+                                                   ^^^^^ `negative_slope` is a number, not `false`
+                                                                  ^^^^ `true` is not a number; write 1
 Axis< input(5); softmax(dim = 0) >
                 ^^^^^^^^^^^^^^^^ `softmax(5, dim = 0)` requires dim != 0, but dim is 0
 Channels< input(5); prelu(per_channel, per_channel) >
                                        ^^^^^^^^^^^ `per_channel` stands twice",
+    );
+    check(
+        "const N: usize = true;
+                 ^^^^ `true` is not a number; write 1
+activation f(x; steep = true, scale = 1 in false..=2) = x * steep * scale;
+                                           ^^^^^ `false` is not a number; write 0
+activation g(x; steep = true) = x * steep + false;
+                                            ^^^^^ `false` is not a number; write 0
+activation h(x; steep = true) = x * steep;
+Net< linear(2, 3); h(false) >",
     );
     // Everything is dropped, as PyTorch does.
     check("Net< input(5); dropout(1) >");

@@ -25,6 +25,11 @@ pub const NOT_A_NUMBER: &str = "this is not a number";
 /// What is said of infinity that nobody has written.
 pub const TOO_LARGE: &str = "this number is too large for `f64`; write `infinity` if it is meant";
 
+/// What is said of `true` and `false` where a number stands.
+pub fn no_truth(truth: bool) -> String {
+    format!("`{truth}` is not a number; write {}", i32::from(truth))
+}
+
 /// The integer that a real number is, or the real number.
 pub fn simplest(value: f64) -> ConstantValue {
     let is_integer = value.fract() == 0.0 && value.abs() < LARGEST as f64;
@@ -297,6 +302,10 @@ impl Evaluation<'_> {
                 Some(self.converted(ConstantValue::Integer(*integer)))
             }
             ExpressionKind::Float(real) => Some(ConstantValue::Real(*real)),
+            ExpressionKind::Truth(truth) => {
+                diagnostics.report(value.location, no_truth(*truth));
+                None
+            }
             ExpressionKind::Name(name) => self.name(name, diagnostics),
             ExpressionKind::Negate(operand) => {
                 let zero = self.converted(ConstantValue::Integer(0));

@@ -18,6 +18,7 @@ mod settings;
 mod signature;
 mod spelling;
 mod statement;
+mod unread;
 mod value;
 mod walk;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use super::constants::{NOT_A_NUMBER, TOO_LARGE};
+use super::constants::{NOT_A_NUMBER, TOO_LARGE, no_truth};
 use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::resolved::Value;
@@ -81,6 +81,10 @@ impl<'a> Resolver<'a> {
         match &expression.kind {
             ExpressionKind::Integer(value) => Some(Value::Constant(*value as f64)),
             ExpressionKind::Float(value) => Some(Value::Constant(*value)),
+            ExpressionKind::Truth(truth) => {
+                self.report(location, no_truth(*truth));
+                None
+            }
             ExpressionKind::Tuple(_) => {
                 self.report(location, "write one number here, not a tuple of several");
                 None

@@ -246,7 +246,9 @@ impl<'a> Oracle<'a> {
     fn value(&self, expression: &Expression, scope: &mut Scope) -> Option<Dual> {
         let arithmetic = self.arithmetic;
         match &expression.kind {
-            ExpressionKind::Tuple(_) => panic!("no random equation has a tuple"),
+            ExpressionKind::Tuple(_) | ExpressionKind::Truth(_) => {
+                panic!("no random equation has a tuple, or a truth")
+            }
             ExpressionKind::Integer(value) => arithmetic.constant(*value as f64),
             ExpressionKind::Float(value) => arithmetic.constant(*value),
             ExpressionKind::Name(name) if name == "pi" => arithmetic.constant(std::f64::consts::PI),
