@@ -82,7 +82,7 @@ fn try_all(least: u64, write: impl Fn(Choices) -> Option<TokenStream>) {
 #[test]
 fn networks_of_the_greatest_size_have_an_answer_soon() {
     let library = library();
-    for layer in ["linear(3)", "relu"] {
+    for layer in ["linear(3)", "relu", "silu"] {
         let layers = format!("{layer}; ").repeat(1999);
         let network = format!("Net< input(3); {layers} >").parse().expect("tokens");
         assert_eq!(answer(&library, network), Ok(true), "of {layer}");
