@@ -412,6 +412,12 @@ impl Expression {
         }
     }
 
+    /// Whether it is a call of a logarithm.
+    pub fn is_logarithm(&self) -> bool {
+        let ExpressionKind::Call { function, .. } = &self.kind else { return false };
+        function == "ln" || function == "ln_1p"
+    }
+
     /// The name, if it is one and nothing else.
     pub fn as_name(&self) -> Option<&Ident> {
         match &self.kind {

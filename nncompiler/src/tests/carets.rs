@@ -318,6 +318,13 @@ fn indices_and_axes_fit() {
                                    ^^^^^^^^ this reads the elements 1 to 4 of an axis that has the elements 0 to 3; if only the first 3 are meant, declare `index i: 3;`",
     );
     check_equation("layer f(I) { input x[i: I]; index i: 3; y[i] = x[i + 1]; }");
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i: I] = x[i - 1]; }
+                                      ^^^^^^^^ this reads the elements -1 to 2 of an axis that has the elements 0 to 3; for elements before the first, read a longer array, such as `longer[i + 1: 5] = … else 0;`",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; longer[i + 1: 5] = x[i] else 0; y[i: I] = longer[i]; }",
+    );
 }
 
 #[test]
@@ -834,7 +841,7 @@ fn numbers_are_numbers() {
     check(
         "activation f(x) = x * sqrt(-1) + ln(0) * x + (infinity - infinity) * x + x / (1 - 1) + 1e200 * 1e200 * x;
                       ^^^^^^^^ this is not a number
-                                 ^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+                                 ^^^^^ the logarithm of 0 is −∞; write `-infinity` if it is meant
                                              ^^^^^^^^^^^^^^^^^^^^^ this is not a number
                                                                              ^^^^^^^ this divides by zero
                                                                                        ^^^^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
@@ -1091,14 +1098,28 @@ fn what_is_wrong_with_a_declaration_is_said_once() {
         "layr f(I) { input x[i: I]; y[i] = x[i]; }
      ^ expected `<` and the layers of the network `layr`; other items begin with `layer`, `activation`, `loss`, `block` or `const`",
         "block f< relu > block f< tanh >
-                      ^ a block called `f` is declared already",
+                      ^ `f` is already the name of a block; choose another name",
         "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; } block f< tanh >
-                                                     ^ a layer called `f` is declared already",
+                                                     ^ `f` is already the name of a layer of this block; choose another name",
         "block f linear(4); relu >
         ^^^^^^ expected `<` and the layers: `f< linear(2, 1) >`",
     ] {
         check(&format!("{declaration}\n{uses}"));
     }
+    check(
+        "block a< b > block b< a > block c< tanh; c >
+         ^ the blocks `a` and `b` are made of each other
+                                         ^ the block `c` is made of itself
+block linear< relu > block tanh< relu >
+      ^^^^^^ `linear` is already the name of a built-in layer; choose another name
+                           ^^^^ `tanh` is already the name of an elementary function; choose another name
+Net< input(3); a; c; relu > Other< input(3); b > Third< linear(2, 2) >",
+    );
+    check(
+        "block a< relu; b > block b< tanh >
+               ^ a block is made of blocks above it: declare `b` before `a`
+Net< input(3); a >",
+    );
     let without_arguments =
         uses.replace("f(3)", "f").replace("f(1, 2)", "f").replace("f(2)", "linear(4, 4)");
     for declaration in [
@@ -1226,6 +1247,8 @@ Kind< input(5); layer_norm(eps = true); leaky_relu(false); linear(true); dropout
                                  ^^^^ `eps` is a number, not `true`
                                                    ^^^^^ `negative_slope` is a number, not `false`
                                                                   ^^^^ `true` is not a number; write 1
+Half< input(5, 2); softmax(dim = 1.5) >
+                   ^^^^^^^^^^^^^^^^^^ `softmax(5, 2, dim = 1.5)` requires 1 to divide dim, but dim is 1.5
 Axis< input(5); softmax(dim = 0) >
                 ^^^^^^^^^^^^^^^^ `softmax(5, dim = 0)` requires dim != 0, but dim is 0
 Channels< input(5); prelu(per_channel, per_channel) >

@@ -64,6 +64,7 @@ layer log_softmax(H, W) {
 #[outputs(probabilities)]
 layer softmax(I; dim = -1 in -1..=3) {
     input x[i: I];
+    require 1 divides dim;
     require dim != 0;
     require dim <= 1;
     m = stop(max(i: x[i]));
@@ -74,6 +75,7 @@ layer softmax(I; dim = -1 in -1..=3) {
 #[outputs(probabilities)]
 layer softmax(H, W; dim = -1 in -1..=3) {
     input x[h: H, w: W];
+    require 1 divides dim;
     require dim != 0;
     require dim <= 2;
     m[h] = stop(max(w: x[h, w]));
@@ -86,6 +88,7 @@ layer softmax(H, W; dim = -1 in -1..=3) {
 #[outputs(probabilities)]
 layer softmax(C, H, W; dim = -1 in -1..=3) {
     input x[c: C, h: H, w: W];
+    require 1 divides dim;
     require dim != 0;
     m[c, h] = stop(max(w: x[c, h, w]));
     n[c, w] = stop(max(h: x[c, h, w]));

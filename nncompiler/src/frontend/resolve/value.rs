@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use super::constants::{NOT_A_NUMBER, TOO_LARGE, no_truth};
+use super::constants::{NO_LOGARITHM, NOT_A_NUMBER, TOO_LARGE, no_truth};
 use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::resolved::Value;
@@ -71,7 +71,8 @@ impl<'a> Resolver<'a> {
         if result.is_nan() {
             self.report(expression.location, NOT_A_NUMBER);
         } else if operands.iter().all(|one| one.is_finite()) {
-            self.report(expression.location, TOO_LARGE);
+            let message = if expression.is_logarithm() { NO_LOGARITHM } else { TOO_LARGE };
+            self.report(expression.location, message);
         }
     }
 
