@@ -10,15 +10,15 @@ pub mod fast {
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
         activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * (2 * ((q - erf(x)) / 1.5)));
-        pub Expression3< input(2); linear(2, 3); f3; tanh >
-        activation f4(x; a = 0.7, learn q = 0.3) = max(ln((1 + ((stop(x) * 1) + x))), threshold(silu(sign(q))));
+        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
+        pub Expression3< input(2); linear(2, 3); f3 >
+        activation f4(x; a = 0.7, learn q = 0.3) = max((0 - (erf(a) + (1 - sigmoid(1.5)))), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (sqrt(abs((ln(a) - x)) + 0.5) / 1)));
+        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (0 - sqrt(abs((ln(a) - x)) + 0.5))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = q * ((if 1 < tanh(a) { a } else { (((1 + erf((a - a))))^-2) }) * (((if x >= a { sign(a) } else { tanh(exp_m1(a)) }))^-1));
+        activation f7(x; a = 0.7, learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
         pub Expression7< input(2); linear(2, 3); f7 >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
@@ -26,32 +26,32 @@ pub mod fast {
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
-        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
+        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(ln(exp(min(3, x)))))));
+        pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((exp_m1(silu(((softplus((-1)))^9))) / (1 + exp(silu(((softplus((-1)))^9)))))) + x;
-        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
+        activation f14(x; a = 0.7, learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
+        pub Expression14< input(2); linear(2, 3); f14; tanh >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
+        activation f16(x; a = 0.7, learn q = 0.3) = q * sin((ln(exp_m1(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid(ln((exp(a) / x))) / (1 + exp(min((if x > x { tanh((a * x)) } else { q }), (-0.7)))));
-        pub Expression17< input(2); linear(2, 3); f17 >
+        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
+        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * (max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) / (1 + exp(((((ln_1p(erfc((-0.7))) ^ 0) - sign(cos(x))))^2))));
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = q * softsign(((exp(0) * exp(softplus(softplus(a)))) * (-ln(x))));
+        activation f20(x; a = 0.7, learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
         pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
+        activation f21(x; a = 0.7, learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = (softplus(abs((((x)^2) * ((x)^2)))) * (silu(atan((q / sqrt(x)))) / 3));
+        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
         pub Expression22< input(2); linear(2, 3); f22 >
-        activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
-        pub Expression23< input(2); linear(2, 3); f23; tanh >
+        activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
+        pub Expression23< input(2); linear(2, 3); f23 >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
         activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
@@ -62,8 +62,8 @@ pub mod fast {
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-hardtanh(((relu6(stop(x)))^3))))));
-        pub Expression29< input(2); linear(2, 3); f29 >
+        activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
+        pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -137,10 +137,10 @@ pub mod fast {
             input x[i: 4, j: 1];
             param w[k: 3, i: 4] ~ ones();
             param v[i: 4] ~ ones();
-            h = (sqrt(stop(1.5)) - (-ln(tanh(w[2, 3]))));
-            y[j, i] = tanh((0.1 / w[2 * j, i])) * h * v[i] + x[i, j];
+            h = (sqrt(abs(sign(w[2, 3])) + 0.5) / 1);
+            y[1 * k + j] = (-(0 - w[k, 2 * j])) * h * v[2 * j] + x[k + j, 0];
         }
-        pub Statements5< input(4, 1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5; tanh >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -149,10 +149,10 @@ pub mod fast {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = ((if (-1) >= x[i] { w } else { 0 }) * 2);
-            y = tanh(h[3]) + x[3];
+            h[i] = (exp_m1(abs((cos(2) * w))) * (-1));
+            y = ln_1p(tan(tan(x[3]))) * h[3] + x[3];
         }
-        pub Statements6< input(4); lift6; g6; silu >
+        pub Statements6< input(4); lift6; g6 >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -174,11 +174,11 @@ pub mod fast {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ((-3) * (x[i] / 0.1));
-            g = min(i: sqrt(((-exp(cos(h[i]))) ^ 2)));
-            y[i] = erf(((-1) / 2)) * g * w + x[i];
+            h[i] = ln(sigmoid(((2 * w) + w)));
+            g[i] = sqrt(((-(1.5 * (-w))) ^ 2));
+            y[i] = (-erf(abs(0.1))) * g[i] * h[2 * i] + x[0];
         }
-        pub Statements8< input(1); lift8; g8; silu >
+        pub Statements8< input(1); lift8; g8; celu(0.5) >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -187,8 +187,8 @@ pub mod fast {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((exp(w[j, i]) * exp(w[j, i])) * (-1)));
-            y[i, j] = (h[j, i] - cos(h[j, i + j])) + x[i, 2 * j];
+            h[j, i: 3] = mean(k: ((exp(w[j, i]) ^ 2) * exp(w[j, i])));
+            y[j: 3] = tanh((x[j, 0] + h[0, j])) + x[j, 0];
         }
         pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
@@ -200,10 +200,10 @@ pub mod fast {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
             h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
-            g[k: 4, i] = max(j: ln((1 + (1 - erf(w[j, 1])))));
-            y[2 * i + k] = ((-g[k + 1, i]) / h) + x[k + 1];
+            g[k: 4, i] = max(j: (-(if h <= x[j] { h } else { 0 })));
+            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
         }
-        pub Statements10< input(3); lift10; g10; celu(0.5) >
+        pub Statements10< input(3); lift10; g10; tanh >
         layer lift11() {
             input x[i: 3, j: 4];
             param p[i: 3, j: 4] ~ zeros();
@@ -213,7 +213,7 @@ pub mod fast {
             input x[i: 3, j: 4];
             param w[j: 4, k: 2] ~ ones();
             param v[i: 3] ~ ones();
-            h = min(k: (1 - exp(2)));
+            h = min(k: (2 + 2));
             g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
             y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
         }
@@ -241,10 +241,10 @@ pub mod fast {
             input x[i: 2];
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
-            h[i: 4, k] = (((x[1])^5) * ((x[1])^5));
-            y[i] = (w * sign(x[i])) * h[i + 1, i + 1] * v[i + 1, i] + x[i];
+            h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
+            y[2 * k + i] = min(x[i], h[k, k]) * v[k, i] + x[1];
         }
-        pub Statements13< input(2); lift13; g13; silu >
+        pub Statements13< input(2); lift13; g13 >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -254,11 +254,11 @@ pub mod fast {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = (erfc(sigmoid(pi)) - (-tanh(ln_1p(3))));
-            g[k] = ln_1p(abs(min(j, i: x[1, j] * w[j, i])) + 0.5);
-            y[i: 3] = sum(k: 0) * g[1] * h[0] * v[1] + x[1, 2];
+            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { w[k, k] })));
+            g[k] = (if w[2, 1] > v[k] { v[k] } else { sin(sign(v[k])) });
+            y[i, k] = (2 / w[k + 1, 1]) * g[i] * h[0] + x[i, 2 * k];
         }
-        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
+        pub Statements14< input(2, 3); lift14; g14 >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -267,9 +267,9 @@ pub mod fast {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan((1.5 * (1.5 * ln(w[0])))));
-            g[i, k] = ln((1 - ln(abs(x[i]) + 0.5)));
-            y = (w[0] - (-(-1))) * g[2, 0] * h[1] + x[2];
+            h[i: 2] = tan(atan(((-sign(tanh(x[i]))) ^ 2)));
+            g[i, k: 3] = (ln(abs(x[2]) + 0.5) / abs(h[1]));
+            y = sum(k: (pi + h[1])) * g[2, 2] * w[0] + x[2];
         }
         pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
@@ -283,15 +283,15 @@ pub mod plain {
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
         activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * (2 * ((q - erf(x)) / 1.5)));
-        pub Expression3< input(2); linear(2, 3); f3; tanh >
-        activation f4(x; a = 0.7, learn q = 0.3) = max(ln((1 + ((stop(x) * 1) + x))), threshold(silu(sign(q))));
+        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
+        pub Expression3< input(2); linear(2, 3); f3 >
+        activation f4(x; a = 0.7, learn q = 0.3) = max((0 - (erf(a) + (1 - sigmoid(1.5)))), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (sqrt(abs((ln(a) - x)) + 0.5) / 1)));
+        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (0 - sqrt(abs((ln(a) - x)) + 0.5))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = q * ((if 1 < tanh(a) { a } else { (((1 + erf((a - a))))^-2) }) * (((if x >= a { sign(a) } else { tanh(exp_m1(a)) }))^-1));
+        activation f7(x; a = 0.7, learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
         pub Expression7< input(2); linear(2, 3); f7 >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
@@ -299,32 +299,32 @@ pub mod plain {
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
-        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
+        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(ln(exp(min(3, x)))))));
+        pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = q * exp((exp_m1(silu(((softplus((-1)))^9))) / (1 + exp(silu(((softplus((-1)))^9)))))) + x;
-        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
+        activation f14(x; a = 0.7, learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
+        pub Expression14< input(2); linear(2, 3); f14; tanh >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
+        activation f16(x; a = 0.7, learn q = 0.3) = q * sin((ln(exp_m1(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid(ln((exp(a) / x))) / (1 + exp(min((if x > x { tanh((a * x)) } else { q }), (-0.7)))));
-        pub Expression17< input(2); linear(2, 3); f17 >
+        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
+        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * (max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) / (1 + exp(((((ln_1p(erfc((-0.7))) ^ 0) - sign(cos(x))))^2))));
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = q * softsign(((exp(0) * exp(softplus(softplus(a)))) * (-ln(x))));
+        activation f20(x; a = 0.7, learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
         pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
+        activation f21(x; a = 0.7, learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = (softplus(abs((((x)^2) * ((x)^2)))) * (silu(atan((q / sqrt(x)))) / 3));
+        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
         pub Expression22< input(2); linear(2, 3); f22 >
-        activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
-        pub Expression23< input(2); linear(2, 3); f23; tanh >
+        activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
+        pub Expression23< input(2); linear(2, 3); f23 >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
         activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
@@ -335,8 +335,8 @@ pub mod plain {
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-hardtanh(((relu6(stop(x)))^3))))));
-        pub Expression29< input(2); linear(2, 3); f29 >
+        activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
+        pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -410,10 +410,10 @@ pub mod plain {
             input x[i: 4, j: 1];
             param w[k: 3, i: 4] ~ ones();
             param v[i: 4] ~ ones();
-            h = (sqrt(stop(1.5)) - (-ln(tanh(w[2, 3]))));
-            y[j, i] = tanh((0.1 / w[2 * j, i])) * h * v[i] + x[i, j];
+            h = (sqrt(abs(sign(w[2, 3])) + 0.5) / 1);
+            y[1 * k + j] = (-(0 - w[k, 2 * j])) * h * v[2 * j] + x[k + j, 0];
         }
-        pub Statements5< input(4, 1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5; tanh >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -422,10 +422,10 @@ pub mod plain {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = ((if (-1) >= x[i] { w } else { 0 }) * 2);
-            y = tanh(h[3]) + x[3];
+            h[i] = (exp_m1(abs((cos(2) * w))) * (-1));
+            y = ln_1p(tan(tan(x[3]))) * h[3] + x[3];
         }
-        pub Statements6< input(4); lift6; g6; silu >
+        pub Statements6< input(4); lift6; g6 >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -447,11 +447,11 @@ pub mod plain {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ((-3) * (x[i] / 0.1));
-            g = min(i: sqrt(((-exp(cos(h[i]))) ^ 2)));
-            y[i] = erf(((-1) / 2)) * g * w + x[i];
+            h[i] = ln(sigmoid(((2 * w) + w)));
+            g[i] = sqrt(((-(1.5 * (-w))) ^ 2));
+            y[i] = (-erf(abs(0.1))) * g[i] * h[2 * i] + x[0];
         }
-        pub Statements8< input(1); lift8; g8; silu >
+        pub Statements8< input(1); lift8; g8; celu(0.5) >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -460,8 +460,8 @@ pub mod plain {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((exp(w[j, i]) * exp(w[j, i])) * (-1)));
-            y[i, j] = (h[j, i] - cos(h[j, i + j])) + x[i, 2 * j];
+            h[j, i: 3] = mean(k: ((exp(w[j, i]) ^ 2) * exp(w[j, i])));
+            y[j: 3] = tanh((x[j, 0] + h[0, j])) + x[j, 0];
         }
         pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
@@ -473,10 +473,10 @@ pub mod plain {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
             h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
-            g[k: 4, i] = max(j: ln((1 + (1 - erf(w[j, 1])))));
-            y[2 * i + k] = ((-g[k + 1, i]) / h) + x[k + 1];
+            g[k: 4, i] = max(j: (-(if h <= x[j] { h } else { 0 })));
+            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
         }
-        pub Statements10< input(3); lift10; g10; celu(0.5) >
+        pub Statements10< input(3); lift10; g10; tanh >
         layer lift11() {
             input x[i: 3, j: 4];
             param p[i: 3, j: 4] ~ zeros();
@@ -486,7 +486,7 @@ pub mod plain {
             input x[i: 3, j: 4];
             param w[j: 4, k: 2] ~ ones();
             param v[i: 3] ~ ones();
-            h = min(k: (1 - exp(2)));
+            h = min(k: (2 + 2));
             g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
             y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
         }
@@ -514,10 +514,10 @@ pub mod plain {
             input x[i: 2];
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
-            h[i: 4, k] = (((x[1])^5) * ((x[1])^5));
-            y[i] = (w * sign(x[i])) * h[i + 1, i + 1] * v[i + 1, i] + x[i];
+            h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
+            y[2 * k + i] = min(x[i], h[k, k]) * v[k, i] + x[1];
         }
-        pub Statements13< input(2); lift13; g13; silu >
+        pub Statements13< input(2); lift13; g13 >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -527,11 +527,11 @@ pub mod plain {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = (erfc(sigmoid(pi)) - (-tanh(ln_1p(3))));
-            g[k] = ln_1p(abs(min(j, i: x[1, j] * w[j, i])) + 0.5);
-            y[i: 3] = sum(k: 0) * g[1] * h[0] * v[1] + x[1, 2];
+            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { w[k, k] })));
+            g[k] = (if w[2, 1] > v[k] { v[k] } else { sin(sign(v[k])) });
+            y[i, k] = (2 / w[k + 1, 1]) * g[i] * h[0] + x[i, 2 * k];
         }
-        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
+        pub Statements14< input(2, 3); lift14; g14 >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -540,9 +540,9 @@ pub mod plain {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan((1.5 * (1.5 * ln(w[0])))));
-            g[i, k] = ln((1 - ln(abs(x[i]) + 0.5)));
-            y = (w[0] - (-(-1))) * g[2, 0] * h[1] + x[2];
+            h[i: 2] = tan(atan(((-sign(tanh(x[i]))) ^ 2)));
+            g[i, k: 3] = (ln(abs(x[2]) + 0.5) / abs(h[1]));
+            y = sum(k: (pi + h[1])) * g[2, 2] * w[0] + x[2];
         }
         pub Statements15< input(3); lift15; g15; celu(0.5) >
     }

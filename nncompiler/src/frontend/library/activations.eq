@@ -68,7 +68,7 @@ activation hardsigmoid(x) =
     if abs(x) < 3 { x / 6 + 0.5 } else { stop(clamp(x / 6 + 0.5, 0, 1)) };
 
 /// Swish in three pieces.
-activation hardswish(x) = if x < 3 { x * max(x / 6 + 0.5, 0) } else { x };
+activation hardswish(x) = x * (if x < 3 { max(x / 6 + 0.5, 0) } else { 1 });
 
 /// 0 around 0, the identity outside.
 activation hardshrink(x; lambd = 0.5) =
