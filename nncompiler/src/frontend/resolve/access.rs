@@ -177,7 +177,7 @@ impl Resolver<'_> {
                 format!(
                     "; for elements before the first, read a longer array, such as \
                      `longer[{name} + {before}: {}] = … else 0;`",
-                    size.saturating_add(before.unsigned_abs() as usize)
+                    i64::try_from(size).unwrap_or(i64::MAX).saturating_add(before)
                 )
             }
             _ => String::new(),

@@ -23,8 +23,8 @@ impl Printer<'_> {
     pub(super) fn reduction_in_double_variable(&self) -> TokenStream {
         let (outside, depth) = (self.nest.outside_reduction(), self.nest.loops.len());
         let (total, start, (lets, value)) = (local("total"), self.start_in_double(), self.value());
-        let combined = self.combination(&quote!(#total), &quote!(T::to_f64(#value)));
-        let inner = self.innermost(&quote!(#lets #total = #combined;));
+        let add = self.add_in_double(&quote!(#total), &value);
+        let inner = self.innermost(&quote!(#lets #add));
         let inner = self.around(outside..depth.saturating_sub(1), inner);
         let store = self.store(&quote!({ let mut #total = #start; #inner T::of(#total) }));
         self.around(0..outside, store)

@@ -117,12 +117,12 @@ impl Printer<'_> {
     /// A block of terms, which are put together by themselves in so many variables.
     fn block(&self, width: &TokenStream, terms: &TokenStream) -> TokenStream {
         let start = self.start();
-        let combined = self.combination(&quote!(*total), &quote!(T::to_f64(lane)));
+        let add = self.add_in_double(&quote!(*total), &quote!(lane));
         quote! {
             <[_]>::fill(&mut lanes[..#width], #start);
             #terms
             for (total, &lane) in ::core::iter::zip(&mut totals[..#width], &lanes[..#width]) {
-                *total = #combined;
+                #add
             }
         }
     }
