@@ -98,7 +98,7 @@ mod a11 {
 mod a12 {
     tapeless::network! {
         const N: usize = 3;
-         layer Net(outputs; b = 1, learn aB73 = 1) { input b2[n6: outputs]; param part49[n6: outputs] ~ constant(N); s = sum(n6: b2[n6]); t[n6] = b2[n6] * s; out[n6] = b2[n6] + part49[n6] * (aB73 - b) * b; }
+         layer Net(outputs; b = 1, learn aB73 = 1) { input b2[n6: outputs]; param part49[n6: outputs] ~ constant(N); s = sum(n6: b2[n6]); t[n6] = b2[n6] * s; out[n6] = b2[n6] + part49[n6] * (aB73 - b) * b + t[n6]; }
          pass< input(N); a49: residual { tanh } >
     }
 }
@@ -139,7 +139,7 @@ mod a17 {
     tapeless::network! {
         const N: usize = 3;
          block Agent< linear(2); parallel { linear(N); tanh } >
-         layer Some(b33) { input g9[a88: b33]; param part[a88: b33] ~ normal(1); r = random(); out[a88] = g9[a88] + part[a88] * g9[a88]; }
+         layer Some(b33) { input g9[a88: b33]; param part[a88: b33] ~ normal(1); t[a88] = random() * g9[a88]; out[a88] = g9[a88] + part[a88] * g9[a88] + t[a88]; }
          block gradient63< linear(3); residual { relu; gelu } >
          prod74< input(N); key30: Some; residual { relu; gelu } >
          b< input(N); rng48: parallel { linear(N); tanh } >
@@ -166,7 +166,7 @@ mod a19 {
 mod a20 {
     tapeless::network! {
         const N: usize = 3;
-         layer explain(g95; h45 = 1, b83 = 1) { input a58[part: g95]; param p263[part: g95] ~ constant(N); r = random(); out[part] = a58[part] + p263[part] * exp(-b83); }
+         layer explain(g95; h45 = 1, b83 = 1) { input a58[part: g95]; param p263[part: g95] ~ constant(N); t[part] = random() * a58[part]; out[part] = a58[part] + p263[part] * exp(-b83) + t[part]; }
          f55< input(N); my_layer34: linear(N - 1) >
     }
 }
@@ -175,7 +175,7 @@ mod a21 {
     tapeless::network! {
         const N: usize = 4;
          const my_layer44: usize = 1;
-         loss part11(part; yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part * (yield49 + Agent56 + 1); }
+         loss part11(part; yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part - yield49 * (yield49 + Agent56 + 1); }
          f53< input(N); f: linear(4); linear(N + 1); p21: linear(3) >
     }
 }
@@ -237,9 +237,9 @@ mod a28 {
 mod a29 {
     tapeless::network! {
         const N: usize = 2;
-         layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; out[f81] = g[f81] + p20[f81] * part26; }
+         layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; t[f81] = sum(h2: g[f81]); out[f81] = g[f81] + p20[f81] * part26 + t[f81]; }
          loss x57(reuse40[c: C]; my_layer66: class) { samples = 1; y = sum(c: if c == my_layer66 { reuse40[c] } else { 0 }); }
-         layer Net4(b) { input my_layer37[Agent4: b]; param p243[Agent4: b] ~ normal(1); index Vec53: N + 1; out[Agent4] = my_layer37[Agent4] + p243[Agent4] * 2 / (my_layer37[Agent4]); }
+         layer Net4(b) { input my_layer37[Agent4: b]; param p243[Agent4: b] ~ normal(1); index Vec53: N + 1; t[Agent4] = sum(Vec53: my_layer37[Agent4]); out[Agent4] = my_layer37[Agent4] + p243[Agent4] * 2 / (my_layer37[Agent4]) + t[Agent4]; }
          Net< input(N); Agent52: linear(N); a32: linear(3); Agent83: linear(2, bias = false) >
          a63< input(N); f78: repeat N { tanh } >
     }
@@ -285,17 +285,9 @@ mod a34 {
 
 mod a35 {
     tapeless::network! {
-        const N: usize = 3;
-         a_b76< input(N); g32: parallel { linear(4); tanh }; parallel { linear(true); tanh } >
-         no_parameters81< input(N); residual { tanh } >
-    }
-}
-
-mod a36 {
-    tapeless::network! {
         const N: usize = 2;
-         layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13]; }
-         loss b65(a25; String80) = a25 * (String80 + String80 + max(-N, String80));
+         layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13] + t[part13]; }
+         loss b65(a25; String80) = a25 - String80 * (String80 + String80 + max(-N, String80));
          block f74< linear(N); linear(3) >
          Net62< input(N); f47: parallel { linear(3); tanh } >
     }

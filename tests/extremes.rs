@@ -20,6 +20,8 @@ network! {
     activation guarded_inverse(x) = if abs(x) > 1 { exp(1 / x) } else { x };
 
     activation guarded_greatest(x) = if x < 0 { -x } else { max(sqrt(x), x) };
+    activation guarded_hardsigmoid(x) = if x > 0 { hardsigmoid(sqrt(x)) } else { x };
+    activation guarded_elu(x) = if x > 0 { elu(sqrt(x) - 1) } else { x };
     activation guarded_hardswish(x) = if x > 0 { hardswish(sqrt(x)) } else { x };
     activation greatest_of_roots(x) = max(x + 1, sqrt(abs(x)));
 
@@ -50,6 +52,20 @@ network! {
         y = ln(sum(n: exp(x[n])));
     }
 
+    layer log_of_product(N) {
+        input x[n: N];
+        y = ln(prod(n: exp(x[n])));
+    }
+    layer log_of_weighted_product(N) {
+        input x[n: N];
+        p = prod(n: exp(x[n]) / 2);
+        y = ln(p^2) / 2;
+    }
+    layer inverse_of_cancelled(N) {
+        input x[n: N];
+        y = 1 / sum(n: exp(x[n]) * exp(-x[n]));
+    }
+
     loss textbook_cross_entropy(logits[c: C]; label: class) =
         ln(sum(c: exp(logits[c]))) - sum(c: if c == label { logits[c] } else { 0 });
 
@@ -66,6 +82,8 @@ network! {
     Root< bias: linear(1, 21); guarded_root >
     GuardedInverse< bias: linear(1, 21); guarded_inverse >
     GuardedGreatest< bias: linear(1, 21); guarded_greatest >
+    GuardedHardsigmoid< bias: linear(1, 21); guarded_hardsigmoid >
+    GuardedElu< bias: linear(1, 21); guarded_elu >
     GuardedHardswish< bias: linear(1, 21); guarded_hardswish >
     GreatestOfRoots< bias: linear(1, 21); greatest_of_roots >
     Softmax< bias: linear(1, 3); naive_softmax >
@@ -74,6 +92,9 @@ network! {
     LogSoftmaxOfOdds< bias: linear(1, 3); log_softmax_of_odds >
     LogSoftmaxOfPowers< bias: linear(1, 3); log_softmax_of_powers >
     LogSumExp< bias: linear(1, 3); log_sum_exp >
+    LogOfProduct< bias: linear(1, 3); log_of_product >
+    LogOfWeightedProduct< bias: linear(1, 3); log_of_weighted_product >
+    InverseOfCancelled< bias: linear(1, 3); inverse_of_cancelled >
     Logits< bias: linear(1, 3) >
     Single< bias: linear(1, 1) >
 }
@@ -197,6 +218,8 @@ fn the_branch_not_taken_puts_no_nan_into_a_gradient() {
     assert!(values.iter().chain(&derivatives).all(|number| !number.is_nan()));
     for (values, derivatives) in [
         at_points!(GuardedGreatest, POINTS),
+        at_points!(GuardedHardsigmoid, POINTS),
+        at_points!(GuardedElu, POINTS),
         at_points!(GuardedHardswish, POINTS),
         at_points!(GreatestOfRoots, POINTS),
     ] {
@@ -250,6 +273,26 @@ fn sums_of_exponentials_are_shifted() {
     assert_eq!(nothing.0, [f32::NEG_INFINITY]);
     let (values, _) = at_points!(LogSumExp, [f32::INFINITY, 0.0, 1.0]);
     assert_eq!(values, [f32::INFINITY]);
+}
+
+#[test]
+fn products_of_exponentials_are_exponentials_of_sums() {
+    for logits in LOGITS {
+        let sum: f64 = logits.iter().map(|&x| f64::from(x)).sum();
+        let (values, derivatives) = at_points!(LogOfProduct, logits);
+        assert_close("the logarithm of a product", values[0], sum);
+        assert_eq!(derivatives, [1.0; 3]);
+        let (values, derivatives) = at_points!(LogOfWeightedProduct, logits);
+        assert_close("with a factor", values[0], sum - 3.0 * 2f64.ln());
+        assert_eq!(derivatives, [1.0; 3]);
+        // 0·∞ is no number.
+        if logits.iter().any(|x| x.is_infinite()) {
+            continue;
+        }
+        let (values, derivatives) = at_points!(InverseOfCancelled, logits);
+        assert_close("of exponentials that cancel", values[0], 1.0 / 3.0);
+        assert_eq!(derivatives, [0.0; 3]);
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Long sums keep their digits: sums of a million numbers of type f32, along every axis and for every
-//! gradient, are those of type f64 to within a few units in the last place.
+//! Long sums and products keep their digits: those of a million numbers of type f32, along every axis and
+//! for every gradient, are those of type f64 to within a few units in the last place.
 
 use nalgebra::{DimName, Dyn};
 use tapeless::prelude::*;
@@ -54,6 +54,22 @@ tapeless::network! {
         y[h, w] = x[h, w] + b[h];
     }
 
+    layer product(N) {
+        input x[n: N];
+        param a ~ ones();
+        y = prod(n: a * x[n]);
+    }
+    layer products_of_columns(H, W) {
+        input x[h: H, w: W];
+        param b[w: W] ~ zeros();
+        y[w] = prod(h: x[h, w] + b[w]);
+    }
+    layer product_over_the_batch(N) {
+        input x[n: N];
+        p[n] = prod(batch: x[n]);
+        y[n] = p[n] + 0 * x[n];
+    }
+
     pub All< input(1, 1000, 1000); global_avg_pool >
     pub NarrowColumns< input(250_000, 4); columns >
     pub WideColumns< input(2_500, 400); columns >
@@ -66,6 +82,16 @@ tapeless::network! {
     pub Scaled< input(1_009); scaled >
     pub ShiftedColumns< input(250, 4); shifted_columns >
     pub ShiftedRows< input(4, 250); shifted_rows >
+    pub Product< input(1_048_576); product >
+    pub ProductsOfColumns< input(262_144, 4); products_of_columns >
+    pub ProductsOfWideColumns< input(2_500, 400); products_of_columns >
+    pub ProductOverTheBatch< input(3); product_over_the_batch >
+    pub LayerNorm< input(262_144); layer_norm >
+    pub LayerNormRows< input(2, 4_096); layer_norm >
+    pub GroupNorm< input(2, 300, 300); group_norm(2, 2) >
+    pub BatchNorm< input(3); batch_norm1d >
+    pub BatchNormRows< input(2, 100); batch_norm1d >
+    pub BatchNormImages< input(2, 20, 20); batch_norm2d >
 }
 
 /// How many units in the last place a result of type f32 may be off.
@@ -96,8 +122,16 @@ fn results<N: Chain>(inputs: &[f32], weights: &[f32]) -> Vec<f64> {
 }
 
 fn check<Single: Chain<Scalar = f32>, Double: Chain<Scalar = f64>>(what: &str, batch: usize) {
+    check_with::<Single, Double>(what, batch, series);
+}
+
+fn check_with<Single: Chain<Scalar = f32>, Double: Chain<Scalar = f64>>(
+    what: &str,
+    batch: usize,
+    series_of_inputs: impl Fn(usize) -> [Vec<f32>; 2],
+) {
     let (inputs, weights) = (batch * Single::Inputs::DIM, batch * Single::Outputs::DIM);
-    for (inputs, weights) in series(inputs).into_iter().zip(series(weights)) {
+    for (inputs, weights) in series_of_inputs(inputs).into_iter().zip(series(weights)) {
         let found = results::<Single>(&inputs, &weights);
         let expected = results::<Double>(&inputs, &weights);
         assert_eq!(found.len(), expected.len());
@@ -136,4 +170,61 @@ fn for_gradients() {
     check::<Scaled, ScaledOf<f64>>("the gradient on a factor", 1_000);
     check::<ShiftedColumns, ShiftedColumnsOf<f64>>("the gradient on a row", 1_000);
     check::<ShiftedRows, ShiftedRowsOf<f64>>("the gradient on a column", 1_000);
+}
+
+/// Factors that differ, or that are all the same, with a product that is no extreme.
+fn factors(count: usize) -> [Vec<f32>; 2] {
+    let around_one = (0..count).map(|k| 1.0 + (((k * 7919) % 1009) as f32 - 504.0) * 1e-6);
+    [around_one.collect(), vec![0.999_999; count]]
+}
+
+#[test]
+fn of_factors() {
+    check_with::<Product, ProductOf<f64>>("a product of all", 1, factors);
+    check_with::<ProductsOfColumns, ProductsOfColumnsOf<f64>>("of few columns", 1, factors);
+    check_with::<ProductsOfWideColumns, ProductsOfWideColumnsOf<f64>>("of columns", 2, factors);
+    check_with::<ProductOverTheBatch, ProductOverTheBatchOf<f64>>("over samples", 333_333, factors);
+}
+
+/// Numbers that differ by little beside what they are: by many steps of f32, and by one.
+fn around_a_large_number(count: usize) -> [Vec<f32>; 2] {
+    let spread = (0..count).map(|k| 1e4 + ((k * 7919) % 1000) as f32 / 1000.0);
+    let neighbours = (0..count).map(|k| if k % 3 == 0 { 1e6 } else { 1e6f32.next_up() });
+    [spread.collect(), neighbours.collect()]
+}
+
+/// Outputs of a batch in training, and the running statistics after it.
+fn normed<N: Chain>(inputs: &[f32]) -> Vec<f64> {
+    let inputs: Vec<N::Scalar> = inputs.iter().map(|&x| N::Scalar::of(x.into())).collect();
+    let (model, batch) = (N::new(&mut seed(0)), inputs.len() / N::Inputs::DIM);
+    let (mut pass, mut gradient) = (N::pass(batch), N::zeros());
+    let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
+    let values: Vec<N::Scalar> = outputs.values().iter().copied().collect();
+    let zeros = vec![N::Scalar::ZERO; values.len()];
+    outputs.backward(view::<_, N::Outputs>(&zeros), &mut gradient).unwrap();
+    values.iter().chain(gradient.states()).map(|&value| value.to_f64()).collect()
+}
+
+fn check_norm<Single: Network<Scalar = f32>, Double: Network<Scalar = f64>>(
+    what: &str,
+    batch: usize,
+) {
+    for inputs in around_a_large_number(batch * Single::Inputs::DIM) {
+        let (found, expected) = (normed::<Single>(&inputs), normed::<Double>(&inputs));
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.into_iter().zip(expected) {
+            let off = (found - expected).abs() / expected.abs().max(1.0);
+            assert!(off < 1e-6, "{what}: {found} is not {expected}");
+        }
+    }
+}
+
+#[test]
+fn around_means_that_are_rounded() {
+    check_norm::<LayerNorm, LayerNormOf<f64>>("layer_norm of a vector", 1);
+    check_norm::<LayerNormRows, LayerNormRowsOf<f64>>("layer_norm of rows", 3);
+    check_norm::<GroupNorm, GroupNormOf<f64>>("group_norm", 2);
+    check_norm::<BatchNorm, BatchNormOf<f64>>("batch_norm1d of features", 100_001);
+    check_norm::<BatchNormRows, BatchNormRowsOf<f64>>("batch_norm1d of rows", 1_001);
+    check_norm::<BatchNormImages, BatchNormImagesOf<f64>>("batch_norm2d", 257);
 }

@@ -49,19 +49,22 @@ pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
 
 fn unconditional(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let mut output = networks_with(tapeless, tokens, mode, &mut diagnostics);
+    let library = Library::load(&mut diagnostics);
+    let mut output = networks_with(&library, tapeless, tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }
 
 /// The same with the mistakes apart.
 pub(crate) fn networks_with(
+    library: &Library,
     tapeless: &TokenStream,
     tokens: TokenStream,
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let (tables, block) = resolved(tokens, diagnostics);
+    let tables = library.tables();
+    let block = resolved(library, tokens, diagnostics);
     let Block { constants, networks, losses, network_losses, unknown } = block;
     let network_losses: Vec<CompiledNetworkLoss> = network_losses
         .into_iter()
@@ -82,11 +85,13 @@ fn loss_scalars(network: &Network, losses: &[CompiledNetworkLoss]) -> usize {
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
-pub(crate) fn resolved(tokens: TokenStream, diagnostics: &mut Diagnostics) -> (Tables, Block) {
-    let library = Library::load(diagnostics);
+pub(crate) fn resolved(
+    library: &Library,
+    tokens: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Block {
     let tree = parse::block(tokens, diagnostics);
-    let block = resolve::block(tree, &library, diagnostics);
-    (library.tables(), block)
+    resolve::block(tree, library, diagnostics)
 }
 
 /// A function as a stage has left it.
@@ -398,8 +403,10 @@ fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Sim
 #[must_use]
 pub fn losses(tapeless: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
+    let library = Library::load(&mut diagnostics);
     let tokens = library::losses(&mut diagnostics);
-    let mut output = networks_with(tapeless, tokens, Mode::Recognised, &mut diagnostics);
+    let mode = Mode::Recognised;
+    let mut output = networks_with(&library, tapeless, tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output
 }

@@ -6,6 +6,7 @@ use quote::quote;
 use crate::backend::rust::{self, CompiledNetworkLoss};
 use crate::explain;
 use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::library::Library;
 use crate::ir::print;
 use crate::pipeline::{self, Mode, Snapshot};
 use crate::schedule::losses::LossLoops;
@@ -67,7 +68,9 @@ fn collect_blocks(tokens: TokenStream, blocks: &mut Vec<TokenStream>) {
 
 fn of_block(tokens: TokenStream) -> Result<Vec<Stage>, Vec<String>> {
     let mut diagnostics = Diagnostics::default();
-    let (tables, checked) = pipeline::resolved(tokens, &mut diagnostics);
+    let library = Library::load(&mut diagnostics);
+    let (tables, checked) =
+        (library.tables(), pipeline::resolved(&library, tokens, &mut diagnostics));
     if diagnostics.len() > 0 {
         return Err(diagnostics.messages());
     }

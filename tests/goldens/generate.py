@@ -659,6 +659,12 @@ def activation_points():
     return grid + [-0.0] + thresholds + extremes + [-x for x in extremes]
 
 
+def activation_ends():
+    """The kinks again, far beyond them, infinities, and what is no number."""
+    kinks = [0.0, 0.1, 0.5, 1.0, 2.0, 2.5, 3.0, 6.0, 20.0, 1e30, math.inf]
+    return [-x for x in reversed(kinks)] + kinks + [math.nan]
+
+
 def sigmoid(x):
     return 1 / (1 + mpmath.exp(-x))
 
@@ -782,6 +788,12 @@ def activations():
         value, derivative = value_and_derivative(name, points)
         numbers(f"activation.{name}.value", value)
         numbers(f"activation.{name}.derivative", derivative)
+    ends = activation_ends()
+    numbers("activation.ends", torch.tensor(ends))
+    for name in ACTIVATIONS:
+        value, derivative = value_and_derivative(name, ends)
+        numbers(f"activation.{name}.ends.value", value)
+        numbers(f"activation.{name}.ends.derivative", derivative)
 
 
 def batches(name, model, features, sizes=BATCHES):

@@ -4,66 +4,66 @@
 
 pub mod fast {
     tapeless::network! {
-        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - softsign((x / x))), 1)), (x - (sign(q) / tan((-1)))));
+        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
         pub Expression0< input(2); linear(2, 3); f0; tanh >
-        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(tanhshrink(x)))))^-2);
+        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(hardtanh(x)))))^-2);
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
-        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(sigmoid(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
+        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * (2 * ((q - erf(x)) / 1.5)));
-        pub Expression3< input(2); linear(2, 3); f3; tanh >
-        activation f4(x; a = 0.7, learn q = 0.3) = max(ln((1 + ((stop(x) * 1) + x))), threshold(silu(sign(q))));
+        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
+        pub Expression3< input(2); linear(2, 3); f3 >
+        activation f4(x; a = 0.7, learn q = 0.3) = max((0 - (erf(a) + (1 - sigmoid(1.5)))), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (sqrt(abs((ln(a) - x)) + 0.5) / 1)));
+        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (0 - sqrt(abs((ln(a) - x)) + 0.5))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = q * ((if 1 < tanh(a) { a } else { (((1 + erf((a - a))))^-2) }) * (((if x >= a { sign(a) } else { tanh(exp_m1(a)) }))^-1));
+        activation f7(x; a = 0.7, learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
         pub Expression7< input(2); linear(2, 3); f7 >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = (((if x != (-0.7) { clamp(a, -1, 1) } else { 0 }) + (if q > x { 0 } else { ((-q) ^ 2) })) * sign(2));
-        pub Expression10< input(2); linear(2, 3); f10; linear(3, 2) >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
-        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
+        activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
+        pub Expression10< input(2); linear(2, 3); f10 >
+        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(ln(exp(min(3, x)))))));
+        pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp((exp_m1(leaky_relu(q)) / (1 + exp(leaky_relu(q))))) + x;
-        pub Expression14< input(2); linear(2, 3); f14 >
+        activation f14(x; a = 0.7, learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
+        pub Expression14< input(2); linear(2, 3); f14; tanh >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
+        activation f16(x; a = 0.7, learn q = 0.3) = q * sin((ln(exp_m1(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = q * (threshold((a + a)) / (1 + exp(ln(exp_m1(((((a)^1))^3)))))) + x;
-        pub Expression17< input(2); linear(2, 3); f17 >
+        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
+        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * (max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) / (1 + exp(((((ln_1p(erfc((-0.7))) ^ 0) - sign(cos(x))))^2))));
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = q * softsign(((exp(0) * exp(softplus(softplus(a)))) * (-ln(x))));
+        activation f20(x; a = 0.7, learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
         pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
+        activation f21(x; a = 0.7, learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
-        pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
-        activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
-        pub Expression23< input(2); linear(2, 3); f23; tanh >
+        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
+        pub Expression22< input(2); linear(2, 3); f22 >
+        activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
+        pub Expression23< input(2); linear(2, 3); f23 >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (log_sigmoid((((x - x))^9)) / (1 + exp(((x + q) / sign(sin((tanh(q) * x)))))));
+        activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
-        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
-        pub Expression26< input(2); linear(2, 3); f26 >
+        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
+        pub Expression26< input(2); linear(2, 3); f26; tanh >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-softsign(((x)^9))))));
-        pub Expression29< input(2); linear(2, 3); f29 >
+        activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
+        pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -72,10 +72,10 @@ pub mod fast {
         layer g0() {
             input x[i: 1, j: 3];
             param w[k: 3, i: 1] ~ ones();
-            h[k, j: 2] = (if x[0, k] < x[0, k] { min(cos(x[0, j]), 0.1) } else { x[0, 2 * j] });
-            y[i: 1] = ((h[i, i] - abs(x[i, i])) - x[0, i]) * w[i, 2 * i] + x[i, i];
+            h[k, j: 2] = (if x[0, k] < x[0, k] { (-1.5) } else { cos(x[0, j]) });
+            y = clamp((-1), -0.3, pi) * h[2, 1] * w[2, 0] + x[0, 2];
         }
-        pub Statements0< input(1, 3); lift0; g0; celu(0.5) >
+        pub Statements0< input(1, 3); lift0; g0; silu >
         layer lift1() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -84,24 +84,24 @@ pub mod fast {
         layer g1() {
             input x[i: 3, j: 1];
             param w[k: 4, i: 3] ~ ones();
-            h[j] = min(k, i: (w[k, 2 * j] / tanh(ln(2))));
-            g[j, i] = relu(((-sin(0.5)) / sin(h[j])));
-            y[j] = sign((w[3, j + 1] * max(w[2 * j, 2 * j], w[j + 1, 2 * j]))) + x[j + 1, 0];
+            h[j] = min(k, i: (w[k, 2 * j] / exp_m1(pi)));
+            g[i, k] = h[0];
+            y[j: 4] = (pi / sigmoid(w[j, 2])) * g[2, j] + x[2, 0];
         }
-        pub Statements1< input(3, 1); lift1; g1; celu(0.5) >
+        pub Statements1< input(3, 1); lift1; g1; silu >
         layer lift2() {
-            input x[i: 3];
-            param p[i: 3] ~ zeros();
+            input x[i: 4];
+            param p[i: 4] ~ zeros();
             y[i] = x[i] + p[i];
         }
         layer g2() {
-            input x[i: 3];
-            param w[k: 2, i: 3] ~ ones();
-            h[2 * i + k] = ((tan((x[2 * k] + 0)) / x[i]) + (-x[i]));
-            g[i] = sum(k: stop(((sign(cos(h[5])) - x[2 * k]) - h[i + 1])));
-            y[k] = min(i: x[i] * x[2 * k]) * w[k, k + 1] + x[2 * k];
+            input x[i: 4];
+            param w[k: 3] ~ ones();
+            param v ~ ones();
+            h[i] = sum(k: max((atan(v) * tanh(v)), w[2]));
+            y = max(i, k: h[i] * h[i]) + x[3];
         }
-        pub Statements2< input(3); lift2; g2 >
+        pub Statements2< input(4); lift2; g2 >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -111,8 +111,8 @@ pub mod fast {
             input x[i: 3];
             param w[i: 3] ~ ones();
             param v[k: 4] ~ ones();
-            h[k, i] = (if w[i] != 1 { erfc(x[i]) } else { ln(exp(0.5)) });
-            y[i, k] = atan(((v[k] * 0.5) - 0)) + x[i];
+            h[k, i] = (if w[i] != 1 { (v[i + 1] * v[k]) } else { v[k] });
+            y = sum(i: (v[i + 1] * 1.5)) * h[3, 2] + x[2];
         }
         pub Statements3< input(3); lift3; g3; tanh >
         layer lift4() {
@@ -124,24 +124,23 @@ pub mod fast {
             input x[i: 1];
             param w ~ ones();
             param v ~ ones();
-            h = clamp(softplus((erfc(w) * sign(x[0]))), -0.3, pi);
-            y = max(i: h * w) * v + x[0];
+            h = clamp(softplus((erfc(w) * v)), -0.3, pi);
+            y[i] = (cos(w) * 1) * h + x[2 * i];
         }
-        pub Statements4< input(1); lift4; g4; tanh >
+        pub Statements4< input(1); lift4; g4 >
         layer lift5() {
-            input x[i: 1];
-            param p[i: 1] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 4, j: 1];
+            param p[i: 4, j: 1] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g5() {
-            input x[i: 1];
-            param w[k: 1, i: 1] ~ ones();
-            param v[j: 4, k: 1] ~ ones();
-            h[i] = min(j: stop(max(k: atan(tanhshrink(w[i, 0])))));
-            g[k] = min(i, j: (cos(w[k, i]) + (stop(h[k + i]) * erf(0.5))));
-            y[j, k: 3] = g[0] * v[j, 0] + x[0];
+            input x[i: 4, j: 1];
+            param w[k: 3, i: 4] ~ ones();
+            param v[i: 4] ~ ones();
+            h = (sqrt(abs(sign(w[2, 3])) + 0.5) / 1);
+            y[1 * k + j] = (-(0 - w[k, 2 * j])) * h * v[2 * j] + x[k + j, 0];
         }
-        pub Statements5< input(1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5; tanh >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -150,10 +149,10 @@ pub mod fast {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(abs(((w / 0.1) * w))) * (-1));
-            y = min(h[3], 0.1) + x[3];
+            h[i] = (exp_m1(abs((cos(2) * w))) * (-1));
+            y = ln_1p(tan(tan(x[3]))) * h[3] + x[3];
         }
-        pub Statements6< input(4); lift6; g6; silu >
+        pub Statements6< input(4); lift6; g6 >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -163,10 +162,10 @@ pub mod fast {
             input x[i: 2, j: 4];
             param w[i: 2] ~ ones();
             param v[k: 1, i: 2] ~ ones();
-            h[4 * k + j] = (if (-1) > 1 { tan(tanh(w[1])) } else { exp(w[k + 1]) });
-            y[j: 3, i] = mean(k: (exp(exp(0.5)) - 1)) * v[0, 1] + x[i, j];
+            h[4 * k + j] = (if (-1) > 1 { x[1, j] } else { tanh(exp(w[k + 1])) });
+            y[j: 3, i] = mean(k: (w[1] ^ 0)) * h[j] * v[0, i] + x[i, j];
         }
-        pub Statements7< input(2, 4); lift7; g7; tanh >
+        pub Statements7< input(2, 4); lift7; g7; silu >
         layer lift8() {
             input x[i: 1];
             param p[i: 1] ~ zeros();
@@ -175,9 +174,9 @@ pub mod fast {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ln(sigmoid(max((0.1 - max(x[i], x[i])), 0.1)));
-            g[i] = clamp(clamp(exp_m1(erfc((-1))), -0.3, pi), -0.3, pi);
-            y = sum(i: 0) * w + x[0];
+            h[i] = ln(sigmoid(((2 * w) + w)));
+            g[i] = sqrt(((-(1.5 * (-w))) ^ 2));
+            y[i] = (-erf(abs(0.1))) * g[i] * h[2 * i] + x[0];
         }
         pub Statements8< input(1); lift8; g8; celu(0.5) >
         layer lift9() {
@@ -188,10 +187,10 @@ pub mod fast {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((-(exp(w[j, i]) * exp(w[j, i]))) ^ 2));
-            y[i, j] = (h[j, i] - max(k: sin(softplus((-0.7))))) + x[i, 0];
+            h[j, i: 3] = mean(k: ((exp(w[j, i]) ^ 2) * exp(w[j, i])));
+            y[j: 3] = tanh((x[j, 0] + h[0, j])) + x[j, 0];
         }
-        pub Statements9< input(3, 1); lift9; g9; tanh >
+        pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -200,23 +199,25 @@ pub mod fast {
         layer g10() {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
-            h = ((exp(w[2, 1]) + x[2]) + 1);
-            g = ((cos(exp(w[2, 1])) / 0.1) * sqrt(tan(x[2])));
-            y = (max(i, j: (h * 1.5)) - 0) + x[2];
+            h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
+            g[k: 4, i] = max(j: (-(if h <= x[j] { h } else { 0 })));
+            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
         }
         pub Statements10< input(3); lift10; g10; tanh >
         layer lift11() {
-            input x[i: 2];
-            param p[i: 2] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 3, j: 4];
+            param p[i: 3, j: 4] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g11() {
-            input x[i: 2];
-            param w[k: 1, i: 2] ~ ones();
-            h = sum(k, i: x[i] * w[k, k + i]);
-            y[i, k: 4] = (tanh(tanh((-0.7))) + softplus(h)) + x[1];
+            input x[i: 3, j: 4];
+            param w[j: 4, k: 2] ~ ones();
+            param v[i: 3] ~ ones();
+            h = min(k: (2 + 2));
+            g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
+            y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
         }
-        pub Statements11< input(2); lift11; g11; tanh >
+        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -228,9 +229,9 @@ pub mod fast {
             param v[i: 1] ~ ones();
             h[i] = max(k: x[2 * i, k] * w[k]);
             g[j] = sum(i: v[i] * w[j]);
-            y = ln((1 + sqrt(atan(w[3])))) + x[0, 3];
+            y = (erf(h[0]) ^ 1) * g[3] + x[0, 3];
         }
-        pub Statements12< input(1, 4); lift12; g12 >
+        pub Statements12< input(1, 4); lift12; g12; celu(0.5) >
         layer lift13() {
             input x[i: 2];
             param p[i: 2] ~ zeros();
@@ -241,9 +242,9 @@ pub mod fast {
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
             h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
-            y[2 * k + i] = min(exp(w), sin(x[i])) * v[k, 1] + x[i];
+            y[2 * k + i] = min(x[i], h[k, k]) * v[k, i] + x[1];
         }
-        pub Statements13< input(2); lift13; g13; tanh >
+        pub Statements13< input(2); lift13; g13 >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -253,11 +254,11 @@ pub mod fast {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { softplus(w[k, k]) })));
-            g[j, i] = sign(min(k: max((-x[i, i + 1]), relu(tan(h[0])))));
-            y[i: 3, k] = (abs(v[1]) + abs(v[1])) + x[k, i];
+            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { w[k, k] })));
+            g[k] = (if w[2, 1] > v[k] { v[k] } else { sin(sign(v[k])) });
+            y[i, k] = (2 / w[k + 1, 1]) * g[i] * h[0] + x[i, 2 * k];
         }
-        pub Statements14< input(2, 3); lift14; g14; silu >
+        pub Statements14< input(2, 3); lift14; g14 >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -266,76 +267,76 @@ pub mod fast {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan(ln((1 - clamp(w[0], -0.3, pi)))));
-            g[3 * k + i] = (if x[i] < x[i] { clamp(w[0], -0.3, pi) } else { (-1) });
-            y[i: 2] = w[0] + x[i];
+            h[i: 2] = tan(atan(((-sign(tanh(x[i]))) ^ 2)));
+            g[i, k: 3] = (ln(abs(x[2]) + 0.5) / abs(h[1]));
+            y = sum(k: (pi + h[1])) * g[2, 2] * w[0] + x[2];
         }
-        pub Statements15< input(3); lift15; g15; tanh >
+        pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
 }
 
 pub mod plain {
     tapeless::__private::network_as_loops! {
-        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - softsign((x / x))), 1)), (x - (sign(q) / tan((-1)))));
+        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
         pub Expression0< input(2); linear(2, 3); f0; tanh >
-        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(tanhshrink(x)))))^-2);
+        activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(hardtanh(x)))))^-2);
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
-        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(sigmoid(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
+        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * (2 * ((q - erf(x)) / 1.5)));
-        pub Expression3< input(2); linear(2, 3); f3; tanh >
-        activation f4(x; a = 0.7, learn q = 0.3) = max(ln((1 + ((stop(x) * 1) + x))), threshold(silu(sign(q))));
+        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
+        pub Expression3< input(2); linear(2, 3); f3 >
+        activation f4(x; a = 0.7, learn q = 0.3) = max((0 - (erf(a) + (1 - sigmoid(1.5)))), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (sqrt(abs((ln(a) - x)) + 0.5) / 1)));
+        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (0 - sqrt(abs((ln(a) - x)) + 0.5))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = q * ((if 1 < tanh(a) { a } else { (((1 + erf((a - a))))^-2) }) * (((if x >= a { sign(a) } else { tanh(exp_m1(a)) }))^-1));
+        activation f7(x; a = 0.7, learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
         pub Expression7< input(2); linear(2, 3); f7 >
         activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = (((if x != (-0.7) { clamp(a, -1, 1) } else { 0 }) + (if q > x { 0 } else { ((-q) ^ 2) })) * sign(2));
-        pub Expression10< input(2); linear(2, 3); f10; linear(3, 2) >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((0.1 * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))) + ((-3) * exp((exp_m1(tanh((x / 2))) + sigmoid(q)))));
-        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
+        activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
+        pub Expression10< input(2); linear(2, 3); f10 >
+        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(ln(exp(min(3, x)))))));
+        pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp((exp_m1(leaky_relu(q)) / (1 + exp(leaky_relu(q))))) + x;
-        pub Expression14< input(2); linear(2, 3); f14 >
+        activation f14(x; a = 0.7, learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
+        pub Expression14< input(2); linear(2, 3); f14; tanh >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((3 + 0) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
+        activation f16(x; a = 0.7, learn q = 0.3) = q * sin((ln(exp_m1(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = q * (threshold((a + a)) / (1 + exp(ln(exp_m1(((((a)^1))^3)))))) + x;
-        pub Expression17< input(2); linear(2, 3); f17 >
+        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
+        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
         activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * (max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) / (1 + exp(((((ln_1p(erfc((-0.7))) ^ 0) - sign(cos(x))))^2))));
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = q * softsign(((exp(0) * exp(softplus(softplus(a)))) * (-ln(x))));
+        activation f20(x; a = 0.7, learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
         pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs((-(if q < a { erfc(((-exp(((x)^1))) ^ 2)) } else { 0 })));
+        activation f21(x; a = 0.7, learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs((((x)^2) * ((x)^2)))) * (log_sigmoid(atan(((x * 3) / stop(a)))) / x));
-        pub Expression22< input(2); linear(2, 3); f22; linear(3, 2) >
-        activation f23(x; a = 0.7, learn q = 0.3) = q * mish((if x < 1 { ((-1) ^ 0) } else { ((-1) ^ 0) }));
-        pub Expression23< input(2); linear(2, 3); f23; tanh >
+        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
+        pub Expression22< input(2); linear(2, 3); f22 >
+        activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
+        pub Expression23< input(2); linear(2, 3); f23 >
         activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
         pub Expression24< input(2); linear(2, 3); f24 >
-        activation f25(x; a = 0.7, learn q = 0.3) = (log_sigmoid((((x - x))^9)) / (1 + exp(((x + q) / sign(sin((tanh(q) * x)))))));
+        activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
-        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(mish(erf(tanh(x)))), -0.3, pi) / ((((1 - exp(q)) * ((sqrt(tan(q)))^-1)))^3));
-        pub Expression26< input(2); linear(2, 3); f26 >
+        activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
+        pub Expression26< input(2); linear(2, 3); f26; tanh >
         activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = (((q)^-1) / (1 + exp((-softsign(((x)^9))))));
-        pub Expression29< input(2); linear(2, 3); f29 >
+        activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
+        pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -344,10 +345,10 @@ pub mod plain {
         layer g0() {
             input x[i: 1, j: 3];
             param w[k: 3, i: 1] ~ ones();
-            h[k, j: 2] = (if x[0, k] < x[0, k] { min(cos(x[0, j]), 0.1) } else { x[0, 2 * j] });
-            y[i: 1] = ((h[i, i] - abs(x[i, i])) - x[0, i]) * w[i, 2 * i] + x[i, i];
+            h[k, j: 2] = (if x[0, k] < x[0, k] { (-1.5) } else { cos(x[0, j]) });
+            y = clamp((-1), -0.3, pi) * h[2, 1] * w[2, 0] + x[0, 2];
         }
-        pub Statements0< input(1, 3); lift0; g0; celu(0.5) >
+        pub Statements0< input(1, 3); lift0; g0; silu >
         layer lift1() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -356,24 +357,24 @@ pub mod plain {
         layer g1() {
             input x[i: 3, j: 1];
             param w[k: 4, i: 3] ~ ones();
-            h[j] = min(k, i: (w[k, 2 * j] / tanh(ln(2))));
-            g[j, i] = relu(((-sin(0.5)) / sin(h[j])));
-            y[j] = sign((w[3, j + 1] * max(w[2 * j, 2 * j], w[j + 1, 2 * j]))) + x[j + 1, 0];
+            h[j] = min(k, i: (w[k, 2 * j] / exp_m1(pi)));
+            g[i, k] = h[0];
+            y[j: 4] = (pi / sigmoid(w[j, 2])) * g[2, j] + x[2, 0];
         }
-        pub Statements1< input(3, 1); lift1; g1; celu(0.5) >
+        pub Statements1< input(3, 1); lift1; g1; silu >
         layer lift2() {
-            input x[i: 3];
-            param p[i: 3] ~ zeros();
+            input x[i: 4];
+            param p[i: 4] ~ zeros();
             y[i] = x[i] + p[i];
         }
         layer g2() {
-            input x[i: 3];
-            param w[k: 2, i: 3] ~ ones();
-            h[2 * i + k] = ((tan((x[2 * k] + 0)) / x[i]) + (-x[i]));
-            g[i] = sum(k: stop(((sign(cos(h[5])) - x[2 * k]) - h[i + 1])));
-            y[k] = min(i: x[i] * x[2 * k]) * w[k, k + 1] + x[2 * k];
+            input x[i: 4];
+            param w[k: 3] ~ ones();
+            param v ~ ones();
+            h[i] = sum(k: max((atan(v) * tanh(v)), w[2]));
+            y = max(i, k: h[i] * h[i]) + x[3];
         }
-        pub Statements2< input(3); lift2; g2 >
+        pub Statements2< input(4); lift2; g2 >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -383,8 +384,8 @@ pub mod plain {
             input x[i: 3];
             param w[i: 3] ~ ones();
             param v[k: 4] ~ ones();
-            h[k, i] = (if w[i] != 1 { erfc(x[i]) } else { ln(exp(0.5)) });
-            y[i, k] = atan(((v[k] * 0.5) - 0)) + x[i];
+            h[k, i] = (if w[i] != 1 { (v[i + 1] * v[k]) } else { v[k] });
+            y = sum(i: (v[i + 1] * 1.5)) * h[3, 2] + x[2];
         }
         pub Statements3< input(3); lift3; g3; tanh >
         layer lift4() {
@@ -396,24 +397,23 @@ pub mod plain {
             input x[i: 1];
             param w ~ ones();
             param v ~ ones();
-            h = clamp(softplus((erfc(w) * sign(x[0]))), -0.3, pi);
-            y = max(i: h * w) * v + x[0];
+            h = clamp(softplus((erfc(w) * v)), -0.3, pi);
+            y[i] = (cos(w) * 1) * h + x[2 * i];
         }
-        pub Statements4< input(1); lift4; g4; tanh >
+        pub Statements4< input(1); lift4; g4 >
         layer lift5() {
-            input x[i: 1];
-            param p[i: 1] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 4, j: 1];
+            param p[i: 4, j: 1] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g5() {
-            input x[i: 1];
-            param w[k: 1, i: 1] ~ ones();
-            param v[j: 4, k: 1] ~ ones();
-            h[i] = min(j: stop(max(k: atan(tanhshrink(w[i, 0])))));
-            g[k] = min(i, j: (cos(w[k, i]) + (stop(h[k + i]) * erf(0.5))));
-            y[j, k: 3] = g[0] * v[j, 0] + x[0];
+            input x[i: 4, j: 1];
+            param w[k: 3, i: 4] ~ ones();
+            param v[i: 4] ~ ones();
+            h = (sqrt(abs(sign(w[2, 3])) + 0.5) / 1);
+            y[1 * k + j] = (-(0 - w[k, 2 * j])) * h * v[2 * j] + x[k + j, 0];
         }
-        pub Statements5< input(1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5; tanh >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -422,10 +422,10 @@ pub mod plain {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(abs(((w / 0.1) * w))) * (-1));
-            y = min(h[3], 0.1) + x[3];
+            h[i] = (exp_m1(abs((cos(2) * w))) * (-1));
+            y = ln_1p(tan(tan(x[3]))) * h[3] + x[3];
         }
-        pub Statements6< input(4); lift6; g6; silu >
+        pub Statements6< input(4); lift6; g6 >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -435,10 +435,10 @@ pub mod plain {
             input x[i: 2, j: 4];
             param w[i: 2] ~ ones();
             param v[k: 1, i: 2] ~ ones();
-            h[4 * k + j] = (if (-1) > 1 { tan(tanh(w[1])) } else { exp(w[k + 1]) });
-            y[j: 3, i] = mean(k: (exp(exp(0.5)) - 1)) * v[0, 1] + x[i, j];
+            h[4 * k + j] = (if (-1) > 1 { x[1, j] } else { tanh(exp(w[k + 1])) });
+            y[j: 3, i] = mean(k: (w[1] ^ 0)) * h[j] * v[0, i] + x[i, j];
         }
-        pub Statements7< input(2, 4); lift7; g7; tanh >
+        pub Statements7< input(2, 4); lift7; g7; silu >
         layer lift8() {
             input x[i: 1];
             param p[i: 1] ~ zeros();
@@ -447,9 +447,9 @@ pub mod plain {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ln(sigmoid(max((0.1 - max(x[i], x[i])), 0.1)));
-            g[i] = clamp(clamp(exp_m1(erfc((-1))), -0.3, pi), -0.3, pi);
-            y = sum(i: 0) * w + x[0];
+            h[i] = ln(sigmoid(((2 * w) + w)));
+            g[i] = sqrt(((-(1.5 * (-w))) ^ 2));
+            y[i] = (-erf(abs(0.1))) * g[i] * h[2 * i] + x[0];
         }
         pub Statements8< input(1); lift8; g8; celu(0.5) >
         layer lift9() {
@@ -460,10 +460,10 @@ pub mod plain {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((-(exp(w[j, i]) * exp(w[j, i]))) ^ 2));
-            y[i, j] = (h[j, i] - max(k: sin(softplus((-0.7))))) + x[i, 0];
+            h[j, i: 3] = mean(k: ((exp(w[j, i]) ^ 2) * exp(w[j, i])));
+            y[j: 3] = tanh((x[j, 0] + h[0, j])) + x[j, 0];
         }
-        pub Statements9< input(3, 1); lift9; g9; tanh >
+        pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -472,23 +472,25 @@ pub mod plain {
         layer g10() {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
-            h = ((exp(w[2, 1]) + x[2]) + 1);
-            g = ((cos(exp(w[2, 1])) / 0.1) * sqrt(tan(x[2])));
-            y = (max(i, j: (h * 1.5)) - 0) + x[2];
+            h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
+            g[k: 4, i] = max(j: (-(if h <= x[j] { h } else { 0 })));
+            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
         }
         pub Statements10< input(3); lift10; g10; tanh >
         layer lift11() {
-            input x[i: 2];
-            param p[i: 2] ~ zeros();
-            y[i] = x[i] + p[i];
+            input x[i: 3, j: 4];
+            param p[i: 3, j: 4] ~ zeros();
+            y[i, j] = x[i, j] + p[i, j];
         }
         layer g11() {
-            input x[i: 2];
-            param w[k: 1, i: 2] ~ ones();
-            h = sum(k, i: x[i] * w[k, k + i]);
-            y[i, k: 4] = (tanh(tanh((-0.7))) + softplus(h)) + x[1];
+            input x[i: 3, j: 4];
+            param w[j: 4, k: 2] ~ ones();
+            param v[i: 3] ~ ones();
+            h = min(k: (2 + 2));
+            g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
+            y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
         }
-        pub Statements11< input(2); lift11; g11; tanh >
+        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -500,9 +502,9 @@ pub mod plain {
             param v[i: 1] ~ ones();
             h[i] = max(k: x[2 * i, k] * w[k]);
             g[j] = sum(i: v[i] * w[j]);
-            y = ln((1 + sqrt(atan(w[3])))) + x[0, 3];
+            y = (erf(h[0]) ^ 1) * g[3] + x[0, 3];
         }
-        pub Statements12< input(1, 4); lift12; g12 >
+        pub Statements12< input(1, 4); lift12; g12; celu(0.5) >
         layer lift13() {
             input x[i: 2];
             param p[i: 2] ~ zeros();
@@ -513,9 +515,9 @@ pub mod plain {
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
             h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
-            y[2 * k + i] = min(exp(w), sin(x[i])) * v[k, 1] + x[i];
+            y[2 * k + i] = min(x[i], h[k, k]) * v[k, i] + x[1];
         }
-        pub Statements13< input(2); lift13; g13; tanh >
+        pub Statements13< input(2); lift13; g13 >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -525,11 +527,11 @@ pub mod plain {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { softplus(w[k, k]) })));
-            g[j, i] = sign(min(k: max((-x[i, i + 1]), relu(tan(h[0])))));
-            y[i: 3, k] = (abs(v[1]) + abs(v[1])) + x[k, i];
+            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { w[k, k] })));
+            g[k] = (if w[2, 1] > v[k] { v[k] } else { sin(sign(v[k])) });
+            y[i, k] = (2 / w[k + 1, 1]) * g[i] * h[0] + x[i, 2 * k];
         }
-        pub Statements14< input(2, 3); lift14; g14; silu >
+        pub Statements14< input(2, 3); lift14; g14 >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -538,11 +540,11 @@ pub mod plain {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan(ln((1 - clamp(w[0], -0.3, pi)))));
-            g[3 * k + i] = (if x[i] < x[i] { clamp(w[0], -0.3, pi) } else { (-1) });
-            y[i: 2] = w[0] + x[i];
+            h[i: 2] = tan(atan(((-sign(tanh(x[i]))) ^ 2)));
+            g[i, k: 3] = (ln(abs(x[2]) + 0.5) / abs(h[1]));
+            y = sum(k: (pi + h[1])) * g[2, 2] * w[0] + x[2];
         }
-        pub Statements15< input(3); lift15; g15; tanh >
+        pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
 }
 

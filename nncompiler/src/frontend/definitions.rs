@@ -59,19 +59,22 @@ impl<'a> Definitions<'a> {
         definition: &Definition,
         loss: Option<&Definition>,
     ) -> Option<&'static str> {
+        let is_loss = loss.is_some_and(|other| !complete_each_other(other, definition));
+        self.called(name).or(is_loss.then_some("a loss of this block"))
+    }
+
+    /// What is called so: a function, an activation or a layer.
+    pub fn called(&self, name: &str) -> Option<&'static str> {
         if self.has_function(name) {
             return Some("an elementary function");
         }
-        if let Some(other) = self.overloads(name).first() {
-            return Some(match (other.is_built_in, other.kind) {
-                (true, Kind::Activation) => "a built-in activation",
-                (true, _) => "a built-in layer",
-                (false, Kind::Activation) => "an activation of this block",
-                (false, _) => "a layer of this block",
-            });
-        }
-        let is_taken = loss.is_some_and(|other| !complete_each_other(other, definition));
-        is_taken.then_some("a loss of this block")
+        let other = self.overloads(name).into_iter().next()?;
+        Some(match (other.is_built_in, other.kind) {
+            (true, Kind::Activation) => "a built-in activation",
+            (true, _) => "a built-in layer",
+            (false, Kind::Activation) => "an activation of this block",
+            (false, _) => "a layer of this block",
+        })
     }
 
     /// Whether the name is an elementary function.

@@ -298,7 +298,7 @@ pub struct Setting {
     /// How many numbers it has along axes: `stride[2] = 1`.
     pub components: Option<usize>,
     pub default: Expression,
-    /// Whether the default is `true` or `false`, and every value therefore one of them.
+    /// Whether the default is `true` or `false`, 1 or 0, and every value therefore one of them.
     pub is_truth: bool,
     /// The least and the greatest value that makes sense.
     pub range: Option<(Expression, Expression)>,
@@ -448,6 +448,8 @@ pub struct Expression {
 pub enum ExpressionKind {
     Integer(i64),
     Float(f64),
+    /// `true` or `false`: what a setting says that has no other values.
+    Truth(bool),
     /// `(5, 3)`: a number along each of several axes.
     Tuple(Vec<Expression>),
     Name(Ident),
@@ -488,9 +490,10 @@ impl Expression {
     /// The expressions that it is computed from, in order.
     pub fn children(&self) -> Vec<&Expression> {
         match &self.kind {
-            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Name(_) => {
-                vec![]
-            }
+            ExpressionKind::Integer(_)
+            | ExpressionKind::Float(_)
+            | ExpressionKind::Truth(_)
+            | ExpressionKind::Name(_) => vec![],
             ExpressionKind::Tuple(all)
             | ExpressionKind::Element { at: all, .. }
             | ExpressionKind::Apply { arguments: all, .. }
@@ -512,6 +515,20 @@ impl Expression {
             ExpressionKind::Tuple(parts) => parts,
             _ => std::slice::from_ref(self),
         }
+    }
+
+    /// 1 or 0, if it is `true` or `false`.
+    pub fn as_truth(&self) -> Option<i64> {
+        match self.kind {
+            ExpressionKind::Truth(truth) => Some(i64::from(truth)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a call of a logarithm.
+    pub fn is_logarithm(&self) -> bool {
+        let ExpressionKind::Call { function, .. } = &self.kind else { return false };
+        function == "ln" || function == "ln_1p"
     }
 
     /// The name, if it is one and nothing else.
@@ -563,6 +580,7 @@ impl fmt::Display for Expression {
         match &self.kind {
             ExpressionKind::Integer(value) => write!(f, "{value}"),
             ExpressionKind::Float(value) => write!(f, "{value}"),
+            ExpressionKind::Truth(value) => write!(f, "{value}"),
             ExpressionKind::Name(name) => write!(f, "{name}"),
             ExpressionKind::Element { array, at } => write!(f, "{array}[{}]", joined(at)),
             ExpressionKind::Tuple(all) => write!(f, "({})", joined(all)),

@@ -22,7 +22,7 @@ pub const SHORTEST_INNERMOST: usize = 8;
 /// No more repetitions of a loop than this are written out.
 pub const MOST_UNROLLED: usize = 16;
 
-/// A sum of more terms than this in one variable is of double precision: sequential sums of n equal
+/// A sum or product of more terms than this in one variable is of double precision: sequential sums of n equal
 /// numbers of type f32 are off by n/12 units in the last place on average (measured up to n = 128).
 pub const LONGEST_SUM: usize = 128;
 
@@ -40,7 +40,7 @@ pub const SUM_BLOCK: usize = 4;
 /// off by no more than two units in the last place.
 pub const SUM_BLOCK_APART: usize = 8;
 
-/// So many elements of a target have sums of double precision at once: 6 kB of the stack for f32. A tile
+/// So many elements of a target have results of double precision at once: 6 kB of the stack for f32. A tile
 /// of fewer than the smallest runs through too little memory at a time.
 pub const LARGEST_SUM_TILE: usize = 512;
 pub const SMALLEST_SUM_TILE: usize = 128;

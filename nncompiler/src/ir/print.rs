@@ -8,6 +8,9 @@ use crate::ir::function::{Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
 
+/// An expression of more nodes, each as often as it stands in it, is too long.
+const LARGEST_TREE: usize = 400;
+
 /// A function: what it is given, what it makes, its statements.
 #[cfg(any(test, feature = "stages"))]
 pub fn function(program: &Program, function: &Function) -> String {
@@ -98,16 +101,17 @@ impl<'a> Names<'a> {
 
     /// `y[batch, o] = sum(i: weight[o, i] * x[batch, i]);`
     pub fn statement(&self, statement: &Statement) -> String {
+        let (mut text, value) = Values::new(self, statement.value).all(statement.value);
         let value = match &statement.reduction {
-            None => self.value(statement.value, Binding::Choice),
+            None => value,
             Some((reduction, indices)) => {
                 let indices: Vec<String> = indices.iter().map(|&index| self.index(index)).collect();
-                let body = self.value(statement.value, Binding::Choice);
-                format!("{}({}: {body})", reduction_text(*reduction), indices.join(", "))
+                format!("{}({}: {value})", reduction_text(*reduction), indices.join(", "))
             }
         };
         let sign = if statement.accumulate { "+=" } else { "=" };
-        format!("{} {sign} {value};", self.access(&statement.target))
+        let _ = write!(text, "{} {sign} {value};", self.access(&statement.target));
+        text
     }
 
     /// An index's name and number: names alone may be those of several indices.
@@ -142,24 +146,66 @@ impl<'a> Names<'a> {
             constant => format!("{text} + {constant}"),
         }
     }
+}
+
+/// An expression as text. It is a graph: where it is too long as a tree, what stands in it several times
+/// is written once, and has a name.
+struct Values<'a> {
+    names: &'a Names<'a>,
+    named: HashMap<Id, String>,
+}
+
+impl<'a> Values<'a> {
+    fn new(names: &'a Names<'a>, root: Id) -> Self {
+        let graph = &names.program.graph;
+        let (mut sizes, mut uses): (HashMap<Id, usize>, HashMap<Id, usize>) = Default::default();
+        let nodes = graph.reachable(root);
+        for &id in &nodes {
+            let children = graph.node(id).children();
+            let size = children.iter().map(|child| sizes[child]).fold(1, usize::saturating_add);
+            sizes.insert(id, size);
+            for child in children {
+                *uses.entry(child).or_default() += 1;
+            }
+        }
+        let is_named = |id: &Id| {
+            sizes[&root] > LARGEST_TREE
+                && sizes[id] > 1
+                && uses.get(id).is_some_and(|&uses| uses > 1)
+        };
+        let named = nodes.into_iter().filter(is_named).enumerate();
+        Self { names, named: named.map(|(number, id)| (id, format!("${number}"))).collect() }
+    }
+
+    /// The nodes that have names, and the value.
+    fn all(&self, root: Id) -> (String, String) {
+        let mut named: Vec<(&Id, &String)> = self.named.iter().collect();
+        named.sort();
+        let parts = named.iter().map(|(id, name)| format!("{name} = {}; ", self.node(**id).0));
+        (parts.collect(), self.value(root, Binding::Choice))
+    }
 
     fn value(&self, id: Id, outer: Binding) -> String {
+        if let Some(name) = self.named.get(&id) {
+            return name.clone();
+        }
         let (text, binding) = self.node(id);
         if binding < outer { format!("({text})") } else { text }
     }
 
     fn node(&self, id: Id) -> (String, Binding) {
         let value = |id: &Id| self.value(*id, Binding::Choice);
-        match self.program.graph.node(id) {
+        match self.names.program.graph.node(id) {
             Node::Constant(number) if number.value() < 0.0 => {
                 (number.value().to_string(), Binding::Sign)
             }
             Node::Constant(number) => (number.value().to_string(), Binding::Atom),
-            Node::Element(access) => (self.access(access), Binding::Atom),
-            Node::Position(index) => (self.index(*index), Binding::Atom),
+            Node::Element(access) => (self.names.access(access), Binding::Atom),
+            Node::Position(index) => (self.names.index(*index), Binding::Atom),
             Node::Setting(name) => (name.to_string(), Binding::Atom),
             Node::Random(stream, access) => {
-                let at: Vec<String> = access.at.iter().map(|axis| self.affine(axis)).collect();
+                let at: Vec<String> =
+                    access.at.iter().map(|axis| self.names.affine(axis)).collect();
                 (format!("random({stream}; {})", at.join(", ")), Binding::Atom)
             }
             Node::Negate(a) => (format!("-{}", self.value(*a, Binding::Product)), Binding::Sign),

@@ -1,6 +1,6 @@
 //! Exponentials that do not overflow. Σ e^u is computed as e^m·Σ e^(u − m), m = max u, where
 //! everything that reads it is a logarithm or a quotient, so that e^m need never be: the sum is e^m
-//! times a mantissa, and its array holds the mantissa.
+//! times a mantissa, and its array holds the mantissa. So is a product Π e^u, whose exponent is Σ u.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
-/// Writes every sum of exponentials that can be as a mantissa and an exponent, and logarithms and
+/// Writes every sum or product of exponentials that can be as a mantissa and an exponent, and logarithms and
 /// quotients so that nothing overflows on the way.
 pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
     let stopped = stopped(program, function);
@@ -28,18 +28,18 @@ pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
         };
         let scaled = scaling.scaled(value);
         let exponent = Access { array: exponent, at: statement.target.at.clone() };
-        if statement.reduction.is_none() {
-            body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
-        } else {
+        if let Some((Reduction::Sum, _)) = statement.reduction {
             let greatest = program.array_like(statement.target.array, "greatest");
             let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
             body.extend(scaled_sum(&mut scaling, statement, scaled, exponent, greatest));
+        } else {
+            body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
         }
     }
     function.body = body;
 }
 
-/// t = e^u·v as two statements.
+/// t = e^u·v as two statements, and t = Π e^u·v as Σ u and Π v.
 fn scaled_map(
     graph: &mut Graph,
     statement: Statement,
@@ -48,7 +48,8 @@ fn scaled_map(
 ) -> [Statement; 2] {
     let zero = graph.constant(0.0);
     let value = scaled.exponent.unwrap_or(zero);
-    let exponent = Statement { target: exponent, value, ..statement.clone() };
+    let sum = statement.reduction.as_ref().map(|_| (Reduction::Sum, statement.bound().to_vec()));
+    let exponent = Statement { target: exponent, value, reduction: sum, ..statement.clone() };
     [exponent, Statement { value: scaled.mantissa, ..statement }]
 }
 
@@ -85,8 +86,8 @@ fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> 
     let writers = writers(&function.body);
     let may_be = |statement: &&Statement| {
         let array = statement.target.array;
-        let is_sum = matches!(statement.reduction, None | Some((Reduction::Sum, _)));
-        is_sum
+        let is_choice = matches!(statement.reduction, Some((Reduction::Max | Reduction::Min, _)));
+        !is_choice
             && writers[&array] == 1
             && !function.makes(array)
             && statement.target.as_indices().is_some()

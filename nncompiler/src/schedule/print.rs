@@ -187,19 +187,19 @@ impl<'a> Printer<'a> {
             self.line(&line);
             self.depth += 1;
         }
-        let sums = match nest.accumulator {
+        let place = match nest.accumulator {
             None | Some(Accumulator::Target) => "",
-            Some(Accumulator::Variable) => "  // summed in a variable",
-            Some(Accumulator::Lanes) => "  // summed in a variable for each lane",
-            Some(Accumulator::DoubleVariable) => "  // summed in double precision",
-            Some(Accumulator::DoubleLanes(_)) => "  // summed in double precision for each lane",
-            Some(Accumulator::Tile) => "  // summed in a variable for each of the tile",
+            Some(Accumulator::Variable) => "  // reduced in a variable",
+            Some(Accumulator::Lanes) => "  // reduced in a variable for each lane",
+            Some(Accumulator::DoubleVariable) => "  // reduced in double precision",
+            Some(Accumulator::DoubleLanes(_)) => "  // reduced in double precision for each lane",
+            Some(Accumulator::Tile) => "  // reduced in a variable for each of the tile",
             Some(Accumulator::DoubleTile(_)) => {
-                "  // summed in double precision for each of the tile"
+                "  // reduced in double precision for each of the tile"
             }
         };
         let statement = self.names.statement(&nest.statement);
-        self.line(&format!("{statement}{sums}"));
+        self.line(&format!("{statement}{place}"));
         self.depth = depth;
     }
 

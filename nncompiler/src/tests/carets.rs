@@ -2,6 +2,7 @@
 
 use quote::quote;
 
+use super::library;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::pipeline::{self, Mode};
 
@@ -26,7 +27,8 @@ fn check(drawn: &str) {
     }
     let mut diagnostics = Diagnostics::default();
     let tokens = source.parse().expect("tokens");
-    pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
+    let tapeless = quote!(::tapeless);
+    pipeline::networks_with(&library(), &tapeless, tokens, Mode::Recognised, &mut diagnostics);
     let mut found: Vec<(usize, usize, usize, String)> = diagnostics
         .iter()
         .map(|(message, span)| {
@@ -316,6 +318,13 @@ fn indices_and_axes_fit() {
                                    ^^^^^^^^ this reads the elements 1 to 4 of an axis that has the elements 0 to 3; if only the first 3 are meant, declare `index i: 3;`",
     );
     check_equation("layer f(I) { input x[i: I]; index i: 3; y[i] = x[i + 1]; }");
+    check_equation(
+        "layer f(I) { input x[i: I]; y[i: I] = x[i - 1]; }
+                                      ^^^^^^^^ this reads the elements -1 to 2 of an axis that has the elements 0 to 3; for elements before the first, read a longer array, such as `longer[i + 1: 5] = … else 0;`",
+    );
+    check_equation(
+        "layer f(I) { input x[i: I]; longer[i + 1: 5] = x[i] else 0; y[i: I] = longer[i]; }",
+    );
 }
 
 #[test]
@@ -585,7 +594,7 @@ fn a_mistake_in_a_definition_is_reported_once_and_whether_or_not_it_is_used() {
     check(
         "activation f(x) = alhpa * x;
                   ^^^^^ nothing is called `alhpa` here; there is only `x`
-layer g(I) { input x[i: I]; param w[i: 0] ~ ones(); index k: 2.5; y[i] = w[i] * x[i]; }
+layer g(I) { input x[i: I]; param w[i: 0] ~ ones(); index k: 2.5; y[i] = w[i] * sum(k: x[i]); }
                                                              ^^^ a size is an integer, but this is 2.5
                                        ^ a size is at least 1, but this is 0
 layer h(I) { input x[i: J + 1]; y[i] = x[i]; }
@@ -690,7 +699,11 @@ fn what_is_computed_is_assigned_once() {
      ^ no equation reads the outputs: the gradient would be 0",
     );
     check(
-        "loss residual(u, slope, curvature; t) = abs(curvature - t); loss energy(p; t) = abs(p);",
+        "loss residual(u, slope, curvature; t) = abs(curvature - t);
+loss energy(p; t) = abs(p);
+               ^ no equation reads the target `t`, with which a loss compares the outputs
+loss l(p[c: C]; label: class) = sum(c: p[c]);
+                ^^^^^ no equation reads the target `label`, with which a loss compares the outputs",
     );
 }
 
@@ -729,15 +742,38 @@ Net< input(4); f; g; h; k >",
 }
 
 #[test]
+fn what_nothing_reads_is_left_out() {
+    check(
+        "layer f(I) { input x[i: I]; index j: 3; m = max(i: x[i]); y[i] = x[i]; }
+                                  ^ no equation has the index `j`: leave it out
+                                        ^ no equation reads `m`: leave this statement out
+layer g(I) { input x[i: I]; state s ~ zeros(); s <- mean(batch, i: x[i]); index k: 2; y[i] = x[i] + sum(k: 1); }
+layer h(I) { input x[i: I]; scan i { a[i] = b[i - 1]; b[i] = x[i] + a[i]; c[i] = c[i - 1] + x[i]; } y[i] = a[i]; }
+                                                                          ^ no equation reads `c`: leave this statement out
+Net< input(4); g >",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y[i] = x[i] else 0; }
+                                             ^ every element of `y` is written, so that none is left for this: leave `else` out
+layer g(I) { input x[i: I]; y[i: I] = x[i] else 1; }
+                                                ^ every element of `y` is written, so that none is left for this: leave `else` out
+layer h(I; padding = 0) { input x[i: I]; y[i + padding: I + 2 * padding] = x[i] else 0; }
+layer d(I) { input x[i: I]; y[i: I, i] = x[i] else 0; }
+Net< input(4); h >",
+    );
+}
+
+#[test]
 fn outputs_follow_from_inputs() {
     check(
         "layer f(I) { input x[i: I]; z[i] = 2 * x[i]; w[i] = z[i]; y[i: I] = 1; }
-                   ^ the output does not depend on the input `x`
+                            ^ nothing that is read depends on `z`: leave this statement out
+                                             ^ no equation reads `w`: leave this statement out
 Net< input(4); f >",
     );
     check(
         "activation f(x) { z = 2 * x; y = 1; }
-             ^ the output does not depend on the input `x`
+                  ^ no equation reads `z`: leave this statement out
 layer g(I) { input a[i: I]; input b[i: I]; y[i] = a[i]; }
                                   ^ no equation reads the input `b`
 layer h(I) { y[i: I] = 1; }
@@ -805,7 +841,7 @@ fn numbers_are_numbers() {
     check(
         "activation f(x) = x * sqrt(-1) + ln(0) * x + (infinity - infinity) * x + x / (1 - 1) + 1e200 * 1e200 * x;
                       ^^^^^^^^ this is not a number
-                                 ^^^^^ this number is too large for `f64`; write `infinity` if it is meant
+                                 ^^^^^ the logarithm of 0 is −∞; write `-infinity` if it is meant
                                              ^^^^^^^^^^^^^^^^^^^^^ this is not a number
                                                                              ^^^^^^^ this divides by zero
                                                                                        ^^^^^^^^^^^^^ this number is too large for `f64`; write `infinity` if it is meant
@@ -906,6 +942,10 @@ fn generated_code_carries_no_other_attribute() {
 ^ a lint level names lints: `#[allow(dead_code)]`
                              ^ a lint level names lints: `#[allow(dead_code)]`
                                                                   ^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute",
+    );
+    check(
+        "#[derivatives] #[derivatives] Net< linear(2, 2) > #[derivatives] Once< linear(2, 2) >
+               ^ `derivatives` stands twice: leave this one out",
     );
     check(
         "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",
@@ -1057,14 +1097,28 @@ fn what_is_wrong_with_a_declaration_is_said_once() {
         "layr f(I) { input x[i: I]; y[i] = x[i]; }
      ^ expected `<` and the layers of the network `layr`; other items begin with `layer`, `activation`, `loss`, `block` or `const`",
         "block f< relu > block f< tanh >
-                      ^ a block called `f` is declared already",
+                      ^ `f` is already the name of a block; choose another name",
         "layer f(I) { input x[i: I]; y[i] = 2 * x[i]; } block f< tanh >
-                                                     ^ a layer called `f` is declared already",
+                                                     ^ `f` is already the name of a layer of this block; choose another name",
         "block f linear(4); relu >
         ^^^^^^ expected `<` and the layers: `f< linear(2, 1) >`",
     ] {
         check(&format!("{declaration}\n{uses}"));
     }
+    check(
+        "block a< b > block b< a > block c< tanh; c >
+         ^ the blocks `a` and `b` are made of each other
+                                         ^ the block `c` is made of itself
+block linear< relu > block tanh< relu >
+      ^^^^^^ `linear` is already the name of a built-in layer; choose another name
+                           ^^^^ `tanh` is already the name of an elementary function; choose another name
+Net< input(3); a; c; relu > Other< input(3); b > Third< linear(2, 2) >",
+    );
+    check(
+        "block a< relu; b > block b< tanh >
+               ^ a block is made of blocks above it: declare `b` before `a`
+Net< input(3); a >",
+    );
     let without_arguments =
         uses.replace("f(3)", "f").replace("f(1, 2)", "f").replace("f(2)", "linear(4, 4)");
     for declaration in [
@@ -1188,10 +1242,26 @@ Twice< input(5); layer_norm(affine = true, affine = false); leaky_relu(0.1, nega
 Truth< linear(2, 3, bias = 2); linear(4, bias = 0.5); linear(4, bias = 0) >
                            ^ `bias` is `true` or `false`, but this is 2
                                                 ^^^ `bias` is `true` or `false`, but this is 0.5
+Kind< input(5); layer_norm(eps = true); leaky_relu(false); linear(true); dropout(0.5) >
+                                 ^^^^ `eps` is a number, not `true`
+                                                   ^^^^^ `negative_slope` is a number, not `false`
+                                                                  ^^^^ `true` is not a number; write 1
+Half< input(5, 2); softmax(dim = 1.5) >
+                   ^^^^^^^^^^^^^^^^^^ `softmax(5, 2, dim = 1.5)` requires 1 to divide dim, but dim is 1.5
 Axis< input(5); softmax(dim = 0) >
                 ^^^^^^^^^^^^^^^^ `softmax(5, dim = 0)` requires dim != 0, but dim is 0
 Channels< input(5); prelu(per_channel, per_channel) >
                                        ^^^^^^^^^^^ `per_channel` stands twice",
+    );
+    check(
+        "const N: usize = true;
+                 ^^^^ `true` is not a number; write 1
+activation f(x; steep = true, scale = 1 in false..=2) = x * steep * scale;
+                                           ^^^^^ `false` is not a number; write 0
+activation g(x; steep = true) = x * steep + false;
+                                            ^^^^^ `false` is not a number; write 0
+activation h(x; steep = true) = x * steep;
+Net< linear(2, 3); h(false) >",
     );
     // Everything is dropped, as PyTorch does.
     check("Net< input(5); dropout(1) >");
@@ -1261,10 +1331,12 @@ fn what_stands_for_too_much_is_one_mistake() {
         })
     };
     let lines = |line: fn(usize) -> String| (1..3000).map(line).collect::<Vec<_>>().concat();
+    let (library, tapeless) = (library(), quote!(::tapeless));
     let messages = |text: &str| {
         let mut diagnostics = Diagnostics::default();
         let tokens = text.parse().expect("tokens");
-        pipeline::networks_with(&quote!(::tapeless), tokens, Mode::Recognised, &mut diagnostics);
+        let mode = Mode::Recognised;
+        pipeline::networks_with(&library, &tapeless, tokens, mode, &mut diagnostics);
         diagnostics.iter().map(|(message, _)| message).collect::<Vec<_>>()
     };
     let many = "with all activations written out, this statement has more than 2048 operations: divide it into several";

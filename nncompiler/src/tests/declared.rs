@@ -16,7 +16,10 @@ use mutations::Material;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::library;
 use super::random::choices::Choices;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::library::Library;
 use crate::pipeline::{self, Mode};
 
 /// Declarations of each kind that every run tries.
@@ -32,22 +35,28 @@ const LONGEST: Duration = Duration::from_secs(20);
 const ACCEPTED: usize = 40;
 
 /// Whether a declaration is accepted; an error if the answer is no Rust, or takes a long time.
-fn answer(tokens: TokenStream) -> Result<bool, String> {
+fn answer(library: &Library, tokens: TokenStream) -> Result<bool, String> {
     let start = Instant::now();
-    let expand = || pipeline::networks(&quote!(::tapeless), tokens, Mode::Recognised);
-    let output = catch_unwind(AssertUnwindSafe(expand)).map_err(|_| "it panics".to_owned())?;
+    let expand = || {
+        let (mut diagnostics, mode) = (Diagnostics::default(), Mode::Recognised);
+        let tapeless = quote!(::tapeless);
+        let code = pipeline::networks_with(library, &tapeless, tokens, mode, &mut diagnostics);
+        (diagnostics.len() == 0, code, diagnostics.into_tokens())
+    };
+    let (is_accepted, mut output, mistakes) =
+        catch_unwind(AssertUnwindSafe(expand)).map_err(|_| "it panics".to_owned())?;
     let elapsed = start.elapsed();
     if elapsed > LONGEST {
         return Err(format!("it takes {elapsed:?}"));
     }
-    let text = output.to_string();
-    let is_accepted = !text.contains("compile_error !") && text.contains("struct");
-    let parsed = syn::parse2::<syn::File>(output).map(drop);
-    parsed.map(|()| is_accepted).map_err(|error| format!("it is no Rust: {error}"))
+    output.extend(mistakes);
+    let is_accepted = is_accepted && output.to_string().contains("struct");
+    let parsed = syn::parse2::<syn::File>(output);
+    parsed.map(|_| is_accepted).map_err(|error| format!("it is no Rust: {error}"))
 }
 
-fn is_accepted(text: &str) -> bool {
-    text.parse().is_ok_and(|tokens| answer(tokens).is_ok_and(|is_accepted| is_accepted))
+fn is_accepted(library: &Library, text: &str) -> bool {
+    text.parse().is_ok_and(|tokens| answer(library, tokens).is_ok_and(|is_accepted| is_accepted))
 }
 
 /// How many declarations to try, and the first seed.
@@ -58,12 +67,12 @@ fn asked() -> (u64, u64) {
 
 /// Tries declarations, of which at least so many in a hundred have to be accepted.
 fn try_all(least: u64, write: impl Fn(Choices) -> Option<TokenStream>) {
-    let (count, seed) = asked();
+    let (library, (count, seed)) = (library(), asked());
     let mut accepted = 0;
     for number in seed..seed + count {
         let Some(tokens) = write(Choices::seeded(number, CHOICES)) else { continue };
-        let answer =
-            answer(tokens.clone()).unwrap_or_else(|what| panic!("{what}: seed {number}\n{tokens}"));
+        let answer = answer(&library, tokens.clone())
+            .unwrap_or_else(|what| panic!("{what}: seed {number}\n{tokens}"));
         accepted += u64::from(answer);
     }
     assert!(100 * accepted >= least * count, "{accepted} of {count} are accepted");
@@ -72,10 +81,11 @@ fn try_all(least: u64, write: impl Fn(Choices) -> Option<TokenStream>) {
 /// Time grows with the number of layers, and not with its square.
 #[test]
 fn networks_of_the_greatest_size_have_an_answer_soon() {
-    for layer in ["linear(3)", "relu"] {
+    let library = library();
+    for layer in ["linear(3)", "relu", "silu"] {
         let layers = format!("{layer}; ").repeat(1999);
         let network = format!("Net< input(3); {layers} >").parse().expect("tokens");
-        assert_eq!(answer(network), Ok(true), "of {layer}");
+        assert_eq!(answer(&library, network), Ok(true), "of {layer}");
     }
 }
 
@@ -86,7 +96,8 @@ fn every_declaration_of_the_grammar_has_an_answer() {
 
 #[test]
 fn every_changed_declaration_has_an_answer() {
-    let material = Material::new(is_accepted);
+    let library = library();
+    let material = Material::new(|text| is_accepted(&library, text));
     try_all(5, |mut choices| Some(material.mutant(&mut choices)));
 }
 
@@ -101,11 +112,12 @@ const HEADER: &str = "\
 
 /// A file with accepted declarations, each in a module of its own.
 fn accepted(count: usize, first: u64) -> String {
+    let library = library();
     let blocks = (first..).map(|seed| {
         let rarity = 2 + usize::try_from(seed % 4).unwrap_or(0);
         Grammar::new(Choices::seeded(seed, CHOICES), rarity).block()
     });
-    let accepted = blocks.filter(|text| is_accepted(text)).take(count);
+    let accepted = blocks.filter(|text| is_accepted(&library, text)).take(count);
     let modules = accepted.enumerate().map(|(number, text)| {
         let lines: Vec<String> = text.lines().map(|line| format!("        {line}")).collect();
         let lines = lines.join("\n");

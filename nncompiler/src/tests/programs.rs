@@ -43,7 +43,7 @@ const LARGER: [&str; 8] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 36] = [
+const SCHEDULED: [&str; 37] = [
     "Net { input a[c: 2, h: 9, w: 8]; input b[n: 5]; eye = <conv2d(4, 3); relu; max_pool2d(2); flatten>(a); h = <linear(20); tanh>(concat(eye, b)); output policy = linear(3)(h); output value = linear(1)(h) + linear(1)(b); }",
     "Net { input x; input t; param nu ~ constant(0.1); u = <linear(20); tanh; linear(20); tanh; linear(1)>(concat(x, t)); output u; output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x); }",
     "Net { input x[i: 3]; param w[o: 2, i: 3] ~ uniform(1); h[o] = tanh(sum(i: w[o, i] * x[i])); output h; output again = h; output same = x; output energy = d(sum(o: h[o]^2), x); }",
@@ -79,6 +79,7 @@ const SCHEDULED: [&str; 36] = [
     "layer running(T, I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + tanh(x[t, i]); } y[i] = h[T - 1, i]; } Net< input(7, 20); running >",
     "layer powers(N) { input x[n: N]; param w[n: N] ~ ones(); y[n] = w[n] * x[n]^3 + (2 + x[n])^-2 + x[n]^0 + x[n]^9; } Net< linear(3, 20); powers >",
     "layer product(N) { input x[n: N]; p = prod(n: x[n]); y[n] = x[n] * p; } Net< linear(3, 12); product >",
+    "layer products(H, W) { input x[h: H, w: W]; p = prod(h, w: 1 + x[h, w] / 100); q[w] = prod(h: 1 + x[h, w] / 100); y[w] = p * q[w]; } Net< input(140, 3); products >",
     "layer extremes(N) { input x[n: N]; a = max(n: x[n]); b = min(n: x[n]); y[n] = x[n] * a - b; } Net< linear(3, 40); extremes >",
 ];
 

@@ -2,7 +2,8 @@
 // A row is all there is to one: its derivative, its code and its documentation follow from it.
 // At a kink the derivative is that of the branch taken, and with `max`, `min` and `clamp` against a
 // constant it is 0: the comparison that is written is the convention, and these are PyTorch's. No
-// comparison holds for a number that is none, so each is written such that NaN stays NaN.
+// comparison holds for a number that is none, so each is written such that NaN stays NaN, with the
+// derivative that PyTorch has there.
 
 /// Rectified linear unit.
 activation relu(x) = max(x, 0);
@@ -50,23 +51,24 @@ activation silu(x) = x * sigmoid(x);
 activation mish(x) = x * tanh(softplus(x));
 
 /// Exponential linear unit.
-activation elu(x; alpha = 1) = if x > 0 { x } else { alpha * (exp(x) - 1) };
+activation elu(x; alpha = 1) = if x <= 0 { alpha * (exp(x) - 1) } else { x };
 
 /// Exponential linear unit whose derivative is continuous for every alpha.
-activation celu(x; alpha = 1) = if x > 0 { x } else { alpha * (exp(x / alpha) - 1) };
+activation celu(x; alpha = 1) = if x <= 0 { alpha * (exp(x / alpha) - 1) } else { x };
 
 /// Exponential linear unit that keeps mean 0 and variance 1.
 activation selu(x) = 1.0507009873554804934193349852946
-    * (if x > 0 { x } else { 1.6732632423543772848170429916717 * (exp(x) - 1) });
+    * (if x <= 0 { 1.6732632423543772848170429916717 * (exp(x) - 1) } else { x });
 
 /// The identity between two bounds.
 activation hardtanh(x; min_val = -1, max_val = 1) = clamp(x, min_val, max_val);
 
 /// The logistic function in three straight lines.
-activation hardsigmoid(x) = clamp(x / 6 + 0.5, 0, 1);
+activation hardsigmoid(x) =
+    if abs(x) < 3 { x / 6 + 0.5 } else { stop(clamp(x / 6 + 0.5, 0, 1)) };
 
 /// Swish in three pieces.
-activation hardswish(x) = x * clamp(x / 6 + 0.5, 0, 1);
+activation hardswish(x) = x * (if x < 3 { max(x / 6 + 0.5, 0) } else { 1 });
 
 /// 0 around 0, the identity outside.
 activation hardshrink(x; lambd = 0.5) =

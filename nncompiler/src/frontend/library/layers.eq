@@ -3,6 +3,9 @@
 // Files hold a parameter under its name, or under what `as` says: PyTorch's key, where it is none for
 // a field. PyTorch counts the batches of batch normalisation too, for a mean of all of them that is not
 // here (`momentum=None`): `ignored` lets a file hold the count.
+// A mean m is rounded, to numbers that may lie far apart beside the differences from it. `rest` is the mean
+// of those, 0 but for the rounding and so without a derivative; and the mean of their squares is too great
+// by its square.
 
 /// Affine map. weight and bias ~ U(−1/√in, 1/√in): PyTorch's kaiming_uniform(a = √5).
 layer linear(I, O; bias = true) {
@@ -61,6 +64,7 @@ layer log_softmax(H, W) {
 #[outputs(probabilities)]
 layer softmax(I; dim = -1 in -1..=3) {
     input x[i: I];
+    require 1 divides dim;
     require dim != 0;
     require dim <= 1;
     m = stop(max(i: x[i]));
@@ -71,6 +75,7 @@ layer softmax(I; dim = -1 in -1..=3) {
 #[outputs(probabilities)]
 layer softmax(H, W; dim = -1 in -1..=3) {
     input x[h: H, w: W];
+    require 1 divides dim;
     require dim != 0;
     require dim <= 2;
     m[h] = stop(max(w: x[h, w]));
@@ -83,6 +88,7 @@ layer softmax(H, W; dim = -1 in -1..=3) {
 #[outputs(probabilities)]
 layer softmax(C, H, W; dim = -1 in -1..=3) {
     input x[c: C, h: H, w: W];
+    require 1 divides dim;
     require dim != 0;
     m[c, h] = stop(max(w: x[c, h, w]));
     n[c, w] = stop(max(h: x[c, h, w]));
@@ -248,10 +254,12 @@ layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     state running_mean[c: C] ~ zeros();
     state running_var[c: C] ~ ones();
     m[c] = mean(batch: x[c]);
-    v[c] = mean(batch: (x[c] - m[c])^2);
-    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * m[c];
+    rest[c] = stop(mean(batch: x[c] - m[c]));
+    square[c] = mean(batch: (x[c] - m[c])^2);
+    v[c] = square[c] - stop(min(square[c], rest[c]^2));
+    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
     running_var[c] <- (1 - momentum) * running_var[c] + momentum * v[c] * batch / max(batch - 1, 1);
-    normal[c] = if training { (x[c] - m[c]) / sqrt(v[c] + eps) }
+    normal[c] = if training { (x[c] - m[c] - rest[c]) / sqrt(v[c] + eps) }
         else { (x[c] - running_mean[c]) / sqrt(running_var[c] + eps) };
     y[c] = normal[c] * weight[c] + bias[c];
 }
@@ -263,11 +271,13 @@ layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     state running_mean[c: C] ~ zeros();
     state running_var[c: C] ~ ones();
     m[c] = mean(batch, l: x[c, l]);
-    v[c] = mean(batch, l: (x[c, l] - m[c])^2);
-    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * m[c];
+    rest[c] = stop(mean(batch, l: x[c, l] - m[c]));
+    square[c] = mean(batch, l: (x[c, l] - m[c])^2);
+    v[c] = square[c] - stop(min(square[c], rest[c]^2));
+    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
     running_var[c] <- (1 - momentum) * running_var[c]
         + momentum * v[c] * (batch * L) / max(batch * L - 1, 1);
-    normal[c, l] = if training { (x[c, l] - m[c]) / sqrt(v[c] + eps) }
+    normal[c, l] = if training { (x[c, l] - m[c] - rest[c]) / sqrt(v[c] + eps) }
         else { (x[c, l] - running_mean[c]) / sqrt(running_var[c] + eps) };
     y[c, l] = normal[c, l] * weight[c] + bias[c];
 }
@@ -281,11 +291,13 @@ layer batch_norm2d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     state running_mean[c: C] ~ zeros();
     state running_var[c: C] ~ ones();
     m[c] = mean(batch, h, w: x[c, h, w]);
-    v[c] = mean(batch, h, w: (x[c, h, w] - m[c])^2);
-    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * m[c];
+    rest[c] = stop(mean(batch, h, w: x[c, h, w] - m[c]));
+    square[c] = mean(batch, h, w: (x[c, h, w] - m[c])^2);
+    v[c] = square[c] - stop(min(square[c], rest[c]^2));
+    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
     running_var[c] <- (1 - momentum) * running_var[c]
         + momentum * v[c] * (batch * H * W) / max(batch * H * W - 1, 1);
-    normal[c, h, w] = if training { (x[c, h, w] - m[c]) / sqrt(v[c] + eps) }
+    normal[c, h, w] = if training { (x[c, h, w] - m[c] - rest[c]) / sqrt(v[c] + eps) }
         else { (x[c, h, w] - running_mean[c]) / sqrt(running_var[c] + eps) };
     y[c, h, w] = normal[c, h, w] * weight[c] + bias[c];
 }
@@ -296,16 +308,20 @@ layer layer_norm(N; eps = 1e-5, affine = true) {
     param weight[n: N] ~ ones() when affine else 1;
     param bias[n: N] ~ zeros() when affine;
     m = mean(n: x[n]);
-    v = mean(n: (x[n] - m)^2);
-    y[n] = (x[n] - m) / sqrt(v + eps) * weight[n] + bias[n];
+    rest = stop(mean(n: x[n] - m));
+    square = mean(n: (x[n] - m)^2);
+    v = square - stop(min(square, rest^2));
+    y[n] = (x[n] - m - rest) / sqrt(v + eps) * weight[n] + bias[n];
 }
 layer layer_norm(N; eps = 1e-5, affine = true) {
     input x[s: S, n: N];
     param weight[n: N] ~ ones() when affine else 1;
     param bias[n: N] ~ zeros() when affine;
     m[s] = mean(n: x[s, n]);
-    v[s] = mean(n: (x[s, n] - m[s])^2);
-    y[s, n] = (x[s, n] - m[s]) / sqrt(v[s] + eps) * weight[n] + bias[n];
+    rest[s] = stop(mean(n: x[s, n] - m[s]));
+    square[s] = mean(n: (x[s, n] - m[s])^2);
+    v[s] = square[s] - stop(min(square[s], rest[s]^2));
+    y[s, n] = (x[s, n] - m[s] - rest[s]) / sqrt(v[s] + eps) * weight[n] + bias[n];
 }
 
 /// A root mean square of 1 along the last axis, then scaled.
@@ -330,8 +346,10 @@ layer group_norm(G, C; eps = 1e-5, affine = true) {
     param bias[c: C] ~ zeros() when affine;
     index g: G, k: C / G;
     m[g] = mean(k, h, w: x[g * (C / G) + k, h, w]);
-    v[g] = mean(k, h, w: (x[g * (C / G) + k, h, w] - m[g])^2);
-    y[g * (C / G) + k, h, w] = (x[g * (C / G) + k, h, w] - m[g]) / sqrt(v[g] + eps)
+    rest[g] = stop(mean(k, h, w: x[g * (C / G) + k, h, w] - m[g]));
+    square[g] = mean(k, h, w: (x[g * (C / G) + k, h, w] - m[g])^2);
+    v[g] = square[g] - stop(min(square[g], rest[g]^2));
+    y[g * (C / G) + k, h, w] = (x[g * (C / G) + k, h, w] - m[g] - rest[g]) / sqrt(v[g] + eps)
         * weight[g * (C / G) + k] + bias[g * (C / G) + k];
 }
 

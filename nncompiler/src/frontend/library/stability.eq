@@ -6,6 +6,7 @@ exp_m1(u) / (1 + exp(u)) => tanh(u / 2);
 1 / (1 + exp(-u))     => sigmoid(u);
 1 / (1 + exp(u))      => sigmoid(-u);
 exp(u) / (1 + exp(u)) => sigmoid(u);
+exp(u) * exp(v)       => exp(u + v);
 v / (1 + exp(-u))     => v * sigmoid(u);
 v / (1 + exp(u))      => v * sigmoid(-u);
 ln(sigmoid(u))        => -softplus(-u);

@@ -4,8 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, Lit, LitBool, LitStr, Meta, Token, Visibility, braced, bracketed,
-    parenthesized, token,
+    Attribute, Expr, Lit, LitStr, Meta, Token, Visibility, braced, bracketed, parenthesized, token,
 };
 
 use super::expression::{expression, list};
@@ -347,15 +346,25 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     let axes = axes(input)?;
     let key = key(input)?;
     input.parse::<Token![=]>()?;
-    let is_truth = input.peek(LitBool);
-    let default = expression(input)?;
+    let mut default = expression(input)?;
+    let truth = default.as_truth();
+    default.kind = truth.map_or(default.kind, ExpressionKind::Integer);
     let mut range = None;
     if input.parse::<Option<Token![in]>>()?.is_some() {
         let least = expression(input)?;
         input.parse::<Token![..=]>()?;
         range = Some((least, expression(input)?));
     }
-    Ok(Setting { name, axes, components, default, is_truth, range, is_learned, key })
+    Ok(Setting {
+        name,
+        axes,
+        components,
+        default,
+        is_truth: truth.is_some(),
+        range,
+        is_learned,
+        key,
+    })
 }
 
 /// Things between commas, up to a `;` or the end.

@@ -217,7 +217,7 @@ fn number(input: ParseStream) -> syn::Result<Expression> {
         syn::Lit::Int(integer) if integer.suffix() == "usize" => {
             ExpressionKind::Integer(integer.base10_parse()?)
         }
-        syn::Lit::Bool(truth) => ExpressionKind::Integer(i64::from(truth.value)),
+        syn::Lit::Bool(truth) => ExpressionKind::Truth(truth.value),
         syn::Lit::Float(float) if float.suffix().is_empty() => {
             let value: f64 = float.base10_parse()?;
             if value.is_infinite() {

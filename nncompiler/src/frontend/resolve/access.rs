@@ -161,7 +161,7 @@ impl Resolver<'_> {
             let (lowest, highest) = self.indices.range(&at);
             let last = i64::try_from(size).unwrap_or(i64::MAX) - 1;
             if lowest < 0 || highest > last {
-                let cure = self.fewer_steps(&at, lowest, highest - last);
+                let cure = self.cure(&at, lowest, highest - last);
                 let message = format!(
                     "this reads the elements {lowest} to {highest} of an axis that has the \
                      elements 0 to {last}{cure}"
@@ -172,14 +172,23 @@ impl Resolver<'_> {
     }
 
     /// What to write where a read at an index plus a constant ends past its axis: an extent that is so
-    /// much smaller. Before its beginning there are no elements to read.
-    fn fewer_steps(&self, at: &Affine, lowest: i64, past: i64) -> String {
+    /// much smaller. Before its beginning there are no elements to read, but an array may be written
+    /// into one that has some.
+    fn cure(&self, at: &Affine, lowest: i64, past: i64) -> String {
         let [(index, 1)] = at.terms[..] else { return String::new() };
         let Some(Extent::Fixed(size)) = self.indices.extent(index) else { return String::new() };
         match i64::try_from(size).map(|size| size - past) {
             Ok(fewer) if lowest >= 0 && fewer > 0 => {
                 let name = self.indices.name(index);
                 format!("; if only the first {fewer} are meant, declare `index {name}: {fewer};`")
+            }
+            _ if at.constant < 0 && lowest == at.constant => {
+                let (name, before) = (self.indices.name(index), -at.constant);
+                format!(
+                    "; for elements before the first, read a longer array, such as \
+                     `longer[{name} + {before}: {}] = … else 0;`",
+                    i64::try_from(size).unwrap_or(i64::MAX).saturating_add(before)
+                )
             }
             _ => String::new(),
         }

@@ -22,8 +22,16 @@ const TRIED: [i64; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 64, 1000, 5040];
 /// What is said of NaN.
 pub const NOT_A_NUMBER: &str = "this is not a number";
 
+/// What is said of ln(0).
+pub const NO_LOGARITHM: &str = "the logarithm of 0 is −∞; write `-infinity` if it is meant";
+
 /// What is said of infinity that nobody has written.
 pub const TOO_LARGE: &str = "this number is too large for `f64`; write `infinity` if it is meant";
+
+/// What is said of `true` and `false` where a number stands.
+pub fn no_truth(truth: bool) -> String {
+    format!("`{truth}` is not a number; write {}", i32::from(truth))
+}
 
 /// The integer that a real number is, or the real number.
 pub fn simplest(value: f64) -> ConstantValue {
@@ -205,8 +213,10 @@ impl Constants {
         if value.is_nan() {
             return Some(NOT_A_NUMBER);
         }
-        let is_meant = !written.all_names().into_iter().all(is_finite);
-        (value.is_infinite() && !is_meant).then_some(TOO_LARGE)
+        if value.is_finite() || !written.all_names().into_iter().all(is_finite) {
+            return None;
+        }
+        Some(if written.is_logarithm() { NO_LOGARITHM } else { TOO_LARGE })
     }
 
     /// Whether all names in an expression are known; the first that is not is reported.
@@ -297,6 +307,10 @@ impl Evaluation<'_> {
                 Some(self.converted(ConstantValue::Integer(*integer)))
             }
             ExpressionKind::Float(real) => Some(ConstantValue::Real(*real)),
+            ExpressionKind::Truth(truth) => {
+                diagnostics.report(value.location, no_truth(*truth));
+                None
+            }
             ExpressionKind::Name(name) => self.name(name, diagnostics),
             ExpressionKind::Negate(operand) => {
                 let zero = self.converted(ConstantValue::Integer(0));

@@ -100,7 +100,10 @@ impl<'a> Flattening<'a> {
     fn inside(&mut self, expression: &Expression, target: &Ident) -> Expression {
         let location = expression.location;
         let kind = match &expression.kind {
-            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Name(_) => {
+            ExpressionKind::Integer(_)
+            | ExpressionKind::Float(_)
+            | ExpressionKind::Truth(_)
+            | ExpressionKind::Name(_) => {
                 return expression.clone();
             }
             ExpressionKind::Tuple(parts) => ExpressionKind::Tuple(self.all_inside(parts, target)),

@@ -2,9 +2,10 @@
 
 use super::constants::Constants;
 use super::resolver::Resolver;
+use super::unread;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{ConstantValue, Equations, LocalArray, LocalRole, Value};
+use crate::frontend::resolved::{ConstantValue, Equations, LocalRole, Value};
 use crate::frontend::syntax::{Definition, Expression, Kind, Parameter};
 use crate::ir::index::{Extent, Index};
 use crate::ir::initialiser::Initialiser;
@@ -86,7 +87,7 @@ impl Resolver<'_> {
         let equations = self.statements();
         let is_whole = equations.statements.len() == definition.assignments.len();
         if is_whole && self.diagnostics.len() == before {
-            report_unread(definition, &equations, self.diagnostics);
+            unread::report(definition, &equations, self.diagnostics);
             report_updates_by_sample(definition, &equations, self.diagnostics);
         }
         equations
@@ -157,53 +158,6 @@ impl Resolver<'_> {
             let axes = channels.into_iter().collect();
             self.add_kept(&setting.name, setting.key.as_ref(), axes, role);
         }
-    }
-}
-
-/// An input that no equation reads says nothing, nor one from which nothing follows, and a parameter would
-/// never learn anything.
-fn report_unread(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
-    let inputs = definition.inputs.iter().map(|input| (&input.name, "input"));
-    let declared = definition.parameters.iter().filter(|parameter| !parameter.is_state);
-    let declared = declared.map(|parameter| &parameter.declaration.name);
-    let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
-    let is_read = |position: &usize| {
-        let mut reads = equations.statements.iter().flat_map(|statement| statement.value.reads());
-        reads.any(|access| access.array.0 as usize == *position)
-    };
-    let matters = what_matters(equations);
-    let parameters = declared.chain(learned).map(|name| (name, "parameter"));
-    for (name, what) in inputs.chain(parameters) {
-        let is_it = |array: &LocalArray| *name == array.name;
-        let Some(position) = equations.arrays.iter().position(is_it) else { continue };
-        if !is_read(&position) {
-            diagnostics.report(name.span(), format!("no equation reads the {what} `{name}`"));
-        } else if equations.arrays[position].role == LocalRole::Input && !matters[position] {
-            let message = format!("the output does not depend on the input `{name}`");
-            diagnostics.report(name.span(), message);
-        }
-    }
-}
-
-/// Of each array, whether the output or what a state becomes is computed from it.
-fn what_matters(equations: &Equations) -> Vec<bool> {
-    let mut matters = vec![false; equations.arrays.len()];
-    matters[equations.output] = true;
-    // What a scan makes is read by statements above, one step later.
-    let mut before = 0;
-    loop {
-        for statement in equations.statements.iter().rev() {
-            if statement.is_update || matters[statement.target.array.0 as usize] {
-                for access in statement.value.reads() {
-                    matters[access.array.0 as usize] = true;
-                }
-            }
-        }
-        let now = matters.iter().filter(|&&matters| matters).count();
-        if now == before {
-            return matters;
-        }
-        before = now;
     }
 }
 

@@ -8,6 +8,7 @@ use super::constants::Constants;
 use super::definition;
 use super::names;
 use super::resolver::Resolver;
+use super::unread;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{
@@ -15,7 +16,7 @@ use crate::frontend::resolved::{
 };
 use crate::frontend::syntax::{Assignment, Axis, Declaration, Definition, Setting};
 use crate::ir::expression::Binary;
-use crate::ir::index::{ArrayId, Extent, OUTPUTS_SIZE};
+use crate::ir::index::{Extent, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
 
 /// An argument of this name takes no probabilities.
@@ -100,6 +101,7 @@ fn equations(
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Equations> {
+    let before = diagnostics.len();
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     let elementwise = given(definition).all(|input| input.axes.is_empty() && !input.is_class);
     if elementwise {
@@ -135,42 +137,14 @@ fn equations(
     if resolver.calls_broken {
         return None;
     }
-    report_unread_statements(definition, diagnostics);
-    report_unread_outputs(definition, &equations, diagnostics);
+    if diagnostics.len() == before {
+        unread::report(definition, &equations, diagnostics);
+    }
     report_outputs_in_samples(definition, &equations, diagnostics);
     if elementwise {
         mean_over_outputs(&mut equations);
     }
     Some(equations)
-}
-
-/// A statement that no other reads says nothing, unless it is the loss or counts its samples.
-fn report_unread_statements(definition: &Definition, diagnostics: &mut Diagnostics) {
-    let Some((last, statements)) = definition.assignments.split_last() else { return };
-    let is_loss = |one: &Assignment| one.target == last.target || last.target == SAMPLES;
-    let has_meaning = |one: &&Assignment| is_loss(one) || one.target == SAMPLES || one.is_update;
-    for one in statements.iter().filter(|one| !has_meaning(one)) {
-        let others = definition.assignments.iter().filter(|other| other.target != one.target);
-        let mut read = others.flat_map(|other| other.value.all_names());
-        if !read.any(|name| *name == one.target) {
-            let message = format!("no equation reads `{}`: leave this statement out", one.target);
-            diagnostics.report(one.target.span(), message);
-        }
-    }
-}
-
-/// A loss reads a part of the outputs, if not all of them.
-fn report_unread_outputs(
-    definition: &Definition,
-    equations: &Equations,
-    diagnostics: &mut Diagnostics,
-) {
-    let is_output = |array: ArrayId| equations.arrays[array.0 as usize].role == LocalRole::Input;
-    let mut reads = equations.statements.iter().flat_map(|statement| statement.value.reads());
-    if !equations.statements.is_empty() && !reads.any(|access| is_output(access.array)) {
-        let message = "no equation reads the outputs: the gradient would be 0";
-        diagnostics.report(definition.name.span(), message);
-    }
 }
 
 /// The mean over the batch is divided by the number of samples, which no output may move.

@@ -22,6 +22,7 @@ mod settings;
 mod signature;
 mod spelling;
 mod statement;
+mod unread;
 mod value;
 mod walk;
 
@@ -46,6 +47,7 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     definitions.set_broken(broken());
     check_definitions(&mut definitions, &constants, diagnostics);
     let blocks = distinct_blocks(tree.blocks, &mut definitions, diagnostics);
+    check_order(&blocks, &mut definitions, diagnostics);
     check_unused_blocks(&blocks, &tree.networks, &constants, &definitions, diagnostics);
     let networks: Vec<Network> = tree
         .networks
@@ -100,10 +102,9 @@ fn distinct_blocks(
     for block in written {
         let name = block.name.to_string();
         let is_other = blocks.iter().any(|other| other.name == name);
-        let is_own = definitions.own().iter().any(|definition| definition.name == name);
-        if is_other || is_own {
-            let what = if is_other { "block" } else { "layer" };
-            let message = format!("a {what} called `{name}` is declared already");
+        let other = is_other.then_some("a block").or(definitions.called(&name));
+        if let Some(what) = other {
+            let message = format!("`{name}` is already the name of {what}; choose another name");
             diagnostics.report(block.name.span(), message);
             // Which of the two is meant where the name is used cannot be known.
             definitions.set_broken([name]);
@@ -112,6 +113,27 @@ fn distinct_blocks(
         }
     }
     blocks
+}
+
+/// A block is made of blocks above it, so that none is made of itself.
+fn check_order(blocks: &[BlockTree], definitions: &mut Definitions, diagnostics: &mut Diagnostics) {
+    for (at, block) in blocks.iter().enumerate() {
+        for name in block.items.iter().flat_map(Item::layers) {
+            let Some(other) = blocks[at..].iter().find(|other| other.name == *name) else {
+                continue;
+            };
+            let own = &block.name;
+            let message = if own == name {
+                format!("the block `{name}` is made of itself")
+            } else if other.items.iter().flat_map(Item::layers).any(|part| part == own) {
+                format!("the blocks `{own}` and `{name}` are made of each other")
+            } else {
+                format!("a block is made of blocks above it: declare `{name}` before `{own}`")
+            };
+            diagnostics.report(name.span(), message);
+            definitions.set_broken([block.name.to_string()]);
+        }
+    }
 }
 
 /// Checks the blocks that nothing else mentions, as far as that can be done without a layer above them.

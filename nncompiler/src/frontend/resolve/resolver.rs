@@ -199,9 +199,9 @@ impl<'a> Resolver<'a> {
         }
         for axis in &definition.indices {
             self.report_reserved(&axis.index);
-            if let Some(size) = self.size(&axis.extent) {
-                self.indices.stated.insert(axis.index.to_string(), Extent::Fixed(size));
-            }
+            // One element makes sense of what reads an axis without a size.
+            let size = self.size(&axis.extent).unwrap_or(1);
+            self.indices.stated.insert(axis.index.to_string(), Extent::Fixed(size));
         }
     }
 

@@ -5,7 +5,7 @@ use super::signature::Given;
 use super::spelling::suggestion;
 use super::walk::Walk;
 use crate::frontend::resolved::ConstantValue;
-use crate::frontend::syntax::{Argument, Definition, LayerTree, Setting};
+use crate::frontend::syntax::{Argument, Definition, Expression, LayerTree, Setting};
 
 impl Walk<'_> {
     /// The settings that are given, by position or by name.
@@ -13,11 +13,8 @@ impl Walk<'_> {
         let mut given = Given::new();
         let mut whole = true;
         for (position, argument) in arguments.iter().enumerate() {
-            let parts = argument.value.parts().iter();
-            let values: Vec<Option<f64>> =
-                parts.map(|part| self.constants.real(part, self.diagnostics)).collect();
-            let values: Option<Vec<f64>> = values.into_iter().collect();
             let setting = self.setting(definition, position, argument);
+            let values = self.values(setting, argument);
             let (Some(setting), Some(values)) = (setting, values) else {
                 whole = false;
                 continue;
@@ -30,6 +27,21 @@ impl Walk<'_> {
             }
         }
         whole.then_some(given)
+    }
+
+    /// The numbers that an argument gives a setting.
+    fn values(&mut self, setting: Option<&Setting>, argument: &Argument) -> Option<Vec<f64>> {
+        let mut value = |part: &Expression| match (part.as_truth(), setting) {
+            (Some(truth), Some(setting)) if setting.is_truth => Some(truth as f64),
+            (Some(_), Some(setting)) => {
+                let message = format!("`{}` is a number, not `{part}`", setting.name);
+                self.diagnostics.report(part.location, message);
+                None
+            }
+            _ => self.constants.real(part, self.diagnostics),
+        };
+        let values: Vec<Option<f64>> = argument.value.parts().iter().map(&mut value).collect();
+        values.into_iter().collect()
     }
 
     /// The setting that an argument is for.

@@ -49,11 +49,27 @@ impl Resolver<'_> {
             }
             Some(number)
         });
+        self.check_otherwise(assignment);
         let axes = axes.into_iter().collect::<Option<Vec<AxisWrite>>>()?;
         let target = self.target(assignment, axes)?;
         let (is_update, value) = (assignment.is_update, value?);
         let scan = self.scan.index.as_ref().map(|(_, index)| *index);
         Some(LocalStatement { target, value, is_update, scan, otherwise })
+    }
+
+    /// Where each axis has an index of its own, every element is written, and none is left for `else`.
+    fn check_otherwise(&mut self, assignment: &Assignment) {
+        let Some(otherwise) = &assignment.otherwise else { return };
+        let is_index = |name: &&Ident| self.scope.indices.contains_key(&name.to_string());
+        let names = assignment.at.iter().map(|axis| axis.at.as_name().filter(is_index));
+        let Some(names) = names.collect::<Option<BTreeSet<&Ident>>>() else { return };
+        if names.len() == assignment.at.len() {
+            let message = format!(
+                "every element of `{}` is written, so that none is left for this: leave `else` out",
+                assignment.target
+            );
+            self.report(otherwise.location, message);
+        }
     }
 
     /// The scope of a new statement: the index of the scan around it, and the elementwise ones.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use super::constants::{NOT_A_NUMBER, TOO_LARGE};
+use super::constants::{NO_LOGARITHM, NOT_A_NUMBER, TOO_LARGE, no_truth};
 use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::resolved::Value;
@@ -71,7 +71,8 @@ impl<'a> Resolver<'a> {
         if result.is_nan() {
             self.report(expression.location, NOT_A_NUMBER);
         } else if operands.iter().all(|one| one.is_finite()) {
-            self.report(expression.location, TOO_LARGE);
+            let message = if expression.is_logarithm() { NO_LOGARITHM } else { TOO_LARGE };
+            self.report(expression.location, message);
         }
     }
 
@@ -81,6 +82,10 @@ impl<'a> Resolver<'a> {
         match &expression.kind {
             ExpressionKind::Integer(value) => Some(Value::Constant(*value as f64)),
             ExpressionKind::Float(value) => Some(Value::Constant(*value)),
+            ExpressionKind::Truth(truth) => {
+                self.report(location, no_truth(*truth));
+                None
+            }
             ExpressionKind::Tuple(_) => {
                 self.report(location, "write one number here, not a tuple of several");
                 None

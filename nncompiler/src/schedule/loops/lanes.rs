@@ -2,7 +2,7 @@
 //! maps whose rest fills a register.
 
 use super::context::Context;
-use super::sums;
+use super::precision;
 use crate::ir::cost::{LANES, SHORTEST_INNERMOST};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern, Rest, TargetPattern};
@@ -30,7 +30,7 @@ pub fn vectorise(context: &Context, nest: &mut LoopNest) {
                 set_kind(nest, Kind::Lanes(if calls { Rest::Padded } else { Rest::Serial }));
             } else {
                 nest.accumulator = Some(Accumulator::Tile);
-                set_kind(nest, Kind::Tiled(sums::lanes(size)));
+                set_kind(nest, Kind::Tiled(precision::lanes(size)));
             }
         }
         Some(Accumulator::Target) | None => {

@@ -6,7 +6,7 @@ mod lanes;
 mod order;
 mod patterns;
 mod powers;
-mod sums;
+mod precision;
 mod unroll;
 
 use crate::ir::function::Statement;
@@ -32,10 +32,10 @@ pub fn loop_nest(context: &Context, statement: &Statement, mode: Mode) -> LoopNe
     match mode {
         Mode::Loops => patterns::choose(context, &mut nest),
         Mode::Recognised => {
-            sums::tile(context, &mut nest);
+            precision::tile(context, &mut nest);
             patterns::choose(context, &mut nest);
             lanes::vectorise(context, &mut nest);
-            sums::widen(context, &mut nest);
+            precision::widen(context, &mut nest);
         }
     }
     nest

@@ -328,22 +328,26 @@ impl Grammar {
         let weight = format!("{parameter}[{index}]");
         let mut leaves: Vec<&str> = names.iter().map(String::as_str).collect();
         leaves.extend([read.as_str(), weight.as_str()]);
-        let value = format!("{weight} * {}", self.expression(&leaves, 1));
+        let value = format!("{read} + {weight} * {}", self.expression(&leaves, 1));
         let initialiser =
             *self.choices.pick(&["ones()", "zeros()", "uniform(0.5)", "normal(1)", "constant(N)"]);
         let more = match self.choices.below(6) {
             0 => format!("s = sum({index}: {read}); t[{index}] = {read} * s;"),
             1 => format!("m = mean(batch, {index}: {read}); t[{index}] = {read} - m;"),
-            2 => "r = random();".to_owned(),
-            3 => format!("index {}: {};", self.new_name(), self.size()),
+            2 => format!("t[{index}] = random() * {read};"),
+            3 => {
+                let own = self.new_name();
+                format!("index {own}: {}; t[{index}] = sum({own}: {read});", self.size())
+            }
             4 => format!("require {size} > {};", self.size()),
             _ => String::new(),
         };
+        let term = if more.contains("t[") { format!(" + t[{index}]") } else { String::new() };
         let attribute = self.attribute();
         self.definitions.push((name.clone(), Form::Layer));
         format!(
             "{attribute} layer {name}({size}{settings}) {{ input {input}[{index}: {size}]; \
-             param {parameter}[{index}: {size}] ~ {initialiser}; {more} out[{index}] = {read} + {value}; }}",
+             param {parameter}[{index}: {size}] ~ {initialiser}; {more} out[{index}] = {value}{term}; }}",
         )
     }
 
@@ -362,10 +366,11 @@ impl Grammar {
             ),
             1 => format!(
                 "{attribute} loss {name}({outputs}; {target}{settings}) {{ {samples} \
-                 y = {outputs} * ({value}); }}"
+                 y = {outputs} - {target} * ({value}); }}"
             ),
             _ => format!(
-                "{attribute} loss {name}({outputs}; {target}{settings}) = {outputs} * ({value});"
+                "{attribute} loss {name}({outputs}; {target}{settings}) = \
+                 {outputs} - {target} * ({value});"
             ),
         }
     }

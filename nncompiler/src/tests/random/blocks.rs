@@ -17,9 +17,9 @@ const BELOW_LAYER: [&str; 4] = ["", "; tanh", "; silu", "; celu(0.5)"];
 const MISSING: usize = 2;
 
 /// The nodes of an intermediate statement, of which there are two at most, and of the last one,
-/// which may have to read the input and two parameters.
-const STATEMENT: usize = 9;
-const LAST_STATEMENT: usize = MOST_NODES - 2 * STATEMENT - 3 * MISSING;
+/// which may have to read the input, two parameters and both intermediate results.
+const STATEMENT: usize = 8;
+const LAST_STATEMENT: usize = MOST_NODES - 2 * STATEMENT - 5 * MISSING;
 
 /// An activation with a setting and a learned number.
 pub fn activation(library: &Library, choices: &mut Choices, number: u64) -> String {
@@ -164,8 +164,9 @@ impl Body {
         let mut writer = self.writer(&target, library, choices);
         let mut value = writer.statement(LAST_STATEMENT);
         for (position, array) in self.arrays.iter().enumerate() {
+            // Nothing may be left unread.
             let is_read = self.read.contains(&array.name) || writer.read.contains(&array.name);
-            if matches!(array.name.as_str(), "w" | "v") && !is_read {
+            if array.name != "x" && !is_read {
                 value = format!("{value} * {}", writer.element(position));
             }
         }

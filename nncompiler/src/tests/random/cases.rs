@@ -39,8 +39,9 @@ const STEP: f64 = 1e-4;
 const DIFFERENCE: f64 = 1e-7;
 
 /// What is said of a constant in an equation that is no number: none has to be compared.
-const NO_NUMBERS: [&str; 3] = [
+const NO_NUMBERS: [&str; 4] = [
     "this divides by zero",
+    "the logarithm of 0 is −∞; write `-infinity` if it is meant",
     "this is not a number",
     "this number is too large for `f64`; write `infinity` if it is meant",
 ];

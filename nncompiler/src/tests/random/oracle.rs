@@ -250,6 +250,7 @@ impl<'a> Oracle<'a> {
         let arithmetic = self.arithmetic;
         match &expression.kind {
             ExpressionKind::Tuple(_)
+            | ExpressionKind::Truth(_)
             | ExpressionKind::Apply { .. }
             | ExpressionKind::ElementOf { .. } => panic!("no random equation has these"),
             ExpressionKind::Integer(value) => arithmetic.constant(*value as f64),

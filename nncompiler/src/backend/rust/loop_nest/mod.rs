@@ -26,9 +26,9 @@ pub fn loop_nest(scope: &Scope, nest: &LoopNest) -> TokenStream {
         Some(Accumulator::Lanes) => printer.reduction_in_lanes(),
         Some(Accumulator::DoubleLanes(block)) => printer.sum_in_double_lanes(block),
         Some(Accumulator::Variable) => printer.reduction_in_variable(),
-        Some(Accumulator::DoubleVariable) => printer.sum_in_double_variable(),
+        Some(Accumulator::DoubleVariable) => printer.reduction_in_double_variable(),
         Some(Accumulator::Tile) => printer.reduction_in_tile(),
-        Some(Accumulator::DoubleTile(blocks)) => printer.sum_in_double_tiles(blocks),
+        Some(Accumulator::DoubleTile(blocks)) => printer.reduction_in_double_tiles(blocks),
         Some(Accumulator::Target) | None => printer.in_target(),
     }
 }

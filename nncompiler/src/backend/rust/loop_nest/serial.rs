@@ -19,13 +19,14 @@ impl Printer<'_> {
         self.around(0..outside, store)
     }
 
-    /// A sum's loops around a variable of double precision.
-    pub(super) fn sum_in_double_variable(&self) -> TokenStream {
+    /// A sum's or product's loops around a variable of double precision.
+    pub(super) fn reduction_in_double_variable(&self) -> TokenStream {
         let (outside, depth) = (self.nest.outside_reduction(), self.nest.loops.len());
-        let (total, (lets, value)) = (local("total"), self.value());
-        let inner = self.innermost(&quote!(#lets #total += T::to_f64(#value);));
+        let (total, start, (lets, value)) = (local("total"), self.start_in_double(), self.value());
+        let add = self.add_in_double(&quote!(#total), &value);
+        let inner = self.innermost(&quote!(#lets #add));
         let inner = self.around(outside..depth.saturating_sub(1), inner);
-        let store = self.store(&quote!({ let mut #total = 0.0f64; #inner T::of(#total) }));
+        let store = self.store(&quote!({ let mut #total = #start; #inner T::of(#total) }));
         self.around(0..outside, store)
     }
 

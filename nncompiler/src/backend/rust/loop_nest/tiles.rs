@@ -25,22 +25,23 @@ impl Printer<'_> {
         self.around(0..outside, store)
     }
 
-    /// A sum with a variable of double precision for each iteration of a tile, to which blocks of terms
-    /// go.
-    pub(super) fn sum_in_double_tiles(&self, blocks: Blocks) -> TokenStream {
+    /// A reduction with a variable of double precision for each iteration of a tile, to which blocks of
+    /// terms go.
+    pub(super) fn reduction_in_double_tiles(&self, blocks: Blocks) -> TokenStream {
         let is_innermost = self.nest.loops[self.tiled()].reduces;
-        let sums = if is_innermost { self.folded_sums(blocks) } else { self.stored_sums(blocks) };
+        let all = if is_innermost { self.folded(blocks) } else { self.stored(blocks) };
         let (rt, size) = (runtime(), self.tile_size());
+        let (start, start_in_double) = (self.start(), self.start_in_double());
         quote! {
-            let mut lanes = #rt::Aligned([T::ZERO; #size]);
-            let mut sums = #rt::Aligned([0.0f64; #size]);
-            let (lanes, sums) = (&mut lanes.0, &mut sums.0);
-            #sums
+            let mut lanes = #rt::Aligned([#start; #size]);
+            let mut totals = #rt::Aligned([#start_in_double; #size]);
+            let (lanes, totals) = (&mut lanes.0, &mut totals.0);
+            #all
         }
     }
 
-    /// The sums of the innermost loop's tiles, put together.
-    fn folded_sums(&self, blocks: Blocks) -> TokenStream {
+    /// The results of the innermost loop's tiles, put together.
+    fn folded(&self, blocks: Blocks) -> TokenStream {
         let (rt, size) = (runtime(), self.tile_size());
         let (outside, last) = (self.nest.outside_reduction(), self.nest.loops.len() - 1);
         let count = self.count(last);
@@ -48,23 +49,24 @@ impl Printer<'_> {
             let block = blocks.iterations * size;
             let tiles =
                 self.tiles_of(&quote!(block..::core::cmp::Ord::min(block + #block, #count)));
-            let tiles = Self::block(&quote!(#size), &tiles);
+            let tiles = self.block(&quote!(#size), &tiles);
             let blocks = quote!(::core::iter::Iterator::step_by(0..#count, #block));
             self.around(outside..last, quote!(for block in #blocks { #tiles }))
         } else {
             let tiles = self.tiles_of(&quote!(0..#count));
             self.around_blocks(outside..last, blocks, &quote!(#size), tiles)
         };
+        let (start, combine) = (self.start_in_double(), self.combination(&quote!(a), &quote!(b)));
         let store = self.store(&quote!({
-            <[_]>::fill(sums, 0.0);
+            <[_]>::fill(totals, #start);
             #inner
-            T::of(#rt::fold_lanes(*sums, |a: f64, b: f64| a + b))
+            T::of(#rt::fold_lanes(*totals, |a: f64, b: f64| #combine))
         }));
         self.around(0..outside, store)
     }
 
-    /// The sums of tiles of the target.
-    fn stored_sums(&self, blocks: Blocks) -> TokenStream {
+    /// The results of tiles of the target.
+    fn stored(&self, blocks: Blocks) -> TokenStream {
         let (tiled, size) = (self.tiled(), self.tile_size());
         let (target, element, assign) =
             (self.slice_of_target(tiled), target_element(), self.assignment());
@@ -75,13 +77,14 @@ impl Printer<'_> {
         let width = if is_even { quote!(#size) } else { quote!(<[_]>::len(run)) };
         let loops = tiled + 1..self.nest.loops.len();
         let terms = self.around_blocks(loops, blocks, &quote!(width), self.terms());
+        let start = self.start_in_double();
         let tiles = quote! {
             for (tile, run) in ::core::iter::Iterator::enumerate(<[_]>::chunks_mut(&mut #target, #size)) {
                 let (first, width) = (tile * #size, #width);
-                <[_]>::fill(&mut sums[..width], 0.0);
+                <[_]>::fill(&mut totals[..width], #start);
                 #terms
-                for (#element, &sum) in ::core::iter::zip(run, &*sums) {
-                    *#element #assign T::of(sum);
+                for (#element, &total) in ::core::iter::zip(run, &*totals) {
+                    *#element #assign T::of(total);
                 }
             }
         };
@@ -99,7 +102,7 @@ impl Printer<'_> {
         let Blocks { number, iterations } = blocks;
         let (counter, count) = (Self::counter(number), self.count(number));
         let inner = self.around(number + 1..loops.end, body);
-        let block = Self::block(
+        let block = self.block(
             width,
             &quote! {
                 for #counter in block..::core::cmp::Ord::min(block + #iterations, #count) { #inner }
@@ -111,13 +114,15 @@ impl Printer<'_> {
         self.around(loops.start..number, blocks)
     }
 
-    /// A block of terms, which are added up by themselves in so many variables.
-    fn block(width: &TokenStream, terms: &TokenStream) -> TokenStream {
+    /// A block of terms, which are put together by themselves in so many variables.
+    fn block(&self, width: &TokenStream, terms: &TokenStream) -> TokenStream {
+        let start = self.start();
+        let add = self.add_in_double(&quote!(*total), &quote!(lane));
         quote! {
-            <[_]>::fill(&mut lanes[..#width], T::ZERO);
+            <[_]>::fill(&mut lanes[..#width], #start);
             #terms
-            for (sum, &lane) in ::core::iter::zip(&mut sums[..#width], &lanes[..#width]) {
-                *sum += T::to_f64(lane);
+            for (total, &lane) in ::core::iter::zip(&mut totals[..#width], &lanes[..#width]) {
+                #add
             }
         }
     }

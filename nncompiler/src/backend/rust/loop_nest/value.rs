@@ -24,6 +24,24 @@ impl Printer<'_> {
         }
     }
 
+    /// What a reduction in double precision begins with.
+    pub(super) fn start_in_double(&self) -> TokenStream {
+        if let Some((Reduction::Product, _)) = self.nest.statement.reduction {
+            quote!(1.0f64)
+        } else {
+            quote!(0.0f64)
+        }
+    }
+
+    /// Adds a value to a sum in double precision, or multiplies a product by it.
+    pub(super) fn add_in_double(&self, total: &TokenStream, value: &TokenStream) -> TokenStream {
+        if let Some((Reduction::Product, _)) = self.nest.statement.reduction {
+            quote!(#total *= T::to_f64(#value);)
+        } else {
+            quote!(#total += T::to_f64(#value);)
+        }
+    }
+
     /// `before` with one more value.
     pub(super) fn combined(&self, before: &TokenStream) -> TokenStream {
         let (lets, value) = self.value();

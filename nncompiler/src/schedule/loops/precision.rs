@@ -1,8 +1,9 @@
-//! Long sums keep their digits: what is added to a sum of many terms loses the digits that are small
-//! beside it, so that such sums are of double precision.
+//! Long sums and products keep their digits: what is added to a sum of many terms loses the digits that
+//! are small beside it, and each factor of a product rounds it, so that such results are of double
+//! precision.
 //!
-//! Some terms are added up in their own format before, so that most of the work is done in registers
-//! of that format.
+//! Some terms of a sum are added up in their own format before, so that most of the work is done in
+//! registers of that format. Factors are not: a few of them may overflow where all together do not.
 
 use super::context::Context;
 use crate::ir::cost::{
@@ -12,21 +13,31 @@ use crate::ir::cost::{
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{Accumulator, Blocks, Kind, Loop, LoopNest};
 
-/// Lets a long sum in the target's elements run in tiles of those, each with a sum of its own.
+/// Lets a long sum or product in the target's elements run in tiles of those, each with a result of its
+/// own.
 pub fn tile(context: &Context, nest: &mut LoopNest) {
     let Some(last) = nest.innermost() else { return };
     let is_long = terms(context, nest.loops.iter().filter(|one| one.reduces)) > LONGEST_SUM;
     let is_contiguous = nest.target.offset.strides[last] == 1;
     let in_target = nest.accumulator == Some(Accumulator::Target);
-    if !(is_long && is_contiguous && in_target && is_sum(nest)) {
+    let Some(iterations) = block_apart(nest) else { return };
+    if !(is_long && is_contiguous && in_target) {
         return;
     }
     let outside = nest.outside_reduction();
     let order = (0..outside).chain([last]).chain(outside..last);
     nest.reorder(&order.collect::<Vec<_>>());
     nest.loops[outside].kind = Kind::Tiled(tile_size(&nest.loops[outside]));
-    nest.accumulator =
-        Some(Accumulator::DoubleTile(Blocks { number: last, iterations: SUM_BLOCK_APART }));
+    nest.accumulator = Some(Accumulator::DoubleTile(Blocks { number: last, iterations }));
+}
+
+/// How many terms that lie apart are put together in their own format; nothing if no digits are lost.
+fn block_apart(nest: &LoopNest) -> Option<usize> {
+    match nest.statement.reduction {
+        Some((Reduction::Sum, _)) => Some(SUM_BLOCK_APART),
+        Some((Reduction::Product, _)) => Some(1),
+        Some((Reduction::Max | Reduction::Min, _)) | None => None,
+    }
 }
 
 /// The elements of a tile: as many as there are, or else a part of them that leaves no rest.
@@ -39,10 +50,10 @@ fn tile_size(one: &Loop) -> usize {
     if one.size <= LARGEST_SUM_TILE { one.size } else { even.unwrap_or(LARGEST_SUM_TILE) }
 }
 
-/// Chooses double precision for a long sum in one variable, or in several.
+/// Chooses double precision for a long sum in one variable, or in several, and for a long product.
 pub fn widen(context: &Context, nest: &mut LoopNest) {
     let Some((last, around)) = nest.loops.split_last() else { return };
-    if !is_sum(nest) {
+    if block_apart(nest).is_none() {
         return;
     }
     let innermost = terms(context, std::iter::once(last));
@@ -80,10 +91,6 @@ fn blocks(nest: &LoopNest, innermost: usize) -> Blocks {
     } else {
         Blocks { number: number - 1, iterations: (SUM_BLOCK / tiles).max(1) }
     }
-}
-
-fn is_sum(nest: &LoopNest) -> bool {
-    matches!(nest.statement.reduction, Some((Reduction::Sum, _)))
 }
 
 /// How often loops run, at most.

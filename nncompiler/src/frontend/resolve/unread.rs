@@ -1,0 +1,135 @@
+//! What nobody reads: a statement, an input or a parameter that says nothing is a mistake.
+
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::{Equations, LocalArray, LocalRole, SAMPLES};
+use crate::frontend::syntax::{Assignment, Definition, Expression, ExpressionKind, Kind};
+
+/// Reports what a definition's equations do not read. They are those of all its statements.
+pub fn report(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
+    let matters = what_matters(definition, equations);
+    report_statements(definition, equations, &matters, diagnostics);
+    report_indices(definition, diagnostics);
+    match definition.kind {
+        Kind::Loss => report_arguments(definition, equations, diagnostics),
+        Kind::Activation | Kind::Layer => report_inputs(definition, equations, diagnostics),
+    }
+}
+
+/// A statement says nothing that no other reads, or only such as say nothing themselves.
+fn report_statements(
+    definition: &Definition,
+    equations: &Equations,
+    matters: &[bool],
+    diagnostics: &mut Diagnostics,
+) {
+    let statements = definition.assignments.iter().zip(&equations.statements);
+    for (written, statement) in statements.filter(|(written, _)| !written.is_update) {
+        let (target, array) = (&written.target, statement.target.array);
+        if matters[array.0 as usize] {
+            continue;
+        }
+        let others = equations.statements.iter().filter(|other| other.target.array != array);
+        let mut read = others.flat_map(|other| other.value.reads());
+        let message = if read.any(|access| access.array == array) {
+            format!("nothing that is read depends on `{target}`: leave this statement out")
+        } else {
+            format!("no equation reads `{target}`: leave this statement out")
+        };
+        diagnostics.report(target.span(), message);
+    }
+}
+
+/// An index is declared for a statement.
+fn report_indices(definition: &Definition, diagnostics: &mut Diagnostics) {
+    for axis in &definition.indices {
+        let name = axis.index.to_string();
+        if !definition.assignments.iter().any(|one| mentions(one, &name)) {
+            let message = format!("no equation has the index `{name}`: leave it out");
+            diagnostics.report(axis.index.span(), message);
+        }
+    }
+}
+
+fn mentions(assignment: &Assignment, name: &str) -> bool {
+    let Assignment { scan, at, value, .. } = assignment;
+    let axes = at.iter().map(|axis| &axis.at);
+    scan.iter().any(|scan| scan == name) || axes.chain([value]).any(|one| has_index(one, name))
+}
+
+fn has_index(expression: &Expression, name: &str) -> bool {
+    let is_own = match &expression.kind {
+        ExpressionKind::Name(own) => own == name,
+        ExpressionKind::Reduce { indices, .. } => indices.iter().any(|index| index == name),
+        _ => false,
+    };
+    is_own || expression.children().into_iter().any(|child| has_index(child, name))
+}
+
+/// An input that no equation reads says nothing, and a parameter would never learn anything.
+fn report_inputs(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
+    let inputs = definition.inputs.iter().map(|input| (&input.name, "input"));
+    let declared = definition.parameters.iter().filter(|parameter| !parameter.is_state);
+    let declared = declared.map(|parameter| &parameter.declaration.name);
+    let learned = definition.settings.iter().filter(|one| one.is_learned).map(|one| &one.name);
+    let parameters = declared.chain(learned).map(|name| (name, "parameter"));
+    for (name, what) in inputs.chain(parameters) {
+        let is_it = |array: &LocalArray| *name == array.name;
+        let Some(position) = equations.arrays.iter().position(is_it) else { continue };
+        if !is_read(equations, position) {
+            diagnostics.report(name.span(), format!("no equation reads the {what} `{name}`"));
+        }
+    }
+}
+
+/// A loss reads a part of the outputs, if not all of them, and the target.
+fn report_arguments(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
+    let of = |role: LocalRole| {
+        let arrays = equations.arrays.iter().enumerate();
+        let arrays = arrays.filter(move |(_, array)| array.role == role);
+        arrays.map(|(position, _)| position).collect::<Vec<_>>()
+    };
+    let is_unread = |positions: &[usize]| !positions.iter().any(|&one| is_read(equations, one));
+    if is_unread(&of(LocalRole::Input)) {
+        let message = "no equation reads the outputs: the gradient would be 0";
+        diagnostics.report(definition.name.span(), message);
+    }
+    let targets = [of(LocalRole::Target), of(LocalRole::Class)].concat();
+    if let [target] = definition.targets.as_slice()
+        && is_unread(&targets)
+    {
+        let name = &target.name;
+        let message = format!(
+            "no equation reads the target `{name}`, with which a loss compares the outputs"
+        );
+        diagnostics.report(name.span(), message);
+    }
+}
+
+fn is_read(equations: &Equations, position: usize) -> bool {
+    let mut reads = equations.statements.iter().flat_map(|statement| statement.value.reads());
+    reads.any(|access| access.array.0 as usize == position)
+}
+
+/// Of each array, whether the output, what a state becomes or how often a sample counts is computed from
+/// it.
+fn what_matters(definition: &Definition, equations: &Equations) -> Vec<bool> {
+    let counts = |array: &LocalArray| definition.kind == Kind::Loss && array.name == SAMPLES;
+    let mut matters: Vec<bool> = equations.arrays.iter().map(counts).collect();
+    matters[equations.output] = true;
+    // What a scan makes is read by statements above, one step later.
+    let mut before = 0;
+    loop {
+        for statement in equations.statements.iter().rev() {
+            if statement.is_update || matters[statement.target.array.0 as usize] {
+                for access in statement.value.reads() {
+                    matters[access.array.0 as usize] = true;
+                }
+            }
+        }
+        let now = matters.iter().filter(|&&matters| matters).count();
+        if now == before {
+            return matters;
+        }
+        before = now;
+    }
+}
