@@ -293,7 +293,7 @@ mod a35 {
     }
 }
 
-mod a37 {
+mod a36 {
     tapeless::network! {
         const N: usize = 4;
         #[allow(dead_code)] block p252< linear(4); linear(2) >
@@ -301,7 +301,7 @@ mod a37 {
     }
 }
 
-mod a38 {
+mod a37 {
     tapeless::network! {
         const N: usize = 2;
          my_layer< input(N); a40: repeat 1 { tanh } >
@@ -309,11 +309,18 @@ mod a38 {
     }
 }
 
-mod a39 {
+mod a38 {
     tapeless::network! {
         const N: usize = 2;
          part63< input(N); f39: linear(2); b35: linear(3) >
          part36< input(N); linear(N); repeat 2 { tanh }; residual { tanh } >
+    }
+}
+
+mod a39 {
+    tapeless::network! {
+        const N: usize = 2;
+         Net92< input(N); my_layer26: linear(N); residual { tanh }; linear(4) >
     }
 }
 

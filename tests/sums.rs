@@ -205,10 +205,7 @@ fn normed<N: Chain>(inputs: &[f32]) -> Vec<f64> {
     values.iter().chain(gradient.states()).map(|&value| value.to_f64()).collect()
 }
 
-fn check_norm<Single: Network<Scalar = f32>, Double: Network<Scalar = f64>>(
-    what: &str,
-    batch: usize,
-) {
+fn check_norm<Single: Chain<Scalar = f32>, Double: Chain<Scalar = f64>>(what: &str, batch: usize) {
     for inputs in around_a_large_number(batch * Single::Inputs::DIM) {
         let (found, expected) = (normed::<Single>(&inputs), normed::<Double>(&inputs));
         assert_eq!(found.len(), expected.len());

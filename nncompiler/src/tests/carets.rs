@@ -944,10 +944,6 @@ fn generated_code_carries_no_other_attribute() {
                                                                   ^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute",
     );
     check(
-        "#[derivatives] #[derivatives] Net< linear(2, 2) > #[derivatives] Once< linear(2, 2) >
-               ^ `derivatives` stands twice: leave this one out",
-    );
-    check(
         "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",
     );
 }

@@ -61,12 +61,6 @@ pub fn of_item(kind: ItemKind) -> Permitted {
 /// Reports every attribute that an item does not take.
 pub fn check(attributes: &[Attribute], permitted: Permitted, diagnostics: &mut Diagnostics) {
     let Permitted { item, described, names } = permitted;
-    let derivatives =
-        attributes.iter().filter(|attribute| attribute.path().is_ident("derivatives"));
-    for again in derivatives.skip(1) {
-        let message = "`derivatives` stands twice: leave this one out";
-        diagnostics.report(again.pound_token.span, message);
-    }
     for attribute in attributes {
         let path = attribute.path();
         // `rustfmt::skip` and the like change nothing.
@@ -85,8 +79,6 @@ pub fn check(attributes: &[Attribute], permitted: Permitted, diagnostics: &mut D
         {
             let message = "a lint level names lints: `#[allow(dead_code)]`";
             diagnostics.report(attribute.pound_token.span, message);
-        } else if path.is_ident("derivatives") && !matches!(attribute.meta, Meta::Path(_)) {
-            diagnostics.report(attribute.pound_token.span, "`derivatives` takes no arguments");
         }
     }
 }
