@@ -309,17 +309,17 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
     }
 }
 
-/// `x`, `x[i: I, j: J]` or `label: class`.
+/// `x`, `x[i: I, j: J]`, `label: class` or `tag[s: S]: class`.
 pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
-    let name = name(input)?;
-    if input.parse::<Option<Token![:]>>()?.is_some() {
+    let (name, axes) = (name(input)?, axes(input)?);
+    let is_class = input.parse::<Option<Token![:]>>()?.is_some();
+    if is_class {
         let target: Ident = input.parse()?;
         if target != "class" {
             return Err(syn::Error::new(target.span(), "expected `class`"));
         }
-        return Ok(Declaration { name, axes: Vec::new(), is_class: true });
     }
-    Ok(Declaration { name, axes: axes(input)?, is_class: false })
+    Ok(Declaration { name, axes, is_class })
 }
 
 /// `[i: I, j: J]`, or nothing.

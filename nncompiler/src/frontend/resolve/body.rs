@@ -379,9 +379,15 @@ impl<'a> Walk<'a> {
         } else {
             vec![others]
         };
-        for group in groups {
+        let last = groups.len() - 1;
+        for (number, group) in groups.into_iter().enumerate() {
+            // The last of several has the label.
+            let label = layer.label.as_ref().map(|label| match number == last {
+                true => label.clone(),
+                false => Ident::new(&format!("{label}_{number}"), label.span()),
+            });
             self.beside = group.into_iter().map(|one| (one.source, one.shape)).collect();
-            self.layer(0, layer);
+            self.layer(0, &LayerTree { label, ..layer.clone() });
             self.beside.clear();
         }
     }

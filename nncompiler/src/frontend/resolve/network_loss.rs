@@ -61,7 +61,11 @@ fn outputs_of<'n>(
         let named = network.outputs.iter().find(|output| output.name == input.name);
         let only = network.outputs.first().filter(|_| is_chain && definition.inputs.len() == 1);
         let output = named.or(only)?;
-        let fits = input.axes.is_empty() || input.axes.len() == output.shape.len();
+        let numbers: usize = output.shape.iter().product();
+        let fits = match input.axes.len() {
+            0 => numbers == 1,
+            count => count == output.shape.len(),
+        };
         (fits || !is_chain).then_some(output)
     };
     definition.inputs.iter().map(of).collect()
