@@ -3,7 +3,7 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{data, derivatives, initialise, optimizer, schedule};
+pub use nncore::training::{data, derivatives, initialise, schedule};
 
 /// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
 ///
@@ -296,6 +296,40 @@ pub mod loss {
     nnmacro::losses!(crate);
 }
 
+/// Optimizers, compiled from their equations, with PyTorch's names, formulas and defaults.
+///
+/// A [`Rule`](optimizer::Rule) is plain data; `over` checks it and allocates its state for a network, once.
+/// `set_group` gives settings of their own to parameters by their names.
+///
+/// ```
+/// use tapeless::optimizer::{RmsProp, Rule};
+/// use tapeless::prelude::*;
+///
+/// network! {
+///     Net< linear(2, 3) >
+///
+///     /// Steps of one length, whatever the gradient's.
+///     optimizer sign_descent(w, g; lr = 0.01 in 0..infinity) {
+///         w <- w - lr * sign(g);
+///     }
+/// }
+///
+/// let mut model = Net::zeros();
+/// let gradient = Net::new(&mut seed(0));
+/// SignDescent::default().over(&model)?.step(&mut model, &gradient);
+/// assert_eq!(model.as_slice()[0].abs(), 0.01);
+///
+/// let rule = RmsProp { momentum: 0.9, centered: true, ..RmsProp::default() };
+/// rule.over(&model)?.step(&mut model, &gradient);
+/// assert!(RmsProp { eps: -1.0, ..rule }.over(&model).is_err());
+/// # Ok::<(), tapeless::optimizer::OptimizerError>(())
+/// ```
+pub mod optimizer {
+    pub use nncore::training::optimizer::{Group, Optimizer, OptimizerError, Rule};
+
+    nnmacro::optimizers!(crate);
+}
+
 /// What a program that trains a network needs.
 pub mod prelude {
     #[cfg(feature = "files")]
@@ -329,7 +363,7 @@ pub mod __private {
     };
     pub use nncore::memory::{ParameterFields, in_memory, split_workspace, zero_matrix};
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
-    pub use nncore::scalar::Real;
+    pub use nncore::scalar::{ByPrecision, Real};
     pub use nncore::simd::{
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,
         store_partial, vectorise,
@@ -340,6 +374,9 @@ pub mod __private {
         Accepts, Classes, Labels, Loss, LossError, Reals, Values, check_batch, check_parts,
         check_setting, check_settings, check_values, class_at, setting_of, sum_of_samples,
         write_classes,
+    };
+    pub use nncore::training::optimizer::{
+        OptimizerError, Part, Rule, check_range, check_requirement,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;

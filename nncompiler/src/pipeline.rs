@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use crate::autodiff::reverse::Seeds;
 use crate::autodiff::rules::Rules;
 use crate::autodiff::{forward, reverse};
+use crate::backend::rust::optimizer::CompiledOptimizer;
 use crate::backend::rust::{self, Along, CompiledLoss, CompiledNetwork};
 use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
@@ -12,7 +13,7 @@ use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
 use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
-use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network};
+use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network, Optimizer};
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
@@ -23,6 +24,7 @@ use crate::schedule::kernels;
 pub use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
+use crate::schedule::optimizers::OptimizerLoops;
 use crate::schedule::steps::{Samples, Workspace};
 use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
 
@@ -60,10 +62,13 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let (tables, Block { constants, networks, losses, unknown }) = resolved(tokens, diagnostics);
+    let (tables, block) = resolved(tokens, diagnostics);
+    let Block { constants, networks, losses, optimizers, unknown } = block;
     let networks = networks.into_iter().map(|network| compile(network, &tables, mode, &mut |_| {}));
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
-    rust::block(tapeless, &constants, &unknown, networks, losses)
+    let optimizers = optimizers.into_iter();
+    let optimizers = optimizers.map(|one| compile_optimizer(one, &tables, &mut |_| {}));
+    rust::block(tapeless, &constants, &unknown, networks, losses, optimizers)
 }
 
 /// Parses a block and resolves its names and shapes, against the library and its own definitions.
@@ -168,7 +173,23 @@ pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> Compile
     CompiledLoss { loss, parts, loops, vectorised, explanation }
 }
 
-/// The stages behind the front end, on the functions of one network or loss.
+/// A checked optimizer → the step of one parameter, and what its settings say.
+pub(crate) fn compile_optimizer(
+    optimizer: Optimizer,
+    tables: &Tables,
+    watch: Watch,
+) -> CompiledOptimizer {
+    let mut compiler = Compiler::new(tables, Mode::Recognised, watch);
+    let mut functions = lower::optimizer::optimizer(&mut compiler.program, &optimizer);
+    functions.settings = compiler.stated("settings", functions.settings);
+    let stated = compiler.stated("step", functions.step);
+    let explanation = explain::optimizer::optimizer(&optimizer, &compiler.program, &stated);
+    functions.step = compiler.stabilised("step", stated);
+    let loops = OptimizerLoops::new(compiler.program, functions);
+    CompiledOptimizer { optimizer, loops, explanation }
+}
+
+/// The stages behind the front end, on the functions of one network, loss or optimizer.
 struct Compiler<'a> {
     program: Program,
     tables: &'a Tables,
@@ -316,8 +337,18 @@ fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Sim
 /// The built-in losses → Rust, for use where `tapeless` is that path.
 #[must_use]
 pub fn losses(tapeless: &TokenStream) -> TokenStream {
+    built_in(tapeless, library::losses)
+}
+
+/// The built-in optimizers → Rust, for use where `tapeless` is that path.
+#[must_use]
+pub fn optimizers(tapeless: &TokenStream) -> TokenStream {
+    built_in(tapeless, library::optimizers)
+}
+
+fn built_in(tapeless: &TokenStream, block: fn(&mut Diagnostics) -> TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let tokens = library::losses(&mut diagnostics);
+    let tokens = block(&mut diagnostics);
     let mut output = networks_with(tapeless, tokens, Mode::Recognised, &mut diagnostics);
     output.extend(diagnostics.into_tokens());
     output

@@ -9,12 +9,13 @@ use crate::frontend::diagnostics::Diagnostics;
 use crate::ir::print;
 use crate::pipeline::{self, Mode, Snapshot};
 use crate::schedule::losses::LossLoops;
+use crate::schedule::optimizers::Variant;
 use crate::schedule::print as schedule;
 
 /// The text of one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// The network or the loss.
+    /// The network, the loss or the optimizer.
     pub of: String,
     /// The function: `forward`, `backward`, `predict` …; empty for what is said of all of them.
     pub function: String,
@@ -87,6 +88,7 @@ fn of_block(tokens: TokenStream) -> Result<Vec<Stage>, Vec<String>> {
             &[],
             std::iter::once(compiled),
             std::iter::empty(),
+            std::iter::empty(),
         );
         stages.push(stage(&of, "", "rust", tokens.to_string()));
     }
@@ -101,6 +103,26 @@ fn of_block(tokens: TokenStream) -> Result<Vec<Stage>, Vec<String>> {
             &quote!(::tapeless),
             &[],
             &[],
+            std::iter::empty(),
+            std::iter::once(compiled),
+            std::iter::empty(),
+        );
+        stages.push(stage(&of, "", "rust", tokens.to_string()));
+    }
+    for optimizer in checked.optimizers {
+        let of = optimizer.name.to_string();
+        let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
+        let compiled = pipeline::compile_optimizer(optimizer, &tables, &mut watch);
+        stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        for Variant { function, nests, .. } in &compiled.loops.variants {
+            let text = schedule::loops(&compiled.loops.program, function, nests);
+            stages.push(stage(&of, "", "scheduled", text));
+        }
+        let tokens = rust::block(
+            &quote!(::tapeless),
+            &[],
+            &[],
+            std::iter::empty(),
             std::iter::empty(),
             std::iter::once(compiled),
         );

@@ -105,7 +105,7 @@ fn switched_settings_agree<T: Precision>() {
     let switches = [(2, nesterov), (5, Sgd { momentum: 0.9, ..plain })];
     assert_switched_steps_close::<T, _>("switched.nesterov_on", decayed, &switches);
     let decayed = Adam { weight_decay: 0.1, ..Adam::default() };
-    let switches = [(3, decayed), (6, Adam { betas: (0.2, 0.5), lr: 0.1, ..decayed })];
+    let switches = [(3, decayed), (6, Adam { beta1: 0.2, beta2: 0.5, lr: 0.1, ..decayed })];
     assert_switched_steps_close::<T, _>("switched.adam_decay_on", Adam::default(), &switches);
     let switches = [(3, AdamW { weight_decay: 0.0, eps: 1e-3, ..AdamW::default() })];
     assert_switched_steps_close::<T, _>("switched.adamw_decay_off", AdamW::default(), &switches);
@@ -120,9 +120,9 @@ fn extremes_agree<T: Precision>() {
     let adam = Adam::default();
     assert_extremes_agree::<T>("adam", adam);
     assert_extremes_agree::<T>("adam_decay", Adam { weight_decay: 0.03, ..adam });
-    let small_betas = Adam { lr: 0.1, betas: (0.25, 0.0), ..adam };
+    let small_betas = Adam { lr: 0.1, beta1: 0.25, beta2: 0.0, ..adam };
     assert_extremes_agree::<T>("adam_small_betas", small_betas);
-    let zeros = Adam { lr: 0.0, betas: (0.0, 0.9), eps: 0.0, ..adam };
+    let zeros = Adam { lr: 0.0, beta1: 0.0, beta2: 0.9, eps: 0.0, ..adam };
     assert_extremes_agree::<T>("adam_zeros", zeros);
     assert_extremes_agree::<T>("adamw", AdamW::default());
     let plain = AdamW { weight_decay: 0.0, eps: 0.0, ..AdamW::default() };
@@ -146,7 +146,7 @@ fn sgd_agrees<T: Precision>() {
 }
 
 fn adam_agrees<T: Precision>() {
-    let settings = Adam { lr: 0.01, betas: (0.8, 0.95), eps: 1e-3, ..Adam::default() };
+    let settings = Adam { lr: 0.01, beta1: 0.8, beta2: 0.95, eps: 1e-3, ..Adam::default() };
     assert_steps_close::<T>("adam", Adam::default());
     assert_steps_close::<T>("adam_decay", Adam { weight_decay: 0.01, ..Adam::default() });
     assert_steps_close::<T>("adam_settings", settings);

@@ -36,8 +36,8 @@ impl<'a> View<'a> {
         Self { layer, program, forward, equations, elementwise, differentiated, notation }
     }
 
-    /// The names of a loss.
-    pub fn of_loss(
+    /// The names of a loss or of an optimizer.
+    pub fn of_equations(
         program: &'a Program,
         forward: &'a Function,
         differentiated: &'a BTreeSet<ArrayId>,
@@ -65,6 +65,12 @@ impl<'a> View<'a> {
             None => self.node(statement.value, Binding::Choice),
         };
         self.notation.equation(&self.access(&statement.target), statement.accumulate, &value)
+    }
+
+    /// What a statement makes of what it is kept in.
+    pub fn update(&self, statement: &Statement) -> String {
+        let value = self.node(statement.value, Binding::Choice);
+        self.notation.update(&self.access(&statement.target), &value)
     }
 
     /// What part of the mean over the batch one sample of a loss is.

@@ -7,6 +7,7 @@ mod body;
 mod loop_nest;
 mod loss;
 mod network;
+pub mod optimizer;
 mod outlined;
 mod tokens;
 mod types;
@@ -24,6 +25,7 @@ use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::print::Titled;
 use crate::schedule::steps::Workspace;
+use optimizer::CompiledOptimizer;
 use tokens::{identifier, local, runtime, setting, with_runtime_in};
 
 /// A network ready to be printed.
@@ -83,12 +85,15 @@ pub fn block(
     missing: &[Unknown],
     networks: impl Iterator<Item = CompiledNetwork>,
     losses: impl Iterator<Item = CompiledLoss>,
+    optimizers: impl Iterator<Item = CompiledOptimizer>,
 ) -> TokenStream {
     let constants = constants.iter().map(constant);
     let missing = missing.iter().map(unknown);
     let networks = networks.map(|compiled| network::network(&compiled));
     let losses = loss::losses(&losses.collect::<Vec<_>>());
-    with_runtime_in(tapeless, quote!(#(#constants)* #(#missing)* #(#networks)* #losses))
+    let optimizers = optimizers.map(|compiled| optimizer::optimizer(&compiled));
+    let items = quote!(#(#constants)* #(#missing)* #(#networks)* #losses #(#optimizers)*);
+    with_runtime_in(tapeless, items)
 }
 
 /// A struct with a field for each item of a block, which rustc removes if its condition does not hold
@@ -142,7 +147,7 @@ fn unknown(unknown: &Unknown) -> TokenStream {
     let missing = local("item_with_mistakes");
     match kind {
         UnknownKind::Constant => quote!(#visibility const #name: #missing = #missing;),
-        UnknownKind::Loss => quote!(#visibility type #name = #missing;),
+        UnknownKind::Plain => quote!(#visibility type #name = #missing;),
         UnknownKind::Network => quote! {
             #visibility type #generic<T> = #missing<T>;
             #visibility type #name = #missing;

@@ -35,7 +35,7 @@ pub fn loss(
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
     let equations = equations(definition, constants.clone(), definitions, diagnostics)?;
     let arguments = definition.inputs.iter().map(|input| input.name.to_string()).collect();
-    let structure = names::loss(&definition.name);
+    let structure = names::plain(&definition.name);
     if structure.is_none() {
         let message = format!(
             "the type of this loss needs a name of its own: write another one, such as `{}_loss`",
