@@ -3,7 +3,7 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{data, derivatives, initialise, schedule};
+pub use nncore::training::{data, derivatives, initialise, optimizer, schedule};
 
 /// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
 ///
@@ -294,40 +294,6 @@ pub mod loss {
     };
 
     nnmacro::losses!(crate);
-}
-
-/// Optimizers, compiled from their equations, with PyTorch's names, formulas and defaults.
-///
-/// A [`Rule`](optimizer::Rule) is plain data; `over` checks it and allocates its state for a network, once.
-/// `set_group` gives settings of their own to parameters by their names.
-///
-/// ```
-/// use tapeless::optimizer::{RmsProp, Rule};
-/// use tapeless::prelude::*;
-///
-/// network! {
-///     Net< linear(2, 3) >
-///
-///     /// Steps of one length, whatever the gradient's.
-///     optimizer sign_descent(w, g; lr = 0.01 in 0..infinity) {
-///         w <- w - lr * sign(g);
-///     }
-/// }
-///
-/// let mut model = Net::zeros();
-/// let gradient = Net::new(&mut seed(0));
-/// SignDescent::default().over(&model)?.step(&mut model, &gradient);
-/// assert_eq!(model.as_slice()[0].abs(), 0.01);
-///
-/// let rule = RmsProp { momentum: 0.9, centered: true, ..RmsProp::default() };
-/// rule.over(&model)?.step(&mut model, &gradient);
-/// assert!(RmsProp { eps: -1.0, ..rule }.over(&model).is_err());
-/// # Ok::<(), tapeless::optimizer::OptimizerError>(())
-/// ```
-pub mod optimizer {
-    pub use nncore::training::optimizer::{Group, Optimizer, OptimizerError, Rule};
-
-    nnmacro::optimizers!(crate);
 }
 
 /// What a program that trains a network needs.

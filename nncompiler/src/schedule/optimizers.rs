@@ -19,7 +19,7 @@ pub struct OptimizerLoops {
     pub states: Vec<ScheduledState>,
     /// What is computed once a step, in double precision.
     pub once: Vec<LoopNest>,
-    /// What loops read of that.
+    /// What loops read of that: the n-th of these is their n-th number.
     pub numbers: Vec<ArrayId>,
     /// The parameter and its gradient.
     pub arguments: [ArrayId; 2],
@@ -243,17 +243,22 @@ impl Hoisting {
         number
     }
 
-    /// An element that is computed once a step.
+    /// A number that is computed once a step.
     fn computed_once(&mut self, value: Id) -> Id {
-        let array = self.program.add_array(Array::new("number", Vec::new(), Role::Computed));
+        let array = self.program.add_array(Array::new("once", Vec::new(), Role::Computed));
         let target = Access { array, at: Vec::new() };
-        let element = self.program.graph.element(target.clone());
         let (reduction, scan) = (None, None);
         let one = Statement { target, reduction, value, accumulate: false, layer: 0, scan };
         self.once.push(one);
+        let name = number_name(self.numbers.len());
         self.numbers.push(array);
-        element
+        self.program.graph.add(Node::Setting(name.into()))
     }
+}
+
+/// What loops call the n-th number.
+pub fn number_name(number: usize) -> String {
+    format!("number{number}")
 }
 
 /// An expression in which some conditions are known to hold or not to hold.

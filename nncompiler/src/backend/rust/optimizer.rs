@@ -13,7 +13,7 @@ use crate::frontend::resolved::{Optimizer, OptimizerRequirement, OptimizerSettin
 use crate::ir::index::ArrayId;
 use crate::lower::optimizer::Requirement;
 use crate::schedule::loop_nest::LoopNest;
-use crate::schedule::optimizers::{OptimizerLoops, ScheduledState, Variant};
+use crate::schedule::optimizers::{OptimizerLoops, ScheduledState, Variant, number_name};
 
 /// An optimizer ready to be printed.
 pub struct CompiledOptimizer {
@@ -387,8 +387,8 @@ fn update_of(loops: &OptimizerLoops, number: usize, variant: &Variant) -> TokenS
 
 /// The loop over parameters, their gradient and the states that are kept.
 fn loop_over_parameters(loops: &OptimizerLoops, variant: &Variant) -> TokenStream {
-    let numbers = loops.numbers.iter().enumerate().map(|(at, &number)| {
-        let variable = variable(loops, number);
+    let numbers = (0..loops.numbers.len()).map(|at| {
+        let variable = setting(&number_name(at));
         quote!(let #variable = T::of(numbers[#at]);)
     });
     let [parameter, gradient] = loops.arguments.map(|array| variable(loops, array));

@@ -6,15 +6,13 @@
 //!
 //! ```
 //! # use nncore::memory::Parameters;
-//! # use nncore::training::optimizer::{Optimizer, OptimizerError, Rule};
+//! # use nncore::training::optimizer::{Adam, Optimizer, OptimizerError};
 //! # use nncore::training::schedule::{CosineAnnealingLr, Schedule};
-//! fn train<R: Rule, P: Parameters>(
-//!     optimizer: &mut Optimizer<R, P>,
-//!     base: f64,
-//! ) -> Result<(), OptimizerError> {
+//! fn train<P: Parameters>(adam: &mut Optimizer<Adam, P>) -> Result<(), OptimizerError> {
 //!     let schedule = CosineAnnealingLr { t_max: 10, eta_min: 0.0 };
+//!     let base = adam.rule().lr;
 //!     for epoch in 0..10 {
-//!         optimizer.set_lr(schedule.lr(base, epoch))?;
+//!         adam.set_lr(schedule.lr(base, epoch))?;
 //!         // An epoch's batches.
 //!     }
 //!     Ok(())
