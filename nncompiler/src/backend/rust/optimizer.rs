@@ -160,27 +160,38 @@ fn states(loops: &OptimizerLoops, are_single: bool) -> Vec<&ScheduledState> {
     loops.states.iter().filter(|state| state.is_single == are_single).collect()
 }
 
-/// The settings as variables of double precision, and `results` of what they say.
-fn said(compiled: &CompiledOptimizer, results: &TokenStream) -> TokenStream {
-    let (settings, nests) = (settings(compiled), nests(&compiled.loops, &compiled.loops.settings));
-    quote!(#settings #nests #results)
-}
-
-/// The settings as variables of double precision, which is `T`.
-fn settings(compiled: &CompiledOptimizer) -> TokenStream {
-    let rt = runtime();
+/// A function of the settings in double precision, called. It is generic, so that `T` is a type of which
+/// traits of the user's module say nothing.
+fn in_double_precision(
+    compiled: &CompiledOptimizer,
+    arguments: &[(Ident, TokenStream)],
+    output: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let (rt, name) = (runtime(), &compiled.optimizer.structure);
+    let (names, types): (Vec<&Ident>, Vec<&TokenStream>) =
+        arguments.iter().map(|(name, kind)| (name, kind)).unzip();
     let settings = compiled.optimizer.settings.iter().map(|one| {
         let (field, variable) = (field(&one.name), setting(&one.name.to_string()));
         match one.is_truth {
-            true => quote!(let #variable: T = if self.#field { T::ONE } else { T::ZERO };),
-            false => quote!(let #variable: T = self.#field;),
+            true => quote!(let #variable = if rule.#field { T::ONE } else { T::ZERO };),
+            false => quote!(let #variable = T::of(rule.#field);),
         }
     });
+    let said = nests(&compiled.loops, &compiled.loops.settings);
     quote! {
-        type T = f64;
-        use #rt::Real as _;
-        #(#settings)*
+        fn said<T: #rt::Real>(rule: &#name, #(#names: #types),*) -> #output {
+            #(#settings)*
+            #said
+            #body
+        }
+        said::<f64>(self, #(#names),*)
     }
+}
+
+/// The number of a state, as an argument.
+fn state_argument() -> [(Ident, TokenStream); 1] {
+    [(local("state"), quote!(usize))]
 }
 
 /// Statements without loops.
@@ -216,12 +227,10 @@ fn check(compiled: &CompiledOptimizer) -> TokenStream {
     });
     let requirements = optimizer.requirements.iter().zip(&loops.requirements);
     let requirements = requirements.map(|(written, one)| requirement(loops, written, one));
-    let requirements = said(compiled, &quote!(#(#requirements)*));
-    quote! {
-        #(#ranges)*
-        { #requirements }
-        ::core::result::Result::Ok(())
-    }
+    let output = quote!(::core::result::Result<(), #rt::OptimizerError>);
+    let body = quote!(#(#requirements)* ::core::result::Result::Ok(()));
+    let requirements = in_double_precision(compiled, &[], &output, &body);
+    quote!(#(#ranges)* #requirements)
 }
 
 fn requirement(
@@ -240,7 +249,8 @@ fn requirement(
         }
         None => holds,
     };
-    quote!(#rt::check_requirement(#text, (#left, #right), #holds)?;)
+    let sides = quote!((T::to_f64(#left), T::to_f64(#right)));
+    quote!(#rt::check_requirement(#text, #sides, #holds)?;)
 }
 
 /// The range of a setting in words.
@@ -273,35 +283,38 @@ fn keeps(compiled: &CompiledOptimizer, states: &[&ScheduledState]) -> TokenStrea
         let count = states.len();
         return quote!(state < #count);
     }
-    said(compiled, &quote!(match state { #arms _ => true }))
+    let body = quote!(match state { #arms _ => true });
+    in_double_precision(compiled, &state_argument(), &quote!(bool), &body)
 }
 
 /// What states begin with.
 fn starts(compiled: &CompiledOptimizer, states: &[&ScheduledState]) -> TokenStream {
     let arms = states.iter().enumerate().map(|(at, state)| {
         let start = variable(&compiled.loops, state.said.start);
-        quote!(#at => #start,)
+        quote!(#at => T::to_f64(#start),)
     });
-    said(compiled, &quote!(match state { #(#arms)* _ => 0.0 }))
+    let body = quote!(match state { #(#arms)* _ => 0.0 });
+    in_double_precision(compiled, &state_argument(), &quote!(f64), &body)
 }
 
 /// What is computed once a step, and the loop for the states that are kept.
 fn update(compiled: &CompiledOptimizer) -> TokenStream {
     let loops = &compiled.loops;
     let singles = states(loops, true);
-    let (settings, step) = (settings(compiled), setting(STEP));
-    let said = nests(loops, &loops.settings);
+    let step = setting(STEP);
     let loads = singles.iter().enumerate().map(|(at, state)| {
         let variable = variable(loops, state.before);
         match state.said.is_kept.map(|answer| is_true(loops, answer)) {
-            Some(is_kept) => quote!(let #variable = if #is_kept { states[#at] } else { T::ZERO };),
-            None => quote!(let #variable = states[#at];),
+            Some(is_kept) => {
+                quote!(let #variable = T::of(if #is_kept { states[#at] } else { 0.0 });)
+            }
+            None => quote!(let #variable = T::of(states[#at]);),
         }
     });
     let once = nests(loops, &loops.once);
     let stores = singles.iter().enumerate().map(|(at, state)| {
         let variable = variable(loops, state.after);
-        let store = quote!(states[#at] = #variable;);
+        let store = quote!(states[#at] = T::to_f64(#variable););
         match state.said.is_kept.map(|answer| is_true(loops, answer)) {
             Some(is_kept) => quote!(if #is_kept { #store }),
             None => store,
@@ -310,17 +323,19 @@ fn update(compiled: &CompiledOptimizer) -> TokenStream {
     let numbers = loops.numbers.iter().map(|&number| variable(loops, number));
     let conditions = loops.conditions.iter().map(|&answer| is_true(loops, answer));
     let (count, count_of_conditions) = (loops.numbers.len(), loops.conditions.len());
+    let output = quote!(([f64; #count], [bool; #count_of_conditions]));
+    let body = quote! {
+        let #step = T::of(step as f64);
+        #(#loads)*
+        #once
+        #(#stores)*
+        ([#(T::to_f64(#numbers)),*], [#(#conditions),*])
+    };
+    let arguments = [(local("step"), quote!(u64)), (local("states"), quote!(&mut [f64]))];
+    let computed = in_double_precision(compiled, &arguments, &output, &body);
     let choice = choice(loops);
     quote! {
-        let (numbers, conditions): ([f64; #count], [bool; #count_of_conditions]) = {
-            #settings
-            let #step: T = step as f64;
-            #said
-            #(#loads)*
-            #once
-            #(#stores)*
-            ([#(#numbers),*], [#(#conditions),*])
-        };
+        let (numbers, conditions) = { #computed };
         #choice
     }
 }
@@ -360,11 +375,11 @@ fn update_of(loops: &OptimizerLoops, number: usize, variant: &Variant) -> TokenS
             type Arguments<'a, T: #rt::Real> = (#rt::Part<'a, T>, &'a [f64; #count]);
 
             fn single((part, numbers): (#rt::Part<'_, f32>, &[f64; #count])) {
-                part.update::<Self, _, #states>([#(#kept),*], numbers);
+                #rt::Part::update::<Self, _, #states>(part, [#(#kept),*], numbers);
             }
 
             fn double((part, numbers): (#rt::Part<'_, f64>, &[f64; #count])) {
-                part.update::<Self, _, #states>([#(#kept),*], numbers);
+                #rt::Part::update::<Self, _, #states>(part, [#(#kept),*], numbers);
             }
         }
 
