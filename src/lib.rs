@@ -199,13 +199,17 @@ pub mod threads {
 /// | `loss f(logits[c: C], label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q, t) = …;` | the last argument is the target, each other an equal part of the outputs |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
+/// | `pub optimizer f(w, g; lr = 0.1) { w <- w - lr * g; }` | what a step makes of one parameter, given its gradient; its type is `F`, a [`optimizer::Rule`]. `step` is the step's number, from 1 |
+/// | `state m;`, `state m ~ constant(a) when a > 0;` | what an optimizer keeps for each parameter, or, if neither `w` nor `g` moves it, for all; the settings may leave it out |
+/// | `require a > b when c;` | what an optimizer's settings must be to each other |
+/// | `lr = 0.1 in 0..1`, `c = false` | a setting of an optimizer below 1 (`infinity`: finite), and one that is a `bool` |
 /// | `samples = …;` | how often the sample counts in the mean over the batch |
 ///
 /// Losses of one name, for class indices and for real targets, are one type. Of equal elements,
 /// `max` and `min` over indices give the gradient to the first. An index may stand in an expression
 /// as a number.
 ///
-/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `pi`,
+/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `lerp`, `pi`,
 /// `stop(…)` (no gradient), other activations, and exp, `exp_m1`, ln, `ln_1p`, sqrt, sin, cos, tan, atan,
 /// tanh, sigmoid, softplus, erf, erfc, abs and sign.
 ///

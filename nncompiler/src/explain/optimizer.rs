@@ -13,7 +13,10 @@ use crate::ir::function::{Function, Program, Statement};
 pub fn optimizer(optimizer: &Optimizer, program: &Program, stated: &Function) -> Explanation {
     let nothing = BTreeSet::new();
     let lines = |notation: Notation| -> Vec<String> {
-        let view = View::of_equations(program, stated, &nothing, &optimizer.equations, notation);
+        let mut view =
+            View::of_equations(program, stated, &nothing, &optimizer.equations, notation);
+        let settings = optimizer.settings.iter().filter(|setting| setting.is_truth);
+        view.truths = settings.map(|setting| setting.name.to_string()).collect();
         let line = |statement: &Statement| {
             let is_kept = stated.makes(statement.target.array);
             if is_kept { view.update(statement) } else { view.line(statement) }

@@ -191,7 +191,7 @@ fn states_and_requirements_are_of_settings() {
         "optimizer many(w, g; lr = 1, a = 1) {
     state p when a > 1; state q when a > 2; state r when a > 3; state s when a > 4;
     state t when a > 5; state u when a > 6;
-                        ^^^^^ the states of an optimizer have at most 4 different conditions
+                 ^^^^^ the states of an optimizer have at most 4 different conditions
     p <- p + g; q <- q + p; r <- r + q; s <- s + r; t <- t + s; u <- u + t; w <- w - lr * u; }",
     );
 }
@@ -274,14 +274,15 @@ fn loops_have_the_states_that_settings_ask_for() {
 #[test]
 fn explanations_have_an_arrow_before_next_values() {
     let compiled = compiled(
-        "optimizer momentum(w, g; lr = 0.1, mu = 0.9) {
+        "optimizer momentum(w, g; lr = 0.1, mu = 0.9, ahead = false) {
             state b;
             d = 2 * g;
             b <- mu * b + d;
-            w <- w - lr * b;
+            w <- w - lr * (if ahead { d + mu * b } else { b });
         }",
     );
-    let expected = "momentum(w, g; lr, mu)\n  d = 2·g\n  b ← mu·b + d\n  w ← w − lr·b\n";
+    let expected = "momentum(w, g; lr, mu, ahead)\n  d = 2·g\n  b ← mu·b + d\n  \
+                    w ← w − lr·(if ahead { d + mu·b } else { b })\n";
     assert_eq!(compiled.explanation.text, expected);
     assert!(compiled.explanation.latex.contains("b &\\leftarrow \\mathit{mu} \\cdot b + d"));
 }

@@ -42,12 +42,13 @@ fn structure(compiled: &CompiledOptimizer) -> TokenStream {
     documentation.extend(explanation.text.lines());
     documentation.push("```");
     let fields = optimizer.settings.iter().map(|setting| {
-        let (name, default) = (field(&setting.name), default(setting));
-        let text = match setting.is_truth {
-            true => format!("{default}, by default."),
-            false => format!("{}, by default.", setting.default),
+        let name = field(&setting.name);
+        let (kind, default) = if setting.is_truth {
+            (quote!(bool), (setting.default != 0.0).to_string())
+        } else {
+            (quote!(f64), setting.default.to_string())
         };
-        let kind = if setting.is_truth { quote!(bool) } else { quote!(f64) };
+        let text = format!("{default}, by default.");
         quote!(#[doc = #text] pub #name: ::core::primitive::#kind,)
     });
     quote! {
@@ -118,13 +119,14 @@ fn rule(compiled: &CompiledOptimizer) -> TokenStream {
     let CompiledOptimizer { optimizer, loops, .. } = compiled;
     let name = &optimizer.structure;
     let (arrays, singles) = (states(loops, false), states(loops, true));
-    let [count, count_of_singles] = [&arrays, &singles].map(|states| states.len());
+    let [count, count_of_singles] = [&arrays, &singles].map(Vec::len);
     let [start, start_of_single] = [&arrays, &singles].map(|states| starts(compiled, states));
     let (keeps, check, update) = (keeps(compiled, &arrays), check(compiled), update(compiled));
     let has_decay = optimizer.settings.iter().any(|setting| setting.name == "weight_decay");
-    let decay = match has_decay {
-        true => quote!(::core::option::Option::Some(&mut self.weight_decay)),
-        false => quote!(::core::option::Option::None),
+    let decay = if has_decay {
+        quote!(::core::option::Option::Some(&mut self.weight_decay))
+    } else {
+        quote!(::core::option::Option::None)
     };
     quote! {
         impl #rt::Rule for #name {
@@ -173,10 +175,9 @@ fn in_double_precision(
         arguments.iter().map(|(name, kind)| (name, kind)).unzip();
     let settings = compiled.optimizer.settings.iter().map(|one| {
         let (field, variable) = (field(&one.name), setting(&one.name.to_string()));
-        match one.is_truth {
-            true => quote!(let #variable = if rule.#field { T::ONE } else { T::ZERO };),
-            false => quote!(let #variable = T::of(rule.#field);),
-        }
+        let value = quote!(rule.#field);
+        let value = if one.is_truth { quote!(if #value { 1.0 } else { 0.0 }) } else { value };
+        quote!(let #variable = T::of(#value);)
     });
     let said = nests(&compiled.loops, &compiled.loops.settings);
     quote! {

@@ -158,8 +158,9 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
 /// Why a statement of a layer has no meaning in another definition.
 fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
     match (kind, keyword) {
-        (Kind::Layer, _) | (Kind::Activation | Kind::Optimizer, "require") => None,
-        (Kind::Optimizer, "state") => None,
+        (Kind::Layer, _)
+        | (Kind::Activation, "require")
+        | (Kind::Optimizer, "require" | "state") => None,
         (Kind::Optimizer, "input") => Some(
             "the arguments of an optimizer, a parameter and its gradient, stand in parentheses: \
              `optimizer name(w, g; lr = 0.01)`",

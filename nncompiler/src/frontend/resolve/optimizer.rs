@@ -182,12 +182,11 @@ impl Resolver<'_> {
     fn requirement_of_settings(&mut self, one: &Requirement) -> Option<OptimizerRequirement> {
         let Relation::Compare(comparison) = one.relation else { return None };
         let (left, right) = (self.value(&one.left), self.value(&one.right));
-        let mut text = format!("{} {} {}", one.left, comparison.sign(), one.right);
-        let mut condition = None;
-        if let Some(written) = &one.condition {
-            text += &format!(" when {written}");
-            condition = Some(self.condition(written)?);
-        }
+        let text = format!("{} {} {}", one.left, comparison.sign(), one.right);
+        let (text, condition) = match &one.condition {
+            Some(written) => (format!("{text} when {written}"), Some(self.condition(written)?)),
+            None => (text, None),
+        };
         Some(OptimizerRequirement { text, condition, left: left?, comparison, right: right? })
     }
 

@@ -39,16 +39,16 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 /// From a to b by a part of the way, `torch.lerp`: reckoned from the nearer end.
-fn lerp(a: Value, b: Value, weight: Value) -> Value {
+fn lerp(a: &Value, b: &Value, weight: &Value) -> Value {
     let binary = |operation, left: &Value, right: &Value| {
         Value::Binary(operation, Box::new(left.clone()), Box::new(right.clone()))
     };
-    let way = binary(Binary::Subtract, &b, &a);
-    let rest = binary(Binary::Subtract, &Value::Constant(1.0), &weight);
-    let from_a = binary(Binary::Add, &a, &binary(Binary::Multiply, &weight, &way));
-    let from_b = binary(Binary::Subtract, &b, &binary(Binary::Multiply, &rest, &way));
+    let way = binary(Binary::Subtract, b, a);
+    let rest = binary(Binary::Subtract, &Value::Constant(1.0), weight);
+    let from_a = binary(Binary::Add, a, &binary(Binary::Multiply, weight, &way));
+    let from_b = binary(Binary::Subtract, b, &binary(Binary::Multiply, &rest, &way));
     let half = Box::new(Value::Constant(0.5));
-    let is_near = Value::Compare(Comparison::Less, Box::new(weight), half);
+    let is_near = Value::Compare(Comparison::Less, Box::new(weight.clone()), half);
     Value::Select(Box::new(is_near), Box::new(from_a), Box::new(from_b))
 }
 
@@ -267,7 +267,7 @@ impl<'a> Resolver<'a> {
             ("lerp", Some(a), Some(b), Some(weight)) => {
                 let again = a.operations() + b.operations() + weight.operations();
                 self.count_operations(again, location)?;
-                Some(lerp(*a, *b, *weight))
+                Some(lerp(&a, &b, &weight))
             }
             (_, Some(a), None, None) if self.definitions.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))

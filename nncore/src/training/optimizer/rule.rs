@@ -147,7 +147,8 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     /// ```
     ///
     /// # Errors
-    /// If no parameter has this name, or if a setting is out of its range; all is then as before.
+    /// If no parameter has this name, if a setting is out of its range, or if the group has a weight decay
+    /// and the rule none; all is then as before.
     pub fn set_group(&mut self, name: &str, group: Group) -> Result<(), OptimizerError>
     where
         P: Network,
