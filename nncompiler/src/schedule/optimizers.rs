@@ -198,28 +198,24 @@ impl Hoisting {
 
     /// A value of one parameter, in which what is the same for all is read.
     fn hoisted(&mut self, root: Id) -> Id {
-        if !self.varies(root) {
-            return self.number(root);
-        }
+        // What differs between parameters: nodes that read them, or others of the kind.
         let mut built: HashMap<Id, Id> = HashMap::new();
         for id in self.program.graph.reachable(root) {
-            if !self.varies(id) {
+            let node = self.program.graph.node(id).clone();
+            let children = node.children();
+            let reads =
+                matches!(&node, Node::Element(access) if self.varying.contains(&access.array));
+            if !reads && !children.iter().any(|child| built.contains_key(child)) {
                 continue;
             }
-            let node = self.program.graph.node(id).clone();
-            let children = node.children().into_iter();
             let children: Vec<Id> = children
+                .into_iter()
                 .map(|child| built.get(&child).copied().unwrap_or_else(|| self.number(child)))
                 .collect();
             let new = self.program.graph.add(node.with_children(&children));
             built.insert(id, new);
         }
-        built[&root]
-    }
-
-    fn varies(&self, id: Id) -> bool {
-        let elements = self.program.graph.elements(id);
-        elements.iter().any(|(_, access)| self.varying.contains(&access.array))
+        built.get(&root).copied().unwrap_or_else(|| self.number(root))
     }
 
     /// What a loop reads for an expression that is the same for all parameters.
