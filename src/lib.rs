@@ -218,13 +218,17 @@ pub mod threads {
 /// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |
 /// | `loss f(policy[a: A], value; action: class, old) { … policy[action] … }` | a loss on the outputs of these names, of networks in the same block, with several targets: `FTargets { action: &…, old: &… }`. A class chooses elements; layers can be applied (`log_softmax(policy)[a]`); classes and targets may have axes (`tag[s: S]: class`) |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
+/// | `pub optimizer f(w, g; lr = 0.1) { w <- w - lr * g; }` | what a step makes of one parameter, given its gradient; its type is `F`, a [`optimizer::Rule`]. `step` is the step's number, from 1 |
+/// | `state m;`, `state m ~ constant(a) when a > 0;` | what an optimizer keeps for each parameter, or, if neither `w` nor `g` moves it, for all; the settings may leave it out |
+/// | `require a > b when c;` | what an optimizer's settings must be to each other |
+/// | `lr = 0.1 in 0..1`, `c = false` | a setting of an optimizer below 1 (`infinity`: finite), and one that is a `bool` |
 /// | `samples = …;` | how often the sample counts in the mean over the batch |
 ///
 /// Losses of one name, for class indices and for real targets, are one type. Of equal elements,
 /// `max` and `min` over indices give the gradient to the first. An index may stand in an expression
 /// as a number.
 ///
-/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `pi`,
+/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `lerp`, `pi`,
 /// `stop(…)` (no gradient), other activations, and exp, `exp_m1`, ln, `ln_1p`, sqrt, sin, cos, tan, atan,
 /// tanh, sigmoid, softplus, erf, erfc, abs and sign.
 ///
@@ -349,7 +353,7 @@ pub mod __private {
     };
     pub use nncore::memory::{ParameterFields, in_memory, split_workspace, zero_matrix};
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
-    pub use nncore::scalar::Real;
+    pub use nncore::scalar::{ByPrecision, Real};
     pub use nncore::simd::{
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,
         store_partial, vectorise,
@@ -359,6 +363,9 @@ pub mod __private {
         Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,
         check_batch, check_parts, check_setting, check_settings, check_values, class_at,
         setting_of, sum_of_samples, write_class_numbers, write_classes,
+    };
+    pub use nncore::training::optimizer::{
+        OptimizerError, Part, Rule, check_range, check_requirement,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;

@@ -4,6 +4,7 @@
 mod differences;
 
 use differences::{BATCH, check, model, numbers, unset, view};
+use nalgebra::DMatrix;
 use tapeless::loss::LossError;
 use tapeless::network::{ArrayInfo, BatchError, ParameterInfo};
 use tapeless::prelude::*;
@@ -244,7 +245,7 @@ fn inputs_and_targets_that_do_not_fit_are_refused() {
     let error = model.forward_batch(inputs, &mut pass).unwrap_err();
     assert_eq!(error, BatchError::Input { input: "joints", expected: BATCH, found: BATCH - 1 });
     let inputs = AgentInputs {
-        image: &tapeless::nalgebra::DMatrix::<f64>::zeros(39, BATCH),
+        image: &DMatrix::<f64>::zeros(39, BATCH),
         joints: view::<Const<3>>(&given[1]),
         time: view::<Const<1>>(&given[2]),
     };

@@ -7,6 +7,7 @@ mod definitions;
 mod derivatives;
 mod expansion;
 mod fragments;
+mod optimizers;
 mod programs;
 mod random;
 mod rewrites;
