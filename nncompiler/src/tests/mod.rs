@@ -1,5 +1,6 @@
 //! Tests of the compiler in its own process: tables, programs, messages.
 
+mod bodies;
 mod carets;
 mod conditions;
 mod declared;
