@@ -156,7 +156,7 @@ pub mod threads {
 /// | `linear(128)` | the sizes of the input left out: they are those of the layer above |
 /// | `leaky_relu(0.2)`, `leaky_relu(negative_slope = 0.2)` | settings of an activation |
 /// | `prelu(per_channel)` | learned numbers for each channel (the input's first axis), not one for all |
-/// | `#[derivatives] Name< … >` | a network with derivatives along its inputs, to train on ([`derivatives`]) |
+/// | `pub Name { input x[i: 3]; …; output y = …; }` | a network with a body: several named inputs and outputs, see below |
 /// | `conv2d(6, (5, 3), stride = (2, 1))` | a number along each of several axes; one is for all of them |
 /// | `input(28, 28)` | first of all layers: the shape of the network's input |
 /// | `residual { a; b } shortcut { c }` | the sum of two branches; without a shortcut, of one and its input |
@@ -167,6 +167,22 @@ pub mod threads {
 /// | `reuse label;` | a layer or group once more, with the same parameters |
 /// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
 /// | `#[cfg(feature = "large")]` before any of these | what is there only under a condition |
+///
+/// # Networks with a body
+///
+/// | form | meaning |
+/// |---|---|
+/// | `input image[c: 3, h: 16, w: 16];`, `input x;` | an array, or a number, that each sample has |
+/// | `param nu ~ constant(0.1);` | a parameter of the network itself: its field and its key are `nu` |
+/// | `h = linear(64)(x);`, `p = softmax(x);` | a layer applied to an array; its parameters are in the field `h` |
+/// | `h = <linear(64); tanh>(concat(a, b));` | layers one after the other; blocks too |
+/// | `y = x + h * gelu(h);` | arithmetic on whole arrays, of one shape or single numbers |
+/// | `y[o] = sum(i: w[o, i] * x[i]);` | an equation with indices |
+/// | `d(u, x)` | the derivative of u by x, each number by each: a value like any other, which can be differentiated again, and trained through |
+/// | `output y = …;`, `output h;` | what the network puts out, once or several times |
+///
+/// One with several inputs takes a struct called after it, `NameInputs { image: &images, body: &bodies }`, and one
+/// with several outputs gives `NameOutputs { policy, value }`.
 ///
 /// A block holds any number of networks, each of at most 2,000 layers. Sizes are integers, block
 /// constants and `+ - * / ^` on them.
@@ -197,17 +213,22 @@ pub mod threads {
 /// | `if training { … } else { … }` | two meanings: in `forward_batch`, and in `forward` and `evaluate` |
 /// | `random()` | in [0, 1), another for each element and step; by counting, from the pass's seed |
 /// | `scan t { h[t, i] = tanh(x[t, i] + h[t - 1, i]); }` | step by step; before the first step all is 0 |
-/// | `pub loss f(p; t; a = 1) = …;` | a loss, the mean over outputs and batch; its type is `F` |
+/// | `pub loss f(p; t; a = 1) = …;` | a loss: outputs; targets; settings. The mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
-/// | `loss f(p, q; t) = …;` | the last argument is the target, each other an equal part of the outputs |
+/// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |
+/// | `loss f(policy[a: A], value; action: class, old) { … policy[action] … }` | a loss on the outputs of these names, of networks in the same block, with several targets: `FTargets { action: &…, old: &… }`. A class chooses elements; layers can be applied (`log_softmax(policy)[a]`); classes and targets may have axes (`tag[s: S]: class`) |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
+/// | `pub optimizer f(w, g; lr = 0.1) { w <- w - lr * g; }` | what a step makes of one parameter, given its gradient; its type is `F`, a [`optimizer::Rule`]. `step` is the step's number, from 1 |
+/// | `state m;`, `state m ~ constant(a) when a > 0;` | what an optimizer keeps for each parameter, or, if neither `w` nor `g` moves it, for all; the settings may leave it out |
+/// | `require a > b when c;` | what an optimizer's settings must be to each other |
+/// | `lr = 0.1 in 0..1`, `c = false` | a setting of an optimizer below 1 (`infinity`: finite), and one that is a `bool` |
 /// | `samples = …;` | how often the sample counts in the mean over the batch |
 ///
 /// Losses of one name, for class indices and for real targets, are one type. Of equal elements,
 /// `max` and `min` over indices give the gradient to the first. An index may stand in an expression
 /// as a number.
 ///
-/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `pi`,
+/// Expressions know `+ - * / ^`, `if a > b { … } else { … }`, `max`, `min`, `clamp`, `lerp`, `pi`,
 /// `stop(…)` (no gradient), other activations, and exp, `exp_m1`, ln, `ln_1p`, sqrt, sin, cos, tan, atan,
 /// tanh, sigmoid, softplus, erf, erfc, abs and sign.
 ///
@@ -229,8 +250,8 @@ pub mod threads {
 /// | `Name::pass(capacity)` | every buffer that a training step needs |
 /// | `model.forward_batch(x, &mut pass)` | the outputs for a batch, ready for a loss ([`pass::Outputs`]) |
 /// | `model.evaluate(x, &mut pass)` | the outputs for a batch as after training: no dropout, running statistics |
-/// | `model.jacobian(&x)` | the derivative of each output on each input |
-/// | `model.along(&x, &v)` | outputs, first and second derivative along v, with `#[derivatives]` |
+/// | `model.jacobian(&x)` | the derivative of each output on each input, of a network with one of each |
+/// | `model.evaluate_loss(x, loss, &y, &mut pass)` | a loss of these outputs, without a gradient |
 /// | `Name::summary()` | layers, shapes, parameters, work and memory |
 /// | `Name::explain()`, `Name::latex()` | the equations of every layer, forward and backward |
 /// | `Name::loops()` | what runs: the kernels and loops of each function, and its memory |
@@ -332,7 +353,7 @@ pub mod __private {
     };
     pub use nncore::memory::{ParameterFields, in_memory, split_workspace, zero_matrix};
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
-    pub use nncore::scalar::Real;
+    pub use nncore::scalar::{ByPrecision, Real};
     pub use nncore::simd::{
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,
         store_partial, vectorise,
@@ -342,6 +363,9 @@ pub mod __private {
         Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,
         check_batch, check_parts, check_setting, check_settings, check_values, class_at,
         setting_of, sum_of_samples, write_class_numbers, write_classes,
+    };
+    pub use nncore::training::optimizer::{
+        OptimizerError, Part, Rule, check_range, check_requirement,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;

@@ -7,87 +7,153 @@
 
 mod a0 {
     tapeless::network! {
-        const N: usize = 2;
-         const a37: f32 = 3;
-         g6< input(N); linear(N + 1) >
+        const N: usize = 4;
+         const aB97: usize = 2;
+         layer softmax79(my_layer6) { input my_layer40[part63: my_layer6]; param h97[part63: my_layer6] ~ uniform(0.5); m = mean(batch, part63: my_layer40[part63]); t[part63] = my_layer40[part63] - m; out[part63] = my_layer40[part63] + h97[part63] * max(h97[part63], h97[part63]) + t[part63]; }
+         block y54< linear(4) >
+         part57< input(N); layer5: linear(N) >
     }
 }
 
 mod a1 {
     tapeless::network! {
         const N: usize = 2;
-         crate57< input(N); residual { relu; gelu }; z60: linear(2); f25: linear(N + 1) >
+         z57< input(N); residual { relu; gelu }; r#gen60: linear(2); f25: linear(N + 1) >
     }
 }
 
 mod a2 {
     tapeless::network! {
-        const N: usize = 4;
-         activation f323(g) = g + (if g < g { g } else { g } - exp(-g)) * exp(-g);
-         p272< input(N); f323; part86: linear(1); Loops032: f323 >
-         Agent27< input(N); f323; require0: prelu >
+        const N: usize = 2;
+         activation g95(Net; Net9 = 1) = Net + pi;
+         activation h(add; a = 1) = add + ln(1 + exp((a - add) * add));
+         const Agent: f64 = 4;
+         g21< input(N); residual { linear(N) } >
     }
 }
 
 mod a3 {
     tapeless::network! {
-        const N: usize = 2;
-         g< input(N); linear(3); String22: linear(1); linear(4) >
+        const N: usize = 4;
+         const main90: usize = 1;
+         b71< input(N); p2: parallel { linear(N); tanh }; linear(1) >
     }
 }
 
 mod a4 {
     tapeless::network! {
         const N: usize = 2;
-         activation a54(Net) = Net + Net;
-         r#match82< input(N); linear(2); a54 >
+         g< input(N); linear(3); residual22: linear(1); linear(4) >
     }
 }
 
 mod a5 {
     tapeless::network! {
         const N: usize = 4;
-         b47< input(N); drop86: linear(4); linear(N + 1) >
-         a23< input(N); linear(1); tanh: parallel { linear(N ^ 2); tanh } >
+         b47< input(N); state86: linear(4); linear(N + 1) >
+         a23< input(N); linear(1); prod: parallel { linear(N ^ 2); tanh } >
     }
 }
 
 mod a6 {
     tapeless::network! {
-        const N: usize = 3;
-         softmax< input(N); linear(2); repeat 4 { tanh } >
+        const N: usize = 2;
+         optimizer my_layer21(__5, part64; lr = 0.1 in 0..1, g60 = true) { state g22 ~ constant(4) when lr > 3; g22 <- lerp(g22, part64, lr); __5 <- __5 - lr * (if g60 { g22 } else { (0.5 - lr) * lr }); }
+        #[allow(dead_code)] optimizer b(concat, key; lr = 0.1, p238 = true) { state f84; f84 <- lerp(f84, key, lr); concat <- concat - lr * (if p238 { f84 } else { step / (lr) }); }
+         my_layer66< input(N); h: linear(4); linear(N + 1); residual { relu; gelu } >
     }
 }
 
 mod a7 {
     tapeless::network! {
         const N: usize = 2;
-         a57< input(N); g22: linear(N + 1); linear(N); my_layer: linear(2) >
+         const Agent94: usize = 1;
+         rng40< input(N); linear(3); repeat 1 { tanh }; g42: linear(N + 1) >
     }
 }
 
 mod a8 {
+    tapeless::network! {
+        const N: usize = 4;
+         block default96< linear(3) >
+        #[deprecated] Agent82< input(N); linear(2); a: repeat N { tanh }; repeat 4 { tanh } >
+         p2< input(N); clamp78: repeat N + 1 { tanh }; leaky_relu(0.1); Net79: flatten >
+    }
+}
+
+mod a9 {
+    tapeless::network! {
+        const N: usize = 4;
+         loss p2(f84; repeat89; h45 = N + 1, part33 = 9223372036854775807) = f84 - repeat89 * (exp(-repeat89 + h45));
+         optimizer Loops015(p278, part36; lr = 0.1 in 0..=1, part54 = true) { state Agent12 when part54; Agent12 <- lerp(Agent12, part36, lr); p278 <- p278 - lr * (if part54 { Agent12 } else { (Agent12)^2 }); }
+         my_layer< input(N); residual { tanh } >
+         g19< input(N); my_layer45: linear(4) >
+    }
+}
+
+mod a10 {
+    tapeless::network! {
+        const N: usize = 3;
+         training< input(N); linear(2); repeat 4 { tanh } >
+    }
+}
+
+mod a11 {
+    tapeless::network! {
+        const N: usize = 2;
+         a57< input(N); g22: linear(N + 1); linear(N); my_layer: linear(2) >
+    }
+}
+
+mod a12 {
     tapeless::network! {
         const N: usize = 3;
          my_layer87< input(N); parallel { linear(N - 1); tanh } >
     }
 }
 
-mod a9 {
+mod a13 {
+    tapeless::network! {
+        const N: usize = 3;
+         layer p2(p2) { input latex49[derivatives: p2]; param new39[derivatives: p2] ~ uniform(0.5); m = mean(batch, derivatives: latex49[derivatives]); t[derivatives] = latex49[derivatives] - m; out[derivatives] = latex49[derivatives] + new39[derivatives] * new39[derivatives] + t[derivatives]; }
+         layer union61(fn80) { input Net39[stop: fn80]; param Agent[stop: fn80] ~ ones(); m = mean(batch, stop: Net39[stop]); t[stop] = Net39[stop] - m; out[stop] = Net39[stop] + Agent[stop] * exp(-Net39[stop]) + t[stop]; }
+         reuse< input(N); linear(N + 1) >
+    }
+}
+
+mod a14 {
     tapeless::network! {
         const N: usize = 3;
          part< input(N); linear(2) >
     }
 }
 
-mod a10 {
+mod a15 {
+    tapeless::network! {
+        const N: usize = 4;
+         layer h40(a65) { input Agent32[p272: a65]; param b28[p272: a65] ~ constant(N); s = sum(p272: Agent32[p272]); t[p272] = Agent32[p272] * s; out[p272] = Agent32[p272] + b28[p272] * exp(-Agent32[p272]) + t[p272]; }
+         h< input(N); parallel { linear(4); tanh }; Net59: linear(4); parallel { linear(N + 1); tanh } >
+    }
+}
+
+mod a16 {
+    tapeless::network! {
+        const N: usize = 3;
+         optimizer part91(Agent, Net21; lr = 0.1 in 0..infinity, Net69 = true) { state Net28 ~ constant(N + 1) when lr > 4; Net28 <- lerp(Net28, Net21, lr); Agent <- Agent - lr * (if Net69 { Net28 } else { 1 / (Agent) / (lr) }); }
+         optimizer my_layer(b75, self41; lr = 0.1 in 0..infinity, f = true) { state a ~ constant(N + 1) when lr > 4; a <- lerp(a, self41, lr); b75 <- b75 - lr * (if f { a } else { ln(1 + exp(step / (self41))) }); }
+         optimizer a60(g57, h54; lr = 0.1 in 0..1, Net17 = true) { state part73 when Net17; part73 <- lerp(part73, h54, lr); g57 <- g57 - lr * (if Net17 { part73 } else { pi }); }
+         h44< input(N); b78: repeat 2 { tanh }; linear(N) >
+    }
+}
+
+mod a17 {
     tapeless::network! {
         const N: usize = 4;
         #[deprecated] p271< input(N); linear(N) >
     }
 }
 
-mod a11 {
+mod a18 {
     tapeless::network! {
         const N: usize = 2;
         /// Text.
@@ -95,92 +161,52 @@ mod a11 {
     }
 }
 
-mod a12 {
-    tapeless::network! {
-        const N: usize = 3;
-         layer Net(outputs; b = 1, learn aB73 = 1) { input b2[n6: outputs]; param part49[n6: outputs] ~ constant(N); s = sum(n6: b2[n6]); t[n6] = b2[n6] * s; out[n6] = b2[n6] + part49[n6] * (aB73 - b) * b + t[n6]; }
-         pass< input(N); a49: residual { tanh } >
-    }
-}
-
-mod a13 {
-    tapeless::network! {
-        const N: usize = 3;
-        #[allow(dead_code)] p238< input(N); repeat 3 { tanh }; zero: linear(3); linear(N) >
-         crate38< input(N); repeat 3 { tanh } >
-    }
-}
-
-mod a14 {
-    tapeless::network! {
-        const N: usize = 3;
-         activation total4(concat; T97 = 1, b35 = 1 in 0..=1) = concat + 1;
-         layer p238(p292; part99 = 1, learn a = 1) { input f[my_layer92: p292]; param h44[my_layer92: p292] ~ ones(); require p292 > N + 1; out[my_layer92] = f[my_layer92] + h44[my_layer92] * max(a, part99); }
-         a26< input(N); parallel { linear(N); tanh } >
-        #[allow(dead_code)] Net56< input(N); linear(1) >
-    }
-}
-
-mod a15 {
+mod a19 {
     tapeless::network! {
         const N: usize = 3;
          part86< input(N); residual { tanh } >
     }
 }
 
-mod a16 {
-    tapeless::network! {
-        const N: usize = 4;
-         f< input(N); linear(4); linear(1); linear(N + 1) >
-    }
-}
-
-mod a17 {
-    tapeless::network! {
-        const N: usize = 3;
-         block Agent< linear(2); parallel { linear(N); tanh } >
-         layer Some(b33) { input g9[a88: b33]; param part[a88: b33] ~ normal(1); t[a88] = random() * g9[a88]; out[a88] = g9[a88] + part[a88] * g9[a88] + t[a88]; }
-         block gradient63< linear(3); residual { relu; gelu } >
-         prod74< input(N); key30: Some; residual { relu; gelu } >
-         b< input(N); rng48: parallel { linear(N); tanh } >
-    }
-}
-
-mod a18 {
-    tapeless::network! {
-        const N: usize = 4;
-         Net48< input(N); linear(3); residual { relu; gelu } >
-    }
-}
-
-mod a19 {
-    tapeless::network! {
-        const N: usize = 4;
-         layer b(p270; summary16 = 1, tanh29 = 1) { input f[divides: p270]; param my_layer21[divides: p270] ~ ones(); require p270 > 4; out[divides] = f[divides] + my_layer21[divides] * exp(-my_layer21[divides]); }
-         block final95< linear(1) >
-         block p2< tapeless8: residual { tanh }; fn14: linear(2) >
-         p2< input(N); linear(N + 1) >
-    }
-}
-
 mod a20 {
     tapeless::network! {
-        const N: usize = 3;
-         layer explain(g95; h45 = 1, b83 = 1) { input a58[part: g95]; param p263[part: g95] ~ constant(N); t[part] = random() * a58[part]; out[part] = a58[part] + p263[part] * exp(-b83) + t[part]; }
-         f55< input(N); my_layer34: linear(N - 1) >
+        const N: usize = 4;
+         ß< input(N); layer_norm; residual { relu; gelu }; Net32: parallel { linear(1); tanh } >
     }
 }
 
 mod a21 {
     tapeless::network! {
         const N: usize = 4;
-         const my_layer44: usize = 1;
-         loss part11(part; yield49; Y39 = 1, Agent56 = 1) { samples = 1; y = part - yield49 * (yield49 + Agent56 + 1); }
-         f53< input(N); f: linear(4); linear(N + 1); p21: linear(3) >
+         f< input(N); linear(4); linear(1); linear(N + 1) >
     }
 }
 
 mod a22 {
+    tapeless::network! {
+        const N: usize = 4;
+         Net48< input(N); linear(3); residual { relu; gelu } >
+    }
+}
+
+mod a23 {
+    tapeless::network! {
+        const N: usize = 3;
+        #[allow(dead_code)] loss training(x58[c: C]; training9: class) { samples = 1; y = sum(c: if c == training9 { x58[c] } else { 0 }); }
+         box60< input(N); p269: linear(2); samples89: linear(4); linear(N) >
+    }
+}
+
+mod a24 {
+    tapeless::network! {
+        const N: usize = 4;
+         const my_layer44: usize = 1;
+         layer part11(part; Net68 = 1 in 0..=1) { input pass49[g: part]; param part6[g: part] ~ constant(N);  out[g] = pass49[g] + part6[g] * pass49[g]; }
+         r#gen67< input(N); residual { relu; gelu }; linear(1) >
+    }
+}
+
+mod a25 {
     tapeless::network! {
         const N: usize = 3;
          h60< input(N); repeat 3 { tanh }; prelu; repeat 3 { tanh } >
@@ -188,139 +214,119 @@ mod a22 {
     }
 }
 
-mod a23 {
+mod a26 {
     tapeless::network! {
         const N: usize = 3;
-         z< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
+         reuse< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
     }
 }
 
-mod a24 {
+mod a27 {
     tapeless::network! {
         const N: usize = 4;
-         layer1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
+         key1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
     }
 }
 
-mod a25 {
+mod a28 {
     tapeless::network! {
         const N: usize = 2;
          my_layer31< input(N); linear(2) >
     }
 }
 
-mod a26 {
-    tapeless::network! {
-        const N: usize = 2;
-         loss crate17(f51[c: C]; const75: class) {  y = sum(c: if c == const75 { f51[c] } else { 0 }); }
-         self59< input(N); glu >
-         a7< input(N); repeat 4 { tanh }; linear(1); linear(3) >
-    }
-}
-
-mod a27 {
+mod a29 {
     tapeless::network! {
         const N: usize = 2;
          Net54< input(N); repeat N + 1 { tanh } >
     }
 }
 
-mod a28 {
-    tapeless::network! {
-        const N: usize = 4;
-         block _198< linear(3) >
-         a< input(N); linear(3) >
-         h87< input(N); layer76: log_softmax >
-    }
-}
-
-mod a29 {
-    tapeless::network! {
-        const N: usize = 2;
-         layer Agent(static16; h23 = 1, part26 = 1) { input g[f81: static16]; param p20[f81: static16] ~ constant(N); index h2: N + 1; t[f81] = sum(h2: g[f81]); out[f81] = g[f81] + p20[f81] * part26 + t[f81]; }
-         loss x57(reuse40[c: C]; my_layer66: class) { samples = 1; y = sum(c: if c == my_layer66 { reuse40[c] } else { 0 }); }
-         layer Net4(b) { input my_layer37[Agent4: b]; param p243[Agent4: b] ~ normal(1); index Vec53: N + 1; t[Agent4] = sum(Vec53: my_layer37[Agent4]); out[Agent4] = my_layer37[Agent4] + p243[Agent4] * 2 / (my_layer37[Agent4]) + t[Agent4]; }
-         Net< input(N); Agent52: linear(N); a32: linear(3); Agent83: linear(2, bias = false) >
-         a63< input(N); f78: repeat N { tanh } >
-    }
-}
-
 mod a30 {
     tapeless::network! {
-        const N: usize = 3;
-         add87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
+        const N: usize = 2;
+         const h: usize = 2 * N;
+         Net21< input(N); repeat 3 { tanh }; linear(1); f50: residual { tanh } >
     }
 }
 
 mod a31 {
     tapeless::network! {
         const N: usize = 4;
-         p212< input(N); relu; linear(3) >
-         b86< input(N); linear(4); linear(N + 1) >
+        #[allow(dead_code)] activation n98(g; my_layer15 = 1 in 0..=1, default = 1) = g + if pi < sigmoid(my_layer15) { pi } else { sigmoid(my_layer15) };
+         said52< input(N); repeat N { tanh } >
     }
 }
 
 mod a32 {
     tapeless::network! {
-        const N: usize = 4;
-         const Net86: i32 = 2;
-         a69< input(N); linear(2); linear(3) >
+        const N: usize = 3;
+         const bias: usize = 3;
+         layer g(p2; Net97 = 0) { input g51[x30: p2]; param my_layer7[x30: p2] ~ constant(N); t[x30] = random() * g51[x30]; out[x30] = g51[x30] + my_layer7[x30] * g51[x30] + t[x30]; }
+        #[allow(dead_code)] g< input(N); p284: dropout(0.2); f61: linear(3) >
     }
 }
 
 mod a33 {
     tapeless::network! {
         const N: usize = 2;
-         h24< input(N); linear(N + 1); linear(N); do74: linear(2) >
+         optimizer Agent(relu16, g; lr = 0.1 in 0..infinity, p20 = true) { state f81; f81 <- lerp(f81, g, lr); relu16 <- relu16 - lr * (if p20 { f81 } else { step }); }
+         activation Agent85(h; part51 = 1) = h + h;
+         block h34< linear(3); linear(3) >
+         a78< input(N); Agent85; repeat 1 { tanh } >
     }
 }
 
 mod a34 {
     tapeless::network! {
-        const N: usize = 3;
-         f8< input(N); linear(1); repeat N ^ 2 { tanh }; parallel { linear(N); tanh } >
-         Agent95< input(N); linear(2) >
+        const N: usize = 4;
+         layer auto58(when) { input p29[Agent96: when]; param Option69[Agent96: when] ~ constant(N);  out[Agent96] = p29[Agent96] + Option69[Agent96] * (Option69[Agent96])^2; }
+         h89< input(N); auto58 >
+         part15< input(N); linear(3); linear(3) >
     }
 }
 
 mod a35 {
     tapeless::network! {
-        const N: usize = 2;
-         layer bias(g73; Agent = 1) { input my_layer60[part13: g73]; param Some3[part13: g73] ~ constant(N); s = sum(part13: my_layer60[part13]); t[part13] = my_layer60[part13] * s; out[part13] = my_layer60[part13] + Some3[part13] * Some3[part13] + t[part13]; }
-         loss b65(a25; String80) = a25 - String80 * (String80 + String80 + max(-N, String80));
-         block f74< linear(N); linear(3) >
-         Net62< input(N); f47: parallel { linear(3); tanh } >
+        const N: usize = 3;
+         loss update61(a2[c: C]; Net: class) {  y = sum(c: if c == Net { a2[c] } else { 0 }); }
+         part< input(N); linear(N + 1); linear(1) >
+         default58< input(N); residual { relu; gelu }; my_layer: linear(1) >
     }
 }
 
 mod a36 {
     tapeless::network! {
-        const N: usize = 4;
-        #[allow(dead_code)] block p252< linear(4); linear(2) >
-         Some29< input(N); p252 >
+        const N: usize = 3;
+         layer a(my_layer47) { input b71[p286: my_layer47]; param Agent46[p286: my_layer47] ~ zeros(); m = mean(batch, p286: b71[p286]); t[p286] = b71[p286] - m; out[p286] = b71[p286] + Agent46[p286] * if Agent46[p286] < Agent46[p286] { Agent46[p286] } else { Agent46[p286] } + t[p286]; }
+         layer a58(g) { input part27[g63: g]; param h58[g63: g] ~ ones(); t[g63] = random() * part27[g63]; out[g63] = part27[g63] + h58[g63] * h58[g63] + part27[g63] + t[g63]; }
+         my_layer55< input(N); b12: residual { linear(N) }; parallel { linear(N + 1); tanh } >
+         Net15< input(N); parallel { linear(N); tanh }; a: linear(N); a28: linear(N + 1) >
     }
 }
 
 mod a37 {
     tapeless::network! {
-        const N: usize = 2;
-         my_layer< input(N); a40: repeat 1 { tanh } >
-         Agent82< input(N); h86: linear(3); linear(4) >
+        const N: usize = 3;
+         layer λ44(b17; g58 = 1, pi = 3) { input p273[n84: b17]; param Agent[n84: b17] ~ constant(N); require b17 > 1; out[n84] = p273[n84] + Agent[n84] * Agent[n84] + Agent[n84]; }
+         loss n92(Net90[c: C]; block: class; Agent5 = N, h = 1) {  y = sum(c: if c == block { Net90[c] } else { 0 }); }
+         g19< input(N); Agent79: linear(3); repeat 1 { tanh }; linear(N + 1) >
+         my_layer36< input(N); a81: log_softmax; λ44; linear(N + 1) >
     }
 }
 
 mod a38 {
     tapeless::network! {
-        const N: usize = 2;
-         part63< input(N); f39: linear(2); b35: linear(3) >
-         part36< input(N); linear(N); repeat 2 { tanh }; residual { tanh } >
+        const N: usize = 3;
+         _87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
     }
 }
 
 mod a39 {
     tapeless::network! {
-        const N: usize = 2;
-         Net92< input(N); my_layer26: linear(N); residual { tanh }; linear(4) >
+        const N: usize = 4;
+         p212< input(N); relu; linear(3) >
+         b86< input(N); linear(4); linear(N + 1) >
     }
 }
 

@@ -25,6 +25,11 @@ mod keywords {
         const gen: usize = 4;
         block r#let< r#match; r#fn: linear(r#ref) >
         pub r#struct< input(3); swish; r#loop; gen: linear(gen); r#static: r#let; r#match(r#if = 3) >
+        pub optimizer r#yield(r#where, r#for; lr = 1, r#do = 2, r#try = true) {
+            state r#final when r#try;
+            r#final <- r#final + r#for;
+            r#where <- r#where - lr * r#do * (if r#try { r#final } else { r#for });
+        }
         pub loss r#async(r#const; r#trait; r#mut = 1, gen = 2) = abs(r#const - r#trait) * r#mut * gen;
     }
 }
@@ -40,6 +45,8 @@ fn raw_identifiers_are_names() {
     assert_eq!(names[..3], ["0.type", "1.impl", "1.dyn"]);
     let loss = keywords::Async { r#mut: 2.0, ..keywords::Async::default() };
     assert_eq!((loss.r#mut, loss.r#gen), (2.0, 2.0));
+    let optimizer = keywords::Yield { r#do: 3.0, ..keywords::Yield::default() };
+    assert_eq!((optimizer.r#do, optimizer.r#try), (3.0, true));
 }
 
 /// Labels that are names of layers, of groups, of what generated code has beside them, or of types alike.
@@ -149,6 +156,10 @@ mod conditions {
         pub loss square(p; t; a = 1) = a * (p - t)^2;
         #[cfg(any())]
         pub loss square(p; t) = (p - t)^4;
+        #[cfg(all())]
+        pub optimizer descent(w, g; lr = 0.5) { w <- w - lr * g; }
+        #[cfg(any())]
+        pub optimizer descent(w, g; lr = 7) { w <- w + lr * g; }
         #[cfg(any())]
         block inner< relu >
         #[cfg(all())]
@@ -180,6 +191,7 @@ fn conditions_hold_for_every_kind_of_item() {
         #[cfg(any())] Inside< linear(2, 3) >
     }
     assert_eq!(Inside::new(rng).linear0.bias.len(), 1);
+    assert_eq!(conditions::Descent::default().lr, 0.5);
 }
 
 network! {

@@ -2,7 +2,7 @@
 
 use tapeless::prelude::*;
 
-/// Networks and losses that use every kind of generated code.
+/// Networks, losses and an optimizer that use every kind of generated code.
 macro_rules! declarations {
     () => {
         ::tapeless::network! {
@@ -27,6 +27,16 @@ macro_rules! declarations {
                 y = samples * sum(c: if c == label { p[c]^2 } else { 0 });
             }
             pub loss spread(p[c: C]; t[c: C]) = sum(c: (p[c] - t[c])^2);
+            pub optimizer rolling(w, g; lr = 0.1 in 0..infinity, weight_decay = 0, decays = true, mu = 0.9) {
+                require mu < 2 when decays;
+                state product ~ constant(mu) when decays;
+                state m ~ ones();
+                state v when mu > 0;
+                product <- product * mu;
+                m <- lerp(m, g, 1 - mu);
+                v <- max(v, abs(g));
+                w <- w - lr * product * m / sqrt(1 + v * step) - weight_decay * w;
+            }
         }
     };
 }
@@ -79,6 +89,7 @@ mod methods {
         iter iter_mut into_iter zip enumerate map rev skip take sum by_ref clone fill max min fmt
         copy_from_slice chunks chunks_exact chunks_mut chunks_exact_mut split_at split_at_mut run
         add_up of to_f64 maximum minimum power exp tanh sqrt visit summary forward evaluate default
+        update keeps start check contains by_precision lr_mut weight_decay_mut
     }
     declarations! {}
 }
@@ -92,6 +103,7 @@ mod values {
     constants! {
         x0 x1 v0 v1 v2 i0 i1 step batch element total key inputs outputs gradient pass target
         source0 memory stored lanes number lane value values before written sums tile samples
+        parameters parameter numbers conditions state state0 state1 states part rule said w_0 g_1
     }
     pub static buffer0: u8 = 0;
     pub struct buffer1;
@@ -105,11 +117,13 @@ mod values {
     declarations! {}
 }
 
-/// The gradient of each loss, and the derivatives of the curve.
+/// The gradient of each loss, steps of the optimizer, and the derivatives of the curve.
 macro_rules! results {
     ($module:ident) => {{
-        use $module::{Curve, CurveInputs, CurveOutputs, Images, Spread, Squares, Weighted};
-        let model = Images::new(&mut seed(0));
+        use $module::{
+            Curve, CurveInputs, CurveOutputs, Images, Rolling, Spread, Squares, Weighted,
+        };
+        let mut model = Images::new(&mut seed(0));
         let x = Samples::<f32, Const<72>>::from_fn(4, |k, sample| ((k + sample) as f32).sin());
         let targets = Samples::<f32, Const<3>>::from_element(4, 0.5);
         let (mut pass, mut gradient) = (Images::pass(4), Images::zeros());
@@ -123,6 +137,9 @@ macro_rules! results {
         results.push(outputs.loss(Spread::default(), &targets).unwrap().value());
         let outputs = model.forward_batch(&x, &mut pass).unwrap();
         results.push(outputs.loss(Weighted::default(), &[0u8, 1, 2, 2]).unwrap().value());
+        let mut rolling = Rolling::default().over(&model).unwrap();
+        (0..3).for_each(|_| rolling.step(&mut model, &gradient));
+        results.extend_from_slice(model.as_slice());
         let inputs = CurveInputs { x: &SVector::from([0.5, 0.25]), time: &SVector::from([1.0]) };
         let CurveOutputs { y, batch } = Curve::new(&mut seed(0)).forward(inputs);
         results.extend(y.iter().chain(&batch));

@@ -36,6 +36,16 @@ network! {
 
     block steps< conv1d(4, 3, padding = 1); batch_norm1d; relu >
 
+    /// An optimizer with states of each kind.
+    pub optimizer rolling(w, g; lr = 0.1 in 0..infinity, slow = true, mu = 0.9) {
+        require mu < 1 when slow;
+        state product ~ ones();
+        state m when slow;
+        product <- product * mu;
+        m <- lerp(m, g, 1 - mu);
+        w <- w - lr * (if slow { m / (1 - product) } else { g });
+    }
+
     /// Layers of images and sequences, and ways that join.
     pub Shapes<
         input(2, 6, 6);
@@ -82,6 +92,7 @@ fn strict_networks_run() {
     assert!(((moved - y)[0] - 0.01 * slope[0]).abs() < 1e-3);
     assert!(Weighted::default().weight.is_empty());
     assert!((Sharp::default().power - 4.0).abs() < 1e-12);
+    assert!(Rolling::default().over(&model).is_ok());
 }
 
 mod attributes {

@@ -1,6 +1,8 @@
 //! Layers → one function. Reductions inside expressions become statements of their own, and
 //! every array that depends on a sample gets the batch as its first axis.
 
+pub mod optimizer;
+
 use crate::frontend::resolved::{
     Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, SAMPLES,
     Source, Value,

@@ -6,14 +6,19 @@ use crate::autodiff::derivative::derivative;
 use crate::autodiff::reverse;
 use crate::autodiff::reverse::Seeds;
 use crate::autodiff::rules::Rules;
-use crate::backend::rust::{self, CompiledLoss, CompiledNetwork, CompiledNetworkLoss};
+use crate::backend::rust::optimizer::CompiledOptimizer;
+use crate::backend::rust::{
+    self, CompiledBlock, CompiledLoss, CompiledNetwork, CompiledNetworkLoss,
+};
 use crate::explain::{self, Derived};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
 use crate::frontend::parse;
 use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
-use crate::frontend::resolved::{Block, LocalArray, LocalRole, Loss, Network, NetworkLoss};
+use crate::frontend::resolved::{
+    Block, LocalArray, LocalRole, Loss, Network, NetworkLoss, Optimizer,
+};
 use crate::ir::function::{Function, Holder, Program, Statement};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
@@ -24,6 +29,7 @@ use crate::schedule::kernels;
 pub use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
+use crate::schedule::optimizers::OptimizerLoops;
 use crate::schedule::steps::{Samples, Workspace};
 use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
 
@@ -65,7 +71,7 @@ pub(crate) fn networks_with(
 ) -> TokenStream {
     let tables = library.tables();
     let block = resolved(library, tokens, diagnostics);
-    let Block { constants, networks, losses, network_losses, unknown } = block;
+    let Block { constants, networks, losses, network_losses, optimizers, unknown } = block;
     let network_losses: Vec<CompiledNetworkLoss> = network_losses
         .into_iter()
         .map(|loss| compile_network_loss(loss, &tables, mode, &mut |_| {}))
@@ -75,7 +81,15 @@ pub(crate) fn networks_with(
         CompiledNetwork { loss_scalars, ..compile(network, &tables, mode, &mut |_| {}) }
     });
     let losses = losses.into_iter().map(|loss| compile_loss(loss, &tables, &mut |_| {}));
-    rust::block(tapeless, &constants, &unknown, networks, losses, &network_losses)
+    let optimizers = optimizers.into_iter();
+    let optimizers = optimizers.map(|one| compile_optimizer(one, &tables, &mut |_| {}));
+    let compiled = CompiledBlock {
+        networks: networks.collect(),
+        losses: losses.collect(),
+        network_losses,
+        optimizers: optimizers.collect(),
+    };
+    rust::block(tapeless, &constants, &unknown, &compiled)
 }
 
 /// Scalars a sample that the losses of a network need.
@@ -230,7 +244,23 @@ pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> Compile
     CompiledLoss { loss, parts, loops, vectorised, explanation }
 }
 
-/// The stages behind the front end, on the functions of one network or loss.
+/// A checked optimizer → the step of one parameter, and what its settings say.
+pub(crate) fn compile_optimizer(
+    optimizer: Optimizer,
+    tables: &Tables,
+    watch: Watch,
+) -> CompiledOptimizer {
+    let mut compiler = Compiler::new(tables, Mode::Recognised, watch);
+    let mut functions = lower::optimizer::optimizer(&mut compiler.program, &optimizer);
+    functions.settings = compiler.stated("settings", functions.settings);
+    let stated = compiler.stated("step", functions.step);
+    let explanation = explain::optimizer::optimizer(&optimizer, &compiler.program, &stated);
+    functions.step = compiler.stabilised("step", stated);
+    let loops = OptimizerLoops::new(compiler.program, functions);
+    CompiledOptimizer { optimizer, loops, explanation }
+}
+
+/// The stages behind the front end, on the functions of one network, loss or optimizer.
 struct Compiler<'a> {
     program: Program,
     tables: &'a Tables,
@@ -402,9 +432,19 @@ fn simplify(program: &mut Program, function: &mut Function, simplifier: &mut Sim
 /// The built-in losses → Rust, for use where `tapeless` is that path.
 #[must_use]
 pub fn losses(tapeless: &TokenStream) -> TokenStream {
+    built_in(tapeless, library::losses)
+}
+
+/// The built-in optimizers → Rust, for use where `tapeless` is that path.
+#[must_use]
+pub fn optimizers(tapeless: &TokenStream) -> TokenStream {
+    built_in(tapeless, library::optimizers)
+}
+
+fn built_in(tapeless: &TokenStream, block: fn(&mut Diagnostics) -> TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let library = Library::load(&mut diagnostics);
-    let tokens = library::losses(&mut diagnostics);
+    let tokens = block(&mut diagnostics);
     let mode = Mode::Recognised;
     let mut output = networks_with(&library, tapeless, tokens, mode, &mut diagnostics);
     output.extend(diagnostics.into_tokens());

@@ -3,19 +3,22 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use crate::backend::rust::{self, CompiledNetworkLoss};
+use crate::backend::rust::{self, CompiledBlock, CompiledNetworkLoss};
 use crate::explain;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
+use crate::frontend::resolved::{Loss, Network, NetworkLoss, Optimizer};
+use crate::ir::pattern::Tables;
 use crate::ir::print;
 use crate::pipeline::{self, Mode, Snapshot};
 use crate::schedule::losses::LossLoops;
+use crate::schedule::optimizers::Variant;
 use crate::schedule::print as schedule;
 
 /// The text of one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// The network or the loss.
+    /// The network, the loss or the optimizer.
     pub of: String,
     /// The function: `forward`, `backward`, `predict` …; empty for what is said of all of them.
     pub function: String,
@@ -74,64 +77,72 @@ fn of_block(tokens: TokenStream) -> Result<Vec<Stage>, Vec<String>> {
     if diagnostics.len() > 0 {
         return Err(diagnostics.messages());
     }
-    let mut stages = Vec::new();
-    for network in checked.networks {
+    let mut stages = Stages { tables: &tables, all: Vec::new() };
+    checked.networks.into_iter().for_each(|one| stages.network(one));
+    checked.losses.into_iter().for_each(|one| stages.loss(one));
+    checked.network_losses.into_iter().for_each(|one| stages.network_loss(one));
+    checked.optimizers.into_iter().for_each(|one| stages.optimizer(one));
+    Ok(stages.all)
+}
+
+struct Stages<'a> {
+    tables: &'a Tables,
+    all: Vec<Stage>,
+}
+
+impl Stages<'_> {
+    fn network(&mut self, network: Network) {
         let of = network.name.to_string();
-        stages.push(stage(&of, "", "declared", explain::declaration(&network)));
-        let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
-        let compiled = pipeline::compile(network, &tables, Mode::Recognised, &mut watch);
-        stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        self.all.push(stage(&of, "", "declared", explain::declaration(&network)));
+        let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
+        let compiled = pipeline::compile(network, self.tables, Mode::Recognised, &mut watch);
+        self.all.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
         let (program, workspaces) = (&compiled.program, compiled.workspaces());
-        stages.push(stage(&of, "", "scheduled", schedule::workspaces(program, &workspaces)));
-        stages.push(stage(&of, "", "memory", schedule::memories(program, &workspaces)));
-        let tokens = rust::block(
-            &quote!(::tapeless),
-            &[],
-            &[],
-            std::iter::once(compiled),
-            std::iter::empty(),
-            &[],
-        );
-        stages.push(stage(&of, "", "rust", tokens.to_string()));
+        self.all.push(stage(&of, "", "scheduled", schedule::workspaces(program, &workspaces)));
+        self.all.push(stage(&of, "", "memory", schedule::memories(program, &workspaces)));
+        self.rust(&of, &CompiledBlock { networks: vec![compiled], ..CompiledBlock::default() });
     }
-    for loss in checked.losses {
+
+    fn loss(&mut self, loss: Loss) {
         let of = loss.of.name.to_string();
-        let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
-        let compiled = pipeline::compile_loss(loss, &tables, &mut watch);
-        stages.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
+        let compiled = pipeline::compile_loss(loss, self.tables, &mut watch);
+        self.all.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
         let LossLoops { program, function, nests } = &compiled.loops;
-        stages.push(stage(&of, "", "scheduled", schedule::loops(program, function, nests)));
-        let tokens = rust::block(
-            &quote!(::tapeless),
-            &[],
-            &[],
-            std::iter::empty(),
-            std::iter::once(compiled),
-            &[],
-        );
-        stages.push(stage(&of, "", "rust", tokens.to_string()));
+        self.all.push(stage(&of, "", "scheduled", schedule::loops(program, function, nests)));
+        self.rust(&of, &CompiledBlock { losses: vec![compiled], ..CompiledBlock::default() });
     }
-    for loss in checked.network_losses {
+
+    fn network_loss(&mut self, loss: NetworkLoss) {
         let of = format!("{} of {}", loss.of.name, loss.network);
-        let mut watch = |snapshot: Snapshot| stages.push(printed(&of, &snapshot));
+        let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
         let mode = Mode::Recognised;
-        let compiled = [pipeline::compile_network_loss(loss, &tables, mode, &mut watch)];
-        let CompiledNetworkLoss { program, workspace, explanation, .. } = &compiled[0];
+        let compiled = pipeline::compile_network_loss(loss, self.tables, mode, &mut watch);
+        let CompiledNetworkLoss { program, workspace, explanation, .. } = &compiled;
         let workspaces: [schedule::Titled; 1] = [(workspace, &["loss"])];
-        stages.push(stage(&of, "", "explained", explanation.text.clone()));
-        stages.push(stage(&of, "", "scheduled", schedule::workspaces(program, &workspaces)));
-        stages.push(stage(&of, "", "memory", schedule::memories(program, &workspaces)));
-        let tokens = rust::block(
-            &quote!(::tapeless),
-            &[],
-            &[],
-            std::iter::empty(),
-            std::iter::empty(),
-            &compiled,
-        );
-        stages.push(stage(&of, "", "rust", tokens.to_string()));
+        self.all.push(stage(&of, "", "explained", explanation.text.clone()));
+        self.all.push(stage(&of, "", "scheduled", schedule::workspaces(program, &workspaces)));
+        self.all.push(stage(&of, "", "memory", schedule::memories(program, &workspaces)));
+        let network_losses = vec![compiled];
+        self.rust(&of, &CompiledBlock { network_losses, ..CompiledBlock::default() });
     }
-    Ok(stages)
+
+    fn optimizer(&mut self, optimizer: Optimizer) {
+        let of = optimizer.name.to_string();
+        let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
+        let compiled = pipeline::compile_optimizer(optimizer, self.tables, &mut watch);
+        self.all.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        for Variant { function, nests, .. } in &compiled.loops.variants {
+            let text = schedule::loops(&compiled.loops.program, function, nests);
+            self.all.push(stage(&of, "", "scheduled", text));
+        }
+        self.rust(&of, &CompiledBlock { optimizers: vec![compiled], ..CompiledBlock::default() });
+    }
+
+    fn rust(&mut self, of: &str, compiled: &CompiledBlock) {
+        let tokens = rust::block(&quote!(::tapeless), &[], &[], compiled);
+        self.all.push(stage(of, "", "rust", tokens.to_string()));
+    }
 }
 
 fn stage(of: &str, function: &str, name: &str, text: String) -> Stage {

@@ -54,6 +54,13 @@ pub fn losses(tapeless: proc_macro::TokenStream) -> proc_macro::TokenStream {
     guarded(|| pipeline::losses(&tapeless.into())).into()
 }
 
+/// The built-in optimizers, for `tapeless` itself.
+#[doc(hidden)]
+#[proc_macro]
+pub fn optimizers(tapeless: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    guarded(|| pipeline::optimizers(&tapeless.into())).into()
+}
+
 /// The table of layers and activations, for the documentation of `tapeless`.
 #[doc(hidden)]
 #[proc_macro]

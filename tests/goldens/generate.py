@@ -458,6 +458,28 @@ LOSSES = {
     ),
 }
 
+
+class Lion(torch.optim.Optimizer):
+    """By the formula of Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023: PyTorch has
+    none."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, maximize=False):
+        super().__init__(
+            params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize}
+        )
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            (beta1, beta2), rate = group["betas"], group["lr"]
+            for parameter in group["params"]:
+                gradient = -parameter.grad if group["maximize"] else parameter.grad
+                momentum = self.state[parameter].setdefault("m", torch.zeros_like(parameter))
+                direction = torch.sign(beta1 * momentum + (1 - beta1) * gradient)
+                parameter.sub_(rate * (direction + group["weight_decay"] * parameter))
+                momentum.copy_(beta2 * momentum + (1 - beta2) * gradient)
+
+
 OPTIMIZERS = {
     "sgd": lambda p: torch.optim.SGD(p),
     "sgd_momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
@@ -476,6 +498,86 @@ OPTIMIZERS = {
     "adam_settings": lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.95), eps=1e-3),
     "adamw": lambda p: torch.optim.AdamW(p),
     "adamw_settings": lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.5),
+    "sgd_maximize": partial(
+        torch.optim.SGD, lr=0.1, momentum=0.9, weight_decay=0.01, maximize=True
+    ),
+    "adam_amsgrad": partial(torch.optim.Adam, lr=0.01, betas=(0.9, 0.5), amsgrad=True),
+    "adam_maximize": partial(torch.optim.Adam, weight_decay=0.01, maximize=True),
+    "adam_all": partial(
+        torch.optim.Adam,
+        lr=0.01,
+        betas=(0.3, 0.6),
+        eps=1e-3,
+        weight_decay=0.1,
+        amsgrad=True,
+        maximize=True,
+    ),
+    "adamw_amsgrad": partial(torch.optim.AdamW, lr=0.01, betas=(0.9, 0.5), amsgrad=True),
+    "adamw_maximize": partial(torch.optim.AdamW, maximize=True),
+    "rmsprop": torch.optim.RMSprop,
+    "rmsprop_settings": partial(torch.optim.RMSprop, lr=0.1, alpha=0.7, eps=1e-3),
+    "rmsprop_decay": partial(torch.optim.RMSprop, weight_decay=0.1),
+    "rmsprop_momentum": partial(torch.optim.RMSprop, momentum=0.9),
+    "rmsprop_centered": partial(torch.optim.RMSprop, centered=True),
+    "rmsprop_maximize": partial(torch.optim.RMSprop, maximize=True),
+    "rmsprop_all": partial(
+        torch.optim.RMSprop,
+        lr=0.02,
+        alpha=0.3,
+        eps=0.1,
+        weight_decay=0.1,
+        momentum=0.5,
+        centered=True,
+        maximize=True,
+    ),
+    "adagrad": torch.optim.Adagrad,
+    "adagrad_lr_decay": partial(torch.optim.Adagrad, lr=0.1, lr_decay=0.5),
+    "adagrad_initial": partial(torch.optim.Adagrad, initial_accumulator_value=0.25),
+    "adagrad_all": partial(
+        torch.optim.Adagrad,
+        lr=0.1,
+        lr_decay=0.1,
+        weight_decay=0.1,
+        initial_accumulator_value=0.5,
+        eps=1e-3,
+        maximize=True,
+    ),
+    "adadelta": torch.optim.Adadelta,
+    "adadelta_all": partial(
+        torch.optim.Adadelta, lr=0.5, rho=0.8, eps=1e-3, weight_decay=0.1, maximize=True
+    ),
+    "nadam": torch.optim.NAdam,
+    "nadam_decay": partial(torch.optim.NAdam, weight_decay=0.1, momentum_decay=0.2),
+    "nadam_decoupled": partial(
+        torch.optim.NAdam, lr=0.1, weight_decay=0.5, decoupled_weight_decay=True
+    ),
+    "nadam_all": partial(
+        torch.optim.NAdam,
+        lr=0.01,
+        betas=(0.4, 0.9),
+        eps=1e-3,
+        weight_decay=0.1,
+        momentum_decay=0.01,
+        decoupled_weight_decay=True,
+        maximize=True,
+    ),
+    "radam": torch.optim.RAdam,
+    "radam_decay": partial(torch.optim.RAdam, lr=0.1, weight_decay=0.1),
+    "radam_decoupled": partial(
+        torch.optim.RAdam, lr=0.1, weight_decay=0.5, decoupled_weight_decay=True
+    ),
+    "radam_all": partial(
+        torch.optim.RAdam,
+        lr=0.01,
+        betas=(0.4, 0.9),
+        eps=1e-3,
+        weight_decay=0.1,
+        decoupled_weight_decay=True,
+        maximize=True,
+    ),
+    "radam_never_rectified": partial(torch.optim.RAdam, betas=(0.9, 0.5)),
+    "lion": Lion,
+    "lion_all": partial(Lion, lr=0.01, betas=(0.5, 0.8), weight_decay=0.5, maximize=True),
 }
 
 # By name: a rule, and the settings that change before a step, counted from 0.
@@ -494,6 +596,15 @@ SWITCHED_OPTIMIZERS = {
         {3: {"weight_decay": 0.1}, 6: {"betas": (0.2, 0.5), "lr": 0.1}},
     ),
     "adamw_decay_off": (torch.optim.AdamW, {3: {"weight_decay": 0, "eps": 1e-3}}),
+    "nadam": (torch.optim.NAdam, {4: {"betas": (0.5, 0.9), "momentum_decay": 0.5, "lr": 0.1}}),
+    "rmsprop": (
+        partial(torch.optim.RMSprop, momentum=0.9, centered=True),
+        {3: {"momentum": 0}, 6: {"momentum": 0.5}, 8: {"centered": False}},
+    ),
+    "adagrad": (
+        partial(torch.optim.Adagrad, initial_accumulator_value=0.25),
+        {5: {"lr": 0.1, "lr_decay": 0.1}},
+    ),
 }
 
 EXTREME_OPTIMIZERS = {
@@ -507,6 +618,13 @@ EXTREME_OPTIMIZERS = {
     "adam_zeros": partial(torch.optim.Adam, lr=0.0, betas=(0.0, 0.9), eps=0.0),
     "adamw": torch.optim.AdamW,
     "adamw_plain": partial(torch.optim.AdamW, weight_decay=0.0, eps=0.0),
+    "adam_amsgrad": partial(torch.optim.Adam, amsgrad=True),
+    "rmsprop": torch.optim.RMSprop,
+    "rmsprop_momentum": partial(torch.optim.RMSprop, momentum=0.9, weight_decay=0.03),
+    "adagrad": torch.optim.Adagrad,
+    "adadelta": torch.optim.Adadelta,
+    "nadam": torch.optim.NAdam,
+    "radam": torch.optim.RAdam,
 }
 
 # Squares that overflow or underflow with and without the factor before them, and what is no number.
@@ -526,6 +644,8 @@ GROUPED_OPTIMIZERS = {
     "sgd": partial(torch.optim.SGD, lr=0.1, momentum=0.9, dampening=0.5, weight_decay=0.01),
     "adam": partial(torch.optim.Adam, lr=0.01, weight_decay=0.01),
     "adamw": partial(torch.optim.AdamW, lr=0.1, weight_decay=0.5),
+    "nadam": partial(torch.optim.NAdam, lr=0.1, weight_decay=0.1),
+    "radam": partial(torch.optim.RAdam, lr=0.1, weight_decay=0.1),
 }
 FROZEN_STEPS = (0, 1, 5)
 

@@ -1,7 +1,9 @@
 //! Optimizers: the parameters after each of ten steps along given gradients, with settings that change
 //! between two steps, and at the ends of what a number can be.
 
-use tapeless::optimizer::{Adam, AdamW, Group, Rule, Sgd};
+use tapeless::optimizer::{
+    Adadelta, Adagrad, Adam, AdamW, Group, Lion, NAdam, RAdam, RmsProp, Rule, Sgd,
+};
 use tapeless::parameters::Parameters;
 
 use crate::compare::{Precision, assert_close, assert_same_extremes};
@@ -71,6 +73,11 @@ fn groups_agree<T: Precision>() {
     assert_grouped_steps_close::<T>("adam", adam);
     let adamw = AdamW { lr: 0.1, weight_decay: 0.5, ..AdamW::default() };
     assert_grouped_steps_close::<T>("adamw", adamw);
+    // What is one number for all parameters is one for each group.
+    let nadam = NAdam { lr: 0.1, weight_decay: 0.1, ..NAdam::default() };
+    assert_grouped_steps_close::<T>("nadam", nadam);
+    let radam = RAdam { lr: 0.1, weight_decay: 0.1, ..RAdam::default() };
+    assert_grouped_steps_close::<T>("radam", radam);
 }
 
 /// Two steps along extreme gradients.
@@ -105,10 +112,24 @@ fn switched_settings_agree<T: Precision>() {
     let switches = [(2, nesterov), (5, Sgd { momentum: 0.9, ..plain })];
     assert_switched_steps_close::<T, _>("switched.nesterov_on", decayed, &switches);
     let decayed = Adam { weight_decay: 0.1, ..Adam::default() };
-    let switches = [(3, decayed), (6, Adam { betas: (0.2, 0.5), lr: 0.1, ..decayed })];
+    let switches = [(3, decayed), (6, Adam { beta1: 0.2, beta2: 0.5, lr: 0.1, ..decayed })];
     assert_switched_steps_close::<T, _>("switched.adam_decay_on", Adam::default(), &switches);
     let switches = [(3, AdamW { weight_decay: 0.0, eps: 1e-3, ..AdamW::default() })];
     assert_switched_steps_close::<T, _>("switched.adamw_decay_off", AdamW::default(), &switches);
+    let faster = NAdam { beta1: 0.5, beta2: 0.9, momentum_decay: 0.5, lr: 0.1, ..NAdam::default() };
+    assert_switched_steps_close::<T, _>("switched.nadam", NAdam::default(), &[(4, faster)]);
+    let rolling = RmsProp { momentum: 0.9, centered: true, ..RmsProp::default() };
+    let slower = RmsProp { momentum: 0.5, ..rolling };
+    let switches = [
+        (3, RmsProp { momentum: 0.0, ..rolling }),
+        (6, slower),
+        (8, RmsProp { centered: false, ..slower }),
+    ];
+    assert_switched_steps_close::<T, _>("switched.rmsprop", rolling, &switches);
+    let begun = Adagrad { initial_accumulator_value: 0.25, ..Adagrad::default() };
+    // The sum has begun: another beginning changes nothing.
+    let faster = Adagrad { lr: 0.1, lr_decay: 0.1, ..Adagrad::default() };
+    assert_switched_steps_close::<T, _>("switched.adagrad", begun, &[(5, faster)]);
 }
 
 fn extremes_agree<T: Precision>() {
@@ -120,13 +141,22 @@ fn extremes_agree<T: Precision>() {
     let adam = Adam::default();
     assert_extremes_agree::<T>("adam", adam);
     assert_extremes_agree::<T>("adam_decay", Adam { weight_decay: 0.03, ..adam });
-    let small_betas = Adam { lr: 0.1, betas: (0.25, 0.0), ..adam };
+    let small_betas = Adam { lr: 0.1, beta1: 0.25, beta2: 0.0, ..adam };
     assert_extremes_agree::<T>("adam_small_betas", small_betas);
-    let zeros = Adam { lr: 0.0, betas: (0.0, 0.9), eps: 0.0, ..adam };
+    let zeros = Adam { lr: 0.0, beta1: 0.0, beta2: 0.9, eps: 0.0, ..adam };
     assert_extremes_agree::<T>("adam_zeros", zeros);
     assert_extremes_agree::<T>("adamw", AdamW::default());
     let plain = AdamW { weight_decay: 0.0, eps: 0.0, ..AdamW::default() };
     assert_extremes_agree::<T>("adamw_plain", plain);
+    assert_extremes_agree::<T>("adam_amsgrad", Adam { amsgrad: true, ..adam });
+    let rmsprop = RmsProp::default();
+    assert_extremes_agree::<T>("rmsprop", rmsprop);
+    let momentum = RmsProp { momentum: 0.9, weight_decay: 0.03, ..rmsprop };
+    assert_extremes_agree::<T>("rmsprop_momentum", momentum);
+    assert_extremes_agree::<T>("adagrad", Adagrad::default());
+    assert_extremes_agree::<T>("adadelta", Adadelta::default());
+    assert_extremes_agree::<T>("nadam", NAdam::default());
+    assert_extremes_agree::<T>("radam", RAdam::default());
 }
 
 fn sgd_agrees<T: Precision>() {
@@ -143,19 +173,119 @@ fn sgd_agrees<T: Precision>() {
     assert_steps_close::<T>("sgd_decay_momentum", decay(momentum));
     assert_steps_close::<T>("sgd_decay_dampening", decay(dampening));
     assert_steps_close::<T>("sgd_decay_nesterov", decay(nesterov));
+    assert_steps_close::<T>("sgd_maximize", Sgd { maximize: true, ..decay(momentum) });
 }
 
 fn adam_agrees<T: Precision>() {
-    let settings = Adam { lr: 0.01, betas: (0.8, 0.95), eps: 1e-3, ..Adam::default() };
+    let settings = Adam { lr: 0.01, beta1: 0.8, beta2: 0.95, eps: 1e-3, ..Adam::default() };
     assert_steps_close::<T>("adam", Adam::default());
     assert_steps_close::<T>("adam_decay", Adam { weight_decay: 0.01, ..Adam::default() });
     assert_steps_close::<T>("adam_settings", settings);
+    let amsgrad = Adam { lr: 0.01, beta2: 0.5, amsgrad: true, ..Adam::default() };
+    assert_steps_close::<T>("adam_amsgrad", amsgrad);
+    let maximize = Adam { weight_decay: 0.01, maximize: true, ..Adam::default() };
+    assert_steps_close::<T>("adam_maximize", maximize);
+    let (beta1, beta2) = (0.3, 0.6);
+    let all = Adam { beta1, beta2, eps: 1e-3, weight_decay: 0.1, maximize: true, ..amsgrad };
+    assert_steps_close::<T>("adam_all", all);
 }
 
 fn adamw_agrees<T: Precision>() {
     let settings = AdamW { lr: 0.1, weight_decay: 0.5, ..AdamW::default() };
     assert_steps_close::<T>("adamw", AdamW::default());
     assert_steps_close::<T>("adamw_settings", settings);
+    let amsgrad = AdamW { lr: 0.01, beta2: 0.5, amsgrad: true, ..AdamW::default() };
+    assert_steps_close::<T>("adamw_amsgrad", amsgrad);
+    assert_steps_close::<T>("adamw_maximize", AdamW { maximize: true, ..AdamW::default() });
+}
+
+fn rmsprop_agrees<T: Precision>() {
+    let plain = RmsProp::default();
+    assert_steps_close::<T>("rmsprop", plain);
+    let settings = RmsProp { lr: 0.1, alpha: 0.7, eps: 1e-3, ..plain };
+    assert_steps_close::<T>("rmsprop_settings", settings);
+    assert_steps_close::<T>("rmsprop_decay", RmsProp { weight_decay: 0.1, ..plain });
+    assert_steps_close::<T>("rmsprop_momentum", RmsProp { momentum: 0.9, ..plain });
+    assert_steps_close::<T>("rmsprop_centered", RmsProp { centered: true, ..plain });
+    assert_steps_close::<T>("rmsprop_maximize", RmsProp { maximize: true, ..plain });
+    let all = RmsProp {
+        lr: 0.02,
+        alpha: 0.3,
+        eps: 0.1,
+        weight_decay: 0.1,
+        momentum: 0.5,
+        centered: true,
+        maximize: true,
+    };
+    assert_steps_close::<T>("rmsprop_all", all);
+}
+
+fn adagrad_agrees<T: Precision>() {
+    let plain = Adagrad::default();
+    assert_steps_close::<T>("adagrad", plain);
+    assert_steps_close::<T>("adagrad_lr_decay", Adagrad { lr: 0.1, lr_decay: 0.5, ..plain });
+    let initial = Adagrad { initial_accumulator_value: 0.25, ..plain };
+    assert_steps_close::<T>("adagrad_initial", initial);
+    let all = Adagrad {
+        lr: 0.1,
+        lr_decay: 0.1,
+        weight_decay: 0.1,
+        initial_accumulator_value: 0.5,
+        eps: 1e-3,
+        maximize: true,
+    };
+    assert_steps_close::<T>("adagrad_all", all);
+}
+
+fn adadelta_agrees<T: Precision>() {
+    assert_steps_close::<T>("adadelta", Adadelta::default());
+    let all = Adadelta { lr: 0.5, rho: 0.8, eps: 1e-3, weight_decay: 0.1, maximize: true };
+    assert_steps_close::<T>("adadelta_all", all);
+}
+
+fn nadam_agrees<T: Precision>() {
+    let plain = NAdam::default();
+    assert_steps_close::<T>("nadam", plain);
+    let decay = NAdam { weight_decay: 0.1, momentum_decay: 0.2, ..plain };
+    assert_steps_close::<T>("nadam_decay", decay);
+    let decoupled = NAdam { lr: 0.1, weight_decay: 0.5, decoupled_weight_decay: true, ..plain };
+    assert_steps_close::<T>("nadam_decoupled", decoupled);
+    let all = NAdam {
+        lr: 0.01,
+        beta1: 0.4,
+        beta2: 0.9,
+        eps: 1e-3,
+        weight_decay: 0.1,
+        momentum_decay: 0.01,
+        decoupled_weight_decay: true,
+        maximize: true,
+    };
+    assert_steps_close::<T>("nadam_all", all);
+}
+
+fn radam_agrees<T: Precision>() {
+    let plain = RAdam::default();
+    assert_steps_close::<T>("radam", plain);
+    assert_steps_close::<T>("radam_decay", RAdam { lr: 0.1, weight_decay: 0.1, ..plain });
+    let decoupled = RAdam { lr: 0.1, weight_decay: 0.5, decoupled_weight_decay: true, ..plain };
+    assert_steps_close::<T>("radam_decoupled", decoupled);
+    let all = RAdam {
+        lr: 0.01,
+        beta1: 0.4,
+        beta2: 0.9,
+        eps: 1e-3,
+        weight_decay: 0.1,
+        decoupled_weight_decay: true,
+        maximize: true,
+    };
+    assert_steps_close::<T>("radam_all", all);
+    assert_steps_close::<T>("radam_never_rectified", RAdam { beta2: 0.5, ..plain });
+}
+
+fn lion_agrees<T: Precision>() {
+    assert_steps_close::<T>("lion", Lion::default());
+    let all = Lion { lr: 0.01, beta1: 0.5, beta2: 0.8, weight_decay: 0.5, maximize: true };
+    assert_steps_close::<T>("lion_all", all);
 }
 
 #[test]
@@ -186,6 +316,66 @@ fn adamw_in_f64() {
 #[test]
 fn adamw_in_f32() {
     adamw_agrees::<f32>();
+}
+
+#[test]
+fn rmsprop_in_f64() {
+    rmsprop_agrees::<f64>();
+}
+
+#[test]
+fn rmsprop_in_f32() {
+    rmsprop_agrees::<f32>();
+}
+
+#[test]
+fn adagrad_in_f64() {
+    adagrad_agrees::<f64>();
+}
+
+#[test]
+fn adagrad_in_f32() {
+    adagrad_agrees::<f32>();
+}
+
+#[test]
+fn adadelta_in_f64() {
+    adadelta_agrees::<f64>();
+}
+
+#[test]
+fn adadelta_in_f32() {
+    adadelta_agrees::<f32>();
+}
+
+#[test]
+fn nadam_in_f64() {
+    nadam_agrees::<f64>();
+}
+
+#[test]
+fn nadam_in_f32() {
+    nadam_agrees::<f32>();
+}
+
+#[test]
+fn radam_in_f64() {
+    radam_agrees::<f64>();
+}
+
+#[test]
+fn radam_in_f32() {
+    radam_agrees::<f32>();
+}
+
+#[test]
+fn lion_in_f64() {
+    lion_agrees::<f64>();
+}
+
+#[test]
+fn lion_in_f32() {
+    lion_agrees::<f32>();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The derived mathematics, forward and backward, for people to read: as text and as LaTeX.
 
 mod notation;
+pub mod optimizer;
 mod view;
 
 use std::collections::BTreeSet;
@@ -199,7 +200,7 @@ pub fn loss(
     let differentiated = with_gradient(program, backward);
     let (value, samples) = (stated.outputs[0].array, stated.outputs.get(1).map(|port| port.array));
     let lines = |notation: Notation| -> Vec<String> {
-        let view = |of| View::of_loss(program, of, &differentiated, &loss.equations, notation);
+        let view = |of| View::of_equations(program, of, &differentiated, &loss.equations, notation);
         let (written, derived) = (view(stated), view(forward));
         let forward = written.statements(stated).map(|statement| written.line(statement));
         let seed = [derived.share(value, samples)];

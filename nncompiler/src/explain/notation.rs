@@ -46,6 +46,14 @@ impl Notation {
         }
     }
 
+    /// What is kept becomes something else.
+    pub fn update(self, left: &str, right: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{left} ← {right}"),
+            Notation::Latex => format!("{left} &\\leftarrow {right}"),
+        }
+    }
+
     pub fn reduction(self, reduction: Reduction, indices: &[String], body: &str) -> String {
         let (plain, latex) = match reduction {
             Reduction::Sum => ("Σ", "\\sum"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::notation::Notation;
 use crate::frontend::resolved::{Equations, Layer};
-use crate::ir::expression::{Binary, Id, Node};
+use crate::ir::expression::{Binary, Comparison, Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 use crate::ir::print::Binding;
@@ -20,6 +20,8 @@ pub struct View<'a> {
     elementwise: bool,
     /// Arrays whose gradients are computed, and which therefore stand by themselves.
     differentiated: &'a BTreeSet<ArrayId>,
+    /// The settings that are true or false.
+    pub truths: BTreeSet<String>,
     notation: Notation,
 }
 
@@ -33,11 +35,12 @@ impl<'a> View<'a> {
         notation: Notation,
     ) -> Self {
         let (equations, elementwise) = (&checked.equations, checked.elementwise);
-        Self { layer, program, forward, equations, elementwise, differentiated, notation }
+        let truths = BTreeSet::new();
+        Self { layer, program, forward, equations, elementwise, differentiated, truths, notation }
     }
 
-    /// The names of a loss.
-    pub fn of_loss(
+    /// The names of a loss or of an optimizer.
+    pub fn of_equations(
         program: &'a Program,
         forward: &'a Function,
         differentiated: &'a BTreeSet<ArrayId>,
@@ -45,7 +48,8 @@ impl<'a> View<'a> {
         notation: Notation,
     ) -> Self {
         let (layer, elementwise) = (0, false);
-        Self { layer, program, forward, equations, elementwise, differentiated, notation }
+        let truths = BTreeSet::new();
+        Self { layer, program, forward, equations, elementwise, differentiated, truths, notation }
     }
 
     /// The layer's statements in a function; reductions of forward inside them stand where they are
@@ -65,6 +69,12 @@ impl<'a> View<'a> {
             None => self.node(statement.value, Binding::Choice),
         };
         self.notation.equation(&self.access(&statement.target), statement.accumulate, &value)
+    }
+
+    /// What a statement makes of what it is kept in.
+    pub fn update(&self, statement: &Statement) -> String {
+        let value = self.node(statement.value, Binding::Choice);
+        self.notation.update(&self.access(&statement.target), &value)
     }
 
     /// What part of the mean over the batch one sample of a loss is.
@@ -162,6 +172,9 @@ impl<'a> View<'a> {
             Node::Apply(function, a) => (notation.call(function, &inner(a)), Binding::Atom),
             Node::Stop(a) => (notation.call("stop", &inner(a)), Binding::Atom),
             Node::Binary(operation, a, b) => self.binary(*operation, *a, *b),
+            Node::Compare(Comparison::NotEqual, a, b) if let Some(name) = self.truth(*a, *b) => {
+                (notation.name(name), Binding::Choice)
+            }
             Node::Compare(comparison, a, b) => {
                 let (a, b) = (self.node(*a, Binding::Sum), self.node(*b, Binding::Sum));
                 (format!("{a} {} {b}", notation.comparison(*comparison)), Binding::Choice)
@@ -170,6 +183,15 @@ impl<'a> View<'a> {
                 let text = notation.choice(&inner(condition), &inner(then), &inner(otherwise));
                 (text, Binding::Choice)
             }
+        }
+    }
+
+    /// The setting that is true if two numbers differ: it and 0.
+    fn truth(&self, a: Id, b: Id) -> Option<&str> {
+        let is_zero = self.program.graph.as_constant(b) == Some(0.0);
+        match self.program.graph.node(a) {
+            Node::Setting(name) if is_zero && self.truths.contains(&**name) => Some(name),
+            _ => None,
         }
     }
 

@@ -13,6 +13,7 @@ const STABILITY: &str = include_str!("library/stability.eq");
 const DEFINITIONS: [&str; 2] =
     [include_str!("library/activations.eq"), include_str!("library/layers.eq")];
 const LOSSES: &str = include_str!("library/losses.eq");
+const OPTIMIZERS: &str = include_str!("library/optimizers.eq");
 
 /// The tables of the library, parsed.
 pub struct Library {
@@ -79,6 +80,11 @@ fn call(definition: &Definition) -> String {
 /// The built-in losses, as a block that declares them.
 pub fn losses(diagnostics: &mut Diagnostics) -> TokenStream {
     tokens(LOSSES, diagnostics)
+}
+
+/// The built-in optimizers, as a block that declares them.
+pub fn optimizers(diagnostics: &mut Diagnostics) -> TokenStream {
+    tokens(OPTIMIZERS, diagnostics)
 }
 
 fn tokens(text: &str, diagnostics: &mut Diagnostics) -> TokenStream {

@@ -17,6 +17,7 @@ pub struct Block {
     pub networks: Vec<Network>,
     pub losses: Vec<Loss>,
     pub network_losses: Vec<NetworkLoss>,
+    pub optimizers: Vec<Optimizer>,
     pub unknown: Vec<Unknown>,
 }
 
@@ -30,8 +31,8 @@ pub struct Unknown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownKind {
     Constant,
-    /// The type of a loss.
-    Loss,
+    /// The type of a loss or of an optimizer.
+    Plain,
     /// The types of a network: for numbers of any type, and for f32.
     Network,
 }
@@ -275,7 +276,54 @@ pub struct LossSetting {
 /// A statement of a loss with this target says how often the sample counts in the mean.
 pub const SAMPLES: &str = "samples";
 
-/// The equations of a layer, activation or loss.
+/// An optimizer: what a step makes of one parameter; its settings stay open until run time.
+pub struct Optimizer {
+    pub visibility: Visibility,
+    pub documentation: String,
+    pub name: Ident,
+    /// The type that holds its settings.
+    pub structure: Ident,
+    pub settings: Vec<OptimizerSetting>,
+    pub requirements: Vec<OptimizerRequirement>,
+    pub states: Vec<OptimizerState>,
+    /// Their arrays, which have no axes, are the parameter, its gradient, the states, and what is computed.
+    pub equations: Equations,
+}
+
+/// A setting of an optimizer.
+pub struct OptimizerSetting {
+    pub name: Ident,
+    pub default: f64,
+    /// The least and the greatest value.
+    pub range: (f64, f64),
+    /// Whether it has to be below the greatest value.
+    pub is_half_open: bool,
+    /// Whether it is `true` or `false`.
+    pub is_truth: bool,
+}
+
+/// What settings must be to each other.
+pub struct OptimizerRequirement {
+    /// As it is written.
+    pub text: String,
+    pub condition: Option<Value>,
+    pub left: Value,
+    pub comparison: Comparison,
+    pub right: Value,
+}
+
+/// What an optimizer keeps from step to step.
+pub struct OptimizerState {
+    /// Before the first step.
+    pub start: Value,
+    /// The settings for which it is kept, if not for all.
+    pub condition: Option<Value>,
+}
+
+/// The number of a step, from 1, in an optimizer's equations.
+pub const STEP: &str = "step";
+
+/// The equations of a layer, activation, loss or optimizer.
 #[derive(Debug)]
 pub struct Equations {
     pub arrays: Vec<LocalArray>,

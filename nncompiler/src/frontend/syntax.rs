@@ -227,6 +227,7 @@ pub enum Kind {
     Activation,
     Layer,
     Loss,
+    Optimizer,
 }
 
 impl Kind {
@@ -236,19 +237,20 @@ impl Kind {
             "activation" => Some(Self::Activation),
             "layer" => Some(Self::Layer),
             "loss" => Some(Self::Loss),
+            "optimizer" => Some(Self::Optimizer),
             _ => None,
         }
     }
 }
 
-/// `activation …`, `layer …` or `loss …`.
+/// `activation …`, `layer …`, `loss …` or `optimizer …`.
 pub struct Definition {
     pub kind: Kind,
     /// Whether every statement could be parsed.
     pub whole: bool,
     /// Whether it is the library's: then nobody can be shown a mistake in it.
     pub is_built_in: bool,
-    /// Of the type that a loss becomes.
+    /// Of the type that a loss or an optimizer becomes.
     pub visibility: Visibility,
     pub documentation: String,
     /// What the numbers are that a layer or activation puts out.
@@ -281,6 +283,8 @@ pub struct Requirement {
     pub left: Expression,
     pub relation: Relation,
     pub right: Expression,
+    /// Of an optimizer: the settings for which it is required, `when nesterov`.
+    pub condition: Option<Expression>,
 }
 
 /// What a layer's sizes must be to each other.
@@ -302,6 +306,8 @@ pub struct Setting {
     pub is_truth: bool,
     /// The least and the greatest value that makes sense.
     pub range: Option<(Expression, Expression)>,
+    /// Whether the range ends before its greatest value: `0..1`.
+    pub is_half_open: bool,
     /// Whether it is a parameter that training moves, and the default only its beginning.
     pub is_learned: bool,
     /// What files call the parameter, if not by its name.
@@ -331,7 +337,7 @@ pub struct Axis {
 }
 
 /// `param weight[o: O, i: I] ~ uniform(bound);`, with `when bias` behind it if it may be left out, or
-/// with `state` for `param` if it is no gradient that moves it.
+/// with `state` for `param` if it is no gradient that moves it. Of an optimizer: `state m;`.
 #[derive(Clone)]
 pub struct Parameter {
     pub is_state: bool,

@@ -9,6 +9,7 @@ pub mod loop_nest;
 pub mod loops;
 pub mod losses;
 pub mod memory;
+pub mod optimizers;
 pub mod partition;
 pub mod print;
 pub mod scans;

@@ -8,7 +8,7 @@ use crate::pipeline::{self, Mode};
 
 /// Compares the errors of a source with those drawn in it: below a line, carets under the tokens
 /// and the message behind them.
-fn check(drawn: &str) {
+pub(super) fn check(drawn: &str) {
     let (mut source, mut expected) = (String::new(), Vec::new());
     let mut line = 0;
     for text in drawn.lines() {

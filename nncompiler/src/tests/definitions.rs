@@ -13,6 +13,7 @@ fn no_check_of_definitions_objects_to_the_library() {
         include_str!("../frontend/library/activations.eq"),
         include_str!("../frontend/library/layers.eq"),
         include_str!("../frontend/library/losses.eq"),
+        include_str!("../frontend/library/optimizers.eq"),
     ];
     // A user's have different names, which are not those of elementary functions.
     let numbered = texts.concat().lines().enumerate().fold(String::new(), |text, (at, line)| {

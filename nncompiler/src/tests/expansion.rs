@@ -12,7 +12,7 @@ fn expand(text: &str) -> Option<String> {
 }
 
 /// Fragments of the grammar, right and wrong.
-const FRAGMENTS: [&str; 68] = [
+const FRAGMENTS: [&str; 70] = [
     "pub",
     "Net",
     "<",
@@ -81,6 +81,8 @@ const FRAGMENTS: [&str; 68] = [
     "activation g(x; learn a = 1) = if training { a * x + random() } else { batch };",
     "loss w(p[c: C], q[c: C]; label: class; weight[c: C] = 1) { samples = 1; y = prod(c: p[c] - q[c]); }",
     "(per_channel)",
+    "optimizer o(w, g; lr = 1 in 0..2, n = false) { state m ~ ones() when n; m <- m + g; w <- lerp(w, m, lr); }",
+    "optimizer p(w, g; lr = 1) {",
 ];
 
 proptest! {

@@ -1,5 +1,6 @@
 //! Tests of the compiler in its own process: tables, programs, messages.
 
+mod bodies;
 mod carets;
 mod conditions;
 mod declared;
@@ -7,6 +8,7 @@ mod definitions;
 mod derivatives;
 mod expansion;
 mod fragments;
+mod optimizers;
 mod programs;
 mod random;
 mod rewrites;

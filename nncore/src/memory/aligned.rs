@@ -19,8 +19,14 @@ impl<T: Real> AlignedBuffer<T> {
     /// So many zeros.
     #[must_use]
     pub fn zeros(count: usize) -> Self {
+        Self::filled(count, T::ZERO)
+    }
+
+    /// The same number so many times.
+    #[must_use]
+    pub fn filled(count: usize, number: T) -> Self {
         let line = per_line::<T>();
-        let allocated = vec![T::ZERO; count.saturating_add(line)].into_boxed_slice();
+        let allocated = vec![number; count.saturating_add(line)].into_boxed_slice();
         let start = allocated.as_ptr().align_offset(CACHE_LINE_BYTES).min(line);
         Self { allocated, start }
     }

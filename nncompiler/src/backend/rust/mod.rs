@@ -9,6 +9,7 @@ mod loss;
 mod loss_type;
 mod network;
 mod network_loss;
+pub mod optimizer;
 mod outlined;
 mod ports;
 mod tokens;
@@ -29,6 +30,7 @@ use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
 use crate::schedule::print::Titled;
 use crate::schedule::steps::Workspace;
+use optimizer::CompiledOptimizer;
 use tokens::{identifier, local, runtime, setting, with_runtime_in};
 
 /// A network ready to be printed.
@@ -98,26 +100,33 @@ pub struct CompiledLoss {
     pub explanation: Explanation,
 }
 
+/// What a `network!` block declares, ready to be printed.
+#[derive(Default)]
+pub struct CompiledBlock {
+    pub networks: Vec<CompiledNetwork>,
+    pub losses: Vec<CompiledLoss>,
+    pub network_losses: Vec<CompiledNetworkLoss>,
+    pub optimizers: Vec<CompiledOptimizer>,
+}
+
 /// Everything that a `network!` block expands to, for use where `tapeless` is that path.
 pub fn block(
     tapeless: &TokenStream,
     constants: &[Constant],
     missing: &[Unknown],
-    networks: impl Iterator<Item = CompiledNetwork>,
-    losses: impl Iterator<Item = CompiledLoss>,
-    network_losses: &[CompiledNetworkLoss],
+    compiled: &CompiledBlock,
 ) -> TokenStream {
     let constants = constants.iter().map(constant);
     let missing = missing.iter().map(unknown);
-    let networks = networks.map(|compiled| network::network(&compiled));
-    let losses: Vec<CompiledLoss> = losses.collect();
-    let types = loss_type::loss_types(&losses, network_losses);
-    let losses = loss::losses(&losses);
-    let network_losses = network_loss::network_losses(network_losses);
-    with_runtime_in(
-        tapeless,
-        quote!(#(#constants)* #(#missing)* #(#networks)* #types #losses #network_losses),
-    )
+    let networks = compiled.networks.iter().map(network::network);
+    let types = loss_type::loss_types(&compiled.losses, &compiled.network_losses);
+    let losses = loss::losses(&compiled.losses);
+    let network_losses = network_loss::network_losses(&compiled.network_losses);
+    let optimizers = compiled.optimizers.iter().map(optimizer::optimizer);
+    let items = quote!(
+        #(#constants)* #(#missing)* #(#networks)* #types #losses #network_losses #(#optimizers)*
+    );
+    with_runtime_in(tapeless, items)
 }
 
 /// A struct with a field for each item of a block, which rustc removes if its condition does not hold
@@ -171,7 +180,7 @@ fn unknown(unknown: &Unknown) -> TokenStream {
     let missing = local("item_with_mistakes");
     match kind {
         UnknownKind::Constant => quote!(#visibility const #name: #missing = #missing;),
-        UnknownKind::Loss => quote!(#visibility type #name = #missing;),
+        UnknownKind::Plain => quote!(#visibility type #name = #missing;),
         UnknownKind::Network => quote! {
             #visibility type #generic<T> = #missing<T>;
             #visibility type #name = #missing;

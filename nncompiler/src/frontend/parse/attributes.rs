@@ -39,6 +39,8 @@ const LAYER: Permitted = Permitted {
     names: &["doc", "cfg", "cfg_attr", "outputs", "ignored"],
 };
 
+const OPTIMIZER: Permitted = Permitted { item: "an optimizer", ..LOSS };
+
 const LOSS: Permitted = Permitted {
     item: "a loss",
     described: "documentation, `cfg` and lint levels",
@@ -53,6 +55,7 @@ pub fn of_item(kind: ItemKind) -> Permitted {
         ItemKind::Constant => CONSTANT,
         ItemKind::Definition(Kind::Activation | Kind::Layer) => LAYER,
         ItemKind::Definition(Kind::Loss) => LOSS,
+        ItemKind::Definition(Kind::Optimizer) => OPTIMIZER,
         ItemKind::Block => BLOCK,
         ItemKind::Network => NETWORK,
     }

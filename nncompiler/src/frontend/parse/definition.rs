@@ -1,4 +1,4 @@
-//! `activation`, `layer` and `loss` definitions, and the rows of the library's tables.
+//! `activation`, `layer`, `loss` and `optimizer` definitions, and the rows of the library's tables.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
@@ -29,8 +29,9 @@ pub fn kind(input: ParseStream) -> Option<Kind> {
     (!ahead.peek(Token![<])).then_some(kind)
 }
 
-/// `activation name(x; settings) = value;`, `loss name(p; t; settings) = value;` or
-/// `layer name(SIZES; settings) { … }`; activations and losses may have a body too.
+/// `activation name(x; settings) = value;`, `loss name(p; t; settings) = value;`,
+/// `layer name(SIZES; settings) { … }` or `optimizer name(w, g; settings) { … }`; activations and losses
+/// may have a body too.
 pub fn definition(
     input: ParseStream,
     kind: Kind,
@@ -76,6 +77,8 @@ pub fn definition(
     }
     if input.peek(token::Brace) {
         body(input, &mut definition, diagnostics)?;
+    } else if kind == Kind::Optimizer {
+        return Err(input.error("an optimizer has a body: `{ w <- w - lr * g; }`"));
     } else {
         let equals: Token![=] = input.parse()?;
         let target = result(&definition, equals.span);
@@ -142,10 +145,13 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     match word.as_str() {
         "input" => definition.inputs.push(declaration(content)?),
         "index" => definition.indices.extend(separated(content, axis)?),
-        "require" => definition.requirements.push(requirement(content)?),
+        "require" => definition.requirements.push(requirement(content, definition.kind)?),
         "scan" => {
             definition.assignments.extend(scan(content)?);
             return Ok(());
+        }
+        "state" if definition.kind == Kind::Optimizer => {
+            definition.parameters.push(state_of_optimizer(content)?);
         }
         word => definition.parameters.push(parameter(content, word == "state")?),
     }
@@ -155,7 +161,19 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
 /// Why a statement of a layer has no meaning in another definition.
 fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
     match (kind, keyword) {
-        (Kind::Layer, _) | (Kind::Activation, "require") => None,
+        (Kind::Layer, _)
+        | (Kind::Activation, "require")
+        | (Kind::Optimizer, "require" | "state") => None,
+        (Kind::Optimizer, "input") => Some(
+            "the arguments of an optimizer, a parameter and its gradient, stand in parentheses: \
+             `optimizer name(w, g; lr = 0.01)`",
+        ),
+        (Kind::Optimizer, "param") => {
+            Some("an optimizer learns nothing itself: what it keeps from step to step is a `state`")
+        }
+        (Kind::Optimizer, _) => {
+            Some("an optimizer moves each parameter by itself: there is nothing to run over")
+        }
         (Kind::Activation, "input") => {
             Some("the input of an activation stands in parentheses: `activation name(x)`")
         }
@@ -202,9 +220,33 @@ pub fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
     let content;
     parenthesized!(content in input);
     let arguments = list(&content)?;
-    let condition = if keyword(input, "when")? { Some(expression(input)?) } else { None };
+    let condition = condition(input)?;
     let otherwise = otherwise(input)?;
     Ok(Parameter { is_state, declaration, key, condition, otherwise, initialiser, arguments })
+}
+
+/// `m`, `total ~ constant(1)` or `b when momentum != 0`: it has a number for each parameter, 0 at first
+/// unless it says another one.
+fn state_of_optimizer(input: ParseStream) -> syn::Result<Parameter> {
+    let name = name(input)?;
+    if input.peek(token::Bracket) {
+        return Err(input.error("a state has a number for each parameter: it has no axes"));
+    }
+    let (mut initialiser, mut arguments) = (Ident::new("zeros", name.span()), Vec::new());
+    if input.parse::<Option<Token![~]>>()?.is_some() {
+        initialiser = input.parse()?;
+        let content;
+        parenthesized!(content in input);
+        arguments = list(&content)?;
+    }
+    let declaration = Declaration { name, axes: Vec::new(), is_class: false };
+    let (condition, key, otherwise) = (condition(input)?, None, None);
+    Ok(Parameter { is_state: true, declaration, key, condition, otherwise, initialiser, arguments })
+}
+
+/// `when bias`, or nothing.
+fn condition(input: ParseStream) -> syn::Result<Option<Expression>> {
+    if keyword(input, "when")? { expression(input).map(Some) } else { Ok(None) }
 }
 
 /// `as "weight_ih_l0"`, or nothing.
@@ -222,17 +264,22 @@ fn key_of(text: &LitStr) -> Key {
     Key { text: text.value(), span: text.span() }
 }
 
-/// `left < right`, or `left divides right`.
-fn requirement(input: ParseStream) -> syn::Result<Requirement> {
+/// `left < right`, or `left divides right`; of an optimizer `left < right when condition` too.
+fn requirement(input: ParseStream, kind: Kind) -> syn::Result<Requirement> {
     let location = input.span();
     let left = expression(input)?;
-    if keyword(input, "divides")? {
-        return Ok(Requirement { left, relation: Relation::Divides, right: expression(input)? });
+    if kind != Kind::Optimizer && keyword(input, "divides")? {
+        let (relation, right) = (Relation::Divides, expression(input)?);
+        return Ok(Requirement { left, relation, right, condition: None });
     }
+    let condition = if kind == Kind::Optimizer { condition(input)? } else { None };
     match left.kind {
         ExpressionKind::Compare(comparison, left, right) => {
             let relation = Relation::Compare(comparison);
-            Ok(Requirement { left: *left, relation, right: *right })
+            Ok(Requirement { left: *left, relation, right: *right, condition })
+        }
+        _ if kind == Kind::Optimizer => {
+            Err(syn::Error::new(location, "expected a comparison of settings"))
         }
         _ => Err(syn::Error::new(location, "expected a comparison, or `a divides b`")),
     }
@@ -304,17 +351,17 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
     }
 }
 
-/// `x`, `x[i: I, j: J]` or `label: class`.
+/// `x`, `x[i: I, j: J]`, `label: class` or `tag[s: S]: class`.
 pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
-    let name = name(input)?;
-    if input.parse::<Option<Token![:]>>()?.is_some() {
+    let (name, axes) = (name(input)?, axes(input)?);
+    let is_class = input.parse::<Option<Token![:]>>()?.is_some();
+    if is_class {
         let target: Ident = input.parse()?;
         if target != "class" {
             return Err(syn::Error::new(target.span(), "expected `class`"));
         }
-        return Ok(Declaration { name, axes: Vec::new(), is_class: true });
     }
-    Ok(Declaration { name, axes: axes(input)?, is_class: false })
+    Ok(Declaration { name, axes, is_class })
 }
 
 /// `[i: I, j: J]`, or nothing.
@@ -344,10 +391,15 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
     let mut default = expression(input)?;
     let truth = default.as_truth();
     default.kind = truth.map_or(default.kind, ExpressionKind::Integer);
-    let mut range = None;
+    let (mut range, mut is_half_open) = (None, false);
     if input.parse::<Option<Token![in]>>()?.is_some() {
         let least = expression(input)?;
-        input.parse::<Token![..=]>()?;
+        is_half_open = !input.peek(Token![..=]);
+        if is_half_open {
+            input.parse::<Token![..]>()?;
+        } else {
+            input.parse::<Token![..=]>()?;
+        }
         range = Some((least, expression(input)?));
     }
     Ok(Setting {
@@ -357,6 +409,7 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         default,
         is_truth: truth.is_some(),
         range,
+        is_half_open,
         is_learned,
         key,
     })

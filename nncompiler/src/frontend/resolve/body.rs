@@ -275,7 +275,7 @@ impl<'a> Walk<'a> {
             return None;
         };
         array.is_read = true;
-        let (name, source) = (array.name.clone(), array.source);
+        let (name, source) = (name.clone(), array.source);
         array.shape.clone().map(|shape| Operand { name, source, shape })
     }
 
@@ -370,18 +370,25 @@ impl<'a> Walk<'a> {
         self.blocks.iter().all(|block| block.name != layer.name)
     }
 
-    /// One layer on several arrays: all of them at once, or two by two if it takes two.
+    /// One layer on several arrays: all of them at once, or two by two, as `concat` takes them.
     fn joined(&mut self, layer: &LayerTree, others: Vec<Operand>) {
         let overloads = self.definitions.overloads(&layer.name.to_string());
-        let takes = overloads.first().map_or(0, |definition| definition.inputs.len());
-        let groups: Vec<Vec<Operand>> = if takes == 2 {
+        let joins_two =
+            |definition: &&Definition| definition.is_built_in && definition.inputs.len() == 2;
+        let groups: Vec<Vec<Operand>> = if overloads.first().is_some_and(joins_two) {
             others.into_iter().map(|one| vec![one]).collect()
         } else {
             vec![others]
         };
-        for group in groups {
+        let last = groups.len() - 1;
+        for (number, group) in groups.into_iter().enumerate() {
+            // The last of several has the label.
+            let label = layer.label.as_ref().map(|label| match number == last {
+                true => label.clone(),
+                false => Ident::new(&format!("{label}_{number}"), label.span()),
+            });
             self.beside = group.into_iter().map(|one| (one.source, one.shape)).collect();
-            self.layer(0, layer);
+            self.layer(0, &LayerTree { label, ..layer.clone() });
             self.beside.clear();
         }
     }

@@ -40,7 +40,8 @@ pub fn check(
     if !definition.whole || diagnostics.len() > before {
         return false;
     }
-    definition.kind == Kind::Loss || try_out(definition, constants, definitions, diagnostics)
+    let is_open = matches!(definition.kind, Kind::Loss | Kind::Optimizer);
+    is_open || try_out(definition, constants, definitions, diagnostics)
 }
 
 /// Resolves the equations with all sizes equal: what is wrong then, and does not depend on sizes, is
@@ -78,7 +79,7 @@ fn try_out(
 
 /// A requirement is one of what is known, and can be met.
 fn check_requirement(requirement: &Requirement, known: &Constants, diagnostics: &mut Diagnostics) {
-    let Requirement { left, relation, right } = requirement;
+    let Requirement { left, relation, right, .. } = requirement;
     let are_known = [left, right].map(|side| known.knows(side, diagnostics));
     if are_known != [true, true] {
         return;
@@ -240,8 +241,15 @@ fn declared_as(definition: &Definition, name: &Ident) -> Option<&'static str> {
     if let Some(parameter) = parameter {
         return Some(if parameter.is_state { "a state" } else { "a parameter" });
     }
-    if definition.inputs.iter().chain(&definition.targets).any(|input| input.name == *name) {
-        return Some(if definition.kind == Kind::Loss { "an argument" } else { "the input" });
+    let mut given = definition.inputs.iter().chain(&definition.targets);
+    if let Some(at) = given.position(|input| input.name == *name) {
+        return Some(match (definition.kind, at) {
+            (Kind::Loss, _) => "an argument",
+            // What it moves is kept from step to step.
+            (Kind::Optimizer, 0) => "a state",
+            (Kind::Optimizer, _) => "the gradient",
+            (Kind::Activation | Kind::Layer, _) => "the input",
+        });
     }
     if definition.settings.iter().any(|setting| setting.name == *name) {
         return Some("a setting");
@@ -265,6 +273,12 @@ fn check_setting(
         let extents = extents.filter_map(|axis| axis.extent.as_name());
         sizes.chain(settings).chain(extents).any(|known| known == name)
     };
+    if setting.is_half_open && definition.kind != Kind::Optimizer {
+        let message = "only an optimizer's setting has a range that ends before its last number: \
+                       write `..=`";
+        diagnostics.report(setting.name.span(), message);
+    }
+    let dots = if setting.is_half_open { ".." } else { "..=" };
     let (mut least, mut greatest) = (f64::NEG_INFINITY, f64::INFINITY);
     if let Some((first, last)) = &setting.range {
         let ends = [first, last].map(|end| constants.real(end, diagnostics));
@@ -275,8 +289,9 @@ fn check_setting(
                 return;
             }
         }
-        if first_value.is_nan() || last_value.is_nan() || first_value > last_value {
-            let message = format!("no number lies in {first_value}..={last_value}");
+        let is_empty = setting.is_half_open && first_value == last_value;
+        if first_value.is_nan() || last_value.is_nan() || first_value > last_value || is_empty {
+            let message = format!("no number lies in {first_value}{dots}{last_value}");
             diagnostics.report(first.location.to(last.location), message);
             return;
         }
@@ -292,8 +307,8 @@ fn check_setting(
             diagnostics.report(part.location, message);
         } else if let Some(message) = constants.objection(part, value) {
             diagnostics.report(part.location, message);
-        } else if value < least || value > greatest {
-            let message = format!("the default {value} is outside of {least}..={greatest}");
+        } else if value < least || value > greatest || (setting.is_half_open && value == greatest) {
+            let message = format!("the default {value} is outside of {least}{dots}{greatest}");
             diagnostics.report(part.location, message);
         }
     }

@@ -16,7 +16,7 @@ use super::spelling::nearest;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Layer, LayerKind, Source};
-use crate::frontend::syntax::{Argument, Definition, Kind, LayerTree, Size};
+use crate::frontend::syntax::{Argument, Definition, Kind, LayerTree, NetworkContent, Size};
 
 /// The pseudo-layer that states the shape of the network's input.
 pub const INPUT: &str = "input";
@@ -262,13 +262,16 @@ impl Walk<'_> {
 
     fn wrong_input_count(&mut self, layer: &LayerTree, count: usize) {
         let (name, found) = (&layer.name, 1 + self.beside.len());
-        let message = if found == 1 {
+        let is_chain = matches!(self.network.content, NetworkContent::Chain(_));
+        let message = if is_chain {
             format!(
                 "`{name}` takes {count} inputs, but a chain has one: write `residual {{ … }}` or \
                  `parallel {{ …; … }}`, or a network with a body, `{name}(a, b)`"
             )
         } else {
-            format!("`{name}` takes {count} inputs, but {found} are given")
+            let inputs = if count == 1 { "1 input" } else { &format!("{count} inputs") };
+            let given = if found == 1 { "1 is" } else { &format!("{found} are") };
+            format!("`{name}` takes {inputs}, but {given} given")
         };
         self.diagnostics.report(layer.name.span(), message);
     }

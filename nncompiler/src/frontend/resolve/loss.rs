@@ -50,7 +50,7 @@ pub fn loss_type(
     let settings = definition.settings.iter();
     let settings: Vec<Option<LossSetting>> =
         settings.map(|one| loss_setting(one, constants, diagnostics)).collect();
-    let structure = names::loss(&definition.name);
+    let structure = names::plain(&definition.name);
     if structure.is_none() {
         let message = format!(
             "the type of this loss needs a name of its own: write another one, such as `{}_loss`",

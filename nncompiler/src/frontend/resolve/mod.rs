@@ -16,6 +16,7 @@ mod names;
 mod network;
 mod network_loss;
 mod number_type;
+mod optimizer;
 mod resolver;
 mod scan;
 mod settings;
@@ -36,11 +37,15 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::{Block, Loss, Network, NetworkLoss, Unknown};
-use crate::frontend::syntax::{self, BlockTree, Item, NetworkContent, NetworkTree};
+use crate::frontend::syntax::{
+    self, BlockTree, Definition, Item, Kind, NetworkContent, NetworkTree,
+};
 
 /// Resolves a whole block.
 pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnostics) -> Block {
-    let (mut definitions, losses) = Definitions::new(library, tree.definitions, diagnostics);
+    let (optimizers, others): (Vec<Definition>, Vec<Definition>) =
+        tree.definitions.into_iter().partition(|one| one.kind == Kind::Optimizer);
+    let (mut definitions, losses) = Definitions::new(library, others, diagnostics);
     let mut constants = Constants::of_block(&tree.constants, diagnostics);
     let broken = || tree.broken.iter().map(|item| item.name.to_string());
     constants.set_broken(broken());
@@ -80,8 +85,16 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let resolved = types.of_losses(resolved, |loss: &Loss| &loss.of, diagnostics);
     let network_losses =
         types.of_losses(network_losses, |loss: &NetworkLoss| &loss.of, diagnostics);
+    let moving = optimizers.iter();
+    let moving = moving
+        .filter_map(|one| optimizer::optimizer(one, &constants, &definitions, diagnostics))
+        .collect();
+    let moving = types.of_optimizers(moving, diagnostics);
     // Those with mistakes: the others have their types by now.
-    unknown.extend(losses.iter().filter_map(|one| types.unknown_loss(&one.name, &one.visibility)));
+    for (all, what) in [(&losses, "loss"), (&optimizers, "optimizer")] {
+        let all = all.iter();
+        unknown.extend(all.filter_map(|one| types.unknown_plain(&one.name, &one.visibility, what)));
+    }
     unknown.extend(tree.broken.into_iter().filter_map(|item| types.unknown_item(item)));
     types.of_layers(&mut networks);
     if let Some(Unknown { name, .. }) = unknown.first().filter(|_| diagnostics.len() == 0) {
@@ -89,7 +102,8 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     }
     let (constants, without_value) = constants.items(tree.constants);
     unknown.extend(without_value);
-    Block { constants, networks, losses: resolved, network_losses, unknown }
+    let optimizers = moving;
+    Block { constants, networks, losses: resolved, network_losses, optimizers, unknown }
 }
 
 /// The blocks of layers whose names nothing else of this block has.

@@ -6,11 +6,11 @@ use proc_macro2::Ident;
 use syn::Visibility;
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{LossType, Network, Unknown, UnknownKind};
+use crate::frontend::resolved::{LossType, Network, Optimizer, Unknown, UnknownKind};
 use crate::frontend::syntax::{BrokenItem, ItemKind, Kind};
 
-/// The names that generated code gives to types of its own beside those of losses.
-const RESERVED: [&str; 5] = ["I", "Self", "T", "Total", "Y"];
+/// The names that generated code gives to types of its own beside those of losses and optimizers.
+const RESERVED: [&str; 6] = ["I", "Self", "T", "Total", "Update", "Y"];
 
 /// Who has which type's name so far.
 #[derive(Default)]
@@ -69,11 +69,17 @@ impl TypeNames {
         }
     }
 
-    /// A loss with mistakes, unless another one has its type.
-    pub fn unknown_loss(&mut self, name: &Ident, visibility: &Visibility) -> Option<Unknown> {
-        let structure = loss(name)?;
-        let is_new = self.0.insert(structure.to_string(), format!("the loss `{name}`")).is_none();
-        let (visibility, kind) = (visibility.clone(), UnknownKind::Loss);
+    /// A loss or an optimizer with mistakes, unless another one has its type.
+    pub fn unknown_plain(
+        &mut self,
+        name: &Ident,
+        visibility: &Visibility,
+        what: &str,
+    ) -> Option<Unknown> {
+        let structure = plain(name)?;
+        let owner = format!("the {what} `{name}`");
+        let is_new = self.0.insert(structure.to_string(), owner).is_none();
+        let (visibility, kind) = (visibility.clone(), UnknownKind::Plain);
         is_new.then_some(Unknown { visibility, name: structure, kind })
     }
 
@@ -82,7 +88,10 @@ impl TypeNames {
     pub fn unknown_item(&mut self, item: BrokenItem) -> Option<Unknown> {
         let BrokenItem { kind, visibility, name } = item;
         match kind {
-            ItemKind::Definition(Kind::Loss) => self.unknown_loss(&name, &visibility),
+            ItemKind::Definition(Kind::Loss) => self.unknown_plain(&name, &visibility, "loss"),
+            ItemKind::Definition(Kind::Optimizer) => {
+                self.unknown_plain(&name, &visibility, "optimizer")
+            }
             ItemKind::Network => {
                 let (owner, generic) = (format!("the network `{name}`"), generic(&name));
                 let names = [name.to_string(), generic];
@@ -122,6 +131,29 @@ impl TypeNames {
         }
         kept
     }
+
+    /// The optimizers whose types' names are their own.
+    pub fn of_optimizers(
+        &mut self,
+        optimizers: Vec<Optimizer>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Optimizer> {
+        let mut kept = Vec::new();
+        for optimizer in optimizers {
+            let (name, structure) = (&optimizer.name, optimizer.structure.to_string());
+            if let Some(other) = self.0.get(&structure) {
+                let message = format!(
+                    "the type of this optimizer would be `{structure}`, which belongs to {other} \
+                     already; choose another name"
+                );
+                diagnostics.report(name.span(), message);
+                continue;
+            }
+            self.0.insert(structure, format!("the optimizer `{name}`"));
+            kept.push(optimizer);
+        }
+        kept
+    }
 }
 
 /// The generic type of a network: `AgentOf<T>`.
@@ -135,8 +167,9 @@ pub fn structure(network: &Ident, field: &Ident) -> Ident {
     Ident::new(&name, field.span())
 }
 
-/// The type of a loss: `MeanSquaredError` for `mean_squared_error`; nothing if that is no name.
-pub fn loss(name: &Ident) -> Option<Ident> {
+/// The type of a loss or of an optimizer: `MeanSquaredError` for `mean_squared_error`; nothing if that is
+/// no name.
+pub fn plain(name: &Ident) -> Option<Ident> {
     let camel_case = camel_case(&name.to_string());
     let is_name = syn::parse_str::<Ident>(&camel_case).is_ok();
     let is_free = is_name && !RESERVED.contains(&camel_case.as_str());

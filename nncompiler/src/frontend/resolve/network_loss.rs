@@ -23,12 +23,25 @@ pub fn is_of_any_network(definition: &Definition) -> bool {
     let given = || definition.inputs.iter().chain(&definition.targets);
     let mut sizes = given().flat_map(|one| &one.axes).map(|axis| axis.extent.to_string());
     let first = sizes.next();
+    let mut ranks = definition.inputs.iter().map(|one| one.axes.len());
+    let rank = ranks.next();
     definition.targets.len() == 1
+        && ranks.all(|other| Some(other) == rank)
         && definition.indices.is_empty()
         && given().all(|one| one.axes.len() <= 1)
         && sizes.all(|size| Some(size) == first)
-        && !definition.assignments.iter().any(|one| applies(&one.value))
+        && !definition
+            .assignments
+            .iter()
+            .any(|one| applies(&one.value) || reads_at_places(&one.value))
         && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
+}
+
+/// Whether an element is read at anything else than an index.
+fn reads_at_places(value: &Expression) -> bool {
+    let is_place = |at: &Expression| at.as_name().is_none();
+    matches!(&value.kind, ExpressionKind::Element { at, .. } if at.iter().any(is_place))
+        || value.children().into_iter().any(reads_at_places)
 }
 
 /// Whether layers are applied in an expression.
@@ -61,7 +74,11 @@ fn outputs_of<'n>(
         let named = network.outputs.iter().find(|output| output.name == input.name);
         let only = network.outputs.first().filter(|_| is_chain && definition.inputs.len() == 1);
         let output = named.or(only)?;
-        let fits = input.axes.is_empty() || input.axes.len() == output.shape.len();
+        let numbers: usize = output.shape.iter().product();
+        let fits = match input.axes.len() {
+            0 => numbers == 1,
+            count => count == output.shape.len(),
+        };
         (fits || !is_chain).then_some(output)
     };
     definition.inputs.iter().map(of).collect()

@@ -115,6 +115,10 @@ impl<'a> Resolver<'a> {
         self.definition.kind == Kind::Loss
     }
 
+    pub fn is_optimizer(&self) -> bool {
+        self.definition.kind == Kind::Optimizer
+    }
+
     /// Reports a mistake at its tokens, or at the call that writes them out. On trial, those of other
     /// definitions are found there.
     pub fn report(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {

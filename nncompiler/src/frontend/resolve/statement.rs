@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 
 use super::resolver::{AxisWrite, Resolver, Scope};
 use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES};
-use crate::frontend::syntax::{Assignment, TargetAxis};
+use crate::frontend::syntax::{Assignment, Kind, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
 /// What the indices are called that an elementwise equation does not name.
@@ -205,10 +205,14 @@ impl Resolver<'_> {
         let known = self.arrays.find(&name.to_string());
         let state = known.filter(|&id| matches!(self.arrays.get(id).role, LocalRole::State(_)));
         if state.is_none() {
-            let message = if self.is_loss() {
-                "a loss holds no numbers of its own: put them into a layer".to_owned()
-            } else {
-                format!("`{name}` is not a state: declare `state {name}[…] ~ zeros();`")
+            let message = match self.definition.kind {
+                Kind::Loss => {
+                    "a loss holds no numbers of its own: put them into a layer".to_owned()
+                }
+                Kind::Optimizer => format!("`{name}` is not a state: declare `state {name};`"),
+                Kind::Activation | Kind::Layer => {
+                    format!("`{name}` is not a state: declare `state {name}[…] ~ zeros();`")
+                }
             };
             self.report(name.span(), message);
         }

@@ -12,6 +12,8 @@ pub fn report(definition: &Definition, equations: &Equations, diagnostics: &mut 
     match definition.kind {
         Kind::Loss => report_arguments(definition, equations, diagnostics),
         Kind::Activation | Kind::Layer => report_inputs(definition, equations, diagnostics),
+        // What it does not read is found where its states are resolved.
+        Kind::Optimizer => {}
     }
 }
 

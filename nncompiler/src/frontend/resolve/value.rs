@@ -38,6 +38,20 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// From a to b by a part of the way, `torch.lerp`: reckoned from the nearer end.
+fn lerp(a: &Value, b: &Value, weight: &Value) -> Value {
+    let binary = |operation, left: &Value, right: &Value| {
+        Value::Binary(operation, Box::new(left.clone()), Box::new(right.clone()))
+    };
+    let way = binary(Binary::Subtract, b, a);
+    let rest = binary(Binary::Subtract, &Value::Constant(1.0), weight);
+    let from_a = binary(Binary::Add, a, &binary(Binary::Multiply, weight, &way));
+    let from_b = binary(Binary::Subtract, b, &binary(Binary::Multiply, &rest, &way));
+    let half = Box::new(Value::Constant(0.5));
+    let is_near = Value::Compare(Comparison::Less, Box::new(weight.clone()), half);
+    Value::Select(Box::new(is_near), Box::new(from_a), Box::new(from_b))
+}
+
 /// What a condition says that numbers alone decide.
 fn decided(condition: &Value) -> Option<bool> {
     match condition {
@@ -165,15 +179,25 @@ impl<'a> Resolver<'a> {
         Some(Value::Binary(operation, left?, divisor?))
     }
 
-    fn condition(&mut self, condition: &Expression) -> Option<Value> {
+    /// What decides a choice: a comparison, or a name that is `true` or `false`.
+    pub fn condition(&mut self, condition: &Expression) -> Option<Value> {
         if condition.as_name().is_some_and(|name| name == TRAINING) {
             if self.is_loss() {
                 let message = "a loss is the same in training and evaluation: only layers differ";
                 self.report(condition.location, message);
                 return None;
             }
+            if self.is_optimizer() {
+                let message = "an optimizer always trains: leave the condition out";
+                self.report(condition.location, message);
+                return None;
+            }
             let (training, zero) = (Box::new(Value::Training), Box::new(Value::Constant(0.0)));
             return Some(Value::Compare(Comparison::NotEqual, training, zero));
+        }
+        if condition.as_name().is_some_and(|name| self.is_truth(name)) {
+            let (truth, zero) = (self.boxed(condition), Box::new(Value::Constant(0.0)));
+            return Some(Value::Compare(Comparison::NotEqual, truth?, zero));
         }
         let ExpressionKind::Compare(comparison, left, right) = &condition.kind else {
             self.report(condition.location, "expected a comparison, such as `x > 0`");
@@ -181,6 +205,15 @@ impl<'a> Resolver<'a> {
         };
         let (left, right) = (self.boxed(left), self.boxed(right));
         Some(Value::Compare(*comparison, left?, right?))
+    }
+
+    /// Whether a name is that of a setting which is `true` or `false`, of whichever definition is written
+    /// out here.
+    fn is_truth(&self, name: &Ident) -> bool {
+        let call = self.calls.last().map(|call| self.definitions.overloads(&call.activation));
+        let called = call.and_then(|found| found.into_iter().next());
+        let settings = &called.unwrap_or(self.definition).settings;
+        settings.iter().any(|setting| setting.is_truth && setting.name == *name)
     }
 
     fn name(&mut self, name: &Ident) -> Option<Value> {
@@ -197,7 +230,8 @@ impl<'a> Resolver<'a> {
         if self.arrays.find(&text).is_some() || self.arrays.left_out(&text).is_some() {
             return self.element(name, &[], name.span().into());
         }
-        let is_open = self.open.contains(&text) || (text == BATCH_SIZE && !self.is_loss());
+        let has_batch = !self.is_loss() && !self.is_optimizer();
+        let is_open = self.open.contains(&text) || (text == BATCH_SIZE && has_batch);
         if is_open {
             return Some(Value::Setting(text.into()));
         }
@@ -235,7 +269,16 @@ impl<'a> Resolver<'a> {
             ("max", Some(a), Some(b), None) => Some(Value::Binary(Binary::Maximum, a, b)),
             ("min", Some(a), Some(b), None) => Some(Value::Binary(Binary::Minimum, a, b)),
             ("random", None, None, None) => return self.random(location),
+            ("stop", Some(_), None, None) if self.is_optimizer() => {
+                self.report(location, "an optimizer is not differentiated: leave `stop` out");
+                return None;
+            }
             ("stop", Some(a), None, None) => Some(Value::Stop(a)),
+            ("lerp", Some(a), Some(b), Some(weight)) => {
+                let again = a.operations() + b.operations() + weight.operations();
+                self.count_operations(again, location)?;
+                Some(lerp(&a, &b, &weight))
+            }
             (_, Some(a), None, None) if self.definitions.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))
             }
@@ -257,6 +300,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn random(&mut self, location: Location) -> Option<Value> {
+        if self.is_optimizer() {
+            self.report(location, "`random()` is for layers: an optimizer draws no numbers");
+            return None;
+        }
         if self.scope.reductions == 0 && !self.is_loss() {
             return Some(Value::Random);
         }
@@ -352,6 +399,12 @@ impl<'a> Resolver<'a> {
         bound: &[Ident],
         body: &Expression,
     ) -> Option<Value> {
+        if let Some(index) = bound.first().filter(|_| self.is_optimizer()) {
+            let message =
+                "an optimizer moves each parameter by itself: there is nothing to run over";
+            self.report(index.span(), message);
+            return None;
+        }
         let reduction = match operation {
             syntax::Reduction::Sum | syntax::Reduction::Mean => Reduction::Sum,
             syntax::Reduction::Product => Reduction::Product,

@@ -7,7 +7,7 @@ use crate::tests::random::choices::Choices;
 const PLAIN: [&str; 10] = ["a", "b", "f", "g", "h", "part", "Net", "Agent", "my_layer", "p2"];
 
 /// Names that Rust, the language or generated code give a meaning.
-const TELLING: [&str; 112] = [
+const TELLING: [&str; 115] = [
     "r#type",
     "r#match",
     "gen",
@@ -120,6 +120,9 @@ const TELLING: [&str; 112] = [
     "core",
     "std",
     "Loops0",
+    "update",
+    "step",
+    "said",
 ];
 
 const SIZES: [&str; 6] = ["1", "2", "3", "4", "N", "N + 1"];
@@ -227,11 +230,12 @@ impl Grammar {
         let mut items =
             vec![format!("const N: {} = {};", "usize", self.choices.pick(&["2", "3", "4"]))];
         for _ in 0..self.choices.below(4) {
-            let item = match self.choices.below(6) {
+            let item = match self.choices.below(7) {
                 0 => self.constant(),
                 1 => self.activation(),
                 2 | 3 => self.layer(),
                 4 => self.loss(),
+                5 => self.optimizer(),
                 _ => self.named_block(),
             };
             items.push(item);
@@ -373,6 +377,24 @@ impl Grammar {
                  {outputs} - {target} * ({value});"
             ),
         }
+    }
+
+    fn optimizer(&mut self) -> String {
+        let [name, parameter, gradient, state, setting] = [(); 5].map(|()| self.new_name());
+        let leaves = [parameter.as_str(), gradient.as_str(), state.as_str(), "lr", "step"];
+        let value = self.expression(&leaves, 2);
+        let condition = match self.choices.below(3) {
+            0 => format!(" when {setting}"),
+            1 => format!(" ~ constant({}) when lr > {}", self.size(), self.size()),
+            _ => String::new(),
+        };
+        let range = *self.choices.pick(&["", " in 0..1", " in 0..infinity", " in 0..=1"]);
+        let attribute = self.attribute();
+        format!(
+            "{attribute} optimizer {name}({parameter}, {gradient}; lr = 0.1{range}, {setting} = true) {{ \
+             state {state}{condition}; {state} <- lerp({state}, {gradient}, lr); \
+             {parameter} <- {parameter} - lr * (if {setting} {{ {state} }} else {{ {value} }}); }}"
+        )
     }
 
     fn named_block(&mut self) -> String {

@@ -45,12 +45,20 @@ impl Group {
 
 /// Parameters with the same settings, one after the other.
 #[derive(Clone, Debug)]
-struct GroupedRange {
-    range: Range<usize>,
-    group: Group,
-    /// Steps in which the rule kept a state: it outlasts steps without one, such as of SGD while its
-    /// momentum is 0, or of frozen parameters.
-    state_steps: u64,
+pub(super) struct GroupedRange {
+    pub range: Range<usize>,
+    pub group: Group,
+    /// The steps that they have moved: not those in which they were frozen.
+    pub steps: u64,
+    /// The rule's states that are one number for all of them.
+    pub numbers: Vec<f64>,
+}
+
+impl GroupedRange {
+    /// Whether both are moved alike from now on.
+    fn is_like(&self, other: &Self) -> bool {
+        self.group == other.group && self.steps == other.steps && self.numbers == other.numbers
+    }
 }
 
 /// All parameters, each with its settings.
@@ -58,9 +66,10 @@ struct GroupedRange {
 pub(super) struct Parts(Vec<GroupedRange>);
 
 impl Parts {
-    /// So many parameters without settings of their own.
-    pub(super) fn whole(parameters: usize) -> Self {
-        Self(vec![GroupedRange { range: 0..parameters, group: Group::default(), state_steps: 0 }])
+    /// So many parameters without settings of their own, and the rule's numbers at the beginning.
+    pub(super) fn whole(parameters: usize, numbers: Vec<f64>) -> Self {
+        let group = Group::default();
+        Self(vec![GroupedRange { range: 0..parameters, group, steps: 0, numbers }])
     }
 
     /// The settings of all.
@@ -68,10 +77,9 @@ impl Parts {
         self.0.iter().map(|part| &part.group)
     }
 
-    /// The parameters that are not frozen, with their settings and with how often they kept a state.
-    pub(super) fn moved(&mut self) -> impl Iterator<Item = (Range<usize>, &Group, &mut u64)> {
-        let moved = self.0.iter_mut().filter(|part| !part.group.frozen);
-        moved.map(|part| (part.range.clone(), &part.group, &mut part.state_steps))
+    /// The parameters that are not frozen.
+    pub(super) fn moved(&mut self) -> impl Iterator<Item = &mut GroupedRange> {
+        self.0.iter_mut().filter(|part| !part.group.frozen)
     }
 
     /// Gives settings to some of the parameters.
@@ -86,7 +94,7 @@ impl Parts {
                 (inside.clone(), group),
                 (inside.end..end, part.group),
             ] {
-                push(&mut parts, GroupedRange { range, group, state_steps: part.state_steps });
+                push(&mut parts, GroupedRange { range, group, ..part.clone() });
             }
         }
         self.0 = parts;
@@ -99,9 +107,7 @@ fn push(parts: &mut Vec<GroupedRange>, part: GroupedRange) {
         return;
     }
     match parts.last_mut() {
-        Some(last) if last.group == part.group && last.state_steps == part.state_steps => {
-            last.range.end = part.range.end;
-        }
+        Some(last) if last.is_like(&part) => last.range.end = part.range.end,
         _ => parts.push(part),
     }
 }
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn ranges_are_cut_and_joined_again() {
-        let mut parts = Parts::whole(10);
+        let mut parts = Parts::whole(10, vec![1.0]);
         let slow = Group { lr_factor: 0.1, ..Group::default() };
         parts.set(&(2..4), slow);
         assert_eq!(ends(&parts), [2, 4, 10]);
@@ -131,11 +137,11 @@ mod tests {
 
     #[test]
     fn frozen_parameters_take_no_steps() {
-        let mut parts = Parts::whole(10);
+        let mut parts = Parts::whole(10, vec![1.0]);
         parts.set(&(0..5), Group { frozen: true, ..Group::default() });
-        parts.moved().for_each(|(range, _, steps)| {
-            assert_eq!(range, 5..10);
-            *steps += 1;
+        parts.moved().for_each(|part| {
+            assert_eq!(part.range, 5..10);
+            part.steps += 1;
         });
         parts.set(&(0..5), Group::default());
         // They have rested, so that they stay apart.

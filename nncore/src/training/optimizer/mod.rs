@@ -1,35 +1,34 @@
-//! Optimizers with PyTorch's names, formulas and defaults. A term whose setting is 0 is left out, also
-//! where 0 times an infinite parameter would be NaN.
+//! Optimizers with PyTorch's names, formulas and defaults, compiled from their equations.
 //!
-//! A rule ([`Sgd`], [`Adam`], [`AdamW`]) is plain data; [`Rule::over`] checks it and allocates its
-//! state for a network, once. [`Optimizer::set_group`] gives settings of their own to parameters by
-//! their names.
+//! A [`Rule`] is plain data; [`Rule::over`] checks it and allocates its state for a network, once.
+//! [`Optimizer::set_group`] gives settings of their own to parameters by their names.
+//!
+//! | rule | of PyTorch |
+//! |---|---|
+//! | [`Sgd`] | `SGD` |
+//! | [`Adam`], [`AdamW`] | `Adam`, `AdamW` |
+//! | [`RmsProp`] | `RMSprop` |
+//! | [`Adagrad`], [`Adadelta`] | `Adagrad`, `Adadelta` |
+//! | [`NAdam`], [`RAdam`] | `NAdam`, `RAdam` |
+//! | [`Lion`] | none |
+//!
+//! ```
+//! use nncore::training::optimizer::{RmsProp, Rule};
+//!
+//! let rule = RmsProp { momentum: 0.9, centered: true, ..RmsProp::default() };
+//! assert!(rule.check().is_ok());
+//! let error = RmsProp { eps: -1.0, ..rule }.check().unwrap_err();
+//! assert_eq!(error.to_string(), "`eps` must be at least 0 and finite, but is -1");
+//! ```
 
-mod adam;
+mod built_in;
 mod error;
 mod group;
+mod part;
 mod rule;
-mod sgd;
 
-pub use adam::{Adam, AdamW};
-pub use error::OptimizerError;
+pub use built_in::{Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, RAdam, RmsProp, Sgd};
+pub use error::{OptimizerError, check_range, check_requirement};
 pub use group::Group;
+pub use part::Part;
 pub use rule::{Optimizer, Rule};
-pub use sgd::Sgd;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_that_pytorch_refuses_are_refused() {
-        assert!(Sgd { lr: -1.0, ..Sgd::default() }.check().is_err());
-        assert!(Sgd { lr: f64::NAN, ..Sgd::default() }.check().is_err());
-        assert!(Sgd { nesterov: true, ..Sgd::default() }.check().is_err());
-        let dampened = Sgd { momentum: 0.9, dampening: 0.1, nesterov: true, ..Sgd::default() };
-        assert!(dampened.check().is_err());
-        assert!(Adam { betas: (1.0, 0.999), ..Adam::default() }.check().is_err());
-        assert!(AdamW { eps: -1e-8, ..AdamW::default() }.check().is_err());
-        assert!(Adam::default().check().is_ok() && AdamW::default().check().is_ok());
-    }
-}

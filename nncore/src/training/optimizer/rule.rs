@@ -1,40 +1,57 @@
 //! Rules, and rules at work.
 
+use alloc::vec::Vec;
 use core::marker::PhantomData;
-use core::ops::{Deref, Range};
+use core::ops::Deref;
 
 use super::error::{OptimizerError, at_least_zero};
 use super::group::{Group, Parts};
+use super::part::Part;
 use crate::inference::{Network, parameter_ranges};
 use crate::kernels::SMALLEST_SHARED_UPDATE;
-use crate::memory::{AlignedBuffer, Parameters, per_line};
+use crate::memory::{AlignedBuffer, Parameters};
 use crate::parallel::start_threads;
 use crate::scalar::Real;
 
-/// How parameters follow from their gradient.
+/// How parameters follow from their gradient: an `optimizer` of `network!`, with its settings as fields.
 pub trait Rule: Copy {
-    /// Scalars of state that the rule keeps for each parameter. With other settings of the same rule,
-    /// a smaller number of them is the first ones.
+    /// How many states it has that hold a number for each parameter.
     #[doc(hidden)]
-    fn state_scalars(&self) -> usize;
+    const STATES: usize;
 
-    /// Whether every setting is in its range.
+    /// How many states it has that are one number for each group of parameters.
+    #[doc(hidden)]
+    const NUMBERS: usize;
+
+    /// Whether every setting is in its range, and all go together.
     ///
     /// # Errors
     /// The first setting that is not.
     fn check(&self) -> Result<(), OptimizerError>;
 
+    /// Whether it needs the n-th state with these settings. A state that it does not need rests.
+    #[doc(hidden)]
+    fn keeps(&self, state: usize) -> bool;
+
+    /// The n-th state before the first step.
+    #[doc(hidden)]
+    fn start(&self, state: usize) -> f64;
+
+    /// The same of the n-th number.
+    #[doc(hidden)]
+    fn start_of_number(&self, number: usize) -> f64;
+
     /// The learning rate.
     #[doc(hidden)]
     fn lr_mut(&mut self) -> &mut f64;
 
-    /// The weight decay.
+    /// The weight decay, if it has that setting.
     #[doc(hidden)]
-    fn weight_decay_mut(&mut self) -> &mut f64;
+    fn weight_decay_mut(&mut self) -> Option<&mut f64>;
 
-    /// The `count`-th update of a part that keeps a state, from 1: it begins with the first.
+    /// The n-th update of a part, from 1.
     #[doc(hidden)]
-    fn update<T: Real>(&self, count: u64, part: Part<'_, T>);
+    fn update<T: Real>(&self, step: u64, numbers: &mut [f64], part: Part<'_, T>);
 
     /// The optimizer for a network: checks the settings and allocates the state.
     ///
@@ -45,36 +62,17 @@ pub trait Rule: Copy {
         P: Parameters,
         M: Deref<Target = P>,
     {
-        self.check()?;
-        let parameters = model.as_slice().len();
-        start_threads(parameters >= SMALLEST_SHARED_UPDATE);
-        let state = AlignedBuffer::zeros(state_size::<P::Scalar>(&self, parameters));
-        let parts = Parts::whole(parameters);
-        Ok(Optimizer { rule: self, steps: 0, parts, parameters, state, of: PhantomData })
+        Optimizer::new(self, model)
     }
-}
-
-/// A part of a network's parameters.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Part<'a, T> {
-    /// Which of them it is.
-    pub range: Range<usize>,
-    /// All parameters.
-    pub parameters: &'a mut [T],
-    /// Their gradient.
-    pub gradient: &'a [T],
-    /// What the rule keeps: one run for each of its scalars, equal in length and at least as long as
-    /// the parameters.
-    pub state: &'a mut [T],
 }
 
 /// The rule for the parameters of a group.
 fn of_group<R: Rule>(mut rule: R, group: &Group) -> R {
     let lr = rule.lr_mut();
     *lr = group.lr.unwrap_or(*lr) * group.lr_factor;
-    let decay = rule.weight_decay_mut();
-    *decay = group.weight_decay.unwrap_or(*decay);
+    if let Some(decay) = rule.weight_decay_mut() {
+        *decay = group.weight_decay.unwrap_or(*decay);
+    }
     rule
 }
 
@@ -87,26 +85,50 @@ pub struct Optimizer<R, P: Parameters> {
     parts: Parts,
     /// How many parameters the network has.
     parameters: usize,
-    state: AlignedBuffer<P::Scalar>,
+    /// For each state of the rule, a number for each parameter, or nothing as long as no step needs it.
+    states: Vec<AlignedBuffer<P::Scalar>>,
     of: PhantomData<fn(&mut P)>,
 }
 
 impl<R: Rule, P: Parameters> Optimizer<R, P> {
+    pub(super) fn new(rule: R, model: &impl Deref<Target = P>) -> Result<Self, OptimizerError> {
+        rule.check()?;
+        let parameters = model.as_slice().len();
+        start_threads(parameters >= SMALLEST_SHARED_UPDATE);
+        let numbers = (0..R::NUMBERS).map(|number| rule.start_of_number(number)).collect();
+        let parts = Parts::whole(parameters, numbers);
+        let states = (0..R::STATES).map(|_| AlignedBuffer::zeros(0)).collect();
+        let mut optimizer = Self { rule, steps: 0, parts, parameters, states, of: PhantomData };
+        optimizer.allocate_states();
+        Ok(optimizer)
+    }
+
+    /// Begins the states that the settings need from now on.
+    fn allocate_states(&mut self) {
+        let Self { rule, parts, parameters, states, .. } = self;
+        for (number, state) in states.iter_mut().enumerate() {
+            let is_kept = parts.groups().any(|group| of_group(*rule, group).keeps(number));
+            if is_kept && state.is_empty() {
+                let start = Real::of(rule.start(number));
+                *state = AlignedBuffer::filled(*parameters, start);
+            }
+        }
+    }
+
     /// Moves the parameters by one step along their gradient; states become the gradient's, also those
     /// of frozen layers.
     pub fn step(&mut self, model: &mut P, gradient: &P) {
         self.steps += 1;
-        let keeps_state = self.rule.state_scalars() > 0;
-        let state = &mut self.state[..state_size::<P::Scalar>(&self.rule, self.parameters)];
-        let (parameters, states) = model.split_mut();
+        let (parameters, running) = model.split_mut();
         let gradient_states = gradient.states();
         let gradient = gradient.as_slice();
-        for (range, group, state_steps) in self.parts.moved() {
-            *state_steps += u64::from(keeps_state);
-            let part = Part { range, parameters, gradient, state };
-            of_group(self.rule, group).update(*state_steps, part);
+        let states = &mut self.states;
+        for moved in self.parts.moved() {
+            moved.steps += 1;
+            let part = Part { range: moved.range.clone(), parameters, gradient, states };
+            of_group(self.rule, &moved.group).update(moved.steps, &mut moved.numbers, part);
         }
-        states.copy_from_slice(gradient_states);
+        running.copy_from_slice(gradient_states);
     }
 
     /// Gives settings of their own to a parameter, or to all below a prefix that ends with a dot; the
@@ -114,21 +136,29 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     ///
     /// ```
     /// # use nncore::inference::Network;
-    /// # use nncore::training::optimizer::{Adam, Group, Optimizer, OptimizerError};
-    /// fn fine_tune<N: Network>(adam: &mut Optimizer<Adam, N>) -> Result<(), OptimizerError> {
-    ///     adam.set_group("", Group { lr_factor: 0.1, ..Group::default() })?;
-    ///     adam.set_group("body.0.", Group { frozen: true, ..Group::default() })?;
-    ///     adam.set_group("head.", Group::default())
+    /// # use nncore::training::optimizer::{Group, Optimizer, OptimizerError, Rule};
+    /// fn fine_tune<R: Rule, N: Network>(
+    ///     optimizer: &mut Optimizer<R, N>,
+    /// ) -> Result<(), OptimizerError> {
+    ///     optimizer.set_group("", Group { lr_factor: 0.1, ..Group::default() })?;
+    ///     optimizer.set_group("body.0.", Group { frozen: true, ..Group::default() })?;
+    ///     optimizer.set_group("head.", Group::default())
     /// }
     /// ```
     ///
     /// # Errors
-    /// If no parameter has this name, or if a setting is out of its range; all is then as before.
+    /// If no parameter has this name, if a setting is out of its range, or if the group has a weight decay
+    /// and the rule none; all is then as before.
     pub fn set_group(&mut self, name: &str, group: Group) -> Result<(), OptimizerError>
     where
         P: Network,
     {
         at_least_zero("lr_factor", group.lr_factor)?;
+        if let Some(found) = group.weight_decay
+            && self.rule.weight_decay_mut().is_none()
+        {
+            return Err(OptimizerError::NoWeightDecay { found });
+        }
         of_group(self.rule, &group).check()?;
         let meant = P::range(name)?;
         for (info, range) in parameter_ranges(P::PARAMETERS) {
@@ -136,6 +166,7 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
                 self.parts.set(&range, group.of_parameter(info.shape.len()));
             }
         }
+        self.allocate_states();
         Ok(())
     }
 
@@ -149,10 +180,13 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     /// they are switched off. Groups keep what they have of their own, and take the rest from the rule.
     ///
     /// ```
-    /// # use nncore::training::optimizer::{Optimizer, OptimizerError, Sgd};
+    /// # use nncore::training::optimizer::{Optimizer, OptimizerError, Rule};
     /// # use nncore::memory::Parameters;
-    /// fn halve<P: Parameters>(sgd: &mut Optimizer<Sgd, P>) -> Result<(), OptimizerError> {
-    ///     sgd.set_rule(Sgd { lr: sgd.rule().lr / 2.0, ..sgd.rule() })
+    /// fn take_turns<R: Rule, P: Parameters>(
+    ///     optimizer: &mut Optimizer<R, P>,
+    ///     [even, odd]: [R; 2],
+    /// ) -> Result<(), OptimizerError> {
+    ///     optimizer.set_rule(if optimizer.steps() % 2 == 0 { even } else { odd })
     /// }
     /// ```
     ///
@@ -163,13 +197,8 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
         for group in self.parts.groups() {
             of_group(rule, group).check()?;
         }
-        let size = state_size::<P::Scalar>(&rule, self.parameters);
-        if size > self.state.len() {
-            let mut state = AlignedBuffer::zeros(size);
-            state[..self.state.len()].copy_from_slice(&self.state);
-            self.state = state;
-        }
         self.rule = rule;
+        self.allocate_states();
         Ok(())
     }
 
@@ -201,9 +230,4 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
     pub fn steps(&self) -> u64 {
         self.steps
     }
-}
-
-/// How many scalars of state a rule keeps: each of its parts begins with a cache line.
-fn state_size<T: Real>(rule: &impl Rule, parameters: usize) -> usize {
-    rule.state_scalars() * parameters.next_multiple_of(per_line::<T>())
 }

@@ -1,0 +1,181 @@
+//! Mistakes in the bodies of networks, and in losses of their outputs: each message on its token.
+
+use super::carets::check;
+
+#[test]
+fn a_body_has_inputs_outputs_and_what_is_read() {
+    check(
+        "Net { input x[i: 3]; y = relu(x); }
+^^^ `Net` has no output: write `output y = …;`",
+    );
+    check(
+        "Net { input x[i: 3]; input z; param w ~ ones(); h = x + 1; output y = relu(x); }
+                           ^ nothing reads the input `z`: leave it out
+                                    ^ nothing reads the parameter `w`: leave it out
+                                                ^ nothing reads the array `h`: leave it out",
+    );
+    check(
+        "Net { input x[i: 3]; input x; y = relu(x); x = y; y = tanh(x); output y; output y; }
+                           ^ `x` is an input already: write another name
+                                           ^ `x` is an input and cannot be assigned
+                                                  ^ `y` is assigned twice: give this array another name
+                                                                                ^ `y` is an output already",
+    );
+    check(
+        "Net { input label: class; output y = label + 1; }
+            ^^^^^ an input is an array of real numbers: a class is the target of a loss",
+    );
+    check(
+        "Net { input x[i: 3]; state s ~ zeros(); require 1 < 2; output y = relu(x); }
+                     ^^^^^ `state` stands in a `layer`, which a network then calls
+                                                ^ expected `=`",
+    );
+    check(
+        "Net { input x[i: 3]; param w ~ ones() when 1; index i: 3; index i: 2; output y = w * x; }
+                                           ^ `when` says of a layer's setting whether there is a parameter: a network has no settings
+                                                                ^ the index `i` is declared already",
+    );
+}
+
+#[test]
+fn arrays_in_a_body_have_names_and_shapes() {
+    check(
+        "Net { input x[i: 3]; output y = linear(2)(z); }
+                                          ^ no array above is called `z`; did you mean `x`?",
+    );
+    check(
+        "Net { input x[i: 3]; input z[i: 4]; output y = x * z; output a = add(x, z); }
+                                           ^ `x` is 3 and `z` is 4: arrays in an equation without indices have one shape
+                                                             ^ `x` is 3 and `z` is 4: arrays in an equation without indices have one shape",
+    );
+    check(
+        "Net { input x[i: 3]; output y = 2 * pi; }
+                            ^ this equation reads no array",
+    );
+    check(
+        "Net { input x[i: 3]; output y[o] = sum(i: x[i, o]); }
+                              ^ how far the index `o` runs is not known: read an array at `o` alone, or declare `index o: …;`
+                                          ^^^^^^^ `x` has 1 axis, but 2 are given",
+    );
+    check(
+        "Net { input x[i: N]; output y = relu(x); }
+                 ^ `N` is not known here: a macro sees tokens, not values; write `const N: usize = …;` inside the braces",
+    );
+    check(
+        "Net { input x[i: 3]; output y = x[x]; }
+                                  ^ `x` is not an index here: a reduction can run over it, `sum(x: …)`, or the target can have it, `y[x] = …`",
+    );
+}
+
+#[test]
+fn layers_are_applied_to_what_fits() {
+    check(
+        "Net { input x[i: 3]; output y = linear(4, 2)(x); }
+                                       ^ `linear` expects 4 inputs, but `x` above it produces 3; write `linear(3, 2)` or `linear(2)`",
+    );
+    check(
+        "Net { input x[i: 3]; output y = <linear(4); linear(5, 2)>(x); }
+                                                   ^ `linear` expects 5 inputs, but `linear` above it produces 4; write `linear(4, 2)` or `linear(2)`",
+    );
+    check(
+        "Net { input x[i: 3]; output y = relu(); output z = <relu; tanh>(x, x); }
+                            ^ this equation reads no array
+                                                   ^^^^^^^^^^^^^^^^^^ several layers one after the other take one array: `concat` joins two, `concat(a, b)`",
+    );
+    check(
+        "Net { input x[i: 3]; output y = <relu; tanh>; output z = <relu(x); }
+                                           ^ layers are applied to arrays here: `<linear(4); tanh>(x)`
+                                                         ^ these layers end without a `>`",
+    );
+    check(
+        "Net { input x[i: 3]; output y = lineer(4)(x); output z = sofmax(x); }
+                                ^^^^^^ no layer is called `lineer`; did you mean `linear`?
+                                                         ^^^^^^ no function is called `sofmax`; there are `exp`, `exp_m1`, `ln`, `ln_1p`, `sqrt`, `sin`, `cos`, `tan`, `atan`, `tanh`, `sigmoid`, `softplus`, `erf`, `erfc`, `abs`, `sign`",
+    );
+    check(
+        "layer f(N) { input x[n: N]; y = linear(4)(x); } Net { input x[i: 3]; output y = f(x); }
+                                ^^^^^^^^^^^^ a layer is applied to an array in the body of a network alone",
+    );
+    check(
+        "layer pair(N) { input a[n: N]; input b[n: N]; y[n] = a[n] * b[n]; } Net { input x[i: 3]; input z[i: 2]; output y = pair(x, z); output w = pair(x); output v = pair(x, x, x); }
+                                                                                                                   ^^^^ `pair` expects `b` to be 3, but it is 2
+                                                                                                                                          ^^^^ `pair` takes 2 inputs, but 1 is given
+                                                                                                                                                              ^^^^ `pair` takes 2 inputs, but 3 are given",
+    );
+    check(
+        "Net { input x[i: 3]; a = linear(2)(x); output y = <reuse b>(x); output z = <reuse a>(linear(4)(x)); output a; }
+                                                         ^ no layer above has the label `b`; did you mean `a`?
+                                                                                  ^ `linear` cannot reuse the parameters of `linear(3, 2)`: here they would have other sizes",
+    );
+}
+
+#[test]
+fn a_derivative_is_of_what_is_computed() {
+    check(
+        "Net { input x; input t; u = sin(x); output y = d(u, t); output z = d(u, u); output w = d(u); output t; }
+                                                 ^ `u` is not computed from `t`
+                                                                     ^ `u` is not computed from `u`
+                                                                                   ^ no array above is called `w`; did you mean `t`?
+                                                                                       ^^^^ a derivative is one of an array by another: `d(u, x)`",
+    );
+    check(
+        "Net { input x[i: 40]; u = sin(x); output y = d(u, x); }
+                                               ^ this derivative takes 40 times the code of one of a single number (`u` is 40, `x` is 40), and the most is 32: differentiate a sum, or by fewer numbers",
+    );
+    check(
+        "Net { input x[i: 6]; u = sin(x); j = d(u, x); output y = d(j, x); }
+                                                           ^ this derivative takes 36 times the code of one of a single number (`j` is 6×6, `x` is 6), and the most is 32: differentiate a sum, or by fewer numbers",
+    );
+}
+
+#[test]
+fn a_loss_of_several_outputs_fits_a_network() {
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], q; t) = abs(q - t) * p[0];
+                                                                              ^ no network of this block has the outputs `p` with 1 axis, `q`: a loss of several outputs, targets or axes is one of the networks beside it",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A, b: B], v; t) = abs(v - t) * p[0, 0];
+                                                                                ^ `p` of `Net` is 4, but 2 axes are given here",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(2)(x); } loss l(p[a: A], v[a: A]; t) = sum(a: p[a] * v[a]) * t;
+                                                                                              ^ `A` is 4, but this axis of `v` of `Net` has 2",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t, u) { y[a] = p[a] * v * t; }
+                                                                                               ^ nothing reads the target `u`: leave it out
+                                                                                                    ^ a loss is one number for each sample, but `y` is 4: write a reduction, such as `mean(c: …)`",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t, c: class; w[a: A] = 1) = t * v * p[c] * w[c];
+                                                                                                         ^ a loss of several outputs, targets or axes has settings of one number",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t, c: class) = t * v * linear(1)(p)[0] * p[c];
+                                                                                                                   ^^^^^^ `linear(4, 1)` has parameters: a loss holds no numbers",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t, c: class; k = 2) = v * sum(a: p[a]);
+                                                                                            ^ nothing reads the target `t`: leave it out
+                                                                                               ^ nothing reads the class `c`: leave it out
+                                                                                                         ^ nothing reads the setting `k`: leave it out",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t) { x = t; y = p[7] * v * t; y = p[t] * x; }
+                                                                                                                          ^ `y` is assigned twice: give this array another name",
+    );
+    check(
+        "loss old(p, t) = p - t; loss none(p;) = p;
+     ^^^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`
+                             ^^^^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`",
+    );
+}
+
+#[test]
+fn names_of_inputs_and_outputs_are_types() {
+    check(
+        "Net { input a; input b; output y = a + b; } NetInputs< linear(2, 2) >
+                                            ^^^^^^^^^ the type `NetInputs` belongs to the network `Net` already; choose another name",
+    );
+}
