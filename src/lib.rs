@@ -65,7 +65,7 @@ pub mod checkpoint {
 /// ```
 pub mod network {
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, Chain, InputBatch, Logits, NameError, Network,
+        ArrayInfo, Batch, BatchError, Chain, InputBatch, Logits, NameError, NamedOutputs, Network,
         OutputGradients, ParameterInfo, Probabilities, Samples, SamplesView, SingleInput,
         SingleOutput,
     };
@@ -343,9 +343,9 @@ pub mod __private {
     pub use crate::__network_as_loops as network_as_loops;
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, InputBatch, LayerSummary, Logits, Network, OutputGradients,
-        ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput, Summary, input_slice,
-        output_view, write_gradient,
+        ArrayInfo, Batch, BatchError, InputBatch, LayerSummary, Logits, NamedOutputs, Network,
+        OutputGradients, ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput,
+        Summary, input_slice, output_view, write_gradient,
     };
     pub use nncore::kernels::{
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,

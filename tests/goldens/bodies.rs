@@ -3,7 +3,6 @@
 use nalgebra::Const;
 use tapeless::network::Samples;
 use tapeless::pass::Trainable;
-use tapeless::real::Real;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close};
 use crate::formula::{INPUTS, TARGETS, batch, filled, formula};

@@ -15,7 +15,7 @@ pub use info::ParameterInfo;
 pub use names::NameError;
 #[cfg(feature = "alloc")]
 pub(crate) use names::parameter_ranges;
-pub use network::{Logits, Network, Probabilities};
+pub use network::{Logits, NamedOutputs, Network, Probabilities};
 pub use ports::{
     ArrayInfo, Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice,
     output_view, write_gradient,

@@ -41,8 +41,6 @@ pub trait SingleOutput:
     OutputViews<'a> = SamplesView<'a, <Self as Parameters>::Scalar, <Self as Network>::Outputs>,
 >
 {
-    /// What the outputs mean: [`Logits`](super::Logits) or [`Probabilities`](super::Probabilities).
-    type Meaning;
 }
 
 /// A network with one input and one output, as every chain of layers is.
@@ -87,7 +85,6 @@ pub trait InputBatch<'a, N: Network>: Sized {
     fn slices(self) -> Result<(N::InputSlices<'a>, usize), BatchError>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, N: SingleInput, B: Batch<'a, N::Scalar, N::Inputs, N>> InputBatch<'a, N> for B {
     fn slices(self) -> Result<(N::InputSlices<'a>, usize), BatchError> {
         let samples = self.samples("inputs")?;
@@ -112,7 +109,6 @@ pub trait OutputGradients<'a, N: Network>: Sized {
     fn write(self, place: &mut [N::Scalar], batch: usize) -> Result<(), BatchError>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, N: SingleOutput, B: Batch<'a, N::Scalar, N::Outputs, N>> OutputGradients<'a, N> for B {
     fn write(self, place: &mut [N::Scalar], batch: usize) -> Result<(), BatchError> {
         write_gradient::<N, N::Outputs, B>("output gradient", self, place, batch).map(drop)

@@ -2,7 +2,7 @@
 
 use nalgebra::DimName;
 
-use super::loss::{LossError, LossOn};
+use super::loss::{Accepts, LossError, LossOn};
 use super::outputs::Outputs;
 use super::pass::{Pass, PassScalars};
 use crate::inference::{BatchError, InputBatch, Network};
@@ -53,13 +53,12 @@ pub trait Trainable: Network {
     ///
     /// ```
     /// # use nncore::training::{Pass, Trainable};
-    /// # use nncore::inference::SingleOutput;
-    /// # use nncore::training::loss::{LossError, LossOn};
-    /// # use nncore::inference::Batch;
+    /// # use nncore::inference::{Chain, SamplesView};
+    /// # use nncore::training::loss::{Accepts, LossError, LossOn};
     /// /// The loss on a validation set.
-    /// fn validate<'x, N: SingleOutput, L: LossOn<N, [u8], K>, K>(
+    /// fn validate<N: Chain, L: LossOn<N, [u8], K> + Accepts<N::Meaning>, K>(
     ///     model: &N,
-    ///     inputs: impl Batch<'x, N::Scalar, N::Inputs, N> + nncore::inference::InputBatch<'x, N>,
+    ///     inputs: SamplesView<'_, N::Scalar, N::Inputs>,
     ///     labels: &[u8],
     ///     loss: L,
     ///     pass: &mut Pass<N>,
@@ -80,7 +79,7 @@ pub trait Trainable: Network {
         pass: &mut Pass<Self>,
     ) -> Result<Self::Scalar, LossError>
     where
-        L: LossOn<Self, Y, K>,
+        L: LossOn<Self, Y, K> + Accepts<Self::Meaning>,
         Y: ?Sized,
     {
         let (inputs, batch) = inputs.slices()?;

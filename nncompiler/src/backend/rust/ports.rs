@@ -62,7 +62,7 @@ pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         false => (inputs_struct(compiled, names), several_inputs(compiled, names)),
     };
     let (output, of_output) = match network.has_single_output() {
-        true => (TokenStream::new(), single_output(compiled, names)),
+        true => (TokenStream::new(), single_output(names)),
         false => (outputs_struct(compiled, names), several_outputs(compiled, names)),
     };
     let implementations = in_own_scope(&quote!(#of_input #of_output));
@@ -119,16 +119,19 @@ fn single_input(names: &Names) -> TokenStream {
     }
 }
 
-fn single_output(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+fn single_output(names: &Names) -> TokenStream {
     let (rt, generic) = (runtime(), &names.generic);
-    let meaning = match compiled.network.meaning(&compiled.network.outputs[0]) {
-        Meaning::Probabilities => quote!(Probabilities),
-        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
-    };
-    quote! {
-        impl<T: #rt::Real> #rt::SingleOutput for #generic<T> {
-            type Meaning = #rt::#meaning;
-        }
+    quote!(impl<T: #rt::Real> #rt::SingleOutput for #generic<T> {})
+}
+
+/// What the outputs mean.
+fn meaning(network: &Network) -> TokenStream {
+    match network.outputs.as_slice() {
+        [output] => match network.meaning(output) {
+            Meaning::Probabilities => quote!(Probabilities),
+            Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+        },
+        _ => quote!(NamedOutputs),
     }
 }
 
@@ -270,9 +273,11 @@ pub fn items(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             (quote!(#structure<#(#views),*>), values)
         }
     };
+    let meaning = meaning(network);
     quote! {
         type Inputs = #rt::Const<#input_width>;
         type Outputs = #rt::Const<#output_width>;
+        type Meaning = #rt::#meaning;
         type OutputViews<'a> = #views;
         type InputSlices<'a> = [&'a [T]; #count];
         const INPUTS: &'static [#rt::ArrayInfo] = &[#(#input_infos),*];
