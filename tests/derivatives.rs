@@ -270,3 +270,28 @@ fn third_derivatives_are_those_of_the_second() {
         assert!((by_inner[0] - expected).abs() < 1e-12);
     }
 }
+
+network! {
+    Penalised {
+        input x[i: 3];
+        y = <linear(5); tanh; linear(1)>(x);
+        output slope = d(y, x);
+    }
+    loss steepness(slope[i: I];; scale = 2) = scale * sum(i: slope[i]^2);
+}
+
+#[test]
+fn a_loss_of_outputs_alone_takes_no_target() {
+    let model = model::<PenalisedOf<f64>>();
+    let (inputs, mut pass) = (numbers(3 * BATCH, 1), PenalisedOf::pass(BATCH));
+    let mut gradient = unset::<PenalisedOf<f64>>();
+    let outputs = model.forward_batch(view::<Const<3>>(&inputs), &mut pass).unwrap();
+    let expected = 2.0 * outputs.values().norm_squared() / BATCH as f64;
+    let loss = outputs.loss(Steepness::default(), &()).unwrap();
+    assert!((loss.value() - expected).abs() < 1e-12);
+    loss.backward(&mut gradient);
+    check(&*gradient, |model: &PenalisedOf<f64>| {
+        let inputs = view::<Const<3>>(&inputs);
+        model.evaluate_loss(inputs, Steepness::default(), &(), &mut pass).unwrap()
+    });
+}

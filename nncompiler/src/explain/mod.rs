@@ -242,7 +242,8 @@ pub fn network_loss(
     let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();
     let outputs = names(&mut loss.body.inputs[..count].iter().map(|one| one.name.to_string()));
     let targets = names(&mut loss.targets.iter().map(|one| one.name.to_string()));
-    let title = format!("{}({outputs}; {targets}) of {}", loss.of.name, loss.network);
+    let separator = if targets.is_empty() { "" } else { "; " };
+    let title = format!("{}({outputs}{separator}{targets}) of {}", loss.of.name, loss.network);
     let mut text = format!("{title}\n");
     for line in lines(Notation::Unicode) {
         let _ = writeln!(text, "  {line}");

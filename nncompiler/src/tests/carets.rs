@@ -437,7 +437,7 @@ fn a_network_takes_no_derive() {
 fn a_loss_has_outputs_and_a_target() {
     check(
         "loss l(p) = abs(p);
-     ^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`",
+     ^ no network of this block has an output `p`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
     );
     check(
         "loss l(p; label: class) { y = p; }
@@ -991,7 +991,7 @@ fn statements_stand_where_they_mean_something() {
     );
     check(
         "loss l(p[c: C]; t[d: D]) { y = sum(c: p[c]) * sum(d: t[d]); }
-     ^ no network of this block has an output `p` with 1 axis: a loss of several outputs, targets or axes is one of the networks beside it",
+     ^ no network of this block has an output `p` with 1 axis: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
     );
     check(
         "loss l(p[c: C]; t) { m <- sum(c: p[c]); y = sum(c: p[c]) * t; }
@@ -1289,7 +1289,7 @@ Net< linear(2, 3) >",
     );
     check(
         "loss image(p[h: H, w: W]; t[h: H]) = sum(h, w: p[h, w] * t[h]);
-     ^^^^^ no network of this block has an output `p` with 2 axes: a loss of several outputs, targets or axes is one of the networks beside it
+     ^^^^^ no network of this block has an output `p` with 2 axes: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it
 Net< linear(2, 3) >",
     );
     // Those of a name are one type, which has one default.

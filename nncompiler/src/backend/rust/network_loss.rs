@@ -83,6 +83,7 @@ fn implementation(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream 
         None => quote!(#name: #rt::Values<T> #is_alone),
     });
     let target_type = match targets.as_slice() {
+        [] => quote!(()),
         [_] => quote!(#(#types)*),
         _ => {
             let name = targets_name(&compiled.loss);

@@ -66,12 +66,7 @@ pub fn definition(
     } else {
         definition.inputs = separated(&content, declaration)?;
     }
-    if kind == Kind::Loss {
-        let message = "a loss has outputs; targets; settings: `loss name(p; t; a = 1)`";
-        let ends = content.parse::<Option<Token![;]>>()?;
-        if ends.is_none() || content.is_empty() {
-            return Err(syn::Error::new(definition.name.span(), message));
-        }
+    if kind == Kind::Loss && content.parse::<Option<Token![;]>>()?.is_some() {
         definition.targets = separated(&content, declaration)?;
     }
     if content.parse::<Option<Token![;]>>()?.is_some() {

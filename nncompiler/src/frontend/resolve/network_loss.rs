@@ -106,8 +106,8 @@ pub fn network_losses(
         }
         if fitting.is_empty() {
             let message = format!(
-                "no network of this block has {}: a loss of several outputs, targets or axes is one of \
-                 the networks beside it",
+                "no network of this block has {}: a loss without a target, or of several outputs, \
+                 targets or axes, is one of the networks beside it",
                 described(&definition.inputs)
             );
             diagnostics.report(definition.name.span(), message);
