@@ -70,7 +70,6 @@ pub trait Trainable: Network {
     /// # Errors
     /// If the inputs have other rows, or more samples than `pass` was made for; if the target does not fit
     /// the batch, or a setting of the loss is out of its range.
-    #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
     fn evaluate_loss<'x, L, Y, K>(
         &self,
         inputs: impl InputBatch<'x, Self>,

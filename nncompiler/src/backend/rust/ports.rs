@@ -57,13 +57,15 @@ pub fn input_slices(network: &Network) -> TokenStream {
 /// The structs, and the traits that give their slices.
 pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let network = &compiled.network;
-    let (input, of_input) = match network.has_single_input() {
-        true => (TokenStream::new(), single_input(names)),
-        false => (inputs_struct(compiled, names), several_inputs(compiled, names)),
+    let (input, of_input) = if network.has_single_input() {
+        (TokenStream::new(), single_input(names))
+    } else {
+        (inputs_struct(compiled, names), several_inputs(compiled, names))
     };
-    let (output, of_output) = match network.has_single_output() {
-        true => (TokenStream::new(), single_output(names)),
-        false => (outputs_struct(compiled, names), several_outputs(compiled, names)),
+    let (output, of_output) = if network.has_single_output() {
+        (TokenStream::new(), single_output(names))
+    } else {
+        (outputs_struct(compiled, names), several_outputs(compiled, names))
     };
     let implementations = in_own_scope(&quote!(#of_input #of_output));
     quote!(#input #output #implementations)
@@ -265,13 +267,12 @@ pub fn items(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let width = output.width();
         quote!(#rt::SamplesView<'a, T, #rt::Const<#width>>)
     });
-    let (views, values) = match network.has_single_output() {
-        true => (quote!(#(#views)*), quote!(#rt::output_view(&mut outputs, batch))),
-        false => {
-            let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
-            let values = quote!(#structure { #(#fields: #rt::output_view(&mut outputs, batch)),* });
-            (quote!(#structure<#(#views),*>), values)
-        }
+    let (views, values) = if network.has_single_output() {
+        (quote!(#(#views)*), quote!(#rt::output_view(&mut outputs, batch)))
+    } else {
+        let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
+        let values = quote!(#structure { #(#fields: #rt::output_view(&mut outputs, batch)),* });
+        (quote!(#structure<#(#views),*>), values)
     };
     let meaning = meaning(network);
     quote! {

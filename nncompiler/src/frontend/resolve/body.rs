@@ -249,7 +249,7 @@ impl<'a> Walk<'a> {
             StepKind::Derivative { of, by } => {
                 let operands = [of, by].map(|name| self.read(name, arrays));
                 match operands {
-                    [Some(of), Some(by)] => self.derivative(target, of, by),
+                    [Some(of), Some(by)] => self.derivative(target, &of, &by),
                     _ => None,
                 }
             }
@@ -383,9 +383,9 @@ impl<'a> Walk<'a> {
         let last = groups.len() - 1;
         for (number, group) in groups.into_iter().enumerate() {
             // The last of several has the label.
-            let label = layer.label.as_ref().map(|label| match number == last {
-                true => label.clone(),
-                false => Ident::new(&format!("{label}_{number}"), label.span()),
+            let label = layer.label.as_ref().map(|label| {
+                let own = format!("{label}_{number}");
+                if number == last { label.clone() } else { Ident::new(&own, label.span()) }
             });
             self.beside = group.into_iter().map(|one| (one.source, one.shape)).collect();
             self.layer(0, &LayerTree { label, ..layer.clone() });
@@ -394,7 +394,7 @@ impl<'a> Walk<'a> {
     }
 
     /// `d(u, x)`: the derivative of each number of u by each of x.
-    fn derivative(&mut self, target: &Ident, of: Operand, by: Operand) -> Option<Operand> {
+    fn derivative(&mut self, target: &Ident, of: &Operand, by: &Operand) -> Option<Operand> {
         if !self.depends(of.source, by.source) || of.source == by.source {
             let message = format!("`{}` is not computed from `{}`", of.name, by.name);
             self.diagnostics.report(of.name.span(), message);
@@ -430,7 +430,7 @@ impl<'a> Walk<'a> {
 
     /// An equation over arrays: of each number by itself, or with indices.
     pub fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
-        let assignment = &self.without_gathers(assignment, arrays);
+        let assignment = &without_gathers(assignment, arrays);
         let target = &assignment.target;
         let mut names: Vec<&Ident> = assignment.value.all_names();
         names.retain(|name| arrays.by_name.contains_key(&name.to_string()));
@@ -483,22 +483,6 @@ impl<'a> Walk<'a> {
         let kind = LayerKind::Equations;
         let source = self.push_made(target, &target.to_string(), title, sources, kind, equations);
         Some(Operand { name: target.clone(), source, shape: made })
-    }
-
-    /// The same equation without chosen elements.
-    fn without_gathers(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
-        let is_class = |name: &Ident| arrays.get(name).is_some_and(|array| array.what == CLASS);
-        let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
-        let value = gathers.written_out(&assignment.value);
-        for (chooser, all) in gathers.chosen {
-            for (array, axis) in all {
-                let shape = arrays.get(&array).and_then(|array| array.shape.as_ref());
-                let Some(&extent) = shape.and_then(|shape| shape.get(axis)) else { continue };
-                let known = arrays.choices.entry(chooser.clone()).or_insert(extent);
-                *known = extent.min(*known);
-            }
-        }
-        Assignment { value, ..assignment.clone() }
     }
 
     /// Arrays in an equation without indices have one shape, apart from single numbers.
@@ -611,6 +595,22 @@ pub struct Operand {
     name: Ident,
     pub source: Source,
     pub shape: Vec<usize>,
+}
+
+/// The same equation without chosen elements.
+fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
+    let is_class = |name: &Ident| arrays.get(name).is_some_and(|array| array.what == CLASS);
+    let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
+    let value = gathers.written_out(&assignment.value);
+    for (chooser, all) in gathers.chosen {
+        for (array, axis) in all {
+            let shape = arrays.get(&array).and_then(|array| array.shape.as_ref());
+            let Some(&extent) = shape.and_then(|shape| shape.get(axis)) else { continue };
+            let known = arrays.choices.entry(chooser.clone()).or_insert(extent);
+            *known = extent.min(*known);
+        }
+    }
+    Assignment { value, ..assignment.clone() }
 }
 
 /// A definition without anything in it.

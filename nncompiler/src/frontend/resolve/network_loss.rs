@@ -11,7 +11,9 @@ use super::signature::shape;
 use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES};
+use crate::frontend::resolved::{
+    LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, TargetKind,
+};
 use crate::frontend::syntax::{
     BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
     NetworkTree,
@@ -197,11 +199,8 @@ impl Given<'_> {
         let first = definition.inputs.len();
         let targets = definition.targets.iter().zip(&widths[first..]).map(|(target, &width)| {
             let choices = arrays.choices.get(&target.name.to_string()).copied();
-            LossTarget {
-                name: target.name.clone(),
-                width,
-                classes: target.is_class.then_some(choices),
-            }
+            let kind = if target.is_class { TargetKind::Class(choices) } else { TargetKind::Real };
+            LossTarget { name: target.name.clone(), width, kind }
         });
         let outputs = network.outputs.iter().map(|output| {
             let position = self.outputs.iter().position(|one| one.name == output.name);
