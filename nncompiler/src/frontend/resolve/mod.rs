@@ -1,10 +1,13 @@
 //! Tree → shapes and names resolved. The last stage that can fail.
 
 mod access;
+mod applied;
 mod arrays;
 mod body;
 mod constants;
 mod definition;
+mod derivative;
+mod equation;
 mod flatten;
 mod gather;
 mod groups;
