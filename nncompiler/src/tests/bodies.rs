@@ -167,8 +167,8 @@ fn a_loss_of_several_outputs_fits_a_network() {
     );
     check(
         "loss old(p, t) = p - t; loss none(p;) = p;
-     ^^^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`
-                             ^^^^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`",
+     ^^^ no network of this block has the outputs `p`, `t`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it
+                             ^^^^ no network of this block has an output `p`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
     );
 }
 
