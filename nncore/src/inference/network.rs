@@ -8,10 +8,9 @@ use core::ops::Range;
 use nalgebra::DimName;
 use rand::Rng;
 
-use super::info::ParameterInfo;
+use super::info::{ArrayInfo, ParameterInfo};
 #[cfg(feature = "alloc")]
 use super::names::{self, NameError};
-use super::ports::ArrayInfo;
 use crate::memory::Parameters;
 
 /// The outputs of a network that may be read as logits (or as real numbers): the default.

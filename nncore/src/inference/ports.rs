@@ -6,29 +6,6 @@ use super::network::Network;
 use super::samples::{Batch, BatchError, SamplesView, view_slice};
 use crate::memory::Parameters;
 
-/// The name and shape of an input or an output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ArrayInfo {
-    /// The name in the declaration: `x` and `y` for a chain of layers.
-    pub name: &'static str,
-    /// The shape of one sample, empty for a single number.
-    pub shape: &'static [usize],
-}
-
-impl ArrayInfo {
-    /// Number of scalars of one sample.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it holds no scalars.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 /// A network with one input: its batches are matrices, see [`Batch`].
 pub trait SingleInput: Network {
     #[doc(hidden)]

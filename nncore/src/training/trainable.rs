@@ -29,7 +29,12 @@ pub trait Trainable: Network {
         pass: &'a mut Pass<Self>,
     ) -> Result<Outputs<'a, Self>, BatchError> {
         let (inputs, batch) = inputs.slices()?;
-        pass.forward(self, inputs, batch)
+        let key = pass.next_key();
+        let scalars = pass.scalars(batch)?;
+        if batch > 0 {
+            self.forward_pass(inputs, scalars.pass, batch, key);
+        }
+        Ok(Outputs::new(self, inputs, batch, key, scalars))
     }
 
     /// The outputs for a batch as after training: without dropout, with running statistics.

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 
-use super::body::Operand;
+use super::body_arrays::Operand;
 use super::walk::{Above, Walk};
 use crate::frontend::resolved::{Equations, LayerKind};
 use crate::frontend::syntax::{Definition, Item, LayerTree, Location};

@@ -1,103 +1,21 @@
 //! The body of a network: its inputs, parameters and statements, from top to bottom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 use syn::Visibility;
 
-use super::flatten::{Flattening, Step, StepKind};
+use super::body_arrays::{Arrays, GivenInput, NamedArray, Operand};
+use super::flatten::{Body, Step, StepKind};
 use super::layer_equations::parameter_equations;
 use super::names;
 use super::spelling::suggestion;
 use super::walk::Walk;
-use crate::frontend::definitions::Definitions;
-use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, Layer, LayerKind, NetworkInput, NetworkOutput, Source};
 use crate::frontend::syntax::{
-    Assignment, Axis, BlockTree, BodyStatement, Declaration, Definition, Kind, Parameter,
+    Assignment, Axis, BodyStatement, Declaration, Definition, Kind, Parameter,
 };
 use crate::ir::meaning::Meaning;
-
-/// What a body is made of, with its statements in steps.
-pub struct Body<'a> {
-    statements: &'a [BodyStatement],
-    steps: Vec<Step>,
-}
-
-impl<'a> Body<'a> {
-    /// Statements that may read arrays which are given beside.
-    pub fn new(
-        statements: &'a [BodyStatement],
-        given: Vec<String>,
-        blocks: &[BlockTree],
-        definitions: &Definitions,
-        diagnostics: &mut Diagnostics,
-    ) -> Self {
-        let taken = statements.iter().filter_map(declared).map(ToString::to_string);
-        let taken = taken.chain(given).collect();
-        let mut flattening = Flattening::new(definitions, blocks, taken, diagnostics);
-        for statement in statements {
-            if let BodyStatement::Assignment { assignment, .. } = statement {
-                flattening.assignment(assignment);
-            }
-        }
-        Self { statements, steps: flattening.steps }
-    }
-}
-
-/// The array that a statement declares.
-fn declared(statement: &BodyStatement) -> Option<&Ident> {
-    match statement {
-        BodyStatement::Input(input) => Some(&input.name),
-        BodyStatement::Parameter(parameter) => Some(&parameter.declaration.name),
-        BodyStatement::Assignment { assignment, .. } => Some(&assignment.target),
-        BodyStatement::Index(_) | BodyStatement::Output(_) => None,
-    }
-}
-
-/// What an input is called that chooses elements of other arrays.
-pub const CLASS: &str = "a class";
-
-/// What a body is given by whoever calls it.
-pub struct GivenInput {
-    pub name: Ident,
-    pub what: &'static str,
-    pub shape: Vec<usize>,
-    pub axes: Vec<Axis>,
-    pub is_of_samples: bool,
-}
-
-/// An array of the body.
-pub struct NamedArray {
-    name: Ident,
-    pub what: &'static str,
-    source: Source,
-    /// Unless something is wrong with it.
-    pub shape: Option<Vec<usize>>,
-    /// What its declaration calls the indices of its axes.
-    pub axes: Vec<Axis>,
-    is_read: bool,
-}
-
-/// The arrays of a body so far.
-#[derive(Default)]
-pub struct Arrays {
-    all: Vec<NamedArray>,
-    by_name: BTreeMap<String, usize>,
-    pub indices: Vec<Axis>,
-    /// For each array that chooses elements of others: how many there are to choose from.
-    pub choices: BTreeMap<String, usize>,
-}
-
-impl Arrays {
-    pub fn get(&self, name: &Ident) -> Option<&NamedArray> {
-        self.by_name.get(&name.to_string()).map(|&at| &self.all[at])
-    }
-
-    fn get_mut(&mut self, name: &Ident) -> Option<&mut NamedArray> {
-        self.by_name.get(&name.to_string()).map(|&at| &mut self.all[at])
-    }
-}
 
 impl<'a> Walk<'a> {
     /// Everything in a body; its inputs and outputs.
@@ -154,8 +72,7 @@ impl<'a> Walk<'a> {
             self.diagnostics.report(array.name.span(), message);
             return;
         }
-        arrays.by_name.insert(array.name.to_string(), arrays.all.len());
-        arrays.all.push(array);
+        arrays.add(array);
     }
 
     fn input(&mut self, input: &Declaration, arrays: &mut Arrays, inputs: &mut Vec<NetworkInput>) {
@@ -261,7 +178,7 @@ impl<'a> Walk<'a> {
     /// An array that is read; nothing if there is something wrong with it.
     pub fn read(&mut self, name: &Ident, arrays: &mut Arrays) -> Option<Operand> {
         let Some(array) = arrays.get_mut(name) else {
-            let known: Vec<String> = arrays.by_name.keys().cloned().collect();
+            let known = arrays.names();
             let hint = suggestion(&name.to_string(), &known);
             let message = format!("no array above is called `{name}`{hint}");
             self.diagnostics.report(name.span(), message);
@@ -345,20 +262,13 @@ impl<'a> Walk<'a> {
         if !self.complete {
             return;
         }
-        for array in arrays.all.iter().filter(|array| !array.is_read) {
+        for array in arrays.unread() {
             let (name, what) =
                 (&array.name, array.what.trim_start_matches("an ").trim_start_matches("a "));
             let message = format!("nothing reads the {what} `{name}`: leave it out");
             self.diagnostics.report(name.span(), message);
         }
     }
-}
-
-/// An array that a step reads.
-pub struct Operand {
-    pub name: Ident,
-    pub source: Source,
-    pub shape: Vec<usize>,
 }
 
 /// A definition without anything in it.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
-use super::body::Operand;
+use super::body_arrays::Operand;
 use super::signature::shape;
 use super::walk::Walk;
 use crate::frontend::resolved::{Equations, LayerKind, Source};

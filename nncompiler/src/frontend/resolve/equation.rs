@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use super::body::{Arrays, CLASS, Operand, definition};
+use super::body::definition;
+use super::body_arrays::{Arrays, CLASS, Operand, Read};
 use super::gather::Gathers;
 use super::layer_equations::layer_equations;
 use super::signature::{numbers, shape};
@@ -14,18 +15,6 @@ use crate::frontend::resolved::{LayerKind, Source};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Kind,
 };
-
-/// An array that an equation reads, with what its declaration calls the indices of its axes.
-struct Read {
-    operand: Operand,
-    axes: Vec<Axis>,
-}
-
-impl Read {
-    fn count(&self) -> usize {
-        self.operand.shape.iter().product()
-    }
-}
 
 impl Walk<'_> {
     /// An equation over arrays: of each number by itself, or with indices.
