@@ -65,7 +65,7 @@ pub mod checkpoint {
 /// ```
 pub mod network {
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, Chain, InputBatch, Logits, NameError, Network,
+        ArrayInfo, Batch, BatchError, Chain, InputBatch, Logits, NameError, NamedOutputs, Network,
         OutputGradients, ParameterInfo, Probabilities, Samples, SamplesView, SingleInput,
         SingleOutput,
     };
@@ -216,7 +216,7 @@ pub mod threads {
 /// | `pub loss f(p; t; a = 1) = …;` | a loss: outputs; targets; settings. The mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |
-/// | `loss f(policy[a: A], value; action: class, old) { … policy[action] … }` | a loss on the outputs of these names, of networks in the same block, with several targets: `FTargets { action: &…, old: &… }`. A class chooses elements; layers can be applied (`log_softmax(policy)[a]`); classes and targets may have axes (`tag[s: S]: class`) |
+/// | `loss f(policy[a: A], value; action: class, old) { … policy[action] … }` | a loss on the outputs of these names, of networks in the same block, with several targets, `FTargets { action: &…, old: &… }`, or none, `&()`. A class chooses elements; layers can be applied (`log_softmax(policy)[a]`); classes and targets may have axes (`tag[s: S]: class`) |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
 /// | `pub optimizer f(w, g; lr = 0.1) { w <- w - lr * g; }` | what a step makes of one parameter, given its gradient; its type is `F`, a [`optimizer::Rule`]. `step` is the step's number, from 1 |
 /// | `state m;`, `state m ~ constant(a) when a > 0;` | what an optimizer keeps for each parameter, or, if neither `w` nor `g` moves it, for all; the settings may leave it out |
@@ -343,9 +343,9 @@ pub mod __private {
     pub use crate::__network_as_loops as network_as_loops;
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, InputBatch, LayerSummary, Logits, Network, OutputGradients,
-        ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput, Summary, input_slice,
-        output_view, write_gradient,
+        ArrayInfo, Batch, BatchError, InputBatch, LayerSummary, Logits, NamedOutputs, Network,
+        OutputGradients, ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput,
+        Summary, input_slice, output_view, write_gradient,
     };
     pub use nncore::kernels::{
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,

@@ -5,6 +5,8 @@
 
 #[path = "goldens/activations.rs"]
 mod activations;
+#[path = "goldens/bodies.rs"]
+mod bodies;
 #[path = "goldens/clipping.rs"]
 mod clipping;
 #[path = "goldens/compare.rs"]

@@ -188,9 +188,10 @@ pub(crate) fn compile_network_loss(
     let mut compiler = Compiler::new(tables, mode, watch);
     let function = compiler.lowered(&loss.body, lower::network_loss);
     let stated = compiler.stated("loss", function);
-    let function = match loss.body.has_derivatives() {
-        true => stated.clone(),
-        false => compiler.stabilised("loss", stated.clone()),
+    let function = if loss.body.has_derivatives() {
+        stated.clone()
+    } else {
+        compiler.stabilised("loss", stated.clone())
     };
     let value = function.outputs[0].array;
     let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();

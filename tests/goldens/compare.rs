@@ -1,6 +1,6 @@
 //! The stored goldens, and when a number agrees with them.
 
-use tapeless::network::Chain;
+use tapeless::network::Network;
 use tapeless::real::Real;
 
 use crate::formula::{PROJECTION, formula};
@@ -103,7 +103,7 @@ pub fn assert_same_extremes<T: Precision>(name: &str, actual: &[T]) {
 }
 
 /// Every parameter (or its gradient) agrees: up to 64 scalars of each, and projections.
-pub fn assert_parameters_close<N: Chain<Scalar: Precision>>(name: &str, network: &N) {
+pub fn assert_parameters_close<N: Network<Scalar: Precision>>(name: &str, network: &N) {
     for (info, parameter) in network.state_dict() {
         let name = format!("{name}.{}", info.name);
         assert_close(&name, &sampled(parameter));

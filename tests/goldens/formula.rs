@@ -1,7 +1,7 @@
 //! Numbers made by the same integer formula in generate.py, so that they need not be stored.
 
 use nalgebra::Const;
-use tapeless::network::{Chain, Samples};
+use tapeless::network::{Network, Samples};
 use tapeless::real::Real;
 
 /// Sizes of the goldens' batches: one sample, and two that no vector width divides.
@@ -40,7 +40,7 @@ pub fn batch<T: Real, const F: usize>(size: usize, salt: u32, scale: f64) -> Sam
 
 /// A network with formula numbers for every parameter and running statistic, each with the next
 /// salt; variances are positive.
-pub fn filled<N: Chain>(scale: f64) -> Box<N> {
+pub fn filled<N: Network>(scale: f64) -> Box<N> {
     let mut network = N::zeros();
     for (salt, (info, parameter)) in (PARAMETERS..).zip(network.state_dict_mut()) {
         fill(parameter, salt, scale);

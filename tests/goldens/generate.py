@@ -1318,6 +1318,72 @@ def networks():
         training(f"network.{name}", model, inputs, functional.cross_entropy, LABELS)
 
 
+class Agent(nn.Module):
+    """Two inputs, two outputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.eye = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
+        self.trunk = nn.Sequential(nn.Linear(22, 16), nn.Tanh())
+        self.policy = nn.Linear(16, 4)
+        self.value = nn.Linear(16, 1)
+
+    def forward(self, image, body):
+        trunk = self.trunk(torch.cat([self.eye(image), body], 1))
+        return self.policy(trunk), self.value(trunk)
+
+
+def ppo(policy, value, action, old, advantage, target):
+    """Proximal policy optimisation: clipped ratio, value and entropy."""
+    log_p = torch.log_softmax(policy, 1)
+    ratio = torch.exp(log_p[torch.arange(len(action)), action] - old)
+    gain = torch.minimum(ratio * advantage, ratio.clamp(0.8, 1.2) * advantage)
+    entropy = (log_p.exp() * log_p).sum(1)
+    return (-gain + 0.5 * (value[:, 0] - target) ** 2 + 0.01 * entropy).mean()
+
+
+class Burgers(nn.Module):
+    """u(x, t) with the residual of Burgers' equation, whose coefficient is learned."""
+
+    def __init__(self):
+        super().__init__()
+        self.nu = nn.Parameter(torch.zeros(1))
+        self.u = nn.Sequential(
+            nn.Linear(2, 20), nn.Tanh(), nn.Linear(20, 20), nn.Tanh(), nn.Linear(20, 1)
+        )
+
+    def forward(self, x, t):
+        def derivative(of, by):
+            return torch.autograd.grad(of.sum(), by, create_graph=True)[0]
+
+        u = self.u(torch.cat([x, t], 1))
+        slope = derivative(u, x)
+        return u, derivative(u, t) + u * slope - self.nu * derivative(slope, x)
+
+
+def bodies():
+    """Networks with several inputs and outputs, losses of them, and derivatives as values."""
+    model = fill(Agent(), 0.5)
+    image, body = formula((5, 1, 6, 6), INPUTS, 2.0), formula((5, 6), TARGETS, 2.0)
+    policy, value = model(image, body)
+    numbers("agent.policy", policy)
+    numbers("agent.value", value)
+    old, advantage, target = (formula((5,), salt, 2.0) for salt in (4, 5, 6))
+    loss = ppo(policy, value, torch.arange(5) % 4, old, advantage, target)
+    numbers("agent.loss", loss)
+    loss.backward()
+    gradients("agent.gradient", model)
+    model = fill(Burgers(), 0.5)
+    x, t = (formula((5, 1), salt, 2.0).requires_grad_() for salt in (INPUTS, TARGETS))
+    u, residual = model(x, t)
+    numbers("burgers.u", u)
+    numbers("burgers.residual", residual)
+    loss = (residual**2).mean()
+    numbers("burgers.loss", loss)
+    loss.backward()
+    gradients("burgers.gradient", model)
+
+
 def state_dict(name, state):
     """Names and shapes."""
     row(name, [f"{key}[{','.join(map(str, value.shape))}]" for key, value in state.items()])
@@ -1355,6 +1421,7 @@ def main():
     schedules()
     seed_network()
     networks()
+    bodies()
     layout()
 
 

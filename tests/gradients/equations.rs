@@ -79,6 +79,13 @@ network! {
         product[m: 4, n: 3] = sum(r: u[m, r] * v[r, n]);
         y[m: 2] = sum(n: (w[n, m] + product[m, n]) * x[n]) + max(n: 0.3 * x[n] * w[n, m]);
     }
+    /// Elements that several values meet in are none of their outputs.
+    layer overlapping(N) {
+        input x[n: N];
+        index k: 2;
+        e[n + k: N + 1] = exp(x[n]);
+        y[n: N + 1] = tanh(e[n]);
+    }
     layer centred(N) {
         input x[n: N];
         greatest = max(n: x[n]);
@@ -156,6 +163,7 @@ network! {
     Halves< linear(3, 6); halves; linear(2) >
     Filter< linear(3, 6); filter(3, 2); relu; flatten; linear(2) >
     Centred< linear(3, 5); centred; linear(2) >
+    Overlapping< linear(3, 4); overlapping(4); linear(2) >
     Factors< linear(3, 4); factors(4, 2) >
     OverTheBatch< linear(3, 4); over_the_batch(eps = 0.1); tanh; linear(2) >
     BesideTheBatch< linear(3, 4); beside_the_batch; linear(2) >
@@ -194,6 +202,7 @@ fn declared_layers() {
     check_projection::<HalvesOf<f64>>();
     check_projection::<FilterOf<f64>>();
     check_projection::<CentredOf<f64>>();
+    check_projection::<OverlappingOf<f64>>();
 }
 
 #[test]

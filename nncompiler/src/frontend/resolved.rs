@@ -258,8 +258,15 @@ pub struct LossTarget {
     pub name: Ident,
     /// Numbers of one sample.
     pub width: usize,
-    /// For class numbers: how many classes there are, if the loss says so.
-    pub classes: Option<Option<usize>>,
+    pub kind: TargetKind,
+}
+
+/// What the numbers of a target are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    Real,
+    /// Classes, of which there are so many if the loss says so.
+    Class(Option<usize>),
 }
 
 /// A setting of a loss.

@@ -132,7 +132,7 @@ fn a_derivative_is_of_what_is_computed() {
 fn a_loss_of_several_outputs_fits_a_network() {
     check(
         "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], q; t) = abs(q - t) * p[0];
-                                                                              ^ no network of this block has the outputs `p` with 1 axis, `q`: a loss of several outputs, targets or axes is one of the networks beside it",
+                                                                              ^ no network of this block has the outputs `p` with 1 axis, `q`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
     );
     check(
         "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A, b: B], v; t) = abs(v - t) * p[0, 0];
@@ -167,8 +167,8 @@ fn a_loss_of_several_outputs_fits_a_network() {
     );
     check(
         "loss old(p, t) = p - t; loss none(p;) = p;
-     ^^^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`
-                             ^^^^ a loss has outputs; targets; settings: `loss name(p; t; a = 1)`",
+     ^^^ no network of this block has the outputs `p`, `t`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it
+                             ^^^^ no network of this block has an output `p`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
     );
 }
 

@@ -380,7 +380,7 @@ Net< linear(2, 1) >",
 fn losses_stay_within_a_sample() {
     check(
         "loss l(p[c: C]; t[c: C]) { y = sum(c: p[c] * t[c + 1]); }
-                                             ^^^^^^^^ an argument of a loss is accessed by an index alone: its number of elements is not known",
+     ^ no network of this block has an output `p` with 1 axis: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
     );
     check(
         "loss l(p; t; learn w = 1) = w * (p - t);

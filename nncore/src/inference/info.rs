@@ -1,4 +1,4 @@
-//! What a parameter is called, and its shape.
+//! What a parameter, an input or an output is called, and its shape.
 
 /// The name and shape of one parameter or state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,29 @@ pub struct ParameterInfo {
 
 impl ParameterInfo {
     /// Number of scalars.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it holds no scalars.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The name and shape of an input or an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArrayInfo {
+    /// The name in the declaration: `x` and `y` for a chain of layers.
+    pub name: &'static str,
+    /// The shape of one sample, empty for a single number.
+    pub shape: &'static [usize],
+}
+
+impl ArrayInfo {
+    /// Number of scalars of one sample.
     #[must_use]
     pub fn len(&self) -> usize {
         self.shape.iter().product()

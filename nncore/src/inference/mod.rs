@@ -10,15 +10,15 @@ mod summary;
 #[cfg(feature = "alloc")]
 mod transfer;
 
-pub use info::ParameterInfo;
+pub use info::{ArrayInfo, ParameterInfo};
 #[cfg(feature = "alloc")]
 pub use names::NameError;
 #[cfg(feature = "alloc")]
 pub(crate) use names::parameter_ranges;
-pub use network::{Logits, Network, Probabilities};
+pub use network::{Logits, NamedOutputs, Network, Probabilities};
 pub use ports::{
-    ArrayInfo, Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice,
-    output_view, write_gradient,
+    Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice, output_view,
+    write_gradient,
 };
 #[cfg(feature = "alloc")]
 pub use samples::Samples;

@@ -8,10 +8,9 @@ use core::ops::Range;
 use nalgebra::DimName;
 use rand::Rng;
 
-use super::info::ParameterInfo;
+use super::info::{ArrayInfo, ParameterInfo};
 #[cfg(feature = "alloc")]
 use super::names::{self, NameError};
-use super::ports::ArrayInfo;
 use crate::memory::Parameters;
 
 /// The outputs of a network that may be read as logits (or as real numbers): the default.
@@ -22,6 +21,10 @@ pub enum Logits {}
 #[derive(Clone, Copy, Debug)]
 pub enum Probabilities {}
 
+/// Several outputs, which a loss takes by their names.
+#[derive(Clone, Copy, Debug)]
+pub enum NamedOutputs {}
+
 /// A network declared by `network!`.
 ///
 /// Users call the generated type's own functions; this trait is for code that works on any network.
@@ -31,6 +34,8 @@ pub trait Network: Parameters {
     type Inputs: DimName;
     /// Number of outputs of a sample, those of all outputs together, as a type.
     type Outputs: DimName;
+    /// What the outputs mean: [`Logits`] or [`Probabilities`], or [`NamedOutputs`] if there are several.
+    type Meaning;
     /// The outputs of a batch: a [`SamplesView`](super::SamplesView), or for a network with several outputs the
     /// struct of its outputs, with a view of each.
     type OutputViews<'a>;

@@ -6,29 +6,6 @@ use super::network::Network;
 use super::samples::{Batch, BatchError, SamplesView, view_slice};
 use crate::memory::Parameters;
 
-/// The name and shape of an input or an output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ArrayInfo {
-    /// The name in the declaration: `x` and `y` for a chain of layers.
-    pub name: &'static str,
-    /// The shape of one sample, empty for a single number.
-    pub shape: &'static [usize],
-}
-
-impl ArrayInfo {
-    /// Number of scalars of one sample.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it holds no scalars.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 /// A network with one input: its batches are matrices, see [`Batch`].
 pub trait SingleInput: Network {
     #[doc(hidden)]
@@ -41,8 +18,6 @@ pub trait SingleOutput:
     OutputViews<'a> = SamplesView<'a, <Self as Parameters>::Scalar, <Self as Network>::Outputs>,
 >
 {
-    /// What the outputs mean: [`Logits`](super::Logits) or [`Probabilities`](super::Probabilities).
-    type Meaning;
 }
 
 /// A network with one input and one output, as every chain of layers is.
@@ -87,7 +62,6 @@ pub trait InputBatch<'a, N: Network>: Sized {
     fn slices(self) -> Result<(N::InputSlices<'a>, usize), BatchError>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, N: SingleInput, B: Batch<'a, N::Scalar, N::Inputs, N>> InputBatch<'a, N> for B {
     fn slices(self) -> Result<(N::InputSlices<'a>, usize), BatchError> {
         let samples = self.samples("inputs")?;
@@ -112,7 +86,6 @@ pub trait OutputGradients<'a, N: Network>: Sized {
     fn write(self, place: &mut [N::Scalar], batch: usize) -> Result<(), BatchError>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, N: SingleOutput, B: Batch<'a, N::Scalar, N::Outputs, N>> OutputGradients<'a, N> for B {
     fn write(self, place: &mut [N::Scalar], batch: usize) -> Result<(), BatchError> {
         write_gradient::<N, N::Outputs, B>("output gradient", self, place, batch).map(drop)

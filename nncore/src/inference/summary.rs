@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use super::ports::ArrayInfo;
+use super::info::ArrayInfo;
 use crate::memory::CACHE_LINE_BYTES;
 
 /// One layer's line in a [`Summary`].

@@ -7,7 +7,7 @@ use core::fmt;
 
 use nalgebra::DimName;
 
-use super::loss::{LossError, LossOn};
+use super::loss::{Accepts, LossError, LossOn};
 use super::pass::PassScalars;
 use crate::inference::{BatchError, Network, OutputGradients};
 use crate::scalar::Real;
@@ -55,7 +55,7 @@ impl<'a, N: Network> Outputs<'a, N> {
     #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
     pub fn loss<L, Y, K>(self, loss: L, target: &Y) -> Result<LossValue<'a, N>, LossError>
     where
-        L: LossOn<N, Y, K>,
+        L: LossOn<N, Y, K> + Accepts<N::Meaning>,
         Y: ?Sized,
     {
         let size = self.size();
@@ -72,7 +72,7 @@ impl<'a, N: Network> Outputs<'a, N> {
     #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
     pub fn loss_value<L, Y, K>(&mut self, loss: L, target: &Y) -> Result<N::Scalar, LossError>
     where
-        L: LossOn<N, Y, K>,
+        L: LossOn<N, Y, K> + Accepts<N::Meaning>,
         Y: ?Sized,
     {
         let size = self.size();
@@ -144,7 +144,7 @@ impl<'a, N: Network> LossValue<'a, N> {
     #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
     pub fn plus<L, Y, K>(mut self, weight: f64, loss: L, target: &Y) -> Result<Self, LossError>
     where
-        L: LossOn<N, Y, K>,
+        L: LossOn<N, Y, K> + Accepts<N::Meaning>,
         Y: ?Sized,
     {
         let Outputs { batch, ref mut scalars, .. } = self.outputs;

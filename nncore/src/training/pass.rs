@@ -1,6 +1,5 @@
 //! The memory of a training step.
 
-use super::outputs::Outputs;
 use crate::inference::{BatchError, Network};
 use crate::kernels::step_key;
 use crate::memory::AlignedBuffer;
@@ -68,18 +67,10 @@ impl<N: Network> Pass<N> {
         })
     }
 
-    pub(crate) fn forward<'a>(
-        &'a mut self,
-        network: &'a N,
-        inputs: N::InputSlices<'a>,
-        batch: usize,
-    ) -> Result<Outputs<'a, N>, BatchError> {
+    /// The key of the random numbers of the next forward pass.
+    pub(crate) fn next_key(&mut self) -> u64 {
         let key = step_key(self.seed, self.steps);
         self.steps += 1;
-        let scalars = self.scalars(batch)?;
-        if batch > 0 {
-            network.forward_pass(inputs, scalars.pass, batch, key);
-        }
-        Ok(Outputs::new(network, inputs, batch, key, scalars))
+        key
     }
 }

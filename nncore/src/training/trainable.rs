@@ -2,7 +2,7 @@
 
 use nalgebra::DimName;
 
-use super::loss::{LossError, LossOn};
+use super::loss::{Accepts, LossError, LossOn};
 use super::outputs::Outputs;
 use super::pass::{Pass, PassScalars};
 use crate::inference::{BatchError, InputBatch, Network};
@@ -29,7 +29,12 @@ pub trait Trainable: Network {
         pass: &'a mut Pass<Self>,
     ) -> Result<Outputs<'a, Self>, BatchError> {
         let (inputs, batch) = inputs.slices()?;
-        pass.forward(self, inputs, batch)
+        let key = pass.next_key();
+        let scalars = pass.scalars(batch)?;
+        if batch > 0 {
+            self.forward_pass(inputs, scalars.pass, batch, key);
+        }
+        Ok(Outputs::new(self, inputs, batch, key, scalars))
     }
 
     /// The outputs for a batch as after training: without dropout, with running statistics.
@@ -53,13 +58,12 @@ pub trait Trainable: Network {
     ///
     /// ```
     /// # use nncore::training::{Pass, Trainable};
-    /// # use nncore::inference::SingleOutput;
-    /// # use nncore::training::loss::{LossError, LossOn};
-    /// # use nncore::inference::Batch;
+    /// # use nncore::inference::{Chain, SamplesView};
+    /// # use nncore::training::loss::{Accepts, LossError, LossOn};
     /// /// The loss on a validation set.
-    /// fn validate<'x, N: SingleOutput, L: LossOn<N, [u8], K>, K>(
+    /// fn validate<N: Chain, L: LossOn<N, [u8], K> + Accepts<N::Meaning>, K>(
     ///     model: &N,
-    ///     inputs: impl Batch<'x, N::Scalar, N::Inputs, N> + nncore::inference::InputBatch<'x, N>,
+    ///     inputs: SamplesView<'_, N::Scalar, N::Inputs>,
     ///     labels: &[u8],
     ///     loss: L,
     ///     pass: &mut Pass<N>,
@@ -71,7 +75,6 @@ pub trait Trainable: Network {
     /// # Errors
     /// If the inputs have other rows, or more samples than `pass` was made for; if the target does not fit
     /// the batch, or a setting of the loss is out of its range.
-    #[expect(clippy::needless_pass_by_value, reason = "a loss is a few numbers, written in place")]
     fn evaluate_loss<'x, L, Y, K>(
         &self,
         inputs: impl InputBatch<'x, Self>,
@@ -80,7 +83,7 @@ pub trait Trainable: Network {
         pass: &mut Pass<Self>,
     ) -> Result<Self::Scalar, LossError>
     where
-        L: LossOn<Self, Y, K>,
+        L: LossOn<Self, Y, K> + Accepts<Self::Meaning>,
         Y: ?Sized,
     {
         let (inputs, batch) = inputs.slices()?;

@@ -29,12 +29,11 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let slices = ports::sample_slices(&compiled.network);
     let values: Vec<Ident> = (0..outputs.len()).map(|at| local(&format!("output{at}"))).collect();
     let (widths, buffers) = (outputs.iter().map(NamedArray::width), (0..outputs.len()).map(buffer));
-    let result = match compiled.network.has_single_output() {
-        true => quote!(#(#values)*),
-        false => {
-            let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
-            quote!(#structure { #(#fields: #values),* })
-        }
+    let result = if compiled.network.has_single_output() {
+        quote!(#(#values)*)
+    } else {
+        let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
+        quote!(#structure { #(#fields: #values),* })
     };
     quote! {
         #slices

@@ -97,7 +97,8 @@ fn implementations(versions: &[&Version], text: &str) -> TokenStream {
             quote!(#name: #value,)
         });
     let of_any = versions.iter().find_map(|one| one.takes_probabilities);
-    let accepted = [("Logits", of_any.is_some()), ("Probabilities", of_any == Some(true))];
+    // One of named outputs takes them whatever they mean.
+    let accepted = [("Logits", true), ("Probabilities", of_any != Some(false))];
     let accepts = accepted.into_iter().filter(|(_, is_accepted)| *is_accepted).map(|(what, _)| {
         let what = local(what);
         quote!(impl #lifetime #rt::Accepts<#rt::#what> for #name #lifetime {})

@@ -23,7 +23,7 @@ use quote::{format_ident, quote};
 use crate::explain::Explanation;
 use crate::frontend::parse::conditions::{ConditionalItem, ITEM, PATH};
 use crate::frontend::resolved::{
-    Constant, ConstantValue, Loss, Network, NetworkLoss, Unknown, UnknownKind,
+    Constant, ConstantValue, Loss, Network, NetworkLoss, TargetKind, Unknown, UnknownKind,
 };
 use crate::ir::function::{Function, Program};
 use crate::schedule::kernels::Mode;
@@ -80,7 +80,8 @@ pub struct CompiledNetworkLoss {
 impl CompiledNetworkLoss {
     /// Scalars a sample beside outputs and gradients.
     pub fn scalars(&self) -> usize {
-        let classes = self.loss.targets.iter().filter(|target| target.classes.is_some());
+        let targets = self.loss.targets.iter();
+        let classes = targets.filter(|target| matches!(target.kind, TargetKind::Class(_)));
         let classes: usize = classes.map(|target| target.width).sum();
         let gradients = self.loss.outputs.iter().filter(|(_, of)| of.is_some());
         let gradients: usize = gradients.map(|(width, _)| width).sum();

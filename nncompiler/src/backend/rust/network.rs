@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::body::{Body, fixed_key, infer, jacobian};
 use super::loop_nest::constant;
+use super::ports::NamedArray;
 use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
 use super::{CompiledNetwork, ports, runtime};
@@ -253,7 +254,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let [forward, backward] = &compiled.derived;
     let network = compiled.network.name.to_string();
     let inputs = ports::inputs(&compiled.network);
-    let inputs = inputs.iter().map(|input| input.info());
+    let inputs = inputs.iter().map(NamedArray::info);
     let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
         let name = &layer.key;
         let title = &layer.title;

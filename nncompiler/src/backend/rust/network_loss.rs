@@ -11,7 +11,7 @@ use super::ports::input_slice;
 use super::tokens::{identifier, in_own_scope, local};
 use super::types::Names;
 use super::{CompiledNetworkLoss, runtime};
-use crate::frontend::resolved::{LossSetting, LossTarget, NetworkLoss};
+use crate::frontend::resolved::{LossSetting, LossTarget, NetworkLoss, TargetKind};
 
 /// The implementations, and the types of several targets.
 pub fn network_losses(losses: &[CompiledNetworkLoss]) -> TokenStream {
@@ -60,13 +60,15 @@ fn targets_type(loss: &NetworkLoss) -> Option<TokenStream> {
 }
 
 fn target_text(target: &LossTarget) -> String {
-    match (target.classes, target.width) {
-        (Some(_), 1) => "A class for each sample: integers, by reference.".to_owned(),
-        (Some(_), width) => {
+    match (target.kind, target.width) {
+        (TargetKind::Class(_), 1) => "A class for each sample: integers, by reference.".to_owned(),
+        (TargetKind::Class(_), width) => {
             format!("{width} classes for each sample, one sample after the other, by reference.")
         }
-        (None, 1) => "A number for each sample: a slice or a row, by reference.".to_owned(),
-        (None, width) => {
+        (TargetKind::Real, 1) => {
+            "A number for each sample: a slice or a row, by reference.".to_owned()
+        }
+        (TargetKind::Real, width) => {
             format!("A matrix with {width} rows and a column a sample, or a slice, by reference.")
         }
     }
@@ -78,9 +80,9 @@ fn implementation(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream 
     let (structure, generic) = (&of.structure, format_ident!("{network}Of"));
     let types: Vec<Ident> = (0..targets.len()).map(type_of).collect();
     let is_alone = (targets.len() == 1).then(|| quote!(+ ?::core::marker::Sized));
-    let bounds = targets.iter().zip(&types).map(|(target, name)| match target.classes {
-        Some(_) => quote!(#name: #rt::Labels #is_alone),
-        None => quote!(#name: #rt::Values<T> #is_alone),
+    let bounds = targets.iter().zip(&types).map(|(target, name)| match target.kind {
+        TargetKind::Class(_) => quote!(#name: #rt::Labels #is_alone),
+        TargetKind::Real => quote!(#name: #rt::Values<T> #is_alone),
     });
     let target_type = match targets.as_slice() {
         [] => quote!(()),
@@ -184,7 +186,7 @@ fn targets(loss: &NetworkLoss) -> TokenStream {
         let (slice, width) = (input_slice(first + at), target.width);
         let field = identifier(&target.name.to_string(), target.name.span());
         let given = if loss.targets.len() == 1 { quote!(target) } else { quote!(&target.#field) };
-        let Some(classes) = target.classes else {
+        let TargetKind::Class(classes) = target.kind else {
             return quote!(let #slice = #rt::check_values(#given, batch, #width)?;);
         };
         let classes = match classes {

@@ -57,13 +57,15 @@ pub fn input_slices(network: &Network) -> TokenStream {
 /// The structs, and the traits that give their slices.
 pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let network = &compiled.network;
-    let (input, of_input) = match network.has_single_input() {
-        true => (TokenStream::new(), single_input(names)),
-        false => (inputs_struct(compiled, names), several_inputs(compiled, names)),
+    let (input, of_input) = if network.has_single_input() {
+        (TokenStream::new(), single_input(names))
+    } else {
+        (inputs_struct(compiled, names), several_inputs(compiled, names))
     };
-    let (output, of_output) = match network.has_single_output() {
-        true => (TokenStream::new(), single_output(compiled, names)),
-        false => (outputs_struct(compiled, names), several_outputs(compiled, names)),
+    let (output, of_output) = if network.has_single_output() {
+        (TokenStream::new(), single_output(names))
+    } else {
+        (outputs_struct(compiled, names), several_outputs(compiled, names))
     };
     let implementations = in_own_scope(&quote!(#of_input #of_output));
     quote!(#input #output #implementations)
@@ -119,16 +121,19 @@ fn single_input(names: &Names) -> TokenStream {
     }
 }
 
-fn single_output(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+fn single_output(names: &Names) -> TokenStream {
     let (rt, generic) = (runtime(), &names.generic);
-    let meaning = match compiled.network.meaning(&compiled.network.outputs[0]) {
-        Meaning::Probabilities => quote!(Probabilities),
-        Meaning::Logits | Meaning::Unchanged => quote!(Logits),
-    };
-    quote! {
-        impl<T: #rt::Real> #rt::SingleOutput for #generic<T> {
-            type Meaning = #rt::#meaning;
-        }
+    quote!(impl<T: #rt::Real> #rt::SingleOutput for #generic<T> {})
+}
+
+/// What the outputs mean.
+fn meaning(network: &Network) -> TokenStream {
+    match network.outputs.as_slice() {
+        [output] => match network.meaning(output) {
+            Meaning::Probabilities => quote!(Probabilities),
+            Meaning::Logits | Meaning::Unchanged => quote!(Logits),
+        },
+        _ => quote!(NamedOutputs),
     }
 }
 
@@ -262,17 +267,18 @@ pub fn items(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let width = output.width();
         quote!(#rt::SamplesView<'a, T, #rt::Const<#width>>)
     });
-    let (views, values) = match network.has_single_output() {
-        true => (quote!(#(#views)*), quote!(#rt::output_view(&mut outputs, batch))),
-        false => {
-            let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
-            let values = quote!(#structure { #(#fields: #rt::output_view(&mut outputs, batch)),* });
-            (quote!(#structure<#(#views),*>), values)
-        }
+    let (views, values) = if network.has_single_output() {
+        (quote!(#(#views)*), quote!(#rt::output_view(&mut outputs, batch)))
+    } else {
+        let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
+        let values = quote!(#structure { #(#fields: #rt::output_view(&mut outputs, batch)),* });
+        (quote!(#structure<#(#views),*>), values)
     };
+    let meaning = meaning(network);
     quote! {
         type Inputs = #rt::Const<#input_width>;
         type Outputs = #rt::Const<#output_width>;
+        type Meaning = #rt::#meaning;
         type OutputViews<'a> = #views;
         type InputSlices<'a> = [&'a [T]; #count];
         const INPUTS: &'static [#rt::ArrayInfo] = &[#(#input_infos),*];

@@ -162,6 +162,7 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
 fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
     match (kind, keyword) {
         (Kind::Layer, _)
+        | (Kind::Loss, "index")
         | (Kind::Activation, "require")
         | (Kind::Optimizer, "require" | "state") => None,
         (Kind::Optimizer, "input") => Some(
@@ -189,7 +190,6 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
         (Kind::Loss, "param" | "state") => {
             Some("a loss holds no numbers of its own: put them into a layer")
         }
-        (Kind::Loss, "index") => None,
         (Kind::Loss, "scan") => Some("a loss has no steps: write the recurrence in a layer"),
         (Kind::Loss, _) => Some(
             "a loss has no sizes to require something of; its settings have ranges: \

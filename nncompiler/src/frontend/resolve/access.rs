@@ -150,14 +150,8 @@ impl Resolver<'_> {
     /// Every read stays within its array.
     pub fn check_reads(&mut self) {
         for AxisRead { at, axis, location } in std::mem::take(&mut self.scope.reads) {
-            let Extent::Fixed(size) = axis else {
-                if at.as_index().is_none() {
-                    let message = "an argument of a loss is accessed by an index alone: its \
-                                   number of elements is not known";
-                    self.report(location, message);
-                }
-                continue;
-            };
+            // An index of outputs, whose number is not known, stands alone.
+            let Extent::Fixed(size) = axis else { continue };
             let (lowest, highest) = self.indices.range(&at);
             let last = i64::try_from(size).unwrap_or(i64::MAX) - 1;
             if lowest < 0 || highest > last {

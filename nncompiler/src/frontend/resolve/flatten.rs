@@ -9,8 +9,8 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::parse;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, Assignment, BlockTree, Expression, ExpressionKind, Group, GroupTree,
-    Item, Kind, LayerTree, Location,
+    AppliedLayers, Argument, Assignment, BlockTree, BodyStatement, Expression, ExpressionKind,
+    Group, GroupTree, Item, Kind, LayerTree, Location,
 };
 
 /// The derivative of one array by another: `d(u, x)`.
@@ -34,8 +34,45 @@ pub enum StepKind {
     Equation(Assignment),
 }
 
+/// What a body is made of, with its statements in steps.
+pub struct Body<'a> {
+    pub statements: &'a [BodyStatement],
+    pub steps: Vec<Step>,
+}
+
+impl<'a> Body<'a> {
+    /// Statements that may read arrays which are given beside.
+    pub fn new(
+        statements: &'a [BodyStatement],
+        given: Vec<String>,
+        blocks: &[BlockTree],
+        definitions: &Definitions,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let taken = statements.iter().filter_map(declared).map(ToString::to_string);
+        let taken = taken.chain(given).collect();
+        let mut flattening = Flattening::new(definitions, blocks, taken, diagnostics);
+        for statement in statements {
+            if let BodyStatement::Assignment { assignment, .. } = statement {
+                flattening.assignment(assignment);
+            }
+        }
+        Self { statements, steps: flattening.steps }
+    }
+}
+
+/// The array that a statement declares.
+fn declared(statement: &BodyStatement) -> Option<&Ident> {
+    match statement {
+        BodyStatement::Input(input) => Some(&input.name),
+        BodyStatement::Parameter(parameter) => Some(&parameter.declaration.name),
+        BodyStatement::Assignment { assignment, .. } => Some(&assignment.target),
+        BodyStatement::Index(_) | BodyStatement::Output(_) => None,
+    }
+}
+
 /// Divides statements into steps.
-pub struct Flattening<'a> {
+struct Flattening<'a> {
     pub definitions: &'a Definitions<'a>,
     pub blocks: &'a [BlockTree],
     pub diagnostics: &'a mut Diagnostics,

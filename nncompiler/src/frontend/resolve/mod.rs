@@ -1,10 +1,14 @@
 //! Tree → shapes and names resolved. The last stage that can fail.
 
 mod access;
+mod applied;
 mod arrays;
 mod body;
+mod body_arrays;
 mod constants;
 mod definition;
+mod derivative;
+mod equation;
 mod flatten;
 mod gather;
 mod groups;
@@ -79,7 +83,7 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let (mut networks, incomplete): (Vec<Network>, Vec<Network>) =
         networks.into_iter().partition(|network| network.complete);
     let mut unknown: Vec<Unknown> = incomplete.into_iter().map(Unknown::network).collect();
-    let resolved = losses.iter().filter(|one| network_loss::is_of_any_network(one));
+    let resolved = losses.iter().filter(|one| network_loss::is_of_any_network(one, &constants));
     let resolved =
         resolved.filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics)).collect();
     let resolved = types.of_losses(resolved, |loss: &Loss| &loss.of, diagnostics);

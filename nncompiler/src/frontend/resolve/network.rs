@@ -2,8 +2,8 @@
 
 use proc_macro2::Ident;
 
-use super::body::Body;
 use super::constants::{Constants, Sizes};
+use super::flatten::Body;
 use super::groups::first_layers;
 use super::layer::INPUT;
 use super::signature::{bind_sizes, declared_input, passes_vectors, rank};

@@ -3,15 +3,18 @@
 
 use proc_macro2::Ident;
 
-use super::body::{Arrays, Body, CLASS, GivenInput};
+use super::body_arrays::{Arrays, CLASS, GivenInput};
 use super::constants::{Constants, integer};
 use super::definition;
+use super::flatten::Body;
 use super::loss::loss_type;
 use super::signature::shape;
 use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES};
+use crate::frontend::resolved::{
+    LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, TargetKind,
+};
 use crate::frontend::syntax::{
     BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
     NetworkTree,
@@ -19,7 +22,7 @@ use crate::frontend::syntax::{
 
 /// Whether a loss fits every network with one output: it compares one row of outputs, or equal parts of it,
 /// with a target of the same length, a class or a number.
-pub fn is_of_any_network(definition: &Definition) -> bool {
+pub fn is_of_any_network(definition: &Definition, constants: &Constants) -> bool {
     let given = || definition.inputs.iter().chain(&definition.targets);
     let mut sizes = given().flat_map(|one| &one.axes).map(|axis| axis.extent.to_string());
     let first = sizes.next();
@@ -33,15 +36,17 @@ pub fn is_of_any_network(definition: &Definition) -> bool {
         && !definition
             .assignments
             .iter()
-            .any(|one| applies(&one.value) || reads_at_places(&one.value))
+            .any(|one| applies(&one.value) || reads_at_places(&one.value, constants))
         && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
 }
 
 /// Whether an element is read at anything else than an index.
-fn reads_at_places(value: &Expression) -> bool {
-    let is_place = |at: &Expression| at.as_name().is_none();
+fn reads_at_places(value: &Expression, constants: &Constants) -> bool {
+    let is_place = |at: &Expression| {
+        at.as_name().is_none_or(|name| constants.get(&name.to_string()).is_some())
+    };
     matches!(&value.kind, ExpressionKind::Element { at, .. } if at.iter().any(is_place))
-        || value.children().into_iter().any(reads_at_places)
+        || value.children().into_iter().any(|child| reads_at_places(child, constants))
 }
 
 /// Whether layers are applied in an expression.
@@ -94,7 +99,7 @@ pub fn network_losses(
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) -> Vec<NetworkLoss> {
-    let is_of_any = is_of_any_network(definition);
+    let is_of_any = is_of_any_network(definition, constants);
     let fitting: Vec<(&Network, Vec<&NetworkOutput>)> = networks
         .iter()
         .filter(|(network, _)| !is_of_any || !network.has_single_output())
@@ -171,7 +176,7 @@ impl Given<'_> {
         walk.report_parameters_of_loss();
         let (layers, complete) = (walk.layers, walk.complete);
         let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
-        let is_mean = self.is_elementwise();
+        let is_mean = self.is_elementwise(&constants);
         for output in outputs.iter().filter(|_| !is_mean).filter(is_many) {
             let message = format!(
                 "a loss is one number for each sample, but `{}` is {}: write a reduction, such as \
@@ -197,11 +202,8 @@ impl Given<'_> {
         let first = definition.inputs.len();
         let targets = definition.targets.iter().zip(&widths[first..]).map(|(target, &width)| {
             let choices = arrays.choices.get(&target.name.to_string()).copied();
-            LossTarget {
-                name: target.name.clone(),
-                width,
-                classes: target.is_class.then_some(choices),
-            }
+            let kind = if target.is_class { TargetKind::Class(choices) } else { TargetKind::Real };
+            LossTarget { name: target.name.clone(), width, kind }
         });
         let outputs = network.outputs.iter().map(|output| {
             let position = self.outputs.iter().position(|one| one.name == output.name);
@@ -235,7 +237,7 @@ impl Given<'_> {
                 is_of_samples: true,
             });
         }
-        let is_elementwise = self.is_elementwise();
+        let is_elementwise = self.is_elementwise(constants);
         for target in &definition.targets {
             let sizes = target.axes.iter().map(|axis| constants.size(&axis.extent, diagnostics));
             let mut shape = sizes.collect::<Option<Vec<usize>>>()?;
@@ -261,10 +263,10 @@ impl Given<'_> {
     }
 
     /// Whether it is the mean over the outputs, of which each has a target without being written.
-    fn is_elementwise(&self) -> bool {
+    fn is_elementwise(&self, constants: &Constants) -> bool {
         let given = self.definition.inputs.iter().chain(&self.definition.targets);
         let mut given = given.filter(|one| !one.is_class);
-        is_of_any_network(self.definition) && given.all(|one| one.axes.is_empty())
+        is_of_any_network(self.definition, constants) && given.all(|one| one.axes.is_empty())
     }
 
     /// `A` of `policy[a: A]` is as long as the output is.

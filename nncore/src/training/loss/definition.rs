@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-use crate::inference::BatchError;
+use crate::inference::{BatchError, NamedOutputs};
 use crate::scalar::Real;
 
 /// A loss over a batch of outputs, given targets of type `Y` and kind `K`: [`Classes`](super::Classes) or
@@ -39,6 +39,9 @@ pub trait Loss<T: Real, Y: ?Sized, K> {
     note = "remove the `softmax;` at the end of the network: the loss applies log-softmax itself, and more accurately"
 )]
 pub trait Accepts<Meaning> {}
+
+/// Outputs that are called by their names are taken by their names.
+impl<L> Accepts<NamedOutputs> for L {}
 
 /// A target that does not fit.
 #[derive(Clone, Debug, Error, PartialEq)]

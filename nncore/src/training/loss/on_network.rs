@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::definition::{Accepts, Loss, LossError};
+use super::definition::{Loss, LossError};
 use crate::inference::{Network, SingleOutput};
 use nalgebra::DimName;
 
@@ -45,7 +45,7 @@ pub enum OfOneNetwork {}
 impl<N, L, Y, K> LossOn<N, Y, OfAnyNetwork<K>> for L
 where
     N: SingleOutput,
-    L: Loss<N::Scalar, Y, K> + Accepts<N::Meaning>,
+    L: Loss<N::Scalar, Y, K>,
     Y: ?Sized,
 {
     fn evaluate_on(

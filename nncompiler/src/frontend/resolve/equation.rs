@@ -1,0 +1,151 @@
+//! Equations over the arrays of a body: of each number by itself, or with indices.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
+
+use super::body::definition;
+use super::body_arrays::{Arrays, CLASS, Operand, Read};
+use super::gather::Gathers;
+use super::layer_equations::layer_equations;
+use super::signature::{numbers, shape};
+use super::walk::Walk;
+use crate::frontend::resolved::{LayerKind, Source};
+use crate::frontend::syntax::{
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Kind,
+};
+
+impl Walk<'_> {
+    /// An equation over arrays: of each number by itself, or with indices.
+    pub fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
+        let assignment = &without_gathers(assignment, arrays);
+        let target = &assignment.target;
+        let mut reads = self.reads(assignment, arrays)?;
+        let is_elementwise = assignment.at.is_empty() && !has_indices(&assignment.value);
+        if is_elementwise {
+            self.check_elementwise(target, &reads)?;
+            // The first gives the equation its shape.
+            reads.sort_by_key(|read| Reverse((read.count(), read.operand.shape.len())));
+            for read in &mut reads {
+                read.axes.clear();
+            }
+        }
+        let kind = if is_elementwise { Kind::Activation } else { Kind::Layer };
+        let uses = |axis: &&Axis| uses_index(assignment, &axis.index);
+        let indices = arrays.indices.iter().filter(uses).cloned().collect();
+        let inputs = reads.iter().map(|Read { operand, axes }| Declaration {
+            name: operand.name.clone(),
+            axes: axes.clone(),
+            is_class: false,
+        });
+        let definition = Definition {
+            inputs: inputs.collect(),
+            indices,
+            assignments: vec![assignment.clone()],
+            ..definition(target, kind)
+        };
+        self.made_by(&definition, assignment, reads)
+    }
+
+    /// The arrays that an equation reads; nothing if there is something wrong with one.
+    fn reads(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Vec<Read>> {
+        let mut seen = BTreeSet::new();
+        let names = assignment.value.all_names().into_iter();
+        let names = names.filter(|name| seen.insert(name.to_string()));
+        let names: Vec<&Ident> = names.filter(|name| arrays.get(name).is_some()).collect();
+        let mut read = |name: &Ident| {
+            let axes = arrays.get(name).map(|array| array.axes.clone()).unwrap_or_default();
+            Some(Read { operand: self.read(name, arrays)?, axes })
+        };
+        let reads: Vec<Option<Read>> = names.into_iter().map(&mut read).collect();
+        reads.into_iter().collect()
+    }
+
+    /// The array that a definition of one equation makes of what it reads.
+    fn made_by(
+        &mut self,
+        definition: &Definition,
+        assignment: &Assignment,
+        reads: Vec<Read>,
+    ) -> Option<Operand> {
+        let (sources, shapes): (Vec<Source>, Vec<Vec<usize>>) =
+            reads.into_iter().map(|read| (read.operand.source, read.operand.shape)).unzip();
+        let before = self.diagnostics.len();
+        let constants = self.constants.clone();
+        let (definitions, found) = (self.definitions, &mut *self.diagnostics);
+        let equations = layer_equations(definition, constants, &shapes, false, definitions, found)?;
+        if self.diagnostics.len() > before {
+            return None;
+        }
+        let (target, axes) = (&assignment.target, &equations.arrays[equations.output].axes);
+        if numbers(axes).is_none() {
+            self.diagnostics.report(target.span(), "this array has too many numbers");
+            return None;
+        }
+        let shape = axes.iter().map(|extent| extent.per_sample()).collect();
+        let (key, title) = (target.to_string(), assignment.value.to_string());
+        let kind = LayerKind::Equations;
+        let source = self.push_made(target, &key, title, sources, kind, equations);
+        Some(Operand { name: target.clone(), source, shape })
+    }
+
+    /// Arrays in an equation without indices have one shape, apart from single numbers.
+    fn check_elementwise(&mut self, target: &Ident, reads: &[Read]) -> Option<()> {
+        let several = reads.iter().filter(|read| read.count() > 1);
+        let mut arrays = several.map(|read| &read.operand);
+        let Some(first) = arrays.next() else {
+            if reads.is_empty() {
+                self.diagnostics.report(target.span(), "this equation reads no array");
+                return None;
+            }
+            return Some(());
+        };
+        let Some(other) = arrays.find(|other| other.shape != first.shape) else { return Some(()) };
+        let message = format!(
+            "`{}` is {} and `{}` is {}: arrays in an equation without indices have one shape",
+            first.name,
+            shape(&first.shape),
+            other.name,
+            shape(&other.shape)
+        );
+        self.diagnostics.report(target.span(), message);
+        None
+    }
+}
+
+/// The same equation without chosen elements.
+fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
+    let is_class = |name: &Ident| arrays.get(name).is_some_and(|array| array.what == CLASS);
+    let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
+    let value = gathers.written_out(&assignment.value);
+    for (chooser, all) in gathers.chosen {
+        for (array, axis) in all {
+            let shape = arrays.get(&array).and_then(|array| array.shape.as_ref());
+            let Some(&extent) = shape.and_then(|shape| shape.get(axis)) else { continue };
+            let known = arrays.choices.entry(chooser.clone()).or_insert(extent);
+            *known = extent.min(*known);
+        }
+    }
+    Assignment { value, ..assignment.clone() }
+}
+
+/// Whether an equation is written with indices.
+fn has_indices(value: &Expression) -> bool {
+    matches!(value.kind, ExpressionKind::Element { .. } | ExpressionKind::Reduce { .. })
+        || value.children().into_iter().any(has_indices)
+}
+
+/// Whether an index stands in an equation.
+fn uses_index(assignment: &Assignment, index: &Ident) -> bool {
+    let in_target = assignment.at.iter().flat_map(|axis| axis.at.all_names());
+    let is_bound = |value: &Expression| reduces_over(value, index);
+    in_target.chain(assignment.value.all_names()).any(|name| name == index)
+        || is_bound(&assignment.value)
+}
+
+fn reduces_over(value: &Expression, index: &Ident) -> bool {
+    let is_it =
+        matches!(&value.kind, ExpressionKind::Reduce { indices, .. } if indices.contains(index));
+    is_it || value.children().into_iter().any(|child| reduces_over(child, index))
+}

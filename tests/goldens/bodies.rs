@@ -1,0 +1,83 @@
+//! Networks with several inputs and outputs, losses of them, and derivatives as values.
+
+use nalgebra::Const;
+use tapeless::network::Samples;
+use tapeless::pass::Trainable;
+
+use crate::compare::{Precision, assert_close, assert_parameters_close};
+use crate::formula::{INPUTS, TARGETS, batch, filled, formula};
+
+tapeless::network! {
+    Agent {
+        input image[c: 1, h: 6, w: 6];
+        input body[n: 6];
+        eye   = <conv2d(4, 3); relu; max_pool2d(2); flatten>(image);
+        trunk = <linear(16); tanh>(concat(eye, body));
+        output policy = linear(4)(trunk);
+        output value  = linear(1)(trunk);
+    }
+    loss ppo(policy[a: A], value; action: class, old, advantage, target; clip = 0.2, entropy = 0.01) {
+        log_p[a] = log_softmax(policy)[a];
+        ratio    = exp(log_p[action] - old);
+        gain     = min(ratio * advantage, clamp(ratio, 1 - clip, 1 + clip) * advantage);
+        y = -gain + 0.5 * (value - target)^2 + entropy * sum(a: exp(log_p[a]) * log_p[a]);
+    }
+
+    Burgers {
+        input x;
+        input t;
+        param nu ~ constant(0.1);
+        u = <linear(20); tanh; linear(20); tanh; linear(1)>(concat(x, t));
+        output u;
+        output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x);
+    }
+    loss equation(residual; zero) = (residual - zero)^2;
+}
+
+const BATCH: usize = 5;
+
+fn several_outputs_agree<T: Precision>() {
+    let model = filled::<AgentOf<T>>(0.5);
+    let image: Samples<T, Const<36>> = batch(BATCH, INPUTS, 2.0);
+    let body: Samples<T, Const<6>> = batch(BATCH, TARGETS, 2.0);
+    let [old, advantage, target] =
+        [4, 5, 6].map(|salt| formula(salt, 2.0).take(BATCH).collect::<Vec<T>>());
+    let action: Vec<usize> = (0..BATCH).map(|sample| sample % 4).collect();
+    let targets = PpoTargets { action: &action, old: &old, advantage: &advantage, target: &target };
+    let (mut pass, mut gradient) = (AgentOf::pass(BATCH), filled(0.5));
+    let inputs = AgentInputs { image: &image, body: &body };
+    let outputs = model.forward_batch(inputs, &mut pass).unwrap();
+    let AgentOutputs { policy, value } = outputs.values();
+    assert_close("agent.policy", policy.as_slice());
+    assert_close("agent.value", value.as_slice());
+    let loss = outputs.loss(Ppo::default(), &targets).unwrap();
+    assert_close("agent.loss", &[loss.value()]);
+    loss.backward(&mut gradient);
+    assert_parameters_close("agent.gradient", &*gradient);
+}
+
+fn derivatives_agree<T: Precision>() {
+    let model = filled::<BurgersOf<T>>(0.5);
+    let [x, t] = [INPUTS, TARGETS].map(|salt| batch::<T, 1>(BATCH, salt, 2.0));
+    let (mut pass, mut gradient) = (BurgersOf::pass(BATCH), filled(0.5));
+    let outputs = model.forward_batch(BurgersInputs { x: &x, t: &t }, &mut pass).unwrap();
+    let BurgersOutputs { u, residual } = outputs.values();
+    assert_close("burgers.u", u.as_slice());
+    assert_close("burgers.residual", residual.as_slice());
+    let loss = outputs.loss(Equation::default(), &[T::ZERO; BATCH]).unwrap();
+    assert_close("burgers.loss", &[loss.value()]);
+    loss.backward(&mut gradient);
+    assert_parameters_close("burgers.gradient", &*gradient);
+}
+
+#[test]
+fn in_f64() {
+    several_outputs_agree::<f64>();
+    derivatives_agree::<f64>();
+}
+
+#[test]
+fn in_f32() {
+    several_outputs_agree::<f32>();
+    derivatives_agree::<f32>();
+}
