@@ -135,8 +135,7 @@ fn solution(x: f64, t: f64) -> f64 {
     sum / weights
 }
 
-/// u of the file: behind the name of an array and 128 bytes of description, 256 numbers for each of 100
-/// times, not compressed.
+/// The numbers of NumPy's array of 100 × 256, not compressed, behind its name and a header of 128 bytes.
 fn read(path: &Path) -> Result<Solution, Box<dyn Error>> {
     let bytes = std::fs::read(path)?;
     let name = b"usol.npy";

@@ -39,7 +39,6 @@ network! {
     }
 }
 
-/// Texts in a step of training.
 const BATCH: usize = 64;
 
 /// What a text is made of, and its end.
