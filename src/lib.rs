@@ -178,7 +178,7 @@ pub mod threads {
 /// | `h = <linear(64); tanh>(concat(a, b));` | layers one after the other; blocks too |
 /// | `y = x + h * gelu(h);` | arithmetic on whole arrays, of one shape or single numbers |
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | an equation with indices |
-/// | `d(u, x)` | the derivative of u by x, each number by each: a value like any other, which can be differentiated again, and trained through |
+/// | `d(u, x)` | the derivative of u by x, each number by each: a value like any other, which can be differentiated again, and trained through. It has the axes of u and then those of x, of which one with a single number has none |
 /// | `output y = …;`, `output h;` | what the network puts out, once or several times |
 ///
 /// One with several inputs takes a struct called after it, `NameInputs { image: &images, body: &bodies }`, and one

@@ -15,7 +15,7 @@ use crate::frontend::resolved::Source;
 use crate::frontend::resolved::{Loss, Network, NetworkLoss};
 use crate::ir::cost;
 use crate::ir::expression::Node;
-use crate::ir::function::{Function, Port, Program, Role, Statement};
+use crate::ir::function::{Array, Function, Port, Program, Role, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Kernel, Start, target};
 use crate::schedule::memory::Place;
@@ -137,9 +137,9 @@ impl Derived<'_> {
         let input = forward.layers[view.layer].first();
         let is_computed = |array: &&ArrayId| program.array(**array).role != Role::Parameter;
         if let Some(&input) = input.filter(is_computed) {
-            let is_gradient =
-                |one: &Statement| program.array(one.target.array).gradient_of == Some(input);
-            let is_kept = backward.body.iter().any(is_gradient) || statements.is_empty();
+            // One that is a copy of another is read under the name of that.
+            let is_gradient = |one: &Array| one.gradient_of == Some(input);
+            let is_kept = program.arrays.iter().any(is_gradient) || statements.is_empty();
             if !is_kept {
                 let _ = writeln!(text, "  d{} is dropped: nothing reads it", view.name(input));
             }
