@@ -142,18 +142,13 @@ pub(crate) fn compile(
     });
     let sample = compiler.lowered(&network, lower::sample);
     let stated = compiler.stated("training", training);
-    // What is differentiated is stabilised already.
-    let [training, evaluation] = if network.has_derivatives() {
-        [stated.clone(), evaluation]
-    } else {
-        let training = compiler.stabilised("training", stated.clone());
-        [training, compiler.stabilised("predict", evaluation)]
-    };
+    let training = compiler.stabilised_once("training", &network, stated.clone());
+    let evaluation = compiler.stabilised_once("predict", &network, evaluation);
     let (derived, training) = compiler.training(training);
     let [predict, predict_one] = compiler.predict(evaluation);
     let has_jacobian = network.has_single_input() && network.has_single_output();
     let jacobian = has_jacobian.then(|| {
-        let sample = compiler.stabilised("jacobian", sample);
+        let sample = compiler.stabilised_once("jacobian", &network, sample);
         compiler.jacobian(sample)
     });
     let program = compiler.program;
@@ -188,11 +183,7 @@ pub(crate) fn compile_network_loss(
     let mut compiler = Compiler::new(tables, mode, watch);
     let function = compiler.lowered(&loss.body, lower::network_loss);
     let stated = compiler.stated("loss", function);
-    let function = if loss.body.has_derivatives() {
-        stated.clone()
-    } else {
-        compiler.stabilised("loss", stated.clone())
-    };
+    let function = compiler.stabilised_once("loss", &loss.body, stated.clone());
     let value = function.outputs[0].array;
     let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();
     let outputs: Vec<ArrayId> = function.inputs[..count].iter().map(|port| port.array).collect();
@@ -332,6 +323,16 @@ impl<'a> Compiler<'a> {
             function.remove_dead(program);
         });
         function
+    }
+
+    /// The same for a network, or a loss of one: where it differentiates, lowering has stabilised it.
+    fn stabilised_once(
+        &mut self,
+        purpose: &'static str,
+        network: &Network,
+        function: Function,
+    ) -> Function {
+        if network.has_derivatives() { function } else { self.stabilised(purpose, function) }
     }
 
     /// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient
