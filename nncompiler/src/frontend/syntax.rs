@@ -515,6 +515,54 @@ impl Expression {
         }
     }
 
+    /// The same with each child replaced, in the order of `children`.
+    pub fn map_children(&self, replace: &mut impl FnMut(&Expression) -> Expression) -> Expression {
+        let kind = match &self.kind {
+            ExpressionKind::Integer(_)
+            | ExpressionKind::Float(_)
+            | ExpressionKind::Truth(_)
+            | ExpressionKind::Name(_) => self.kind.clone(),
+            ExpressionKind::Tuple(parts) => {
+                ExpressionKind::Tuple(parts.iter().map(replace).collect())
+            }
+            ExpressionKind::Element { array, at } => {
+                let at = at.iter().map(replace).collect();
+                ExpressionKind::Element { array: array.clone(), at }
+            }
+            ExpressionKind::Apply { layers, arguments } => {
+                let arguments = arguments.iter().map(replace).collect();
+                ExpressionKind::Apply { layers: layers.clone(), arguments }
+            }
+            ExpressionKind::Call { function, arguments } => {
+                let arguments = arguments.iter().map(replace).collect();
+                ExpressionKind::Call { function: function.clone(), arguments }
+            }
+            ExpressionKind::ElementOf { array, at } => {
+                let array = Box::new(replace(array));
+                ExpressionKind::ElementOf { array, at: at.iter().map(replace).collect() }
+            }
+            ExpressionKind::Reduce { operation, indices, body } => {
+                let (operation, indices) = (*operation, indices.clone());
+                ExpressionKind::Reduce { operation, indices, body: Box::new(replace(body)) }
+            }
+            ExpressionKind::Negate(operand) => ExpressionKind::Negate(Box::new(replace(operand))),
+            ExpressionKind::Binary(operation, left, right) => {
+                let (left, right) = (Box::new(replace(left)), Box::new(replace(right)));
+                ExpressionKind::Binary(*operation, left, right)
+            }
+            ExpressionKind::Compare(comparison, left, right) => {
+                let (left, right) = (Box::new(replace(left)), Box::new(replace(right)));
+                ExpressionKind::Compare(*comparison, left, right)
+            }
+            ExpressionKind::If { condition, then, otherwise } => ExpressionKind::If {
+                condition: Box::new(replace(condition)),
+                then: Box::new(replace(then)),
+                otherwise: Box::new(replace(otherwise)),
+            },
+        };
+        Expression { kind, location: self.location }
+    }
+
     /// The parts of a tuple, or the expression itself.
     pub fn parts(&self) -> &[Expression] {
         match &self.kind {

@@ -135,57 +135,18 @@ impl<'a> Flattening<'a> {
 
     /// An expression without layers and derivatives: these are steps before it.
     fn inside(&mut self, expression: &Expression, target: &Ident) -> Expression {
-        let location = expression.location;
         let kind = match &expression.kind {
-            ExpressionKind::Integer(_)
-            | ExpressionKind::Float(_)
-            | ExpressionKind::Truth(_)
-            | ExpressionKind::Name(_) => {
-                return expression.clone();
-            }
-            ExpressionKind::Tuple(parts) => ExpressionKind::Tuple(self.all_inside(parts, target)),
-            ExpressionKind::Element { array, at } => {
-                ExpressionKind::Element { array: array.clone(), at: self.all_inside(at, target) }
-            }
             ExpressionKind::ElementOf { array, at } => {
-                let at = self.all_inside(at, target);
+                let at = at.iter().map(|one| self.inside(one, target)).collect();
                 ExpressionKind::Element { array: self.array(array, target), at }
             }
             ExpressionKind::Apply { .. } => ExpressionKind::Name(self.array(expression, target)),
             ExpressionKind::Call { function, .. } if self.is_step(function) => {
                 ExpressionKind::Name(self.array(expression, target))
             }
-            ExpressionKind::Call { function, arguments } => ExpressionKind::Call {
-                function: function.clone(),
-                arguments: self.all_inside(arguments, target),
-            },
-            ExpressionKind::Reduce { operation, indices, body } => ExpressionKind::Reduce {
-                operation: *operation,
-                indices: indices.clone(),
-                body: Box::new(self.inside(body, target)),
-            },
-            ExpressionKind::Negate(operand) => {
-                ExpressionKind::Negate(Box::new(self.inside(operand, target)))
-            }
-            ExpressionKind::Binary(operation, left, right) => {
-                let (left, right) = (self.inside(left, target), self.inside(right, target));
-                ExpressionKind::Binary(*operation, Box::new(left), Box::new(right))
-            }
-            ExpressionKind::Compare(comparison, left, right) => {
-                let (left, right) = (self.inside(left, target), self.inside(right, target));
-                ExpressionKind::Compare(*comparison, Box::new(left), Box::new(right))
-            }
-            ExpressionKind::If { condition, then, otherwise } => ExpressionKind::If {
-                condition: Box::new(self.inside(condition, target)),
-                then: Box::new(self.inside(then, target)),
-                otherwise: Box::new(self.inside(otherwise, target)),
-            },
+            _ => return expression.map_children(&mut |child| self.inside(child, target)),
         };
-        Expression { kind, location }
-    }
-
-    fn all_inside(&mut self, expressions: &[Expression], target: &Ident) -> Vec<Expression> {
-        expressions.iter().map(|one| self.inside(one, target)).collect()
+        Expression { kind, location: expression.location }
     }
 
     /// An expression as an array with a name: its own, or one that is made up.

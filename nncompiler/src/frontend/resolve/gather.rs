@@ -19,33 +19,10 @@ pub struct Gathers<'a> {
 
 impl Gathers<'_> {
     pub fn written_out(&mut self, expression: &Expression) -> Expression {
-        let location = expression.location;
-        let mut inside = |one: &Expression| Box::new(self.written_out(one));
-        let kind = match &expression.kind {
-            ExpressionKind::Element { array, at } => return self.element(expression, array, at),
-            ExpressionKind::Call { function, arguments } => {
-                let arguments = arguments.iter().map(|one| self.written_out(one)).collect();
-                ExpressionKind::Call { function: function.clone(), arguments }
-            }
-            ExpressionKind::Reduce { operation, indices, body } => {
-                let (operation, indices) = (*operation, indices.clone());
-                ExpressionKind::Reduce { operation, indices, body: inside(body) }
-            }
-            ExpressionKind::Negate(operand) => ExpressionKind::Negate(inside(operand)),
-            ExpressionKind::Binary(operation, left, right) => {
-                ExpressionKind::Binary(*operation, inside(left), inside(right))
-            }
-            ExpressionKind::Compare(comparison, left, right) => {
-                ExpressionKind::Compare(*comparison, inside(left), inside(right))
-            }
-            ExpressionKind::If { condition, then, otherwise } => ExpressionKind::If {
-                condition: inside(condition),
-                then: inside(then),
-                otherwise: inside(otherwise),
-            },
-            _ => return expression.clone(),
-        };
-        Expression { kind, location }
+        match &expression.kind {
+            ExpressionKind::Element { array, at } => self.element(expression, array, at),
+            _ => expression.map_children(&mut |child| self.written_out(child)),
+        }
     }
 
     fn element(&mut self, whole: &Expression, array: &Ident, at: &[Expression]) -> Expression {
