@@ -10,6 +10,7 @@ use super::body_arrays::{Arrays, CLASS, Operand, Read};
 use super::gather::Gathers;
 use super::layer_equations::layer_equations;
 use super::signature::{numbers, shape};
+use super::unread::mentions;
 use super::walk::Walk;
 use crate::frontend::resolved::{LayerKind, Source};
 use crate::frontend::syntax::{
@@ -32,7 +33,7 @@ impl Walk<'_> {
             }
         }
         let kind = if is_elementwise { Kind::Activation } else { Kind::Layer };
-        let uses = |axis: &&Axis| uses_index(assignment, &axis.index);
+        let uses = |axis: &&Axis| mentions(assignment, &axis.index);
         let indices = arrays.indices.iter().filter(uses).cloned().collect();
         let inputs = reads.iter().map(|Read { operand, axes }| Declaration {
             name: operand.name.clone(),
@@ -134,18 +135,4 @@ fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
 fn has_indices(value: &Expression) -> bool {
     matches!(value.kind, ExpressionKind::Element { .. } | ExpressionKind::Reduce { .. })
         || value.children().into_iter().any(has_indices)
-}
-
-/// Whether an index stands in an equation.
-fn uses_index(assignment: &Assignment, index: &Ident) -> bool {
-    let in_target = assignment.at.iter().flat_map(|axis| axis.at.all_names());
-    let is_bound = |value: &Expression| reduces_over(value, index);
-    in_target.chain(assignment.value.all_names()).any(|name| name == index)
-        || is_bound(&assignment.value)
-}
-
-fn reduces_over(value: &Expression, index: &Ident) -> bool {
-    let is_it =
-        matches!(&value.kind, ExpressionKind::Reduce { indices, .. } if indices.contains(index));
-    is_it || value.children().into_iter().any(|child| reduces_over(child, index))
 }

@@ -1,5 +1,7 @@
 //! What nobody reads: a statement, an input or a parameter that says nothing is a mistake.
 
+use proc_macro2::Ident;
+
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, LocalArray, LocalRole, SAMPLES};
 use crate::frontend::syntax::{Assignment, Definition, Expression, ExpressionKind, Kind};
@@ -44,27 +46,28 @@ fn report_statements(
 /// An index is declared for a statement.
 fn report_indices(definition: &Definition, diagnostics: &mut Diagnostics) {
     for axis in &definition.indices {
-        let name = axis.index.to_string();
-        if !definition.assignments.iter().any(|one| mentions(one, &name)) {
+        let name = &axis.index;
+        if !definition.assignments.iter().any(|one| mentions(one, name)) {
             let message = format!("no equation has the index `{name}`: leave it out");
             diagnostics.report(axis.index.span(), message);
         }
     }
 }
 
-fn mentions(assignment: &Assignment, name: &str) -> bool {
+/// Whether an index stands in a statement.
+pub fn mentions(assignment: &Assignment, index: &Ident) -> bool {
     let Assignment { scan, at, value, .. } = assignment;
     let axes = at.iter().map(|axis| &axis.at);
-    scan.iter().any(|scan| scan == name) || axes.chain([value]).any(|one| has_index(one, name))
+    scan.as_ref() == Some(index) || axes.chain([value]).any(|one| has_index(one, index))
 }
 
-fn has_index(expression: &Expression, name: &str) -> bool {
+fn has_index(expression: &Expression, index: &Ident) -> bool {
     let is_own = match &expression.kind {
-        ExpressionKind::Name(own) => own == name,
-        ExpressionKind::Reduce { indices, .. } => indices.iter().any(|index| index == name),
+        ExpressionKind::Name(own) => own == index,
+        ExpressionKind::Reduce { indices, .. } => indices.contains(index),
         _ => false,
     };
-    is_own || expression.children().into_iter().any(|child| has_index(child, name))
+    is_own || expression.children().into_iter().any(|child| has_index(child, index))
 }
 
 /// An input that no equation reads says nothing, and a parameter would never learn anything.
