@@ -272,6 +272,30 @@ pub struct Definition {
     pub assignments: Vec<Assignment>,
 }
 
+impl Definition {
+    /// One without anything in it.
+    pub fn new(kind: Kind, name: Ident) -> Self {
+        Self {
+            kind,
+            whole: true,
+            is_built_in: false,
+            visibility: Visibility::Inherited,
+            documentation: String::new(),
+            outputs: Meaning::Logits,
+            ignored: Vec::new(),
+            name,
+            sizes: Vec::new(),
+            settings: Vec::new(),
+            inputs: Vec::new(),
+            targets: Vec::new(),
+            parameters: Vec::new(),
+            indices: Vec::new(),
+            requirements: Vec::new(),
+            assignments: Vec::new(),
+        }
+    }
+}
+
 /// `C`, or `K[2]` for a number along each of two axes.
 pub struct Size {
     pub name: Ident,

@@ -42,22 +42,11 @@ pub fn definition(
     input.parse::<Ident>()?;
     let name = name(input)?;
     let mut definition = Definition {
-        kind,
-        whole: true,
-        is_built_in: false,
         visibility,
         documentation: documentation(attributes),
         outputs: outputs(attributes)?,
         ignored: ignored(attributes)?,
-        name,
-        sizes: Vec::new(),
-        settings: Vec::new(),
-        inputs: Vec::new(),
-        targets: Vec::new(),
-        parameters: Vec::new(),
-        indices: Vec::new(),
-        requirements: Vec::new(),
-        assignments: Vec::new(),
+        ..Definition::new(kind, name)
     };
     let content;
     parenthesized!(content in input);

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
-use syn::Visibility;
 
 use super::body_arrays::{Arrays, GivenInput, NamedArray, Operand};
 use super::flatten::{Body, Step, StepKind};
@@ -102,7 +101,7 @@ impl<'a> Walk<'a> {
             self.diagnostics.report(condition.location, message);
         }
         let before = self.diagnostics.len();
-        let mut definition = definition(name, Kind::Layer);
+        let mut definition = Definition::new(Kind::Layer, name.clone());
         definition.parameters.push(parameter.clone());
         let constants = self.constants.clone();
         let equations =
@@ -268,27 +267,5 @@ impl<'a> Walk<'a> {
             let message = format!("nothing reads the {what} `{name}`: leave it out");
             self.diagnostics.report(name.span(), message);
         }
-    }
-}
-
-/// A definition without anything in it.
-pub fn definition(name: &Ident, kind: Kind) -> Definition {
-    Definition {
-        kind,
-        whole: true,
-        is_built_in: false,
-        visibility: Visibility::Inherited,
-        documentation: String::new(),
-        outputs: Meaning::Logits,
-        ignored: Vec::new(),
-        name: name.clone(),
-        sizes: Vec::new(),
-        settings: Vec::new(),
-        inputs: Vec::new(),
-        targets: Vec::new(),
-        parameters: Vec::new(),
-        indices: Vec::new(),
-        requirements: Vec::new(),
-        assignments: Vec::new(),
     }
 }

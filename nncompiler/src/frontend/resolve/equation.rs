@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use super::body::definition;
 use super::body_arrays::{Arrays, CLASS, Operand, Read};
 use super::gather::Gathers;
 use super::layer_equations::layer_equations;
@@ -44,7 +43,7 @@ impl Walk<'_> {
             inputs: inputs.collect(),
             indices,
             assignments: vec![assignment.clone()],
-            ..definition(target, kind)
+            ..Definition::new(kind, target.clone())
         };
         self.made_by(&definition, assignment, reads)
     }
