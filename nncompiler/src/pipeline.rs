@@ -185,7 +185,7 @@ pub(crate) fn compile_network_loss(
     let stated = compiler.stated("loss", function);
     let function = compiler.stabilised_once("loss", &loss.body, stated.clone());
     let value = function.outputs[0].array;
-    let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();
+    let count = loss.output_count();
     let outputs: Vec<ArrayId> = function.inputs[..count].iter().map(|port| port.array).collect();
     let by = (&outputs[..], Holder::Workspace);
     let mut function = compiler.by_inputs("loss", function, value, by, Seeds::OneEach);

@@ -239,7 +239,7 @@ pub fn network_loss(
         forward.chain(backward).collect()
     };
     let names = |all: &mut dyn Iterator<Item = String>| all.collect::<Vec<_>>().join(", ");
-    let count = loss.outputs.iter().filter(|(_, of)| of.is_some()).count();
+    let count = loss.output_count();
     let outputs = names(&mut loss.body.inputs[..count].iter().map(|one| one.name.to_string()));
     let targets = names(&mut loss.targets.iter().map(|one| one.name.to_string()));
     let separator = if targets.is_empty() { "" } else { "; " };

@@ -253,6 +253,13 @@ pub struct NetworkLoss {
     pub body: Network,
 }
 
+impl NetworkLoss {
+    /// How many outputs of the network it is of.
+    pub fn output_count(&self) -> usize {
+        self.outputs.iter().filter(|(_, of)| of.is_some()).count()
+    }
+}
+
 /// What a loss is given to compare outputs with.
 pub struct LossTarget {
     pub name: Ident,

@@ -155,11 +155,6 @@ fn gradient_slice(number: usize) -> Ident {
     local(&format!("gradient{number}"))
 }
 
-/// How many outputs of the network the loss is of.
-fn output_count(loss: &NetworkLoss) -> usize {
-    loss.outputs.iter().filter(|(_, of)| of.is_some()).count()
-}
-
 /// The outputs and the gradients on them, 0 for those that the loss is not of.
 fn outputs(loss: &NetworkLoss) -> TokenStream {
     let parts = loss.outputs.iter().map(|(width, of)| match of {
@@ -181,7 +176,7 @@ fn outputs(loss: &NetworkLoss) -> TokenStream {
 
 fn targets(loss: &NetworkLoss) -> TokenStream {
     let rt = runtime();
-    let first = output_count(loss);
+    let first = loss.output_count();
     let targets = loss.targets.iter().enumerate().map(|(at, target)| {
         let (slice, width) = (input_slice(first + at), target.width);
         let field = identifier(&target.name.to_string(), target.name.span());
@@ -203,7 +198,7 @@ fn targets(loss: &NetworkLoss) -> TokenStream {
 }
 
 fn settings(loss: &NetworkLoss) -> TokenStream {
-    let first = output_count(loss) + loss.targets.len();
+    let first = loss.output_count() + loss.targets.len();
     let settings = loss.of.settings.iter().enumerate().map(|(at, LossSetting { name, .. })| {
         let (slice, name) = (input_slice(first + at), field(name));
         quote!(let #slice = &[T::of(self.#name)][..];)
@@ -215,7 +210,7 @@ fn settings(loss: &NetworkLoss) -> TokenStream {
 fn buffers(compiled: &CompiledNetworkLoss) -> TokenStream {
     let rt = runtime();
     let widths = &compiled.workspace.plan.widths;
-    let count = output_count(&compiled.loss);
+    let count = compiled.loss.output_count();
     let is_gradient = |at: &usize| (1..=count).contains(at);
     let own: Vec<usize> = (0..widths.len()).filter(|at| !is_gradient(at)).collect();
     let (names, own_widths) = (own.iter().map(|&at| buffer(at)), own.iter().map(|&at| widths[at]));
