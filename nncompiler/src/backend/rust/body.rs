@@ -22,7 +22,7 @@ use crate::schedule::steps::{Step, Tiled, Workspace};
 pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let Workspace { functions, plan } = &compiled.predict_one;
-    let steps = Body::new(compiled, names, plan).steps(&functions[0].steps);
+    let steps = Body::new(&compiled.program, names, plan).steps(&functions[0].steps);
     let outputs = ports::outputs(&compiled.network);
     let run = in_buffers(plan, outputs.len(), 1, &steps);
     let key = fixed_key(&compiled.program, &compiled.predict_one);
@@ -51,7 +51,7 @@ pub fn jacobian(compiled: &CompiledNetwork, workspace: &Workspace, names: &Names
     let rt = runtime();
     let Workspace { functions, plan } = workspace;
     let (inputs, outputs) = sizes(compiled);
-    let body = Body::new(compiled, names, plan);
+    let body = Body::new(&compiled.program, names, plan);
     let steps = body.steps(&functions[0].steps);
     let function = &functions[0].function;
     let (seed, gradient) = (function.inputs[1].array, function.outputs[0].array);
@@ -112,12 +112,7 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub fn new(compiled: &'a CompiledNetwork, names: &'a Names, plan: &'a Plan) -> Self {
-        Self { program: &compiled.program, names, plan, in_tile: false }
-    }
-
-    /// The steps of a loss.
-    pub fn of_loss(program: &'a Program, names: &'a Names, plan: &'a Plan) -> Self {
+    pub fn new(program: &'a Program, names: &'a Names, plan: &'a Plan) -> Self {
         Self { program, names, plan, in_tile: false }
     }
 

@@ -19,7 +19,7 @@ use crate::schedule::steps::{Workspace, sum_scalars};
 
 /// Everything that one network expands to.
 pub fn network(compiled: &CompiledNetwork) -> TokenStream {
-    let names = Names::new(compiled);
+    let names = Names::new(&compiled.network);
     let types = types(compiled, &names);
     let parameters = parameters(compiled, &names);
     let functions = functions(compiled, &names);
@@ -134,7 +134,7 @@ fn pass_scalars(compiled: &CompiledNetwork) -> usize {
 
 /// The bodies of forward and backward over a batch.
 fn passes(compiled: &CompiledNetwork, training: &Workspace, names: &Names) -> [TokenStream; 2] {
-    let body = Body::new(compiled, names, &training.plan);
+    let body = Body::new(&compiled.program, names, &training.plan);
     [0, 1].map(|at| body.pass(&training.functions[at].steps))
 }
 
@@ -194,7 +194,7 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let ignored = compiled.network.ignored_keys();
     let ignored = (!ignored.is_empty())
         .then(|| quote!(const IGNORED_KEYS: &'static [&'static str] = &[#(#ignored),*];));
-    let body = Body::new(compiled, names, &compiled.predict.plan);
+    let body = Body::new(&compiled.program, names, &compiled.predict.plan);
     let evaluate = body.pass(&compiled.predict.functions[0].steps);
     let key = fixed_key(program, &compiled.predict);
     let [forward, backward] = passes(compiled, &compiled.training, names);

@@ -21,7 +21,7 @@ pub fn network_losses(losses: &[CompiledNetworkLoss]) -> TokenStream {
     };
     let types = (0..losses.len()).filter(is_first).map(|at| targets_type(&losses[at].loss));
     let implementations = losses.iter().map(|loss| {
-        let names = Names::of_loss();
+        let names = Names::new(&loss.loss.body);
         let implementation = implementation(loss, &names);
         let loops = names.loops.items();
         in_own_scope(&quote!(#loops #implementation))
@@ -115,7 +115,7 @@ fn body(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream {
     let (checks, outputs) = (checks(&compiled.loss), outputs(&compiled.loss));
     let (targets, settings) = (targets(&compiled.loss), settings(&compiled.loss));
     let buffers = buffers(compiled);
-    let body = Body::of_loss(&compiled.program, names, &compiled.workspace.plan);
+    let body = Body::new(&compiled.program, names, &compiled.workspace.plan);
     let function = &compiled.workspace.functions[0];
     let steps = body.steps(&function.steps);
     // The gradient on the value, which is the last of the inputs, is 1.

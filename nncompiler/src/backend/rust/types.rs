@@ -7,11 +7,11 @@ use syn::{Attribute, Meta};
 use super::outlined::OutlinedLoops;
 use super::tokens::identifier;
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolved::{Layer, LayerKind};
+use crate::frontend::resolved::{Layer, LayerKind, Network};
 use crate::ir::cost::CACHE_LINE_BYTES;
 use crate::ir::function::{Array, ParameterArray, Program};
 
-/// The identifiers of a network's types, fields and loops.
+/// The identifiers of the types, fields and loops of a network, or of a loss as one.
 pub struct Names {
     /// The generic struct.
     pub generic: Ident,
@@ -29,26 +29,17 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn new(compiled: &CompiledNetwork) -> Self {
-        let layers = compiled.network.layers.iter();
+    pub fn new(network: &Network) -> Self {
+        let layers = network.layers.iter();
         let fields = layers.map(|Layer { field, .. }| identifier(&field.to_string(), field.span()));
-        let generic = format_ident!("{}Of", compiled.network.name);
+        let generic = format_ident!("{}Of", network.name);
         let states = format_ident!("{generic}States");
         let [inputs, outputs] =
-            ["Inputs", "Outputs"].map(|what| format_ident!("{}{what}", compiled.network.name));
+            ["Inputs", "Outputs"].map(|what| format_ident!("{}{what}", network.name));
         let loops = OutlinedLoops::default();
         let fields = fields.collect();
-        let layers = compiled.network.layers.iter();
+        let layers = network.layers.iter();
         let are_parameters = layers.map(|layer| layer.kind == LayerKind::Parameter).collect();
-        Self { generic, states, inputs, outputs, fields, are_parameters, loops }
-    }
-
-    /// Those of a loss, which has loops alone.
-    pub fn of_loss() -> Self {
-        let [generic, states, inputs, outputs] =
-            ["Of", "States", "Inputs", "Outputs"].map(|name| Ident::new(name, Span::call_site()));
-        let (fields, are_parameters) = (Vec::new(), Vec::new());
-        let loops = OutlinedLoops::default();
         Self { generic, states, inputs, outputs, fields, are_parameters, loops }
     }
 
