@@ -6,8 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::loop_nest::{Scope, Storage, loop_nest, number};
-use super::loss_type::{field, lifetime};
-use super::tokens::in_own_scope;
+use super::loss_type::lifetime;
+use super::tokens::{identifier_of, in_own_scope};
 use super::{CompiledLoss, local, runtime, setting};
 use crate::frontend::resolved::{LossSetting, LossType};
 use crate::ir::cost::{MOST_VECTOR_OUTPUTS, VECTOR_SAMPLES};
@@ -28,7 +28,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let settings = lifetime.as_ref().map(|_| quote!('a,));
     let checks =
         loss.of.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
-            let (name, text) = (field(name), name.to_string());
+            let (name, text) = (identifier_of(name), name.to_string());
             let (least, greatest) = (number(range.0), number(range.1));
             if *is_per_output {
                 quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
@@ -105,7 +105,7 @@ fn width_of(target: &Array) -> TokenStream {
 fn settings(compiled: &CompiledLoss) -> TokenStream {
     let settings =
         compiled.loss.of.settings.iter().map(|LossSetting { name, is_per_output, .. }| {
-            let (name, variable) = (field(name), setting(&name.to_string()));
+            let (name, variable) = (identifier_of(name), setting(&name.to_string()));
             let value = if *is_per_output { quote!(loss.#name) } else { quote!(T::of(loss.#name)) };
             quote!(let #variable = #value;)
         });

@@ -1,11 +1,11 @@
 //! The type of a loss, which holds its settings.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::loop_nest::number;
-use super::tokens::{identifier, in_own_scope, local};
-use super::{CompiledLoss, CompiledNetworkLoss, runtime};
+use super::tokens::{identifier_of, in_own_scope, local};
+use super::{CompiledLoss, CompiledNetworkLoss, equations, runtime};
 use crate::explain::Explanation;
 use crate::frontend::resolved::{LossSetting, LossType};
 
@@ -44,9 +44,10 @@ fn loss_type(versions: &[&Version]) -> TokenStream {
     let of = versions[0].of;
     let (name, lifetime, visibility) = (&of.structure, lifetime(of), &of.visibility);
     let text: String = versions.iter().map(|one| one.explanation.text.as_str()).collect();
-    let documentation = documentation(of, &text);
+    let otherwise = "A loss, compiled from its equation.";
+    let documentation = equations::documentation(&of.documentation, otherwise, &text);
     let fields = of.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
-        let name = field(name);
+        let name = identifier_of(name);
         if *is_per_output {
             let text = format!("One number for each output; empty, by default: {default} for all.");
             quote!(#[doc = #text] pub #name: &'a [::core::primitive::f64],)
@@ -72,27 +73,17 @@ fn loss_type(versions: &[&Version]) -> TokenStream {
     }
 }
 
-/// The user's own words, and the equations.
-fn documentation<'a>(of: &'a LossType, text: &'a str) -> Vec<&'a str> {
-    let mut lines: Vec<&str> = of.documentation.lines().collect();
-    if lines.is_empty() {
-        lines.push("A loss, compiled from its equation.");
-    }
-    lines.extend(["", "```text"]);
-    lines.extend(text.lines());
-    lines.push("```");
-    lines
-}
-
 /// Its default, its explanation, and which outputs it accepts.
 fn implementations(versions: &[&Version], text: &str) -> TokenStream {
     let rt = runtime();
     let of = versions[0].of;
     let (name, lifetime) = (&of.structure, lifetime(of));
     let latex: String = versions.iter().map(|one| one.explanation.latex.as_str()).collect();
+    let what = "The equations of the loss, and of its gradient on the outputs.";
+    let equations = equations::functions(what, text, &latex);
     let defaults =
         of.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
-            let name = field(name);
+            let name = identifier_of(name);
             let value = if *is_per_output { quote!(&[]) } else { number(*default) };
             quote!(#name: #value,)
         });
@@ -111,26 +102,11 @@ fn implementations(versions: &[&Version], text: &str) -> TokenStream {
         }
 
         impl #lifetime #name #lifetime {
-            /// The equations of the loss, and of its gradient on the outputs.
-            #[must_use]
-            pub const fn explain() -> &'static str {
-                #text
-            }
-
-            /// The same equations as LaTeX, for a document that uses amsmath.
-            #[must_use]
-            pub const fn latex() -> &'static str {
-                #latex
-            }
+            #equations
         }
 
         #(#accepts)*
     }
-}
-
-/// The field of a setting.
-pub fn field(name: &Ident) -> Ident {
-    identifier(&name.to_string(), name.span())
 }
 
 /// `<'a>` for a loss with numbers for each output, which it borrows.

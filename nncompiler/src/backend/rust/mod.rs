@@ -4,6 +4,7 @@
 //! doc comment on every public item.
 
 mod body;
+mod equations;
 mod loop_nest;
 mod loss;
 mod loss_type;
@@ -31,7 +32,7 @@ use crate::schedule::losses::LossLoops;
 use crate::schedule::print::Titled;
 use crate::schedule::steps::Workspace;
 use optimizer::CompiledOptimizer;
-use tokens::{identifier, local, runtime, setting, with_runtime_in};
+use tokens::{identifier_of, local, runtime, setting, with_runtime_in};
 
 /// A network ready to be printed.
 pub struct CompiledNetwork {
@@ -177,7 +178,7 @@ fn single(value: f64) -> Literal {
 fn unknown(unknown: &Unknown) -> TokenStream {
     let Unknown { visibility, name, kind } = unknown;
     let generic = format_ident!("{name}Of");
-    let name = identifier(&name.to_string(), name.span());
+    let name = identifier_of(name);
     let missing = local("item_with_mistakes");
     match kind {
         UnknownKind::Constant => quote!(#visibility const #name: #missing = #missing;),
@@ -192,7 +193,7 @@ fn unknown(unknown: &Unknown) -> TokenStream {
 /// A constant for the rest of the crate; it counts as used whether or not that reads it.
 fn constant(constant: &Constant) -> TokenStream {
     let Constant { attributes, visibility, name, number, value } = constant;
-    let name = identifier(&name.to_string(), name.span());
+    let name = identifier_of(name);
     let value = match *value {
         ConstantValue::Integer(value) => Literal::i64_unsuffixed(value),
         ConstantValue::Real(value) if number == "f32" => single(value),

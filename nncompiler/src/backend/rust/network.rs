@@ -8,8 +8,8 @@ use super::loop_nest::constant;
 use super::ports::NamedArray;
 use super::tokens::in_own_scope;
 use super::types::{Names, conditions, parameters, shape, sizes, types};
-use super::{CompiledNetwork, ports, runtime};
-use crate::explain;
+use super::{CompiledNetwork, equations, ports, runtime};
+use crate::explain::{self, Explanation};
 use crate::ir::cost::{self, STACK_BYTES};
 use crate::ir::function::{ParameterArray, Program};
 use crate::ir::index::Extent;
@@ -97,7 +97,9 @@ fn jacobian_function(inputs: usize, outputs: usize, body: &TokenStream) -> Token
 fn descriptions(compiled: &CompiledNetwork) -> TokenStream {
     let rt = runtime();
     let summary = summary(compiled);
-    let (explanation, latex) = (compiled.explanation.text.trim_end(), &compiled.explanation.latex);
+    let what = "The equations of every layer, forward and backward, as derived and simplified.";
+    let Explanation { text, latex } = &compiled.explanation;
+    let equations = equations::functions(what, text.trim_end(), latex);
     let loops = print::workspaces(&compiled.program, &compiled.workspaces());
     quote! {
         /// Layers, shapes, parameters, work and memory.
@@ -106,17 +108,7 @@ fn descriptions(compiled: &CompiledNetwork) -> TokenStream {
             #summary
         }
 
-        /// The equations of every layer, forward and backward, as derived and simplified.
-        #[must_use]
-        pub const fn explain() -> &'static str {
-            #explanation
-        }
-
-        /// The same equations as LaTeX, for a document that uses amsmath.
-        #[must_use]
-        pub const fn latex() -> &'static str {
-            #latex
-        }
+        #equations
 
         /// How the functions run: calls of kernels, loop nests, threads, and the memory in
         /// which arrays lie.

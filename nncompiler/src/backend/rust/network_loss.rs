@@ -6,9 +6,8 @@ use quote::{format_ident, quote};
 
 use super::body::{Body, buffer};
 use super::loop_nest::number;
-use super::loss_type::field;
-use super::ports::input_slice;
-use super::tokens::{identifier, in_own_scope, local};
+use super::ports::{input_slice, type_of};
+use super::tokens::{identifier_of, in_own_scope, local};
 use super::types::Names;
 use super::{CompiledNetworkLoss, runtime};
 use crate::frontend::resolved::{LossSetting, LossTarget, NetworkLoss, TargetKind};
@@ -34,11 +33,6 @@ fn targets_name(loss: &NetworkLoss) -> Ident {
     format_ident!("{}Targets", loss.of.structure)
 }
 
-/// The type of the n-th target.
-fn type_of(at: usize) -> Ident {
-    format_ident!("F{at}")
-}
-
 /// The struct of several targets.
 fn targets_type(loss: &NetworkLoss) -> Option<TokenStream> {
     if loss.targets.len() < 2 {
@@ -48,7 +42,7 @@ fn targets_type(loss: &NetworkLoss) -> Option<TokenStream> {
     let text = format!("The targets of the loss [`{}`].", loss.of.structure);
     let types: Vec<Ident> = (0..loss.targets.len()).map(type_of).collect();
     let fields = loss.targets.iter().zip(&types).map(|(target, field_type)| {
-        let field = identifier(&target.name.to_string(), target.name.span());
+        let field = identifier_of(&target.name);
         let text = target_text(target);
         quote!(#[doc = #text] pub #field: #field_type,)
     });
@@ -143,7 +137,7 @@ fn body(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream {
 fn checks(loss: &NetworkLoss) -> TokenStream {
     let rt = runtime();
     let checks = loss.of.settings.iter().map(|LossSetting { name, range, .. }| {
-        let (name, text) = (field(name), name.to_string());
+        let (name, text) = (identifier_of(name), name.to_string());
         let (least, greatest) = (number(range.0), number(range.1));
         quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
     });
@@ -179,7 +173,7 @@ fn targets(loss: &NetworkLoss) -> TokenStream {
     let first = loss.output_count();
     let targets = loss.targets.iter().enumerate().map(|(at, target)| {
         let (slice, width) = (input_slice(first + at), target.width);
-        let field = identifier(&target.name.to_string(), target.name.span());
+        let field = identifier_of(&target.name);
         let given = if loss.targets.len() == 1 { quote!(target) } else { quote!(&target.#field) };
         let TargetKind::Class(classes) = target.kind else {
             return quote!(let #slice = #rt::check_values(#given, batch, #width)?;);
@@ -200,7 +194,7 @@ fn targets(loss: &NetworkLoss) -> TokenStream {
 fn settings(loss: &NetworkLoss) -> TokenStream {
     let first = loss.output_count() + loss.targets.len();
     let settings = loss.of.settings.iter().enumerate().map(|(at, LossSetting { name, .. })| {
-        let (slice, name) = (input_slice(first + at), field(name));
+        let (slice, name) = (input_slice(first + at), identifier_of(name));
         quote!(let #slice = &[T::of(self.#name)][..];)
     });
     settings.collect()

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::equations;
 use super::loop_nest::{Scope, Storage, loop_nest, number};
-use super::tokens::{identifier, in_own_scope, local, runtime, setting};
+use super::tokens::{identifier_of, in_own_scope, local, runtime, setting};
 use crate::explain::Explanation;
 use crate::frontend::resolved::{Optimizer, OptimizerRequirement, OptimizerSetting, STEP};
 use crate::ir::index::ArrayId;
@@ -34,15 +35,11 @@ pub fn optimizer(compiled: &CompiledOptimizer) -> TokenStream {
 fn structure(compiled: &CompiledOptimizer) -> TokenStream {
     let CompiledOptimizer { optimizer, explanation, .. } = compiled;
     let (name, visibility) = (&optimizer.structure, &optimizer.visibility);
-    let mut documentation: Vec<&str> = optimizer.documentation.lines().collect();
-    if documentation.is_empty() {
-        documentation.push("An optimizer, compiled from its equations.");
-    }
-    documentation.extend(["", "```text"]);
-    documentation.extend(explanation.text.lines());
-    documentation.push("```");
+    let otherwise = "An optimizer, compiled from its equations.";
+    let documentation =
+        equations::documentation(&optimizer.documentation, otherwise, &explanation.text);
     let fields = optimizer.settings.iter().map(|setting| {
-        let name = field(&setting.name);
+        let name = identifier_of(&setting.name);
         let (kind, default) = if setting.is_truth {
             (quote!(bool), (setting.default != 0.0).to_string())
         } else {
@@ -65,11 +62,6 @@ fn structure(compiled: &CompiledOptimizer) -> TokenStream {
     }
 }
 
-/// The field of a setting.
-fn field(name: &Ident) -> Ident {
-    identifier(&name.to_string(), name.span())
-}
-
 fn default(setting: &OptimizerSetting) -> TokenStream {
     if setting.is_truth {
         (setting.default != 0.0).into_token_stream()
@@ -81,7 +73,7 @@ fn default(setting: &OptimizerSetting) -> TokenStream {
 fn defaults(compiled: &CompiledOptimizer) -> TokenStream {
     let name = &compiled.optimizer.structure;
     let defaults = compiled.optimizer.settings.iter().map(|setting| {
-        let (name, value) = (field(&setting.name), default(setting));
+        let (name, value) = (identifier_of(&setting.name), default(setting));
         quote!(#name: #value,)
     });
     quote! {
@@ -96,19 +88,10 @@ fn defaults(compiled: &CompiledOptimizer) -> TokenStream {
 fn explanations(compiled: &CompiledOptimizer) -> TokenStream {
     let name = &compiled.optimizer.structure;
     let Explanation { text, latex } = &compiled.explanation;
+    let equations = equations::functions("The equations of a step of one parameter.", text, latex);
     quote! {
         impl #name {
-            /// The equations of a step of one parameter.
-            #[must_use]
-            pub const fn explain() -> &'static str {
-                #text
-            }
-
-            /// The same equations as LaTeX, for a document that uses amsmath.
-            #[must_use]
-            pub const fn latex() -> &'static str {
-                #latex
-            }
+            #equations
         }
     }
 }
@@ -174,7 +157,7 @@ fn in_double_precision(
     let (names, types): (Vec<&Ident>, Vec<&TokenStream>) =
         arguments.iter().map(|(name, kind)| (name, kind)).unzip();
     let settings = compiled.optimizer.settings.iter().map(|one| {
-        let (field, variable) = (field(&one.name), setting(&one.name.to_string()));
+        let (field, variable) = (identifier_of(&one.name), setting(&one.name.to_string()));
         let value = quote!(rule.#field);
         let value = if one.is_truth { quote!(if #value { 1.0 } else { 0.0 }) } else { value };
         quote!(let #variable = T::of(#value);)
@@ -221,7 +204,7 @@ fn check(compiled: &CompiledOptimizer) -> TokenStream {
     let numbers = optimizer.settings.iter().filter(|setting| !setting.is_truth);
     let ranges = numbers.map(|setting| {
         let (name, text, expected) =
-            (field(&setting.name), setting.name.to_string(), expected(setting));
+            (identifier_of(&setting.name), setting.name.to_string(), expected(setting));
         let [least, greatest] = [setting.range.0, setting.range.1].map(number);
         let dots = if setting.is_half_open { quote!(..) } else { quote!(..=) };
         quote!(#rt::check_range(#text, self.#name, &(#least #dots #greatest), #expected)?;)

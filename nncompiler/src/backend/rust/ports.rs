@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::tokens::{identifier, in_own_scope, local};
+use super::tokens::{identifier_of, in_own_scope, local};
 use super::types::{Names, conditions, sizes};
 use super::{CompiledNetwork, runtime};
 use crate::explain;
@@ -23,7 +23,7 @@ impl NamedArray<'_> {
     }
 
     pub fn field(&self) -> Ident {
-        identifier(&self.name.to_string(), self.name.span())
+        identifier_of(self.name)
     }
 
     /// `ArrayInfo { name: "image", shape: &[3, 16, 16] }`
@@ -169,7 +169,7 @@ fn structure(
 }
 
 /// The type of the n-th field.
-fn type_of(number: usize) -> Ident {
+pub fn type_of(number: usize) -> Ident {
     format_ident!("F{number}")
 }
 

@@ -42,6 +42,11 @@ pub fn identifier(name: &str, span: Span) -> Ident {
     if is_keyword { Ident::new_raw(name, span) } else { Ident::new(name, span) }
 }
 
+/// The same of a name that is an identifier.
+pub fn identifier_of(name: &Ident) -> Ident {
+    identifier(&name.to_string(), name.span())
+}
+
 /// Items in a scope of their own, where no name of the user's module has another meaning.
 ///
 /// Every variable is one: if the module has a constant of the name `batch`, Rust takes the pattern

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Meta};
 
 use super::outlined::OutlinedLoops;
-use super::tokens::identifier;
+use super::tokens::{identifier, identifier_of};
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::{Layer, LayerKind, Network};
 use crate::ir::cost::CACHE_LINE_BYTES;
@@ -31,7 +31,7 @@ pub struct Names {
 impl Names {
     pub fn new(network: &Network) -> Self {
         let layers = network.layers.iter();
-        let fields = layers.map(|Layer { field, .. }| identifier(&field.to_string(), field.span()));
+        let fields = layers.map(|Layer { field, .. }| identifier_of(field));
         let generic = format_ident!("{}Of", network.name);
         let states = format_ident!("{generic}States");
         let [inputs, outputs] =
@@ -73,7 +73,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let network = &compiled.network;
     let (generic, visibility) = (&names.generic, &network.visibility);
-    let name = identifier(&network.name.to_string(), network.name.span());
+    let name = identifier_of(&network.name);
     let attributes =
         network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
     // The network's own code uses the generic struct: only the alias can be deprecated.
