@@ -161,15 +161,19 @@ pub fn write_classes<T: Real, Y: Labels + ?Sized>(
         return Err(LossError::Samples { expected: rows.len(), found: labels.len() });
     }
     for (sample, (label, row)) in labels.iter().zip(rows).enumerate() {
-        let Some(class) = label.class().filter(|&class| class < classes) else {
-            return Err(LossError::Label { sample, label: label.to_string(), classes });
-        };
+        let class = class_below(classes, *label, sample)?;
         row[0] = T::of((class % EXACT) as f64);
         if width > EXACT {
             row[1] = T::of((class / EXACT) as f64);
         }
     }
     Ok(())
+}
+
+/// The class that the label of a sample names.
+fn class_below<L: Label>(classes: usize, label: L, sample: usize) -> Result<usize, LossError> {
+    let class = label.class().filter(|&class| class < classes);
+    class.ok_or_else(|| LossError::Label { sample, label: label.to_string(), classes })
 }
 
 /// Writes class numbers as numbers of the network's own type, `width` for each sample, each checked to be
@@ -192,11 +196,7 @@ pub fn write_class_numbers<T: Real, Y: Labels + ?Sized>(
     }
     let classes = classes.unwrap_or(EXACT);
     for (at, (label, number)) in labels.iter().zip(numbers).enumerate() {
-        let Some(class) = label.class().filter(|&class| class < classes) else {
-            let (sample, label) = (at / width.max(1), label.to_string());
-            return Err(LossError::Label { sample, label, classes });
-        };
-        *number = T::of(class as f64);
+        *number = T::of(class_below(classes, *label, at / width.max(1))? as f64);
     }
     Ok(())
 }
