@@ -22,27 +22,26 @@ pub fn tangent(
 ) -> Option<ArrayId> {
     let needed = function.needed_for(program, [of]);
     let tangents = HashMap::from([(by, seed)]);
-    let body = std::mem::take(&mut function.body);
-    let statements: Vec<Statement> = body.clone();
-    let writers = writers(&statements);
-    let mut walk = Walk { program, body, rules, tangents, writers };
+    let writers = writers(&function.body);
+    let mut walk = Walk { program, rules, tangents, added: Vec::new(), writers };
     let is_needed = |one: &&Statement| needed.contains(&one.target.array) && one.target.array != by;
-    let statements: Vec<&Statement> = statements.iter().filter(is_needed).collect();
+    let statements: Vec<&Statement> = function.body.iter().filter(is_needed).collect();
     walk.start_scans(&statements);
     for statement in statements {
         walk.statement(statement);
     }
-    let Walk { body, tangents, .. } = walk;
-    function.body = body;
+    let Walk { mut added, tangents, .. } = walk;
+    function.body.append(&mut added);
     tangents.get(&of).copied()
 }
 
 struct Walk<'a, 'r> {
     program: &'a mut Program,
-    body: Vec<Statement>,
     rules: &'a mut Rules<'r>,
     /// The tangent of each array that has one; without, it is 0.
     tangents: HashMap<ArrayId, ArrayId>,
+    /// The statements so far.
+    added: Vec<Statement>,
     /// How many statements write each array.
     writers: HashMap<ArrayId, usize>,
 }
@@ -68,7 +67,7 @@ impl Walk<'_, '_> {
             if statement.scan.is_some() && is_new {
                 let array = self.tangent_of(target);
                 let fill = self.program.filled_with_zeros(array, statement.layer);
-                self.body.push(fill);
+                self.added.push(fill);
             }
         }
     }
@@ -86,15 +85,16 @@ impl Walk<'_, '_> {
     fn statement(&mut self, statement: &Statement) {
         let Some(tangent) = self.scalar(statement.value) else { return };
         let tangent = self.through_reduction(statement, tangent);
-        let value = self.simplified(statement, tangent);
+        let (graph, writers) = (&mut self.program.graph, &self.writers);
+        let [value, _] = self.rules.simplest_forms(graph, statement, writers, tangent);
         let is_new = !self.tangents.contains_key(&statement.target.array);
         let array = self.tangent_of(statement.target.array);
         let bound = statement.bound().to_vec();
         if is_new && !self.program.is_bijection(&statement.target) {
             let fill = self.program.filled_with_zeros(array, statement.layer);
-            self.body.push(fill);
+            self.added.push(fill);
         }
-        self.body.push(Statement {
+        self.added.push(Statement {
             target: Access { array, at: statement.target.at.clone() },
             reduction: statement.reduction.as_ref().map(|_| (Reduction::Sum, bound)),
             value,
@@ -110,28 +110,15 @@ impl Walk<'_, '_> {
                 let others = reductions::product_of_others(self.program, statement);
                 let graph = &mut self.program.graph;
                 let product = graph.element(others.target.clone());
-                self.body.push(others);
+                self.added.push(others);
                 self.program.graph.binary(Binary::Multiply, tangent, product)
             }
             Some((Reduction::Max | Reduction::Min, _)) => {
                 let (first, term) = reductions::to_first_chosen(self.program, statement, tangent);
-                self.body.push(first);
+                self.added.push(first);
                 term
             }
         }
-    }
-
-    /// The simplest form, in terms of the output, which has been computed anyway.
-    fn simplified(&mut self, statement: &Statement, tangent: Id) -> Id {
-        let graph = &mut self.program.graph;
-        let plain = self.rules.simplifier.simplify(graph, tangent);
-        // What several statements add up is the output of none of them.
-        let is_sum = self.writers[&statement.target.array] > 1 || statement.accumulate;
-        if statement.reduction.is_some() || is_sum {
-            return plain;
-        }
-        let output = graph.element(statement.target.clone());
-        self.rules.simplifier.through_output(graph, plain, statement.value, output)
     }
 
     /// Σ ∂root/∂a·ȧ over the elements a that `root` reads; nothing if all the tangents are 0.

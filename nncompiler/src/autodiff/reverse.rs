@@ -96,8 +96,7 @@ pub fn gradient(
 ) -> ArrayId {
     let (forward, inputs) = (function.body.len(), function.inputs.clone());
     let before = std::mem::take(function);
-    let of_one = (&[of][..], &[by][..]);
-    let (after, gradients) = walk(program, before, [of_one.0, of_one.1], Seeds::OneEach, rules);
+    let (after, gradients) = walk(program, before, [&[of], &[by]], Seeds::OneEach, rules);
     *function = after;
     // The gradient of the number on itself is 1, and given by nobody.
     function.inputs = inputs;
@@ -270,23 +269,11 @@ impl Walk<'_, '_> {
                 continue;
             };
             if self.active[access.array.0 as usize] {
-                let forms = self.simplified(statement, derivative);
+                let (graph, writers) = (&mut self.program.graph, &self.writers);
+                let forms = self.rules.simplest_forms(graph, statement, writers, derivative);
                 self.contribute(statement, &access, forms);
             }
         }
-    }
-
-    /// The simplest forms: in terms of the output where that tells enough, and of the inputs.
-    fn simplified(&mut self, statement: &Statement, derivative: Id) -> [Id; 2] {
-        let graph = &mut self.program.graph;
-        let plain = self.rules.simplifier.simplify(graph, derivative);
-        // What several statements add up is the output of none of them.
-        let is_sum = self.writers[&statement.target.array] > 1 || statement.accumulate;
-        if statement.reduction.is_some() || is_sum {
-            return [plain; 2];
-        }
-        let output = graph.element(statement.target.clone());
-        [self.rules.simplifier.through_output(graph, plain, statement.value, output), plain]
     }
 
     /// da[g] += Σ derivative, over every index of the statement that g does not hold.

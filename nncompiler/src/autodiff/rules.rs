@@ -1,14 +1,18 @@
 //! The rules of differentiation: one for each kind of scalar operation, for gradients (backwards)
 //! and tangents (forwards) alike.
 
+use std::collections::HashMap;
+
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+use crate::ir::function::Statement;
+use crate::ir::index::ArrayId;
 use crate::ir::pattern::{Bindings, Derivative, Tables};
 use crate::rewrite::simplify::Simplifier;
 
 /// The rules of differentiation, and those that simplify what comes out.
 pub struct Rules<'a> {
     derivatives: &'a [Derivative],
-    pub simplifier: Simplifier<'a>,
+    simplifier: Simplifier<'a>,
 }
 
 impl<'a> Rules<'a> {
@@ -41,6 +45,26 @@ impl<'a> Rules<'a> {
                 vec![(then, to_then), (otherwise, to_otherwise)]
             }
         }
+    }
+
+    /// The simplest forms of a derivative of a statement's value: in terms of its target where that tells
+    /// enough, as it has been computed anyway, and of what it reads. `writers` counts the statements that
+    /// write each array.
+    pub fn simplest_forms(
+        &mut self,
+        graph: &mut Graph,
+        statement: &Statement,
+        writers: &HashMap<ArrayId, usize>,
+        derivative: Id,
+    ) -> [Id; 2] {
+        let plain = self.simplifier.simplify(graph, derivative);
+        // What several statements add up is the output of none of them.
+        let is_sum = writers[&statement.target.array] > 1 || statement.accumulate;
+        if statement.reduction.is_some() || is_sum {
+            return [plain; 2];
+        }
+        let output = graph.element(statement.target.clone());
+        [self.simplifier.through_output(graph, plain, statement.value, output), plain]
     }
 
     /// The row of `functions.eq`, at x with the value y.
