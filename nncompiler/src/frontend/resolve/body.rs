@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
-use super::body_arrays::{Arrays, GivenInput, NamedArray, Operand};
+use super::body_arrays::{ArrayKind, Arrays, GivenInput, NamedArray, Operand};
 use super::flatten::{Body, Step, StepKind};
 use super::layer_equations::parameter_equations;
 use super::names;
@@ -57,17 +57,28 @@ impl<'a> Walk<'a> {
 
     /// An input whose shape is known.
     fn given(&mut self, given: GivenInput, arrays: &mut Arrays, inputs: &mut Vec<NetworkInput>) {
-        let GivenInput { name, what, shape, axes, is_of_samples } = given;
-        let source = Source::Input(inputs.len());
-        inputs.push(NetworkInput { name: name.clone(), shape: shape.clone(), is_of_samples });
-        let shape = Some(shape);
-        self.declare(arrays, NamedArray { name, what, source, shape, axes, is_read: false });
+        let GivenInput { name, kind, shape, axes, is_of_samples } = given;
+        let (source, shape) = (Source::Input(inputs.len()), Some(shape));
+        let array = NamedArray { name, kind, source, shape, axes, is_read: false };
+        self.add_input(array, is_of_samples, arrays, inputs);
+    }
+
+    fn add_input(
+        &mut self,
+        array: NamedArray,
+        is_of_samples: bool,
+        arrays: &mut Arrays,
+        inputs: &mut Vec<NetworkInput>,
+    ) {
+        let shape = array.shape.clone().unwrap_or_default();
+        inputs.push(NetworkInput { name: array.name.clone(), shape, is_of_samples });
+        self.declare(arrays, array);
     }
 
     /// Adds an array, unless another one has its name.
     fn declare(&mut self, arrays: &mut Arrays, array: NamedArray) {
         if let Some(other) = arrays.get(&array.name) {
-            let message = format!("`{}` is {} already: write another name", array.name, other.what);
+            let message = format!("`{}` is {} already: write another name", array.name, other.kind);
             self.diagnostics.report(array.name.span(), message);
             return;
         }
@@ -83,13 +94,10 @@ impl<'a> Walk<'a> {
             input.axes.iter().map(|axis| self.constants.size(&axis.extent, self.diagnostics));
         let sizes: Vec<Option<usize>> = sizes.collect();
         let shape: Option<Vec<usize>> = sizes.into_iter().collect();
-        let (name, what) = (input.name.clone(), "an input");
+        let (name, kind, axes) = (input.name.clone(), ArrayKind::Input, input.axes.clone());
         let source = Source::Input(inputs.len());
-        let is_of_samples = true;
-        let shape_of_input = shape.clone().unwrap_or_default();
-        inputs.push(NetworkInput { name: name.clone(), shape: shape_of_input, is_of_samples });
-        let axes = input.axes.clone();
-        self.declare(arrays, NamedArray { name, what, source, shape, axes, is_read: false });
+        let array = NamedArray { name, kind, source, shape, axes, is_read: false };
+        self.add_input(array, true, arrays, inputs);
     }
 
     /// A parameter that the network itself has: a layer without equations.
@@ -115,8 +123,8 @@ impl<'a> Walk<'a> {
         let title = "param".to_owned();
         let source = self.push_made(name, &key, title, Vec::new(), LayerKind::Parameter, equations);
         let axes = parameter.declaration.axes.clone();
-        let (name, what) = (name.clone(), "a parameter");
-        self.declare(arrays, NamedArray { name, what, source, shape, axes, is_read: false });
+        let (name, kind) = (name.clone(), ArrayKind::Parameter);
+        self.declare(arrays, NamedArray { name, kind, source, shape, axes, is_read: false });
     }
 
     fn index_of_body(&mut self, axis: &Axis, arrays: &mut Arrays) {
@@ -135,7 +143,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let message = match arrays.get(target) {
-                Some(other) => format!("`{target}` is {} and cannot be assigned", other.what),
+                Some(other) => format!("`{target}` is {} and cannot be assigned", other.kind),
                 None if assigned.insert(target.to_string()) => continue,
                 None => format!("`{target}` is assigned twice: give this array another name"),
             };
@@ -169,9 +177,9 @@ impl<'a> Walk<'a> {
             Some(Operand { source, shape, .. }) => (source, Some(shape)),
             None => (Source::Input(0), None),
         };
-        let (name, what) = (target.clone(), "an array");
+        let (name, kind) = (target.clone(), ArrayKind::Made);
         let axes = Vec::new();
-        self.declare(arrays, NamedArray { name, what, source, shape, axes, is_read: false });
+        self.declare(arrays, NamedArray { name, kind, source, shape, axes, is_read: false });
     }
 
     /// An array that is read; nothing if there is something wrong with it.
@@ -262,8 +270,7 @@ impl<'a> Walk<'a> {
             return;
         }
         for array in arrays.unread() {
-            let (name, what) =
-                (&array.name, array.what.trim_start_matches("an ").trim_start_matches("a "));
+            let (name, what) = (&array.name, array.kind.noun());
             let message = format!("nothing reads the {what} `{name}`: leave it out");
             self.diagnostics.report(name.span(), message);
         }

@@ -1,19 +1,55 @@
 //! The arrays of a body, by their names.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use proc_macro2::Ident;
 
 use crate::frontend::resolved::Source;
 use crate::frontend::syntax::Axis;
 
-/// What an input is called that chooses elements of other arrays.
-pub const CLASS: &str = "a class";
+/// What an array of a body is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ArrayKind {
+    Input,
+    Parameter,
+    /// Made by a statement.
+    Made,
+    /// An output of the network that a loss is of.
+    Output,
+    Target,
+    /// A target that chooses elements of other arrays.
+    Class,
+    Setting,
+}
+
+impl ArrayKind {
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Parameter => "parameter",
+            Self::Made => "array",
+            Self::Output => "output",
+            Self::Target => "target",
+            Self::Class => "class",
+            Self::Setting => "setting",
+        }
+    }
+}
+
+/// With the article, for messages: `an input`.
+impl fmt::Display for ArrayKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = self.noun();
+        let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        write!(f, "{article} {noun}")
+    }
+}
 
 /// What a body is given by whoever calls it.
 pub struct GivenInput {
     pub name: Ident,
-    pub what: &'static str,
+    pub kind: ArrayKind,
     pub shape: Vec<usize>,
     pub axes: Vec<Axis>,
     pub is_of_samples: bool,
@@ -22,7 +58,7 @@ pub struct GivenInput {
 /// An array of the body.
 pub struct NamedArray {
     pub name: Ident,
-    pub what: &'static str,
+    pub kind: ArrayKind,
     pub source: Source,
     /// Unless something is wrong with it.
     pub shape: Option<Vec<usize>>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use super::body_arrays::{Arrays, CLASS, Operand, Read};
+use super::body_arrays::{ArrayKind, Arrays, Operand, Read};
 use super::gather::Gathers;
 use super::layer_equations::layer_equations;
 use super::signature::{numbers, shape};
@@ -116,7 +116,8 @@ impl Walk<'_> {
 
 /// The same equation without chosen elements.
 fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
-    let is_class = |name: &Ident| arrays.get(name).is_some_and(|array| array.what == CLASS);
+    let is_class =
+        |name: &Ident| arrays.get(name).is_some_and(|array| array.kind == ArrayKind::Class);
     let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
     let value = gathers.written_out(&assignment.value);
     for (chooser, all) in gathers.chosen {

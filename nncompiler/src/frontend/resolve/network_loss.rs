@@ -3,7 +3,7 @@
 
 use proc_macro2::Ident;
 
-use super::body_arrays::{Arrays, CLASS, GivenInput};
+use super::body_arrays::{ArrayKind, Arrays, GivenInput};
 use super::constants::{Constants, integer};
 use super::definition;
 use super::flatten::Body;
@@ -231,7 +231,7 @@ impl Given<'_> {
             self.bind_sizes(declared, output, constants, diagnostics)?;
             inputs.push(GivenInput {
                 name: declared.name.clone(),
-                what: "an output",
+                kind: ArrayKind::Output,
                 shape: output.shape.clone(),
                 axes: declared.axes.clone(),
                 is_of_samples: true,
@@ -244,9 +244,9 @@ impl Given<'_> {
             if is_elementwise && !target.is_class {
                 shape.clone_from(&self.outputs[0].shape);
             }
-            let what = if target.is_class { CLASS } else { "a target" };
+            let kind = if target.is_class { ArrayKind::Class } else { ArrayKind::Target };
             let (name, axes) = (target.name.clone(), target.axes.clone());
-            inputs.push(GivenInput { name, what, shape, axes, is_of_samples: true });
+            inputs.push(GivenInput { name, kind, shape, axes, is_of_samples: true });
         }
         for setting in &definition.settings {
             if !setting.axes.is_empty() {
@@ -255,9 +255,9 @@ impl Given<'_> {
                 diagnostics.report(setting.name.span(), message);
                 return None;
             }
-            let (name, what) = (setting.name.clone(), "a setting");
+            let (name, kind) = (setting.name.clone(), ArrayKind::Setting);
             let (shape, axes) = (Vec::new(), Vec::new());
-            inputs.push(GivenInput { name, what, shape, axes, is_of_samples: false });
+            inputs.push(GivenInput { name, kind, shape, axes, is_of_samples: false });
         }
         Some(inputs)
     }
