@@ -255,15 +255,6 @@ impl<'a> Walk<'a> {
         outputs
     }
 
-    /// A loss holds no numbers of its own.
-    pub fn report_parameters_of_loss(&mut self) {
-        let holds = |layer: &Layer| layer.equations.arrays.iter().any(|one| one.role.is_kept());
-        if let Some(layer) = self.layers.iter().find(|layer| holds(layer)) {
-            let message = format!("`{}` has parameters: a loss holds no numbers", layer.title);
-            self.diagnostics.report(layer.field.span(), message);
-        }
-    }
-
     /// What nothing reads says nothing.
     pub fn report_unread(&mut self, arrays: &Arrays) {
         if !self.complete {

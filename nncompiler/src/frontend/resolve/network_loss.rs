@@ -13,7 +13,7 @@ use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{
-    LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, TargetKind,
+    Layer, LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, TargetKind,
 };
 use crate::frontend::syntax::{
     BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
@@ -38,6 +38,12 @@ pub fn is_of_any_network(definition: &Definition, constants: &Constants) -> bool
             .iter()
             .any(|one| applies(&one.value) || reads_at_places(&one.value, constants))
         && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
+}
+
+/// Whether outputs and targets are written without axes, apart from classes.
+fn reads_real_numbers_without_axes(definition: &Definition) -> bool {
+    let mut given = definition.inputs.iter().chain(&definition.targets);
+    given.all(|one| one.is_class || one.axes.is_empty())
 }
 
 /// Whether an element is read at anything else than an index.
@@ -100,6 +106,7 @@ pub fn network_losses(
     diagnostics: &mut Diagnostics,
 ) -> Vec<NetworkLoss> {
     let is_of_any = is_of_any_network(definition, constants);
+    let is_elementwise = is_of_any && reads_real_numbers_without_axes(definition);
     let fitting: Vec<(&Network, Vec<&NetworkOutput>)> = networks
         .iter()
         .filter(|(network, _)| !is_of_any || !network.has_single_output())
@@ -119,7 +126,7 @@ pub fn network_losses(
         }
     }
     let losses = fitting.into_iter().filter_map(|(network, outputs)| {
-        let given = Given { definition, network, outputs };
+        let given = Given { definition, network, outputs, is_elementwise };
         given.resolved(blocks, constants, definitions, diagnostics)
     });
     losses.collect()
@@ -142,6 +149,8 @@ struct Given<'a> {
     definition: &'a Definition,
     network: &'a Network,
     outputs: Vec<&'a NetworkOutput>,
+    /// Whether it is the mean over the outputs, of which each has a target without being written.
+    is_elementwise: bool,
 }
 
 impl Given<'_> {
@@ -173,11 +182,10 @@ impl Given<'_> {
         let inputs = walk.statements(&body, &mut arrays, given);
         let outputs = walk.outputs(&statements, &mut arrays);
         walk.report_unread(&arrays);
-        walk.report_parameters_of_loss();
         let (layers, complete) = (walk.layers, walk.complete);
+        report_parameters(&layers, diagnostics);
         let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
-        let is_mean = self.is_elementwise(&constants);
-        for output in outputs.iter().filter(|_| !is_mean).filter(is_many) {
+        for output in outputs.iter().filter(|_| !self.is_elementwise).filter(is_many) {
             let message = format!(
                 "a loss is one number for each sample, but `{}` is {}: write a reduction, such as \
                  `mean(c: …)`",
@@ -237,11 +245,10 @@ impl Given<'_> {
                 is_of_samples: true,
             });
         }
-        let is_elementwise = self.is_elementwise(constants);
         for target in &definition.targets {
             let sizes = target.axes.iter().map(|axis| constants.size(&axis.extent, diagnostics));
             let mut shape = sizes.collect::<Option<Vec<usize>>>()?;
-            if is_elementwise && !target.is_class {
+            if self.is_elementwise && !target.is_class {
                 shape.clone_from(&self.outputs[0].shape);
             }
             let kind = if target.is_class { ArrayKind::Class } else { ArrayKind::Target };
@@ -260,13 +267,6 @@ impl Given<'_> {
             inputs.push(GivenInput { name, kind, shape, axes, is_of_samples: false });
         }
         Some(inputs)
-    }
-
-    /// Whether it is the mean over the outputs, of which each has a target without being written.
-    fn is_elementwise(&self, constants: &Constants) -> bool {
-        let given = self.definition.inputs.iter().chain(&self.definition.targets);
-        let mut given = given.filter(|one| !one.is_class);
-        is_of_any_network(self.definition, constants) && given.all(|one| one.axes.is_empty())
     }
 
     /// `A` of `policy[a: A]` is as long as the output is.
@@ -320,13 +320,17 @@ impl Given<'_> {
             is_output: at == last,
             assignment: assignment.clone(),
         });
-        let samples = assignments_to(self.definition, SAMPLES).map(BodyStatement::Output);
+        let samples = self.definition.assignments.iter().find(|one| one.target == SAMPLES);
+        let samples = samples.map(|one| BodyStatement::Output(one.target.clone()));
         indices.chain(assignments).chain(samples).collect()
     }
 }
 
-/// The target of the statement that makes an array of this name.
-fn assignments_to(definition: &Definition, name: &str) -> impl Iterator<Item = Ident> {
-    let mut all = definition.assignments.iter().map(|one| one.target.clone());
-    all.find(|target| target == name).into_iter()
+/// A loss holds no numbers of its own.
+fn report_parameters(layers: &[Layer], diagnostics: &mut Diagnostics) {
+    let holds = |layer: &&Layer| layer.equations.arrays.iter().any(|one| one.role.is_kept());
+    if let Some(layer) = layers.iter().find(holds) {
+        let message = format!("`{}` has parameters: a loss holds no numbers", layer.title);
+        diagnostics.report(layer.field.span(), message);
+    }
 }
