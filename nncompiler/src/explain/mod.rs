@@ -30,6 +30,18 @@ pub struct Explanation {
     pub latex: String,
 }
 
+impl Explanation {
+    /// A title, and the equations in each notation below it.
+    fn of_equations(title: &str, lines: impl Fn(Notation) -> Vec<String>) -> Self {
+        let mut text = format!("{title}\n");
+        for line in lines(Notation::Unicode) {
+            let _ = writeln!(text, "  {line}");
+        }
+        let latex = section(title, lines(Notation::Latex).into_iter());
+        Self { text, latex }
+    }
+}
+
 /// What a network's explanation is made of.
 pub struct Derived<'a> {
     pub network: &'a Network,
@@ -207,13 +219,7 @@ pub fn loss(
         let backward = derived.statements(backward).map(|statement| derived.line(statement));
         forward.chain(seed).chain(backward).collect()
     };
-    let title = call_of_loss(loss);
-    let mut text = format!("{title}\n");
-    for line in lines(Notation::Unicode) {
-        let _ = writeln!(text, "  {line}");
-    }
-    let latex = section(&title, lines(Notation::Latex).into_iter());
-    Explanation { text, latex }
+    Explanation::of_equations(&call_of_loss(loss), lines)
 }
 
 /// The explanation of a loss of one network: its mean over a batch, and the gradient on the outputs.
@@ -244,12 +250,7 @@ pub fn network_loss(
     let targets = names(&mut loss.targets.iter().map(|one| one.name.to_string()));
     let separator = if targets.is_empty() { "" } else { "; " };
     let title = format!("{}({outputs}{separator}{targets}) of {}", loss.of.name, loss.network);
-    let mut text = format!("{title}\n");
-    for line in lines(Notation::Unicode) {
-        let _ = writeln!(text, "  {line}");
-    }
-    let latex = section(&title, lines(Notation::Latex).into_iter());
-    Explanation { text, latex }
+    Explanation::of_equations(&title, lines)
 }
 
 /// `huber(p, t; delta)`

@@ -1,11 +1,10 @@
 //! An optimizer's equations.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
+use super::Explanation;
 use super::notation::Notation;
 use super::view::View;
-use super::{Explanation, section};
 use crate::frontend::resolved::Optimizer;
 use crate::ir::function::{Function, Program, Statement};
 
@@ -23,13 +22,7 @@ pub fn optimizer(optimizer: &Optimizer, program: &Program, stated: &Function) ->
         };
         view.statements(stated).map(line).collect()
     };
-    let title = call(optimizer);
-    let mut text = format!("{title}\n");
-    for line in lines(Notation::Unicode) {
-        let _ = writeln!(text, "  {line}");
-    }
-    let latex = section(&title, lines(Notation::Latex).into_iter());
-    Explanation { text, latex }
+    Explanation::of_equations(&call(optimizer), lines)
 }
 
 /// `sgd(w, g; lr, momentum)`
