@@ -104,9 +104,8 @@ pub fn network_loss(
     let count = graph.add(Node::Binary(Binary::Multiply, numbers, count));
     let value = graph.add(Node::Binary(Binary::Divide, total, count));
     let array = program.add_array(Array::new("loss", Vec::new(), Role::Computed));
-    let (reduction, accumulate, layer, scan) = (None, false, body.layers.len(), None);
     let target = Access { array, at: Vec::new() };
-    function.body.push(Statement { target, reduction, value, accumulate, layer, scan });
+    function.body.push(Statement::new(target, value, body.layers.len()));
     function.outputs.push(Port { array, holder: Holder::Workspace });
     function
 }
@@ -121,8 +120,7 @@ fn sum_over_batch(program: &mut Program, function: &mut Function, of: ArrayId) -
     let layer = function.body.last().map_or(0, |statement| statement.layer);
     let target = Access { array, at: Vec::new() };
     let reduction = Some((Reduction::Sum, indices));
-    let (accumulate, scan) = (false, None);
-    function.body.push(Statement { target, reduction, value, accumulate, layer, scan });
+    function.body.push(Statement { reduction, ..Statement::new(target, value, layer) });
     array
 }
 
@@ -373,9 +371,7 @@ impl<'a> Lowering<'a> {
 
     /// What is added up begins at 0, whatever stands where nothing is added.
     fn clear(&mut self, target: Access) {
-        let (reduction, value) = (None, self.program.graph.constant(0.0));
-        let (accumulate, layer, scan) = (false, self.layer, None);
-        let clear = Statement { target, reduction, value, accumulate, layer, scan };
+        let clear = Statement::new(target, self.program.graph.constant(0.0), self.layer);
         Program::push_before_scan(&mut self.function.body, self.scan, clear);
     }
 
@@ -394,10 +390,8 @@ impl<'a> Lowering<'a> {
         let next = Array::new(&state.name, state.axes.clone(), Role::Computed);
         let array = self.program.add_array(next);
         self.function.outputs.push(Port { array, holder: Holder::Gradient(at) });
-        let (target, layer) = (Access { array, at: target.at }, self.layer);
-        let next =
-            Statement { target, reduction: None, value, accumulate: false, layer, scan: None };
-        self.function.body.push(next);
+        let target = Access { array, at: target.at };
+        self.function.body.push(Statement::new(target, value, self.layer));
     }
 
     /// The indices of a reduction; one sample alone is no batch to run over.

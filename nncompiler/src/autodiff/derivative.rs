@@ -44,8 +44,7 @@ fn along(
     }
     let target = Access { array: seed, at: place(program, by, number) };
     let (value, accumulate) = (program.graph.constant(1.0), width > 1);
-    let one = Statement { target, reduction: None, value, accumulate, layer: 0, scan: None };
-    function.body.push(one);
+    function.body.push(Statement { accumulate, ..Statement::new(target, value, 0) });
     let tangent = forward::tangent(program, function, [of, by, seed], rules);
     tangent.unwrap_or_else(|| {
         let array = program.array_like(of, format!("{}′", program.array(of).name));
@@ -107,8 +106,7 @@ fn jacobian(
         let (rows, columns) = if by_rows { (fixed_at, moving) } else { (moving, fixed_at) };
         let at = samples.into_iter().chain(rows).chain(columns).collect();
         let target = Access { array: all, at };
-        let (reduction, accumulate, layer, scan) = (None, true, 0, None);
-        function.body.push(Statement { target, reduction, value, accumulate, layer, scan });
+        function.body.push(Statement { accumulate: true, ..Statement::new(target, value, 0) });
     }
     all
 }
@@ -127,7 +125,6 @@ fn element(program: &mut Program, function: &mut Function, of: ArrayId, number: 
     let array = program.add_array(Array::new("u", axes, Role::Computed));
     let at = batch.then(|| BATCH.into()).into_iter().collect();
     let target = Access { array, at };
-    let (reduction, accumulate, layer, scan) = (None, false, 0, None);
-    function.body.push(Statement { target, reduction, value, accumulate, layer, scan });
+    function.body.push(Statement::new(target, value, 0));
     array
 }

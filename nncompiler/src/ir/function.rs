@@ -84,6 +84,11 @@ pub struct Scan {
 }
 
 impl Statement {
+    /// `target = value`, in no scan.
+    pub fn new(target: Access, value: Id, layer: usize) -> Self {
+        Self { target, reduction: None, value, accumulate: false, layer, scan: None }
+    }
+
     /// The target's indices, in the order of its axes.
     pub fn free(&self) -> Vec<Index> {
         let mut free = Vec::new();
@@ -368,7 +373,7 @@ impl Program {
         let axes = self.array(array).axes.clone();
         let at = axes.iter().map(|&extent| self.add_index(extent).into()).collect();
         let (target, value) = (Access { array, at }, self.graph.constant(value));
-        Statement { target, reduction: None, value, accumulate: false, layer, scan: None }
+        Statement::new(target, value, layer)
     }
 
     /// The distance in memory that an access moves when each index moves by one, and its start.

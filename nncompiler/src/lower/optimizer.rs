@@ -93,9 +93,7 @@ impl Lowering<'_> {
 
     fn push_number(&mut self, array: ArrayId, value: Id) {
         let target = Access { array, at: Vec::new() };
-        let (reduction, scan) = (None, None);
-        let one = Statement { target, reduction, value, accumulate: false, layer: 0, scan };
-        self.function.body.push(one);
+        self.function.body.push(Statement::new(target, value, 0));
     }
 
     fn setting(&mut self, name: &str, value: &Value) -> ArrayId {

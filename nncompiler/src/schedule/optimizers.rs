@@ -243,9 +243,7 @@ impl Hoisting {
     fn computed_once(&mut self, value: Id) -> Id {
         let array = self.program.add_array(Array::new("once", Vec::new(), Role::Computed));
         let target = Access { array, at: Vec::new() };
-        let (reduction, scan) = (None, None);
-        let one = Statement { target, reduction, value, accumulate: false, layer: 0, scan };
-        self.once.push(one);
+        self.once.push(Statement::new(target, value, 0));
         let name = number_name(self.numbers.len());
         self.numbers.push(array);
         self.program.graph.add(Node::Setting(name.into()))
