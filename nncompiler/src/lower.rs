@@ -3,6 +3,8 @@
 
 pub mod optimizer;
 
+use std::collections::BTreeSet;
+
 use crate::frontend::resolved::{
     Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, SAMPLES,
     Source, Value,
@@ -136,6 +138,8 @@ struct Lowering<'a> {
     arrays: Vec<ArrayId>,
     first_index: u32,
     temporaries: usize,
+    /// Where the statements of the reductions inside the statement at hand begin.
+    first_reduction: usize,
     /// How many sequences of random numbers there are: those of one layer have the same number in each
     /// function that is lowered in the same phase.
     streams: u32,
@@ -157,6 +161,7 @@ impl<'a> Lowering<'a> {
             arrays: Vec::new(),
             first_index: 0,
             temporaries: 0,
+            first_reduction: 0,
             streams: 0,
             target: None,
             dropped: Vec::new(),
@@ -313,6 +318,7 @@ impl<'a> Lowering<'a> {
     /// A statement whose target has the batch as its first axis if its value depends on the sample,
     /// or if it makes the layer's `output`.
     fn statement(&mut self, statement: &LocalStatement, output: ArrayId) {
+        self.first_reduction = self.function.body.len();
         if statement.is_update {
             self.update(statement);
             return;
@@ -523,30 +529,38 @@ impl<'a> Lowering<'a> {
         self.program.graph.add(node)
     }
 
-    /// A statement for the reduction; its value is the statement's target.
+    /// A statement for the reduction, one for all that are equal; its value is the statement's target.
     fn reduction(&mut self, reduction: Reduction, bound: &[Index], body: &Value) -> Id {
         let body = self.value(body);
         let bound = self.bound(bound);
         if bound.is_empty() {
             return body;
         }
-        let mut free: Vec<Index> = Vec::new();
-        for node in self.program.graph.reachable(body) {
-            let indices: Vec<Index> = match self.program.graph.node(node) {
-                Node::Element(access) => access.indices().collect(),
-                Node::Position(index) => vec![*index],
-                _ => Vec::new(),
-            };
-            free.extend(indices.into_iter().filter(|index| !bound.contains(index)));
+        let free = self.free_indices(body, &bound);
+        let reduction = Some((reduction, bound));
+        let made = &self.function.body[self.first_reduction..];
+        if let Some(same) = made.iter().find(|one| one.value == body && one.reduction == reduction)
+        {
+            return self.program.graph.element(same.target.clone());
         }
-        free.sort_unstable();
-        free.dedup();
         let axes = free.iter().map(|&index| self.program.extent(index)).collect();
         let name = format!("t{}", self.temporaries);
         self.temporaries += 1;
         let array = self.array(&name, axes, Role::Computed);
         let target = Access { array, at: free.into_iter().map(Affine::from).collect() };
-        self.push(target.clone(), Some((reduction, bound)), body, false);
+        self.push(target.clone(), reduction, body, false);
         self.program.graph.element(target)
+    }
+
+    /// The indices of a value but for those that a reduction binds, in order.
+    fn free_indices(&self, value: Id, bound: &[Index]) -> BTreeSet<Index> {
+        let graph = &self.program.graph;
+        let nodes = graph.reachable(value).into_iter();
+        let indices = nodes.flat_map(|node| match graph.node(node) {
+            Node::Element(access) => access.indices().collect(),
+            Node::Position(index) => vec![*index],
+            _ => Vec::new(),
+        });
+        indices.filter(|index| !bound.contains(index)).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::autodiff::derivative::derivative;
+use crate::autodiff::derivative::Derivatives;
 use crate::autodiff::reverse;
 use crate::autodiff::reverse::Seeds;
 use crate::autodiff::rules::Rules;
@@ -290,11 +290,11 @@ impl<'a> Compiler<'a> {
         lower: impl FnOnce(&mut Program, &Network, Differentiate) -> Function,
     ) -> Function {
         let Self { program, rules, tables, .. } = self;
-        let mut stabilised = 0;
+        let (mut stabilised, mut derivatives) = (0, Derivatives::new(rules));
         let mut differentiate =
             |program: &mut Program, function: &mut Function, arrays: [ArrayId; 2], layer: usize| {
                 stabilise_from(program, function, stabilised, tables);
-                let array = derivative(program, function, arrays, layer, rules);
+                let array = derivatives.add(program, function, arrays, layer);
                 stabilised = function.body.len();
                 array
             };

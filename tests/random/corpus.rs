@@ -26,7 +26,7 @@ pub mod fast {
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(ln(exp(min(3, x)))))));
+        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
         pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
@@ -40,7 +40,7 @@ pub mod fast {
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
         activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
         pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
-        activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
+        activation f18(x; a = 0.7, learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
         activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
@@ -52,8 +52,8 @@ pub mod fast {
         pub Expression22< input(2); linear(2, 3); f22 >
         activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
-        activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
-        pub Expression24< input(2); linear(2, 3); f24 >
+        activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
+        pub Expression24< input(2); linear(2, 3); f24; tanh >
         activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
@@ -211,13 +211,13 @@ pub mod fast {
         }
         layer g11() {
             input x[i: 3, j: 4];
-            param w[j: 4, k: 2] ~ ones();
-            param v[i: 3] ~ ones();
-            h = min(k: (2 + 2));
-            g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
-            y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
+            param w[k: 3, i: 3] ~ ones();
+            param v[j: 4, k: 3] ~ ones();
+            h[i, j] = max(k: ((1 + erf(v[i + 1, k])) - exp_m1(v[j, 2])));
+            g[i: 2, j] = relu6((tanh(0.1) / h[i, j]));
+            y[k, i: 2] = sum(j: (w[i, i + 1] + 0)) * g[1, 3] + x[k, i];
         }
-        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
+        pub Statements11< input(3, 4); lift11; g11; tanh >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -299,7 +299,7 @@ pub mod plain {
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(ln(exp(min(3, x)))))));
+        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
         pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
@@ -313,7 +313,7 @@ pub mod plain {
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
         activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
         pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
-        activation f18(x; a = 0.7, learn q = 0.3) = (((q * q) / relu6((x - q))) / tanh(atan(sin(x))));
+        activation f18(x; a = 0.7, learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
         activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
@@ -325,8 +325,8 @@ pub mod plain {
         pub Expression22< input(2); linear(2, 3); f22 >
         activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
-        activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((hardtanh(sin(q)) + (x + atan(q)))));
-        pub Expression24< input(2); linear(2, 3); f24 >
+        activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
+        pub Expression24< input(2); linear(2, 3); f24; tanh >
         activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
@@ -484,13 +484,13 @@ pub mod plain {
         }
         layer g11() {
             input x[i: 3, j: 4];
-            param w[j: 4, k: 2] ~ ones();
-            param v[i: 3] ~ ones();
-            h = min(k: (2 + 2));
-            g[i] = clamp(min(k: v[i] * w[i + 1, k]), -0.3, pi);
-            y[k, j] = (stop(h) - h) * g[k + 1] + x[2 * k, j];
+            param w[k: 3, i: 3] ~ ones();
+            param v[j: 4, k: 3] ~ ones();
+            h[i, j] = max(k: ((1 + erf(v[i + 1, k])) - exp_m1(v[j, 2])));
+            g[i: 2, j] = relu6((tanh(0.1) / h[i, j]));
+            y[k, i: 2] = sum(j: (w[i, i + 1] + 0)) * g[1, 3] + x[k, i];
         }
-        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
+        pub Statements11< input(3, 4); lift11; g11; tanh >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();

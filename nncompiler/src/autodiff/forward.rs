@@ -12,34 +12,35 @@ use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
-/// Adds the tangent of `of` where `by` has the tangent `seed`, and everything that it needs, to the end of
-/// the function. Nothing if `of` does not depend on `by`.
-pub fn tangent(
+/// Adds the tangent of `of`, and those that it needs, to the end of the function and to the tangents that are
+/// there already. None if `of` does not depend on what has one.
+pub fn tangents(
     program: &mut Program,
     function: &mut Function,
-    [of, by, seed]: [ArrayId; 3],
+    of: ArrayId,
+    tangents: &mut HashMap<ArrayId, ArrayId>,
     rules: &mut Rules,
-) -> Option<ArrayId> {
+) {
     let needed = function.needed_for(program, [of]);
-    let tangents = HashMap::from([(by, seed)]);
+    let known: BTreeSet<ArrayId> = tangents.keys().copied().collect();
     let writers = writers(&function.body);
     let mut walk = Walk { program, rules, tangents, added: Vec::new(), writers };
-    let is_needed = |one: &&Statement| needed.contains(&one.target.array) && one.target.array != by;
+    let is_needed =
+        |one: &&Statement| needed.contains(&one.target.array) && !known.contains(&one.target.array);
     let statements: Vec<&Statement> = function.body.iter().filter(is_needed).collect();
     walk.start_scans(&statements);
     for statement in statements {
         walk.statement(statement);
     }
-    let Walk { mut added, tangents, .. } = walk;
+    let mut added = walk.added;
     function.body.append(&mut added);
-    tangents.get(&of).copied()
 }
 
 struct Walk<'a, 'r> {
     program: &'a mut Program,
     rules: &'a mut Rules<'r>,
     /// The tangent of each array that has one; without, it is 0.
-    tangents: HashMap<ArrayId, ArrayId>,
+    tangents: &'a mut HashMap<ArrayId, ArrayId>,
     /// The statements so far.
     added: Vec<Statement>,
     /// How many statements write each array.
@@ -76,8 +77,7 @@ impl Walk<'_, '_> {
         if let Some(&known) = self.tangents.get(&array) {
             return known;
         }
-        let name = format!("{}′", self.program.array(array).name);
-        let tangent = self.program.array_like(array, name);
+        let tangent = self.program.add_tangent(array);
         self.tangents.insert(array, tangent);
         tangent
     }

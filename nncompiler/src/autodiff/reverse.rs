@@ -12,7 +12,8 @@ use crate::autodiff::residuals::{self, Choice};
 use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{
-    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement, writers,
+    Array, BATCH, Derived, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
+    writers,
 };
 use crate::ir::index::{Access, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
@@ -187,7 +188,7 @@ fn add_gradient(program: &mut Program, of: ArrayId, seeds: Seeds) -> ArrayId {
     let array = program.array(of);
     let name = format!("d{}", array.name);
     let mut gradient = Array::new(name, array.axes.clone(), Role::Computed);
-    gradient.gradient_of = Some(of);
+    gradient.derived = Some(Derived::GradientOn(of));
     if seeds == Seeds::Many {
         gradient.axes.insert(0, Extent::Batch);
     }

@@ -67,9 +67,9 @@ impl Derived<'_> {
         differentiated: &'a BTreeSet<ArrayId>,
         notation: Notation,
     ) -> [View<'a>; 2] {
-        let checked = &self.network.layers[layer];
+        let layers = &self.network.layers;
         [self.stated, &self.functions[0]].map(|forward| {
-            View::of_layer(self.program, forward, differentiated, (layer, checked), notation)
+            View::of_layer(self.program, forward, differentiated, (layers, layer), notation)
         })
     }
 
@@ -88,7 +88,7 @@ impl Derived<'_> {
             {
                 for statement in view.statements(function) {
                     let note = note(program, forward, statement, &kernels);
-                    push_line(&mut text, &view.line(statement), &note);
+                    push_line(&mut text, &view.line(function, statement), &note);
                 }
             }
             text.push_str(&self.remarks(&derived));
@@ -101,8 +101,10 @@ impl Derived<'_> {
         let layers = 0..self.network.layers.len();
         let sections = layers.map(|number| {
             let [written, derived] = self.views(number, &differentiated, Notation::Latex);
-            let forward = written.statements(self.stated).map(|one| written.line(one));
-            let backward = derived.statements(&self.functions[1]).map(|one| derived.line(one));
+            let forward = written.statements(self.stated).map(|one| written.line(self.stated, one));
+            let backward = derived
+                .statements(&self.functions[1])
+                .map(|one| derived.line(&self.functions[1], one));
             section(&title(self.network, number), forward.chain(backward))
         });
         sections.collect()
@@ -150,7 +152,7 @@ impl Derived<'_> {
         let is_computed = |array: &&ArrayId| program.array(**array).role != Role::Parameter;
         if let Some(&input) = input.filter(is_computed) {
             // One that is a copy of another is read under the name of that.
-            let is_gradient = |one: &Array| one.gradient_of == Some(input);
+            let is_gradient = |one: &Array| one.gradient_of() == Some(input);
             let is_kept = program.arrays.iter().any(is_gradient) || statements.is_empty();
             if !is_kept {
                 let _ = writeln!(text, "  d{} is dropped: nothing reads it", view.name(input));
@@ -214,9 +216,10 @@ pub fn loss(
     let lines = |notation: Notation| -> Vec<String> {
         let view = |of| View::of_equations(program, of, &differentiated, &loss.equations, notation);
         let (written, derived) = (view(stated), view(forward));
-        let forward = written.statements(stated).map(|statement| written.line(statement));
+        let forward = written.statements(stated).map(|statement| written.line(stated, statement));
         let seed = [derived.share(value, samples)];
-        let backward = derived.statements(backward).map(|statement| derived.line(statement));
+        let backward =
+            derived.statements(backward).map(|statement| derived.line(backward, statement));
         forward.chain(seed).chain(backward).collect()
     };
     Explanation::of_equations(&call_of_loss(loss), lines)
@@ -231,13 +234,14 @@ pub fn network_loss(
 ) -> Explanation {
     let differentiated = with_gradient(program, backward);
     let lines = |notation: Notation| -> Vec<String> {
-        let layers = loss.body.layers.iter().enumerate();
+        let layers = &loss.body.layers;
         let views = |of| -> Vec<View> {
-            let view = |layer| View::of_layer(program, of, &differentiated, layer, notation);
-            layers.clone().map(view).collect()
+            let view =
+                |layer| View::of_layer(program, of, &differentiated, (layers, layer), notation);
+            (0..layers.len()).map(view).collect()
         };
         let lines = |view: &View, function: &Function| -> Vec<String> {
-            view.statements(function).map(|one| view.line(one)).collect()
+            view.statements(function).map(|one| view.line(function, one)).collect()
         };
         let (written, derived) = (views(stated), views(forward));
         let forward = written.iter().flat_map(|view| lines(view, stated));

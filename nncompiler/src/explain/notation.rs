@@ -11,15 +11,27 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// A name, with `d` in front for each time that it is a gradient.
     pub fn name(self, name: &str) -> String {
-        let (derived, plain) = (name.matches('′').count(), name.replace('′', ""));
         match self {
-            Notation::Unicode => name.to_owned(),
-            Notation::Latex if plain.chars().count() == 1 => plain + &"'".repeat(derived),
-            Notation::Latex => {
-                format!("\\mathit{{{}}}{}", plain.replace('_', "\\_"), "'".repeat(derived))
+            Notation::Latex if name.chars().count() > 1 => {
+                format!("\\mathit{{{}}}", name.replace('_', "\\_"))
             }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The name of an array of another layer.
+    pub fn qualified(self, layer: &str, name: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{layer}.{name}"),
+            Notation::Latex => format!("\\mathit{{{}}}.{name}", layer.replace('_', "\\_")),
+        }
+    }
+
+    pub fn tangent(self, of: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{of}′"),
+            Notation::Latex => format!("{of}'"),
         }
     }
 
@@ -43,6 +55,14 @@ impl Notation {
             (Notation::Unicode, true) => format!("{left} += {right}"),
             (Notation::Latex, false) => format!("{left} &= {right}"),
             (Notation::Latex, true) => format!("{left} &\\mathrel{{+}}= {right}"),
+        }
+    }
+
+    /// An equation with what stands where it says nothing.
+    pub fn otherwise(self, equation: &str, number: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{equation} else {number}"),
+            Notation::Latex => format!("{equation} \\text{{ else }} {number}"),
         }
     }
 
@@ -102,18 +122,28 @@ impl Notation {
         }
     }
 
-    pub fn call_of_two(self, function: &str, a: &str, b: &str) -> String {
-        match self {
-            Notation::Unicode => format!("{function}({a}, {b})"),
-            Notation::Latex => format!("\\{function}\\left({a}, {b}\\right)"),
+    pub fn call_of_several(self, function: &str, arguments: &[&str]) -> String {
+        let arguments = arguments.join(", ");
+        match (self, function) {
+            (Notation::Unicode, _) => format!("{function}({arguments})"),
+            (Notation::Latex, "min" | "max") => format!("\\{function}\\left({arguments}\\right)"),
+            (Notation::Latex, _) => {
+                format!("\\operatorname{{{function}}}\\left({arguments}\\right)")
+            }
         }
     }
 
-    pub fn choice(self, condition: &str, then: &str, otherwise: &str) -> String {
+    /// The value of the first condition that holds.
+    pub fn choice(self, branches: &[(String, String)], otherwise: &str) -> String {
+        let branch = |(condition, value): &(String, String)| match self {
+            Notation::Unicode => format!("if {condition} {{ {value} }} else "),
+            Notation::Latex => format!("{value} & \\text{{if }} {condition} \\\\ "),
+        };
+        let branches: String = branches.iter().map(branch).collect();
         match self {
-            Notation::Unicode => format!("if {condition} {{ {then} }} else {{ {otherwise} }}"),
+            Notation::Unicode => format!("{branches}{{ {otherwise} }}"),
             Notation::Latex => format!(
-                "\\begin{{cases}} {then} & \\text{{if }} {condition} \\\\ {otherwise} & \\text{{otherwise}} \\end{{cases}}"
+                "\\begin{{cases}} {branches}{otherwise} & \\text{{otherwise}} \\end{{cases}}"
             ),
         }
     }
@@ -129,8 +159,8 @@ impl Notation {
             (Notation::Latex, Binary::Multiply) => format!("{left} \\cdot {right}"),
             (Notation::Latex, Binary::Divide) => format!("\\frac{{{left}}}{{{right}}}"),
             (Notation::Latex, Binary::Power) => format!("{left}^{{{right}}}"),
-            (_, Binary::Maximum) => self.call_of_two("max", left, right),
-            (_, Binary::Minimum) => self.call_of_two("min", left, right),
+            (_, Binary::Maximum) => self.call_of_several("max", &[left, right]),
+            (_, Binary::Minimum) => self.call_of_several("min", &[left, right]),
         }
     }
 

@@ -18,7 +18,7 @@ pub fn optimizer(optimizer: &Optimizer, program: &Program, stated: &Function) ->
         view.truths = settings.map(|setting| setting.name.to_string()).collect();
         let line = |statement: &Statement| {
             let is_kept = stated.makes(statement.target.array);
-            if is_kept { view.update(statement) } else { view.line(statement) }
+            if is_kept { view.update(statement) } else { view.line(stated, statement) }
         };
         view.statements(stated).map(line).collect()
     };

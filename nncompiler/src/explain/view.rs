@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::notation::Notation;
 use crate::frontend::resolved::{Equations, Layer};
-use crate::ir::expression::{Binary, Comparison, Id, Node};
-use crate::ir::function::{BATCH, Function, Program, Statement};
+use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+use crate::ir::function::{BATCH, Derived, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 use crate::ir::print::Binding;
 use crate::ir::reduction::Reduction;
@@ -15,6 +15,8 @@ pub struct View<'a> {
     pub program: &'a Program,
     /// Whose reductions may stand inside larger expressions.
     forward: &'a Function,
+    /// All layers of the network, whose keys qualify the names of their arrays.
+    layers: &'a [Layer],
     equations: &'a Equations,
     /// Whether the indices go without saying.
     elementwise: bool,
@@ -31,12 +33,21 @@ impl<'a> View<'a> {
         program: &'a Program,
         forward: &'a Function,
         differentiated: &'a BTreeSet<ArrayId>,
-        (layer, checked): (usize, &'a Layer),
+        (layers, layer): (&'a [Layer], usize),
         notation: Notation,
     ) -> Self {
-        let (equations, elementwise) = (&checked.equations, checked.elementwise);
-        let truths = BTreeSet::new();
-        Self { layer, program, forward, equations, elementwise, differentiated, truths, notation }
+        let Layer { equations, elementwise, .. } = &layers[layer];
+        Self {
+            layer,
+            program,
+            forward,
+            layers,
+            equations,
+            elementwise: *elementwise,
+            differentiated,
+            truths: BTreeSet::new(),
+            notation,
+        }
     }
 
     /// The names of a loss or of an optimizer.
@@ -47,23 +58,60 @@ impl<'a> View<'a> {
         equations: &'a Equations,
         notation: Notation,
     ) -> Self {
-        let (layer, elementwise) = (0, false);
-        let truths = BTreeSet::new();
-        Self { layer, program, forward, equations, elementwise, differentiated, truths, notation }
+        Self {
+            layer: 0,
+            program,
+            forward,
+            layers: &[],
+            equations,
+            elementwise: false,
+            differentiated,
+            truths: BTreeSet::new(),
+            notation,
+        }
     }
 
     /// The layer's statements in a function; reductions of forward inside them stand where they are
-    /// read.
+    /// read, and what fills an array before stands behind what writes it.
     pub fn statements<'f>(
         &self,
         function: &'f Function,
     ) -> impl Iterator<Item = &'f Statement> + use<'a, 'f, '_> {
         let own = function.body.iter().filter(|one| one.layer == self.layer);
-        own.filter(|one| !self.is_temporary(one.target.array))
+        own.filter(|one| !self.is_temporary(one.target.array) && !self.is_fill(function, one))
     }
 
-    /// A statement as an equation.
-    pub fn line(&self, statement: &Statement) -> String {
+    /// Whether a statement gives all elements of an array a number, before others write some of them.
+    fn is_fill(&self, function: &Function, statement: &Statement) -> bool {
+        let array = statement.target.array;
+        let is_constant = self.program.graph.as_constant(statement.value).is_some();
+        let is_first = |first: &Statement| std::ptr::eq(first, statement);
+        is_constant
+            && !statement.accumulate
+            && function.writes_of(array).next().is_some_and(is_first)
+            && function.writes_of(array).count() > 1
+    }
+
+    /// The number of the elements that the first statement after a fill does not write.
+    fn filled_with(&self, function: &Function, statement: &Statement) -> Option<f64> {
+        let mut writes = function.writes_of(statement.target.array);
+        let fill = writes.next().filter(|first| self.is_fill(function, first))?;
+        let is_next = writes.next().is_some_and(|next| std::ptr::eq(next, statement));
+        let number = self.program.graph.as_constant(fill.value)?;
+        // A sum begins at 0.
+        (is_next && !(statement.accumulate && number == 0.0)).then_some(number)
+    }
+
+    /// A statement of a function as an equation.
+    pub fn line(&self, function: &Function, statement: &Statement) -> String {
+        let equation = self.equation(statement);
+        match self.filled_with(function, statement) {
+            Some(number) => self.notation.otherwise(&equation, &self.notation.number(number).0),
+            None => equation,
+        }
+    }
+
+    fn equation(&self, statement: &Statement) -> String {
         let value = match &statement.reduction {
             Some((reduction, indices)) => self.reduction(*reduction, indices, statement.value),
             None => self.node(statement.value, Binding::Choice),
@@ -91,17 +139,33 @@ impl<'a> View<'a> {
         self.notation.equation(&gradient, false, &value)
     }
 
+    /// The name in the layer, or behind the key of the layer that makes the array.
     pub fn name(&self, array: ArrayId) -> String {
-        let info = self.program.array(array);
-        if let Some(of) = info.gradient_of {
-            return self.notation.gradient(&self.name(of));
-        }
         let own = &self.forward.layers[self.layer];
         // A layer that passes its input through has one array under two names: the output's tells
         // more in what follows, the input's in the layer itself.
-        let local = own.iter().position(|&local| local == array);
-        let name = local.map_or(&info.name, |at| &self.equations.arrays[at].name);
-        self.notation.name(name)
+        if let Some(at) = own.iter().position(|&local| local == array) {
+            return self.notation.name(&self.equations.arrays[at].name);
+        }
+        let info = self.program.array(array);
+        match info.derived {
+            Some(Derived::GradientOn(of)) => self.notation.gradient(&self.name(of)),
+            Some(Derived::TangentOf(of)) => {
+                self.qualified(array, &self.notation.tangent(&self.name(of)))
+            }
+            None => self.qualified(array, &self.notation.name(&info.name)),
+        }
+    }
+
+    /// `hidden1.y` for the array `y` of another layer.
+    fn qualified(&self, array: ArrayId, name: &str) -> String {
+        let made_by = self.makes(array).map(|statement| statement.layer);
+        let parameter = || self.program.parameters.iter().find(|one| one.array == array);
+        let owner = made_by.or_else(|| parameter().map(|one| one.layer));
+        match owner.filter(|&owner| owner != self.layer).and_then(|at| self.layers.get(at)) {
+            Some(layer) => self.notation.qualified(&layer.key, name),
+            None => name.to_owned(),
+        }
     }
 
     /// Whether an array only holds a reduction inside a larger expression.
@@ -113,7 +177,7 @@ impl<'a> View<'a> {
 
     /// The statement of forward that makes an array.
     fn makes(&self, array: ArrayId) -> Option<&'a Statement> {
-        self.forward.body.iter().find(|one| one.target.array == array)
+        self.forward.writes_of(array).next()
     }
 
     fn reduction(&self, reduction: Reduction, indices: &[Index], body: Id) -> String {
@@ -179,11 +243,26 @@ impl<'a> View<'a> {
                 let (a, b) = (self.node(*a, Binding::Sum), self.node(*b, Binding::Sum));
                 (format!("{a} {} {b}", notation.comparison(*comparison)), Binding::Choice)
             }
-            Node::Select(condition, then, otherwise) => {
-                let text = notation.choice(&inner(condition), &inner(then), &inner(otherwise));
-                (text, Binding::Choice)
-            }
+            Node::Select(..) => self.choice(id),
         }
+    }
+
+    /// `clamp(x, low, high)`, or the branches one after the other.
+    fn choice(&self, id: Id) -> (String, Binding) {
+        if let Some(operands) = as_clamp(&self.program.graph, id) {
+            let [x, low, high] = operands.map(|one| self.node(one, Binding::Choice));
+            return (self.notation.call_of_several("clamp", &[&x, &low, &high]), Binding::Atom);
+        }
+        let (mut branches, mut rest) = (Vec::new(), id);
+        while let Node::Select(condition, then, otherwise) = *self.program.graph.node(rest)
+            && (rest == id || as_clamp(&self.program.graph, rest).is_none())
+        {
+            branches
+                .push((self.node(condition, Binding::Choice), self.node(then, Binding::Choice)));
+            rest = otherwise;
+        }
+        let otherwise = self.node(rest, Binding::Choice);
+        (self.notation.choice(&branches, &otherwise), Binding::Choice)
     }
 
     /// The setting that is true if two numbers differ: it and 0.
@@ -227,7 +306,19 @@ impl<'a> View<'a> {
     }
 }
 
+/// x, low and high of what `clamp(x, low, high)` stands for.
+fn as_clamp(graph: &Graph, id: Id) -> Option<[Id; 3]> {
+    let Node::Select(is_below, lowest, within) = *graph.node(id) else { return None };
+    let Node::Select(is_above, high, x) = *graph.node(within) else { return None };
+    let Node::Compare(_, _, low) = *graph.node(is_below) else { return None };
+    let least = Node::Binary(Binary::Minimum, low, high);
+    let is_it = *graph.node(is_below) == Node::Compare(Comparison::Less, x, low)
+        && *graph.node(is_above) == Node::Compare(Comparison::Greater, x, high)
+        && (lowest == low || *graph.node(lowest) == least);
+    is_it.then_some([x, low, high])
+}
+
 /// The arrays of which a function computes the gradient.
 pub fn with_gradient(program: &Program, function: &Function) -> BTreeSet<ArrayId> {
-    function.body.iter().filter_map(|one| program.array(one.target.array).gradient_of).collect()
+    function.body.iter().filter_map(|one| program.array(one.target.array).gradient_of()).collect()
 }

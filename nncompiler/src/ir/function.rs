@@ -32,17 +32,32 @@ pub enum Role {
 
 #[derive(Clone, Debug)]
 pub struct Array {
-    /// The name in the layer that makes it, with a `d` in front for a gradient.
+    /// The name in the layer that makes it, with a `d` in front for a gradient and a `′` behind for a
+    /// tangent.
     pub name: String,
     pub axes: Vec<Extent>,
     pub role: Role,
-    /// The array that it is the gradient on.
-    pub gradient_of: Option<ArrayId>,
+    pub derived: Option<Derived>,
+}
+
+/// What an array is to the one that it was derived from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derived {
+    GradientOn(ArrayId),
+    TangentOf(ArrayId),
 }
 
 impl Array {
     pub fn new(name: impl Into<String>, axes: Vec<Extent>, role: Role) -> Self {
-        Self { name: name.into(), axes, role, gradient_of: None }
+        Self { name: name.into(), axes, role, derived: None }
+    }
+
+    /// The array that it is the gradient on.
+    pub fn gradient_of(&self) -> Option<ArrayId> {
+        match self.derived {
+            Some(Derived::GradientOn(of)) => Some(of),
+            _ => None,
+        }
     }
 
     pub fn is_batched(&self) -> bool {
@@ -193,6 +208,11 @@ pub struct Function {
 }
 
 impl Function {
+    /// The statements that write an array, in order.
+    pub fn writes_of(&self, array: ArrayId) -> impl Iterator<Item = &Statement> {
+        self.body.iter().filter(move |one| one.target.array == array)
+    }
+
     /// Whether the caller gets an array.
     pub fn makes(&self, array: ArrayId) -> bool {
         self.outputs.iter().any(|port| port.array == array)
@@ -253,6 +273,15 @@ impl Program {
     pub fn array_like(&mut self, of: ArrayId, name: impl Into<String>) -> ArrayId {
         let axes = self.array(of).axes.clone();
         self.add_array(Array::new(name, axes, Role::Computed))
+    }
+
+    /// How an array moves when another does.
+    pub fn add_tangent(&mut self, of: ArrayId) -> ArrayId {
+        let array = self.array(of);
+        let mut tangent =
+            Array::new(format!("{}′", array.name), array.axes.clone(), Role::Computed);
+        tangent.derived = Some(Derived::TangentOf(of));
+        self.add_array(tangent)
     }
 
     /// A new array with an axis for each index: its element at these indices.

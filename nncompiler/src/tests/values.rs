@@ -117,6 +117,53 @@ fn a_power_whose_exponent_is_an_index_has_a_gradient_at_zero() {
     assert_eq!((by_base, by_exponent.is_nan()), (-6.0, true));
 }
 
+/// As `torch.clamp`, whose derivative is 1 at the bounds; where they are the wrong way round, all is `high`.
+#[test]
+fn what_is_clamped_has_a_derivative_within_its_bounds() {
+    let clamped = |low: i32, high: i32| {
+        format!("activation f(x) = clamp(x, {low}, {high}); Net< input(1); f >")
+    };
+    for (x, y, slope) in
+        [(-2.0, -1.0, 0.0), (-1.0, -1.0, 1.0), (0.5, 0.5, 1.0), (3.0, 3.0, 1.0), (4.0, 3.0, 0.0)]
+    {
+        assert_same(&outputs(&clamped(-1, 3), &[x], &[]), &[y], "the value");
+        assert_same(&jacobian(&clamped(-1, 3), &[x], &[]), &[slope], "the derivative");
+        assert_same(&outputs(&clamped(3, -1), &[x], &[]), &[-1.0], "bounds the wrong way round");
+    }
+    assert_same(&outputs(&clamped(-1, 3), &[f64::NAN], &[]), &[f64::NAN], "no number");
+}
+
+/// `x * sigmoid(x)` reads its argument twice.
+#[test]
+fn equal_reductions_of_a_statement_are_computed_once() {
+    let text =
+        "layer f(N) { input x[n: N]; s = silu(sum(n: x[n]^2)); y[n] = x[n] * s; } Net< f(3) >";
+    let CompiledNetwork { training, .. } = compiled(text, Mode::Loops);
+    let forward = &training.functions[0].function;
+    let sums = forward.body.iter().filter(|one| one.reduction.is_some()).count();
+    assert_eq!(sums, 1);
+    assert_same(
+        &outputs(text, &[1.0, 0.0, 2.0], &[]),
+        &[5.0, 0.0, 10.0].map(|x| x / (1.0 + (-5f64).exp())),
+        text,
+    );
+}
+
+/// u″ needs u′: its tangents are those of the first derivative.
+#[test]
+fn a_second_derivative_reads_the_tangents_of_the_first() {
+    let sums = |output: &str| {
+        let text = format!(
+            "Net {{ input x; u = <linear(5); tanh; linear(5); tanh; linear(1)>(x); output y = {output}; }}"
+        );
+        let CompiledNetwork { training, .. } = compiled(&text, Mode::Loops);
+        let forward = training.functions[0].function.body.clone();
+        forward.iter().filter(|one| one.reduction.is_some()).count()
+    };
+    // u′ itself is one sum more.
+    assert_eq!(sums("d(d(u, x), x)") + 1, sums("d(u, x) + d(d(u, x), x)"));
+}
+
 #[test]
 fn a_branch_that_settings_never_take_may_divide_by_zero() {
     let guarded = |d: &str| {

@@ -1,7 +1,7 @@
 // The activations, with PyTorch's names and defaults.
 // A row is all there is to one: its derivative, its code and its documentation follow from it.
-// At a kink the derivative is that of the branch taken, and with `max`, `min` and `clamp` against a
-// constant it is 0: the comparison that is written is the convention, and these are PyTorch's. No
+// At a kink the derivative is that of the branch taken; with `max` and `min` against a constant it is 0,
+// with `clamp` 1: the comparison that is written is the convention, and these are PyTorch's. No
 // comparison holds for a number that is none, so each is written such that NaN stays NaN, with the
 // derivative that PyTorch has there.
 
@@ -9,7 +9,7 @@
 activation relu(x) = max(x, 0);
 
 /// Rectified linear unit that saturates at 6.
-activation relu6(x) = clamp(x, 0, 6);
+activation relu6(x) = min(max(x, 0), 6);
 
 /// Rectified linear unit with a small slope below 0.
 activation leaky_relu(x; negative_slope = 0.01) = if x > 0 { x } else { negative_slope * x };
@@ -61,7 +61,7 @@ activation selu(x) = 1.0507009873554804934193349852946
     * (if x <= 0 { 1.6732632423543772848170429916717 * (exp(x) - 1) } else { x });
 
 /// The identity between two bounds.
-activation hardtanh(x; min_val = -1, max_val = 1) = clamp(x, min_val, max_val);
+activation hardtanh(x; min_val = -1, max_val = 1) = min(max(x, min_val), max_val);
 
 /// The logistic function in three straight lines.
 activation hardsigmoid(x) =

@@ -52,6 +52,16 @@ fn lerp(a: &Value, b: &Value, weight: &Value) -> Value {
     Value::Select(Box::new(is_near), Box::new(from_a), Box::new(from_b))
 }
 
+/// `torch.clamp`: min(max(x, low), high), whose derivative is 1 at the bounds themselves.
+fn clamp(x: &Value, low: &Value, high: &Value) -> Value {
+    let boxed = |value: &Value| Box::new(value.clone());
+    let lowest = Value::Binary(Binary::Minimum, boxed(low), boxed(high));
+    let is_above = Value::Compare(Comparison::Greater, boxed(x), boxed(high));
+    let is_below = Value::Compare(Comparison::Less, boxed(x), boxed(low));
+    let within = Value::Select(Box::new(is_above), boxed(high), boxed(x));
+    Value::Select(Box::new(is_below), Box::new(lowest), Box::new(within))
+}
+
 /// What a condition says that numbers alone decide.
 fn decided(condition: &Value) -> Option<bool> {
     match condition {
@@ -284,8 +294,9 @@ impl<'a> Resolver<'a> {
             }
             (_, Some(a), None, None) => return self.call_activation(function, *a, location),
             ("clamp", Some(x), Some(low), Some(high)) => {
-                let raised = Box::new(Value::Binary(Binary::Maximum, x, low));
-                Some(Value::Binary(Binary::Minimum, raised, high))
+                let again = 2 * x.operations() + low.operations() + 2 * high.operations();
+                self.count_operations(again, location)?;
+                Some(clamp(&x, &low, &high))
             }
             _ => None,
         };
