@@ -212,7 +212,10 @@ pub mod threads {
 /// | `state m[i: I] ~ zeros();`, `m[i] <- 0.9 * m[i] + 0.1 * mean(batch: x[i]);` | what training moves without a gradient, and how |
 /// | `if training { … } else { … }` | two meanings: in `forward_batch`, and in `forward` and `evaluate` |
 /// | `random()` | in [0, 1), another for each element and step; by counting, from the pass's seed |
-/// | `scan t { h[t, i] = tanh(x[t, i] + h[t - 1, i]); }` | step by step; before the first step all is 0 |
+/// | `scan t { h[t, i] = tanh(x[t, i] + h[t - 1, i] + h[t - 5, i]); }` | step by step; what is read of steps before the first is 0 |
+/// | `h[-1, i] = first[i];` | above the scan: what stands before the first step; with `index k: 5;` `h[k - 5, i] = …` for five of them |
+/// | `h[T, i] = 1; scan t { h[t, i] = x[t, i] * h[t + 1, i]; }` | what reads later steps runs from the last step to the first |
+/// | `scan a { scan b { s[a, b] = x[a, b] + s[a - 1, b] * s[a, b - 1]; } }` | a scan within each step of another: over a grid, or over each row |
 /// | `pub loss f(p; t; a = 1) = …;` | a loss: outputs; targets; settings. The mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |

@@ -38,6 +38,16 @@ network! {
         scan t { h[t, i] = 0.5 * h[t - 1, i] + tanh(x[t, i]); }
         y[i] = h[T - 1, i];
     }
+    layer wandering(T, I) {
+        input x[t: T, i: I];
+        param w[i: I] ~ uniform(1);
+        g[T, i] = x[0, i]^2;
+        scan t { g[t, i] = tanh(x[t, i] * g[t + 1, i] + w[i] * g[t + 2, i]); }
+        scan i {
+            scan t { h[t, i] = sin(g[t, i] + w[i] * h[t - 1, i] * h[t, i - 1]); }
+        }
+        y[i] = h[T - 1, i];
+    }
 
     Smooth {
         input x[i: 3];
@@ -114,6 +124,13 @@ network! {
     Recurrent {
         input x[i: 3];
         y = <linear(6); planes(3, 2); running; linear(2)>(x);
+        s = sum(o: y[o]);
+        output y;
+        output slope = d(s, x);
+    }
+    Wandering {
+        input x[i: 3];
+        y = <linear(6); planes(3, 2); wandering; linear(2)>(x);
         s = sum(o: y[o]);
         output y;
         output slope = d(s, x);
@@ -252,6 +269,7 @@ macro_rules! scan_checks {
 
 scan_checks! {
     recurrent: RecurrentOf, RecurrentOutputs;
+    wandering: WanderingOf, WanderingOutputs;
     gated: GatedOf, GatedOutputs;
 }
 

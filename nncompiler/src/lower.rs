@@ -11,7 +11,7 @@ use crate::frontend::resolved::{
 };
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{
-    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
+    Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement, outermost,
 };
 use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
 use crate::ir::initialiser::Initialiser;
@@ -147,7 +147,9 @@ struct Lowering<'a> {
     target: Option<Access>,
     /// Its indices that are always 0 and stand in no axis of it.
     dropped: Vec<Index>,
-    scan: Option<Scan>,
+    scans: Vec<Scan>,
+    /// The arrays that hold what no statement writes already.
+    filled: BTreeSet<ArrayId>,
 }
 
 impl<'a> Lowering<'a> {
@@ -165,7 +167,8 @@ impl<'a> Lowering<'a> {
             streams: 0,
             target: None,
             dropped: Vec::new(),
-            scan: None,
+            scans: Vec::new(),
+            filled: BTreeSet::new(),
         }
     }
 
@@ -323,8 +326,8 @@ impl<'a> Lowering<'a> {
             self.update(statement);
             return;
         }
-        let scan = statement.scan.map(|index| self.index(index));
-        self.scan = scan.map(|index| Scan { index, is_reverse: false });
+        let scans = statement.scans.iter();
+        self.scans = scans.map(|scan| Scan { index: self.index(scan.index), ..*scan }).collect();
         let written = statement.target.renamed(&|index| self.index(index));
         self.dropped = self.dropped_indices(&written);
         let mut target = self.access(&statement.target);
@@ -366,8 +369,12 @@ impl<'a> Lowering<'a> {
         if !self.program.is_bijection(&target) {
             accumulate = !target.is_injective();
             let fill = otherwise.unwrap_or(0.0);
-            let filled = self.program.filled(target.array, fill, self.layer);
-            Program::push_before_scan(&mut self.function.body, self.scan, filled);
+            // First values and what a scan makes of them are one array.
+            if self.filled.insert(target.array) {
+                let filled = self.program.filled(target.array, fill, self.layer);
+                let scans = outermost(&self.scans);
+                Program::push_before_scan(&mut self.function.body, scans, filled);
+            }
             if accumulate && fill != 0.0 {
                 self.clear(target.clone());
             }
@@ -378,7 +385,8 @@ impl<'a> Lowering<'a> {
     /// What is added up begins at 0, whatever stands where nothing is added.
     fn clear(&mut self, target: Access) {
         let clear = Statement::new(target, self.program.graph.constant(0.0), self.layer);
-        Program::push_before_scan(&mut self.function.body, self.scan, clear);
+        let scans = outermost(&self.scans);
+        Program::push_before_scan(&mut self.function.body, scans, clear);
     }
 
     /// What a state becomes after a step of training stands where its gradient would.
@@ -417,8 +425,8 @@ impl<'a> Lowering<'a> {
         value: Id,
         accumulate: bool,
     ) {
-        let (layer, scan) = (self.layer, self.scan);
-        let statement = Statement { target, reduction, value, accumulate, layer, scan };
+        let (layer, scans) = (self.layer, self.scans.clone());
+        let statement = Statement { target, reduction, value, accumulate, layer, scans };
         self.function.body.push(statement);
     }
 
@@ -529,6 +537,22 @@ impl<'a> Lowering<'a> {
         self.program.graph.add(node)
     }
 
+    /// A reduction that does not depend on the step of a scan stands before it.
+    fn push_reduction(
+        &mut self,
+        target: Access,
+        reduction: Option<(Reduction, Vec<Index>)>,
+        value: Id,
+    ) {
+        let is_step = |scan: &Scan| target.indices().any(|index| index == scan.index);
+        let depth = self.scans.iter().rposition(is_step).map_or(0, |last| last + 1);
+        let (around, inside) = self.scans.split_at(depth);
+        let before = if inside.is_empty() { &[] } else { &self.scans[..=depth] };
+        let (scans, statement) = (around.to_vec(), Statement::new(target, value, self.layer));
+        let statement = Statement { reduction, scans, ..statement };
+        Program::push_before_scan(&mut self.function.body, before, statement);
+    }
+
     /// A statement for the reduction, one for all that are equal; its value is the statement's target.
     fn reduction(&mut self, reduction: Reduction, bound: &[Index], body: &Value) -> Id {
         let body = self.value(body);
@@ -548,7 +572,7 @@ impl<'a> Lowering<'a> {
         self.temporaries += 1;
         let array = self.array(&name, axes, Role::Computed);
         let target = Access { array, at: free.into_iter().map(Affine::from).collect() };
-        self.push(target.clone(), reduction, body, false);
+        self.push_reduction(target.clone(), reduction, body);
         self.program.graph.element(target)
     }
 

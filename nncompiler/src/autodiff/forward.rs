@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::autodiff::reductions;
 use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{Function, Program, Statement, writers};
+use crate::ir::function::{Function, Program, Statement, sums};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
@@ -23,8 +23,8 @@ pub fn tangents(
 ) {
     let needed = function.needed_for(program, [of]);
     let known: BTreeSet<ArrayId> = tangents.keys().copied().collect();
-    let writers = writers(&function.body);
-    let mut walk = Walk { program, rules, tangents, added: Vec::new(), writers };
+    let sums = sums(&function.body);
+    let mut walk = Walk { program, rules, tangents, added: Vec::new(), sums };
     let is_needed =
         |one: &&Statement| needed.contains(&one.target.array) && !known.contains(&one.target.array);
     let statements: Vec<&Statement> = function.body.iter().filter(is_needed).collect();
@@ -43,8 +43,8 @@ struct Walk<'a, 'r> {
     tangents: &'a mut HashMap<ArrayId, ArrayId>,
     /// The statements so far.
     added: Vec<Statement>,
-    /// How many statements write each array.
-    writers: HashMap<ArrayId, usize>,
+    /// The arrays that statements add to.
+    sums: BTreeSet<ArrayId>,
 }
 
 impl Walk<'_, '_> {
@@ -65,7 +65,7 @@ impl Walk<'_, '_> {
         for statement in statements {
             let target = statement.target.array;
             let is_new = active.contains(&target) && !self.tangents.contains_key(&target);
-            if statement.scan.is_some() && is_new {
+            if !statement.scans.is_empty() && is_new {
                 let array = self.tangent_of(target);
                 let fill = self.program.filled_with_zeros(array, statement.layer);
                 self.added.push(fill);
@@ -85,8 +85,8 @@ impl Walk<'_, '_> {
     fn statement(&mut self, statement: &Statement) {
         let Some(tangent) = self.scalar(statement.value) else { return };
         let tangent = self.through_reduction(statement, tangent);
-        let (graph, writers) = (&mut self.program.graph, &self.writers);
-        let [value, _] = self.rules.simplest_forms(graph, statement, writers, tangent);
+        let (graph, sums) = (&mut self.program.graph, &self.sums);
+        let [value, _] = self.rules.simplest_forms(graph, statement, sums, tangent);
         let is_new = !self.tangents.contains_key(&statement.target.array);
         let array = self.tangent_of(statement.target.array);
         let bound = statement.bound().to_vec();
@@ -98,7 +98,7 @@ impl Walk<'_, '_> {
             target: Access { array, at: statement.target.at.clone() },
             reduction: statement.reduction.as_ref().map(|_| (Reduction::Sum, bound)),
             value,
-            ..*statement
+            ..statement.clone()
         });
     }
 

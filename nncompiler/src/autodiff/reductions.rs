@@ -79,7 +79,7 @@ fn beside(
     let array = program.array_like(of, format!("{name}_{}", program.array(of).name));
     let target = Access { array, at: statement.target.at.clone() };
     let reduction = Some((reduction, statement.bound().to_vec()));
-    Statement { target, reduction, value, accumulate: false, ..*statement }
+    Statement { target, reduction, value, accumulate: false, ..statement.clone() }
 }
 
 /// The product of all factors but the one at hand, for each of them: exact whatever is 0, and to be
@@ -97,10 +97,10 @@ pub fn product_of_others(program: &mut Program, statement: &Statement) -> Statem
         graph.add(Node::Select(is_here, value, factor))
     });
     let mut indices = statement.indices();
-    indices.extend(statement.scan.map(|scan| scan.index));
+    indices.extend(statement.scans.iter().map(|scan| scan.index));
     let name = format!("others_{}", program.array(statement.target.array).name);
     let target = program.array_over(name, &indices);
     let bound = renamed.into_iter().map(|(_, there)| there).collect();
     let reduction = Some((Reduction::Product, bound));
-    Statement { target, reduction, value, accumulate: false, ..*statement }
+    Statement { target, reduction, value, accumulate: false, ..statement.clone() }
 }

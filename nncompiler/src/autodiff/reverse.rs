@@ -13,7 +13,7 @@ use crate::autodiff::rules::Rules;
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{
     Array, BATCH, Derived, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement,
-    writers,
+    outermost, sums,
 };
 use crate::ir::index::{Access, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
@@ -141,7 +141,7 @@ fn walk(
         adjoints: HashMap::new(),
         backward: Vec::new(),
         choices: Vec::new(),
-        writers: writers(forward),
+        sums: sums(forward),
     };
     // In the workspace, the gradients on results come before other inputs.
     let at = function.inputs.iter().take_while(|port| port.holder == Holder::Slice).count();
@@ -222,13 +222,13 @@ struct Walk<'a, 'r> {
     backward: Vec<Statement>,
     /// Those of them whose value has two forms.
     choices: Vec<Choice>,
-    /// How many forward statements write each array.
-    writers: HashMap<ArrayId, usize>,
+    /// The arrays that forward statements add to.
+    sums: BTreeSet<ArrayId>,
 }
 
-/// The same scan from the last step to the first.
-fn reversed(scan: Option<Scan>) -> Option<Scan> {
-    scan.map(|scan| Scan { is_reverse: !scan.is_reverse, ..scan })
+/// The same scans from the last step to the first.
+fn reversed(scans: &[Scan]) -> Vec<Scan> {
+    scans.iter().map(|scan| Scan { is_reverse: !scan.is_reverse, ..*scan }).collect()
 }
 
 impl Walk<'_, '_> {
@@ -238,7 +238,7 @@ impl Walk<'_, '_> {
         for statement in forward {
             let target = statement.target.array;
             let is_new = !self.adjoints.contains_key(&target);
-            if statement.scan.is_some() && is_new && self.active[target.0 as usize] {
+            if !statement.scans.is_empty() && is_new && self.active[target.0 as usize] {
                 let adjoint = self.add_gradient(target);
                 let fill = self.program.filled_with_zeros(adjoint, statement.layer);
                 self.backward.push(fill);
@@ -253,15 +253,15 @@ impl Walk<'_, '_> {
             None | Some((Reduction::Sum, _)) => {}
             Some((Reduction::Product, _)) => {
                 let (needed, shared) = reductions::to_factor(self.program, statement, seed);
-                let scan = reversed(statement.scan);
-                let needed = needed.map(|one| Statement { scan, ..one });
+                let scans = reversed(&statement.scans);
+                let needed = needed.map(|one| Statement { scans: scans.clone(), ..one });
                 self.backward.extend(needed);
                 seed = shared;
             }
             Some((Reduction::Max | Reduction::Min, _)) => {
                 let (needed, shared) = reductions::to_first_chosen(self.program, statement, seed);
-                let scan = reversed(statement.scan);
-                self.backward.push(Statement { scan, ..needed });
+                let scans = reversed(&statement.scans);
+                self.backward.push(Statement { scans, ..needed });
                 seed = shared;
             }
         }
@@ -270,8 +270,8 @@ impl Walk<'_, '_> {
                 continue;
             };
             if self.active[access.array.0 as usize] {
-                let (graph, writers) = (&mut self.program.graph, &self.writers);
-                let forms = self.rules.simplest_forms(graph, statement, writers, derivative);
+                let (graph, sums) = (&mut self.program.graph, &self.sums);
+                let forms = self.rules.simplest_forms(graph, statement, sums, derivative);
                 self.contribute(statement, &access, forms);
             }
         }
@@ -281,10 +281,10 @@ impl Walk<'_, '_> {
     fn contribute(&mut self, statement: &Statement, access: &Access, forms: [Id; 2]) {
         let (adjoint, mut accumulate) = self.adjoint(access.array);
         let target = self.gradient_access(adjoint, access);
-        let scan = reversed(statement.scan);
-        if !accumulate && (scan.is_some() || !self.program.is_bijection(&target)) {
+        let scans = reversed(&statement.scans);
+        if !accumulate && (!scans.is_empty() || !self.program.is_bijection(&target)) {
             let fill = self.program.filled_with_zeros(adjoint, statement.layer);
-            let at = Program::push_before_scan(&mut self.backward, scan, fill);
+            let at = Program::push_before_scan(&mut self.backward, outermost(&scans), fill);
             let moved = self.choices.iter_mut().filter(|choice| choice.statement >= at);
             moved.for_each(|choice| choice.statement += 1);
             accumulate = true;
@@ -302,7 +302,7 @@ impl Walk<'_, '_> {
             value: forms[0],
             accumulate,
             layer: statement.layer,
-            scan,
+            scans,
         });
     }
 

@@ -1,7 +1,7 @@
 //! The rules of differentiation: one for each kind of scalar operation, for gradients (backwards)
 //! and tangents (forwards) alike.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
 use crate::ir::function::Statement;
@@ -48,19 +48,18 @@ impl<'a> Rules<'a> {
     }
 
     /// The simplest forms of a derivative of a statement's value: in terms of its target where that tells
-    /// enough, as it has been computed anyway, and of what it reads. `writers` counts the statements that
-    /// write each array.
+    /// enough, as it has been computed anyway, and of what it reads. `sums` are the arrays that statements
+    /// add to.
     pub fn simplest_forms(
         &mut self,
         graph: &mut Graph,
         statement: &Statement,
-        writers: &HashMap<ArrayId, usize>,
+        sums: &BTreeSet<ArrayId>,
         derivative: Id,
     ) -> [Id; 2] {
         let plain = self.simplifier.simplify(graph, derivative);
         // What several statements add up is the output of none of them.
-        let is_sum = writers[&statement.target.array] > 1 || statement.accumulate;
-        if statement.reduction.is_some() || is_sum {
+        if statement.reduction.is_some() || sums.contains(&statement.target.array) {
             return [plain; 2];
         }
         let output = graph.element(statement.target.clone());

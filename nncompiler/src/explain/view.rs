@@ -1,9 +1,10 @@
 //! A function in the names of one layer, or of a loss.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::notation::Notation;
-use crate::frontend::resolved::{Equations, Layer};
+use crate::frontend::resolved::{Equations, Layer, LocalArray};
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
 use crate::ir::function::{BATCH, Derived, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
@@ -141,11 +142,8 @@ impl<'a> View<'a> {
 
     /// The name in the layer, or behind the key of the layer that makes the array.
     pub fn name(&self, array: ArrayId) -> String {
-        let own = &self.forward.layers[self.layer];
-        // A layer that passes its input through has one array under two names: the output's tells
-        // more in what follows, the input's in the layer itself.
-        if let Some(at) = own.iter().position(|&local| local == array) {
-            return self.notation.name(&self.equations.arrays[at].name);
+        if let Some(local) = self.local(array) {
+            return self.notation.name(&local.name);
         }
         let info = self.program.array(array);
         match info.derived {
@@ -154,6 +152,23 @@ impl<'a> View<'a> {
                 self.qualified(array, &self.notation.tangent(&self.name(of)))
             }
             None => self.qualified(array, &self.notation.name(&info.name)),
+        }
+    }
+
+    /// An array of the layer itself.
+    fn local(&self, array: ArrayId) -> Option<&'a LocalArray> {
+        let own = &self.forward.layers[self.layer];
+        // A layer that passes its input through has one array under two names: the output's tells
+        // more in what follows, the input's in the layer itself.
+        let at = own.iter().position(|&local| local == array)?;
+        self.equations.arrays.get(at)
+    }
+
+    /// Of each axis of an array, the elements that stand before the one at 0.
+    fn before(&self, array: ArrayId) -> &'a [usize] {
+        match self.program.array(array).derived {
+            Some(Derived::GradientOn(of) | Derived::TangentOf(of)) => self.before(of),
+            None => self.local(array).map_or(&[], |local| &local.before),
         }
     }
 
@@ -193,21 +208,30 @@ impl<'a> View<'a> {
     fn access(&self, access: &Access) -> String {
         let name = self.name(access.array);
         let axes = access.at.iter().filter(|axis| axis.as_index() != Some(BATCH));
-        let at: Vec<String> = axes.map(|axis| self.affine(axis)).collect();
+        let before = self.before(access.array).iter().copied().chain(std::iter::repeat(0));
+        let at: Vec<String> =
+            axes.zip(before).map(|(axis, before)| self.affine(axis, before)).collect();
         let implicit = self.elementwise || at.is_empty();
         if implicit { name } else { self.notation.indexed(&name, &at) }
     }
 
-    fn affine(&self, axis: &Affine) -> String {
+    /// An index expression of an axis with so many elements before the one at 0.
+    fn affine(&self, axis: &Affine, before: usize) -> String {
         let mut terms: Vec<String> = Vec::new();
         for &(index, factor) in &axis.terms {
             let factor = if factor == 1 { String::new() } else { factor.to_string() };
             terms.push(format!("{factor}{}", self.index(index)));
         }
-        if axis.constant != 0 || terms.is_empty() {
-            terms.push(axis.constant.to_string());
+        let terms = terms.join(" + ");
+        let constant = axis.constant - i64::try_from(before).unwrap_or(0);
+        let (minus, size) = (self.notation.minus(), constant.unsigned_abs());
+        match constant.cmp(&0) {
+            Ordering::Equal if !terms.is_empty() => terms,
+            Ordering::Less if terms.is_empty() => format!("{minus}{size}"),
+            Ordering::Less => format!("{terms} {minus} {size}"),
+            Ordering::Equal | Ordering::Greater if terms.is_empty() => size.to_string(),
+            Ordering::Equal | Ordering::Greater => format!("{terms} + {size}"),
         }
-        terms.join(" + ")
     }
 
     fn node(&self, id: Id, outer: Binding) -> String {

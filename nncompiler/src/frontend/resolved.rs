@@ -6,6 +6,7 @@ use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
 use crate::ir::expression::{Binary, Comparison};
+use crate::ir::function::Scan;
 use crate::ir::index::{Access, ArrayId, Extent, Index, IndexInfo};
 use crate::ir::initialiser::Initialiser;
 use crate::ir::meaning::Meaning;
@@ -351,7 +352,7 @@ impl Equations {
     /// Whether a scan makes an array.
     pub fn is_made_by_scan(&self, array: usize) -> bool {
         let makes = |one: &LocalStatement| one.target.array.0 as usize == array;
-        self.statements.iter().any(|one| one.scan.is_some() && makes(one))
+        self.statements.iter().any(|one| !one.scans.is_empty() && makes(one))
     }
 
     /// The equations whose last statement makes the output.
@@ -372,6 +373,7 @@ impl Equations {
             key: name.to_owned(),
             axes,
             role,
+            before: Vec::new(),
         };
         let one = Extent::Fixed(1);
         let name = name.to_string();
@@ -383,7 +385,7 @@ impl Equations {
             target: Access { array: ArrayId(1), at: vec![Index(0).into()] },
             value: Value::Element(Access { array: ArrayId(0), at: Vec::new() }),
             is_update: false,
-            scan: None,
+            scans: Vec::new(),
             otherwise: None,
         };
         let indices = vec![IndexInfo { name: "k".into(), extent: one }];
@@ -398,6 +400,7 @@ impl Equations {
             key: name.to_owned(),
             axes: shape.iter().map(|&size| Extent::Fixed(size)).collect(),
             role,
+            before: Vec::new(),
         });
         Self { arrays: arrays.collect(), indices: Vec::new(), statements: Vec::new(), output: 2 }
     }
@@ -411,6 +414,9 @@ pub struct LocalArray {
     pub key: String,
     pub axes: Vec<Extent>,
     pub role: LocalRole,
+    /// Of each axis, the elements that stand before the one at 0; none, if nothing is said: they are the
+    /// first values of what a scan makes.
+    pub before: Vec<usize>,
 }
 
 /// What an array is to its layer.
@@ -443,8 +449,9 @@ pub struct LocalStatement {
     pub value: Value,
     /// Whether it says what a state becomes after a step of training.
     pub is_update: bool,
-    /// The index over which it runs step by step, with all neighbours that have the same.
-    pub scan: Option<Index>,
+    /// The indices over which it runs step by step, with all neighbours that have the same, the outermost
+    /// first.
+    pub scans: Vec<Scan>,
     /// The elements that it does not reach; 0 if it does not say.
     pub otherwise: Option<f64>,
 }

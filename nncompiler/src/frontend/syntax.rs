@@ -380,12 +380,21 @@ pub struct Parameter {
 #[derive(Clone)]
 pub struct Assignment {
     pub is_update: bool,
-    /// `scan t { … }` around it: one after the other, each seeing what those before have made.
-    pub scan: Option<Ident>,
+    /// The blocks `scan t { … }` around it, the outermost first: step by step, each seeing what those
+    /// before have made.
+    pub scans: Vec<ScanBlock>,
     pub target: Ident,
     pub at: Vec<TargetAxis>,
     pub value: Expression,
     pub otherwise: Option<Expression>,
+}
+
+/// One of the blocks `scan t { … }` of a definition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScanBlock {
+    pub index: Ident,
+    /// The number of the first assignment in it, which tells it from others over the same index.
+    pub first: usize,
 }
 
 /// `o`, `2*i + j`, or `h: H / 2`.

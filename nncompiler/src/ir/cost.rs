@@ -83,7 +83,7 @@ pub const LONGEST_REPEAT: usize = 3;
 /// Floating-point operations of a statement for one sample: a node is one operation.
 pub fn flops(program: &Program, statement: &Statement) -> u64 {
     let size = |index: &_| program.extent(*index).per_sample() as u64;
-    let steps = statement.scan.map_or(1, |scan| size(&scan.index));
+    let steps: u64 = statement.scans.iter().map(|scan| size(&scan.index)).product();
     let times = steps * statement.indices().iter().map(size).product::<u64>();
     let operations = program.graph.reachable(statement.value).into_iter();
     let operations = operations.filter(|&id| !program.graph.node(id).children().is_empty());

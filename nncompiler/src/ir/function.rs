@@ -86,8 +86,8 @@ pub struct Statement {
     pub accumulate: bool,
     /// The layer that it belongs to.
     pub layer: usize,
-    /// The loop that runs step by step around it and its neighbours.
-    pub scan: Option<Scan>,
+    /// The loops that run step by step around it and its neighbours, the outermost first.
+    pub scans: Vec<Scan>,
 }
 
 /// A loop around neighbouring statements, in which each step may read what those before have made.
@@ -101,15 +101,15 @@ pub struct Scan {
 impl Statement {
     /// `target = value`, in no scan.
     pub fn new(target: Access, value: Id, layer: usize) -> Self {
-        Self { target, reduction: None, value, accumulate: false, layer, scan: None }
+        Self { target, reduction: None, value, accumulate: false, layer, scans: Vec::new() }
     }
 
     /// The target's indices, in the order of its axes.
     pub fn free(&self) -> Vec<Index> {
         let mut free = Vec::new();
-        let step = self.scan.map(|scan| scan.index);
+        let is_step = |index: Index| self.scans.iter().any(|scan| scan.index == index);
         for index in self.target.indices() {
-            if !free.contains(&index) && Some(index) != step {
+            if !free.contains(&index) && !is_step(index) {
                 free.push(index);
             }
         }
@@ -129,7 +129,7 @@ impl Statement {
 
     /// Whether it computes each element of its target by itself, once.
     pub fn is_map(&self) -> bool {
-        self.scan.is_none()
+        self.scans.is_empty()
             && self.reduction.is_none()
             && !self.accumulate
             && self.target.as_indices().is_some()
@@ -167,6 +167,11 @@ pub enum Holder {
     Gradient(usize),
 }
 
+/// The outermost of scans, if there are any.
+pub fn outermost(scans: &[Scan]) -> &[Scan] {
+    &scans[..scans.len().min(1)]
+}
+
 /// How many statements write each array.
 pub fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<ArrayId, usize> {
     let mut writers = HashMap::new();
@@ -174,6 +179,11 @@ pub fn writers<'a>(list: impl IntoIterator<Item = &'a Statement>) -> HashMap<Arr
         *writers.entry(statement.target.array).or_default() += 1;
     }
     writers
+}
+
+/// The arrays that statements add to.
+pub fn sums(list: &[Statement]) -> BTreeSet<ArrayId> {
+    list.iter().filter(|one| one.accumulate).map(|one| one.target.array).collect()
 }
 
 /// The arrays and expressions that the functions of a network, or of a loss, share.
@@ -376,16 +386,17 @@ impl Program {
             reach = reach.saturating_add(stride.saturating_mul(steps));
         }
         let theirs: BTreeSet<Index> = access.indices().collect();
-        statement.scan.is_none() && theirs == statement.indices().into_iter().collect()
+        statement.scans.is_empty() && theirs == statement.indices().into_iter().collect()
     }
 
-    /// Puts a statement at the end of a list, or before the scan that the end is in; where it is.
+    /// Puts a statement at the end of a list, or before the innermost of these scans if the end is in it;
+    /// where it is.
     pub fn push_before_scan(
         list: &mut Vec<Statement>,
-        scan: Option<Scan>,
+        scans: &[Scan],
         statement: Statement,
     ) -> usize {
-        let is_inside = |one: &Statement| scan.is_some() && one.scan == scan;
+        let is_inside = |one: &Statement| !scans.is_empty() && one.scans.starts_with(scans);
         let inside = list.iter().rev().take_while(|one| is_inside(one)).count();
         let at = list.len() - inside;
         list.insert(at, statement);

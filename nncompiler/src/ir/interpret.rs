@@ -43,10 +43,16 @@ impl<'a> Memory<'a> {
     /// Statements in order, those of a scan step by step.
     pub fn run(&mut self, statements: &[Statement]) {
         let mut values = vec![0; self.program.indices.len()];
-        for group in statements.chunk_by(|one, next| one.scan == next.scan) {
-            let Some(scan) = group[0].scan else {
+        self.run_in_scans(statements, 0, &mut values);
+    }
+
+    /// Statements in a step of so many scans, whose values are given.
+    fn run_in_scans(&mut self, statements: &[Statement], depth: usize, values: &mut [usize]) {
+        for group in statements.chunk_by(|one, next| one.scans.get(depth) == next.scans.get(depth))
+        {
+            let Some(&scan) = group[0].scans.get(depth) else {
                 for statement in group {
-                    self.statement(statement, &mut values);
+                    self.statement(statement, values);
                 }
                 continue;
             };
@@ -54,9 +60,7 @@ impl<'a> Memory<'a> {
             for step in 0..count {
                 let step = if scan.is_reverse { count - 1 - step } else { step };
                 values[number(scan.index)] = step;
-                for statement in group {
-                    self.statement(statement, &mut values);
-                }
+                self.run_in_scans(group, depth + 1, values);
             }
         }
     }

@@ -16,22 +16,7 @@ const LARGEST_TREE: usize = 400;
 pub fn function(program: &Program, function: &Function) -> String {
     let names = Names::new(program, function);
     let mut text = names.ports(function);
-    let mut scan = None;
-    for statement in &function.body {
-        let before = std::mem::replace(&mut scan, statement.scan);
-        if before != scan && before.is_some() {
-            text.push_str("  }\n");
-        }
-        if let Some(scan) = scan.filter(|_| before != scan) {
-            let direction = if scan.is_reverse { "backwards " } else { "" };
-            let _ = writeln!(text, "  scan {direction}{} {{", names.index(scan.index));
-        }
-        let indent = if scan.is_some() { "    " } else { "  " };
-        let _ = writeln!(text, "{indent}{}", names.statement(statement));
-    }
-    if scan.is_some() {
-        text.push_str("  }\n");
-    }
+    names.in_scans(&function.body, 0, &mut text);
     text
 }
 
@@ -62,6 +47,24 @@ impl<'a> Names<'a> {
             (id, name)
         };
         Self { program, arrays: used.iter().map(named).collect() }
+    }
+
+    /// Statements in a step of so many scans.
+    #[cfg(any(test, feature = "stages"))]
+    fn in_scans(&self, body: &[Statement], depth: usize, text: &mut String) {
+        let indent = "  ".repeat(depth + 1);
+        for group in body.chunk_by(|one, next| one.scans.get(depth) == next.scans.get(depth)) {
+            let Some(scan) = group[0].scans.get(depth) else {
+                for statement in group {
+                    let _ = writeln!(text, "{indent}{}", self.statement(statement));
+                }
+                continue;
+            };
+            let direction = if scan.is_reverse { "backwards " } else { "" };
+            let _ = writeln!(text, "{indent}scan {direction}{} {{", self.index(scan.index));
+            self.in_scans(group, depth + 1, text);
+            let _ = writeln!(text, "{indent}}}");
+        }
     }
 
     /// The name of an array of the function.

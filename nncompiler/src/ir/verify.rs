@@ -38,7 +38,7 @@ fn problem(program: &Program, statement: &Statement, access: &Access) -> Option<
         }
     }
     let mut indices = statement.indices();
-    indices.extend(statement.scan.map(|scan| scan.index));
+    indices.extend(statement.scans.iter().map(|scan| scan.index));
     let is_open = access.indices().any(|index| !indices.contains(&index));
     is_open.then(|| format!("{} has an index without a loop", array.name))
 }
@@ -49,7 +49,8 @@ fn unmade(program: &Program, function: &Function) -> Vec<String> {
     let mut missing = Vec::new();
     for (at, statement) in function.body.iter().enumerate() {
         // In a scan, a statement may read what one below it has made a step before.
-        let same_scan = |one: &&Statement| one.scan.is_some() && one.scan == statement.scan;
+        let outermost = statement.scans.first();
+        let same_scan = |one: &&Statement| outermost.is_some() && one.scans.first() == outermost;
         there.extend(function.body[at..].iter().take_while(same_scan).map(|one| one.target.array));
         for (_, access) in program.graph.elements(statement.value) {
             let is_computed = program.array(access.array).role == Role::Computed;

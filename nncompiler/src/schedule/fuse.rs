@@ -176,7 +176,7 @@ fn later_contribution(
     })?;
     let other = &list[later];
     let both_maps = list[first].reduction.is_none() && other.reduction.is_none();
-    let adds = other.target.array == target && other.accumulate && other.scan == list[first].scan;
+    let adds = other.target.array == target && other.accumulate && other.scans == list[first].scans;
     let theirs = other.target.as_indices()?;
     let as_far = |(own, theirs): (&Index, &Index)| program.extent(*own) == program.extent(*theirs);
     let same_space = own.iter().zip(&theirs).all(as_far);

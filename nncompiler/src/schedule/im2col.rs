@@ -18,7 +18,7 @@ pub fn lay_out_windows(program: &mut Program, function: &mut Function) {
     for statement in &function.body {
         let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
         let is_stencil = factors.is_some()
-            && statement.scan.is_none()
+            && statement.scans.is_empty()
             && kernels::product(program, statement).is_none();
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
@@ -112,7 +112,7 @@ fn shifted(
             if kernels::windows(program, &product).is_some() {
                 let value = program.graph.element(shifts.originals);
                 let (target, reduction, accumulate) = (shifts.copies, None, false);
-                let copy = Statement { target, reduction, value, accumulate, ..*statement };
+                let copy = Statement { target, reduction, value, accumulate, ..statement.clone() };
                 return Some(vec![copy, product]);
             }
         }
@@ -153,7 +153,8 @@ fn im2col(
         let name = format!("windows_{}", program.array(from.array).name);
         let target = program.array_over(name, &order);
         let (value, reduction, accumulate) = (window, None, false);
-        let copy = Statement { target: target.clone(), reduction, value, accumulate, ..*statement };
+        let copy =
+            Statement { target: target.clone(), reduction, value, accumulate, ..statement.clone() };
         let element = program.graph.element(target);
         let mut product = statement.clone();
         product.value = program.graph.substitute(statement.value, window, element);

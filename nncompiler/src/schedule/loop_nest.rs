@@ -142,8 +142,8 @@ pub struct Blocks {
 pub enum Counter {
     /// A loop.
     Loop(usize),
-    /// The scan around the loops.
-    Step,
+    /// The n-th of the scans around the loops.
+    Step(usize),
 }
 
 /// A division of samples among threads.
@@ -161,8 +161,8 @@ pub struct Offset {
     pub constant: i64,
     /// For each loop.
     pub strides: Vec<i64>,
-    /// For the step of the scan around the loops.
-    pub step: i64,
+    /// For the step of each scan around the loops.
+    pub steps: Vec<i64>,
 }
 
 impl LoopNest {
@@ -203,8 +203,8 @@ impl LoopNest {
     /// Where the value of an index comes from; nothing where it is always 0.
     pub fn counter(&self, index: Index) -> Option<Counter> {
         let loops = self.loops.iter().position(|one| one.index == index).map(Counter::Loop);
-        let scan = self.statement.scan.filter(|scan| scan.index == index).map(|_| Counter::Step);
-        loops.or(scan)
+        let mut scans = self.statement.scans.iter();
+        loops.or_else(|| scans.position(|scan| scan.index == index).map(Counter::Step))
     }
 
     /// The number of the innermost loop: of the one that runs in tiles, if there is such a loop.
@@ -277,7 +277,7 @@ impl Offset {
         Self {
             constant: linear.constant,
             strides: loops.iter().map(|one| stride(one.index)).collect(),
-            step: statement.scan.map_or(0, |scan| stride(scan.index)),
+            steps: statement.scans.iter().map(|scan| stride(scan.index)).collect(),
         }
     }
 
@@ -304,6 +304,6 @@ impl Offset {
             each.collect()
         };
         let base = Self { strides: part(false), ..self.clone() };
-        (base, Self { constant: 0, strides: part(true), step: 0 })
+        (base, Self { constant: 0, strides: part(true), steps: Vec::new() })
     }
 }

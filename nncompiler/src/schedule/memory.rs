@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::ir::function::{Function, Holder, Program};
 use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{Kernel, scan, sources, target};
+use crate::schedule::kernels::{Kernel, scans, sources, target};
 use crate::schedule::tile::Tiles;
 
 /// Where the elements of an array are.
@@ -169,7 +169,7 @@ impl<R: Fn(ArrayId) -> ArrayId> Planner<'_, R> {
         let kernel = &self.kernels[now];
         let mut dying: Vec<ArrayId> =
             sources(self.program, kernel).into_iter().map(self.root).collect();
-        if scan(kernel).is_some() {
+        if !scans(kernel).is_empty() {
             dying.extend(self.last_reads.keys());
         }
         dying.retain(|array| {
@@ -215,8 +215,9 @@ fn last_reads(
     let mut last = HashMap::new();
     for (now, kernel) in kernels.iter().enumerate() {
         // What a scan reads, its next step reads again.
-        let inside = kernels[now..].iter().take_while(|other| scan(other) == scan(kernel));
-        let end = if scan(kernel).is_some() { now + inside.count() - 1 } else { now };
+        let outermost = scans(kernel).first();
+        let inside = kernels[now..].iter().take_while(|other| scans(other).first() == outermost);
+        let end = if outermost.is_some() { now + inside.count() - 1 } else { now };
         for source in sources(program, kernel) {
             last.insert(root(source), end);
         }

@@ -21,16 +21,27 @@ pub fn shorten(program: &mut Program, function: &mut Function) {
     split_products(program, function);
 }
 
-/// Where neighbouring statements of the same scan stand.
-fn scans(body: &[Statement]) -> Vec<(Scan, Range<usize>)> {
-    let mut scans = Vec::new();
+/// Where neighbouring statements of the same scans stand, up to a depth: those of scans inside are among
+/// them.
+fn groups(body: &[Statement], depth: usize) -> Vec<Range<usize>> {
+    let mut groups = Vec::new();
     let mut start = 0;
-    for group in body.chunk_by(|one, next| one.scan == next.scan) {
+    for group in body.chunk_by(|one, next| around(one, depth) == around(next, depth)) {
         let range = start..start + group.len();
         start = range.end;
-        scans.extend(group[0].scan.map(|scan| (scan, range)));
+        groups.extend(around(&group[0], depth).map(|_| range));
     }
-    scans
+    groups
+}
+
+/// The outermost scans around a statement, so many of them; nothing if there are fewer.
+fn around(statement: &Statement, depth: usize) -> Option<&[Scan]> {
+    statement.scans.get(..depth)
+}
+
+/// How many scans stand in each other at most.
+fn greatest_depth(body: &[Statement]) -> usize {
+    body.iter().map(|one| one.scans.len()).max().unwrap_or(0)
 }
 
 /// The axis of an access that is the scan's index plus a number: which one, and the number.
@@ -52,9 +63,9 @@ fn reads(program: &Program, statement: &Statement) -> Vec<Access> {
 /// da = 0 before the scan and da[t] += u in it becomes da[t] = u, where nothing reads an element before
 /// it is written.
 fn assign_once(program: &Program, function: &mut Function) {
-    for (scan, range) in scans(&function.body) {
+    for range in groups(&function.body, 1) {
         for at in range.clone() {
-            if is_only_contribution(program, function, scan, &range, at) {
+            if is_only_contribution(program, function, &range, at) {
                 let target = function.body[at].target.array;
                 function.body[at].accumulate = false;
                 let fill = function.body.iter().position(|one| one.target.array == target);
@@ -69,7 +80,6 @@ fn assign_once(program: &Program, function: &mut Function) {
 fn is_only_contribution(
     program: &Program,
     function: &Function,
-    scan: Scan,
     range: &Range<usize>,
     at: usize,
 ) -> bool {
@@ -80,31 +90,37 @@ fn is_only_contribution(
         .collect();
     let [fill, writer] = writers[..] else { return false };
     let is_zero = program.graph.as_constant(function.body[fill].value) == Some(0.0);
-    let Some((axis, shift)) = time_axis(&statement.target, scan.index) else { return false };
-    let size = program.array(target).axes[axis].per_sample();
-    let is_whole = statement.target.as_indices().is_some()
-        && shift == 0
-        && size == program.extent(scan.index).per_sample();
+    let is_over_all_steps = statement.scans.iter().all(|scan| {
+        let extent = program.extent(scan.index);
+        time_axis(&statement.target, scan.index)
+            .is_some_and(|(axis, shift)| shift == 0 && program.array(target).axes[axis] == extent)
+    });
+    let is_whole = statement.target.as_indices().is_some() && is_over_all_steps;
+    let is_same_step = |access: &Access| {
+        let mut scans = statement.scans.iter().map(|scan| scan.index);
+        scans.all(|time| time_axis(access, time) == time_axis(&statement.target, time))
+    };
     let is_written_first = |other: usize| {
-        let here = reads(program, &function.body[other]);
-        here.iter().filter(|access| access.array == target).all(|access| {
-            let same_step = time_axis(access, scan.index) == Some((axis, 0));
-            other >= range.end || (range.contains(&other) && other > at && same_step)
+        let reader = &function.body[other];
+        reads(program, reader).iter().filter(|access| access.array == target).all(|access| {
+            let is_later = range.contains(&other) && other > at;
+            let is_here = around(reader, statement.scans.len()) == Some(&statement.scans[..]);
+            other >= range.end || (is_later && is_here && is_same_step(access))
         })
     };
     writer == at
         && statement.accumulate
         && is_zero
-        && function.body[fill].scan.is_none()
+        && function.body[fill].scans.is_empty()
         && is_whole
         && (0..function.body.len()).all(is_written_first)
 }
 
 /// Reads the original where a step reads a copy.
 fn forward_copies(program: &mut Program, function: &mut Function) {
-    for (scan, range) in scans(&function.body) {
+    for range in groups(&function.body, 1) {
         for at in range.clone() {
-            let Some((copy, original)) = copied(program, function, scan, &range, at) else {
+            let Some((copy, original)) = copied(program, function, &range, at) else {
                 continue;
             };
             let Some(own) = copy.as_indices() else { continue };
@@ -129,7 +145,6 @@ fn forward_copies(program: &mut Program, function: &mut Function) {
 fn copied(
     program: &Program,
     function: &Function,
-    scan: Scan,
     range: &Range<usize>,
     at: usize,
 ) -> Option<(Access, Access)> {
@@ -140,7 +155,7 @@ fn copied(
     let is_final = function.body[range.start..].iter().enumerate().all(|(other, one)| {
         one.target.array != original.array
             || (range.start + other < range.end
-                && writes_before(scan, &one.target, original, range.start + other < at))
+                && writes_before(one, statement, original, range.start + other < at))
     });
     let is_late = function.body.iter().enumerate().all(|(other, one)| {
         let is_other = other == at || one.target.array != copy.array;
@@ -152,14 +167,16 @@ fn copied(
 
 /// Moves out of each scan what no step waits for.
 fn hoist(program: &Program, function: &mut Function) {
-    let mut body = Vec::new();
-    for group in function.body.chunk_by(|one, next| one.scan == next.scan) {
-        match group[0].scan {
-            None => body.extend(group.iter().cloned()),
-            Some(scan) => body.extend(hoisted(program, scan, group.to_vec())),
+    for depth in (1..=greatest_depth(&function.body)).rev() {
+        let mut body = Vec::new();
+        for group in function.body.chunk_by(|one, next| around(one, depth) == around(next, depth)) {
+            match around(&group[0], depth) {
+                None => body.extend(group.iter().cloned()),
+                Some(_) => body.extend(hoisted(program, &function.body, depth, group.to_vec())),
+            }
         }
+        function.body = body;
     }
-    function.body = body;
 }
 
 /// da = 0, and da += Σ… outside of scans, becomes da = Σ….
@@ -171,7 +188,7 @@ fn assign_sums(program: &Program, function: &mut Function) {
     let (mut read, mut zeros, mut filled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for statement in &mut function.body {
         let target = statement.target.array;
-        let is_sum = statement.accumulate && statement.scan.is_none();
+        let is_sum = statement.accumulate && statement.scans.is_empty();
         if is_sum
             && zeros.contains(&target)
             && !read.contains(&target)
@@ -191,43 +208,71 @@ fn assign_sums(program: &Program, function: &mut Function) {
         .retain(|one| !filled.contains(&one.target.array) || !is_fill(one, one.target.array));
 }
 
-/// The statements of a scan: before it, in it, after it.
-fn hoisted(program: &Program, scan: Scan, group: Vec<Statement>) -> Vec<Statement> {
+/// The statements of the innermost of so many scans: before it, in it, after it.
+fn hoisted(
+    program: &Program,
+    body: &[Statement],
+    depth: usize,
+    group: Vec<Statement>,
+) -> Vec<Statement> {
     let mut inside = group;
     let mut before = Vec::new();
     let mut at = 0;
     while at < inside.len() {
-        if runs_before(program, scan, &inside, at) {
-            before.push(outside(inside.remove(at), scan));
+        let is_free = !waits_as_product(program, body, &inside[at]);
+        if inside[at].scans.len() == depth && is_free && runs_before(program, &inside, at) {
+            before.push(outside(inside.remove(at)));
         } else {
             at += 1;
         }
     }
     let mut after = Vec::new();
     for at in (0..inside.len()).rev() {
-        if runs_after(program, scan, &inside, at) {
-            after.insert(0, outside(inside.remove(at), scan));
+        if inside[at].scans.len() == depth && runs_after(program, &inside, at) {
+            after.insert(0, outside(inside.remove(at)));
         }
     }
     [before, inside, after].concat()
 }
 
-/// Whether a statement of a scan reads nothing that the scan makes, and is its target's only writer.
-fn runs_before(program: &Program, scan: Scan, inside: &[Statement], at: usize) -> bool {
-    let is_made = |array: ArrayId| inside.iter().any(|one| one.target.array == array);
-    let target = inside[at].target.array;
+/// Whether a statement of a scan in a scan is a product that waits for what the outermost one makes: over all
+/// steps of the inner one its rows would not lie evenly in memory.
+fn waits_as_product(program: &Program, body: &[Statement], statement: &Statement) -> bool {
+    let outermost = statement.scans.first();
+    let is_made = |access: &Access| {
+        let mut inside = body.iter().filter(|one| one.scans.first() == outermost);
+        inside.any(|one| one.target.array == access.array)
+    };
+    statement.scans.len() > 1
+        && is_product(program, statement)
+        && reads(program, statement).iter().any(is_made)
+}
+
+/// Whether a statement of a scan reads nothing that the scan makes while the scans around it stand
+/// still, and is its target's only writer.
+fn runs_before(program: &Program, inside: &[Statement], at: usize) -> bool {
+    let statement = &inside[at];
+    let Some((scan, outer)) = statement.scans.split_last() else { return false };
+    let is_made = |access: &Access| {
+        let mut writers = inside.iter().filter(|one| one.target.array == access.array);
+        writers.any(|one| {
+            outer.iter().all(|&scan| ahead(scan, &one.target, access).is_none_or(|by| by == 0))
+        })
+    };
+    let target = statement.target.array;
     let writers = inside.iter().filter(|one| one.target.array == target).count();
-    let is_complete = inside[at].target.indices().any(|index| index == scan.index);
+    let is_complete = statement.target.indices().any(|index| index == scan.index);
     writers == 1
         && is_complete
-        && !inside[at].accumulate
-        && reads(program, &inside[at]).iter().all(|access| !is_made(access.array))
+        && !statement.accumulate
+        && !reads(program, statement).iter().any(is_made)
 }
 
 /// Whether no step reads what a statement makes, and every element that it reads has its last value by
 /// then.
-fn runs_after(program: &Program, scan: Scan, inside: &[Statement], at: usize) -> bool {
+fn runs_after(program: &Program, inside: &[Statement], at: usize) -> bool {
     let statement = &inside[at];
+    let Some(scan) = statement.scans.last() else { return false };
     let target = statement.target.array;
     let is_read = inside.iter().any(|one| program.graph.reads(one.value, target));
     let is_over_time = statement.target.indices().any(|index| index == scan.index);
@@ -242,26 +287,41 @@ fn runs_after(program: &Program, scan: Scan, inside: &[Statement], at: usize) ->
             .iter()
             .enumerate()
             .filter(|(_, one)| one.target.array == access.array)
-            .all(|(writer, one)| writes_before(scan, &one.target, access, writer < at))
+            .all(|(writer, one)| writes_before(one, statement, access, writer < at))
     };
     let is_complete = is_over_time || statement.accumulate;
     !is_read && is_sum && is_complete && reads(program, statement).iter().all(is_final)
 }
 
-/// Whether a scan writes an element no later than it reads it.
-fn writes_before(scan: Scan, written: &Access, read: &Access, stands_first: bool) -> bool {
-    let (Some((axis, write)), Some((other, read))) =
-        (time_axis(written, scan.index), time_axis(read, scan.index))
-    else {
-        return false;
-    };
-    let steps_ahead = if scan.is_reverse { read - write } else { write - read };
-    axis == other && (steps_ahead > 0 || (steps_ahead == 0 && stands_first))
+/// Whether a statement writes an element no later than another one reads it.
+fn writes_before(
+    writer: &Statement,
+    reader: &Statement,
+    read: &Access,
+    stands_first: bool,
+) -> bool {
+    let both = writer.scans.iter().zip(&reader.scans);
+    for (&scan, _) in both.take_while(|(one, other)| one == other) {
+        match ahead(scan, &writer.target, read) {
+            None => return false,
+            Some(0) => {}
+            Some(steps) => return steps > 0,
+        }
+    }
+    stands_first
+}
+
+/// How many steps of a scan lie between writing an element and reading it; nothing if that differs.
+fn ahead(scan: Scan, written: &Access, read: &Access) -> Option<i64> {
+    let (axis, write) = time_axis(written, scan.index)?;
+    let (other, read) = time_axis(read, scan.index)?;
+    let steps = if scan.is_reverse { read - write } else { write - read };
+    (axis == other).then_some(steps)
 }
 
 /// A statement of a scan over all of its steps at once.
-fn outside(mut statement: Statement, scan: Scan) -> Statement {
-    statement.scan = None;
+fn outside(mut statement: Statement) -> Statement {
+    let Some(scan) = statement.scans.pop() else { return statement };
     if !statement.target.indices().any(|index| index == scan.index) {
         let bound = statement.reduction.map_or(Vec::new(), |(_, bound)| bound);
         statement.reduction = Some((Reduction::Sum, [bound, vec![scan.index]].concat()));
@@ -288,7 +348,7 @@ fn is_product(program: &Program, statement: &Statement) -> bool {
     let size = |indices: &[Index]| -> usize {
         indices.iter().map(|&index| program.extent(index).per_sample()).product()
     };
-    statement.scan.is_some()
+    !statement.scans.is_empty()
         && statement.target.at.iter().all(|axis| axis.terms.len() == 1)
         && program.factors(statement).is_some()
         && size(&statement.free()) * size(statement.bound()) >= LEAST_PRODUCT_IN_SCAN
@@ -297,19 +357,32 @@ fn is_product(program: &Program, statement: &Statement) -> bool {
 /// Arrays that each step makes and reads by itself lose their time axis: the next step writes where the
 /// one before has written.
 fn drop_time_axes(program: &mut Program, function: &mut Function) {
-    for (scan, range) in scans(&function.body) {
-        let targets: BTreeSet<ArrayId> =
-            function.body[range.clone()].iter().map(|one| one.target.array).collect();
-        for array in targets {
-            let Some(axis) = axis_of_one_step(program, function, scan, &range, array) else {
-                continue;
-            };
-            let mut local = program.array(array).clone();
-            local.axes.remove(axis);
-            let local = program.add_array(local);
-            for statement in &mut function.body[range.clone()] {
-                drop_axis(program, statement, array, axis, local);
-            }
+    for depth in 1..=greatest_depth(&function.body) {
+        for range in groups(&function.body, depth) {
+            drop_time_axes_of(program, function, depth, &range);
+        }
+    }
+}
+
+/// The same for the innermost of so many scans.
+fn drop_time_axes_of(
+    program: &mut Program,
+    function: &mut Function,
+    depth: usize,
+    range: &Range<usize>,
+) {
+    let scan = function.body[range.start].scans[depth - 1];
+    let targets: BTreeSet<ArrayId> =
+        function.body[range.clone()].iter().map(|one| one.target.array).collect();
+    for array in targets {
+        let Some(axis) = axis_of_one_step(program, function, scan, range, array) else {
+            continue;
+        };
+        let mut local = program.array(array).clone();
+        local.axes.remove(axis);
+        let local = program.add_array(local);
+        for statement in &mut function.body[range.clone()] {
+            drop_axis(program, statement, array, axis, local);
         }
     }
 }

@@ -19,7 +19,7 @@ fn split(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>>
     let (reduction, bound) = statement.reduction.as_ref()?;
     let is_exact = matches!(reduction, Reduction::Max | Reduction::Min);
     let Node::Element(source) = program.graph.node(statement.value).clone() else { return None };
-    if !is_exact || statement.accumulate || statement.scan.is_some() {
+    if !is_exact || statement.accumulate || !statement.scans.is_empty() {
         return None;
     }
     let free = statement.target.as_indices()?;

@@ -133,13 +133,16 @@ impl Scheduler<'_> {
 
     /// Kernels one after the other.
     fn steps(&self, kernels: &[Kernel]) -> Vec<Step> {
-        let groups = kernels.chunk_by(|one, next| kernels::scan(one) == kernels::scan(next));
-        let groups = groups.flat_map(|group| {
-            let steps = group.iter().filter_map(|kernel| self.step(kernel)).collect();
-            match kernels::scan(&group[0]) {
-                None => steps,
-                Some(scan) => vec![Step::Scan(scan, steps)],
-            }
+        self.steps_in_scans(kernels, 0)
+    }
+
+    /// Kernels in a step of so many scans.
+    fn steps_in_scans(&self, kernels: &[Kernel], depth: usize) -> Vec<Step> {
+        let scan = |kernel: &Kernel| kernels::scans(kernel).get(depth).copied();
+        let groups = kernels.chunk_by(|one, next| scan(one) == scan(next));
+        let groups = groups.flat_map(|group| match scan(&group[0]) {
+            None => group.iter().filter_map(|kernel| self.step(kernel)).collect(),
+            Some(scan) => vec![Step::Scan(scan, self.steps_in_scans(group, depth + 1))],
         });
         groups.collect()
     }
@@ -167,7 +170,7 @@ impl Scheduler<'_> {
         let cost = cost::flops(self.program, statement).saturating_mul(COST_OF_LOOP);
         let is_divided = self.samples == Samples::Batch
             && self.mode == Mode::Recognised
-            && statement.scan.is_none()
+            && statement.scans.is_empty()
             && is_of_one_sample(self.program, statement)
             && cost >= LEAST_PARALLEL;
         let width = self.program.array(statement.target.array).width();

@@ -39,7 +39,7 @@ pub fn tiles(program: &Program, function: &mut Function) -> Option<Tiles> {
     let is_alone =
         |one: &Statement| outside.iter().all(|other| other.target.array != one.target.array);
     // A scan runs for all samples at once: its products are those of few rows.
-    let has_scan = inside.iter().any(|one| one.scan.is_some());
+    let has_scan = inside.iter().any(|one| !one.scans.is_empty());
     let is_possible = !has_scan
         && inside.iter().all(|one| {
             is_of_one_sample(program, one)

@@ -788,19 +788,10 @@ Net< input(4); f >",
 
 #[test]
 fn a_scan_reads_what_it_has_made() {
-    let read = "in `scan t`, `h` is read one step back, `h[t - 1]`, or at `t` below the statement that makes it";
+    let read = "in `scan t`, `h` is read at earlier steps, `h[t - 1]`, at later ones, `h[t + 1]`, which makes the scan run from the end, or at `t` below the statement that makes it";
     let begin = "layer f(N; lag = 1) { input x[t: N]; param w[s: N] ~ ones(); ";
     let end = "y[t] = h[t] + w[t]; }";
-    for value in [
-        "h[t]",
-        "h[t + 1]",
-        "h[t - 2]",
-        "h[0]",
-        "h[N - 1]",
-        "h[2 * t]",
-        "h[t - 1 + 1]",
-        "h[t - 0 * lag]",
-    ] {
+    for value in ["h[t]", "h[0]", "h[N - 1]", "h[2 * t]", "h[t - 1 + 1]", "h[t - 0 * lag]"] {
         let scan = "scan t { h[t] = x[t] + ";
         let column = " ".repeat(begin.len() + scan.len());
         let carets = "^".repeat(value.len());
@@ -825,7 +816,7 @@ Net< input(8); f >"
     ));
     for target in ["h[0]", "h[t + 1]", "h"] {
         let value = "x[t] + h[t - 1]";
-        let wrong = "^ `scan t` makes one element of `h` at each step: write `h[t] = …`, with `t` as the first index";
+        let wrong = "^ `scan t` makes one element of `h` at each step: write `t` as one of its indices, `h[t] = …`";
         let column = " ".repeat("layer f(N) { input x[t: N]; scan t { ".len());
         check(&format!(
             "layer f(N) {{ input x[t: N]; scan t {{ {target} = {value}; }} y[t] = h[t]; }}\n{column}{wrong}\nNet< input(8); f >"
@@ -834,6 +825,72 @@ Net< input(8); f >"
     check(&format!(
         "{begin}scan t {{ g[t] = x[t] + h[t - 1] * g[t - 1]; h[t] = g[t]; }} z[t] = h[t - 1]; y[t] = z[t] + h[t] + w[t]; }}\nNet< input(8); f >"
     ));
+}
+
+#[test]
+fn a_scan_runs_one_way() {
+    check(
+        "layer f(N) { input x[t: N]; scan t { h[t] = x[t] + h[t - 1]; g[t] = h[t] + g[t + 2]; } y[t] = g[t]; }
+                                                                           ^^^^^^^^ `scan t` reads earlier steps above and later ones here, but it runs one way: write another scan for this
+layer g(N) { input x[t: N]; scan t { h[t] = x[t] + h[t + 1] * h[t - 1]; } y[t] = h[t]; }
+                                                              ^^^^^^^^ `scan t` reads later steps above and earlier ones here, but it runs one way: write another scan for this
+layer s(N; by = 1) { input x[t: N]; scan t { h[t] = x[t] + h[t + 1] * h[t + by]; } y[t] = h[t]; }
+                                                                      ^^^^^^^^^ `scan t` reads later steps above and earlier ones here, but it runs one way: write another scan for this
+layer k(N) { input x[t: N]; scan t { scan t { h[t] = x[t] + h[t - 1]; } } y[t] = h[t]; }
+                                          ^ a scan over `t` stands around this one: write another index
+layer n(N, M) { input x[t: N, u: M]; scan t { scan u { h[t, u] = x[t, u] + h[t, u - 1] + h[t + 1, u + 1] + h[t, u + 1]; } } y[t] = h[t, 0]; }
+                                                                                                           ^^^^^^^^^^^ `scan u` reads earlier steps above and later ones here, but it runs one way: write another scan for this
+Net< input(8); s; s(by = 2); s(by = -1) >",
+    );
+    check(
+        "layer f(N) { input x[t: N]; scan t { h[t] = x[t] + h[t - 1]; } scan t { g[t] = h[t] + g[t + 2]; } y[t] = g[t] + h[t - 1] + g[t + 2]; }
+layer g(N, M) { input x[t: N, u: M]; scan u { scan t { h[t, u] = x[t, u] + h[t, u - 1] + h[t - 1, u - 1] + h[t + 1, u]; } } y[t] = h[t, 0]; }
+Net< input(8); f >",
+    );
+}
+
+#[test]
+fn first_values_stand_before_the_first_step() {
+    let step = "scan t { h[t] = x[t] + h[t - 1]; }";
+    let begin = "layer f(N) { input x[t: N]; ";
+    let end = "y[t] = h[t]; }\nNet< input(8); f >";
+    let wrong = |statement: &str, at: usize, length: usize, message: &str| {
+        let (column, carets) = (" ".repeat(begin.len() + at), "^".repeat(length));
+        let (before, after) = end.split_once('\n').expect("two lines");
+        check(&format!("{begin}{statement} {before}\n{column}{carets} {message}\n{after}"));
+    };
+    let own =
+        "the scan makes this element of `h` itself: first values stand beside those that it makes";
+    wrong(&format!("h[0] = 1; {step}"), 0, 1, own);
+    wrong(&format!("h[t] = x[t]; {step}"), 0, 1, own);
+    let axis = "of an axis that has the elements -1 to 7, as far as the scan reads it";
+    wrong(&format!("h[-2] = 1; {step}"), 2, 2, &format!("this writes the element -2 {axis}"));
+    wrong(&format!("h[N] = 1; {step}"), 2, 1, &format!("this writes the element 8 {axis}"));
+    wrong(
+        &format!("index k: 2; h[k - 2] = 1; {step}"),
+        14,
+        5,
+        &format!("this writes the elements -2 to -1 {axis}"),
+    );
+    wrong(
+        &format!("{step} h[-1] = 1;"),
+        step.len() + 1,
+        1,
+        "the first values of `h` stand above `scan t`",
+    );
+    wrong(
+        "h[-1] = 1; scan t { h[t] = x[t]; }",
+        0,
+        1,
+        "`scan t` reads `h` at no other step, so that it needs no first value: leave this statement out",
+    );
+    wrong(&format!("h[-1, 0] = 1; {step}"), 0, 1, "`h` has 1 axis, but 2 are given");
+    check(&format!("{begin}h[-1] = 1; {step} {end}"));
+    check(
+        "layer f(N) { input x[t: N]; h[-1] = 1; scan t { h[t] = x[t] + h[t - 1]; } y[t] = h[t - 2]; }
+                                                                                 ^^^^^^^^ this reads the elements -2 to 5 of an axis that has the elements -1 to 7; for elements before the first, read a longer array, such as `longer[t + 2: 10] = … else 0;`
+Net< input(8); f >",
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::runs::{Results, by_statements, by_steps};
 use crate::backend::rust::CompiledNetwork;
 use crate::ir::function::Role;
 use crate::pipeline::Mode;
-use crate::schedule::kernels::{Kernel, scan, target};
+use crate::schedule::kernels::{Kernel, scans, target};
 use crate::schedule::loop_nest::{Kind, LoopNest, Rest};
 use crate::schedule::steps::{Step, Workspace};
 
@@ -28,7 +28,7 @@ const NETWORKS: [&str; 12] = [
 ];
 
 /// Networks with products in batches, and with scans.
-const LARGER: [&str; 8] = [
+const LARGER: [&str; 13] = [
     "Net< input(5, 8); self_attention(8, 2); flatten; linear(2) >",
     "Net< input(7, 12); residual { layer_norm(12); self_attention(12, 3, causal = true) } flatten; linear(2) >",
     "Net< input(4, 3); rnn(2); linear(2) >",
@@ -40,6 +40,28 @@ const LARGER: [&str; 8] = [
      param u[h: H, j: H] ~ uniform(1); index h: H; scan t { \
      a[t, h] = sum(i: w[h, i] * x[t, i]); s[t, h] = tanh(a[t, h] + sum(j: u[h, j] * s[t - 1, j])); } \
      y[h] = s[T - 1, h]; } Net< input(6, 8); own(9); linear(2) >",
+    "layer lags(I, H) { input x[t: T, i: I]; param w[h: H, j: H] ~ uniform(1); \
+     param v[h: H, j: H] ~ uniform(1); param first[k: 3, h: H] ~ uniform(1); \
+     s[k - 3, h] = first[k, h]; scan t { \
+     s[t, h] = tanh(x[t, 0] + sum(j: w[h, j] * s[t - 1, j]) + sum(j: v[h, j] * s[t - 3, j])); } \
+     y[h] = s[T - 1, h] + s[T - 2, h]; } Net< input(6, 2); lags(9); linear(2) >",
+    "layer backwards(I, H) { input x[t: T, i: I]; param w[h: H, j: H] ~ uniform(1); \
+     index h: H; s[T, h] = x[0, 0]; scan t { \
+     s[t, h] = tanh(x[t, 1] + sum(j: w[h, j] * s[t + 1, j])); } \
+     y[t, h] = s[t, h] + s[t + 1, h]; } Net< input(6, 2); backwards(9); flatten; linear(2) >",
+    "layer grid(H) { input x[a: A, b: B]; param w[h: H, j: H] ~ uniform(1); \
+     param v[h: H, j: H] ~ uniform(1); param edge[h: H] ~ uniform(1); s[-1, b, h] = edge[h]; \
+     scan a { scan b { s[a, b, h] = tanh(x[a, b] + sum(j: w[h, j] * s[a - 1, b, j]) \
+     + sum(j: v[h, j] * s[a, b - 1, j])); } } y[h] = s[A - 1, B - 1, h]; } \
+     Net< input(4, 3); grid(9); linear(2) >",
+    "layer rows(H) { input x[a: A, b: B]; param w[h: H, j: H] ~ uniform(1); index h: H; scan a { \
+     u[a, h] = sum(j: w[h, j] * g[a - 1, j]); r[a, B, h] = u[a, h]; \
+     scan b { r[a, b, h] = tanh(x[a, b] + r[a, b + 1, h] + 0.1 * r[a, b + 2, h]); } \
+     g[a, h] = r[a, 0, h]^2; } y[h] = g[A - 1, h]; } Net< input(4, 3); rows(9); linear(2) >",
+    "layer twice(I) { input x[t: T, i: I]; param w[i: I] ~ uniform(1); scan t { \
+     a[t, i] = tanh(w[i] * a[t - 1, i] + x[t, i]); } scan t { b[t, i] = a[t, i] * b[t + 1, i] + 1; } \
+     scan t { c[t, i] = c[t - 1, i] / 2 + b[t, i] * sum(j: w[j] * w[j]); } y[i] = c[T - 1, i]; } \
+     Net< input(5, 7); twice; linear(2) >",
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
@@ -316,17 +338,31 @@ fn explanations_are_as_recorded() {
     assert_eq!(found, recorded, "run with UPDATE_EXPLANATIONS=1 and read the difference");
 }
 
+/// The kinds of the kernels that run in scans, forward or backward.
+fn kinds_in_scans(text: &str, function: usize) -> String {
+    let network = compiled(text, Mode::Recognised);
+    let kernels = network.training.functions[function].kernels.iter();
+    let inside: Vec<Kernel> = kernels.filter(|one| !scans(one).is_empty()).cloned().collect();
+    kinds(&inside)
+}
+
 #[test]
 fn a_recurrent_step_is_one_product_forward_and_one_backward() {
-    let network = compiled(LARGER[3], Mode::Recognised);
-    let in_scan = |at: usize| {
-        let kernels = network.training.functions[at].kernels.iter();
-        let inside = kernels.filter(|kernel| scan(kernel).is_some());
-        let inside: Vec<Kernel> = inside.cloned().collect();
-        kinds(&inside)
-    };
     // The input's part is one product before the scan, the weights' gradients are products after it.
-    assert_eq!(in_scan(0), "pmmmmm");
-    assert_eq!(in_scan(1).matches('p').count(), 1);
-    assert_eq!(in_scan(1).matches('r').count(), 0);
+    assert_eq!(kinds_in_scans(LARGER[3], 0), "pmmmmm");
+    let backward = kinds_in_scans(LARGER[3], 1);
+    assert_eq!(backward.matches('p').count(), 1);
+    assert_eq!(backward.matches('r').count(), 0);
+}
+
+#[test]
+fn lags_directions_and_scans_in_scans_keep_their_products() {
+    // Two lags, one step from the end, and a grid: from above, for a row at once, and from the left.
+    for (number, products) in [(8, 2), (9, 1), (10, 2)] {
+        for function in [0, 1] {
+            let kinds = kinds_in_scans(LARGER[number], function);
+            assert_eq!(kinds.matches('p').count(), products, "{number}: {kinds}");
+            assert_eq!(kinds.matches('r').count(), 0, "{number}: {kinds}");
+        }
+    }
 }

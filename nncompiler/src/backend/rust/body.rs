@@ -109,11 +109,13 @@ pub struct Body<'a> {
     plan: &'a Plan,
     /// Whether it runs for a tile of the batch; sums for parameters then go to those of its group.
     in_tile: bool,
+    /// How many scans the steps at hand stand in.
+    depth: usize,
 }
 
 impl<'a> Body<'a> {
     pub fn new(program: &'a Program, names: &'a Names, plan: &'a Plan) -> Self {
-        Self { program, names, plan, in_tile: false }
+        Self { program, names, plan, in_tile: false, depth: 0 }
     }
 
     /// The buffer that holds an array, if it is not in a slice of the caller's.
@@ -200,7 +202,8 @@ impl<'a> Body<'a> {
     /// Steps that run once for each value of an index.
     fn scan(&self, scan: Scan, steps: &[Step]) -> TokenStream {
         let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
-        let (number, steps) = (step(), self.steps(steps));
+        let (number, inner) = (step(self.depth), Self { depth: self.depth + 1, ..*self });
+        let steps = inner.steps(steps);
         let numbers = if scan.is_reverse {
             quote!(::core::iter::Iterator::rev(0..#count))
         } else {
@@ -231,7 +234,7 @@ impl<'a> Body<'a> {
             return quote!(#rt::product(#shape, #left, #right, #start, #target););
         }
         let targets: Vec<usize> = product.repeats.iter().map(|one| one.target_stride).collect();
-        let at = sum_of_terms(product.part.unwrap_or(0), &targets, None);
+        let at = sum_of_terms(product.part.unwrap_or(0), &targets, &[]);
         let target = quote!(&mut (#target)[#at..][..#rows * #columns]);
         // A sum over repetitions starts with the first of them.
         let summed = targets.iter().enumerate().filter(|(_, stride)| **stride == 0);
@@ -293,10 +296,9 @@ impl<'a> Body<'a> {
     fn operand(&self, operand: &Operand, repeat_strides: &[usize]) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
-        let step = Some(operand.step_stride).filter(|&stride| stride != 0);
-        let moves =
-            operand.start != 0 || step.is_some() || repeat_strides.iter().any(|&one| one != 0);
-        let at = sum_of_terms(operand.start, repeat_strides, step);
+        let mut strides = repeat_strides.iter().chain(&operand.step_strides);
+        let moves = operand.start != 0 || strides.any(|&stride| stride != 0);
+        let at = sum_of_terms(operand.start, repeat_strides, &operand.step_strides);
         let data = if moves { quote!(&(#data)[#at..]) } else { data };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
@@ -320,18 +322,17 @@ impl<'a> Body<'a> {
         });
         let draws = !nest.draws.is_empty();
         let (key, key_type) = (draws.then(|| quote!(key,)), draws.then(|| quote!(u64,)));
-        let number = step();
-        let step = statement.scan.map(|_| quote!(#number,));
-        let step_type = statement.scan.map(|_| quote!(usize,));
-        let types = quote!((usize, #key_type #step_type #(#types,)*));
-        let arguments = quote!((batch, #key #step #(#names,)*));
+        let steps: Vec<Ident> = (0..statement.scans.len()).map(step).collect();
+        let step_types = steps.iter().map(|_| quote!(usize));
+        let types = quote!((usize, #key_type #(#step_types,)* #(#types,)*));
+        let arguments = quote!((batch, #key #(#steps,)* #(#names,)*));
         let name = self.names.loops.name(&types, &arguments, &quote!(#samples #loops));
         let run = quote!(#rt::vectorise::<#name, _, _>);
         let written = self.write(statement.target.array);
         match nest.parallel {
             None => {
                 let slices = sources.iter().map(|(_, array)| self.read(*array));
-                quote!(#run(#written, (batch, #key #step #(#slices,)*));)
+                quote!(#run(#written, (batch, #key #(#steps,)* #(#slices,)*));)
             }
             Some(Parallel { width, cost }) => {
                 let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
@@ -440,15 +441,18 @@ impl<'a> Body<'a> {
     }
 }
 
-/// `start + repeat0 * 64 + step * 32`, without what is 0.
-fn sum_of_terms(start: usize, repeat_strides: &[usize], step: Option<usize>) -> TokenStream {
-    let repeats = repeat_strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
-    let repeats = repeats.map(|(number, &stride)| (repeat_counter(number), stride));
-    let products =
-        repeats.chain(step.map(|stride| (self::step(), stride))).map(|(counter, stride)| {
-            let stride = Literal::usize_unsuffixed(stride);
-            quote!(#counter * #stride)
-        });
+/// `start + repeat0 * 64 + step0 * 32`, without what is 0.
+fn sum_of_terms(start: usize, repeat_strides: &[usize], step_strides: &[usize]) -> TokenStream {
+    let counters = |strides: &[usize], counter: fn(usize) -> Ident| -> Vec<(Ident, usize)> {
+        let moving = strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
+        moving.map(|(number, &stride)| (counter(number), stride)).collect()
+    };
+    let repeats = counters(repeat_strides, repeat_counter);
+    let products = repeats.into_iter().chain(counters(step_strides, step));
+    let products = products.map(|(counter, stride)| {
+        let stride = Literal::usize_unsuffixed(stride);
+        quote!(#counter * #stride)
+    });
     let start = Literal::usize_unsuffixed(start);
     quote!(#start #(+ #products)*)
 }

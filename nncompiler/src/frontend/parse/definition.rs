@@ -13,7 +13,7 @@ use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Key, Kind,
-    Parameter, Relation, Requirement, Rewrite, Setting, Size, TargetAxis,
+    Parameter, Relation, Requirement, Rewrite, ScanBlock, Setting, Size, TargetAxis,
 };
 use crate::ir::meaning::Meaning;
 
@@ -73,7 +73,7 @@ pub fn definition(
         let target = result(&definition, equals.span);
         definition.assignments.push(Assignment {
             is_update: false,
-            scan: None,
+            scans: Vec::new(),
             target,
             at: Vec::new(),
             value: expression(input)?,
@@ -136,8 +136,7 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
         "index" => definition.indices.extend(separated(content, axis)?),
         "require" => definition.requirements.push(requirement(content, definition.kind)?),
         "scan" => {
-            definition.assignments.extend(scan(content)?);
-            return Ok(());
+            return scan(content, &[], &mut definition.assignments);
         }
         "state" if definition.kind == Kind::Optimizer => {
             definition.parameters.push(state_of_optimizer(content)?);
@@ -187,18 +186,31 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
     }
 }
 
-/// `t { assignments }` of a scan.
-fn scan(input: ParseStream) -> syn::Result<Vec<Assignment>> {
+/// `t { assignments }` of a scan, in which others may stand.
+fn scan(
+    input: ParseStream,
+    around: &[ScanBlock],
+    assignments: &mut Vec<Assignment>,
+) -> syn::Result<()> {
     let index = name(input)?;
+    if around.iter().any(|block| block.index == index) {
+        let message = format!("a scan over `{index}` stands around this one: write another index");
+        return Err(syn::Error::new(index.span(), message));
+    }
+    let block = ScanBlock { index, first: assignments.len() };
+    let scans = [around, &[block]].concat();
     let content;
     braced!(content in input);
-    let mut assignments = Vec::new();
     while !content.is_empty() {
+        if content.peek2(syn::Ident) && keyword(&content, "scan")? {
+            scan(&content, &scans, assignments)?;
+            continue;
+        }
         let assignment = assignment(&content)?;
         content.parse::<Token![;]>()?;
-        assignments.push(Assignment { scan: Some(index.clone()), ..assignment });
+        assignments.push(Assignment { scans: scans.clone(), ..assignment });
     }
-    Ok(assignments)
+    Ok(())
 }
 
 pub fn parameter(input: ParseStream, is_state: bool) -> syn::Result<Parameter> {
@@ -308,7 +320,7 @@ pub fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     }
     let value = expression(input)?;
     let otherwise = otherwise(input)?;
-    Ok(Assignment { is_update, scan: None, target, at, value, otherwise })
+    Ok(Assignment { is_update, scans: Vec::new(), target, at, value, otherwise })
 }
 
 /// `C` or `K[2]`

@@ -19,6 +19,9 @@ impl Resolver<'_> {
         at: &[Expression],
         location: Location,
     ) -> Option<Value> {
+        if self.scans.is_broken(array) {
+            return None;
+        }
         if let Some(number) = self.arrays.left_out(&array.to_string()) {
             return Some(Value::Constant(number));
         }
@@ -59,27 +62,38 @@ impl Resolver<'_> {
                 self.report(location, message);
                 return None;
             }
-            let (expected, found) = (axes.len(), at.len());
-            let axes = if expected == 1 { "axis" } else { "axes" };
-            let message = format!("`{array}` has {expected} {axes}, but {found} are given");
-            self.report(location, message);
+            self.report_rank(array, location, axes.len(), at.len());
             return None;
         }
-        let is_carried = self.scan.carried.contains(&array.to_string());
+        if !self.check_scan_read(array, Some(&at), written, location) {
+            return None;
+        }
+        let carried = self.carried(array);
         for (number, (axis, &extent)) in at.iter_mut().zip(&axes).enumerate() {
             let is_name = written.get(number).is_none_or(|axis| axis.as_name().is_some());
-            if number == 0 && !self.check_scan_read(array, Some(axis), written, location) {
-                return None;
-            }
-            if is_carried && number == 0 {
-                // The first element is what there is before the first step.
-                *axis = axis.plus(&Affine::constant(1), 1)?;
-            } else if is_name && !self.run_over(axis, extent, array, location) {
+            // Elements before the first are those at the beginning of the array.
+            let made = carried.as_ref().and_then(|carried| carried.axes.get(number));
+            let (made, before) = made.copied().unwrap_or((extent, 0));
+            if is_name && !self.run_over(axis, made, array, location) {
                 continue;
             }
-            self.scope.reads.push(AxisRead { at: axis.clone(), axis: extent, location });
+            self.scope.reads.push(AxisRead { at: axis.clone(), axis: extent, before, location });
+            let before = Affine::constant(i64::try_from(before).unwrap_or(i64::MAX));
+            *axis = axis.plus(&before, 1)?;
         }
         Some(Value::Element(Access { array: id, at }))
+    }
+
+    pub fn report_rank(
+        &mut self,
+        array: &Ident,
+        location: Location,
+        expected: usize,
+        found: usize,
+    ) {
+        let axes = if expected == 1 { "axis" } else { "axes" };
+        let message = format!("`{array}` has {expected} {axes}, but {found} are given");
+        self.report(location, message);
     }
 
     /// The elementwise axes that an access of an array has without being written.
@@ -149,16 +163,17 @@ impl Resolver<'_> {
 
     /// Every read stays within its array.
     pub fn check_reads(&mut self) {
-        for AxisRead { at, axis, location } in std::mem::take(&mut self.scope.reads) {
+        for AxisRead { at, axis, before, location } in std::mem::take(&mut self.scope.reads) {
             // An index of outputs, whose number is not known, stands alone.
             let Extent::Fixed(size) = axis else { continue };
             let (lowest, highest) = self.indices.range(&at);
-            let last = i64::try_from(size).unwrap_or(i64::MAX) - 1;
-            if lowest < 0 || highest > last {
+            let first = -i64::try_from(before).unwrap_or(i64::MAX);
+            let last = i64::try_from(size).unwrap_or(i64::MAX) - 1 + first;
+            if lowest < first || highest > last {
                 let cure = self.cure(&at, lowest, highest - last);
                 let message = format!(
                     "this reads the elements {lowest} to {highest} of an axis that has the \
-                     elements 0 to {last}{cure}"
+                     elements {first} to {last}{cure}"
                 );
                 self.report_size(location, message);
             }

@@ -23,8 +23,13 @@ impl Arrays {
     ) -> ArrayId {
         let id = ArrayId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.by_name.insert(name.clone(), id);
-        self.all.push(LocalArray { name, key, axes, role });
+        self.all.push(LocalArray { name, key, axes, role, before: Vec::new() });
         id
+    }
+
+    /// Of each axis of an array, the elements that stand before the one at 0.
+    pub fn set_before(&mut self, id: ArrayId, before: Vec<usize>) {
+        self.all[id.0 as usize].before = before;
     }
 
     pub fn find(&self, name: &str) -> Option<ArrayId> {

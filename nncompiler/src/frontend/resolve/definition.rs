@@ -7,6 +7,7 @@ use proc_macro2::Ident;
 
 use super::constants::{Constants, Sizes, simplest};
 use super::layer_equations::report_mistakes;
+use super::scanned::gives_first_values;
 use super::signature::{bind_input, bind_sizes, holds, rank};
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
@@ -73,7 +74,10 @@ fn try_out(
     if diagnostics.len() > before {
         return false;
     }
-    let inputs = vec![input; definition.inputs.len()];
+    let inputs: Vec<Vec<usize>> = match definition.kind {
+        Kind::Activation => vec![input; definition.inputs.len()],
+        _ => definition.inputs.iter().map(|one| vec![TRIAL; one.axes.len()]).collect(),
+    };
     report_mistakes(definition, known, &inputs, definitions, diagnostics)
 }
 
@@ -214,7 +218,8 @@ fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
                 format!("`{target}` is a state: write `{target} <- …;` for its next value")
             }
             Some("a state") | None => {
-                let is_new = assigned.insert((target.to_string(), *is_update));
+                let is_new = gives_first_values(assignment, &definition.assignments)
+                    || assigned.insert((target.to_string(), *is_update));
                 match is_update {
                     _ if is_new => continue,
                     true => format!("the state `{target}` is updated twice"),
@@ -228,7 +233,7 @@ fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
         diagnostics.report(target.span(), message);
     }
     for assignment in definition.assignments.iter().filter(|one| one.is_update) {
-        if assignment.scan.is_some() {
+        if !assignment.scans.is_empty() {
             let message = "a state is updated once for each step of training, outside of `scan`";
             diagnostics.report(assignment.target.span(), message);
         }

@@ -166,7 +166,7 @@ impl<'a> Flattening<'a> {
         let name = self.new_name(&format!("{target}_{what}"), expression.location);
         self.assignment(&Assignment {
             is_update: false,
-            scan: None,
+            scans: Vec::new(),
             target: name.clone(),
             at: Vec::new(),
             value: expression.clone(),

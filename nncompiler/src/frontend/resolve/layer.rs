@@ -10,7 +10,7 @@ use super::layer_equations::layer_equations;
 use super::names;
 use super::signature::{
     Given, accepts, bind_beside, bind_input, bind_sizes, call, declared_input, forms, holds,
-    inferable, inputs, numbers, rank, shape, title, unmet, with_inferred,
+    inferable_from_first, inputs, numbers, rank, shape, title, unmet, with_inferred,
 };
 use super::spelling::nearest;
 use super::walk::Walk;
@@ -431,9 +431,10 @@ impl Walk<'_> {
     ) {
         let (name, found) = (&layer.name, self.above.produces(input));
         let shapes = [input.to_vec()];
-        let corrected = with_inferred(definition, &sizes[inferable(definition)..], &shapes);
+        let corrected =
+            with_inferred(definition, &sizes[inferable_from_first(definition)..], &shapes);
         let long = call(name, &corrected);
-        let short = call(name, &corrected[inferable(definition)..]);
+        let short = call(name, &corrected[inferable_from_first(definition)..]);
         let write =
             if long == short { format!("`{long}`") } else { format!("`{long}` or `{short}`") };
         let expected = inputs(declared);

@@ -85,7 +85,7 @@ impl Resolver<'_> {
         let definition = self.definition;
         let before = self.diagnostics.len();
         let equations = self.statements();
-        let is_whole = equations.statements.len() == definition.assignments.len();
+        let is_whole = equations.statements.len() >= definition.assignments.len();
         if is_whole && self.diagnostics.len() == before {
             unread::report(definition, &equations, self.diagnostics);
             report_updates_by_sample(definition, &equations, self.diagnostics);

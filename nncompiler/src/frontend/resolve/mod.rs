@@ -23,6 +23,7 @@ mod number_type;
 mod optimizer;
 mod resolver;
 mod scan;
+mod scanned;
 mod settings;
 mod signature;
 mod spelling;

@@ -7,6 +7,7 @@ use proc_macro2::Ident;
 use super::arrays::Arrays;
 use super::constants::Constants;
 use super::indices::Indices;
+use super::scanned::Scans;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{LocalRole, Value};
@@ -26,7 +27,7 @@ pub struct Resolver<'a> {
     pub arrays: Arrays,
     pub indices: Indices,
     pub scope: Scope,
-    pub scan: Scan,
+    pub scans: Scans,
     /// The activations that are being written out, innermost last.
     pub calls: Vec<Call>,
     /// Whether a definition with mistakes of its own is called.
@@ -55,6 +56,8 @@ pub struct Scope {
 pub struct AxisRead {
     pub at: Affine,
     pub axis: Extent,
+    /// The elements before the one at 0.
+    pub before: usize,
     pub location: Location,
 }
 
@@ -64,18 +67,6 @@ pub struct AxisWrite {
     /// How long the axis is, if that is stated.
     pub stated: Option<usize>,
     pub location: Location,
-}
-
-/// The statements that run step by step.
-#[derive(Default)]
-pub struct Scan {
-    /// The index of the scan at hand, with its name.
-    pub index: Option<(String, Index)>,
-    /// The arrays that it makes, and whether their statements stand above the one at hand.
-    pub members: BTreeMap<String, bool>,
-    /// The arrays that a scan reads at the step before. They have one element more: the first is
-    /// what there is before the first step.
-    pub carried: BTreeSet<String>,
 }
 
 /// An activation that is being written out.
@@ -104,7 +95,7 @@ impl<'a> Resolver<'a> {
             arrays: Arrays::default(),
             indices: Indices::default(),
             scope: Scope::default(),
-            scan: Scan::default(),
+            scans: Scans::default(),
             calls: Vec::new(),
             calls_broken: false,
             is_trial: false,

@@ -78,10 +78,16 @@ pub fn inferable(definition: &Definition) -> usize {
     definition.sizes.iter().take_while(is_axis).count()
 }
 
+/// How many of them are extents of the first input.
+pub fn inferable_from_first(definition: &Definition) -> usize {
+    let is_axis = |size: &&Size| axis_of(definition, size).is_some_and(|(input, _)| input == 0);
+    definition.sizes.iter().take_while(is_axis).count()
+}
+
 /// Whether a call with `count` sizes can be this definition's.
 pub fn accepts(definition: &Definition, count: usize) -> bool {
-    let all = definition.sizes.len();
-    count == all || count + inferable(definition) == all
+    let left_out = [0, inferable_from_first(definition), inferable(definition)];
+    left_out.iter().any(|left_out| count + left_out == definition.sizes.len())
 }
 
 /// All sizes of a definition, those left out taken from the shapes of the inputs.
@@ -97,7 +103,7 @@ pub fn with_inferred(
         let (input, axis) = axis_of(definition, size)?;
         inputs.get(input)?.get(axis).copied()
     };
-    let left_out = definition.sizes.iter().take(inferable(definition));
+    let left_out = definition.sizes.iter().take(definition.sizes.len().saturating_sub(sizes.len()));
     let left_out = left_out.filter_map(of_input).map(|size| Sizes(vec![size]));
     left_out.chain(sizes.iter().cloned()).collect()
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 
 use super::resolver::{AxisWrite, Resolver, Scope};
-use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES};
-use crate::frontend::syntax::{Assignment, Kind, TargetAxis};
+use super::scanned::Carried;
+use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES, Value};
+use crate::frontend::syntax::{Assignment, Kind, Location, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
 /// What the indices are called that an elementwise equation does not name.
@@ -20,14 +21,17 @@ impl Resolver<'_> {
             let message = format!("`{}` has no equation: write `y = …;`", definition.name);
             self.report(definition.name.span(), message);
         }
+        self.declare_scans(&definition.assignments);
         let mut statements = Vec::new();
         for assignment in &definition.assignments {
-            self.enter_scan(assignment, &definition.assignments);
+            self.enter_scans(assignment);
             self.check_scan_target(assignment);
             statements.extend(self.statement(assignment));
-            if let Some(is_made) = self.scan.members.get_mut(&assignment.target.to_string()) {
-                *is_made = true;
-            }
+            self.scans.made(assignment);
+        }
+        if statements.len() == definition.assignments.len() {
+            let trimmed = self.trimmed_output(&statements);
+            statements.extend(trimmed);
         }
         let arrays = std::mem::take(&mut self.arrays).into_all();
         let indices = std::mem::take(&mut self.indices).into_all();
@@ -53,8 +57,32 @@ impl Resolver<'_> {
         let axes = axes.into_iter().collect::<Option<Vec<AxisWrite>>>()?;
         let target = self.target(assignment, axes)?;
         let (is_update, value) = (assignment.is_update, value?);
-        let scan = self.scan.index.as_ref().map(|(_, index)| *index);
-        Some(LocalStatement { target, value, is_update, scan, otherwise })
+        let scans = self.scans.indices();
+        Some(LocalStatement { target, value, is_update, scans, otherwise })
+    }
+
+    /// An output that a scan reads at other steps: the elements alone that it makes.
+    fn trimmed_output(&mut self, statements: &[LocalStatement]) -> Option<LocalStatement> {
+        let last = statements.iter().rev().find(|statement| !statement.is_update)?;
+        let source = last.target.array;
+        let name = self.arrays.get(source).name.clone();
+        let name = Ident::new(&name, self.definition.name.span());
+        let Carried { axes } = self.carried(&name)?;
+        let extents = axes.iter().map(|(extent, _)| *extent).collect();
+        let array = self.add_array(&name, extents, LocalRole::Computed);
+        let own = last.target.at.iter().zip(&axes).map(|(axis, (extent, _))| {
+            let index = axis.indices().next();
+            let name = index.map_or(&name, |index| self.indices.name(index)).clone();
+            self.indices.add(&name, Some(*extent)).into()
+        });
+        let own: Vec<Affine> = own.collect();
+        let at = own.iter().zip(&axes);
+        let at = at
+            .map(|(index, (_, before))| index.plus(&integer(*before), 1))
+            .collect::<Option<_>>()?;
+        let value = Value::Element(Access { array: source, at });
+        let target = Access { array, at: own };
+        Some(LocalStatement { target, value, is_update: false, scans: Vec::new(), otherwise: None })
     }
 
     /// Where each axis has an index of its own, every element is written, and none is left for `else`.
@@ -75,9 +103,7 @@ impl Resolver<'_> {
     /// The scope of a new statement: the index of the scan around it, and the elementwise ones.
     fn open_scope(&mut self, target: &Ident) {
         self.scope = Scope::default();
-        if let Some((name, index)) = &self.scan.index {
-            self.scope.indices.insert(name.clone(), *index);
-        }
+        self.scope.indices.extend(self.scans.named());
         // How often a sample counts is one number, however many outputs it has.
         if self.is_loss() && target == SAMPLES {
             return;
@@ -125,18 +151,17 @@ impl Resolver<'_> {
 
     /// The element that a statement writes, of an array that may be new.
     fn target(&mut self, assignment: &Assignment, written: Vec<AxisWrite>) -> Option<Access> {
+        if let Some(carried) = self.carried(&assignment.target) {
+            let at: Vec<(Affine, Location)> =
+                written.into_iter().map(|axis| (axis.at, axis.location)).collect();
+            return self.carried_target(assignment, &carried, &at);
+        }
         let mut axes: Vec<Extent> = written.iter().map(|axis| self.target_extent(axis)).collect();
         let mut at: Vec<Affine> = written.into_iter().map(|axis| axis.at).collect();
         let implicit: Vec<Index> = self.scope.implicit.clone();
         axes.extend(implicit.iter().map(|&index| self.indices.reach(&index.into())));
         at.extend(implicit.into_iter().map(Affine::from));
-        let name = assignment.target.to_string();
-        let array = if self.scan.carried.contains(&name) {
-            // The first element is what there is before the first step.
-            let step = at.first_mut()?;
-            *step = step.plus(&Affine::constant(1), 1)?;
-            self.arrays.find(&name)?
-        } else if assignment.is_update {
+        let array = if assignment.is_update {
             let state = self.state(&assignment.target)?;
             self.check_update(assignment, state, &at)?;
             state
@@ -144,6 +169,27 @@ impl Resolver<'_> {
             self.add_array(&assignment.target, axes, LocalRole::Computed)
         };
         Some(Access { array, at })
+    }
+
+    /// The element of an array that a scan reads at other steps.
+    fn carried_target(
+        &mut self,
+        assignment: &Assignment,
+        carried: &Carried,
+        written: &[(Affine, Location)],
+    ) -> Option<Access> {
+        let target = &assignment.target;
+        if written.len() != carried.axes.len() {
+            self.report_rank(target, target.span().into(), carried.axes.len(), written.len());
+            return None;
+        }
+        self.check_first_values(assignment, written);
+        let shifted = written.iter().zip(&carried.axes);
+        let at = shifted.map(|((axis, _), (_, before))| axis.plus(&integer(*before), 1));
+        Some(Access {
+            array: self.arrays.find(&target.to_string())?,
+            at: at.collect::<Option<_>>()?,
+        })
     }
 
     /// How long an axis of a target is: as far as it reaches, or as stated.
@@ -218,4 +264,9 @@ impl Resolver<'_> {
         }
         state
     }
+}
+
+/// A number of elements, to be added to an index.
+fn integer(size: usize) -> Affine {
+    Affine::constant(i64::try_from(size).unwrap_or(i64::MAX))
 }

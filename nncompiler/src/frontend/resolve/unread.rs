@@ -56,9 +56,10 @@ fn report_indices(definition: &Definition, diagnostics: &mut Diagnostics) {
 
 /// Whether an index stands in a statement.
 pub fn mentions(assignment: &Assignment, index: &Ident) -> bool {
-    let Assignment { scan, at, value, .. } = assignment;
+    let Assignment { scans, at, value, .. } = assignment;
     let axes = at.iter().map(|axis| &axis.at);
-    scan.as_ref() == Some(index) || axes.chain([value]).any(|one| has_index(one, index))
+    scans.iter().any(|block| block.index == *index)
+        || axes.chain([value]).any(|one| has_index(one, index))
 }
 
 fn has_index(expression: &Expression, index: &Ident) -> bool {

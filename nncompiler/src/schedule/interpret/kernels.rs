@@ -8,8 +8,8 @@ fn count(memory: &Buffers, count: Count) -> usize {
     if count.batched { memory.batch * count.size } else { count.size }
 }
 
-/// target = start + left · right in a step of the scan around it, as often as it is repeated.
-pub fn product(memory: &mut Buffers, product: &Product, step: usize) {
+/// target = start + left · right in these steps of the scans around it, as often as it is repeated.
+pub fn product(memory: &mut Buffers, product: &Product, steps: &[usize]) {
     let [rows, columns, depth] =
         [product.rows, product.columns, product.depth].map(|one| count(memory, one));
     for time in combinations(product.repeats.iter().map(|one| count(memory, one.count))) {
@@ -17,7 +17,8 @@ pub fn product(memory: &mut Buffers, product: &Product, step: usize) {
             product.repeats.iter().zip(&time).map(|(one, value)| stride(one) * value).sum()
         };
         let element = |memory: &Buffers, operand: &Operand, from: usize, row, column| {
-            let start = operand.start + step * operand.step_stride + from;
+            let moved = steps.iter().zip(&operand.step_strides).map(|(step, stride)| step * stride);
+            let start = operand.start + moved.sum::<usize>() + from;
             let at = row * operand.row_stride + column * operand.column_stride;
             memory.get(operand.array)[start + at]
         };

@@ -15,7 +15,7 @@ use crate::schedule::loop_nest::{
 };
 
 /// Runs a nest, in parts where threads would divide it.
-pub fn run(memory: &mut Buffers, nest: &LoopNest, step: usize) {
+pub fn run(memory: &mut Buffers, nest: &LoopNest, steps: &[usize]) {
     let batch = memory.batch;
     let middle = if nest.parallel.is_some() { batch / 2 } else { 0 };
     for samples in [0..middle, middle..batch] {
@@ -27,7 +27,7 @@ pub fn run(memory: &mut Buffers, nest: &LoopNest, step: usize) {
         let read = |node: &Id| nest.reads.iter().position(|read| read.node == *node);
         let reads = nodes.iter().map(read).collect();
         let (counters, room) = (vec![None; nest.loops.len()], RefCell::default());
-        Run { memory, nest, step, samples, expression, nodes, reads, counters, room }.run();
+        Run { memory, nest, steps, samples, expression, nodes, reads, counters, room }.run();
     }
 }
 
@@ -40,7 +40,8 @@ type Sources = Vec<usize>;
 struct Run<'a, 'm> {
     memory: &'a mut Buffers<'m>,
     nest: &'a LoopNest,
-    step: usize,
+    /// Of the scans around the nest.
+    steps: &'a [usize],
     samples: Range<usize>,
     expression: Expression,
     /// The node that each of the expression is.
@@ -116,7 +117,8 @@ impl Run<'_, '_> {
     /// Where an element is, from the counters of the loops that are running.
     fn at(&self, offset: &Offset) -> usize {
         let integer = |value: usize| i64::try_from(value).expect("a small number");
-        let mut at = offset.constant + offset.step * integer(self.step);
+        let steps = offset.steps.iter().zip(self.steps);
+        let mut at = offset.constant + steps.map(|(by, &step)| by * integer(step)).sum::<i64>();
         for (&stride, counter) in offset.strides.iter().zip(&self.counters) {
             if stride != 0 {
                 at += stride * integer(counter.expect("a loop that is running"));
@@ -196,7 +198,7 @@ impl Run<'_, '_> {
                 Some(Counter::Loop(number)) => {
                     self.counters[number].expect("a loop that is running") as f64
                 }
-                Some(Counter::Step) => self.step as f64,
+                Some(Counter::Step(number)) => self.steps[number] as f64,
                 None => 0.0,
             },
             node => constant(node, self.samples.len()),

@@ -12,16 +12,16 @@ pub use memory::Buffers;
 
 /// Runs steps for all samples.
 pub fn run(memory: &mut Buffers, steps: &[Step]) {
-    run_in_step(memory, steps, 0);
+    run_in_scans(memory, steps, &[]);
 }
 
-/// Runs steps in a step of the scan around them.
-fn run_in_step(memory: &mut Buffers, steps: &[Step], step: usize) {
+/// Runs steps in these steps of the scans around them.
+fn run_in_scans(memory: &mut Buffers, steps: &[Step], around: &[usize]) {
     for one in steps {
         match one {
-            Step::Product(product) => kernels::product(memory, product, step),
+            Step::Product(product) => kernels::product(memory, product, around),
             Step::Windows(windows) => kernels::windows(memory, windows),
-            Step::Loops(nest) => loops::run(memory, nest, step),
+            Step::Loops(nest) => loops::run(memory, nest, around),
             Step::Scan(scan, steps) => {
                 let mut order: Vec<usize> =
                     (0..memory.program.extent(scan.index).per_sample()).collect();
@@ -29,7 +29,7 @@ fn run_in_step(memory: &mut Buffers, steps: &[Step], step: usize) {
                     order.reverse();
                 }
                 for step in order {
-                    run_in_step(memory, steps, step);
+                    run_in_scans(memory, steps, &[around, &[step]].concat());
                 }
             }
             Step::Tiled(tiled) => run_tiled(memory, tiled),

@@ -28,12 +28,12 @@ pub enum Kernel {
     Loops(Statement),
 }
 
-/// The scan that a kernel runs in.
-pub fn scan(kernel: &Kernel) -> Option<Scan> {
+/// The scans that a kernel runs in, the outermost first.
+pub fn scans(kernel: &Kernel) -> &[Scan] {
     match kernel {
-        Kernel::Loops(statement) => statement.scan,
-        Kernel::Product(product) => product.scan,
-        Kernel::Alias { .. } | Kernel::Windows(_) => None,
+        Kernel::Loops(statement) => &statement.scans,
+        Kernel::Product(product) => &product.scans,
+        Kernel::Alias { .. } | Kernel::Windows(_) => &[],
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{Function, Program, Role, Statement, writers};
 use crate::ir::index::{ArrayId, Extent};
-pub use kernel::{Kernel, Mode, scan, sources, target};
+pub use kernel::{Kernel, Mode, scans, sources, target};
 pub use operand::{Count, Operand, Start};
 pub use product::{Product, Repeat, product};
 use view::{Views, alias};
@@ -55,7 +55,7 @@ pub fn as_loops(function: &Function) -> Vec<Kernel> {
 }
 
 fn kernel(program: &Program, statement: &Statement) -> Kernel {
-    if statement.scan.is_some() {
+    if !statement.scans.is_empty() {
         let product = product(program, statement).map(Kernel::Product);
         return product.unwrap_or_else(|| Kernel::Loops(statement.clone()));
     }
@@ -93,7 +93,7 @@ fn start_with_bias(
     if let Kernel::Product(product) = &mut kernels[at] {
         product.start = Start::Row(row);
     }
-    kernels[reader] = match alias(program, &statement).filter(|_| statement.scan.is_none()) {
+    kernels[reader] = match alias(program, &statement).filter(|_| statement.scans.is_empty()) {
         Some(source) if views.share(statement.target.array, source) => {
             Kernel::Alias { target: statement.target.array, source }
         }

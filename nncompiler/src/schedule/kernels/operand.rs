@@ -11,15 +11,15 @@ pub struct Count {
 }
 
 /// A factor of a product as a matrix.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Operand {
     pub array: ArrayId,
     /// Where its first element is.
     pub start: usize,
     pub row_stride: usize,
     pub column_stride: usize,
-    /// How far it moves from one step of the scan around it to the next.
-    pub step_stride: usize,
+    /// How far it moves from one step of each scan around it to the next, the outermost first.
+    pub step_strides: Vec<usize>,
 }
 
 /// What a product's target holds before the sum.

@@ -19,7 +19,7 @@ pub struct Repeat {
 #[derive(Clone, Debug)]
 pub struct Product {
     pub target: ArrayId,
-    pub scan: Option<Scan>,
+    pub scans: Vec<Scan>,
     /// Where its part of the target begins, unless it is all of it.
     pub part: Option<usize>,
     /// Loops around it, the outermost first.
@@ -85,19 +85,19 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
     }
     let Factors { left, right, rows, columns, depth } = factors;
     let operand = |array: ArrayId, offset: &Affine, [rows, columns]: [&[Index]; 2]| {
-        let step = |scan: Scan| single_stride(program, offset, &[scan.index]);
+        let step = |scan: &Scan| single_stride(program, offset, &[scan.index]);
         Some(Operand {
             array,
             start: usize::try_from(offset.constant).ok()?,
             row_stride: single_stride(program, offset, rows)?,
             column_stride: single_stride(program, offset, columns)?,
-            step_stride: statement.scan.map_or(Some(0), step)?,
+            step_strides: statement.scans.iter().map(step).collect::<Option<_>>()?,
         })
     };
     let start = usize::try_from(offsets.target.constant).ok()?;
     let product = Product {
         target: statement.target.array,
-        scan: statement.scan,
+        scans: statement.scans.clone(),
         part: (!program.is_bijection(&statement.target)).then_some(start),
         repeats: repeats(program, roles, &offsets)?,
         rows: count(program, rows),
@@ -110,7 +110,7 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
     let work: usize =
         [product.rows, product.columns, product.depth].iter().map(|one| one.size).product();
     let is_worth_it =
-        product.repeats.is_empty() || (statement.scan.is_none() && work >= LEAST_REPEATED);
+        product.repeats.is_empty() || (statement.scans.is_empty() && work >= LEAST_REPEATED);
     is_worth_it.then_some(product)
 }
 
@@ -148,7 +148,7 @@ fn is_row_major(
     let stride = |group: &[Index]| single_stride(program, target, group);
     let width = count(program, factors.columns);
     let has_rows = !factors.rows.is_empty();
-    let moves = statement.scan.is_some_and(|scan| stride(&[scan.index]) != Some(0));
+    let moves = statement.scans.iter().any(|scan| stride(&[scan.index]) != Some(0));
     stride(factors.columns) == Some(1)
         && (!has_rows || (stride(factors.rows) == Some(width.size) && !width.batched))
         && !moves

@@ -92,7 +92,7 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
                 start: 0,
                 row_stride: parts.even(program, rows, |parts| &parts.left)?,
                 column_stride: parts.even(program, depth, |parts| &parts.left)?,
-                step_stride: 0,
+                step_strides: Vec::new(),
             },
             right: other.array,
             right_stride,
@@ -128,7 +128,7 @@ impl Parts {
         let starts = [&target_offset, &left_offset, &right_offset];
         let is_whole = [&rows, &columns, &depth].iter().all(|group| !group.is_empty());
         let from_start = starts.iter().all(|offset| offset.constant == 0);
-        (is_whole && from_start && statement.scan.is_none()).then_some(Self {
+        (is_whole && from_start && statement.scans.is_empty()).then_some(Self {
             target: target_offset,
             left: left_offset,
             right: right_offset,

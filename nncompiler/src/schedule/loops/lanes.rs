@@ -11,7 +11,7 @@ use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Pattern, Res
 pub fn vectorise(context: &Context, nest: &mut LoopNest) {
     let graph = &context.program.graph;
     let Some(last) = nest.loops.last() else { return };
-    let is_even = nest.statement.scan.is_none()
+    let is_even = nest.statement.scans.is_empty()
         && nest.draws.is_empty()
         && nest.reads.iter().all(|read| read.pattern != Pattern::Indexed);
     if !is_even {

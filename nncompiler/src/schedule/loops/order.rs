@@ -35,7 +35,7 @@ fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
 pub fn reorder(context: &Context, nest: &mut LoopNest) {
     let Some(last) = nest.outside_reduction().checked_sub(1) else { return };
     // In a scan, the loop over terms is innermost: the rest of the target is not this step's.
-    let is_contiguous = nest.target.offset.strides[last] == 1 && nest.statement.scan.is_none();
+    let is_contiguous = nest.target.offset.strides[last] == 1 && nest.statement.scans.is_empty();
     if is_contiguous && !reduces_contiguous_terms(context, nest) {
         let mut order: Vec<usize> = (0..nest.loops.len()).filter(|&one| one != last).collect();
         order.push(last);

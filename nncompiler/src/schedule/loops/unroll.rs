@@ -45,7 +45,7 @@ fn is_short(nest: &LoopNest, first: usize) -> bool {
 /// Whether nothing but places in memory depends on the loops, and none is both read and written.
 fn is_simple(context: &Context, nest: &LoopNest) -> bool {
     let target = nest.statement.target.array;
-    nest.statement.scan.is_none()
+    nest.statement.scans.is_empty()
         && nest.draws.is_empty()
         && !nest.reads.is_empty()
         && context.is_in_memory(target)

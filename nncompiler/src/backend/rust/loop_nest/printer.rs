@@ -111,7 +111,8 @@ impl Printer<'_> {
             (stride, term)
         };
         let constant = Literal::u64_unsuffixed(offset.constant.unsigned_abs());
-        let terms = loops.chain([(step(), offset.step)]).map(term);
+        let steps = offset.steps.iter().enumerate().map(|(number, &by)| (step(number), by));
+        let terms = loops.chain(steps).map(term);
         let terms: Vec<_> = terms.chain([(offset.constant, quote!(#constant))]).collect();
         let added: Vec<_> =
             terms.iter().filter(|(sign, _)| *sign > 0).map(|(_, term)| term).collect();
@@ -194,7 +195,7 @@ pub fn target_element() -> Ident {
     local("element")
 }
 
-/// The step of a scan.
-pub fn step() -> Ident {
-    local("step")
+/// The step of the n-th of the scans around a statement.
+pub fn step(number: usize) -> Ident {
+    local(&format!("step{number}"))
 }

@@ -155,7 +155,7 @@ impl Printer<'_> {
     fn position(&self, index: Index) -> TokenStream {
         let counter = match self.nest.counter(index) {
             Some(Counter::Loop(number)) => Self::counter(number),
-            Some(Counter::Step) => step(),
+            Some(Counter::Step(number)) => step(number),
             None => return quote!(0usize),
         };
         quote!(#counter)
