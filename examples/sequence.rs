@@ -24,16 +24,16 @@ network! {
     Adder< input(STEPS, 2); gru(WIDTH); linear(1) >
 
     block attention< layer_norm; self_attention(WIDTH, 4) >
-    block feed_forward< layer_norm; linear_rows(64); gelu; linear_rows(WIDTH) >
+    block feed_forward< layer_norm; linear(64); gelu; linear(WIDTH) >
 
     /// Numbers in, the same numbers in order out.
     Sorter<
         input(SORTED, 1);
-        linear_rows(WIDTH);
+        linear(WIDTH);
         positional_encoding;
         repeat 2 { residual { attention } residual { feed_forward } }
         layer_norm;
-        linear_rows(1);
+        linear(1);
         flatten;
     >
 }

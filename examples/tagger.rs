@@ -27,8 +27,8 @@ network! {
         symbols = embedding(4, 8)(text);
         before = gru_states(WIDTH)(symbols);
         behind = <reversed; gru_states(WIDTH); reversed>(symbols);
-        around = linear_rows(WIDTH)(before) + linear_rows(WIDTH)(behind);
-        output tags = linear_rows(4)(tanh(around));
+        around = linear(WIDTH)(before) + linear(WIDTH)(behind);
+        output tags = linear(4)(tanh(around));
     }
 
     /// Cross-entropy of each step, and its mean over those that the mask lets count.

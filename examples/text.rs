@@ -20,7 +20,7 @@ network! {
     const WIDTH: usize = 96;
 
     block attention< layer_norm; self_attention(WIDTH, 4, causal = true) >
-    block feed_forward< layer_norm; linear_rows(4 * WIDTH); gelu; linear_rows(WIDTH) >
+    block feed_forward< layer_norm; linear(4 * WIDTH); gelu; linear(WIDTH) >
 
     Writer<
         input(LENGTH);
@@ -28,7 +28,7 @@ network! {
         positional_encoding;
         repeat 2 { residual { attention } residual { feed_forward } }
         layer_norm;
-        linear_rows(SYMBOLS);
+        linear(SYMBOLS);
     >
 
     /// Cross-entropy with the next character, in bits.

@@ -198,6 +198,9 @@ pub mod threads {
 /// | `layer f(I, O; a = 1) { … }` | statements in index notation; the last one makes the output |
 /// | `#[outputs(probabilities)] layer f(I) { … }` | its outputs are probabilities, which losses of logits refuse; `unchanged` if they are what the inputs are |
 /// | `input x[i: I];` | the layer's input and its axes |
+/// | `input x[.., i: I]; y[.., i] = 2 * x[.., i];` | any number of axes, none included: the same wherever `..` stands. In parentheses they are one axis, row by row: `y[(..)] = x[..]`, and outside of brackets its length |
+/// | `layer f(I; dim = -1) { input x[..dim, i: I, ..]; … }` | the axes before the axis that a setting names, and those behind it: 1 is the first, since 0 is the batch, and −1 the last. `..=dim` are the axes up to that one |
+/// | `layer f(..)`, `layer f(..shape) { … y[..shape] … }` | a size for each axis of the input, or of an array that the layer makes |
 /// | `param w[o: O, i: I] ~ uniform(1 / sqrt(I));` | a parameter and how it begins: `uniform`, `normal`, `constant`, `zeros`, `ones` |
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `prod`, `max` and `min` run over indices |
 /// | `m[i] = mean(batch: x[i]);` | a reduction over the samples; every array has `batch` without being told |

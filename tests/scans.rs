@@ -81,7 +81,7 @@ macro_rules! networks {
             pub Backwards {
                 input x[t: 5, i: 2];
                 input last[h: 9];
-                z = linear_rows(2)(x);
+                z = linear(2)(x);
                 output y = backwards(9)(z, linear(9)(last));
             }
             pub Grid< linear(3, 12); reshape(4, 3); grid(9); linear(2) >

@@ -99,9 +99,15 @@ class SelfAttention(nn.MultiheadAttention):
         return super().forward(x, x, x, need_weights=False, attn_mask=mask)[0]
 
 
-class Transpose(nn.Module):
+class Applied(nn.Module):
+    """A function of the inputs, as a module."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
     def forward(self, x):
-        return x.mT
+        return self.function(x)
 
 
 class Scale(nn.Module):
@@ -152,6 +158,8 @@ OPTIONS = {
     "linear_bias": ((6,), lambda: nn.Linear(6, 4, bias=False)),
     "linear_rows": ((3, 4), lambda: nn.Linear(4, 5)),
     "linear_rows_bias": ((3, 4), lambda: nn.Linear(4, 5, bias=False)),
+    "linear_planes": ((2, 3, 4), lambda: nn.Linear(4, 5)),
+    "linear_volumes": ((2, 1, 3, 4), lambda: nn.Linear(4, 2, bias=False)),
     "conv1d": ((2, 6), lambda: nn.Conv1d(2, 3, 3)),
     "conv1d_pointwise": ((3, 5), lambda: nn.Conv1d(3, 2, 1)),
     "conv1d_whole": ((2, 5), lambda: nn.Conv1d(2, 3, 5)),
@@ -245,20 +253,40 @@ OPTIONS = {
     "layer_norm_rows": ((3, 4), lambda: nn.LayerNorm(4)),
     "layer_norm_eps": ((6,), lambda: nn.LayerNorm(6, eps=0.1)),
     "layer_norm_affine": ((3, 4), lambda: nn.LayerNorm(4, elementwise_affine=False)),
+    "layer_norm_planes": ((2, 3, 4), lambda: nn.LayerNorm(4)),
     "rms_norm": ((6,), lambda: nn.RMSNorm(6, eps=F32_EPSILON)),
     "rms_norm_rows": ((3, 4), lambda: nn.RMSNorm(4, eps=F32_EPSILON)),
     "rms_norm_eps": ((6,), lambda: nn.RMSNorm(6, eps=0.1)),
     "rms_norm_affine": ((3, 4), lambda: nn.RMSNorm(4, eps=1e-3, elementwise_affine=False)),
+    "rms_norm_planes": ((2, 3, 4), lambda: nn.RMSNorm(4, eps=F32_EPSILON)),
     "group_norm": ((4, 2, 3), lambda: nn.GroupNorm(2, 4)),
+    "group_norm_vector": ((6,), lambda: nn.GroupNorm(2, 6)),
+    "group_norm_sequence": ((4, 5), lambda: nn.GroupNorm(2, 4)),
+    "group_norm_volume": ((4, 2, 3, 2), lambda: nn.GroupNorm(2, 4)),
     "group_norm_one": ((3, 2, 3), lambda: nn.GroupNorm(1, 3)),
     "group_norm_instance": ((3, 2, 3), lambda: nn.GroupNorm(3, 3, eps=0.1)),
     "group_norm_affine": ((4, 3, 2), lambda: nn.GroupNorm(2, 4, affine=False)),
     "softmax2d": ((4, 2, 3), nn.Softmax2d),
+    "softmax_channels": ((3, 4), lambda: nn.Softmax(dim=1)),
+    "softmax_middle": ((2, 3, 4), lambda: nn.Softmax(dim=2)),
+    "softmax_from_behind": ((2, 3, 1, 4), lambda: nn.Softmax(dim=-3)),
+    "log_softmax_channels": ((3, 4), lambda: nn.LogSoftmax(dim=1)),
+    "log_softmax_middle": ((2, 3, 4), lambda: nn.LogSoftmax(dim=-2)),
+    "glu_rows": ((3, 4), nn.GLU),
+    "glu_channels": ((4, 3), lambda: nn.GLU(dim=1)),
+    "glu_middle": ((2, 4, 3), lambda: nn.GLU(dim=2)),
+    "flatten_inner": ((2, 3, 4), lambda: nn.Flatten(start_dim=2)),
+    "flatten_outer": ((2, 3, 4), lambda: nn.Flatten(end_dim=-2)),
+    "flatten_middle": ((2, 3, 4, 2), lambda: nn.Flatten(start_dim=2, end_dim=3)),
+    "transpose_ends": ((2, 3, 4), lambda: Applied(lambda x: x.transpose(1, -1))),
+    "transpose_last": ((2, 3, 4), lambda: Applied(lambda x: x.transpose(2, 3))),
+    "reshape": ((2, 6), lambda: Applied(lambda x: x.reshape(-1, 3, 1, 4))),
+    "scale_rows": ((3, 4), lambda: Scale(4)),
     "upsample": ((2, 2, 3), lambda: nn.Upsample(scale_factor=2)),
     "upsample_rectangle": ((2, 2, 3), lambda: nn.Upsample(scale_factor=(1, 3))),
     "zero_pad2d": ((2, 2, 3), lambda: nn.ZeroPad2d(1)),
     "zero_pad2d_sides": ((2, 2, 3), lambda: nn.ZeroPad2d((1, 0, 2, 3))),
-    "transpose": ((3, 4), Transpose),
+    "transpose": ((3, 4), lambda: Applied(lambda x: x.mT)),
     "scale": ((6,), lambda: Scale(6)),
     "scale_bias": ((6,), lambda: Scale(6, bias=False)),
     "positional_encoding": ((5, 6), PositionalEncoding),
@@ -294,6 +322,7 @@ BATCH_NORMS = {
         (3, 4),
         lambda: nn.BatchNorm1d(3, eps=0.1, momentum=0.3, affine=False),
     ),
+    "batch_norm1d_volume": ((3, 2, 2, 3), lambda: nn.BatchNorm3d(3)),
     "batch_norm2d": ((3, 2, 4), lambda: nn.BatchNorm2d(3)),
     "batch_norm2d_settings": ((3, 2, 4), lambda: nn.BatchNorm2d(3, eps=0.1, momentum=0.3)),
     "batch_norm2d_affine": ((3, 2, 4), lambda: nn.BatchNorm2d(3, affine=False)),

@@ -20,15 +20,15 @@ const BATCH_NORM_SIZES: [usize; 2] = [3, 5];
 ///
 /// A row is a name, the shape of the layer's input, and the layer.
 macro_rules! options {
-    ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt)?)?),
+    ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt $(, $fourth:tt)?)?)?),
         $layer:ident $(($($option:tt)*))?;)*) => {$(
         mod $name {
             use super::*;
 
             tapeless::network! {
                 Layer<
-                    below: linear(1, $first $(* $second $(* $third)?)?);
-                    $(reshape($first, $second $(, $third)?);)?
+                    below: linear(1, $first $(* $second $(* $third $(* $fourth)?)?)?);
+                    $(reshape($first, $second $(, $third $(, $fourth)?)?);)?
                     subject: $layer $(($($option)*))?;
                     flatten;
                 >
@@ -52,8 +52,10 @@ macro_rules! options {
 options! {
     linear: (6), linear(4);
     linear_bias: (6), linear(4, bias = false);
-    linear_rows: (3, 4), linear_rows(5);
-    linear_rows_bias: (3, 4), linear_rows(5, bias = false);
+    linear_rows: (3, 4), linear(5);
+    linear_rows_bias: (3, 4), linear(5, bias = false);
+    linear_planes: (2, 3, 4), linear(5);
+    linear_volumes: (2, 1, 3, 4), linear(2, bias = false);
     conv1d: (2, 6), conv1d(2, 3, 3);
     conv1d_pointwise: (3, 5), conv1d(3, 2, 1);
     conv1d_whole: (2, 5), conv1d(2, 3, 5);
@@ -123,15 +125,35 @@ options! {
     layer_norm_rows: (3, 4), layer_norm;
     layer_norm_eps: (6), layer_norm(eps = 0.1);
     layer_norm_affine: (3, 4), layer_norm(affine = false);
+    layer_norm_planes: (2, 3, 4), layer_norm;
     rms_norm: (6), rms_norm;
     rms_norm_rows: (3, 4), rms_norm;
     rms_norm_eps: (6), rms_norm(eps = 0.1);
     rms_norm_affine: (3, 4), rms_norm(eps = 1e-3, affine = false);
+    rms_norm_planes: (2, 3, 4), rms_norm;
     group_norm: (4, 2, 3), group_norm(2, 4);
+    group_norm_vector: (6), group_norm(2, 6);
+    group_norm_sequence: (4, 5), group_norm(2, 4);
+    group_norm_volume: (4, 2, 3, 2), group_norm(2, 4);
     group_norm_one: (3, 2, 3), group_norm(1, 3);
     group_norm_instance: (3, 2, 3), group_norm(3, 3, eps = 0.1);
     group_norm_affine: (4, 3, 2), group_norm(2, 4, affine = false);
     softmax2d: (4, 2, 3), softmax2d;
+    softmax_channels: (3, 4), softmax(dim = 1);
+    softmax_middle: (2, 3, 4), softmax(dim = 2);
+    softmax_from_behind: (2, 3, 1, 4), softmax(dim = -3);
+    log_softmax_channels: (3, 4), log_softmax(dim = 1);
+    log_softmax_middle: (2, 3, 4), log_softmax(3, dim = -2);
+    glu_rows: (3, 4), glu;
+    glu_channels: (4, 3), glu(dim = 1);
+    glu_middle: (2, 4, 3), glu(4, dim = 2);
+    flatten_inner: (2, 3, 4), flatten(start_dim = 2);
+    flatten_outer: (2, 3, 4), flatten(end_dim = -2);
+    flatten_middle: (2, 3, 4, 2), flatten(start_dim = 2, end_dim = 3);
+    transpose_ends: (2, 3, 4), transpose(dim0 = 1, dim1 = -1);
+    transpose_last: (2, 3, 4), transpose(dim0 = 2, dim1 = 3);
+    reshape: (2, 6), reshape(3, 1, 4);
+    scale_rows: (3, 4), scale;
     upsample: (2, 2, 3), upsample(2);
     upsample_rectangle: (2, 2, 3), upsample((1, 3));
     zero_pad2d: (2, 2, 3), zero_pad2d;
@@ -181,15 +203,15 @@ fn assert_batch_norm_close<T: Precision, N, const I: usize, const O: usize>(
 /// nothing. The linear layer has more inputs than a batch has samples, so that the gradient on its
 /// weight tells that on each sample.
 macro_rules! batch_norms {
-    ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt)?)?),
+    ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt $(, $fourth:tt)?)?)?),
         $layer:ident $(($($option:tt)*))?;)*) => {$(
         mod $name {
             use super::*;
 
             tapeless::network! {
                 Layer<
-                    below: linear(6, $first $(* $second $(* $third)?)?, bias = false);
-                    $(reshape($first, $second $(, $third)?);)?
+                    below: linear(6, $first $(* $second $(* $third $(* $fourth)?)?)?, bias = false);
+                    $(reshape($first, $second $(, $third $(, $fourth)?)?);)?
                     subject: $layer $(($($option)*))?;
                     flatten;
                 >
@@ -216,6 +238,7 @@ batch_norms! {
     batch_norm1d_affine: (4), batch_norm1d(affine = false);
     batch_norm1d_sequence: (3, 4), batch_norm1d;
     batch_norm1d_sequence_settings: (3, 4), batch_norm1d(eps = 0.1, momentum = 0.3, affine = false);
+    batch_norm1d_volume: (3, 2, 2, 3), batch_norm1d;
     batch_norm2d: (3, 2, 4), batch_norm2d;
     batch_norm2d_settings: (3, 2, 4), batch_norm2d(eps = 0.1, momentum = 0.3);
     batch_norm2d_affine: (3, 2, 4), batch_norm2d(affine = false);

@@ -54,9 +54,9 @@ tapeless::network! {
         norm1: layer_norm;
         attention: self_attention(8, 2, causal = true, bias = false);
         norm2: layer_norm;
-        hidden: linear_rows(16);
+        hidden: linear(16);
         gelu;
-        mixed: linear_rows(8);
+        mixed: linear(8);
         flatten;
         out: linear(48, 10);
     >

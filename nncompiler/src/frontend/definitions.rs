@@ -9,8 +9,8 @@ use crate::frontend::syntax::{Definition, Function, Kind, Setting};
 pub struct Definitions<'a> {
     library: &'a Library,
     own: Vec<Definition>,
-    /// For each name, where its definitions stand among the library's and then the block's.
-    by_name: HashMap<String, Vec<usize>>,
+    /// For each name, where its definition stands among the library's and then the block's.
+    by_name: HashMap<String, usize>,
     /// The names of definitions with mistakes: what uses them is no mistake of its own.
     broken: BTreeSet<String>,
 }
@@ -22,9 +22,9 @@ impl<'a> Definitions<'a> {
         declared: Vec<Definition>,
         diagnostics: &mut Diagnostics,
     ) -> (Self, Vec<Definition>) {
-        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_name: HashMap<String, usize> = HashMap::new();
         for (at, definition) in library.definitions.iter().enumerate() {
-            by_name.entry(definition.name.to_string()).or_default().push(at);
+            by_name.insert(definition.name.to_string(), at);
         }
         let broken = BTreeSet::new();
         let mut definitions = Self { library, own: Vec::new(), by_name, broken };
@@ -45,7 +45,7 @@ impl<'a> Definitions<'a> {
                 losses.push(definition);
             } else {
                 let at = definitions.library.definitions.len() + definitions.own.len();
-                definitions.by_name.entry(name).or_default().push(at);
+                definitions.by_name.insert(name, at);
                 definitions.own.push(definition);
             }
         }
@@ -68,7 +68,7 @@ impl<'a> Definitions<'a> {
         if self.has_function(name) {
             return Some("an elementary function");
         }
-        let other = self.overloads(name).into_iter().next()?;
+        let other = self.find(name)?;
         Some(match (other.is_built_in, other.kind) {
             (true, Kind::Activation) => "a built-in activation",
             (true, _) => "a built-in layer",
@@ -86,14 +86,14 @@ impl<'a> Definitions<'a> {
         &self.library.functions
     }
 
-    /// Every definition of a layer or activation with this name: one for each rank of input.
-    pub fn overloads(&self, name: &str) -> Vec<&Definition> {
+    /// The layer or activation with this name.
+    pub fn find(&self, name: &str) -> Option<&Definition> {
         let built_in = &self.library.definitions;
-        let definition = |&at: &usize| match at.checked_sub(built_in.len()) {
+        let &at = self.by_name.get(name)?;
+        Some(match at.checked_sub(built_in.len()) {
             None => &built_in[at],
             Some(own) => &self.own[own],
-        };
-        self.by_name.get(name).into_iter().flatten().map(definition).collect()
+        })
     }
 
     /// The block's own layers and activations.

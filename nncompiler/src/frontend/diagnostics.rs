@@ -7,6 +7,13 @@ use quote::quote;
 
 use crate::frontend::syntax::Location;
 
+/// A mistake at the tokens that make it.
+pub fn error_at(location: Location, message: impl std::fmt::Display) -> syn::Error {
+    let Location { first, last } = location;
+    let (first, last) = (Ident::new("first", first), Ident::new("last", last));
+    syn::Error::new_spanned(quote!(#first #last), message)
+}
+
 /// Errors found so far, in the order of finding.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
@@ -34,9 +41,7 @@ enum Source {
 impl Diagnostics {
     /// Reports a mistake at the tokens that make it.
     pub fn report(&mut self, location: impl Into<Location>, message: impl std::fmt::Display) {
-        let Location { first, last } = location.into();
-        let (first, last) = (Ident::new("first", first), Ident::new("last", last));
-        self.push(syn::Error::new_spanned(quote!(#first #last), message));
+        self.push(error_at(location.into(), message));
     }
 
     /// Reports what is missing, where it is asked for first.

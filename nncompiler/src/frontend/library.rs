@@ -68,7 +68,8 @@ pub fn table() -> String {
 fn call(definition: &Definition) -> String {
     let settings = definition.settings.iter().map(|setting| setting.name.to_string());
     let sizes = definition.sizes.iter().map(|size| size.name.to_string());
-    let arguments: Vec<String> = sizes.chain(settings).collect();
+    let of_group = definition.sizes_of_group.iter().map(|(_, group)| group.to_string());
+    let arguments: Vec<String> = of_group.chain(sizes).chain(settings).collect();
     let name = &definition.name;
     if arguments.is_empty() {
         name.to_string()

@@ -244,6 +244,7 @@ impl Kind {
 }
 
 /// `activation …`, `layer …`, `loss …` or `optimizer …`.
+#[derive(Clone)]
 pub struct Definition {
     pub kind: Kind,
     /// Whether every statement could be parsed.
@@ -260,6 +261,8 @@ pub struct Definition {
     pub name: Ident,
     /// The sizes, in the order of the arguments.
     pub sizes: Vec<Size>,
+    /// Where a size for each of several axes stands among the sizes, and what it is called.
+    pub sizes_of_group: Option<(usize, AxisGroup)>,
     pub settings: Vec<Setting>,
     /// The inputs of a layer or activation; the outputs that a loss is of.
     pub inputs: Vec<Declaration>,
@@ -285,6 +288,7 @@ impl Definition {
             ignored: Vec::new(),
             name,
             sizes: Vec::new(),
+            sizes_of_group: None,
             settings: Vec::new(),
             inputs: Vec::new(),
             targets: Vec::new(),
@@ -297,12 +301,14 @@ impl Definition {
 }
 
 /// `C`, or `K[2]` for a number along each of two axes.
+#[derive(Clone)]
 pub struct Size {
     pub name: Ident,
     pub components: Option<usize>,
 }
 
 /// `require left < right;`, or `require left divides right;`
+#[derive(Clone)]
 pub struct Requirement {
     pub left: Expression,
     pub relation: Relation,
@@ -319,6 +325,7 @@ pub enum Relation {
 }
 
 /// `negative_slope = 0.01`, `label_smoothing = 0 in 0..=1`, or `learn beta = 1`
+#[derive(Clone)]
 pub struct Setting {
     pub name: Ident,
     /// One for a number for each output: `weight[c: C] = 1`.
@@ -345,12 +352,61 @@ pub struct Key {
     pub span: Span,
 }
 
-/// `x[i: I]`, `x`, or `label: class`.
+/// `x[i: I]`, `x[.., i: I]`, `x`, or `label: class`.
 #[derive(Clone)]
 pub struct Declaration {
     pub name: Ident,
     pub axes: Vec<Axis>,
+    /// What `..` stands for among the axes: before each group, so many of them.
+    pub groups: Vec<(usize, AxisGroup)>,
     pub is_class: bool,
+}
+
+impl Declaration {
+    /// Of an array of real numbers.
+    pub fn new(name: Ident, axes: Vec<Axis>) -> Self {
+        Self { name, axes, groups: Vec::new(), is_class: false }
+    }
+
+    /// Axes and groups in the order in which they are written.
+    pub fn parts(&self) -> Vec<AxisPart<'_>> {
+        let mut groups = self.groups.iter().peekable();
+        let mut parts = Vec::new();
+        for at in 0..=self.axes.len() {
+            while let Some((_, group)) = groups.next_if(|(before, _)| *before == at) {
+                parts.push(AxisPart::Group(group));
+            }
+            parts.extend(self.axes.get(at).map(AxisPart::Axis));
+        }
+        parts
+    }
+}
+
+/// One axis, or a group of any number of axes.
+pub enum AxisPart<'a> {
+    Axis(&'a Axis),
+    Group(&'a AxisGroup),
+}
+
+/// `..`: any number of axes. `..dim` are those before the axis `dim`, `..=dim` those up to it; among the
+/// sizes of a layer, `..shape` is one for each axis.
+#[derive(Clone, Debug)]
+pub struct AxisGroup {
+    pub end: Option<Ident>,
+    /// Whether the axis at the end is one of them.
+    pub is_inclusive: bool,
+    pub location: Location,
+}
+
+/// As it is written; two groups are the same axes where this is the same.
+impl fmt::Display for AxisGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dots = if self.is_inclusive { "..=" } else { ".." };
+        match &self.end {
+            Some(end) => write!(f, "{dots}{end}"),
+            None => write!(f, "{dots}"),
+        }
+    }
 }
 
 /// `i: I`
@@ -492,6 +548,12 @@ pub enum ExpressionKind {
     /// `(5, 3)`: a number along each of several axes.
     Tuple(Vec<Expression>),
     Name(Ident),
+    /// `..` between brackets: an index for each axis of the group; in parentheses all of them as one, row by
+    /// row.
+    Axes {
+        group: AxisGroup,
+        is_joined: bool,
+    },
     Element {
         array: Ident,
         at: Vec<Expression>,
@@ -513,6 +575,7 @@ pub enum ExpressionKind {
     Reduce {
         operation: Reduction,
         indices: Vec<Ident>,
+        groups: Vec<AxisGroup>,
         body: Box<Expression>,
     },
     Negate(Box<Expression>),
@@ -532,6 +595,7 @@ impl Expression {
             ExpressionKind::Integer(_)
             | ExpressionKind::Float(_)
             | ExpressionKind::Truth(_)
+            | ExpressionKind::Axes { .. }
             | ExpressionKind::Name(_) => vec![],
             ExpressionKind::Tuple(all)
             | ExpressionKind::Element { at: all, .. }
@@ -554,6 +618,7 @@ impl Expression {
             ExpressionKind::Integer(_)
             | ExpressionKind::Float(_)
             | ExpressionKind::Truth(_)
+            | ExpressionKind::Axes { .. }
             | ExpressionKind::Name(_) => self.kind.clone(),
             ExpressionKind::Tuple(parts) => {
                 ExpressionKind::Tuple(parts.iter().map(replace).collect())
@@ -574,10 +639,12 @@ impl Expression {
                 let array = Box::new(replace(array));
                 ExpressionKind::ElementOf { array, at: at.iter().map(replace).collect() }
             }
-            ExpressionKind::Reduce { operation, indices, body } => {
-                let (operation, indices) = (*operation, indices.clone());
-                ExpressionKind::Reduce { operation, indices, body: Box::new(replace(body)) }
-            }
+            ExpressionKind::Reduce { operation, indices, groups, body } => ExpressionKind::Reduce {
+                operation: *operation,
+                indices: indices.clone(),
+                groups: groups.clone(),
+                body: Box::new(replace(body)),
+            },
             ExpressionKind::Negate(operand) => ExpressionKind::Negate(Box::new(replace(operand))),
             ExpressionKind::Binary(operation, left, right) => {
                 let (left, right) = (Box::new(replace(left)), Box::new(replace(right)));
@@ -634,6 +701,20 @@ impl Expression {
         };
         let children = self.children().into_iter().flat_map(Expression::all_names);
         own.into_iter().chain(children).collect()
+    }
+
+    /// Every name in it, indices of reductions included.
+    pub fn every_name(&self) -> Vec<String> {
+        let bound = match &self.kind {
+            ExpressionKind::Reduce { indices, .. } => indices.as_slice(),
+            _ => &[],
+        };
+        let own = match &self.kind {
+            ExpressionKind::Name(name) | ExpressionKind::Element { array: name, .. } => Some(name),
+            _ => None,
+        };
+        let children = self.children().into_iter().flat_map(Expression::every_name);
+        bound.iter().chain(own).map(ToString::to_string).chain(children).collect()
     }
 
     /// The names of all layers in it, and of the functions that may be layers.
@@ -693,8 +774,12 @@ impl fmt::Display for Expression {
                 write!(f, "{layers}({})", joined(arguments))
             }
             ExpressionKind::ElementOf { array, at } => write!(f, "{array}[{}]", joined(at)),
-            ExpressionKind::Reduce { operation, indices, body } => {
-                let indices: Vec<String> = indices.iter().map(ToString::to_string).collect();
+            ExpressionKind::Axes { group, is_joined: false } => write!(f, "{group}"),
+            ExpressionKind::Axes { group, is_joined: true } => write!(f, "({group})"),
+            ExpressionKind::Reduce { operation, indices, groups, body } => {
+                let groups = groups.iter().map(ToString::to_string);
+                let indices: Vec<String> =
+                    groups.chain(indices.iter().map(ToString::to_string)).collect();
                 write!(f, "{}({}: {body})", operation.name(), indices.join(", "))
             }
             ExpressionKind::If { condition, then, otherwise } => {

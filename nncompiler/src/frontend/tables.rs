@@ -54,6 +54,7 @@ fn pattern(expression: &syntax::Expression) -> Pattern {
         // Rows hold nothing of the kind; a test holds them to it.
         Kind::Tuple(_)
         | Kind::Truth(_)
+        | Kind::Axes { .. }
         | Kind::Element { .. }
         | Kind::ElementOf { .. }
         | Kind::Apply { .. }

@@ -91,8 +91,13 @@ fn a_layer_between_broken_layers_is_checked_against_stated_sizes() {
 #[test]
 fn a_flat_layer_on_an_image_asks_for_flatten() {
     check(
-        "Net< input(28, 28); linear(10) >
-                    ^^^^^^ `linear` takes a vector, but the network's input is 28×28; put `flatten;` before it",
+        "layer sorted(I) { input x[i: I]; y[i] = x[i] + 1; }
+Net< input(28, 28); sorted >
+                    ^^^^^^ `sorted` takes a vector, but the network's input is 28×28; put `flatten;` before it
+Flat< input(28, 28); linear(784, 10) >
+                            ^^^ `linear` expects 784 inputs, but the network's input is 28×28; put `flatten;` before it
+Rows< input(28, 27); linear(26, 10) >
+                            ^^ `linear` expects an input of 28×26, but the network's input is 28×27; write `linear(27, 10)` or `linear(10)`",
     );
 }
 
@@ -665,7 +670,7 @@ Net< linear(2, 4); f; g; h; k >"#;
     check(
         "Net< linear(2, 4); same: { linear(3) } same: { scale; tanh } >
                                                ^^^^^ in a file, `same.0.weight` is another layer's already: write another label here or for the group around it
-Other< input(3, 4); a: self_attention(4, 2); a: { out_proj: linear_rows(4) } >
+Other< input(3, 4); a: self_attention(4, 2); a: { out_proj: linear(4) } >
                                                   ^^^^^^^^ in a file, `a.out_proj.weight` is another layer's already: write another label here or for the group around it",
     );
 }
@@ -1300,9 +1305,9 @@ Kind< input(5); layer_norm(eps = true); leaky_relu(false); linear(true); dropout
                                                    ^^^^^ `negative_slope` is a number, not `false`
                                                                   ^^^^ `true` is not a number; write 1
 Half< input(5, 2); softmax(dim = 1.5) >
-                   ^^^^^^^^^^^^^^^^^^ `softmax(5, 2, dim = 1.5)` requires 1 to divide dim, but dim is 1.5
+                                 ^^^ the input has 2 axes: `dim` is from 1 to 2, or from -2 to -1, and 1.5 is none of them
 Axis< input(5); softmax(dim = 0) >
-                ^^^^^^^^^^^^^^^^ `softmax(5, dim = 0)` requires dim != 0, but dim is 0
+                              ^ the input has 1 axis: `dim` is 1 or -1, and 0 is the batch
 Channels< input(5); prelu(per_channel, per_channel) >
                                        ^^^^^^^^^^^ `per_channel` stands twice",
     );
@@ -1420,4 +1425,59 @@ fn what_stands_for_too_much_is_one_mistake() {
     // Within the limits, each stands for what it says.
     let within = doubling("activation f0(x) = x;", "activation f@(x) = f#(x) + 1;");
     assert_eq!(messages(&format!("{within} Net< linear(2, 3); f15 >")), Vec::<String>::new());
+}
+
+#[test]
+fn axes_that_are_not_written_are_those_of_the_first_input() {
+    check(
+        "layer a(I) { input x[.., i: I, ..]; y[.., i] = x[.., i]; }
+                               ^^ `..` stands once in an array
+layer b(I; dim = 1) { input x[.., i: I, ..dim]; y[.., i] = x[.., i, ..dim]; }
+                                        ^^^^^ `..dim` ends at the axis `dim`: it stands before `..`, which stands for the rest
+layer c(I) { input x[..dim, i: I]; y[..dim, i] = x[..dim, i]; }
+                     ^^^^^ `..dim` ends at an axis that a setting names: write one, `(…; dim = -1)`
+layer d(I) { input x[i: I]; input z[.., i: I]; param w[..] ~ ones(); y[i] = x[i] + sum(..: z[.., i] * w[..]); }
+                                    ^^ `..` stands for axes of the first input: write it there
+                                                       ^^ `..` stands for axes of the first input: write it there
+layer e(I) { input x[i: I]; y[i] = x[i] + sum(..: x[..]) + x[(..)]; }
+                                              ^^ `..` stands for axes of a layer's input: `input x[.., i: I];`
+                                                              ^^ `..` stands for axes of a layer's input: `input x[.., i: I];`
+layer f(.., I, ..) { input x[.., i: I]; y[.., i] = x[.., i]; }
+               ^^ `..` stands once among the sizes of a layer
+layer g(..dim; dim = 1) { input x[i: 3]; y[..dim] = x[0]; }
+        ^^^^^ `dim` is a setting: write another name
+layer h(I; dim = 1) { input x[..=, i: I]; y[i] = x[i]; }
+                                 ^ expected the setting that says which axis is the last: `..=dim`
+Net< linear(2, 2) >",
+    );
+    check(
+        "activation a(x[..]) = x;
+               ^^ `..` stands for axes in a `layer`: write all of them here
+loss b(p[..]; t) = p;
+         ^^ `..` stands for axes in a `layer`: write all of them here
+Net { input x[.., i: 3]; param w[..] ~ ones(); input z[i: 3]; output y = linear(2)(z); }
+              ^^ `..` stands for axes in a `layer`: write all of them here
+                                 ^^ `..` stands for axes in a `layer`: write all of them here",
+    );
+}
+
+#[test]
+fn an_input_has_the_axes_that_a_layer_names() {
+    check(
+        "layer ends(A, B) { input x[a: A, .., b: B]; y[a, b] = sum(..: x[a, .., b]); }
+Few< input(5); ends >
+               ^^^^ `ends` takes an input with at least 2 axes, but the network has 5 inputs
+Count< input(2, 3, 4); ends(2, 4, 6) >
+                                  ^ `ends` is written `ends(A, B)` or `ends`, but 3 sizes are given
+Shape< input(2, 3, 4); ends(2, 3) >
+                               ^ `ends` expects an input of 2×3×3, but the network's input is 2×3×4; write `ends(2, 4)` or `ends`
+Sizes< input(4, 3); flatten(4, 2) >
+                               ^ `flatten` expects an input of 4×2, but the network's input is 4×3; write `flatten(4, 3)` or `flatten`
+Many< input(4, 3); flatten(4, 3, 1) >
+                                 ^ `flatten` is written `flatten(H, W)` or `flatten`, but 3 sizes are given
+Order< input(4, 3); flatten(start_dim = 2, end_dim = 1) >
+                                                     ^ `end_dim` is the axis 1 here, and should be one behind axis 1
+Product< input(4, 3); reshape(5, 2) >
+                      ^^^^^^^^^^^^^ `reshape(5, 2)` requires H * W == S * T, but H * W is 12 and S * T is 10",
+    );
 }

@@ -1,5 +1,6 @@
 // The layers, with PyTorch's names, shapes, defaults and initialisation.
-// An input's rank chooses among definitions of the same name.
+// `..` stands for any number of axes, `..dim` for those before the axis `dim`: 1 is the first, since 0 is
+// the batch, and −1 the last. `(..)` is all of them as one, row by row.
 // Files hold a parameter under its name, or under what `as` says: PyTorch's key, where it is none for
 // a field. PyTorch counts the batches of batch normalisation too, for a mean of all of them that is not
 // here (`momentum=None`): `ignored` lets a file hold the count.
@@ -7,99 +8,44 @@
 // of those, 0 but for the rounding and so without a derivative; and the mean of their squares is too great
 // by its square.
 
-/// Affine map. weight and bias ~ U(−1/√in, 1/√in): PyTorch's kaiming_uniform(a = √5).
+/// Affine map along the last axis. weight and bias ~ U(−1/√in, 1/√in): PyTorch's kaiming_uniform(a = √5).
 layer linear(I, O; bias = true) {
-    input x[i: I];
+    input x[.., i: I];
     param weight[o: O, i: I] ~ uniform(1 / sqrt(I));
     param bias[o: O]         ~ uniform(1 / sqrt(I)) when bias;
-    y[o] = sum(i: weight[o, i] * x[i]) + bias[o];
+    y[.., o] = sum(i: weight[o, i] * x[.., i]) + bias[o];
 }
 
-/// `linear` for each row of a sequence, with the same parameters.
-layer linear_rows(I, O; bias = true) {
-    input x[s: S, i: I];
-    param weight[o: O, i: I] ~ uniform(1 / sqrt(I));
-    param bias[o: O]         ~ uniform(1 / sqrt(I)) when bias;
-    y[s, o] = sum(i: weight[o, i] * x[s, i]) + bias[o];
-}
-
-/// The same numbers, in the same memory, as one vector.
+/// The axes from `start_dim` to `end_dim` as one, in the same memory: by default all of them.
 #[outputs(unchanged)]
-layer flatten(I) {
-    input x[i: I];
-    y[i] = x[i];
-}
-#[outputs(unchanged)]
-layer flatten(H, W) {
-    input x[h: H, w: W];
-    y[W*h + w] = x[h, w];
-}
-#[outputs(unchanged)]
-layer flatten(C, H, W) {
-    input x[c: C, h: H, w: W];
-    y[(c*H + h)*W + w] = x[c, h, w];
+layer flatten(..; start_dim = 1, end_dim = -1) {
+    input x[..start_dim, ..=end_dim, ..];
+    y[..start_dim, (..=end_dim), ..] = x[..start_dim, ..=end_dim, ..];
 }
 
-/// The first half of a vector, gated by the sigmoid of the second.
-layer glu(N) {
-    input x[n: N];
-    y[n: N / 2] = x[n] * sigmoid(x[n + N / 2]);
+/// The first half along the axis `dim`, gated by the sigmoid of the second.
+layer glu(N; dim = -1) {
+    input x[..dim, n: N, ..];
+    require 2 divides N;
+    y[..dim, n: N / 2, ..] = x[..dim, n, ..] * sigmoid(x[..dim, n + N / 2, ..]);
 }
 
-/// The logarithm of softmax, along the last axis.
-layer log_softmax(I) {
-    input x[i: I];
-    m = stop(max(i: x[i]));
-    s = sum(i: exp(x[i] - m));
-    y[i] = x[i] - m - ln(s);
-}
-layer log_softmax(H, W) {
-    input x[h: H, w: W];
-    m[h] = stop(max(w: x[h, w]));
-    s[h] = sum(w: exp(x[h, w] - m[h]));
-    y[h, w] = x[h, w] - m[h] - ln(s[h]);
+/// The logarithm of softmax, along the axis `dim`.
+layer log_softmax(I; dim = -1) {
+    input x[..dim, i: I, ..];
+    m[..dim, ..] = stop(max(i: x[..dim, i, ..]));
+    s[..dim, ..] = sum(i: exp(x[..dim, i, ..] - m[..dim, ..]));
+    y[..dim, i, ..] = x[..dim, i, ..] - m[..dim, ..] - ln(s[..dim, ..]);
 }
 
-/// Probabilities: e^x normalised to a sum of 1, along the last axis or the axis `dim`, from 1.
+/// Probabilities: e^x normalised to a sum of 1, along the axis `dim`.
 #[outputs(probabilities)]
-layer softmax(I; dim = -1 in -1..=3) {
-    input x[i: I];
-    require 1 divides dim;
-    require dim != 0;
-    require dim <= 1;
-    m = stop(max(i: x[i]));
-    e[i] = exp(x[i] - m);
-    s = sum(i: e[i]);
-    y[i] = e[i] / s;
-}
-#[outputs(probabilities)]
-layer softmax(H, W; dim = -1 in -1..=3) {
-    input x[h: H, w: W];
-    require 1 divides dim;
-    require dim != 0;
-    require dim <= 2;
-    m[h] = stop(max(w: x[h, w]));
-    n[w] = stop(max(h: x[h, w]));
-    e[h, w] = exp(x[h, w] - (if dim == 1 { n[w] } else { m[h] }));
-    s[h] = sum(w: e[h, w]);
-    t[w] = sum(h: e[h, w]);
-    y[h, w] = e[h, w] / (if dim == 1 { t[w] } else { s[h] });
-}
-#[outputs(probabilities)]
-layer softmax(C, H, W; dim = -1 in -1..=3) {
-    input x[c: C, h: H, w: W];
-    require 1 divides dim;
-    require dim != 0;
-    m[c, h] = stop(max(w: x[c, h, w]));
-    n[c, w] = stop(max(h: x[c, h, w]));
-    o[h, w] = stop(max(c: x[c, h, w]));
-    e[c, h, w] =
-        exp(x[c, h, w] - (if dim == 1 { o[h, w] } else if dim == 2 { n[c, w] } else { m[c, h] }));
-    s[c, h] = sum(w: e[c, h, w]);
-    t[c, w] = sum(h: e[c, h, w]);
-    u[h, w] = sum(c: e[c, h, w]);
-    y[c, h, w] =
-        e[c, h, w] / (if dim == 1 { u[h, w] } else if dim == 2 { t[c, w] } else { s[c, h] });
+layer softmax(I; dim = -1) {
+    input x[..dim, i: I, ..];
+    m[..dim, ..] = stop(max(i: x[..dim, i, ..]));
+    e[..dim, i, ..] = exp(x[..dim, i, ..] - m[..dim, ..]);
+    s[..dim, ..] = sum(i: e[..dim, i, ..]);
+    y[..dim, i, ..] = e[..dim, i, ..] / s[..dim, ..];
 }
 
 /// Probabilities over the channels, for each place of an image.
@@ -176,53 +122,53 @@ layer conv_transpose2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0
 
 /// The greatest in each window of a sequence.
 layer max_pool1d(K; stride = K in 1..=infinity, padding = 0 in 0..=infinity, dilation = 1 in 1..=infinity) {
-    input x[c: C, l: L];
+    input x[.., l: L];
     require 2 * padding <= K;
     require dilation * (K - 1) < L + 2 * padding;
     index p: K;
-    padded[c, l + padding: L + 2 * padding] = x[c, l] else -infinity;
-    y[c, l: (L + 2 * padding - dilation * (K - 1) - 1) / stride + 1] =
-        max(p: padded[c, stride * l + dilation * p]);
+    padded[.., l + padding: L + 2 * padding] = x[.., l] else -infinity;
+    y[.., l: (L + 2 * padding - dilation * (K - 1) - 1) / stride + 1] =
+        max(p: padded[.., stride * l + dilation * p]);
 }
 
 /// The greatest in each window of an image.
 layer max_pool2d(K[2]; stride[2] = K in 1..=infinity, padding[2] = 0 in 0..=infinity, dilation[2] = 1 in 1..=infinity) {
-    input x[c: C, h: H, w: W];
+    input x[.., h: H, w: W];
     require 2 * padding[0] <= K[0];
     require 2 * padding[1] <= K[1];
     require dilation[0] * (K[0] - 1) < H + 2 * padding[0];
     require dilation[1] * (K[1] - 1) < W + 2 * padding[1];
     index p: K[0], q: K[1];
-    padded[c, h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
-        x[c, h, w] else -infinity;
-    y[c,
+    padded[.., h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
+        x[.., h, w] else -infinity;
+    y[..,
         h: (H + 2 * padding[0] - dilation[0] * (K[0] - 1) - 1) / stride[0] + 1,
         w: (W + 2 * padding[1] - dilation[1] * (K[1] - 1) - 1) / stride[1] + 1] =
-        max(p, q: padded[c, stride[0] * h + dilation[0] * p, stride[1] * w + dilation[1] * q]);
+        max(p, q: padded[.., stride[0] * h + dilation[0] * p, stride[1] * w + dilation[1] * q]);
 }
 
 /// The mean of each window of a sequence, padding included.
 layer avg_pool1d(K; stride = K in 1..=infinity, padding = 0 in 0..=infinity) {
-    input x[c: C, l: L];
+    input x[.., l: L];
     require 2 * padding <= K;
     require K <= L + 2 * padding;
     index p: K;
-    padded[c, l + padding: L + 2 * padding] = x[c, l] else 0;
-    y[c, l: (L + 2 * padding - K) / stride + 1] = mean(p: padded[c, stride * l + p]);
+    padded[.., l + padding: L + 2 * padding] = x[.., l] else 0;
+    y[.., l: (L + 2 * padding - K) / stride + 1] = mean(p: padded[.., stride * l + p]);
 }
 
 /// The mean of each window of an image, padding included.
 layer avg_pool2d(K[2]; stride[2] = K in 1..=infinity, padding[2] = 0 in 0..=infinity) {
-    input x[c: C, h: H, w: W];
+    input x[.., h: H, w: W];
     require 2 * padding[0] <= K[0];
     require 2 * padding[1] <= K[1];
     require K[0] <= H + 2 * padding[0];
     require K[1] <= W + 2 * padding[1];
     index p: K[0], q: K[1];
-    padded[c, h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
-        x[c, h, w] else 0;
-    y[c, h: (H + 2 * padding[0] - K[0]) / stride[0] + 1, w: (W + 2 * padding[1] - K[1]) / stride[1] + 1] =
-        mean(p, q: padded[c, stride[0] * h + p, stride[1] * w + q]);
+    padded[.., h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
+        x[.., h, w] else 0;
+    y[.., h: (H + 2 * padding[0] - K[0]) / stride[0] + 1, w: (W + 2 * padding[1] - K[1]) / stride[1] + 1] =
+        mean(p, q: padded[.., stride[0] * h + p, stride[1] * w + q]);
 }
 
 /// Means over an image of any size that give O numbers along each axis: output i is the mean of the
@@ -237,49 +183,28 @@ layer adaptive_avg_pool2d(O[2]) {
 
 /// The mean of each channel.
 layer global_avg_pool(C) {
-    input x[c: C, l: L];
-    y[c] = mean(l: x[c, l]);
-}
-layer global_avg_pool(C) {
-    input x[c: C, h: H, w: W];
-    y[c] = mean(h, w: x[c, h, w]);
+    input x[c: C, ..];
+    y[c] = mean(..: x[c, ..]);
 }
 
-/// Each feature with mean 0 and variance 1 over the batch, then scaled and shifted.
+/// Each channel with mean 0 and variance 1 over the batch, then scaled and shifted.
 #[ignored("num_batches_tracked")]
 layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
-    input x[c: C];
+    input x[c: C, ..];
     param weight[c: C] ~ ones() when affine else 1;
     param bias[c: C] ~ zeros() when affine;
     state running_mean[c: C] ~ zeros();
     state running_var[c: C] ~ ones();
-    m[c] = mean(batch: x[c]);
-    rest[c] = stop(mean(batch: x[c] - m[c]));
-    square[c] = mean(batch: (x[c] - m[c])^2);
-    v[c] = square[c] - stop(min(square[c], rest[c]^2));
-    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
-    running_var[c] <- (1 - momentum) * running_var[c] + momentum * v[c] * batch / max(batch - 1, 1);
-    normal[c] = if training { (x[c] - m[c] - rest[c]) / sqrt(v[c] + eps) }
-        else { (x[c] - running_mean[c]) / sqrt(running_var[c] + eps) };
-    y[c] = normal[c] * weight[c] + bias[c];
-}
-#[ignored("num_batches_tracked")]
-layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
-    input x[c: C, l: L];
-    param weight[c: C] ~ ones() when affine else 1;
-    param bias[c: C] ~ zeros() when affine;
-    state running_mean[c: C] ~ zeros();
-    state running_var[c: C] ~ ones();
-    m[c] = mean(batch, l: x[c, l]);
-    rest[c] = stop(mean(batch, l: x[c, l] - m[c]));
-    square[c] = mean(batch, l: (x[c, l] - m[c])^2);
+    m[c] = mean(batch, ..: x[c, ..]);
+    rest[c] = stop(mean(batch, ..: x[c, ..] - m[c]));
+    square[c] = mean(batch, ..: (x[c, ..] - m[c])^2);
     v[c] = square[c] - stop(min(square[c], rest[c]^2));
     running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
     running_var[c] <- (1 - momentum) * running_var[c]
-        + momentum * v[c] * (batch * L) / max(batch * L - 1, 1);
-    normal[c, l] = if training { (x[c, l] - m[c] - rest[c]) / sqrt(v[c] + eps) }
-        else { (x[c, l] - running_mean[c]) / sqrt(running_var[c] + eps) };
-    y[c, l] = normal[c, l] * weight[c] + bias[c];
+        + momentum * v[c] * (batch * (..)) / max(batch * (..) - 1, 1);
+    normal[c, ..] = if training { (x[c, ..] - m[c] - rest[c]) / sqrt(v[c] + eps) }
+        else { (x[c, ..] - running_mean[c]) / sqrt(running_var[c] + eps) };
+    y[c, ..] = normal[c, ..] * weight[c] + bias[c];
 }
 
 /// Each channel of an image with mean 0 and variance 1 over the batch, then scaled and shifted.
@@ -304,52 +229,36 @@ layer batch_norm2d(C; eps = 1e-5, momentum = 0.1, affine = true) {
 
 /// Mean 0 and variance 1 along the last axis, then scaled and shifted.
 layer layer_norm(N; eps = 1e-5, affine = true) {
-    input x[n: N];
+    input x[.., n: N];
     param weight[n: N] ~ ones() when affine else 1;
     param bias[n: N] ~ zeros() when affine;
-    m = mean(n: x[n]);
-    rest = stop(mean(n: x[n] - m));
-    square = mean(n: (x[n] - m)^2);
-    v = square - stop(min(square, rest^2));
-    y[n] = (x[n] - m - rest) / sqrt(v + eps) * weight[n] + bias[n];
-}
-layer layer_norm(N; eps = 1e-5, affine = true) {
-    input x[s: S, n: N];
-    param weight[n: N] ~ ones() when affine else 1;
-    param bias[n: N] ~ zeros() when affine;
-    m[s] = mean(n: x[s, n]);
-    rest[s] = stop(mean(n: x[s, n] - m[s]));
-    square[s] = mean(n: (x[s, n] - m[s])^2);
-    v[s] = square[s] - stop(min(square[s], rest[s]^2));
-    y[s, n] = (x[s, n] - m[s] - rest[s]) / sqrt(v[s] + eps) * weight[n] + bias[n];
+    m[..] = mean(n: x[.., n]);
+    rest[..] = stop(mean(n: x[.., n] - m[..]));
+    square[..] = mean(n: (x[.., n] - m[..])^2);
+    v[..] = square[..] - stop(min(square[..], rest[..]^2));
+    y[.., n] = (x[.., n] - m[..] - rest[..]) / sqrt(v[..] + eps) * weight[n] + bias[n];
 }
 
 /// A root mean square of 1 along the last axis, then scaled.
 layer rms_norm(N; eps = 1.1920928955078125e-7, affine = true) {
-    input x[n: N];
+    input x[.., n: N];
     param weight[n: N] ~ ones() when affine else 1;
-    v = mean(n: x[n]^2);
-    y[n] = x[n] / sqrt(v + eps) * weight[n];
-}
-layer rms_norm(N; eps = 1.1920928955078125e-7, affine = true) {
-    input x[s: S, n: N];
-    param weight[n: N] ~ ones() when affine else 1;
-    v[s] = mean(n: x[s, n]^2);
-    y[s, n] = x[s, n] / sqrt(v[s] + eps) * weight[n];
+    v[..] = mean(n: x[.., n]^2);
+    y[.., n] = x[.., n] / sqrt(v[..] + eps) * weight[n];
 }
 
 /// Mean 0 and variance 1 over each of G groups of channels, then scaled and shifted.
 layer group_norm(G, C; eps = 1e-5, affine = true) {
-    input x[c: C, h: H, w: W];
+    input x[c: C, ..];
     require G divides C;
     param weight[c: C] ~ ones() when affine else 1;
     param bias[c: C] ~ zeros() when affine;
     index g: G, k: C / G;
-    m[g] = mean(k, h, w: x[g * (C / G) + k, h, w]);
-    rest[g] = stop(mean(k, h, w: x[g * (C / G) + k, h, w] - m[g]));
-    square[g] = mean(k, h, w: (x[g * (C / G) + k, h, w] - m[g])^2);
+    m[g] = mean(k, ..: x[g * (C / G) + k, ..]);
+    rest[g] = stop(mean(k, ..: x[g * (C / G) + k, ..] - m[g]));
+    square[g] = mean(k, ..: (x[g * (C / G) + k, ..] - m[g])^2);
     v[g] = square[g] - stop(min(square[g], rest[g]^2));
-    y[g * (C / G) + k, h, w] = (x[g * (C / G) + k, h, w] - m[g] - rest[g]) / sqrt(v[g] + eps)
+    y[g * (C / G) + k, ..] = (x[g * (C / G) + k, ..] - m[g] - rest[g]) / sqrt(v[g] + eps)
         * weight[g * (C / G) + k] + bias[g * (C / G) + k];
 }
 
@@ -360,22 +269,19 @@ layer embedding(V, D) {
     y[s, d] = sum(v: if v == x[s] { weight[v, d] } else { 0 });
 }
 
-/// A vector as an array of rows.
+/// The same numbers, in the same memory, with other axes.
 #[outputs(unchanged)]
-layer reshape(A, B) {
-    input x[n: A * B];
-    y[a: A, b: B] = x[a * B + b];
-}
-#[outputs(unchanged)]
-layer reshape(A, B, C) {
-    input x[n: A * B * C];
-    y[a: A, b: B, c: C] = x[(a * B + b) * C + c];
+layer reshape(..shape) {
+    input x[..];
+    require (..) == (..shape);
+    flat[(..)] = x[..];
+    y[..shape] = flat[(..shape)];
 }
 
-/// Rows as columns.
-layer transpose(A, B) {
-    input x[a: A, b: B];
-    y[b, a] = x[a, b];
+/// Two axes, by their numbers, in each other's place: of a matrix, rows as columns.
+layer transpose(A, B; dim0 = 1, dim1 = 2) {
+    input x[..dim0, a: A, ..dim1, b: B, ..];
+    y[..dim0, b, ..dim1, a, ..] = x[..dim0, a, ..dim1, b, ..];
 }
 
 /// The axes in another order, by their numbers, of which 0 is the batch: `permute(2, 3, 1)` puts the
@@ -408,10 +314,10 @@ layer zero_pad2d(; padding[4] = 1 in 0..=infinity) {
 
 /// Each feature times a learned number, plus another.
 layer scale(N; bias = true) {
-    input x[n: N];
+    input x[.., n: N];
     param weight[n: N] ~ ones();
     param bias[n: N] ~ zeros() when bias;
-    y[n] = weight[n] * x[n] + bias[n];
+    y[.., n] = weight[n] * x[.., n] + bias[n];
 }
 
 /// Sines and cosines of each place, added: PE[s, 2k] = sin(s/10000^(2k/E)), PE[s, 2k + 1] the cosine.
@@ -447,27 +353,13 @@ layer self_attention(E, heads; causal = false, bias = true) {
     y[s, o] = sum(e: out_proj_weight[o, e] * head[s, e]) + out_proj_bias[o];
 }
 
-/// Two arrays one after the other, along the first axis.
-layer concat(A, B) {
-    input a[i: A];
-    input b[j: B];
-    first[i + 0: A + B] = a[i];
-    second[A + j: A + B] = b[j];
-    y[k: A + B] = first[k] + second[k];
-}
-layer concat(A, B) {
-    input a[i: A, l: L];
-    input b[j: B, l: L];
-    first[i + 0: A + B, l] = a[i, l];
-    second[A + j: A + B, l] = b[j, l];
-    y[k: A + B, l] = first[k, l] + second[k, l];
-}
-layer concat(A, B) {
-    input a[i: A, h: H, w: W];
-    input b[j: B, h: H, w: W];
-    first[i + 0: A + B, h, w] = a[i, h, w];
-    second[A + j: A + B, h, w] = b[j, h, w];
-    y[k: A + B, h, w] = first[k, h, w] + second[k, h, w];
+/// Two arrays one after the other, along the axis `dim`.
+layer concat(A, B; dim = 1) {
+    input a[..dim, i: A, ..];
+    input b[..dim, j: B, ..];
+    first[..dim, i + 0: A + B, ..] = a[..dim, i, ..];
+    second[..dim, A + j: A + B, ..] = b[..dim, j, ..];
+    y[..dim, k: A + B, ..] = first[..dim, k, ..] + second[..dim, k, ..];
 }
 
 /// Elman's recurrent network over a sequence: the last state.

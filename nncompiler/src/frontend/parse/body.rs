@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Token, braced, token};
 
-use super::definition::{assignment, axis, declaration, parameter, separated};
+use super::definition::{all_written, assignment, axis, parameter, separated, whole_declaration};
 use super::name::name;
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
@@ -36,11 +36,13 @@ fn statement(content: ParseStream, statements: &mut Vec<BodyStatement>) -> syn::
     match word.as_deref().filter(|_| declares) {
         Some("input") => {
             content.parse::<Ident>()?;
-            statements.push(BodyStatement::Input(declaration(content)?));
+            statements.push(BodyStatement::Input(whole_declaration(content)?));
         }
         Some("param") => {
             content.parse::<Ident>()?;
-            statements.push(BodyStatement::Parameter(parameter(content, false)?));
+            let parameter = parameter(content, false)?;
+            all_written(&parameter.declaration)?;
+            statements.push(BodyStatement::Parameter(parameter));
         }
         Some("index") => {
             content.parse::<Ident>()?;

@@ -7,10 +7,10 @@ use syn::{
     Attribute, Expr, Lit, LitStr, Meta, Token, Visibility, braced, bracketed, parenthesized, token,
 };
 
-use super::expression::{expression, list};
+use super::expression::{expression, group, list, place};
 use super::name::name;
 use super::recovery::skip_statement;
-use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Key, Kind,
     Parameter, Relation, Requirement, Rewrite, ScanBlock, Setting, Size, TargetAxis,
@@ -51,12 +51,12 @@ pub fn definition(
     let content;
     parenthesized!(content in input);
     if kind == Kind::Layer {
-        definition.sizes = separated(&content, size)?;
+        sizes(&content, &mut definition)?;
     } else {
-        definition.inputs = separated(&content, declaration)?;
+        definition.inputs = separated(&content, whole_declaration)?;
     }
     if kind == Kind::Loss && content.parse::<Option<Token![;]>>()?.is_some() {
-        definition.targets = separated(&content, declaration)?;
+        definition.targets = separated(&content, whole_declaration)?;
     }
     if content.parse::<Option<Token![;]>>()?.is_some() {
         definition.settings = separated(&content, setting)?;
@@ -240,7 +240,7 @@ fn state_of_optimizer(input: ParseStream) -> syn::Result<Parameter> {
         parenthesized!(content in input);
         arguments = list(&content)?;
     }
-    let declaration = Declaration { name, axes: Vec::new(), is_class: false };
+    let declaration = Declaration::new(name, Vec::new());
     let (condition, key, otherwise) = (condition(input)?, None, None);
     Ok(Parameter { is_state: true, declaration, key, condition, otherwise, initialiser, arguments })
 }
@@ -323,6 +323,27 @@ pub fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     Ok(Assignment { is_update, scans: Vec::new(), target, at, value, otherwise })
 }
 
+/// `C, K[2]`, and `..shape` once among them.
+fn sizes(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    let all = separated(input, |input| match group(input)? {
+        Some(group) => Ok(Err(group)),
+        None => size(input).map(Ok),
+    })?;
+    for one in all {
+        match one {
+            Ok(size) => definition.sizes.push(size),
+            Err(group) if definition.sizes_of_group.is_none() => {
+                definition.sizes_of_group = Some((definition.sizes.len(), group));
+            }
+            Err(group) => {
+                let message = "`..` stands once among the sizes of a layer";
+                return Err(error_at(group.location, message));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// `C` or `K[2]`
 fn size(input: ParseStream) -> syn::Result<Size> {
     Ok(Size { name: name(input)?, components: components(input)? })
@@ -352,9 +373,37 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
     }
 }
 
-/// `x`, `x[i: I, j: J]`, `label: class` or `tag[s: S]: class`.
+/// A declaration of something whose axes are all written.
+pub fn whole_declaration(input: ParseStream) -> syn::Result<Declaration> {
+    let declaration = declaration(input)?;
+    all_written(&declaration)?;
+    Ok(declaration)
+}
+
+/// Outside of layers, `..` has no meaning in a declaration.
+pub fn all_written(declaration: &Declaration) -> syn::Result<()> {
+    let Some((_, group)) = declaration.groups.first() else { return Ok(()) };
+    let message = "`..` stands for axes in a `layer`: write all of them here";
+    Err(error_at(group.location, message))
+}
+
+/// `x`, `x[i: I, j: J]`, `x[.., i: I]`, `label: class` or `tag[s: S]: class`.
 pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
-    let (name, axes) = (name(input)?, axes(input)?);
+    let name = name(input)?;
+    let (mut all, mut groups) = (Vec::new(), Vec::new());
+    if input.peek(token::Bracket) {
+        let content;
+        bracketed!(content in input);
+        while !content.is_empty() {
+            match group(&content)? {
+                Some(group) => groups.push((all.len(), group)),
+                None => all.push(axis(&content)?),
+            }
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+        }
+    }
     let is_class = input.parse::<Option<Token![:]>>()?.is_some();
     if is_class {
         let target: Ident = input.parse()?;
@@ -362,7 +411,7 @@ pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
             return Err(syn::Error::new(target.span(), "expected `class`"));
         }
     }
-    Ok(Declaration { name, axes, is_class })
+    Ok(Declaration { name, axes: all, groups, is_class })
 }
 
 /// `[i: I, j: J]`, or nothing.
@@ -432,7 +481,7 @@ pub fn separated<T>(
 }
 
 fn target_axis(input: ParseStream) -> syn::Result<TargetAxis> {
-    let at = expression(input)?;
+    let at = place(input)?;
     let colon: Option<Token![:]> = input.parse()?;
     Ok(TargetAxis { at, extent: colon.map(|_| expression(input)).transpose()? })
 }

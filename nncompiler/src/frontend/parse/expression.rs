@@ -2,13 +2,13 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream, Parser};
+use syn::parse::{Parse, ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Token, braced, bracketed, parenthesized, token};
 
 use super::name::name;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, Expression, ExpressionKind, LayerTree, Location, Reduction,
+    AppliedLayers, Argument, AxisGroup, Expression, ExpressionKind, LayerTree, Location, Reduction,
 };
 use crate::ir::expression::{Binary, Comparison};
 
@@ -53,15 +53,63 @@ fn is_tuple(input: ParseStream) -> bool {
     comma(&ahead).is_ok()
 }
 
+/// `..`, `..dim` or `..=dim`, if it stands here.
+pub fn group(input: ParseStream) -> syn::Result<Option<AxisGroup>> {
+    let is_inclusive = input.peek(Token![..=]);
+    let location = if is_inclusive {
+        let [first, .., last] = input.parse::<Token![..=]>()?.spans;
+        Location { first, last }
+    } else if input.peek(Token![..]) {
+        let [first, last] = input.parse::<Token![..]>()?.spans;
+        Location { first, last }
+    } else {
+        return Ok(None);
+    };
+    let end = input.peek(Ident::peek_any).then(|| name(input)).transpose()?;
+    if is_inclusive && end.is_none() {
+        return Err(input.error("expected the setting that says which axis is the last: `..=dim`"));
+    }
+    let last = end.as_ref().map_or(location.last, Ident::span);
+    Ok(Some(AxisGroup { end, is_inclusive, location: Location { last, ..location } }))
+}
+
+/// A place along an axis, or `..` for a place along each of several.
+pub fn place(input: ParseStream) -> syn::Result<Expression> {
+    place_at(input, 0)
+}
+
+fn place_at(input: ParseStream, depth: usize) -> syn::Result<Expression> {
+    match group(input)? {
+        Some(group) => {
+            let location = group.location;
+            Ok(Expression { kind: ExpressionKind::Axes { group, is_joined: false }, location })
+        }
+        None => comparison(input, depth),
+    }
+}
+
+/// The places between the brackets behind an array.
+fn places(input: ParseStream, depth: usize) -> syn::Result<Vec<Expression>> {
+    separated_at(input, depth, place_at)
+}
+
 /// Expressions between commas.
 pub fn list(input: ParseStream) -> syn::Result<Vec<Expression>> {
     list_at(input, 0)
 }
 
 fn list_at(input: ParseStream, depth: usize) -> syn::Result<Vec<Expression>> {
+    separated_at(input, depth, comparison)
+}
+
+fn separated_at(
+    input: ParseStream,
+    depth: usize,
+    one: impl Fn(ParseStream, usize) -> syn::Result<Expression>,
+) -> syn::Result<Vec<Expression>> {
     let mut list = Vec::new();
     while !input.is_empty() {
-        list.push(comparison(input, depth)?);
+        list.push(one(input, depth)?);
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }
@@ -191,9 +239,12 @@ fn primary(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     } else if input.peek(token::Paren) {
         let content;
         let parentheses = parenthesized!(content in input);
-        let inner = comparison(&content, depth + 1)?;
+        let kind = match group(&content)? {
+            Some(group) => ExpressionKind::Axes { group, is_joined: true },
+            None => comparison(&content, depth + 1)?.kind,
+        };
         nothing_left(&content)?;
-        Ok(Expression { kind: inner.kind, location: ends(parentheses.span) })
+        Ok(Expression { kind, location: ends(parentheses.span) })
     } else if input.peek(Token![<]) {
         applied_chain(input, depth)
     } else if input.peek(Ident::peek_any) {
@@ -316,7 +367,7 @@ fn element_of(input: ParseStream, array: Expression, depth: usize) -> syn::Resul
     }
     let content;
     let brackets = bracketed!(content in input);
-    let at = list_at(&content, depth + 1)?;
+    let at = places(&content, depth + 1)?;
     let location = array.location.to(ends(brackets.span));
     Ok(Expression { kind: ExpressionKind::ElementOf { array: Box::new(array), at }, location })
 }
@@ -354,7 +405,7 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     if input.peek(token::Bracket) {
         let content;
         let brackets = bracketed!(content in input);
-        let at = list_at(&content, depth + 1)?;
+        let at = places(&content, depth + 1)?;
         let location = here.to(ends(brackets.span));
         return Ok(Expression { kind: ExpressionKind::Element { array: name, at }, location });
     }
@@ -369,30 +420,54 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let parentheses = parenthesized!(content in input);
     let location = here.to(ends(parentheses.span));
     let kind = match reduction(&name, &content)? {
-        Some((operation, indices)) => {
+        Some((operation, bound)) => {
             let body = Box::new(comparison(&content, depth + 1)?);
             nothing_left(&content)?;
-            ExpressionKind::Reduce { operation, indices, body }
+            let Bound { indices, groups } = bound;
+            ExpressionKind::Reduce { operation, indices, groups, body }
         }
         None => ExpressionKind::Call { function: name, arguments: list_at(&content, depth + 1)? },
     };
     Ok(Expression { kind, location })
 }
 
+/// What a reduction runs over.
+#[derive(Default)]
+struct Bound {
+    indices: Vec<Ident>,
+    groups: Vec<AxisGroup>,
+}
+
 /// A reduction with its `i, j:`; nothing for a plain call.
-fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Vec<Ident>)>> {
+fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Bound)>> {
     let Some(&(_, operation)) = Reduction::ALL.iter().find(|(reduction, _)| called == reduction)
     else {
         return Ok(None);
     };
     let ahead = content.fork();
-    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty(&ahead);
-    if indices.is_err() || !ahead.peek(Token![:]) {
+    if bound(&ahead, Ident::parse).is_err() || !ahead.peek(Token![:]) {
         return Ok(None);
     }
-    let indices = Punctuated::<Ident, Token![,]>::parse_separated_nonempty_with(content, name)?;
+    let bound = bound(content, name)?;
     content.parse::<Token![:]>()?;
-    Ok(Some((operation, indices.into_iter().collect())))
+    Ok(Some((operation, bound)))
+}
+
+/// `i, j`, `..` or both.
+fn bound(
+    content: ParseStream,
+    index: impl Fn(ParseStream) -> syn::Result<Ident>,
+) -> syn::Result<Bound> {
+    let mut bound = Bound::default();
+    loop {
+        match group(content)? {
+            Some(group) => bound.groups.push(group),
+            None => bound.indices.push(index(content)?),
+        }
+        if content.parse::<Option<Token![,]>>()?.is_none() {
+            return Ok(bound);
+        }
+    }
 }
 
 fn nothing_left(content: &ParseBuffer) -> syn::Result<()> {

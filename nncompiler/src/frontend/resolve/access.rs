@@ -7,7 +7,7 @@ use super::resolver::{AxisRead, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{ConstantValue, LocalRole, Value};
-use crate::frontend::syntax::{Expression, ExpressionKind, Location};
+use crate::frontend::syntax::{AxisGroup, Expression, ExpressionKind, Location};
 use crate::ir::expression::Binary;
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
@@ -226,8 +226,19 @@ impl Resolver<'_> {
         self.report(index.span(), message);
     }
 
+    /// `..` that stands for no axes.
+    pub fn report_group(&mut self, group: &AxisGroup) {
+        let message =
+            format!("`{group}` stands for axes of a layer's input: `input x[{group}, i: I];`");
+        self.report(group.location, message);
+    }
+
     /// An index expression: a sum of indices times integers.
     pub fn affine(&mut self, axis: &Expression) -> Option<Affine> {
+        if let ExpressionKind::Axes { group, .. } = &axis.kind {
+            self.report_group(group);
+            return None;
+        }
         let is_index = |name: &Ident| self.scope.indices.contains_key(&name.to_string());
         if !axis.names().into_iter().any(is_index) {
             return self.constant_axis(axis);

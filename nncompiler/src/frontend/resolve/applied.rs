@@ -63,10 +63,10 @@ impl<'a> Walk<'a> {
 
     /// One layer on several arrays: all of them at once, or two by two, as `concat` takes them.
     fn joined(&mut self, layer: &LayerTree, others: Vec<Operand>) {
-        let overloads = self.definitions.overloads(&layer.name.to_string());
+        let definition = self.definitions.find(&layer.name.to_string());
         let joins_two =
-            |definition: &&Definition| definition.is_built_in && definition.inputs.len() == 2;
-        let groups: Vec<Vec<Operand>> = if overloads.first().is_some_and(joins_two) {
+            |definition: &Definition| definition.is_built_in && definition.inputs.len() == 2;
+        let groups: Vec<Vec<Operand>> = if definition.is_some_and(joins_two) {
             others.into_iter().map(|one| vec![one]).collect()
         } else {
             vec![others]

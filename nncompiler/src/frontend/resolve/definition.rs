@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
+use super::axes;
 use super::constants::{Constants, Sizes, simplest};
 use super::layer_equations::report_mistakes;
 use super::scanned::gives_first_values;
@@ -33,6 +34,7 @@ pub fn check(
     }
     check_names(definition, diagnostics);
     check_keys(definition, diagnostics);
+    axes::check(definition, diagnostics);
     check_indices(definition, diagnostics);
     check_assignments(definition, diagnostics);
     for setting in &definition.settings {
@@ -53,6 +55,7 @@ fn try_out(
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) -> bool {
+    let definition = &*axes::on_trial(definition);
     let sizes = vec![Sizes(vec![TRIAL]); definition.sizes.len()];
     let known = bind_sizes(definition, constants, &sizes);
     let input = match definition.kind {

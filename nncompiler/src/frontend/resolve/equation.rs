@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
+use super::axis_groups::in_statement;
 use super::body_arrays::{ArrayKind, Arrays, Operand, Read};
 use super::gather::Gathers;
 use super::layer_equations::layer_equations;
@@ -19,7 +20,9 @@ use crate::frontend::syntax::{
 impl Walk<'_> {
     /// An equation over arrays: of each number by itself, or with indices.
     pub fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
-        let assignment = &without_gathers(assignment, arrays);
+        let rank = |name: &Ident| Some(arrays.get(name)?.shape.as_ref()?.len());
+        let assignment = in_statement(assignment, &rank);
+        let assignment = &without_gathers(&assignment, arrays);
         let target = &assignment.target;
         let mut reads = self.reads(assignment, arrays)?;
         let is_elementwise = assignment.at.is_empty() && !has_indices(&assignment.value);
@@ -34,11 +37,9 @@ impl Walk<'_> {
         let kind = if is_elementwise { Kind::Activation } else { Kind::Layer };
         let uses = |axis: &&Axis| mentions(assignment, &axis.index);
         let indices = arrays.indices.iter().filter(uses).cloned().collect();
-        let inputs = reads.iter().map(|Read { operand, axes }| Declaration {
-            name: operand.name.clone(),
-            axes: axes.clone(),
-            is_class: false,
-        });
+        let inputs = reads
+            .iter()
+            .map(|Read { operand, axes }| Declaration::new(operand.name.clone(), axes.clone()));
         let definition = Definition {
             inputs: inputs.collect(),
             indices,

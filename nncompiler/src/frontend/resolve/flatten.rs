@@ -126,8 +126,8 @@ impl<'a> Flattening<'a> {
     fn is_step(&self, function: &Ident) -> bool {
         let name = function.to_string();
         let is_block = self.blocks.iter().any(|block| block.name == name);
-        let overloads = self.definitions.overloads(&name);
-        let is_layer = overloads.iter().any(|one| {
+        let definition = self.definitions.find(&name);
+        let is_layer = definition.is_some_and(|one| {
             one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
         });
         name == DERIVATIVE || is_block || is_layer

@@ -54,8 +54,8 @@ impl Gathers<'_> {
                 otherwise: Box::new(zero),
             };
             let body = Box::new(Expression { kind: choice, location });
-            let kind =
-                ExpressionKind::Reduce { operation: Reduction::Sum, indices: vec![name], body };
+            let (operation, groups) = (Reduction::Sum, Vec::new());
+            let kind = ExpressionKind::Reduce { operation, indices: vec![name], groups, body };
             Expression { kind, location }
         })
     }

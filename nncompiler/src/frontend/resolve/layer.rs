@@ -1,22 +1,25 @@
 //! One layer of a network: which definition it is, whether it fits below the one above, and its
 //! equations.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use proc_macro2::{Ident, Span};
 
+use super::axes::{Call, Misfit, least_rank, written_out};
 use super::constants::{Constants, LARGEST, Sizes, integer};
 use super::layer_equations::layer_equations;
 use super::names;
 use super::signature::{
     Given, accepts, bind_beside, bind_input, bind_sizes, call, declared_input, forms, holds,
-    inferable_from_first, inputs, numbers, rank, shape, title, unmet, with_inferred,
+    inferable_from_first, inputs, numbers, rank, shape, size_of, title, unmet, with_inferred,
 };
 use super::spelling::nearest;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Layer, LayerKind, Source};
-use crate::frontend::syntax::{Argument, Definition, Kind, LayerTree, NetworkContent, Size};
+use crate::frontend::syntax::{
+    Argument, Definition, Kind, LayerTree, NetworkContent, Setting, Size,
+};
 
 /// The pseudo-layer that states the shape of the network's input.
 pub const INPUT: &str = "input";
@@ -39,22 +42,21 @@ impl Walk<'_> {
         input: Option<Vec<usize>>,
     ) -> Option<Layer> {
         let definitions = self.definitions;
-        let overloads = definitions.overloads(&layer.name.to_string());
         if definitions.is_broken(&layer.name.to_string()) {
             self.whole = false;
             return None;
         }
-        let Some(first) = overloads.first() else {
+        let Some(definition) = definitions.find(&layer.name.to_string()) else {
             self.unknown(layer);
             return None;
         };
-        if first.inputs.len() != 1 + self.beside.len() {
-            self.wrong_input_count(layer, first.inputs.len());
+        if definition.inputs.len() != 1 + self.beside.len() {
+            self.wrong_input_count(layer, definition.inputs.len());
             return None;
         }
-        match first.kind {
-            Kind::Activation => self.activation(position, layer, first, input),
-            _ => self.sized_layer(position, layer, &overloads, input),
+        match definition.kind {
+            Kind::Activation => self.activation(position, layer, definition, input),
+            _ => self.sized_layer(position, layer, definition, input),
         }
     }
 
@@ -79,24 +81,32 @@ impl Walk<'_> {
         &mut self,
         position: usize,
         layer: &LayerTree,
-        overloads: &[&Definition],
+        definition: &Definition,
         input: Option<Vec<usize>>,
     ) -> Option<Layer> {
         let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
             layer.arguments.iter().partition(|argument| argument.name.is_some());
         let count = sizes.len();
-        if overloads.iter().all(|found| !accepts(found, count)) {
-            self.wrong_count(layer, overloads, count);
+        if definition.sizes_of_group.is_none() && !accepts(definition, count) {
+            self.wrong_count(layer, definition, count);
             return None;
         }
         let sizes = self.sizes(&sizes);
-        // Definitions of the same name have the same settings.
-        let (given, sizes) = (self.settings(overloads[0], &named)?, sizes?);
+        let (given, sizes) = (self.settings(definition, &named)?, sizes?);
+        let written = self.written_out(layer, definition, input.as_deref(), count, &given)?;
         let Some(input) = input else {
             self.report_missing_input(layer);
-            return self.built_as_stated(position, layer, overloads, &given, &sizes);
+            return self.built_as_stated(position, layer, &written, &given, &sizes);
         };
-        let definition = self.of_rank(layer, overloads, &input, count)?;
+        if rank(&written) != input.len() {
+            self.wrong_rank(layer, definition, &input);
+            return None;
+        }
+        let definition = &*written;
+        if !accepts(definition, count) {
+            self.wrong_count(layer, definition, count);
+            return None;
+        }
         let shapes = std::iter::once(&input).chain(self.beside.iter().map(|(_, shape)| shape));
         let shapes: Vec<Vec<usize>> = shapes.cloned().collect();
         let sizes = with_inferred(definition, &sizes, &shapes);
@@ -110,25 +120,34 @@ impl Walk<'_> {
         self.built(position, layer, definition, &given, &sizes, &declared)
     }
 
-    /// The definition that takes an input of this rank.
-    fn of_rank<'d>(
+    /// The definition with all axes, for an input of this shape.
+    fn written_out<'d>(
         &mut self,
         layer: &LayerTree,
-        overloads: &[&'d Definition],
-        input: &[usize],
-        count: usize,
-    ) -> Option<&'d Definition> {
-        let of_rank: Vec<&Definition> =
-            overloads.iter().copied().filter(|found| rank(found) == input.len()).collect();
-        let Some(first) = of_rank.first() else {
-            self.wrong_rank(layer, overloads, input);
-            return None;
+        definition: &'d Definition,
+        input: Option<&[usize]>,
+        sizes: usize,
+        given: &Given,
+    ) -> Option<Cow<'d, Definition>> {
+        let rank = input.map(<[usize]>::len);
+        let setting = |setting: &Setting| match given.get(&setting.name.to_string()) {
+            Some(values) => values.first().copied(),
+            None => self.default(setting),
         };
-        let found = of_rank.iter().find(|found| accepts(found, count));
-        if found.is_none() {
-            self.wrong_count(layer, &[first], count);
+        match written_out(definition, &Call { rank, sizes, setting: &setting }) {
+            Ok(written) => Some(written),
+            Err(Misfit::Rank) => {
+                self.wrong_rank(layer, definition, input.unwrap_or_default());
+                None
+            }
+            Err(Misfit::Axis { setting, message }) => {
+                let is_it = |one: &&Argument| one.name.as_ref() == Some(&setting);
+                let argument = layer.arguments.iter().find(is_it);
+                let location = argument.map_or(layer.call(), |one| one.value.location);
+                self.diagnostics.report(location, message);
+                None
+            }
         }
-        found.copied()
     }
 
     /// Whether every size has as many numbers as its definition asks for.
@@ -157,12 +176,13 @@ impl Walk<'_> {
         &mut self,
         position: usize,
         layer: &LayerTree,
-        overloads: &[&Definition],
+        definition: &Definition,
         given: &Given,
         sizes: &[Sizes],
     ) -> Option<Layer> {
-        let complete = |found: &&&Definition| found.sizes.len() == sizes.len() && !sizes.is_empty();
-        let definition = overloads.iter().find(complete)?;
+        if definition.sizes.len() != sizes.len() || sizes.is_empty() {
+            return None;
+        }
         let known = bind_sizes(definition, self.constants, sizes);
         let input = declared_input(definition, &known)?;
         self.built(position, layer, definition, given, sizes, &input)
@@ -230,10 +250,12 @@ impl Walk<'_> {
 
     /// A layer of several inputs that nobody has written: where branches meet.
     pub fn join(&mut self, name: &str, inputs: Vec<Source>, shapes: &[Vec<usize>]) {
-        let overloads = self.definitions.overloads(name);
-        let fits =
-            |found: &&&Definition| found.kind == Kind::Activation || rank(found) == shapes[0].len();
-        let Some(definition) = overloads.iter().find(fits) else { return };
+        let definitions = self.definitions;
+        let Some(definition) = definitions.find(name) else { return };
+        let setting = |setting: &Setting| self.default(setting);
+        let call = Call { rank: Some(shapes[0].len()), sizes: 0, setting: &setting };
+        let Ok(definition) = written_out(definition, &call) else { return };
+        let definition = &*definition;
         let mut known = self.constants.clone();
         for (input, shape) in definition.inputs.iter().zip(shapes) {
             for (axis, &size) in input.axes.iter().zip(shape) {
@@ -379,44 +401,41 @@ impl Walk<'_> {
         self.diagnostics.report(name.span(), message);
     }
 
-    fn wrong_count(&mut self, layer: &LayerTree, overloads: &[&Definition], count: usize) {
+    fn wrong_count(&mut self, layer: &LayerTree, definition: &Definition, count: usize) {
         let name = &layer.name;
-        let mut seen = BTreeSet::new();
-        let mut forms: Vec<String> = overloads.iter().flat_map(|found| forms(found)).collect();
-        forms.retain(|form| seen.insert(form.clone()));
-        let forms = match forms.as_slice() {
-            [others @ .., last] if !others.is_empty() => {
-                format!("{} or {last}", others.join(", "))
-            }
-            only => only.concat(),
-        };
+        let forms = forms(definition).join(" or ");
         let found = match count {
             0 => "no size is given".to_owned(),
             1 => "1 size is given".to_owned(),
             count => format!("{count} sizes are given"),
         };
-        let longest = overloads.iter().map(|found| found.sizes.len()).max().unwrap_or(0);
-        let location = match layer.arguments.get(longest) {
+        let location = match layer.arguments.get(definition.sizes.len()) {
             Some(surplus) => surplus.value.location,
             None => layer.call(),
         };
         self.diagnostics.report(location, format!("`{name}` is written {forms}, but {found}"));
     }
 
-    fn wrong_rank(&mut self, layer: &LayerTree, overloads: &[&Definition], input: &[usize]) {
+    fn wrong_rank(&mut self, layer: &LayerTree, definition: &Definition, input: &[usize]) {
         let (name, found) = (&layer.name, self.above.produces(input));
-        let message = if input.is_empty() {
-            format!(
+        let axes = |count: usize| match count {
+            1 => "1 axis".to_owned(),
+            count => format!("{count} axes"),
+        };
+        let message = match least_rank(definition) {
+            _ if input.is_empty() => format!(
                 "`{name}` takes an array, but what is above it makes one number; give that an \
                  axis: `index k: 1; y[k] = …`"
-            )
-        } else if overloads.iter().all(|one| rank(one) == 1) {
-            format!("`{name}` takes a vector, but {found}; put `flatten;` before it")
-        } else {
-            let ranks: BTreeSet<usize> = overloads.iter().map(|one| rank(one)).collect();
-            let ranks: Vec<String> = ranks.iter().map(ToString::to_string).collect();
-            let axes = if ranks == ["1"] { "axis" } else { "axes" };
-            format!("`{name}` takes an input with {} {axes}, but {found}", ranks.join(" or "))
+            ),
+            Some(least) => {
+                format!("`{name}` takes an input with at least {}, but {found}", axes(least))
+            }
+            None if rank(definition) == 1 => {
+                format!("`{name}` takes a vector, but {found}; put `flatten;` before it")
+            }
+            None => {
+                format!("`{name}` takes an input with {}, but {found}", axes(rank(definition)))
+            }
         };
         self.diagnostics.report(name.span(), message);
     }
@@ -438,9 +457,17 @@ impl Walk<'_> {
         let write =
             if long == short { format!("`{long}`") } else { format!("`{long}` or `{short}`") };
         let expected = inputs(declared);
-        let message = format!("`{name}` expects {expected}, but {found}; write {write}");
         let wrong = declared.iter().zip(input).position(|(declared, input)| declared != input);
-        let argument = wrong.and_then(|axis| layer.arguments.get(axis));
+        let is_flat = |last: &&usize| **last == input.iter().product::<usize>();
+        let is_last = wrong.is_some_and(|axis| axis > 0 && axis + 1 == declared.len());
+        let message = match declared.last().filter(|_| is_last).filter(is_flat) {
+            Some(all) => {
+                format!("`{name}` expects {all} inputs, but {found}; put `flatten;` before it")
+            }
+            None => format!("`{name}` expects {expected}, but {found}; write {write}"),
+        };
+        let argument = wrong.and_then(|axis| size_of(definition, axis));
+        let argument = argument.and_then(|at| layer.arguments.get(at));
         let location = argument.map_or(layer.location, |argument| argument.value.location);
         self.diagnostics.report(location, message);
     }

@@ -3,6 +3,8 @@
 mod access;
 mod applied;
 mod arrays;
+pub mod axes;
+mod axis_groups;
 mod body;
 mod body_arrays;
 mod constants;

@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 
+use super::axes::{Call, written_out};
 use super::constants::{Constants, Sizes};
 use super::flatten::Body;
 use super::groups::first_layers;
@@ -100,25 +101,26 @@ impl Walk<'_> {
     fn inferred_input(&mut self, items: &[Item]) -> Option<Vec<usize>> {
         let mut silent = Diagnostics::default();
         for (k, layer) in first_layers(items, self.blocks).into_iter().enumerate() {
-            let overloads = self.definitions.overloads(&layer.name.to_string());
+            let definition = self.definitions.find(&layer.name.to_string())?;
             let sizes: Vec<&Argument> =
                 layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();
             let count = sizes.len();
-            if overloads.is_empty() {
-                return None;
-            }
-            let complete =
-                overloads.iter().find(|found| rank(found) > 0 && found.sizes.len() == count);
+            let of_rank = |rank| {
+                let call = Call { rank, sizes: count, setting: &|setting| self.default(setting) };
+                written_out(definition, &call).ok()
+            };
+            let (vectors, stated) = (of_rank(Some(1)), of_rank(None));
+            let complete = stated.filter(|found| rank(found) > 0 && found.sizes.len() == count);
             if let Some(definition) = complete {
                 let sizes = sizes.iter();
                 let sizes: Option<Vec<Sizes>> =
                     sizes.map(|size| self.constants.sizes(&size.value, &mut silent)).collect();
-                let known = bind_sizes(definition, self.constants, &sizes?);
-                let shape = declared_input(definition, &known)?;
+                let known = bind_sizes(&definition, self.constants, &sizes?);
+                let shape = declared_input(&definition, &known)?;
                 // The layers in between pass a vector through, whatever its length.
                 return (k == 0 || shape.len() == 1).then_some(shape);
             }
-            if !overloads.iter().any(|found| passes_vectors(found)) {
+            if !vectors.is_some_and(|found| passes_vectors(&found)) {
                 break;
             }
         }

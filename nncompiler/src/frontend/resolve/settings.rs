@@ -4,6 +4,7 @@ use super::constants::{Constants, simplest};
 use super::signature::Given;
 use super::spelling::suggestion;
 use super::walk::Walk;
+use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{Argument, Definition, Expression, LayerTree, Setting};
 
@@ -125,6 +126,11 @@ impl Walk<'_> {
             known.insert_all(&setting.name, setting.components, &values);
         }
         Some(known)
+    }
+
+    /// What a setting is where it is not given, if that does not depend on sizes.
+    pub fn default(&self, setting: &Setting) -> Option<f64> {
+        self.constants.real(&setting.default, &mut Diagnostics::default())
     }
 
     /// `per_channel` needs a number to learn.

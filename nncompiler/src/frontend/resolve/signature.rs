@@ -72,6 +72,12 @@ fn axis_of(definition: &Definition, size: &Size) -> Option<(usize, usize)> {
     inputs.find_map(|(input, one)| Some((input, one.axes.iter().position(is_it)?)))
 }
 
+/// Which size is the extent of an axis of the first input.
+pub fn size_of(definition: &Definition, axis: usize) -> Option<usize> {
+    let name = input_axes(definition).get(axis)?.extent.as_name()?;
+    definition.sizes.iter().position(|size| size.name == *name)
+}
+
 /// How many of the first sizes are extents of inputs, and may therefore be left out.
 pub fn inferable(definition: &Definition) -> usize {
     let is_axis = |size: &&Size| axis_of(definition, size).is_some();
@@ -158,12 +164,14 @@ pub fn unmet(requirement: &Requirement, left: ConstantValue, right: ConstantValu
 
 /// How a definition is called: with all sizes, and without those that are inferred.
 pub fn forms(definition: &Definition) -> Vec<String> {
-    let sizes = &definition.sizes;
-    let form = |sizes: &[Size]| {
-        let sizes: Vec<String> = sizes.iter().map(|size| size.name.to_string()).collect();
-        format!("`{}`", call(&definition.name, &sizes))
-    };
-    let mut forms = vec![form(sizes), form(&sizes[inferable(definition)..])];
+    let sizes: Vec<String> = definition.sizes.iter().map(|size| size.name.to_string()).collect();
+    let form = |sizes: &[String]| format!("`{}`", call(&definition.name, sizes));
+    if let Some((at, group)) = &definition.sizes_of_group {
+        let mut sizes = sizes;
+        sizes.insert(*at, group.to_string());
+        return vec![form(&sizes)];
+    }
+    let mut forms = vec![form(&sizes), form(&sizes[inferable(definition)..])];
     forms.dedup();
     forms
 }

@@ -115,6 +115,10 @@ impl<'a> Resolver<'a> {
                 None
             }
             ExpressionKind::Name(name) => self.name(name),
+            ExpressionKind::Axes { group, .. } => {
+                self.report_group(group);
+                None
+            }
             ExpressionKind::Element { array, at } => self.element(array, at, location),
             ExpressionKind::Call { function, arguments } => {
                 self.call(function, arguments, location)
@@ -124,7 +128,11 @@ impl<'a> Resolver<'a> {
                 self.report(location, message);
                 None
             }
-            ExpressionKind::Reduce { operation, indices, body } => {
+            ExpressionKind::Reduce { groups, .. } if !groups.is_empty() => {
+                self.report_group(&groups[0]);
+                None
+            }
+            ExpressionKind::Reduce { operation, indices, body, .. } => {
                 self.reduce(*operation, indices, body)
             }
             ExpressionKind::Negate(operand) => Some(Value::Negate(self.boxed(operand)?)),
@@ -220,8 +228,8 @@ impl<'a> Resolver<'a> {
     /// Whether a name is that of a setting which is `true` or `false`, of whichever definition is written
     /// out here.
     fn is_truth(&self, name: &Ident) -> bool {
-        let call = self.calls.last().map(|call| self.definitions.overloads(&call.activation));
-        let called = call.and_then(|found| found.into_iter().next());
+        let call = self.calls.last();
+        let called = call.and_then(|call| self.definitions.find(&call.activation));
         let settings = &called.unwrap_or(self.definition).settings;
         settings.iter().any(|setting| setting.is_truth && setting.name == *name)
     }
@@ -353,8 +361,7 @@ impl<'a> Resolver<'a> {
     /// The activation of a name, if it can be called as a function.
     fn callable(&mut self, function: &Ident) -> Option<&'a Definition> {
         let (name, definitions) = (function.to_string(), self.definitions);
-        let overloads = definitions.overloads(&name);
-        let activation = overloads.into_iter().find(|found| found.kind == Kind::Activation);
+        let activation = definitions.find(&name).filter(|found| found.kind == Kind::Activation);
         if self.definitions.is_broken(&name) {
             self.calls_broken = true;
             return None;

@@ -7,6 +7,7 @@ use proc_macro2::Ident;
 
 use super::arithmetic::{Arithmetic, Dual, smooth};
 use crate::frontend::library::Library;
+use crate::frontend::resolve::axes::{Call, written_out};
 use crate::frontend::syntax::{
     Assignment, Block, Declaration, Definition, Expression, ExpressionKind, Item, Kind, LayerTree,
     NetworkContent, Reduction,
@@ -166,6 +167,9 @@ impl<'a> Oracle<'a> {
         parameters: &mut impl Iterator<Item = Dual>,
     ) -> Option<Array> {
         let definition = self.definition(&layer.name.to_string());
+        let (rank, sizes) = (Some(input.axes.len()), layer.arguments.len());
+        let written = written_out(definition, &Call { rank, sizes, setting: &|_| None });
+        let definition = &*written.ok().expect("a layer of such an input");
         let mut scope = Scope::new(definition, layer);
         for parameter in &definition.parameters {
             scope.parameter(&parameter.declaration, parameters);
@@ -251,6 +255,7 @@ impl<'a> Oracle<'a> {
         match &expression.kind {
             ExpressionKind::Tuple(_)
             | ExpressionKind::Truth(_)
+            | ExpressionKind::Axes { .. }
             | ExpressionKind::Apply { .. }
             | ExpressionKind::ElementOf { .. } => panic!("no random equation has these"),
             ExpressionKind::Integer(value) => arithmetic.constant(*value as f64),
@@ -263,7 +268,7 @@ impl<'a> Oracle<'a> {
                 let arguments = arguments.collect::<Option<Vec<Dual>>>()?;
                 self.call(&function.to_string(), &arguments)
             }
-            ExpressionKind::Reduce { operation, indices, body } => {
+            ExpressionKind::Reduce { operation, indices, body, .. } => {
                 self.reduction(*operation, indices, body, scope)
             }
             ExpressionKind::Negate(operand) => arithmetic.negated(&self.value(operand, scope)?),

@@ -1,0 +1,270 @@
+//! The axes that `..` stands for: their names, and a definition or a statement with them in place of it.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, Span};
+
+use crate::frontend::syntax::{
+    Assignment, Axis, AxisGroup, AxisPart, Declaration, Definition, Expression, ExpressionKind,
+    Location, Parameter, Requirement, Setting, Size, TargetAxis,
+};
+use crate::ir::expression::Binary;
+
+/// What the indices of axes behind named ones are called, by their number; before them, and where there
+/// are more, they have the others.
+const BEHIND: [&[&str]; 3] = [&["l"], &["h", "w"], &["c", "h", "w"]];
+const OTHERS: [&str; 8] = ["s", "t", "u", "v", "w", "a", "b", "c"];
+
+/// An index and a size for each axis of each group.
+struct Groups {
+    axes: BTreeMap<String, Vec<Axis>>,
+}
+
+/// A statement over arrays whose ranks are known, without `..`: the axes of the first array that is read with
+/// `..` are as many as it has beside those that are written.
+pub fn in_statement<'s>(
+    statement: &'s Assignment,
+    rank: &dyn Fn(&Ident) -> Option<usize>,
+) -> Cow<'s, Assignment> {
+    let Some((group, count)) = first_group(&statement.value, rank) else {
+        return Cow::Borrowed(statement);
+    };
+    let mut taken: BTreeSet<String> = names_of_statement(statement).into_iter().collect();
+    let span = group.location.first;
+    let axes = (0..count).map(|_| new_axis(None, &mut taken, span)).collect();
+    let groups = Groups { axes: BTreeMap::from([(group.to_string(), axes)]) };
+    Cow::Owned(groups.assignment(statement, None))
+}
+
+/// The first `..` in a read of an array, and for how many axes it stands.
+fn first_group<'e>(
+    expression: &'e Expression,
+    rank: &dyn Fn(&Ident) -> Option<usize>,
+) -> Option<(&'e AxisGroup, usize)> {
+    let own = match &expression.kind {
+        ExpressionKind::Element { array, at } => {
+            let group = at.iter().find_map(|place| match &place.kind {
+                ExpressionKind::Axes { group, is_joined: false } if group.end.is_none() => {
+                    Some(group)
+                }
+                _ => None,
+            });
+            group.and_then(|group| Some((group, (rank(array)? + 1).checked_sub(at.len())?)))
+        }
+        _ => None,
+    };
+    own.or_else(|| expression.children().into_iter().find_map(|child| first_group(child, rank)))
+}
+
+/// A layer in which each group has so many axes.
+pub fn with_counts(definition: &Definition, counts: &BTreeMap<String, usize>) -> Definition {
+    let mut taken = names(definition);
+    let mut axes = BTreeMap::new();
+    let first = definition.inputs.first();
+    for (group, &count) in counts {
+        let is_in_front = first.is_some_and(|input| {
+            let own = input.groups.iter().find(|(_, one)| one.to_string() == *group);
+            own.is_some_and(|(before, _)| *before < input.axes.len())
+        });
+        let wanted = BEHIND.get(count.wrapping_sub(1)).filter(|_| !is_in_front);
+        let wanted = wanted.copied().unwrap_or_default();
+        let span = span_of(definition, group);
+        let named = (0..count).map(|at| new_axis(wanted.get(at).copied(), &mut taken, span));
+        axes.insert(group.clone(), named.collect());
+    }
+    Groups { axes }.definition(definition)
+}
+
+/// Every name in a definition.
+fn names(definition: &Definition) -> BTreeSet<String> {
+    let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
+    let declarations = definition.inputs.iter().chain(parameters);
+    let declared = declarations.flat_map(|one| {
+        let axes = one.axes.iter().flat_map(axis_names);
+        axes.chain([one.name.to_string()])
+    });
+    let indices = definition.indices.iter().flat_map(axis_names);
+    let own = definition.sizes.iter().map(|size| &size.name);
+    let own = own.chain(definition.settings.iter().map(|setting| &setting.name));
+    let written = definition.assignments.iter().flat_map(names_of_statement);
+    let own = own.map(ToString::to_string);
+    declared.chain(indices).chain(own).chain(written).collect()
+}
+
+fn names_of_statement(statement: &Assignment) -> Vec<String> {
+    let at = statement.at.iter().flat_map(|axis| axis.at.every_name());
+    at.chain(statement.value.every_name()).chain([statement.target.to_string()]).collect()
+}
+
+fn axis_names(axis: &Axis) -> Vec<String> {
+    [vec![axis.index.to_string()], axis.extent.every_name()].concat()
+}
+
+fn span_of(definition: &Definition, group: &str) -> Span {
+    let declared = definition.inputs.iter().flat_map(|input| &input.groups);
+    let mut all = declared.chain(&definition.sizes_of_group).map(|(_, group)| group);
+    let found = all.find(|one| one.to_string() == group);
+    found.map_or_else(Span::call_site, |group| group.location.first)
+}
+
+/// `s: S`, with names that nothing else has.
+fn new_axis(wanted: Option<&str>, taken: &mut BTreeSet<String>, span: Span) -> Axis {
+    let numbered = (1..).map(|number| format!("axis{number}"));
+    let mut free = wanted.into_iter().chain(OTHERS).map(ToOwned::to_owned).chain(numbered);
+    let index = free.find(|name| !taken.contains(name) && !taken.contains(&name.to_uppercase()));
+    let index = index.unwrap_or_default();
+    let extent = index.to_uppercase();
+    taken.extend([index.clone(), extent.clone()]);
+    let name = |text: &str| Ident::new(text, span);
+    let (index, kind) = (name(&index), ExpressionKind::Name(name(&extent)));
+    Axis { index, extent: Expression { kind, location: span.into() } }
+}
+
+impl Groups {
+    fn of(&self, group: &AxisGroup) -> Option<&[Axis]> {
+        self.axes.get(&group.to_string()).map(Vec::as_slice)
+    }
+
+    fn definition(&self, definition: &Definition) -> Definition {
+        let mut made = definition.clone();
+        made.inputs = definition.inputs.iter().map(|one| self.declaration(one)).collect();
+        if let Some((at, group)) = made.sizes_of_group.take() {
+            let of_input = definition.inputs.iter().take(1).flat_map(|input| &input.groups);
+            // Without a name they are the sizes of the input.
+            let groups: Vec<&AxisGroup> = match group.end {
+                None => of_input.map(|(_, group)| group).collect(),
+                Some(_) => vec![&group],
+            };
+            let axes = groups.into_iter().flat_map(|group| self.of(group).unwrap_or_default());
+            let sizes = axes.filter_map(|axis| {
+                Some(Size { name: axis.extent.as_name()?.clone(), components: None })
+            });
+            made.sizes.splice(at..at, sizes.collect::<Vec<Size>>());
+        }
+        for Parameter { declaration, arguments, .. } in &mut made.parameters {
+            *declaration = self.declaration(declaration);
+            *arguments = arguments.iter().map(|one| self.expression(one, false)).collect();
+        }
+        for Setting { default, .. } in &mut made.settings {
+            *default = self.expression(default, false);
+        }
+        for Axis { extent, .. } in &mut made.indices {
+            *extent = self.expression(extent, false);
+        }
+        for Requirement { left, right, .. } in &mut made.requirements {
+            (*left, *right) = (self.expression(left, false), self.expression(right, false));
+        }
+        let shape = definition.sizes_of_group.as_ref().map(|(_, group)| group.to_string());
+        let assignments = definition.assignments.iter();
+        made.assignments = assignments.map(|one| self.assignment(one, shape.as_deref())).collect();
+        made
+    }
+
+    fn declaration(&self, declaration: &Declaration) -> Declaration {
+        let axes = declaration.parts().into_iter().flat_map(|part| match part {
+            AxisPart::Axis(axis) => {
+                let extent = self.expression(&axis.extent, false);
+                vec![Axis { index: axis.index.clone(), extent }]
+            }
+            AxisPart::Group(group) => self.of(group).unwrap_or_default().to_vec(),
+        });
+        Declaration { axes: axes.collect(), groups: Vec::new(), ..declaration.clone() }
+    }
+
+    fn assignment(&self, assignment: &Assignment, shape: Option<&str>) -> Assignment {
+        let at = assignment.at.iter().flat_map(|axis| self.target_axes(axis, shape));
+        let at = at.collect();
+        Assignment { at, value: self.expression(&assignment.value, false), ..assignment.clone() }
+    }
+
+    /// The axes of a target: those of the group `shape` are as long as the sizes say, others as long as those
+    /// of the input.
+    fn target_axes(&self, axis: &TargetAxis, shape: Option<&str>) -> Vec<TargetAxis> {
+        let extent = axis.extent.as_ref().map(|extent| self.expression(extent, false));
+        let ExpressionKind::Axes { group, is_joined: false } = &axis.at.kind else {
+            return vec![TargetAxis { at: self.expression(&axis.at, true), extent }];
+        };
+        let Some(axes) = self.of(group) else { return vec![axis.clone()] };
+        let is_stated = group.end.is_some() && shape == Some(group.to_string().as_str());
+        let axes = axes.iter().map(|one| TargetAxis {
+            at: name(&one.index, group.location),
+            extent: is_stated.then(|| one.extent.clone()),
+        });
+        axes.collect()
+    }
+
+    /// An expression without groups; between brackets, one in parentheses is a place and elsewhere a size.
+    fn expression(&self, expression: &Expression, is_place: bool) -> Expression {
+        let location = expression.location;
+        let kind = match &expression.kind {
+            ExpressionKind::Axes { group, is_joined: true } => {
+                let Some(axes) = self.of(group) else { return expression.clone() };
+                return if is_place { row_major(axes, location) } else { count(axes, location) };
+            }
+            ExpressionKind::Element { array, at } => {
+                ExpressionKind::Element { array: array.clone(), at: self.places(at) }
+            }
+            ExpressionKind::ElementOf { array, at } => ExpressionKind::ElementOf {
+                array: Box::new(self.expression(array, false)),
+                at: self.places(at),
+            },
+            ExpressionKind::Reduce { operation, indices, groups, body } => {
+                let body = self.expression(body, false);
+                let of_groups = groups.iter().flat_map(|group| self.of(group).unwrap_or_default());
+                let of_groups = of_groups.map(|axis| axis.index.clone());
+                let indices: Vec<Ident> = indices.iter().cloned().chain(of_groups).collect();
+                let unknown = groups.iter().filter(|group| self.of(group).is_none());
+                let groups: Vec<AxisGroup> = unknown.cloned().collect();
+                if indices.is_empty() && groups.is_empty() {
+                    return body;
+                }
+                let (operation, body) = (*operation, Box::new(body));
+                ExpressionKind::Reduce { operation, indices, groups, body }
+            }
+            _ => return expression.map_children(&mut |child| self.expression(child, is_place)),
+        };
+        Expression { kind, location }
+    }
+
+    fn places(&self, at: &[Expression]) -> Vec<Expression> {
+        let places = at.iter().flat_map(|place| match &place.kind {
+            ExpressionKind::Axes { group, is_joined: false } => match self.of(group) {
+                Some(axes) => axes.iter().map(|axis| name(&axis.index, group.location)).collect(),
+                None => vec![place.clone()],
+            },
+            _ => vec![self.expression(place, true)],
+        });
+        places.collect()
+    }
+}
+
+fn name(name: &Ident, location: Location) -> Expression {
+    Expression { kind: ExpressionKind::Name(name.clone()), location }
+}
+
+/// The number of a place among all of several axes: `(c*H + h)*W + w`.
+fn row_major(axes: &[Axis], location: Location) -> Expression {
+    let first = Expression { kind: ExpressionKind::Integer(0), location };
+    let binary = |operation, left: Expression, right: Expression| {
+        let kind = ExpressionKind::Binary(operation, Box::new(left), Box::new(right));
+        Expression { kind, location }
+    };
+    let mut axes = axes.iter();
+    let Some(outermost) = axes.next() else { return first };
+    axes.fold(name(&outermost.index, location), |place, axis| {
+        let scaled = binary(Binary::Multiply, axis.extent.clone(), place);
+        binary(Binary::Add, scaled, name(&axis.index, location))
+    })
+}
+
+/// How many places several axes have together.
+fn count(axes: &[Axis], location: Location) -> Expression {
+    let factors = axes.iter().map(|axis| axis.extent.clone());
+    factors
+        .reduce(|left, right| {
+            let kind = ExpressionKind::Binary(Binary::Multiply, Box::new(left), Box::new(right));
+            Expression { kind, location }
+        })
+        .unwrap_or(Expression { kind: ExpressionKind::Integer(1), location })
+}
