@@ -24,30 +24,20 @@ mod a1 {
 
 mod a2 {
     tapeless::network! {
-        const N: usize = 2;
-         activation g95(Net; Net9 = 1) = Net + pi;
-         activation h(add; a = 1) = add + ln(1 + exp((a - add) * add));
-         const Agent: f64 = 4;
-         g21< input(N); residual { linear(N) } >
-    }
-}
-
-mod a3 {
-    tapeless::network! {
         const N: usize = 4;
          const main90: usize = 1;
          b71< input(N); p2: parallel { linear(N); tanh }; linear(1) >
     }
 }
 
-mod a4 {
+mod a3 {
     tapeless::network! {
         const N: usize = 2;
          g< input(N); linear(3); residual22: linear(1); linear(4) >
     }
 }
 
-mod a5 {
+mod a4 {
     tapeless::network! {
         const N: usize = 4;
          b47< input(N); state86: linear(4); linear(N + 1) >
@@ -55,7 +45,7 @@ mod a5 {
     }
 }
 
-mod a6 {
+mod a5 {
     tapeless::network! {
         const N: usize = 2;
          optimizer my_layer21(__5, part64; lr = 0.1 in 0..1, g60 = true) { state g22 ~ constant(4) when lr > 3; g22 <- lerp(g22, part64, lr); __5 <- __5 - lr * (if g60 { g22 } else { (0.5 - lr) * lr }); }
@@ -64,7 +54,7 @@ mod a6 {
     }
 }
 
-mod a7 {
+mod a6 {
     tapeless::network! {
         const N: usize = 2;
          const Agent94: usize = 1;
@@ -72,7 +62,7 @@ mod a7 {
     }
 }
 
-mod a8 {
+mod a7 {
     tapeless::network! {
         const N: usize = 4;
          block default96< linear(3) >
@@ -81,38 +71,28 @@ mod a8 {
     }
 }
 
-mod a9 {
-    tapeless::network! {
-        const N: usize = 4;
-         loss p2(f84; repeat89; h45 = N + 1, part33 = 9223372036854775807) = f84 - repeat89 * (exp(-repeat89 + h45));
-         optimizer Loops015(p278, part36; lr = 0.1 in 0..=1, part54 = true) { state Agent12 when part54; Agent12 <- lerp(Agent12, part36, lr); p278 <- p278 - lr * (if part54 { Agent12 } else { (Agent12)^2 }); }
-         my_layer< input(N); residual { tanh } >
-         g19< input(N); my_layer45: linear(4) >
-    }
-}
-
-mod a10 {
+mod a8 {
     tapeless::network! {
         const N: usize = 3;
          training< input(N); linear(2); repeat 4 { tanh } >
     }
 }
 
-mod a11 {
+mod a9 {
     tapeless::network! {
         const N: usize = 2;
          a57< input(N); g22: linear(N + 1); linear(N); my_layer: linear(2) >
     }
 }
 
-mod a12 {
+mod a10 {
     tapeless::network! {
         const N: usize = 3;
          my_layer87< input(N); parallel { linear(N - 1); tanh } >
     }
 }
 
-mod a13 {
+mod a11 {
     tapeless::network! {
         const N: usize = 3;
          layer p2(p2) { input latex49[derivatives: p2]; param new39[derivatives: p2] ~ uniform(0.5); m = mean(batch, derivatives: latex49[derivatives]); t[derivatives] = latex49[derivatives] - m; out[derivatives] = latex49[derivatives] + new39[derivatives] * new39[derivatives] + t[derivatives]; }
@@ -121,14 +101,14 @@ mod a13 {
     }
 }
 
-mod a14 {
+mod a12 {
     tapeless::network! {
         const N: usize = 3;
          part< input(N); linear(2) >
     }
 }
 
-mod a15 {
+mod a13 {
     tapeless::network! {
         const N: usize = 4;
          layer h40(a65) { input Agent32[p272: a65]; param b28[p272: a65] ~ constant(N); s = sum(p272: Agent32[p272]); t[p272] = Agent32[p272] * s; out[p272] = Agent32[p272] + b28[p272] * exp(-Agent32[p272]) + t[p272]; }
@@ -136,7 +116,7 @@ mod a15 {
     }
 }
 
-mod a16 {
+mod a14 {
     tapeless::network! {
         const N: usize = 3;
          optimizer part91(Agent, Net21; lr = 0.1 in 0..infinity, Net69 = true) { state Net28 ~ constant(N + 1) when lr > 4; Net28 <- lerp(Net28, Net21, lr); Agent <- Agent - lr * (if Net69 { Net28 } else { 1 / (Agent) / (lr) }); }
@@ -146,14 +126,14 @@ mod a16 {
     }
 }
 
-mod a17 {
+mod a15 {
     tapeless::network! {
         const N: usize = 4;
         #[deprecated] p271< input(N); linear(N) >
     }
 }
 
-mod a18 {
+mod a16 {
     tapeless::network! {
         const N: usize = 2;
         /// Text.
@@ -161,35 +141,35 @@ mod a18 {
     }
 }
 
-mod a19 {
+mod a17 {
     tapeless::network! {
         const N: usize = 3;
          part86< input(N); residual { tanh } >
     }
 }
 
-mod a20 {
+mod a18 {
     tapeless::network! {
         const N: usize = 4;
          ß< input(N); layer_norm; residual { relu; gelu }; Net32: parallel { linear(1); tanh } >
     }
 }
 
-mod a21 {
+mod a19 {
     tapeless::network! {
         const N: usize = 4;
          f< input(N); linear(4); linear(1); linear(N + 1) >
     }
 }
 
-mod a22 {
+mod a20 {
     tapeless::network! {
         const N: usize = 4;
          Net48< input(N); linear(3); residual { relu; gelu } >
     }
 }
 
-mod a23 {
+mod a21 {
     tapeless::network! {
         const N: usize = 3;
         #[allow(dead_code)] loss training(x58[c: C]; training9: class) { samples = 1; y = sum(c: if c == training9 { x58[c] } else { 0 }); }
@@ -197,16 +177,7 @@ mod a23 {
     }
 }
 
-mod a24 {
-    tapeless::network! {
-        const N: usize = 4;
-         const my_layer44: usize = 1;
-         layer part11(part; Net68 = 1 in 0..=1) { input pass49[g: part]; param part6[g: part] ~ constant(N);  out[g] = pass49[g] + part6[g] * pass49[g]; }
-         r#gen67< input(N); residual { relu; gelu }; linear(1) >
-    }
-}
-
-mod a25 {
+mod a22 {
     tapeless::network! {
         const N: usize = 3;
          h60< input(N); repeat 3 { tanh }; prelu; repeat 3 { tanh } >
@@ -214,35 +185,35 @@ mod a25 {
     }
 }
 
-mod a26 {
+mod a23 {
     tapeless::network! {
         const N: usize = 3;
          reuse< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
     }
 }
 
-mod a27 {
+mod a24 {
     tapeless::network! {
         const N: usize = 4;
          key1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
     }
 }
 
-mod a28 {
+mod a25 {
     tapeless::network! {
         const N: usize = 2;
          my_layer31< input(N); linear(2) >
     }
 }
 
-mod a29 {
+mod a26 {
     tapeless::network! {
         const N: usize = 2;
          Net54< input(N); repeat N + 1 { tanh } >
     }
 }
 
-mod a30 {
+mod a27 {
     tapeless::network! {
         const N: usize = 2;
          const h: usize = 2 * N;
@@ -250,34 +221,7 @@ mod a30 {
     }
 }
 
-mod a31 {
-    tapeless::network! {
-        const N: usize = 4;
-        #[allow(dead_code)] activation n98(g; my_layer15 = 1 in 0..=1, default = 1) = g + if pi < sigmoid(my_layer15) { pi } else { sigmoid(my_layer15) };
-         said52< input(N); repeat N { tanh } >
-    }
-}
-
-mod a32 {
-    tapeless::network! {
-        const N: usize = 3;
-         const bias: usize = 3;
-         layer g(p2; Net97 = 0) { input g51[x30: p2]; param my_layer7[x30: p2] ~ constant(N); t[x30] = random() * g51[x30]; out[x30] = g51[x30] + my_layer7[x30] * g51[x30] + t[x30]; }
-        #[allow(dead_code)] g< input(N); p284: dropout(0.2); f61: linear(3) >
-    }
-}
-
-mod a33 {
-    tapeless::network! {
-        const N: usize = 2;
-         optimizer Agent(relu16, g; lr = 0.1 in 0..infinity, p20 = true) { state f81; f81 <- lerp(f81, g, lr); relu16 <- relu16 - lr * (if p20 { f81 } else { step }); }
-         activation Agent85(h; part51 = 1) = h + h;
-         block h34< linear(3); linear(3) >
-         a78< input(N); Agent85; repeat 1 { tanh } >
-    }
-}
-
-mod a34 {
+mod a28 {
     tapeless::network! {
         const N: usize = 4;
          layer auto58(when) { input p29[Agent96: when]; param Option69[Agent96: when] ~ constant(N);  out[Agent96] = p29[Agent96] + Option69[Agent96] * (Option69[Agent96])^2; }
@@ -286,7 +230,7 @@ mod a34 {
     }
 }
 
-mod a35 {
+mod a29 {
     tapeless::network! {
         const N: usize = 3;
          loss update61(a2[c: C]; Net: class) {  y = sum(c: if c == Net { a2[c] } else { 0 }); }
@@ -295,7 +239,7 @@ mod a35 {
     }
 }
 
-mod a36 {
+mod a30 {
     tapeless::network! {
         const N: usize = 3;
          layer a(my_layer47) { input b71[p286: my_layer47]; param Agent46[p286: my_layer47] ~ zeros(); m = mean(batch, p286: b71[p286]); t[p286] = b71[p286] - m; out[p286] = b71[p286] + Agent46[p286] * if Agent46[p286] < Agent46[p286] { Agent46[p286] } else { Agent46[p286] } + t[p286]; }
@@ -305,28 +249,76 @@ mod a36 {
     }
 }
 
-mod a37 {
-    tapeless::network! {
-        const N: usize = 3;
-         layer λ44(b17; g58 = 1, pi = 3) { input p273[n84: b17]; param Agent[n84: b17] ~ constant(N); require b17 > 1; out[n84] = p273[n84] + Agent[n84] * Agent[n84] + Agent[n84]; }
-         loss n92(Net90[c: C]; block: class; Agent5 = N, h = 1) {  y = sum(c: if c == block { Net90[c] } else { 0 }); }
-         g19< input(N); Agent79: linear(3); repeat 1 { tanh }; linear(N + 1) >
-         my_layer36< input(N); a81: log_softmax; λ44; linear(N + 1) >
-    }
-}
-
-mod a38 {
+mod a31 {
     tapeless::network! {
         const N: usize = 3;
          _87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
     }
 }
 
-mod a39 {
+mod a32 {
     tapeless::network! {
         const N: usize = 4;
          p212< input(N); relu; linear(3) >
          b86< input(N); linear(4); linear(N + 1) >
+    }
+}
+
+mod a33 {
+    tapeless::network! {
+        const N: usize = 3;
+         λ< input(N); parallel { linear(N + 1); tanh } >
+         h97< input(N); linear(N + 1); prod: parallel { linear((1)); tanh } >
+    }
+}
+
+mod a34 {
+    tapeless::network! {
+        const N: usize = 3;
+         optimizer step49(a9, b69; lr = 0.1 in 0..infinity, Agent55 = true) { state Agent ~ constant(N + 1) when lr > 2; Agent <- lerp(Agent, b69, lr); a9 <- a9 - lr * (if Agent55 { Agent } else { if b69 < ln(1 + exp(Agent)) { b69 } else { ln(1 + exp(Agent)) } }); }
+        #[deprecated] my_layer< input(N); linear(2); linear(3); h: parallel { linear(3usize); tanh } >
+    }
+}
+
+mod a35 {
+    tapeless::network! {
+        const N: usize = 2;
+         const b14: usize = 4;
+         my_layer55< input(N); linear(4) >
+         p225< input(N); f42: linear(N + 1); linear(1) >
+    }
+}
+
+mod a36 {
+    tapeless::network! {
+        const N: usize = 2;
+         h24< input(N); linear(N + 1); linear(N); T74: linear(2) >
+    }
+}
+
+mod a37 {
+    tapeless::network! {
+        const N: usize = 3;
+         f8< input(N); linear(1); repeat N ^ 2 { tanh }; parallel { linear(N); tanh } >
+         Agent95< input(N); linear(2) >
+    }
+}
+
+mod a38 {
+    tapeless::network! {
+        const N: usize = 3;
+         layer Net19(p2) { input rng85[Agent49: p2]; param async48[Agent49: p2] ~ zeros(); require p2 > N; out[Agent49] = rng85[Agent49] + async48[Agent49] * ln(1 + exp(0.5)); }
+         block h97< linear(3); parallel { linear(4); tanh } >
+         part57< input(N); prelu(per_channel); Y20: linear(1); h82: linear(1) >
+         f13< input(N); a84: repeat 3 { tanh } >
+    }
+}
+
+mod a39 {
+    tapeless::network! {
+        const N: usize = 2;
+         my_layer< input(N); a40: repeat 1 { tanh } >
+         Agent82< input(N); h86: linear(3); linear(4) >
     }
 }
 

@@ -4,11 +4,11 @@
 
 pub mod fast {
     tapeless::network! {
-        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
+        activation f0(x; learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
         pub Expression0< input(2); linear(2, 3); f0; tanh >
         activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(hardtanh(x)))))^-2);
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
-        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
+        activation f2(x; learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
         activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
         pub Expression3< input(2); linear(2, 3); f3 >
@@ -18,21 +18,21 @@ pub mod fast {
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
+        activation f7(x; learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
         pub Expression7< input(2); linear(2, 3); f7 >
-        activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
+        activation f8(x; learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
-        activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
+        activation f9(x; learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
+        activation f10(x; learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
+        activation f11(x; learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
         pub Expression11< input(2); linear(2, 3); f11 >
-        activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
+        activation f12(x; learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
+        activation f14(x; learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
         pub Expression14< input(2); linear(2, 3); f14; tanh >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
@@ -40,27 +40,27 @@ pub mod fast {
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
         activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
         pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
-        activation f18(x; a = 0.7, learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
+        activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
         activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
+        activation f20(x; learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
         pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
+        activation f21(x; learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
+        activation f22(x; learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
         pub Expression22< input(2); linear(2, 3); f22 >
-        activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
+        activation f23(x; learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
-        activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
+        activation f24(x; learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
         pub Expression24< input(2); linear(2, 3); f24; tanh >
-        activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
+        activation f25(x; learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
         pub Expression26< input(2); linear(2, 3); f26; tanh >
-        activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
+        activation f27(x; learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
-        activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
+        activation f28(x; learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
         activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
         pub Expression29< input(2); linear(2, 3); f29; tanh >
@@ -277,11 +277,11 @@ pub mod fast {
 
 pub mod plain {
     tapeless::__private::network_as_loops! {
-        activation f0(x; a = 0.7, learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
+        activation f0(x; learn q = 0.3) = max(erf(max((((-0.7) + x) - mish((x / x))), 1)), (x - (sign(q) / tan((-1)))));
         pub Expression0< input(2); linear(2, 3); f0; tanh >
         activation f1(x; a = 0.7, learn q = 0.3) = ((stop((((-q) / (sin(a) + (0.5 - 2))) * sigmoid(hardtanh(x)))))^-2);
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
-        activation f2(x; a = 0.7, learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
+        activation f2(x; learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
         activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
         pub Expression3< input(2); linear(2, 3); f3 >
@@ -291,21 +291,21 @@ pub mod plain {
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
+        activation f7(x; learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
         pub Expression7< input(2); linear(2, 3); f7 >
-        activation f8(x; a = 0.7, learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
+        activation f8(x; learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
-        activation f9(x; a = 0.7, learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
+        activation f9(x; learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
-        activation f10(x; a = 0.7, learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
+        activation f10(x; learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; a = 0.7, learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
+        activation f11(x; learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
         pub Expression11< input(2); linear(2, 3); f11 >
-        activation f12(x; a = 0.7, learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
+        activation f12(x; learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; a = 0.7, learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
+        activation f14(x; learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
         pub Expression14< input(2); linear(2, 3); f14; tanh >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
@@ -313,27 +313,27 @@ pub mod plain {
         pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
         activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
         pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
-        activation f18(x; a = 0.7, learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
+        activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
         activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
+        activation f20(x; learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
         pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; a = 0.7, learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
+        activation f21(x; learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
         pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; a = 0.7, learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
+        activation f22(x; learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
         pub Expression22< input(2); linear(2, 3); f22 >
-        activation f23(x; a = 0.7, learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
+        activation f23(x; learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
-        activation f24(x; a = 0.7, learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
+        activation f24(x; learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
         pub Expression24< input(2); linear(2, 3); f24; tanh >
-        activation f25(x; a = 0.7, learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
+        activation f25(x; learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
         pub Expression25< input(2); linear(2, 3); f25 >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
         pub Expression26< input(2); linear(2, 3); f26; tanh >
-        activation f27(x; a = 0.7, learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
+        activation f27(x; learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
-        activation f28(x; a = 0.7, learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
+        activation f28(x; learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
         activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
         pub Expression29< input(2); linear(2, 3); f29; tanh >

@@ -300,6 +300,28 @@ impl Definition {
     }
 }
 
+impl Definition {
+    /// Everything that is computed in it. What is required of a number is not among it.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let declared = self.inputs.iter().chain(&self.targets);
+        let declared = declared.chain(self.parameters.iter().map(|one| &one.declaration));
+        let settings = self.settings.iter();
+        let axes = declared.flat_map(|one| &one.axes).chain(&self.indices);
+        let axes = axes.chain(settings.clone().flat_map(|one| &one.axes)).map(|axis| &axis.extent);
+        let parameters = self.parameters.iter();
+        let parameters =
+            parameters.flat_map(|Parameter { condition, otherwise, arguments, .. }| {
+                condition.iter().chain(otherwise).chain(arguments)
+            });
+        let equations = self.assignments.iter();
+        let equations = equations.flat_map(|Assignment { at, value, otherwise, .. }| {
+            let at = at.iter().flat_map(|axis| std::iter::once(&axis.at).chain(&axis.extent));
+            at.chain([value]).chain(otherwise)
+        });
+        axes.chain(parameters).chain(equations).chain(settings.map(|one| &one.default))
+    }
+}
+
 /// `C`, or `K[2]` for a number along each of two axes.
 #[derive(Clone)]
 pub struct Size {
@@ -315,6 +337,12 @@ pub struct Requirement {
     pub right: Expression,
     /// Of an optimizer: the settings for which it is required, `when nesterov`.
     pub condition: Option<Expression>,
+}
+
+impl Requirement {
+    pub fn mentions(&self, name: &Ident) -> bool {
+        self.left.mentions(name) || self.right.mentions(name)
+    }
 }
 
 /// What a layer's sizes must be to each other.
@@ -715,6 +743,21 @@ impl Expression {
         };
         let children = self.children().into_iter().flat_map(Expression::every_name);
         bound.iter().chain(own).map(ToString::to_string).chain(children).collect()
+    }
+
+    /// Whether a name stands in it, in the arguments of applied layers too.
+    pub fn mentions(&self, name: &Ident) -> bool {
+        let is_own = match &self.kind {
+            ExpressionKind::Name(own) | ExpressionKind::Element { array: own, .. } => own == name,
+            ExpressionKind::Apply { layers: AppliedLayers::Layer(layer), .. } => {
+                layer.arguments.iter().any(|argument| argument.value.mentions(name))
+            }
+            ExpressionKind::Apply { layers: AppliedLayers::Chain(tokens), .. } => {
+                names_among(tokens.clone()).contains(&name.to_string())
+            }
+            _ => false,
+        };
+        is_own || self.children().into_iter().any(|child| child.mentions(name))
     }
 
     /// The names of all layers in it, and of the functions that may be layers.

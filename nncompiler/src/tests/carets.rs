@@ -769,6 +769,21 @@ Net< input(4); h >",
 }
 
 #[test]
+fn every_size_and_setting_is_read() {
+    check(
+        "layer f(I, O; gain = 1, shift = 0) { input x[i: I]; y[i] = gain * x[i]; }
+           ^ nothing reads `O`: leave this size out
+                        ^^^^^ nothing reads `shift`: leave this setting out
+layer g(K; stride = K, bias = true) { input x[i: I]; param b[i: I] ~ zeros() when bias; index k: K; y[i] = sum(k: x[i]) / stride + b[i]; }
+activation a(x; slope = 1) = x;
+                ^^^^^ nothing reads `slope`: leave this setting out
+loss l(p; t; margin = 1) = abs(p - t);
+             ^^^^^^ nothing reads `margin`: leave this setting out
+Net< input(4); g(2) >",
+    );
+}
+
+#[test]
 fn outputs_follow_from_inputs() {
     check(
         "layer f(I) { input x[i: I]; z[i] = 2 * x[i]; w[i] = z[i]; y[i: I] = 1; }
@@ -795,7 +810,7 @@ Net< input(4); f >",
 fn a_scan_reads_what_it_has_made() {
     let read = "in `scan t`, `h` is read at earlier steps, `h[t - 1]`, at later ones, `h[t + 1]`, which makes the scan run from the end, or at `t` below the statement that makes it";
     let begin = "layer f(N; lag = 1) { input x[t: N]; param w[s: N] ~ ones(); ";
-    let end = "y[t] = h[t] + w[t]; }";
+    let end = "y[t] = h[t] + lag * w[t]; }";
     for value in ["h[t]", "h[0]", "h[N - 1]", "h[2 * t]", "h[t - 1 + 1]", "h[t - 0 * lag]"] {
         let scan = "scan t { h[t] = x[t] + ";
         let column = " ".repeat(begin.len() + scan.len());
@@ -828,7 +843,7 @@ Net< input(8); f >"
         ));
     }
     check(&format!(
-        "{begin}scan t {{ g[t] = x[t] + h[t - 1] * g[t - 1]; h[t] = g[t]; }} z[t] = h[t - 1]; y[t] = z[t] + h[t] + w[t]; }}\nNet< input(8); f >"
+        "{begin}scan t {{ g[t] = x[t] + h[t - 1] * g[t - 1]; h[t] = g[t]; }} z[t] = h[t - 1]; y[t] = z[t] + lag * h[t] + w[t]; }}\nNet< input(8); f >"
     ));
 }
 

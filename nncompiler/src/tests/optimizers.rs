@@ -45,7 +45,7 @@ fn what_an_optimizer_says_has_an_effect() {
     );
     check(
         "optimizer unread(w, g; lr = 1, a = 1) { require a < 2; w <- w - lr * g; }
-                               ^ no equation reads `a`: leave this setting out",
+                               ^ nothing reads `a`: leave this setting out",
     );
     check(
         "optimizer rest(w, g; lr = 1) { w <- w - lr * g else 0; }

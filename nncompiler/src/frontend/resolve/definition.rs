@@ -10,6 +10,7 @@ use super::constants::{Constants, Sizes, simplest};
 use super::layer_equations::report_mistakes;
 use super::scanned::gives_first_values;
 use super::signature::{bind_input, bind_sizes, holds, rank};
+use super::unread::report_numbers;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
@@ -43,8 +44,14 @@ pub fn check(
     if !definition.whole || diagnostics.len() > before {
         return false;
     }
-    let is_open = matches!(definition.kind, Kind::Loss | Kind::Optimizer);
-    is_open || try_out(definition, constants, definitions, diagnostics)
+    if matches!(definition.kind, Kind::Loss | Kind::Optimizer) {
+        return true;
+    }
+    let is_whole = try_out(definition, constants, definitions, diagnostics);
+    if is_whole {
+        report_numbers(definition, diagnostics);
+    }
+    is_whole && diagnostics.len() == before
 }
 
 /// Resolves the equations with all sizes equal: what is wrong then, and does not depend on sizes, is

@@ -8,14 +8,13 @@ use super::constants::Constants;
 use super::definition;
 use super::names;
 use super::resolver::Resolver;
+use super::unread::report_numbers;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{
     LocalRole, Optimizer, OptimizerRequirement, OptimizerSetting, OptimizerState, STEP, Value,
 };
-use crate::frontend::syntax::{
-    Assignment, Definition, Expression, Parameter, Relation, Requirement, Setting,
-};
+use crate::frontend::syntax::{Assignment, Definition, Parameter, Relation, Requirement, Setting};
 use crate::ir::initialiser::Initialiser;
 
 /// The settings that groups and schedules know.
@@ -257,25 +256,11 @@ fn check_reads(definition: &Definition, diagnostics: &mut Diagnostics) {
             diagnostics.report(one.target.span(), message);
         }
     }
-    for setting in &definition.settings {
-        if !is_setting_read(definition, &setting.name) {
-            let message = format!("no equation reads `{}`: leave this setting out", setting.name);
-            diagnostics.report(setting.name.span(), message);
-        }
-    }
+    report_numbers(definition, diagnostics);
 }
 
 /// Whether an equation other than its own reads what a name stands for.
 fn is_read(definition: &Definition, name: &Ident) -> bool {
     let others = definition.assignments.iter().filter(|one| one.target != *name);
     others.flat_map(|Assignment { value, .. }| value.all_names()).any(|read| read == name)
-}
-
-/// Whether a setting has an effect: in an equation, or on which states there are and how they begin. What
-/// is required of it alone is none.
-fn is_setting_read(definition: &Definition, name: &Ident) -> bool {
-    let values = definition.assignments.iter().map(|one| &one.value);
-    let states = definition.parameters.iter();
-    let of_states = states.flat_map(|state| state.condition.iter().chain(&state.arguments));
-    values.chain(of_states).flat_map(Expression::all_names).any(|read| read == name)
 }

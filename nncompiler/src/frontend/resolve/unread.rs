@@ -12,10 +12,28 @@ pub fn report(definition: &Definition, equations: &Equations, diagnostics: &mut 
     report_statements(definition, equations, &matters, diagnostics);
     report_indices(definition, diagnostics);
     match definition.kind {
-        Kind::Loss => report_arguments(definition, equations, diagnostics),
+        Kind::Loss => {
+            report_numbers(definition, diagnostics);
+            report_arguments(definition, equations, diagnostics);
+        }
         Kind::Activation | Kind::Layer => report_inputs(definition, equations, diagnostics),
         // What it does not read is found where its states are resolved.
         Kind::Optimizer => {}
+    }
+}
+
+/// A size or a setting has an effect. That something is required of it is one where another definition of
+/// the same name, for inputs of another rank, may read it.
+pub fn report_numbers(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let sizes = definition.sizes.iter().map(|size| (&size.name, "size"));
+    let settings = definition.settings.iter().filter(|setting| !setting.is_learned);
+    for (name, what) in sizes.chain(settings.map(|setting| (&setting.name, "setting"))) {
+        let is_required = definition.kind == Kind::Layer
+            && definition.requirements.iter().any(|one| one.mentions(name));
+        if !is_required && !definition.expressions().any(|one| one.mentions(name)) {
+            let message = format!("nothing reads `{name}`: leave this {what} out");
+            diagnostics.report(name.span(), message);
+        }
     }
 }
 

@@ -34,8 +34,10 @@ pub fn activation(library: &Library, choices: &mut Choices, number: u64) -> Stri
         value = format!("{value} + x");
     }
     let below = *choices.pick(&BELOW_ACTIVATION);
+    let mut words = value.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let setting = if words.any(|word| word == "a") { "a = 0.7, " } else { "" };
     format!(
-        "activation f{number}(x; a = 0.7, learn q = 0.3) = {value};\n\
+        "activation f{number}(x; {setting}learn q = 0.3) = {value};\n\
          pub Expression{number}< input(2); linear(2, 3); f{number}{below} >\n"
     )
 }
