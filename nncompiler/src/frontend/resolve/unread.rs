@@ -30,7 +30,10 @@ pub fn report_numbers(definition: &Definition, diagnostics: &mut Diagnostics) {
     for (name, what) in sizes.chain(settings.map(|setting| (&setting.name, "setting"))) {
         let is_required = definition.kind == Kind::Layer
             && definition.requirements.iter().any(|one| one.mentions(name));
-        if !is_required && !definition.expressions().any(|one| one.mentions(name)) {
+        let mut groups = definition.inputs.iter().flat_map(|input| &input.groups);
+        let is_axis = groups.any(|(_, group)| group.end.as_ref() == Some(name));
+        let is_read = definition.expressions().any(|one| one.mentions(name));
+        if !is_read && !is_axis && !is_required {
             let message = format!("nothing reads `{name}`: leave this {what} out");
             diagnostics.report(name.span(), message);
         }
