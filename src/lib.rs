@@ -240,7 +240,12 @@ pub mod threads {
 ///
 /// # Layers
 ///
-#[doc = nnmacro::layer_table!()]
+/// [`language`] has a chapter for each kind of word, with the equations, derivatives, settings and an
+/// example of each: [`layers`](language::layers), [`activations`](language::activations),
+/// [`losses`](language::losses), [`optimizers`](language::optimizers),
+/// [`functions`](language::functions), [`initialisations`](language::initialisations) and
+/// [`statements`](language::statements). An editor shows them where a word stands in `network!`, and
+/// completes half of one.
 ///
 /// # What it expands to
 ///
@@ -323,6 +328,40 @@ pub mod loss {
     };
 
     nnmacro::losses!(crate);
+}
+
+/// The words that [`network!`] knows, made from the texts that define them. What stands here is to be read,
+/// here or in an editor: no program needs it.
+pub mod language {
+    /// A layer, with parameters or without.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Layer;
+
+    /// A function of each number by itself.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Activation;
+
+    /// What training makes small.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Loss;
+
+    /// What a step of training makes of a parameter.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Optimizer;
+
+    /// A function or constant of equations.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Function;
+
+    /// How a parameter begins.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Initialisation;
+
+    /// What begins an item, a group of layers or a statement.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Statement;
+
+    nnmacro::language!();
 }
 
 /// What a program that trains a network needs.

@@ -13,6 +13,7 @@
 //! | `autodiff` | functions → their derivatives |
 //! | `schedule` | statements → loop nests and kernel calls in planned memory |
 //! | `explain` | the mathematics for people, as text and as LaTeX |
+//! | `reference` | the words of the language as documentation, made from the library's texts |
 //! | `backend` | prints a schedule as Rust |
 
 mod autodiff;
@@ -22,6 +23,7 @@ mod frontend;
 mod ir;
 mod lower;
 pub mod pipeline;
+mod reference;
 mod rewrite;
 mod schedule;
 #[cfg(feature = "stages")]

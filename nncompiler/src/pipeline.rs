@@ -10,19 +10,22 @@ use crate::backend::rust::optimizer::CompiledOptimizer;
 use crate::backend::rust::{
     self, CompiledBlock, CompiledLoss, CompiledNetwork, CompiledNetworkLoss,
 };
-use crate::explain::{self, Derived};
+use crate::explain::{self, Derived, Explanation};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::{self, Library};
+use crate::frontend::mentions::{self, Mention, Words};
 use crate::frontend::parse;
 use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
 use crate::frontend::resolved::{
     Block, LocalArray, LocalRole, Loss, Network, NetworkLoss, Optimizer,
 };
+use crate::frontend::syntax::Definition;
 use crate::ir::function::{Function, Holder, Program, Statement};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
 use crate::lower::{self, Differentiate, Phase};
+use crate::reference;
 use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
 use crate::schedule::kernels;
@@ -56,9 +59,24 @@ pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
 fn unconditional(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let library = Library::load(&mut diagnostics);
-    let mut output = networks_with(&library, tapeless, tokens, mode, &mut diagnostics);
-    output.extend(diagnostics.into_tokens());
-    output
+    let words = mentions::words(tokens.clone());
+    let output = networks_with(&library, tapeless, tokens, mode, &mut diagnostics);
+    let words = named(&library, tapeless, &words, diagnostics.len() > 0);
+    [words, output, diagnostics.into_tokens()].into_iter().collect()
+}
+
+/// The words of a block, for editors. One that nothing is called by is half of one, perhaps, beside a
+/// mistake: then rustc says nothing of names that are missing.
+fn named(
+    library: &Library,
+    tapeless: &TokenStream,
+    words: &Words,
+    has_mistakes: bool,
+) -> TokenStream {
+    let is_named =
+        |mention: &&Mention| has_mistakes || reference::knows(library, &words.own, mention);
+    let mentions: Vec<&Mention> = words.mentions.iter().filter(is_named).collect();
+    rust::words(tapeless, &mentions, &words.own)
 }
 
 /// The same with the mistakes apart.
@@ -141,10 +159,8 @@ pub(crate) fn compile(
         })
     });
     let sample = compiler.lowered(&network, lower::sample);
-    let stated = compiler.stated("training", training);
-    let training = compiler.stabilised_once("training", &network, stated.clone());
+    let Explained { derived, training, explanation } = compiler.explained(&network, training);
     let evaluation = compiler.stabilised_once("predict", &network, evaluation);
-    let (derived, training) = compiler.training(training);
     let [predict, predict_one] = compiler.predict(evaluation);
     let has_jacobian = network.has_single_input() && network.has_single_output();
     let jacobian = has_jacobian.then(|| {
@@ -152,13 +168,6 @@ pub(crate) fn compile(
         compiler.jacobian(sample)
     });
     let program = compiler.program;
-    let explanation = explain::network(&Derived {
-        network: &network,
-        program: &program,
-        stated: &stated,
-        functions: &derived,
-        training: &training,
-    });
     CompiledNetwork {
         network,
         program,
@@ -252,6 +261,13 @@ pub(crate) fn compile_optimizer(
     CompiledOptimizer { optimizer, loops, explanation }
 }
 
+/// Forward and backward of a network, as derived, as scheduled, and for people.
+struct Explained {
+    derived: [Function; 2],
+    training: Workspace,
+    explanation: Explanation,
+}
+
 /// The stages behind the front end, on the functions of one network, loss or optimizer.
 struct Compiler<'a> {
     program: Program,
@@ -333,6 +349,21 @@ impl<'a> Compiler<'a> {
         function: Function,
     ) -> Function {
         if network.has_derivatives() { function } else { self.stabilised(purpose, function) }
+    }
+
+    /// What a network computes in training → what is derived from it, and the whole for people.
+    fn explained(&mut self, network: &Network, lowered: Function) -> Explained {
+        let stated = self.stated("training", lowered);
+        let training = self.stabilised_once("training", network, stated.clone());
+        let (derived, training) = self.training(training);
+        let explanation = explain::network(&Derived {
+            network,
+            program: &self.program,
+            stated: &stated,
+            functions: &derived,
+            training: &training,
+        });
+        Explained { derived, training, explanation }
     }
 
     /// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient
@@ -453,8 +484,40 @@ fn built_in(tapeless: &TokenStream, block: fn(&mut Diagnostics) -> TokenStream) 
     output
 }
 
-/// Layers and activations as a Markdown table, for documentation.
+/// Every word of the language as a documented item, for use in a module that has the types of the items.
 #[must_use]
-pub fn layer_table() -> String {
-    library::table()
+pub fn language() -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let library = Library::load(&mut diagnostics);
+    let others = [library::losses(&mut diagnostics), library::optimizers(&mut diagnostics)];
+    let others = others.into_iter().flat_map(|one| parse::definitions(one, &mut diagnostics));
+    let others: Vec<Definition> = others.collect();
+    let tables = library.tables();
+    let mut explain = |tokens| explanation(&library, &tables, tokens);
+    let output = rust::language(&reference::chapters(&library, &others, &mut explain));
+    [output, diagnostics.into_tokens()].into_iter().collect()
+}
+
+/// The equations of everything that a block declares, and what is derived from them; nothing if it has
+/// mistakes.
+fn explanation(library: &Library, tables: &Tables, tokens: TokenStream) -> Option<String> {
+    let mut diagnostics = Diagnostics::default();
+    let block = resolved(library, tokens, &mut diagnostics);
+    if diagnostics.len() > 0 {
+        return None;
+    }
+    let networks = block.networks.into_iter();
+    let networks = networks.map(|network| {
+        let mut ignore = |_: Snapshot| {};
+        let mut compiler = Compiler::new(tables, Mode::Recognised, &mut ignore);
+        let training = compiler.lowered(&network, |program, network, differentiate| {
+            lower::network(program, network, Phase::Training, differentiate)
+        });
+        compiler.explained(&network, training).explanation
+    });
+    let losses = block.losses.into_iter();
+    let losses = losses.map(|one| compile_loss(one, tables, &mut |_| {}).explanation);
+    let optimizers = block.optimizers.into_iter();
+    let optimizers = optimizers.map(|one| compile_optimizer(one, tables, &mut |_| {}).explanation);
+    Some(networks.chain(losses).chain(optimizers).map(|one| one.text).collect())
 }

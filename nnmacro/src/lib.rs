@@ -61,12 +61,11 @@ pub fn optimizers(tapeless: proc_macro::TokenStream) -> proc_macro::TokenStream 
     guarded(|| pipeline::optimizers(&tapeless.into())).into()
 }
 
-/// The table of layers and activations, for the documentation of `tapeless`.
+/// The words of the language as documented items, for `tapeless` itself.
 #[doc(hidden)]
 #[proc_macro]
-pub fn layer_table(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let table = pipeline::layer_table();
-    quote!(#table).into()
+pub fn language(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    guarded(pipeline::language).into()
 }
 
 /// What the first token is the path of, and what it is written before.

@@ -47,37 +47,6 @@ impl Library {
     }
 }
 
-/// Layers and activations as a Markdown table: how each is written, and what it is.
-pub fn table() -> String {
-    let library = Library::load(&mut Diagnostics::default());
-    let mut rows = vec!["| layer | |".to_owned(), "|---|---|".to_owned()];
-    let mut seen = String::new();
-    // What takes several inputs is written as a group.
-    for definition in library.definitions.iter().filter(|one| one.inputs.len() < 2) {
-        let name = definition.name.to_string();
-        if name != seen {
-            let first = definition.documentation.lines().next().unwrap_or_default();
-            rows.push(format!("| `{}` | {first} |", call(definition)));
-        }
-        seen = name;
-    }
-    rows.join("\n")
-}
-
-/// `leaky_relu(negative_slope)`
-fn call(definition: &Definition) -> String {
-    let settings = definition.settings.iter().map(|setting| setting.name.to_string());
-    let sizes = definition.sizes.iter().map(|size| size.name.to_string());
-    let of_group = definition.sizes_of_group.iter().map(|(_, group)| group.to_string());
-    let arguments: Vec<String> = of_group.chain(sizes).chain(settings).collect();
-    let name = &definition.name;
-    if arguments.is_empty() {
-        name.to_string()
-    } else {
-        format!("{name}({})", arguments.join(", "))
-    }
-}
-
 /// The built-in losses, as a block that declares them.
 pub fn losses(diagnostics: &mut Diagnostics) -> TokenStream {
     tokens(LOSSES, diagnostics)

@@ -3,6 +3,7 @@
 pub mod definitions;
 pub mod diagnostics;
 pub mod library;
+pub mod mentions;
 pub mod parse;
 pub mod resolve;
 pub mod resolved;

@@ -253,6 +253,8 @@ pub struct Definition {
     pub is_built_in: bool,
     /// Of the type that a loss or an optimizer becomes.
     pub visibility: Visibility,
+    /// As it is written, from its keyword on.
+    pub tokens: TokenStream,
     pub documentation: String,
     /// What the numbers are that a layer or activation puts out.
     pub outputs: Meaning,
@@ -283,6 +285,7 @@ impl Definition {
             whole: true,
             is_built_in: false,
             visibility: Visibility::Inherited,
+            tokens: TokenStream::new(),
             documentation: String::new(),
             outputs: Meaning::Logits,
             ignored: Vec::new(),
@@ -490,6 +493,7 @@ pub struct TargetAxis {
 
 /// `function tanh(x) derivative 1 - y^2;`
 pub struct Function {
+    pub documentation: String,
     pub name: Ident,
     pub derivative: Expression,
 }

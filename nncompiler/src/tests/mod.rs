@@ -8,6 +8,7 @@ mod definitions;
 mod derivatives;
 mod expansion;
 mod fragments;
+mod language;
 mod optimizers;
 mod programs;
 mod random;

@@ -5,6 +5,7 @@
 
 mod body;
 mod equations;
+mod language;
 mod loop_nest;
 mod loss;
 mod loss_type;
@@ -15,8 +16,11 @@ mod outlined;
 mod ports;
 mod tokens;
 mod types;
+mod words;
 
+pub use language::language;
 use std::hash::{DefaultHasher, Hash, Hasher};
+pub use words::words;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};

@@ -5,12 +5,12 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Data, DeriveInput};
 
 use super::item::item;
 use super::recovery::skip_rest_of_item;
+use super::tokens::between;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::Block;
 
@@ -79,17 +79,6 @@ fn conditional_item(input: ParseStream) -> syn::Result<ConditionalItem> {
     }
     let own = between(start, input.cursor());
     Ok(ConditionalItem { conditions, tokens: quote!(#(#others)* #own) })
-}
-
-/// The tokens from one position to another.
-fn between(mut start: Cursor, end: Cursor) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    while start != end {
-        let Some((token, next)) = start.token_tree() else { break };
-        tokens.extend([token]);
-        start = next;
-    }
-    tokens
 }
 
 /// The path of `tapeless`, and the items in the fields of a struct that rustc has left, as a block.

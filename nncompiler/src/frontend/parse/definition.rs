@@ -488,6 +488,7 @@ fn target_axis(input: ParseStream) -> syn::Result<TargetAxis> {
 
 /// `function tanh(x) derivative 1 - y^2;`
 pub fn function(input: ParseStream) -> syn::Result<Function> {
+    let documentation = documentation(&input.call(Attribute::parse_outer)?);
     input.parse::<Ident>()?;
     let name: Ident = input.parse()?;
     let content;
@@ -496,7 +497,7 @@ pub fn function(input: ParseStream) -> syn::Result<Function> {
     input.parse::<Ident>()?;
     let derivative = expression(input)?;
     input.parse::<Token![;]>()?;
-    Ok(Function { name, derivative })
+    Ok(Function { documentation, name, derivative })
 }
 
 /// `left => right;`, or `y = root: left => right;`
@@ -543,12 +544,12 @@ fn ignored(attributes: &[Attribute]) -> syn::Result<Vec<Key>> {
     Ok(keys)
 }
 
-/// The text of `///` comments.
+/// The text of `///` comments. Of a text that it reads itself, rust-analyzer leaves the third stroke.
 pub fn documentation(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
             Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value().trim().to_owned()),
+                Lit::Str(text) => Some(text.value().trim_start_matches('/').trim().to_owned()),
                 _ => None,
             },
             _ => None,

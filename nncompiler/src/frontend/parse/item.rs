@@ -6,9 +6,10 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Token, Visibility};
 
 use super::name::{can_be_a_name, name};
+use super::tokens::between;
 use super::{attributes, definition, expression, network};
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Block, BrokenItem, Constant, ItemKind};
+use crate::frontend::syntax::{Block, BrokenItem, Constant, Definition, ItemKind};
 
 /// Adds the item that begins here to the block, or its name to those that are broken.
 pub fn item(
@@ -62,9 +63,11 @@ fn item_of(
     match kind {
         ItemKind::Constant => block.constants.push(constant(input, attributes, visibility)?),
         ItemKind::Definition(kind) => {
+            let start = input.cursor();
             let definition =
                 definition::definition(input, kind, visibility, &attributes, diagnostics)?;
-            block.definitions.push(definition);
+            let tokens = between(start, input.cursor());
+            block.definitions.push(Definition { tokens, ..definition });
         }
         ItemKind::Block => block.blocks.push(network::block(input, diagnostics)?),
         ItemKind::Network => {

@@ -9,12 +9,14 @@ mod item;
 mod name;
 mod network;
 mod recovery;
+mod tokens;
 
 use item::item;
 pub use network::chain;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use recovery::{skip_item, skip_rest_of_item};
 use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Visibility};
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{Block, Definition, Function, Rewrite};
@@ -53,6 +55,16 @@ fn long_number(tokens: TokenStream) -> Option<Span> {
         }
         TokenTree::Ident(_) | TokenTree::Punct(_) => None,
     })
+}
+
+/// The text of the `///` comments among an item's attributes and visibility.
+pub fn documentation_of(tokens: TokenStream) -> String {
+    let parser = |input: ParseStream| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        Ok(definition::documentation(&attributes))
+    };
+    parser.parse2(tokens).unwrap_or_default()
 }
 
 /// The definitions of a library file.

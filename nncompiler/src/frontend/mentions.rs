@@ -1,0 +1,434 @@
+//! The words of the language in a block, wherever they stand: for editors, which show what a word means
+//! and complete half of one. Found by what stands beside them, so that unfinished items have them too.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+
+use super::parse::documentation_of;
+use crate::frontend::syntax::Kind;
+
+/// What a word can be the name of, by where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// A layer, an activation, a block or a group of layers.
+    Chain,
+    /// A function, an activation, a layer or a constant.
+    Equation,
+    /// How a parameter begins.
+    Initialisation,
+    /// What begins an item or a statement.
+    Statement,
+}
+
+/// A word where it stands.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    pub place: Place,
+    pub word: Ident,
+}
+
+/// An activation, a layer or a block of layers that a block declares.
+pub struct OwnWord {
+    pub name: Ident,
+    /// The words above it.
+    pub documentation: String,
+    /// From its keyword on.
+    pub tokens: TokenStream,
+}
+
+/// The words of a block.
+#[derive(Default)]
+pub struct Words {
+    /// Those of the language and the block's own, in order. A name that an item declares for itself is none.
+    pub mentions: Vec<Mention>,
+    pub own: Vec<OwnWord>,
+}
+
+/// All words of a block.
+pub fn words(block: TokenStream) -> Words {
+    let tokens: Vec<TokenTree> = block.into_iter().collect();
+    let mut walk = Walk::default();
+    let mut rest = &tokens[..];
+    while !rest.is_empty() {
+        let (item, after) = rest.split_at(end_of_item(rest));
+        walk.item(item);
+        rest = after;
+    }
+    walk.words
+}
+
+/// What begins an item whose name stands in chains and equations.
+const OWN: [&str; 3] = ["activation", "layer", "block"];
+
+/// What begins a statement before a name.
+const STATEMENTS: [&str; 8] =
+    ["input", "output", "param", "state", "index", "require", "scan", "learn"];
+
+/// Words of expressions that are no names.
+const CONNECTIVES: [&str; 9] =
+    ["if", "else", "when", "in", "as", "true", "false", "divides", "class"];
+
+#[derive(Default)]
+struct Walk {
+    words: Words,
+    /// The names that the item at hand declares.
+    declared: BTreeSet<String>,
+}
+
+impl Walk {
+    /// A keyword of Rust is no name, and cannot be a path's end.
+    fn mention(&mut self, place: Place, word: &Ident) {
+        if is_identifier(word) {
+            self.words.mentions.push(Mention { place, word: word.clone() });
+        }
+    }
+
+    fn item(&mut self, tokens: &[TokenTree]) {
+        self.declared.clear();
+        let item = behind_attributes(tokens);
+        if let [TokenTree::Ident(keyword), TokenTree::Ident(name), ..] = item
+            && OWN.iter().any(|own| keyword == own)
+            && is_identifier(name)
+            && self.words.own.iter().all(|other| other.name != name.unraw())
+        {
+            let attributes = tokens[..tokens.len() - item.len()].iter().cloned().collect();
+            let documentation = documentation_of(attributes);
+            let tokens = item.iter().cloned().collect();
+            self.words.own.push(OwnWord { name: name.unraw(), documentation, tokens });
+        }
+        match item {
+            [TokenTree::Ident(word), ..] if word == "use" || word == "const" => {}
+            [
+                TokenTree::Ident(keyword),
+                TokenTree::Ident(_),
+                TokenTree::Group(header),
+                rest @ ..,
+            ] => {
+                self.mention(Place::Statement, keyword);
+                self.declare(&[TokenTree::Group(header.clone())]);
+                self.declare_header(header);
+                self.declare(rest);
+                self.statements(&inside(header));
+                match rest {
+                    [TokenTree::Group(body), ..] if is(body, Delimiter::Brace) => {
+                        self.statements(&inside(body));
+                    }
+                    rest => self.equation(rest),
+                }
+            }
+            [TokenTree::Ident(keyword), TokenTree::Ident(_), rest @ ..] => {
+                self.mention(Place::Statement, keyword);
+                self.chain(rest);
+            }
+            [TokenTree::Ident(_), TokenTree::Group(body), ..] => {
+                let body = inside(body);
+                self.declare(&body);
+                self.statements(&body);
+            }
+            [TokenTree::Ident(_), rest @ ..] | rest => self.chain(rest),
+        }
+    }
+
+    /// Remembers the names in parentheses behind a definition's name.
+    fn declare_header(&mut self, header: &Group) {
+        for part in inside(header).split(|token| is_mark(token, ',') || is_mark(token, ';')) {
+            let names = part.iter().take_while(|token| !is_mark(token, '='));
+            self.declared.extend(names.filter_map(word).map(ToString::to_string));
+        }
+    }
+
+    /// Remembers arrays, indices, and what is assigned or declared.
+    fn declare(&mut self, tokens: &[TokenTree]) {
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => self.declare(&inside(group)),
+                TokenTree::Ident(name) => {
+                    let after = tokens.get(at + 1);
+                    let is_declared = at > 0 && word(&tokens[at - 1]).is_some_and(is_statement);
+                    let is_array =
+                        matches!(after, Some(TokenTree::Group(one)) if is(one, Delimiter::Bracket));
+                    let is_target = after
+                        .is_some_and(|mark| is_mark(mark, ':') || is_mark(mark, '='))
+                        || matches!(&tokens[at + 1..], [less, minus, ..] if is_mark(less, '<') && is_mark(minus, '-'));
+                    if is_declared || is_array || is_target {
+                        self.declared.insert(name.to_string());
+                    }
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+        let brackets = tokens.iter().filter_map(|token| match token {
+            TokenTree::Group(group) if is(group, Delimiter::Bracket) => Some(inside(group)),
+            _ => None,
+        });
+        for index in brackets.flatten() {
+            self.declared.extend(word(&index).map(ToString::to_string));
+        }
+    }
+
+    /// What stands between `<` and `>`, or in braces within.
+    fn chain(&mut self, tokens: &[TokenTree]) {
+        let mut begins = true;
+        let mut tokens = tokens.iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(name) if begins => {
+                    if tokens.next_if(|mark| is_mark(mark, ':')).is_some() {
+                        continue;
+                    }
+                    self.mention(Place::Chain, name);
+                    begins = false;
+                }
+                TokenTree::Group(group) if is(group, Delimiter::Brace) => {
+                    self.chain(&inside(group));
+                    begins = true;
+                }
+                TokenTree::Punct(mark) => begins = matches!(mark.as_char(), ';' | '<'),
+                _ => {}
+            }
+        }
+    }
+
+    /// The statements of a body, between `;` and `;`.
+    fn statements(&mut self, mut tokens: &[TokenTree]) {
+        while !tokens.is_empty() {
+            let (statement, rest) = tokens.split_at(end_of_statement(tokens));
+            tokens = rest;
+            match statement {
+                [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Group(body)]
+                    if keyword == "scan" =>
+                {
+                    self.mention(Place::Statement, keyword);
+                    self.statements(&inside(body));
+                }
+                [TokenTree::Ident(keyword), rest @ ..]
+                    if is_statement(keyword) && begins_declaration(rest) =>
+                {
+                    self.mention(Place::Statement, keyword);
+                    self.equation(rest);
+                }
+                _ => self.equation(statement),
+            }
+        }
+    }
+
+    fn equation(&mut self, mut tokens: &[TokenTree]) {
+        let mut before: Option<&TokenTree> = None;
+        while let [token, rest @ ..] = tokens {
+            tokens = rest;
+            match token {
+                TokenTree::Ident(name) => self.name(name, before, rest),
+                TokenTree::Group(group) => self.equation(&inside(group)),
+                TokenTree::Punct(mark) if mark.as_char() == '<' && begins_operand(before) => {
+                    let end = rest.iter().position(|token| is_mark(token, '>'));
+                    let (chain, after) = rest.split_at(end.unwrap_or(rest.len()));
+                    self.chain(chain);
+                    tokens = after;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+            before = Some(token);
+        }
+    }
+
+    fn name(&mut self, name: &Ident, before: Option<&TokenTree>, rest: &[TokenTree]) {
+        let is_called = matches!(rest, [TokenTree::Group(arguments), ..] if is(arguments, Delimiter::Parenthesis));
+        if before.is_some_and(|token| is_mark(token, '~')) {
+            self.mention(Place::Initialisation, name);
+        } else if before.and_then(word).is_none_or(is_connective)
+            && !is_connective(name)
+            && (is_called || !self.declared.contains(&name.to_string()))
+        {
+            self.mention(Place::Equation, name);
+        }
+    }
+}
+
+/// How many tokens belong to the first item.
+fn end_of_item(tokens: &[TokenTree]) -> usize {
+    let start = tokens.len() - behind_attributes(tokens).len();
+    let has_layers = match &tokens[start..] {
+        [_, TokenTree::Group(body), ..] if is(body, Delimiter::Brace) => return start + 2,
+        [_, _, TokenTree::Group(_), TokenTree::Group(body), ..] if is(body, Delimiter::Brace) => {
+            return start + 4;
+        }
+        own => own.iter().take(3).any(|token| is_mark(token, '<')),
+    };
+    for at in start + 1..tokens.len() {
+        if begins_item(&tokens[at..]) {
+            return at;
+        }
+        let is_end = if has_layers {
+            is_mark(&tokens[at], '>') && !is_mark(&tokens[at - 1], '-')
+        } else {
+            is_mark(&tokens[at], ';')
+        };
+        if is_end {
+            return at + 1;
+        }
+    }
+    tokens.len()
+}
+
+/// How many tokens belong to the first statement.
+fn end_of_statement(tokens: &[TokenTree]) -> usize {
+    if let [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Group(_), ..] = tokens
+        && keyword == "scan"
+    {
+        return 3;
+    }
+    let mut is_in_chain = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Punct(mark) = token else { continue };
+        match mark.as_char() {
+            '<' => is_in_chain |= begins_operand(at.checked_sub(1).map(|before| &tokens[before])),
+            '>' => is_in_chain = false,
+            ';' if !is_in_chain => return at + 1,
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+/// Whether another item begins here, behind one without an end.
+fn begins_item(tokens: &[TokenTree]) -> bool {
+    match tokens {
+        [TokenTree::Punct(mark), TokenTree::Group(_), ..] => mark.as_char() == '#',
+        [TokenTree::Ident(word), ..] if ["pub", "const", "use"].iter().any(|one| word == one) => {
+            true
+        }
+        [TokenTree::Ident(keyword), TokenTree::Ident(_), ..] => begins_definition(keyword),
+        [TokenTree::Ident(name), TokenTree::Punct(mark), ..] => {
+            mark.as_char() == '<' && name.to_string().starts_with(char::is_uppercase)
+        }
+        _ => false,
+    }
+}
+
+/// An item without its attributes and its visibility.
+fn behind_attributes(mut tokens: &[TokenTree]) -> &[TokenTree] {
+    loop {
+        tokens = match tokens {
+            [TokenTree::Punct(mark), TokenTree::Group(_), rest @ ..] if mark.as_char() == '#' => {
+                rest
+            }
+            [TokenTree::Ident(word), TokenTree::Group(scope), rest @ ..]
+                if word == "pub" && is(scope, Delimiter::Parenthesis) =>
+            {
+                rest
+            }
+            [TokenTree::Ident(word), rest @ ..] if word == "pub" => rest,
+            [TokenTree::Punct(mark), rest @ ..] if mark.as_char() == ';' => rest,
+            _ => return tokens,
+        };
+    }
+}
+
+fn begins_definition(keyword: &Ident) -> bool {
+    keyword == "block" || Kind::of(&keyword.to_string()).is_some()
+}
+
+/// Whether what follows is no `=` or `[` of an array with a keyword's name.
+fn begins_declaration(rest: &[TokenTree]) -> bool {
+    matches!(rest, [TokenTree::Ident(_) | TokenTree::Literal(_), ..])
+}
+
+fn is_statement(word: &Ident) -> bool {
+    STATEMENTS.iter().any(|statement| word == statement)
+}
+
+fn is_connective(word: &Ident) -> bool {
+    CONNECTIVES.iter().any(|connective| word == connective)
+}
+
+/// Whether `<` behind this token begins a chain and compares nothing.
+fn begins_operand(before: Option<&TokenTree>) -> bool {
+    match before {
+        None | Some(TokenTree::Punct(_)) => true,
+        Some(TokenTree::Ident(word)) => word == "output",
+        Some(TokenTree::Group(_) | TokenTree::Literal(_)) => false,
+    }
+}
+
+fn is_identifier(word: &Ident) -> bool {
+    word != "gen" && syn::parse_str::<Ident>(&word.to_string()).is_ok()
+}
+
+fn is(group: &Group, delimiter: Delimiter) -> bool {
+    group.delimiter() == delimiter
+}
+
+fn is_mark(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(mark) if mark.as_char() == character)
+}
+
+fn word(token: &TokenTree) -> Option<&Ident> {
+    match token {
+        TokenTree::Ident(word) => Some(word),
+        _ => None,
+    }
+}
+
+fn inside(group: &Group) -> Vec<TokenTree> {
+    group.stream().into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(block: &str) -> String {
+        let Words { mentions, .. } = words(block.parse().unwrap());
+        let shown = mentions.iter().map(|Mention { place, word }| {
+            let place = format!("{place:?}");
+            format!("{}:{word}", &place[..1])
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn layers_of_a_chain_are_found_with_their_groups() {
+        assert_eq!(
+            found(
+                "/// A net.\n pub Net< input(3); a: linear(4, N); b: residual { relu; c: { elu(alpha = 1) } } shortcut { x } repeat 2 { tanh } reuse a; parallel(sum) { u; v } >"
+            ),
+            "C:input C:linear C:residual C:relu C:elu C:shortcut C:x C:repeat C:tanh C:reuse C:parallel C:u C:v",
+        );
+    }
+
+    #[test]
+    fn functions_of_equations_are_found_and_own_names_are_not() {
+        assert_eq!(
+            found(
+                "activation f(x; learn b = 1, c = 2 in 0..=infinity) = if x < c { x * sigmoid(b * x) } else { pi };"
+            ),
+            "S:activation S:learn E:infinity E:sigmoid E:pi",
+        );
+        assert_eq!(
+            found(
+                "layer f(I, O) { input x[i: I]; param w[o: O, i: I] ~ uniform(1 / sqrt(I)); require 1 <= I; scan t { h[t] = exp(h[t - 1]); } y[o] = sum(i: w[o, i] * x[i]); }"
+            ),
+            "S:layer S:input S:param I:uniform E:sqrt S:require S:scan E:exp E:sum",
+        );
+        assert_eq!(
+            found("Net { input x; u = <linear(2); tanh>(concat(x, x)); output y = d(u, x); }"),
+            "S:input C:linear C:tanh E:concat S:output E:d",
+        );
+    }
+
+    #[test]
+    fn half_of_a_word_is_found_in_an_item_without_an_end() {
+        assert_eq!(found("Net< linear(2, 1); lin >"), "C:linear C:lin");
+        assert_eq!(found("Net< linear(2, 1); lin layer g(I) { }"), "C:linear C:lin S:layer");
+        assert_eq!(
+            found("activation f(x) = x * sig layer g(I) { param u[i: I] ~ uni h[i] = 1; }"),
+            "S:activation E:sig S:layer S:param I:uni",
+        );
+        assert_eq!(
+            found("optimizer f(w, g) { state m; w <- w - ste * g; }"),
+            "S:optimizer S:state E:ste"
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! For a definition, the shortest network that uses it: what its documentation shows, and what the
+//! derivative in it is of.
+
+use proc_macro2::TokenStream;
+
+use crate::frontend::syntax::{Declaration, Definition, ExpressionKind, Kind};
+
+/// Extents of an input with so many axes.
+const SHAPES: [&[usize]; 5] = [&[], &[8], &[6, 8], &[4, 8, 8], &[2, 4, 8, 8]];
+
+/// What a size may be that no input says.
+const SIZES: [usize; 5] = [4, 3, 2, 1, 8];
+
+/// Sizes along several axes that no input has: of as many numbers as an input of any axes.
+const SEVERAL: &str = "4, 12";
+
+/// The shape of an input of any axes.
+const ANY: &str = "6, 8";
+
+/// No more sizes than this are looked for.
+const MOST_SIZES: usize = 3;
+
+/// What stands before the layer in an explanation.
+pub const LABEL: &str = "value: ";
+
+/// A use of a definition.
+pub struct Example {
+    /// As users write it.
+    pub text: String,
+    /// The same behind a layer that learns, so that the gradient on the input is wanted.
+    pub differentiated: TokenStream,
+}
+
+/// Uses of a definition, of which some may not fit its requirements: with the sizes that no input says,
+/// and with all.
+pub fn candidates(definition: &Definition) -> impl Iterator<Item = Example> {
+    let counts = [free_sizes(definition), definition.sizes.len()];
+    let counts = counts.map(|count| count.min(MOST_SIZES)).into_iter();
+    counts.flat_map(sizes).filter_map(|sizes| example(definition, &sizes))
+}
+
+/// Every choice of so many sizes.
+fn sizes(count: usize) -> Vec<Vec<String>> {
+    let mut all = vec![Vec::new()];
+    for _ in 0..count {
+        let with =
+            |sizes: Vec<String>| SIZES.map(|size| [&sizes[..], &[size.to_string()]].concat());
+        all = all.into_iter().flat_map(with).collect();
+    }
+    all
+}
+
+/// How many sizes are no extent of an input, and must be written.
+fn free_sizes(definition: &Definition) -> usize {
+    let axes = definition.inputs.iter().flat_map(|input| &input.axes);
+    let extents: Vec<_> = axes.filter_map(|axis| axis.extent.as_name()).collect();
+    definition.sizes.iter().filter(|size| !extents.contains(&&size.name)).count()
+}
+
+fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
+    let name = &definition.name;
+    let mut sizes = sizes.to_vec();
+    // What the input does not say of several axes: the group is none of the input's.
+    let is_of_input = |name: &str| {
+        let groups = definition.inputs.iter().flat_map(|input| &input.groups);
+        groups.map(|(_, group)| group.to_string()).any(|group| group == name)
+    };
+    if let Some((at, group)) = &definition.sizes_of_group
+        && !is_of_input(&group.to_string())
+    {
+        sizes.insert((*at).min(sizes.len()), SEVERAL.to_owned());
+    }
+    let call = match sizes.as_slice() {
+        [] => name.to_string(),
+        sizes => format!("{name}({})", sizes.join(", ")),
+    };
+    let shapes: Option<Vec<String>> =
+        definition.inputs.iter().map(|input| shape(definition, input)).collect();
+    let shapes = shapes?;
+    let inputs = definition.inputs.iter().zip(&shapes);
+    let declared = |(input, shape): (&Declaration, &String)| {
+        let axes = shape.split(", ").enumerate().map(|(at, extent)| format!("i{at}: {extent}"));
+        format!("input {}[{}];", input.name, axes.collect::<Vec<_>>().join(", "))
+    };
+    let declared: Vec<String> = inputs.map(declared).collect();
+    let applied = |argument: &dyn Fn(&Declaration) -> String| {
+        let arguments: Vec<String> = definition.inputs.iter().map(argument).collect();
+        format!(
+            "Example {{ {} output value = {call}({}); }}",
+            declared.join(" "),
+            arguments.join(", ")
+        )
+    };
+    let chain = |before: &str| match shapes.as_slice() {
+        [shape] => Some(format!("Example< input({shape}); {before}{call} >")),
+        _ => None,
+    };
+    let text = chain("").unwrap_or_else(|| applied(&|input| input.name.to_string()));
+    let differentiated =
+        chain("prelu; ").unwrap_or_else(|| applied(&|input| format!("prelu({})", input.name)));
+    Some(Example { text, differentiated: differentiated.parse().ok()? })
+}
+
+/// `8, 8`; nothing if it has more axes than any example.
+fn shape(definition: &Definition, input: &Declaration) -> Option<String> {
+    if definition.kind == Kind::Activation {
+        return Some("8".to_owned());
+    }
+    if input.axes.is_empty() {
+        return Some(ANY.to_owned());
+    }
+    let usual = SHAPES.get(input.axes.len())?;
+    let extents = input.axes.iter().zip(*usual).map(|(axis, usual)| match axis.extent.kind {
+        ExpressionKind::Integer(extent) => extent.to_string(),
+        _ => usual.to_string(),
+    });
+    Some(extents.collect::<Vec<_>>().join(", "))
+}
