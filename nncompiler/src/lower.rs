@@ -432,7 +432,10 @@ impl<'a> Lowering<'a> {
 
     fn index(&self, local: Index) -> Index {
         let index = Index(self.first_index + local.0);
-        if self.program.extent(index) == Extent::Batch { BATCH } else { index }
+        let info = &self.program.indices[index.0 as usize];
+        // Samples beside the one at hand have an index with a name of its own.
+        let is_this = info.extent == Extent::Batch && &*info.name == BATCH_SIZE;
+        if is_this { BATCH } else { index }
     }
 
     /// An access of the layer, in the program's arrays and indices.
@@ -477,7 +480,8 @@ impl<'a> Lowering<'a> {
     fn depends_on_sample(&self, value: Id) -> bool {
         let graph = &self.program.graph;
         let depends = |id: Id| match graph.node(id) {
-            Node::Element(access) => self.program.array(access.array).is_batched(),
+            Node::Element(access) => access.indices().any(|index| index == BATCH),
+            Node::Position(index) => *index == BATCH,
             Node::Random(..) => true,
             _ => false,
         };
@@ -488,6 +492,13 @@ impl<'a> Lowering<'a> {
         let node = match value {
             Value::Constant(number) => return self.program.graph.constant(*number),
             Value::Element(access) => Node::Element(self.access(access)),
+            Value::ElementOfSample(sample, access) => {
+                let mut access = self.access(access);
+                if self.program.array(access.array).is_batched() {
+                    access.at[0] = self.index(*sample).into();
+                }
+                Node::Element(access)
+            }
             Value::Position(index) => {
                 let index = self.index(*index);
                 // Such an index may stand in no axis, so that no loop has it.
@@ -555,17 +566,32 @@ impl<'a> Lowering<'a> {
 
     /// A statement for the reduction, one for all that are equal; its value is the statement's target.
     fn reduction(&mut self, reduction: Reduction, bound: &[Index], body: &Value) -> Id {
-        let body = self.value(body);
+        let mut body = self.value(body);
         let bound = self.bound(bound);
         if bound.is_empty() {
             return body;
         }
-        let free = self.free_indices(body, &bound);
+        let mut free = self.free_indices(body, &bound);
+        // What is of one other sample alone is computed for each sample, and read at that one.
+        let is_sample = |index: &&Index| self.program.extent(**index) == Extent::Batch;
+        let samples: Vec<Index> = free.iter().filter(is_sample).copied().collect();
+        let other = match samples[..] {
+            [other] if other != BATCH && !bound.contains(&BATCH) => Some(other),
+            _ => None,
+        };
+        if let Some(other) = other {
+            let to_this = |index| if index == other { BATCH } else { index };
+            body = self.program.graph.rename(body, &to_this);
+            free = self.free_indices(body, &bound);
+        }
+        let at_other = |target: &Access| {
+            target.renamed(&|index| other.filter(|_| index == BATCH).unwrap_or(index))
+        };
         let reduction = Some((reduction, bound));
         let made = &self.function.body[self.first_reduction..];
         if let Some(same) = made.iter().find(|one| one.value == body && one.reduction == reduction)
         {
-            return self.program.graph.element(same.target.clone());
+            return self.program.graph.element(at_other(&same.target));
         }
         let axes = free.iter().map(|&index| self.program.extent(index)).collect();
         let name = format!("t{}", self.temporaries);
@@ -573,7 +599,7 @@ impl<'a> Lowering<'a> {
         let array = self.array(&name, axes, Role::Computed);
         let target = Access { array, at: free.into_iter().map(Affine::from).collect() };
         self.push_reduction(target.clone(), reduction, body);
-        self.program.graph.element(target)
+        self.program.graph.element(at_other(&target))
     }
 
     /// The indices of a value but for those that a reduction binds, in order.

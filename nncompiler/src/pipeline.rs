@@ -34,7 +34,7 @@ use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
 use crate::schedule::optimizers::OptimizerLoops;
 use crate::schedule::steps::{Samples, Workspace};
-use crate::schedule::{fuse, im2col, partition, scans, separable, tile, vectorise};
+use crate::schedule::{fuse, im2col, pairs, partition, scans, separable, tile, vectorise};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it, for use where `tapeless`
 /// is that path.
@@ -207,6 +207,7 @@ pub(crate) fn compile_network_loss(
     }
     let functions = partition::partition(&compiler.program, derived);
     let explanation = explain::network_loss(&loss, &compiler.program, &stated, &functions);
+    compiler.pass("loss", "pairs in scans", &mut function, pairs::in_scans);
     let list = KernelList { tiles: None, ..compiler.kernels("loss", function) };
     let workspace = compiler.workspace(vec![list], Samples::Batch);
     CompiledNetworkLoss { loss, program: compiler.program, workspace, explanation }

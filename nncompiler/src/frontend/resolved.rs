@@ -461,6 +461,8 @@ pub struct LocalStatement {
 pub enum Value {
     Constant(f64),
     Element(Access),
+    /// An element of the sample that an index names, and not of the one at hand.
+    ElementOfSample(Index, Access),
     /// An index as a number.
     Position(Index),
     /// A number known at run time: a loss's setting, or the size of the batch or of the outputs.
@@ -484,6 +486,7 @@ impl Value {
         match self {
             Value::Constant(_)
             | Value::Element(_)
+            | Value::ElementOfSample(..)
             | Value::Position(_)
             | Value::Setting(_)
             | Value::Training
@@ -504,7 +507,7 @@ impl Value {
     /// Every element that it reads.
     pub fn reads(&self) -> Vec<&Access> {
         match self {
-            Value::Element(access) => vec![access],
+            Value::Element(access) | Value::ElementOfSample(_, access) => vec![access],
             _ => self.children().into_iter().flat_map(Value::reads).collect(),
         }
     }

@@ -531,6 +531,26 @@ impl Reduction {
     }
 }
 
+/// What a reduction runs over: an index `c`, or `m in batch` for all samples.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundIndex {
+    pub index: Ident,
+    pub is_sample: bool,
+}
+
+impl From<Ident> for BoundIndex {
+    fn from(index: Ident) -> Self {
+        Self { index, is_sample: false }
+    }
+}
+
+impl fmt::Display for BoundIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let samples = if self.is_sample { " in batch" } else { "" };
+        write!(f, "{}{samples}", self.index)
+    }
+}
+
 /// What is applied to arrays in the body of a network.
 #[derive(Clone, Debug)]
 pub enum AppliedLayers {
@@ -606,7 +626,7 @@ pub enum ExpressionKind {
     },
     Reduce {
         operation: Reduction,
-        indices: Vec<Ident>,
+        indices: Vec<BoundIndex>,
         groups: Vec<AxisGroup>,
         body: Box<Expression>,
     },
@@ -695,6 +715,16 @@ impl Expression {
         Expression { kind, location: self.location }
     }
 
+    /// The first index in it that runs over the samples: `m` of `sum(m in batch: …)`.
+    pub fn sample_index(&self) -> Option<&Ident> {
+        let own = match &self.kind {
+            ExpressionKind::Reduce { indices, .. } => indices.iter().find(|one| one.is_sample),
+            _ => None,
+        };
+        let children = self.children().into_iter();
+        own.map(|bound| &bound.index).or_else(|| children.filter_map(Self::sample_index).next())
+    }
+
     /// The parts of a tuple, or the expression itself.
     pub fn parts(&self) -> &[Expression] {
         match &self.kind {
@@ -746,7 +776,13 @@ impl Expression {
             _ => None,
         };
         let children = self.children().into_iter().flat_map(Expression::every_name);
-        bound.iter().chain(own).map(ToString::to_string).chain(children).collect()
+        bound
+            .iter()
+            .map(|bound| &bound.index)
+            .chain(own)
+            .map(ToString::to_string)
+            .chain(children)
+            .collect()
     }
 
     /// Whether a name stands in it, in the arguments of applied layers too.

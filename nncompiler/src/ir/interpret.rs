@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::ir::expression::{Binary, Graph, Id, Node, apply, evaluate};
 use crate::ir::function::{Program, Statement};
-use crate::ir::index::{Affine, ArrayId, BATCH_SIZE, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
 use crate::ir::reduction::Reduction;
 
 /// The arrays of a program for one batch.
@@ -40,6 +40,18 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// Where an element lies: rows one after the other, of as many samples as there are.
+    fn linear(&self, access: &Access) -> Affine {
+        let mut offset = Affine::constant(0);
+        let axes = self.program.array(access.array).axes.iter();
+        for (axis, &extent) in access.at.iter().zip(axes) {
+            let size = i64::try_from(self.extent(extent)).expect("a small axis");
+            let before = Affine::constant(0).plus(&offset, size).expect("a small offset");
+            offset = before.plus(axis, 1).expect("a small offset");
+        }
+        offset
+    }
+
     /// Statements in order, those of a scan step by step.
     pub fn run(&mut self, statements: &[Statement]) {
         let mut values = vec![0; self.program.indices.len()];
@@ -68,26 +80,26 @@ impl<'a> Memory<'a> {
     /// A statement, index by index; given are the values of indices around it.
     fn statement(&mut self, statement: &Statement, values: &mut [usize]) {
         let target = statement.target.array;
-        let offset = self.program.linear(&statement.target);
+        let offset = self.linear(&statement.target);
         let reduction = statement.reduction.as_ref().map(|(reduction, _)| *reduction);
-        let mut elements =
-            self.arrays.remove(&target).unwrap_or_else(|| vec![f64::NAN; self.size(target)]);
-        if !statement.accumulate {
-            self.each(&statement.free(), values, &mut |values| {
-                elements[at(&offset, values)] = start(reduction);
-            });
-        }
         // A scan reads what it has made a step before.
-        self.arrays.insert(target, elements);
+        let size = self.size(target);
+        self.arrays.entry(target).or_insert_with(|| vec![f64::NAN; size]);
         let expression = Expression::new(&self.program.graph, statement.value);
-        let offsets = expression.offsets(self.program);
-        let (mut results, mut room) = (Vec::new(), Vec::new());
+        let offsets = expression.offsets(self);
+        let (mut results, mut starts, mut room) = (Vec::new(), Vec::new(), Vec::new());
+        if !statement.accumulate {
+            self.each(&statement.free(), values, &mut |values| starts.push(at(&offset, values)));
+        }
         self.each(&statement.indices(), values, &mut |values| {
             let value = expression
                 .value(&mut room, |number, node| self.leaf(node, &offsets[number], values));
             results.push((at(&offset, values), value));
         });
         let elements = self.arrays.get_mut(&target).expect("an array that has values");
+        for at in starts {
+            elements[at] = start(reduction);
+        }
         for (at, value) in results {
             elements[at] = combined(reduction, elements[at], value);
         }
@@ -179,9 +191,9 @@ impl Expression {
     }
 
     /// Where the element is that each node reads.
-    fn offsets(&self, program: &Program) -> Vec<Affine> {
+    fn offsets(&self, memory: &Memory) -> Vec<Affine> {
         let offset = |(node, _): &(Node, Vec<usize>)| match node {
-            Node::Element(access) | Node::Random(_, access) => program.linear(access),
+            Node::Element(access) | Node::Random(_, access) => memory.linear(access),
             _ => Affine::constant(0),
         };
         self.nodes.iter().map(offset).collect()

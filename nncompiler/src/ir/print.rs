@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{Function, Holder, Port, Program, Role, Statement};
+use crate::ir::function::{BATCH, Function, Holder, Port, Program, Role, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
 
@@ -119,8 +119,8 @@ impl<'a> Names<'a> {
 
     /// An index's name and number: names alone may be those of several indices.
     pub fn index(&self, index: Index) -> String {
-        match self.program.extent(index) {
-            Extent::Batch => "batch".to_owned(),
+        match index {
+            BATCH => "batch".to_owned(),
             _ => format!("{}{}", self.program.indices[index.0 as usize].name, index.0),
         }
     }

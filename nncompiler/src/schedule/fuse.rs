@@ -178,7 +178,12 @@ fn later_contribution(
     let both_maps = list[first].reduction.is_none() && other.reduction.is_none();
     let adds = other.target.array == target && other.accumulate && other.scans == list[first].scans;
     let theirs = other.target.as_indices()?;
-    let as_far = |(own, theirs): (&Index, &Index)| program.extent(*own) == program.extent(*theirs);
+    // The step of a scan is one place in each of its statements, and not all of an axis.
+    let is_step = |index: &Index| other.scans.iter().any(|scan| scan.index == *index);
+    let as_far = |(own, theirs): (&Index, &Index)| {
+        let runs = !is_step(own) && !is_step(theirs);
+        own == theirs || (runs && program.extent(*own) == program.extent(*theirs))
+    };
     let same_space = own.iter().zip(&theirs).all(as_far);
     (both_maps && adds && same_space).then(|| (later, own.into_iter().zip(theirs).collect()))
 }

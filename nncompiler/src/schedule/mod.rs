@@ -10,6 +10,7 @@ pub mod loops;
 pub mod losses;
 pub mod memory;
 pub mod optimizers;
+pub mod pairs;
 pub mod partition;
 pub mod print;
 pub mod scans;

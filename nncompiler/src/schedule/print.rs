@@ -127,7 +127,8 @@ impl<'a> Printer<'a> {
     fn scan(&mut self, scan: Scan, steps: &[Step]) {
         let (index, size) = (self.names.index(scan.index), self.program.extent(scan.index));
         let direction = if scan.is_reverse { ", from the last to the first" } else { "" };
-        self.line(&format!("scan {index} in 0..{}{direction}", size.per_sample()));
+        let times = count(Count { size: size.per_sample(), batched: size == Extent::Batch });
+        self.line(&format!("scan {index} in 0..{times}{direction}"));
         self.inside(|printer| printer.steps(steps));
     }
 

@@ -9,6 +9,7 @@ mod derivatives;
 mod expansion;
 mod fragments;
 mod language;
+mod losses;
 mod optimizers;
 mod programs;
 mod random;

@@ -12,7 +12,7 @@ use super::{CompiledNetwork, local, runtime, setting};
 use crate::ir::cost::{LARGEST_ARRAYS, STACK_BYTES};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
-use crate::ir::index::{ArrayId, BATCH_SIZE};
+use crate::ir::index::{ArrayId, BATCH_SIZE, Extent};
 use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::memory::{Place, Plan};
@@ -201,7 +201,8 @@ impl<'a> Body<'a> {
 
     /// Steps that run once for each value of an index.
     fn scan(&self, scan: Scan, steps: &[Step]) -> TokenStream {
-        let count = Literal::usize_unsuffixed(self.program.extent(scan.index).per_sample());
+        let extent = self.program.extent(scan.index);
+        let count = count(Count { size: extent.per_sample(), batched: extent == Extent::Batch });
         let (number, inner) = (step(self.depth), Self { depth: self.depth + 1, ..*self });
         let steps = inner.steps(steps);
         let numbers = if scan.is_reverse {

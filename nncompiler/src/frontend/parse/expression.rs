@@ -8,9 +8,11 @@ use syn::{Token, braced, bracketed, parenthesized, token};
 
 use super::name::name;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, AxisGroup, Expression, ExpressionKind, LayerTree, Location, Reduction,
+    AppliedLayers, Argument, AxisGroup, BoundIndex, Expression, ExpressionKind, LayerTree,
+    Location, Reduction,
 };
 use crate::ir::expression::{Binary, Comparison};
+use crate::ir::index::BATCH_SIZE;
 
 /// Deeper nesting than this is an error, so that no input can exhaust the compiler's stack.
 const DEEPEST: usize = 32;
@@ -434,21 +436,23 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
 /// What a reduction runs over.
 #[derive(Default)]
 struct Bound {
-    indices: Vec<Ident>,
+    indices: Vec<BoundIndex>,
     groups: Vec<AxisGroup>,
 }
 
-/// A reduction with its `i, j:`; nothing for a plain call.
+/// A reduction with its `i, j:` or `m in batch:`; nothing for a plain call.
 fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduction, Bound)>> {
     let Some(&(_, operation)) = Reduction::ALL.iter().find(|(reduction, _)| called == reduction)
     else {
         return Ok(None);
     };
     let ahead = content.fork();
-    if bound(&ahead, Ident::parse).is_err() || !ahead.peek(Token![:]) {
+    let names_samples = ahead.peek2(Token![in]);
+    let plain = |input: ParseStream| bound_index(input, Ident::parse);
+    if !names_samples && (bound(&ahead, plain).is_err() || !ahead.peek(Token![:])) {
         return Ok(None);
     }
-    let bound = bound(content, name)?;
+    let bound = bound(content, |input| bound_index(input, name))?;
     content.parse::<Token![:]>()?;
     Ok(Some((operation, bound)))
 }
@@ -456,7 +460,7 @@ fn reduction(called: &Ident, content: ParseStream) -> syn::Result<Option<(Reduct
 /// `i, j`, `..` or both.
 fn bound(
     content: ParseStream,
-    index: impl Fn(ParseStream) -> syn::Result<Ident>,
+    index: impl Fn(ParseStream) -> syn::Result<BoundIndex>,
 ) -> syn::Result<Bound> {
     let mut bound = Bound::default();
     loop {
@@ -468,6 +472,24 @@ fn bound(
             return Ok(bound);
         }
     }
+}
+
+/// An index, or `m in batch`.
+fn bound_index(
+    input: ParseStream,
+    index: impl Fn(ParseStream) -> syn::Result<Ident>,
+) -> syn::Result<BoundIndex> {
+    let index = index(input)?;
+    let is_sample = input.peek(Token![in]);
+    if is_sample {
+        input.parse::<Token![in]>()?;
+        let samples = name(input)?;
+        if samples != BATCH_SIZE {
+            let message = "a reduction runs over an index, `c`, or over the samples, `m in batch`";
+            return Err(syn::Error::new(samples.span(), message));
+        }
+    }
+    Ok(BoundIndex { index, is_sample })
 }
 
 fn nothing_left(content: &ParseBuffer) -> syn::Result<()> {

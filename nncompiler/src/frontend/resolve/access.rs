@@ -47,6 +47,7 @@ impl Resolver<'_> {
         written: &[Expression],
         location: Location,
     ) -> Option<Value> {
+        let (sample, written) = self.of_sample(id, written)?;
         let axes = self.arrays.get(id).axes.clone();
         let at: Option<Vec<Affine>> = written.iter().map(|axis| self.affine(axis)).collect();
         let mut at = at?;
@@ -81,7 +82,43 @@ impl Resolver<'_> {
             let before = Affine::constant(i64::try_from(before).unwrap_or(i64::MAX));
             *axis = axis.plus(&before, 1)?;
         }
-        Some(Value::Element(Access { array: id, at }))
+        let access = Access { array: id, at };
+        Some(match sample {
+            Some(sample) => Value::ElementOfSample(sample, access),
+            None => Value::Element(access),
+        })
+    }
+
+    /// The sample that an element is of, if its first index is one, and its other indices. An index of samples
+    /// stands nowhere else.
+    fn of_sample<'e>(
+        &mut self,
+        array: ArrayId,
+        written: &'e [Expression],
+    ) -> Option<(Option<Index>, &'e [Expression])> {
+        let sample = |at: &Expression| {
+            let index = self.scope.indices.get(&at.as_name()?.to_string()).copied()?;
+            self.indices.is_sample(index).then_some(index)
+        };
+        let axes = &self.arrays.get(array).axes;
+        let is_single = written.len() == 1 && axes.iter().all(|&axis| axis == Extent::Fixed(1));
+        let has_more = is_single || written.len() == axes.len() + 1;
+        let first = written.first().filter(|_| has_more).and_then(sample);
+        let rest = if first.is_some() { &written[1..] } else { written };
+        let is_sample = |name: &&&Ident| {
+            let index = self.scope.indices.get(&name.to_string());
+            index.is_some_and(|&index| self.indices.is_sample(index))
+        };
+        let names: Vec<&Ident> = rest.iter().flat_map(Expression::names).collect();
+        if let Some(name) = names.iter().find(is_sample) {
+            let message = format!(
+                "`{name}` runs over samples: it stands alone before the indices of an array, \
+                 `x[{name}, i]`"
+            );
+            self.report(name.span(), message);
+            return None;
+        }
+        Some((first, rest))
     }
 
     pub fn report_rank(

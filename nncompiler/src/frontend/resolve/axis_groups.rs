@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span};
 
 use crate::frontend::syntax::{
-    Assignment, Axis, AxisGroup, AxisPart, Declaration, Definition, Expression, ExpressionKind,
-    Location, Parameter, Requirement, Setting, Size, TargetAxis,
+    Assignment, Axis, AxisGroup, AxisPart, BoundIndex, Declaration, Definition, Expression,
+    ExpressionKind, Location, Parameter, Requirement, Setting, Size, TargetAxis,
 };
 use crate::ir::expression::Binary;
 
@@ -212,8 +212,8 @@ impl Groups {
             ExpressionKind::Reduce { operation, indices, groups, body } => {
                 let body = self.expression(body, false);
                 let of_groups = groups.iter().flat_map(|group| self.of(group).unwrap_or_default());
-                let of_groups = of_groups.map(|axis| axis.index.clone());
-                let indices: Vec<Ident> = indices.iter().cloned().chain(of_groups).collect();
+                let of_groups = of_groups.map(|axis| axis.index.clone().into());
+                let indices: Vec<BoundIndex> = indices.iter().cloned().chain(of_groups).collect();
                 let unknown = groups.iter().filter(|group| self.of(group).is_none());
                 let groups: Vec<AxisGroup> = unknown.cloned().collect();
                 if indices.is_empty() && groups.is_empty() {

@@ -8,6 +8,7 @@ use super::body_arrays::{ArrayKind, Arrays, GivenInput, NamedArray, Operand};
 use super::flatten::{Body, Step, StepKind};
 use super::layer_equations::parameter_equations;
 use super::names;
+use super::samples::report_in_body;
 use super::spelling::suggestion;
 use super::walk::Walk;
 use crate::frontend::resolved::{Equations, Layer, LayerKind, NetworkInput, NetworkOutput, Source};
@@ -19,6 +20,7 @@ use crate::ir::meaning::Meaning;
 impl<'a> Walk<'a> {
     /// Everything in a body; its inputs and outputs.
     pub fn body(&mut self, body: &'a Body<'a>) -> (Vec<NetworkInput>, Vec<NetworkOutput>) {
+        report_in_body(body.statements, self.diagnostics);
         let mut arrays = Arrays::default();
         let inputs = self.statements(body, &mut arrays, Vec::new());
         let outputs = self.outputs(body.statements, &mut arrays);

@@ -8,6 +8,7 @@ use proc_macro2::Ident;
 use super::axes;
 use super::constants::{Constants, Sizes, simplest};
 use super::layer_equations::report_mistakes;
+use super::samples::report_other_samples;
 use super::scanned::gives_first_values;
 use super::signature::{bind_input, bind_sizes, holds, rank};
 use super::unread::report_numbers;
@@ -38,6 +39,9 @@ pub fn check(
     axes::check(definition, diagnostics);
     check_indices(definition, diagnostics);
     check_assignments(definition, diagnostics);
+    for assignment in definition.assignments.iter().filter(|_| definition.kind != Kind::Loss) {
+        report_other_samples(&assignment.value, diagnostics);
+    }
     for setting in &definition.settings {
         check_setting(definition, setting, constants, diagnostics);
     }

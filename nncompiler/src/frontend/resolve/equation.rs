@@ -9,6 +9,7 @@ use super::axis_groups::in_statement;
 use super::body_arrays::{ArrayKind, Arrays, Operand, Read};
 use super::gather::Gathers;
 use super::layer_equations::layer_equations;
+use super::samples::report_elements_of_settings;
 use super::signature::{numbers, shape};
 use super::unread::mentions;
 use super::walk::Walk;
@@ -20,6 +21,7 @@ use crate::frontend::syntax::{
 impl Walk<'_> {
     /// An equation over arrays: of each number by itself, or with indices.
     pub fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
+        report_elements_of_settings(&assignment.value, arrays, self.diagnostics)?;
         let rank = |name: &Ident| Some(arrays.get(name)?.shape.as_ref()?.len());
         let assignment = in_statement(assignment, &rank);
         let assignment = &without_gathers(&assignment, arrays);
@@ -122,9 +124,10 @@ fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
     let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
     let value = gathers.written_out(&assignment.value);
     for (chooser, all) in gathers.chosen {
-        for (array, axis) in all {
+        for (array, from_end) in all {
             let shape = arrays.get(&array).and_then(|array| array.shape.as_ref());
-            let Some(&extent) = shape.and_then(|shape| shape.get(axis)) else { continue };
+            let extent = shape.and_then(|shape| shape.iter().rev().nth(from_end));
+            let Some(&extent) = extent else { continue };
             let known = arrays.choices.entry(chooser.clone()).or_insert(extent);
             *known = extent.min(*known);
         }

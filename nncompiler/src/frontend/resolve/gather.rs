@@ -12,7 +12,7 @@ use crate::ir::expression::Comparison;
 pub struct Gathers<'a> {
     /// Whether a name is that of a class, which can choose.
     pub is_class: &'a dyn Fn(&Ident) -> bool,
-    /// For each class that chooses: the array and the axis that it chooses along.
+    /// For each class that chooses: the array, and the axis that it chooses along, counted from the last.
     pub chosen: BTreeMap<String, Vec<(Ident, usize)>>,
     pub count: usize,
 }
@@ -36,7 +36,10 @@ impl Gathers<'_> {
             };
             self.count += 1;
             let name = Ident::new(&format!("chosen{}", self.count), index.location.first);
-            self.chosen.entry(chooser.to_string()).or_default().push((array.clone(), axis));
+            self.chosen
+                .entry(chooser.to_string())
+                .or_default()
+                .push((array.clone(), at.len() - 1 - axis));
             let place =
                 Expression { kind: ExpressionKind::Name(name.clone()), location: index.location };
             choices.push((name, place.clone(), self.written_out(index)));
@@ -55,7 +58,8 @@ impl Gathers<'_> {
             };
             let body = Box::new(Expression { kind: choice, location });
             let (operation, groups) = (Reduction::Sum, Vec::new());
-            let kind = ExpressionKind::Reduce { operation, indices: vec![name], groups, body };
+            let kind =
+                ExpressionKind::Reduce { operation, indices: vec![name.into()], groups, body };
             Expression { kind, location }
         })
     }

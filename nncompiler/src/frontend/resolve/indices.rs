@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use crate::ir::index::{Affine, Extent, Index, IndexInfo};
+use crate::ir::index::{Affine, BATCH_SIZE, Extent, Index, IndexInfo};
 
 #[derive(Default)]
 pub struct Indices {
@@ -42,6 +42,12 @@ impl Indices {
 
     pub fn set_extent(&mut self, index: Index, extent: Extent) {
         self.all[index.0 as usize].extent = Some(extent);
+    }
+
+    /// Whether it runs over the samples beside the one at hand: `m` of `sum(m in batch: …)`.
+    pub fn is_sample(&self, index: Index) -> bool {
+        let info = &self.all[index.0 as usize];
+        info.extent == Some(Extent::Batch) && info.name != BATCH_SIZE
     }
 
     pub fn is_stated(&self, index: Index) -> bool {

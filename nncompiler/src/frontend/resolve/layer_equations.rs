@@ -192,7 +192,9 @@ fn depends_on_sample(value: &Value, by_sample: &[bool], equations: &Equations) -
     let is_batch = |index: &Index| equations.indices[index.0 as usize].extent == Extent::Batch;
     match value {
         Value::Random => true,
-        Value::Element(access) => by_sample[access.array.0 as usize],
+        Value::Element(access) | Value::ElementOfSample(_, access) => {
+            by_sample[access.array.0 as usize]
+        }
         Value::Reduce(_, indices, _) if indices.iter().any(is_batch) => false,
         _ => {
             let inside = |child: &Value| depends_on_sample(child, by_sample, equations);

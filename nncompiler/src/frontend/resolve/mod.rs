@@ -24,6 +24,7 @@ mod network_loss;
 mod number_type;
 mod optimizer;
 mod resolver;
+mod samples;
 mod scan;
 mod scanned;
 mod settings;

@@ -38,6 +38,7 @@ pub fn is_of_any_network(definition: &Definition, constants: &Constants) -> bool
             .iter()
             .any(|one| applies(&one.value) || reads_at_places(&one.value, constants))
         && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
+        && definition.assignments.iter().all(|one| one.value.sample_index().is_none())
 }
 
 /// Whether outputs and targets are written without axes, apart from classes.

@@ -86,7 +86,7 @@ pub fn mentions(assignment: &Assignment, index: &Ident) -> bool {
 fn has_index(expression: &Expression, index: &Ident) -> bool {
     let is_own = match &expression.kind {
         ExpressionKind::Name(own) => own == index,
-        ExpressionKind::Reduce { indices, .. } => indices.contains(index),
+        ExpressionKind::Reduce { indices, .. } => indices.iter().any(|one| one.index == *index),
         _ => false,
     };
     is_own || expression.children().into_iter().any(|child| has_index(child, index))

@@ -9,7 +9,7 @@ use super::resolver::{Call, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::resolved::Value;
 use crate::frontend::syntax::{
-    self, Assignment, Definition, Expression, ExpressionKind, Kind, Location,
+    self, Assignment, BoundIndex, Definition, Expression, ExpressionKind, Kind, Location,
 };
 use crate::ir::expression::{Binary, Comparison, apply, evaluate};
 use crate::ir::index::{BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
@@ -61,6 +61,9 @@ fn clamp(x: &Value, low: &Value, high: &Value) -> Value {
     let within = Value::Select(Box::new(is_above), boxed(high), boxed(x));
     Value::Select(Box::new(is_below), Box::new(lowest), Box::new(within))
 }
+
+/// The sample at hand, as a number, beside those that a reduction runs over.
+const THIS: &str = "this";
 
 /// What a condition says that numbers alone decide.
 fn decided(condition: &Value) -> Option<bool> {
@@ -257,6 +260,7 @@ impl<'a> Resolver<'a> {
             return Some(Value::Constant(known.real()));
         }
         match text.as_str() {
+            THIS if self.names_samples() => Some(Value::Position(self.this_sample(name))),
             "pi" => Some(Value::Constant(std::f64::consts::PI)),
             "infinity" => Some(Value::Constant(f64::INFINITY)),
             _ => {
@@ -264,6 +268,27 @@ impl<'a> Resolver<'a> {
                 None
             }
         }
+    }
+
+    /// A reduction over samples stands alone: two samples are compared.
+    fn check_sample(&mut self, name: &Ident) {
+        if name == BATCH_SIZE {
+            self.report_reserved(name);
+        } else if self.names_samples() {
+            let message = "a loss compares two samples, this one and those of one reduction: write the \
+                           inner reduction as a statement of its own";
+            self.report(name.span(), message);
+        }
+    }
+
+    /// Whether a reduction around the expression at hand runs over samples by an index of its own.
+    fn names_samples(&self) -> bool {
+        self.scope.indices.values().any(|&index| self.indices.is_sample(index))
+    }
+
+    /// The index of the sample at hand.
+    fn this_sample(&mut self, name: &Ident) -> Index {
+        self.indices.add(&Ident::new(BATCH_SIZE, name.span()), Some(Extent::Batch))
     }
 
     fn report_unknown(&mut self, name: &Ident) {
@@ -399,7 +424,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// An index of a reduction: its accesses say how far it runs, but `batch` is the samples.
-    fn bound_index(&mut self, name: &Ident) -> Index {
+    fn bound_index(&mut self, bound: &BoundIndex) -> Index {
+        let name = &bound.index;
+        if bound.is_sample {
+            self.check_sample(name);
+            return self.indices.add(name, Some(Extent::Batch));
+        }
         if name != BATCH_SIZE {
             return self.indices.add(name, None);
         }
@@ -414,13 +444,13 @@ impl<'a> Resolver<'a> {
     fn reduce(
         &mut self,
         operation: syntax::Reduction,
-        bound: &[Ident],
+        bound: &[BoundIndex],
         body: &Expression,
     ) -> Option<Value> {
-        if let Some(index) = bound.first().filter(|_| self.is_optimizer()) {
+        if let Some(first) = bound.first().filter(|_| self.is_optimizer()) {
             let message =
                 "an optimizer moves each parameter by itself: there is nothing to run over";
-            self.report(index.span(), message);
+            self.report(first.index.span(), message);
             return None;
         }
         let reduction = match operation {
@@ -431,12 +461,13 @@ impl<'a> Resolver<'a> {
         };
         let outside = self.scope.indices.clone();
         let mut indices = Vec::new();
-        for (position, name) in bound.iter().enumerate() {
-            if bound[..position].contains(name) {
+        for (position, one) in bound.iter().enumerate() {
+            let name = &one.index;
+            if bound[..position].iter().any(|other| other.index == *name) {
                 self.report(name.span(), format!("this reduction runs over `{name}` already"));
                 continue;
             }
-            let index = self.bound_index(name);
+            let index = self.bound_index(one);
             self.scope.indices.insert(name.to_string(), index);
             indices.push(index);
         }

@@ -7,6 +7,7 @@ mod memory;
 
 use std::ops::Range;
 
+use crate::ir::index::Extent;
 use crate::schedule::steps::{Step, Tiled};
 pub use memory::Buffers;
 
@@ -23,8 +24,9 @@ fn run_in_scans(memory: &mut Buffers, steps: &[Step], around: &[usize]) {
             Step::Windows(windows) => kernels::windows(memory, windows),
             Step::Loops(nest) => loops::run(memory, nest, around),
             Step::Scan(scan, steps) => {
-                let mut order: Vec<usize> =
-                    (0..memory.program.extent(scan.index).per_sample()).collect();
+                let extent = memory.program.extent(scan.index);
+                let samples = if extent == Extent::Batch { memory.batch } else { 1 };
+                let mut order: Vec<usize> = (0..extent.per_sample() * samples).collect();
                 if scan.is_reverse {
                     order.reverse();
                 }

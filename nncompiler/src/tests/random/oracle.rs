@@ -9,8 +9,8 @@ use super::arithmetic::{Arithmetic, Dual, smooth};
 use crate::frontend::library::Library;
 use crate::frontend::resolve::axes::{Call, written_out};
 use crate::frontend::syntax::{
-    Assignment, Block, Declaration, Definition, Expression, ExpressionKind, Item, Kind, LayerTree,
-    NetworkContent, Reduction,
+    Assignment, Block, BoundIndex, Declaration, Definition, Expression, ExpressionKind, Item, Kind,
+    LayerTree, NetworkContent, Reduction,
 };
 use crate::ir::expression::{Binary, evaluate};
 
@@ -340,11 +340,11 @@ impl<'a> Oracle<'a> {
     fn reduction(
         &self,
         operation: Reduction,
-        bound: &[Ident],
+        bound: &[BoundIndex],
         body: &Expression,
         scope: &mut Scope,
     ) -> Option<Dual> {
-        let names = bound.iter().map(ToString::to_string);
+        let names = bound.iter().map(|one| one.index.to_string());
         let bound: Indices = names.map(|name| (name.clone(), scope.extents[&name])).collect();
         let mut terms = Vec::new();
         for positions in combinations(&bound) {
