@@ -223,6 +223,8 @@ pub mod threads {
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |
 /// | `loss f(policy[a: A], value; action: class, old) { … policy[action] … }` | a loss on the outputs of these names, of networks in the same block, with several targets, `FTargets { action: &…, old: &… }`, or none, `&()`. A class chooses elements; layers can be applied (`log_softmax(policy)[a]`); classes and targets may have axes (`tag[s: S]: class`) |
+/// | `sum(m in batch: … q[m, c] …)` | in a loss: over all samples of the batch, where `q[m, c]` is an element of the sample m, `q[c]` one of the sample at hand, and `m == this` compares the two; `mean`, `max`, `min` and `prod` likewise |
+/// | `huber(q[action], worth)` | in a loss: another one, of numbers; `cross_entropy(logits, label)` of arrays; `huber(delta = 2)(a, b)` with settings |
 /// | `weight[c: C] = 1` | a loss's setting with a number for each output: a slice, empty for 1 throughout |
 /// | `pub optimizer f(w, g; lr = 0.1) { w <- w - lr * g; }` | what a step makes of one parameter, given its gradient; its type is `F`, a [`optimizer::Rule`]. `step` is the step's number, from 1 |
 /// | `state m;`, `state m ~ constant(a) when a > 0;` | what an optimizer keeps for each parameter, or, if neither `w` nor `g` moves it, for all; the settings may leave it out |
@@ -324,7 +326,7 @@ macro_rules! __network_as_loops {
 /// ```
 pub mod loss {
     pub use nncore::training::loss::{
-        Accepts, Classes, Label, Labels, Loss, LossError, LossOn, Reals, Values,
+        Accepts, Classes, Label, Labels, Loss, LossError, LossOn, OnOutput, Reals, Values,
     };
 
     nnmacro::losses!(crate);
@@ -370,7 +372,7 @@ pub mod prelude {
     pub use crate::checkpoint::{Checkpoint, load, save};
     pub use crate::data::Dataset;
     pub use crate::initialise::seed;
-    pub use crate::loss::{CrossEntropy, MeanSquaredError};
+    pub use crate::loss::{CrossEntropy, MeanSquaredError, OnOutput};
     pub use crate::nalgebra::{Const, SVector};
     pub use crate::network;
     pub use crate::network::{Chain, Network, Samples, SamplesView};
@@ -406,8 +408,8 @@ pub mod __private {
     pub use nncore::training::initialise::{normal, uniform};
     pub use nncore::training::loss::{
         Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,
-        check_batch, check_parts, check_setting, check_settings, check_values, class_at,
-        setting_of, sum_of_samples, write_class_numbers, write_classes,
+        check_batch, check_lengths, check_parts, check_setting, check_settings, check_values,
+        class_at, setting_of, sum_of_samples, write_class_numbers, write_classes, write_settings,
     };
     pub use nncore::training::optimizer::{
         OptimizerError, Part, Rule, check_range, check_requirement,

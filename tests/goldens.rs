@@ -25,5 +25,7 @@ mod optimizers;
 mod options;
 #[path = "goldens/schedules.rs"]
 mod schedules;
+#[path = "goldens/structured.rs"]
+mod structured;
 #[path = "goldens/training.rs"]
 mod training;

@@ -1413,6 +1413,45 @@ def bodies():
     gradients("burgers.gradient", model)
 
 
+def structured_losses():
+    """Losses of several outputs and targets, of steps, and of two samples of one batch."""
+    batch, classes, steps = 5, 4, 3
+    shapes = {"p": (batch, classes), "q": (batch, classes), "v": (batch,)}
+    shapes["steps"] = (batch, steps, classes)
+    given = {
+        name: formula(shape, salt, 4.0).requires_grad_()
+        for salt, (name, shape) in enumerate(shapes.items(), 4)
+    }
+    p, q, v, logits = given.values()
+    target, weight = formula((batch,), 8, 2.0), formula((batch,), 9, 1.0) + 0.5
+    action = torch.arange(batch) * 3 % classes
+    tags = (torch.arange(batch * steps) * 5 % classes).reshape(batch, steps)
+    class_weight = torch.tensor([0.5, 2.0, 0.75, 1.25])
+    pair = (torch.arange(batch) + 2) % batch
+    z = functional.normalize(p, dim=1)
+    alike = (z @ z.T / 0.5).masked_fill(torch.eye(batch, dtype=torch.bool), -math.inf)
+    chosen = p[torch.arange(batch), action]
+    per_step = logits.transpose(1, 2)
+    cases = {
+        "info_nce": functional.cross_entropy(p @ q.T / 0.5, torch.arange(batch)),
+        "nt_xent": functional.cross_entropy(alike, pair),
+        "tagging": functional.cross_entropy(per_step, tags, weight=class_weight, ignore_index=0),
+        "weighted": (weight * (v - target) ** 2).sum() / weight.sum(),
+        "dqn": functional.huber_loss(chosen, target, delta=0.75),
+        "both": functional.cross_entropy(p, action) + 0.5 * functional.mse_loss(v, target),
+        "smoothed": functional.cross_entropy(p, action, label_smoothing=0.1)
+        + functional.smooth_l1_loss(v, target, beta=0.5),
+        "by_name": functional.cross_entropy(p, action, weight=class_weight) + 0.5 * functional.l1_loss(v, target),
+    }
+    for case, value in cases.items():
+        numbers(f"structured.{case}.value", value)
+        slopes = torch.autograd.grad(value, given.values(), retain_graph=True, allow_unused=True)
+        for (name, outputs), slope in zip(given.items(), slopes):
+            numbers(
+                f"structured.{case}.{name}", torch.zeros_like(outputs) if slope is None else slope
+            )
+
+
 def state_dict(name, state):
     """Names and shapes."""
     row(name, [f"{key}[{','.join(map(str, value.shape))}]" for key, value in state.items()])
@@ -1451,6 +1490,7 @@ def main():
     seed_network()
     networks()
     bodies()
+    structured_losses()
     layout()
 
 

@@ -9,6 +9,7 @@ use crate::frontend::syntax::{Definition, Function, Kind, Setting};
 pub struct Definitions<'a> {
     library: &'a Library,
     own: Vec<Definition>,
+    own_losses: Vec<Definition>,
     /// For each name, where its definition stands among the library's and then the block's.
     by_name: HashMap<String, usize>,
     /// The names of definitions with mistakes: what uses them is no mistake of its own.
@@ -16,7 +17,7 @@ pub struct Definitions<'a> {
 }
 
 impl<'a> Definitions<'a> {
-    /// The library's definitions and a block's; losses are left out, since no equation calls them.
+    /// The library's definitions and a block's, of which the losses are given back: each is an item.
     pub fn new(
         library: &'a Library,
         declared: Vec<Definition>,
@@ -27,7 +28,8 @@ impl<'a> Definitions<'a> {
             by_name.insert(definition.name.to_string(), at);
         }
         let broken = BTreeSet::new();
-        let mut definitions = Self { library, own: Vec::new(), by_name, broken };
+        let (own, own_losses) = (Vec::new(), Vec::new());
+        let mut definitions = Self { library, own, own_losses, by_name, broken };
         let mut losses: Vec<Definition> = Vec::new();
         for definition in declared {
             let name = definition.name.to_string();
@@ -49,7 +51,20 @@ impl<'a> Definitions<'a> {
                 definitions.own.push(definition);
             }
         }
+        definitions.own_losses.clone_from(&losses);
         (definitions, losses)
+    }
+
+    /// Whether losses of this name are of arrays, and not of single numbers.
+    pub fn has_loss_of_arrays(&self, name: &str) -> bool {
+        self.find(name).is_none() && self.losses(name).iter().any(|loss| !loss.is_of_numbers())
+    }
+
+    /// The losses of a name that others can call: the block's own, or else the library's.
+    pub fn losses(&self, name: &str) -> Vec<&Definition> {
+        let is_it = |one: &&Definition| one.name == name;
+        let own: Vec<&Definition> = self.own_losses.iter().filter(is_it).collect();
+        if own.is_empty() { self.library.losses.iter().filter(is_it).collect() } else { own }
     }
 
     /// What has a name already that a definition wants.

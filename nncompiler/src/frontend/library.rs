@@ -22,6 +22,7 @@ pub struct Library {
     pub collection: Vec<Rewrite>,
     pub stability: Vec<Rewrite>,
     pub definitions: Vec<Definition>,
+    pub losses: Vec<Definition>,
 }
 
 impl Library {
@@ -38,7 +39,8 @@ impl Library {
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
         let collection = parse::rewrites(tokens(COLLECTION, diagnostics), diagnostics);
         let stability = parse::rewrites(tokens(STABILITY, diagnostics), diagnostics);
-        Self { functions, algebra, collection, stability, definitions }
+        let losses = parse::definitions(tokens(LOSSES, diagnostics), diagnostics);
+        Self { functions, algebra, collection, stability, definitions, losses }
     }
 
     /// Whether the name is an elementary function.

@@ -255,6 +255,13 @@ pub struct NetworkLoss {
 }
 
 impl NetworkLoss {
+    /// How many numbers each setting has.
+    pub fn setting_widths(&self) -> Vec<usize> {
+        let first = self.output_count() + self.targets.len();
+        let given = &self.body.inputs[first..];
+        given.iter().map(|setting| setting.shape.iter().product()).collect()
+    }
+
     /// How many outputs of the network it is of.
     pub fn output_count(&self) -> usize {
         self.outputs.iter().filter(|(_, of)| of.is_some()).count()

@@ -278,6 +278,15 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether a loss is a function of single numbers, outputs before targets.
+    pub fn is_of_numbers(&self) -> bool {
+        let given = self.inputs.iter().chain(&self.targets);
+        given.clone().all(|one| one.axes.is_empty() && !one.is_class)
+            && self.settings.iter().all(|setting| setting.axes.is_empty())
+            && self.indices.is_empty()
+            && self.assignments.iter().all(|one| one.at.is_empty() && !one.value.has_indices())
+    }
+
     /// One without anything in it.
     pub fn new(kind: Kind, name: Ident) -> Self {
         Self {
@@ -715,14 +724,20 @@ impl Expression {
         Expression { kind, location: self.location }
     }
 
+    /// Whether it is written with indices.
+    pub fn has_indices(&self) -> bool {
+        matches!(self.kind, ExpressionKind::Element { .. } | ExpressionKind::Reduce { .. })
+            || self.children().into_iter().any(Self::has_indices)
+    }
+
     /// The first index in it that runs over the samples: `m` of `sum(m in batch: …)`.
     pub fn sample_index(&self) -> Option<&Ident> {
         let own = match &self.kind {
             ExpressionKind::Reduce { indices, .. } => indices.iter().find(|one| one.is_sample),
             _ => None,
         };
-        let children = self.children().into_iter();
-        own.map(|bound| &bound.index).or_else(|| children.filter_map(Self::sample_index).next())
+        let inside = || self.children().into_iter().find_map(Self::sample_index);
+        own.map(|bound| &bound.index).or_else(inside)
     }
 
     /// The parts of a tuple, or the expression itself.

@@ -31,7 +31,7 @@ fn a_body_has_inputs_outputs_and_what_is_read() {
                                                 ^ expected `=`",
     );
     check(
-        "Net { input x[i: 3]; param w ~ ones() when 1; index i: 3; index i: 2; output y = w * x; }
+        "Net { input x[i: 3]; param w ~ ones() when 1; index i: 3; index i: 2; output y[i] = w * x[i]; }
                                            ^ `when` says of a layer's setting whether there is a parameter: a network has no settings
                                                                 ^ the index `i` is declared already",
     );
@@ -148,10 +148,6 @@ fn a_loss_of_several_outputs_fits_a_network() {
                                                                                                     ^ a loss is one number for each sample, but `y` is 4: write a reduction, such as `mean(c: …)`",
     );
     check(
-        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t, c: class; w[a: A] = 1) = t * v * p[c] * w[c];
-                                                                                                         ^ a loss of several outputs, targets or axes has settings of one number",
-    );
-    check(
         "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); } loss l(p[a: A], v; t, c: class) = t * v * linear(1)(p)[0] * p[c];
                                                                                                                    ^^^^^^ `linear(4, 1)` has parameters: a loss holds no numbers",
     );
@@ -169,6 +165,98 @@ fn a_loss_of_several_outputs_fits_a_network() {
         "loss old(p, t) = p - t; loss none(p;) = p;
      ^^^ no network of this block has the outputs `p`, `t`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it
                              ^^^^ no network of this block has an output `p`: a loss without a target, or of several outputs, targets or axes, is one of the networks beside it",
+    );
+}
+
+#[test]
+fn other_samples_stand_where_two_are_compared() {
+    check(
+        "Net { input x[i: 3]; output p = sum(m in batch: x[m, 0]); }
+                                    ^ only a loss compares a sample with others: a layer computes each by itself, or takes a statistic, `mean(batch: …)`",
+    );
+    check(
+        "layer l(N) { input x[n: N]; y[n] = sum(m in batch: x[m, n]); }
+                                       ^ only a loss compares a sample with others: a layer computes each by itself, or takes a statistic, `mean(batch: …)`",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); } loss l(p[c: C]; t) = sum(m in batch: sum(c: p[c, m])) * t;
+                                                                                                 ^ `m` runs over samples: it stands alone before the indices of an array, `x[m, i]`",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); } loss l(p[c: C]; t) = sum(m in samples: p[m, 0] * t);
+                                                                              ^^^^^^^ a reduction runs over an index, `c`, or over the samples, `m in batch`",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); } loss l(p[c: C]; t) = sum(m in batch: sum(k in batch: p[m, 0] * p[k, 0])) * t;
+                                                                                         ^ a loss compares two samples, this one and those of one reduction: write the inner reduction as a statement of its own",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); } loss l(p[c: C]; t; k = 2) = sum(m in batch: p[m, 0] * k[m]) * t;
+                                                                                                      ^ `k` is a setting, one number for all samples: write `k`",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); } loss l(p[c: C]; t) = if this > 0 { p[0] } else { t };
+                                                                        ^^^^ `this` is the sample at hand among others: it stands in a reduction over them, `sum(m in batch: …)`",
+    );
+}
+
+#[test]
+fn losses_that_call_losses_give_them_what_they_take() {
+    check(
+        "Net< linear(3, 4) > loss l(p; t) = l(p, t);
+                                   ^ `l` is defined by itself",
+    );
+    check(
+        "Net< linear(3, 4) > loss l(p; t) = huber(p);
+                                   ^^^^^^^^ `huber` takes 2 numbers: p, t",
+    );
+    check(
+        "Net< linear(3, 4) > loss l(p[a: A]; t: class) = cross_entropy(p);
+                                                ^^^^^^^^^^^^^^^^ `cross_entropy` takes the arrays logits, label (a class); or logits, t",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t) = cross_entropy(p, t) + v;
+                                                                                                                          ^^^^^^^^^^^^^ `t` of `cross_entropy` is an array of C, but `t` is one number",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], r[b: B]; t) = cosine_embedding(p, r, t);
+                                                                                                                                ^^^^^^^^^^^^^^^^ `q` of `cosine_embedding` is an array of C, but `r` is an array of 3",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t: class) = cross_entropy(smoothing = 0.1)(p, t) + v;
+                                                                                                                                               ^^^^^^^^^ `cross_entropy` has no setting `smoothing`; there are `weight`, `label_smoothing`",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t) = huber(delta = -1)(v, t) + p[0];
+                                                                                                                                        ^^ `delta` is between 0 and inf, but this is -1",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t) = huber(beta = 1)(v, t) + p[0];
+                                                                                                                                ^^^^ `huber` has no setting `beta`; did you mean `delta`?",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y = cross_entropy(x, x); } Net< linear(2, 3); f >
+                                ^^^^^^^^^^^^^ `cross_entropy` is a loss of arrays: a statement of a network or of its loss calls it, with arrays as they are",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss a(p[c: C], v; t: class) = cross_entropy(p, t) * v; loss b(p[c: C], v, r[d: D]; t: class) = a(p, v, t) * r[0];
+                                                                                                                                                                                                  ^^^^^^^^^^ `a` applies layers or losses to arrays itself, so that it is called by nobody",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t: class, u) { samples = v; y = p[t] * v * u; }
+                                                                                                                                    ^^^^^^^ `samples` is how often a sample counts in the mean over the batch, so it may read the target but not the outputs",
+    );
+    check(
+        "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t: class, u) { samples = u; y = p[t] * v; index a: 2; }
+                                                                                                                                                                     ^ no equation has the index `a`: leave it out",
+    );
+    check(
+        "Net< linear(3, 4) > loss l(p[a: A]; t: class; k[2] = 1) { y = p[t] * k; }
+                                              ^ a setting of a loss is one number, or one for each output: `weight[c: C] = 1`",
+    );
+    check(
+        "Net< linear(3, 4) > loss l(p[a: A]; t[a: A]) { index k: 9; y = sum(k: p[k]) * t[0]; }
+                                                                      ^^^^ this reads the elements 0 to 8 of an axis that has the elements 0 to 3; if only the first 4 are meant, declare `index k: 4;`",
     );
 }
 

@@ -109,6 +109,11 @@ fn implementations(versions: &[&Version], text: &str) -> TokenStream {
     }
 }
 
+/// `'a,` in front of other parameters.
+pub fn lifetime_parameter(of: &LossType) -> Option<TokenStream> {
+    lifetime(of).map(|_| quote!('a,))
+}
+
 /// `<'a>` for a loss with numbers for each output, which it borrows.
 pub fn lifetime(of: &LossType) -> Option<TokenStream> {
     of.settings.iter().any(|setting| setting.is_per_output).then(|| quote!(<'a>))

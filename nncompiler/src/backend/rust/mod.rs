@@ -90,7 +90,10 @@ impl CompiledNetworkLoss {
         let classes: usize = classes.map(|target| target.width).sum();
         let gradients = self.loss.outputs.iter().filter(|(_, of)| of.is_some());
         let gradients: usize = gradients.map(|(width, _)| width).sum();
-        classes + self.workspace.plan.scalars() - gradients
+        let settings = self.loss.of.settings.iter().zip(self.loss.setting_widths());
+        let settings: usize =
+            settings.filter(|(one, _)| one.is_per_output).map(|(_, width)| width).sum();
+        classes + settings + self.workspace.plan.scalars() - gradients
     }
 }
 

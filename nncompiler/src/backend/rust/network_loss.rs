@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 
 use super::body::{Body, buffer};
 use super::loop_nest::number;
+use super::loss_type::{lifetime, lifetime_parameter};
 use super::ports::{input_slice, type_of};
 use super::tokens::{identifier_of, in_own_scope, local};
 use super::types::Names;
@@ -72,6 +73,7 @@ fn implementation(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream 
     let rt = runtime();
     let NetworkLoss { of, network, targets, .. } = &compiled.loss;
     let (structure, generic) = (&of.structure, format_ident!("{network}Of"));
+    let (lifetime, settings_lifetime) = (lifetime(of), lifetime_parameter(of));
     let types: Vec<Ident> = (0..targets.len()).map(type_of).collect();
     let is_alone = (targets.len() == 1).then(|| quote!(+ ?::core::marker::Sized));
     let bounds = targets.iter().zip(&types).map(|(target, name)| match target.kind {
@@ -88,8 +90,8 @@ fn implementation(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream 
     };
     let body = body(compiled, names);
     quote! {
-        impl<T: #rt::Real, #(#bounds),*> #rt::LossOn<#generic<T>, #target_type, #rt::OfOneNetwork>
-            for #structure
+        impl<#settings_lifetime T: #rt::Real, #(#bounds),*>
+            #rt::LossOn<#generic<T>, #target_type, #rt::OfOneNetwork> for #structure #lifetime
         {
             fn evaluate_on(
                 &self,
@@ -117,14 +119,22 @@ fn body(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream {
     let seed = inputs.find_map(|port| body.buffer_of(port.array));
     let value = buffer(0);
     let slices = (0..compiled.loss.body.inputs.len()).map(input_slice);
+    let rt = runtime();
+    let features: usize = compiled.loss.outputs.iter().map(|(width, _)| width).sum();
+    let scalars = compiled.scalars();
     quote! {
         #checks
+        #rt::check_lengths(
+            batch,
+            [#features, #scalars],
+            [outputs.len(), gradient.len(), memory.len()],
+        )?;
         #outputs
         #targets
-        #settings
         if batch == 0 {
             return ::core::result::Result::Ok(T::of(::core::primitive::f64::NAN));
         }
+        #settings
         #buffers
         let shared: &mut [T] = &mut [];
         let _ = (#(&#slices,)* &shared);
@@ -136,10 +146,15 @@ fn body(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream {
 
 fn checks(loss: &NetworkLoss) -> TokenStream {
     let rt = runtime();
-    let checks = loss.of.settings.iter().map(|LossSetting { name, range, .. }| {
+    let settings = loss.of.settings.iter().zip(loss.setting_widths());
+    let checks = settings.map(|(LossSetting { name, range, is_per_output, .. }, width)| {
         let (name, text) = (identifier_of(name), name.to_string());
         let (least, greatest) = (number(range.0), number(range.1));
-        quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
+        if *is_per_output {
+            quote!(#rt::check_settings(#text, self.#name, #width, #least, #greatest)?;)
+        } else {
+            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
+        }
     });
     checks.collect()
 }
@@ -192,11 +207,21 @@ fn targets(loss: &NetworkLoss) -> TokenStream {
 }
 
 fn settings(loss: &NetworkLoss) -> TokenStream {
+    let rt = runtime();
     let first = loss.output_count() + loss.targets.len();
-    let settings = loss.of.settings.iter().enumerate().map(|(at, LossSetting { name, .. })| {
-        let (slice, name) = (input_slice(first + at), identifier_of(name));
-        quote!(let #slice = &[T::of(self.#name)][..];)
-    });
+    let settings = loss.of.settings.iter().zip(loss.setting_widths()).enumerate();
+    let settings =
+        settings.map(|(at, (LossSetting { name, default, is_per_output, .. }, width))| {
+            let (slice, name) = (input_slice(first + at), identifier_of(name));
+            if !*is_per_output {
+                return quote!(let #slice = &[T::of(self.#name)][..];);
+            }
+            let default = number(*default);
+            quote! {
+                let (#slice, memory) = <[_]>::split_at_mut(memory, batch * #width);
+                let #slice = &*#rt::write_settings(self.#name, #default, &mut #slice[..#width]);
+            }
+        });
     settings.collect()
 }
 

@@ -10,6 +10,7 @@ use super::layer_equations::parameter_equations;
 use super::names;
 use super::samples::report_in_body;
 use super::spelling::suggestion;
+use super::unread::mentions;
 use super::walk::Walk;
 use crate::frontend::resolved::{Equations, Layer, LayerKind, NetworkInput, NetworkOutput, Source};
 use crate::frontend::syntax::{
@@ -25,6 +26,7 @@ impl<'a> Walk<'a> {
         let inputs = self.statements(body, &mut arrays, Vec::new());
         let outputs = self.outputs(body.statements, &mut arrays);
         self.report_unread(&arrays);
+        self.report_unused_indices(body.statements);
         (inputs, outputs)
     }
 
@@ -163,7 +165,10 @@ impl<'a> Walk<'a> {
             StepKind::Apply { item, arguments, location } => {
                 let arguments: Option<Vec<Operand>> =
                     arguments.iter().map(|name| self.read(name, arrays)).collect();
-                arguments.and_then(|operands| self.apply(target, item, operands, *location))
+                arguments.and_then(|operands| match self.called_loss(item) {
+                    Some(layer) => self.loss_call(target, layer, operands, arrays, *location),
+                    None => self.apply(target, item, operands, *location),
+                })
             }
             StepKind::Derivative { of, by } => {
                 let operands = [of, by].map(|name| self.read(name, arrays));
@@ -255,6 +260,24 @@ impl<'a> Walk<'a> {
             self.complete = false;
         }
         outputs
+    }
+
+    /// An index is declared for a statement.
+    pub fn report_unused_indices(&mut self, statements: &[BodyStatement]) {
+        let indices = statements.iter().filter_map(|statement| match statement {
+            BodyStatement::Index(axis) => Some(&axis.index),
+            _ => None,
+        });
+        let is_used = |index: &Ident| {
+            statements.iter().any(|statement| match statement {
+                BodyStatement::Assignment { assignment, .. } => mentions(assignment, index),
+                _ => false,
+            })
+        };
+        for index in indices.filter(|index| !is_used(index)) {
+            let message = format!("no equation has the index `{index}`: leave it out");
+            self.diagnostics.report(index.span(), message);
+        }
     }
 
     /// What nothing reads says nothing.

@@ -71,7 +71,7 @@ impl Walk<'_> {
     }
 
     /// Whether an array is computed from another.
-    fn depends(&self, of: Source, by: Source) -> bool {
+    pub fn depends(&self, of: Source, by: Source) -> bool {
         let mut pending = vec![of];
         let mut seen: BTreeSet<usize> = BTreeSet::new();
         while let Some(source) = pending.pop() {

@@ -14,9 +14,7 @@ use super::signature::{numbers, shape};
 use super::unread::mentions;
 use super::walk::Walk;
 use crate::frontend::resolved::{LayerKind, Source};
-use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Kind,
-};
+use crate::frontend::syntax::{Assignment, Axis, Declaration, Definition, Kind};
 
 impl Walk<'_> {
     /// An equation over arrays: of each number by itself, or with indices.
@@ -27,7 +25,7 @@ impl Walk<'_> {
         let assignment = &without_gathers(&assignment, arrays);
         let target = &assignment.target;
         let mut reads = self.reads(assignment, arrays)?;
-        let is_elementwise = assignment.at.is_empty() && !has_indices(&assignment.value);
+        let is_elementwise = assignment.at.is_empty() && !assignment.value.has_indices();
         if is_elementwise {
             self.check_elementwise(target, &reads)?;
             // The first gives the equation its shape.
@@ -133,10 +131,4 @@ fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
         }
     }
     Assignment { value, ..assignment.clone() }
-}
-
-/// Whether an equation is written with indices.
-fn has_indices(value: &Expression) -> bool {
-    matches!(value.kind, ExpressionKind::Element { .. } | ExpressionKind::Reduce { .. })
-        || value.children().into_iter().any(has_indices)
 }

@@ -100,7 +100,7 @@ impl<'a> Flattening<'a> {
         let is_whole = assignment.at.is_empty() && assignment.otherwise.is_none();
         let value = match &assignment.value.kind {
             _ if !is_whole => self.inside(&assignment.value, target),
-            ExpressionKind::Apply { layers, arguments } => {
+            ExpressionKind::Apply { layers, arguments } if !self.is_equation(layers) => {
                 return self.apply(layers, arguments, target.clone(), assignment.value.location);
             }
             ExpressionKind::Call { function, arguments } if self.is_step(function) => {
@@ -130,7 +130,16 @@ impl<'a> Flattening<'a> {
         let is_layer = definition.is_some_and(|one| {
             one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
         });
-        name == DERIVATIVE || is_block || is_layer
+        name == DERIVATIVE || is_block || is_layer || self.definitions.has_loss_of_arrays(&name)
+    }
+
+    /// Whether what is applied is a loss of numbers, which is a part of an equation.
+    fn is_equation(&self, layers: &AppliedLayers) -> bool {
+        let AppliedLayers::Layer(layer) = layers else { return false };
+        let (name, definitions) = (layer.name.to_string(), self.definitions);
+        let is_other =
+            self.blocks.iter().any(|block| block.name == name) || definitions.find(&name).is_some();
+        !is_other && definitions.losses(&name).iter().any(|loss| loss.is_of_numbers())
     }
 
     /// An expression without layers and derivatives: these are steps before it.
@@ -140,7 +149,9 @@ impl<'a> Flattening<'a> {
                 let at = at.iter().map(|one| self.inside(one, target)).collect();
                 ExpressionKind::Element { array: self.array(array, target), at }
             }
-            ExpressionKind::Apply { .. } => ExpressionKind::Name(self.array(expression, target)),
+            ExpressionKind::Apply { layers, .. } if !self.is_equation(layers) => {
+                ExpressionKind::Name(self.array(expression, target))
+            }
             ExpressionKind::Call { function, .. } if self.is_step(function) => {
                 ExpressionKind::Name(self.array(expression, target))
             }

@@ -22,6 +22,10 @@ use crate::ir::reduction::Reduction;
 /// An argument of this name takes no probabilities.
 const LOGITS: &str = "logits";
 
+/// Why `samples` may not read outputs.
+pub const OUTPUTS_IN_SAMPLES: &str = "`samples` is how often a sample counts in the mean over the batch, so \
+                                      it may read the target but not the outputs";
+
 /// A loss with the block's constants; nothing if anything is wrong with it.
 pub fn loss(
     definition: &Definition,
@@ -77,6 +81,12 @@ fn loss_setting(
     constants: &Constants,
     diagnostics: &mut Diagnostics,
 ) -> Option<LossSetting> {
+    if setting.components.is_some() {
+        let message =
+            "a setting of a loss is one number, or one for each output: `weight[c: C] = 1`";
+        diagnostics.report(setting.name.span(), message);
+        return None;
+    }
     let default = constants.real(&setting.default, diagnostics);
     let range = constants.range(setting, diagnostics);
     let (name, is_per_output) = (setting.name.clone(), !setting.axes.is_empty());
@@ -162,9 +172,7 @@ fn report_outputs_in_samples(
         if moved[target] && equations.arrays[target].name == SAMPLES {
             let written = definition.assignments.iter().find(|one| one.target == SAMPLES);
             let location = written.map_or(definition.name.span(), |one| one.target.span());
-            let message = "`samples` is how often a sample counts in the mean over the batch, so \
-                           it may read the target but not the outputs";
-            diagnostics.report(location, message);
+            diagnostics.report(location, OUTPUTS_IN_SAMPLES);
         }
     }
 }

@@ -18,6 +18,8 @@ mod indices;
 mod layer;
 mod layer_equations;
 mod loss;
+mod loss_call;
+mod loss_of_numbers;
 mod names;
 mod network;
 mod network_loss;
@@ -87,7 +89,8 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let (mut networks, incomplete): (Vec<Network>, Vec<Network>) =
         networks.into_iter().partition(|network| network.complete);
     let mut unknown: Vec<Unknown> = incomplete.into_iter().map(Unknown::network).collect();
-    let resolved = losses.iter().filter(|one| network_loss::is_of_any_network(one, &constants));
+    let resolved =
+        losses.iter().filter(|one| network_loss::is_of_any_network(one, &constants, &definitions));
     let resolved =
         resolved.filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics)).collect();
     let resolved = types.of_losses(resolved, |loss: &Loss| &loss.of, diagnostics);

@@ -7,13 +7,13 @@ use super::body_arrays::{ArrayKind, Arrays, GivenInput};
 use super::constants::{Constants, integer};
 use super::definition;
 use super::flatten::Body;
-use super::loss::loss_type;
+use super::loss::{OUTPUTS_IN_SAMPLES, loss_type};
 use super::signature::shape;
 use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{
-    Layer, LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, TargetKind,
+    Layer, LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, Source, TargetKind,
 };
 use crate::frontend::syntax::{
     BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
@@ -22,7 +22,11 @@ use crate::frontend::syntax::{
 
 /// Whether a loss fits every network with one output: it compares one row of outputs, or equal parts of it,
 /// with a target of the same length, a class or a number.
-pub fn is_of_any_network(definition: &Definition, constants: &Constants) -> bool {
+pub fn is_of_any_network(
+    definition: &Definition,
+    constants: &Constants,
+    definitions: &Definitions,
+) -> bool {
     let given = || definition.inputs.iter().chain(&definition.targets);
     let mut sizes = given().flat_map(|one| &one.axes).map(|axis| axis.extent.to_string());
     let first = sizes.next();
@@ -36,7 +40,7 @@ pub fn is_of_any_network(definition: &Definition, constants: &Constants) -> bool
         && !definition
             .assignments
             .iter()
-            .any(|one| applies(&one.value) || reads_at_places(&one.value, constants))
+            .any(|one| applies(&one.value, definitions) || reads_at_places(&one.value, constants))
         && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
         && definition.assignments.iter().all(|one| one.value.sample_index().is_none())
 }
@@ -56,10 +60,16 @@ fn reads_at_places(value: &Expression, constants: &Constants) -> bool {
         || value.children().into_iter().any(|child| reads_at_places(child, constants))
 }
 
-/// Whether layers are applied in an expression.
-fn applies(value: &Expression) -> bool {
-    matches!(value.kind, ExpressionKind::Apply { .. } | ExpressionKind::ElementOf { .. })
-        || value.children().into_iter().any(applies)
+/// Whether layers, or losses of arrays, are applied in an expression.
+pub fn applies(value: &Expression, definitions: &Definitions) -> bool {
+    let is_own = match &value.kind {
+        ExpressionKind::Apply { .. } | ExpressionKind::ElementOf { .. } => true,
+        ExpressionKind::Call { function, .. } => {
+            definitions.has_loss_of_arrays(&function.to_string())
+        }
+        _ => false,
+    };
+    is_own || value.children().into_iter().any(|child| applies(child, definitions))
 }
 
 /// Whether a target chooses elements.
@@ -106,7 +116,7 @@ pub fn network_losses(
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) -> Vec<NetworkLoss> {
-    let is_of_any = is_of_any_network(definition, constants);
+    let is_of_any = is_of_any_network(definition, constants, definitions);
     let is_elementwise = is_of_any && reads_real_numbers_without_axes(definition);
     let fitting: Vec<(&Network, Vec<&NetworkOutput>)> = networks
         .iter()
@@ -183,6 +193,13 @@ impl Given<'_> {
         let inputs = walk.statements(&body, &mut arrays, given);
         let outputs = walk.outputs(&statements, &mut arrays);
         walk.report_unread(&arrays);
+        walk.report_unused_indices(&statements);
+        for output in outputs.iter().filter(|output| output.name == SAMPLES) {
+            let of_loss = (0..definition.inputs.len()).map(Source::Input);
+            if of_loss.into_iter().any(|one| walk.depends(output.source, one)) {
+                walk.diagnostics.report(output.name.span(), OUTPUTS_IN_SAMPLES);
+            }
+        }
         let (layers, complete) = (walk.layers, walk.complete);
         report_parameters(&layers, diagnostics);
         let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
@@ -257,14 +274,10 @@ impl Given<'_> {
             inputs.push(GivenInput { name, kind, shape, axes, is_of_samples: true });
         }
         for setting in &definition.settings {
-            if !setting.axes.is_empty() {
-                let message =
-                    "a loss of several outputs, targets or axes has settings of one number";
-                diagnostics.report(setting.name.span(), message);
-                return None;
-            }
-            let (name, kind) = (setting.name.clone(), ArrayKind::Setting);
-            let (shape, axes) = (Vec::new(), Vec::new());
+            let sizes = setting.axes.iter().map(|axis| constants.size(&axis.extent, diagnostics));
+            let shape = sizes.collect::<Option<Vec<usize>>>()?;
+            let (name, kind, axes) =
+                (setting.name.clone(), ArrayKind::Setting, setting.axes.clone());
             inputs.push(GivenInput { name, kind, shape, axes, is_of_samples: false });
         }
         Some(inputs)

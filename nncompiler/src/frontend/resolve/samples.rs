@@ -45,7 +45,7 @@ fn element_of_setting<'e>(value: &'e Expression, arrays: &Arrays) -> Option<&'e 
         let array = arrays.get(name);
         array.is_some_and(|one| one.kind == ArrayKind::Setting && one.axes.is_empty())
     };
-    let children = value.children().into_iter();
-    own.filter(is_setting)
-        .or_else(|| children.filter_map(|child| element_of_setting(child, arrays)).next())
+    let inside =
+        || value.children().into_iter().find_map(|child| element_of_setting(child, arrays));
+    own.filter(is_setting).or_else(inside)
 }

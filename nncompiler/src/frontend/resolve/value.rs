@@ -25,7 +25,7 @@ const MOST_CALLS: usize = 32;
 const TRAINING: &str = "training";
 
 /// The number that a value is, if it is made of numbers alone.
-fn number(value: &Value) -> Option<f64> {
+pub fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Constant(constant) => Some(*constant),
         Value::Negate(operand) => Some(-number(operand)?),
@@ -61,6 +61,8 @@ fn clamp(x: &Value, low: &Value, high: &Value) -> Value {
     let within = Value::Select(Box::new(is_above), boxed(high), boxed(x));
     Value::Select(Box::new(is_below), Box::new(lowest), Box::new(within))
 }
+
+pub const APPLIED_ELSEWHERE: &str = "a layer is applied to an array in the body of a network alone";
 
 /// The sample at hand, as a number, beside those that a reduction runs over.
 const THIS: &str = "this";
@@ -126,9 +128,11 @@ impl<'a> Resolver<'a> {
             ExpressionKind::Call { function, arguments } => {
                 self.call(function, arguments, location)
             }
-            ExpressionKind::Apply { .. } | ExpressionKind::ElementOf { .. } => {
-                let message = "a layer is applied to an array in the body of a network alone";
-                self.report(location, message);
+            ExpressionKind::Apply { layers, arguments } => {
+                self.apply_loss(layers, arguments, location)
+            }
+            ExpressionKind::ElementOf { .. } => {
+                self.report(location, APPLIED_ELSEWHERE);
                 None
             }
             ExpressionKind::Reduce { groups, .. } if !groups.is_empty() => {
@@ -292,6 +296,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn report_unknown(&mut self, name: &Ident) {
+        if name == THIS {
+            let message = "`this` is the sample at hand among others: it stands in a reduction over \
+                           them, `sum(m in batch: …)`";
+            self.report(name.span(), message);
+            return;
+        }
         let arrays = self.arrays.names().chain(self.open.iter().cloned());
         let known: Vec<String> = arrays.chain(self.known.names()).collect();
         let hint = suggestion(&name.to_string(), &known);
@@ -305,6 +315,9 @@ impl<'a> Resolver<'a> {
         location: Location,
     ) -> Option<Value> {
         let name = function.to_string();
+        if self.is_loss_called(function) {
+            return self.call_loss(function, &[], arguments, location);
+        }
         let values: Vec<Option<Value>> = arguments.iter().map(|one| self.value(one)).collect();
         let mut values =
             values.into_iter().collect::<Option<Vec<Value>>>()?.into_iter().map(Box::new);
@@ -366,8 +379,23 @@ impl<'a> Resolver<'a> {
     ) -> Option<Value> {
         let activation = self.callable(function)?;
         let input = activation.inputs.first()?;
-        let mut names = BTreeMap::from([(input.name.to_string(), argument)]);
+        let names = BTreeMap::from([(input.name.to_string(), argument)]);
+        self.written_out(activation, function, names, location)
+    }
+
+    /// The equation of an activation, or of a loss of numbers, with its arguments and settings written in.
+    pub fn written_out(
+        &mut self,
+        activation: &'a Definition,
+        function: &Ident,
+        mut names: BTreeMap<String, Value>,
+        location: Location,
+    ) -> Option<Value> {
+        self.check_call(activation, function)?;
         for setting in &activation.settings {
+            if names.contains_key(&setting.name.to_string()) {
+                continue;
+            }
             let value = self.known.real(&setting.default, self.diagnostics)?;
             names.insert(setting.name.to_string(), Value::Constant(value));
         }
@@ -397,6 +425,12 @@ impl<'a> Resolver<'a> {
             self.report(function.span(), format!("no function is called `{name}`{hint}"));
             return None;
         };
+        Some(activation)
+    }
+
+    /// No equation is written into itself, or calls others without end.
+    fn check_call(&mut self, activation: &Definition, function: &Ident) -> Option<()> {
+        let name = function.to_string();
         let is_open = self.calls.iter().any(|call| call.activation == name);
         if self.definition.name == name || is_open {
             let call = self.calls.first().map(|call| call.location);
@@ -420,7 +454,7 @@ impl<'a> Resolver<'a> {
             self.report(function.span(), message);
             return None;
         }
-        Some(activation)
+        Some(())
     }
 
     /// An index of a reduction: its accesses say how far it runs, but `batch` is the samples.

@@ -85,6 +85,22 @@ pub enum LossError {
         /// Room for gradients.
         gradients: usize,
     },
+    /// Less memory than the loss needs.
+    #[error("this loss needs memory for {expected} numbers, but has {found}")]
+    Memory {
+        /// The least numbers.
+        expected: usize,
+        /// The numbers given.
+        found: usize,
+    },
+    /// An output that the network does not have.
+    #[error("the network has no output `{output}`; there are {known}")]
+    Output {
+        /// The name that is asked for.
+        output: String,
+        /// The names that there are.
+        known: String,
+    },
     /// A setting with another number of numbers than there are outputs.
     #[error("`{setting}` has one number for each of {expected} outputs, or none, but has {found}")]
     SettingCount {

@@ -3,13 +3,18 @@
 
 mod definition;
 mod on_network;
+mod on_output;
 mod settings;
 mod sum;
 mod targets;
 
 pub use definition::{Accepts, Loss, LossError};
 pub use on_network::{LossOn, OfAnyNetwork, OfOneNetwork};
-pub use settings::{check_batch, check_parts, check_setting, check_settings, setting_of};
+pub use on_output::{OfOneOutput, OnOutput};
+pub use settings::{
+    check_batch, check_lengths, check_parts, check_setting, check_settings, setting_of,
+    write_settings,
+};
 pub use sum::sum_of_samples;
 pub use targets::{
     Classes, Label, Labels, Reals, Values, check_values, class_at, write_class_numbers,

@@ -60,6 +60,37 @@ pub fn check_batch(outputs: usize, features: usize, gradients: usize) -> Result<
     }
 }
 
+/// That the outputs and their gradients are those of a batch, and that there is memory for a loss of it.
+///
+/// # Errors
+/// If they are not, or there is not.
+#[doc(hidden)]
+pub fn check_lengths(
+    batch: usize,
+    [features, scalars]: [usize; 2],
+    [outputs, gradients, memory]: [usize; 3],
+) -> Result<(), LossError> {
+    let samples = check_batch(outputs, features, gradients)?;
+    if samples != batch {
+        return Err(LossError::Samples { expected: batch, found: samples });
+    }
+    let expected = batch.saturating_mul(scalars);
+    if memory < expected { Err(LossError::Memory { expected, found: memory }) } else { Ok(()) }
+}
+
+/// The numbers of a setting as those of the network's own type: `otherwise` for each if it has none at all.
+#[doc(hidden)]
+pub fn write_settings<'m, T: Real>(
+    setting: &[f64],
+    otherwise: f64,
+    memory: &'m mut [T],
+) -> &'m mut [T] {
+    for (output, number) in memory.iter_mut().enumerate() {
+        *number = setting_of(setting, output, otherwise);
+    }
+    memory
+}
+
 /// The number of a setting for one output: `otherwise` if it has none at all.
 #[doc(hidden)]
 #[inline(always)]
