@@ -73,7 +73,7 @@ macro_rules! losses_of_pairs {
 
         /// Three losses, with their gradients.
         pub fn losses(batch: usize) -> [(f64, Vec<f64>); 3] {
-            let labels: Vec<u8> = (0..batch).map(|sample| (sample % 3) as u8).collect();
+            let labels: Vec<usize> = (0..batch).map(|sample| sample % 3).collect();
             [
                 evaluated(InfoNce::default(), &(), batch),
                 evaluated(Hardest::default(), &labels, batch),
@@ -147,19 +147,19 @@ fn what_does_not_fit_is_a_typed_error() {
     let loss = OnOutput("r", MeanSquaredError::default());
     let mut numbers = [0.0; 12];
     let (outputs, gradient) = numbers.split_at_mut(6);
-    let found = evaluated(&*model, loss, &[0.0; BATCH], [&*outputs, &[]], gradient);
+    let found = evaluated(&*model, &loss, &[0.0; BATCH], [&*outputs, &[]], gradient);
     assert_eq!(found.unwrap_err().to_string(), "the network has no output `r`; there are p, q");
     let loss = fast::InfoNce::default();
-    let found = evaluated(&*model, loss, &(), [&[0.0; 7], &[]], gradient);
+    let found = evaluated(&*model, &loss, &(), [&[0.0; 7], &[]], gradient);
     assert_eq!(found, Err(LossError::Lengths { features: 6, outputs: 7, gradients: 6 }));
-    let found = evaluated(&*model, loss, &(), [&[0.0; 6], &[]], gradient);
+    let found = evaluated(&*model, &loss, &(), [&[0.0; 6], &[]], gradient);
     assert!(matches!(found, Err(LossError::Memory { found: 0, .. })));
 }
 
 /// A loss of one sample of outputs, in the memory that is given.
 fn evaluated<N: Network<Scalar = f64>, L: LossOn<N, Y, K>, Y: ?Sized, K>(
     _model: &N,
-    loss: L,
+    loss: &L,
     target: &Y,
     [outputs, memory]: [&[f64]; 2],
     gradient: &mut [f64],
