@@ -127,7 +127,7 @@ fn body(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream {
         #rt::check_lengths(
             batch,
             [#features, #scalars],
-            [outputs.len(), gradient.len(), memory.len()],
+            [<[_]>::len(outputs), <[_]>::len(gradient), <[_]>::len(memory)],
         )?;
         #outputs
         #targets
