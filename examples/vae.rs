@@ -1,6 +1,6 @@
 //! A variational autoencoder: it learns to write a digit as eight numbers, and eight numbers of a normal
 //! distribution as a digit. The noise is an input, so that its gradient is like any other. Encoder and
-//! decoder are then used alone, with the parameters of the whole.
+//! decoder are networks of their own, and fields of the whole.
 //!
 //! ```sh
 //! cargo run --release --example vae                   # pictures go to the directory for temporary files
@@ -19,33 +19,25 @@ use nalgebra::Dyn;
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use tapeless::prelude::*;
-use tapeless::transfer::transfer;
 
 network! {
     const PIXELS: usize = 28 * 28;
     const CODE: usize = 8;
 
-    block reader< linear(256); relu; linear(128); relu >
-    block writer< linear(128); relu; linear(256); relu; linear(PIXELS) >
+    Encoder {
+        input image[p: PIXELS];
+        read = <linear(256); relu; linear(128); relu>(image);
+        output centre = linear(CODE)(read);
+        output log_variance = linear(CODE)(read);
+    }
+
+    Decoder< linear(CODE, 128); relu; linear(256); relu; linear(PIXELS) >
 
     Autoencoder {
         input image[p: PIXELS];
         input noise[z: CODE];
-        read = reader(image);
-        output centre = linear(CODE)(read);
-        output log_variance = linear(CODE)(read);
-        output logits = writer(centre + exp(0.5 * log_variance) * noise);
-    }
-
-    Encoder {
-        input image[p: PIXELS];
-        read = reader(image);
-        output centre = linear(CODE)(read);
-    }
-
-    Decoder {
-        input code[z: CODE];
-        output logits = writer(code);
+        output centre, log_variance = Encoder(image);
+        output logits = Decoder(centre + exp(0.5 * log_variance) * noise);
     }
 
     /// How unlikely the pixels are, and how far the code is from a normal distribution (Kingma and Welling,
@@ -105,12 +97,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// A picture by the encoder and the decoder alone.
 fn show(model: &Autoencoder, path: &Path) -> Result<(), Box<dyn Error>> {
-    let (mut encoder, mut decoder, mut rng) = (Encoder::zeros(), Decoder::zeros(), seed(2));
-    transfer(model, &mut *encoder);
-    transfer(model, &mut *decoder);
+    let Autoencoder { encoder, decoder, .. } = model;
+    let mut rng = seed(2);
     let unseen = drawn(ACROSS, 2)?;
     let images: Vec<Image> = unseen.batches(1).map(|(image, _)| image.column(0).into()).collect();
-    let codes: Vec<Code> = images.iter().map(|image| encoder.forward(image)).collect();
+    let codes: Vec<Code> = images.iter().map(|image| encoder.forward(image).centre).collect();
     let write = |code: &Code| decoder.forward(code).map(|logit| 1.0 / (1.0 + (-logit).exp()));
     let written = codes.iter().map(write).collect();
     let way = |step| codes[0].lerp(&codes[1], step as f32 / (ACROSS - 1) as f32);

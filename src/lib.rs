@@ -91,8 +91,28 @@ pub mod network {
 /// assert_eq!((head.name, head.source, head.target), ("head.weight", &[10, 8][..], &[2, 8][..]));
 /// assert_eq!(tuned.body.weight, trained.body.weight);
 /// ```
+///
+/// Under other names: a network inside another, and alone.
+///
+/// ```
+/// use tapeless::prelude::*;
+/// use tapeless::transfer::transfer_with;
+///
+/// network! {
+///     Encoder< linear(3, 8); batch_norm1d >
+///     Whole< Encoder; linear(2) >
+/// }
+///
+/// let mut whole = Whole::new(&mut seed(0));
+/// let mut encoder = Encoder::new(&mut seed(1));
+/// transfer_with(&*whole, &mut *encoder, |name| name.replacen("encoder.", "", 1));
+/// assert_eq!(encoder.linear0.weight, whole.encoder.linear0.weight);
+/// encoder.linear0.bias.fill(2.0);
+/// transfer_with(&*encoder, &mut *whole, |name| format!("encoder.{name}"));
+/// assert_eq!(whole.encoder.linear0.bias[0], 2.0);
+/// ```
 pub mod transfer {
-    pub use nncore::inference::{OtherShape, Transfer, transfer};
+    pub use nncore::inference::{OtherShape, Transfer, transfer, transfer_with};
 }
 
 /// A network's parameters as one block, and what is done to gradients.
@@ -180,12 +200,43 @@ pub mod threads {
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | an equation with indices |
 /// | `d(u, x)` | the derivative of u by x, each number by each: a value like any other, which can be differentiated again, and trained through. It has the axes of u and then those of x, of which one with a single number has none |
 /// | `output y = …;`, `output h;` | what the network puts out, once or several times |
+/// | `code = Encoder(x);`, `mean, spread = Encoder(x);`, `mean, _ = Encoder(x);` | another network of this block with its outputs, in their order. It is the field `encoder`, of its own type |
+/// | `code = second: Encoder(x);`, `h = first: linear(64)(x);` | a label: the field is `second`, or `first` |
+/// | `h = reuse encoder(x);`, `reuse first(x)` | what has that label once more, with the same parameters |
 ///
 /// One with several inputs takes a struct called after it, `NameInputs { image: &images, body: &bodies }`, and one
 /// with several outputs gives `NameOutputs { policy, value }`.
 ///
 /// A block holds any number of networks, each of at most 2,000 layers. Sizes are integers, block
 /// constants and `+ - * / ^` on them.
+///
+/// # Networks inside others
+///
+/// A network stands in the chains, bodies and blocks of others (`Net< Encoder; linear(4) >`), and is a field
+/// there, called as it is in snake case or by its label. The field's type is the network's, so that it can be
+/// used (`model.encoder.forward(&x)`), saved, copied with [`transfer`](transfer::transfer) and trained
+/// (`Adam::default().over(&&model.encoder)`) alone. Its parameters are a part of those of the whole, whose
+/// [`as_slice`](parameters::Parameters::as_slice) is still one run, and whose keys are `encoder.0.weight`.
+///
+/// Running statistics lie behind all parameters of the whole. A network that has some is therefore a field of its
+/// parameters alone, of the type `EncoderOfParameters<T>`, beside `states.encoder`; to use it alone,
+/// [`transfer_with`](transfer::transfer_with) copies both:
+///
+/// ```
+/// use tapeless::prelude::*;
+/// use tapeless::transfer::transfer_with;
+///
+/// network! {
+///     pub Features< linear(5, 3); norm: batch_norm1d; tanh >
+///     pub Classifier< Features; linear(2) >
+/// }
+///
+/// let model = Classifier::new(&mut seed(0));
+/// assert_eq!(model.features.norm.weight.len(), model.states.features.norm.running_mean.len());
+/// let mut features = Features::zeros();
+/// transfer_with(&*model, &mut *features, |name| name.replacen("features.", "", 1));
+/// assert_eq!(features.forward(&SVector::repeat(1.0)).len(), 3);
+/// ```
 ///
 /// # Equations
 ///
@@ -398,7 +449,7 @@ pub mod __private {
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
         random, windowed_product, write_identity,
     };
-    pub use nncore::memory::{ParameterFields, in_memory, split_workspace, zero_matrix};
+    pub use nncore::memory::{Example, ParameterFields, in_memory, split_workspace, zero_matrix};
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
     pub use nncore::scalar::{ByPrecision, Real};
     pub use nncore::simd::{

@@ -399,7 +399,15 @@ impl<'a> Lowering<'a> {
             return;
         }
         self.target = Some(target.clone());
+        // A layer that stands here again goes on from what it has become.
+        let is_earlier = |port: &Port| port.holder == Holder::Gradient(at);
+        let earlier = self.function.outputs.iter().position(is_earlier);
+        let local = statement.target.array.0 as usize;
+        if let Some(earlier) = earlier {
+            self.arrays[local] = self.function.outputs.remove(earlier).array;
+        }
         let value = self.value(&statement.value);
+        self.arrays[local] = target.array;
         let state = self.program.array(target.array);
         let next = Array::new(&state.name, state.axes.clone(), Role::Computed);
         let array = self.program.add_array(next);

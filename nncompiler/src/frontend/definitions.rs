@@ -1,15 +1,22 @@
-//! The layers, activations and losses that a block can use: the library's, and its own.
+//! The layers, activations, losses and networks that a block can use: the library's, and its own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use proc_macro2::Ident;
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
+use crate::frontend::resolved::Network;
 use crate::frontend::syntax::{Definition, Function, Kind, Setting};
 
 pub struct Definitions<'a> {
     library: &'a Library,
     own: Vec<Definition>,
     own_losses: Vec<Definition>,
+    /// The names of the block's networks.
+    network_names: Vec<Ident>,
+    /// The networks so far, of which others can be made, by their places in the block.
+    networks: BTreeMap<usize, Network>,
     /// For each name, where its definition stands among the library's and then the block's.
     by_name: HashMap<String, usize>,
     /// The names of definitions with mistakes: what uses them is no mistake of its own.
@@ -29,7 +36,9 @@ impl<'a> Definitions<'a> {
         }
         let broken = BTreeSet::new();
         let (own, own_losses) = (Vec::new(), Vec::new());
-        let mut definitions = Self { library, own, own_losses, by_name, broken };
+        let (network_names, networks) = (Vec::new(), BTreeMap::new());
+        let mut definitions =
+            Self { library, own, own_losses, network_names, networks, by_name, broken };
         let mut losses: Vec<Definition> = Vec::new();
         for definition in declared {
             let name = definition.name.to_string();
@@ -116,6 +125,37 @@ impl<'a> Definitions<'a> {
         &self.own
     }
 
+    pub fn declare_networks(&mut self, names: impl Iterator<Item = Ident>) {
+        self.network_names.extend(names);
+    }
+
+    pub fn add_network(&mut self, place: usize, network: Network) {
+        self.networks.insert(place, network);
+    }
+
+    /// The network that has this name, unless a layer has it or there is something wrong with it.
+    pub fn network(&self, name: &Ident) -> Option<&Network> {
+        let is_network = self.is_network(name);
+        self.networks.values().find(|network| network.name == *name && is_network)
+    }
+
+    /// Whether a network has this name, unless a layer has it.
+    pub fn is_network(&self, name: &Ident) -> bool {
+        self.network_names.contains(name) && self.called(&name.to_string()).is_none()
+    }
+
+    /// All networks, when no other can be made of them any more.
+    pub fn take_networks(&mut self) -> Vec<Network> {
+        let networks = std::mem::take(&mut self.networks).into_values();
+        let mut networks: Vec<Network> = networks.collect();
+        let parts = networks.iter().flat_map(|network| &network.parts);
+        let parts: BTreeSet<String> = parts.map(|part| part.network.to_string()).collect();
+        for network in &mut networks {
+            network.is_part = parts.contains(&network.name.to_string());
+        }
+        networks
+    }
+
     pub fn set_broken(&mut self, names: impl IntoIterator<Item = String>) {
         self.broken.extend(names);
     }
@@ -124,10 +164,11 @@ impl<'a> Definitions<'a> {
         self.broken.contains(name)
     }
 
-    /// The names of all layers and activations.
+    /// The names of all layers, activations and networks.
     pub fn names(&self) -> Vec<String> {
-        let all = self.library.definitions.iter().chain(&self.own);
-        let mut names: Vec<String> = all.map(|one| one.name.to_string()).collect();
+        let all = self.library.definitions.iter().chain(&self.own).map(|one| &one.name);
+        let all = all.chain(&self.network_names);
+        let mut names: Vec<String> = all.map(ToString::to_string).collect();
         names.dedup();
         names
     }

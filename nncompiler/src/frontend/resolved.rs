@@ -1,5 +1,6 @@
 //! What the front end produces: a block in which every name, shape and number is known.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use proc_macro2::Ident;
@@ -78,11 +79,15 @@ pub struct Network {
     pub name: Ident,
     pub inputs: Vec<NetworkInput>,
     pub layers: Vec<Layer>,
+    /// The networks inside it.
+    pub parts: Vec<Part>,
     pub outputs: Vec<NetworkOutput>,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
     /// Whether every layer is known, and so are all fields and the outputs.
     pub complete: bool,
+    /// Whether it is a part of another network.
+    pub is_part: bool,
 }
 
 impl Network {
@@ -119,6 +124,27 @@ impl Network {
     pub fn has_single_output(&self) -> bool {
         self.outputs.len() == 1
     }
+
+    /// Whether its parameters without its states are a type of their own, as those of a part are.
+    pub fn has_parameters_struct(&self) -> bool {
+        self.is_part && self.has_states()
+    }
+
+    /// Whether training moves something of it without a gradient.
+    pub fn has_states(&self) -> bool {
+        self.layers.iter().any(|layer| layer.has_own(|role| matches!(role, LocalRole::State(_))))
+    }
+}
+
+/// A network inside another, which is a field of its own type there.
+pub struct Part {
+    pub field: Ident,
+    /// The name of its type, and who may see that.
+    pub network: Ident,
+    pub visibility: Visibility,
+    pub has_states: bool,
+    /// Its layers among those of the whole.
+    pub layers: Range<usize>,
 }
 
 /// What a network is given.
@@ -149,7 +175,10 @@ pub enum Source {
 }
 
 /// One layer with its equations.
+#[derive(Clone)]
 pub struct Layer {
+    /// The fields of the networks in which it stands, outermost first.
+    pub within: Vec<Ident>,
     /// The labels, or names with positions: `linear1` for PyTorch's `1.weight`.
     pub field: Ident,
     /// The type of its parameters.
@@ -184,9 +213,15 @@ pub enum LayerKind {
 }
 
 impl Layer {
+    /// Whether it holds an array with such a role.
+    pub fn has_own(&self, is_such: impl Fn(&LocalRole) -> bool) -> bool {
+        self.shares.is_none() && self.equations.arrays.iter().any(|array| is_such(&array.role))
+    }
+
     /// The types of its own parameters and states.
     pub fn types(&self) -> Vec<Ident> {
-        let has_types = self.shares.is_none() && self.kind != LayerKind::Parameter;
+        let has_types =
+            self.within.is_empty() && self.shares.is_none() && self.kind != LayerKind::Parameter;
         let own = self.equations.arrays.iter().filter(|_| has_types);
         let roles: Vec<&LocalRole> = own.map(|array| &array.role).collect();
         let has_parameters = roles.iter().any(|role| matches!(role, LocalRole::Parameter(_)));
@@ -346,7 +381,7 @@ pub struct OptimizerState {
 pub const STEP: &str = "step";
 
 /// The equations of a layer, activation, loss or optimizer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Equations {
     pub arrays: Vec<LocalArray>,
     pub indices: Vec<IndexInfo>,
@@ -450,7 +485,7 @@ impl LocalRole {
 }
 
 /// `target[…] = value`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LocalStatement {
     pub target: Access,
     pub value: Value,

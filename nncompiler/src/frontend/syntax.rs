@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::{Attribute, Visibility};
 
 use crate::ir::expression::{Binary, Comparison};
@@ -84,11 +84,9 @@ pub enum NetworkContent {
 
 impl NetworkContent {
     /// The names of all layers in it, and of what may be a layer.
-    pub fn layers(&self) -> Vec<String> {
+    pub fn layers(&self) -> Vec<Ident> {
         match self {
-            Self::Chain(items) => {
-                items.iter().flat_map(Item::layers).map(ToString::to_string).collect()
-            }
+            Self::Chain(items) => items.iter().flat_map(Item::layers).cloned().collect(),
             Self::Body(statements) => {
                 let values = statements.iter().filter_map(|statement| match statement {
                     BodyStatement::Assignment { assignment, .. } => Some(&assignment.value),
@@ -109,9 +107,31 @@ pub enum BodyStatement {
     /// `index i: 3;`
     Index(Axis),
     /// `h = …;`, or `output h = …;`
-    Assignment { is_output: bool, assignment: Assignment },
+    Assignment {
+        is_output: bool,
+        /// What the layers that make it are called, if not as it is: `h = first: linear(4)(x);`
+        label: Option<Ident>,
+        /// The outputs behind the first of a network that has several: `h, g = Encoder(x);`
+        others: Vec<Ident>,
+        assignment: Assignment,
+    },
     /// `output h;`
     Output(Ident),
+}
+
+/// Stands for the name of an output that nothing reads.
+pub const BLANK: &str = "_";
+
+impl BodyStatement {
+    /// What it assigns.
+    pub fn targets(&self) -> Vec<&Ident> {
+        match self {
+            Self::Assignment { assignment, others, .. } => {
+                std::iter::once(&assignment.target).chain(others).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// `block name< … >`: layers under one name.
@@ -130,6 +150,14 @@ pub enum Item {
 }
 
 impl Item {
+    pub fn set_label(&mut self, label: &Ident) {
+        let own = match self {
+            Self::Layer(layer) => &mut layer.label,
+            Self::Group(group) => &mut group.label,
+        };
+        *own = Some(label.clone());
+    }
+
     /// The names of all layers in it.
     pub fn layers(&self) -> Vec<&Ident> {
         let group = match self {
@@ -485,6 +513,14 @@ pub struct Assignment {
     pub otherwise: Option<Expression>,
 }
 
+impl Assignment {
+    /// Of a whole array: `y = x + 1`.
+    pub fn of_array(target: Ident, value: Expression) -> Self {
+        let (scans, at) = (Vec::new(), Vec::new());
+        Self { is_update: false, scans, target, at, value, otherwise: None }
+    }
+}
+
 /// One of the blocks `scan t { … }` of a definition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScanBlock {
@@ -566,6 +602,8 @@ pub enum AppliedLayers {
     Layer(LayerTree),
     /// What stands between `<` and `>`.
     Chain(TokenStream),
+    /// `reuse label`: what is labelled so once more.
+    Reuse(Ident),
 }
 
 /// As it is written, for titles.
@@ -573,6 +611,7 @@ impl fmt::Display for AppliedLayers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chain(_) => write!(f, "<…>"),
+            Self::Reuse(of) => write!(f, "reuse {of}"),
             Self::Layer(layer) => {
                 let arguments = layer.arguments.iter().map(|argument| match &argument.name {
                     Some(name) => format!("{name} = {}", argument.value),
@@ -585,13 +624,29 @@ impl fmt::Display for AppliedLayers {
 }
 
 /// Every name in a run of tokens.
-fn names_among(tokens: TokenStream) -> Vec<String> {
+fn names_among(tokens: TokenStream) -> Vec<Ident> {
     let names = tokens.into_iter().flat_map(|token| match token {
-        TokenTree::Ident(name) => vec![name.to_string()],
+        TokenTree::Ident(name) => vec![name],
         TokenTree::Group(group) => names_among(group.stream()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
     });
     names.collect()
+}
+
+/// Those that may be names of layers: neither labels nor arguments.
+fn layers_among(tokens: TokenStream) -> Vec<Ident> {
+    let mut names = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => names.push(name),
+            TokenTree::Punct(colon) if colon.as_char() == ':' => drop(names.pop()),
+            TokenTree::Group(group) if group.delimiter() != Delimiter::Parenthesis => {
+                names.extend(layers_among(group.stream()));
+            }
+            TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    names
 }
 
 #[derive(Clone, Debug)]
@@ -808,7 +863,7 @@ impl Expression {
                 layer.arguments.iter().any(|argument| argument.value.mentions(name))
             }
             ExpressionKind::Apply { layers: AppliedLayers::Chain(tokens), .. } => {
-                names_among(tokens.clone()).contains(&name.to_string())
+                names_among(tokens.clone()).contains(name)
             }
             _ => false,
         };
@@ -816,14 +871,14 @@ impl Expression {
     }
 
     /// The names of all layers in it, and of the functions that may be layers.
-    pub fn called(&self) -> Vec<String> {
+    pub fn called(&self) -> Vec<Ident> {
         let own = match &self.kind {
-            ExpressionKind::Call { function, .. } => vec![function.to_string()],
+            ExpressionKind::Call { function, .. } => vec![function.clone()],
             ExpressionKind::Apply { layers: AppliedLayers::Layer(layer), .. } => {
-                vec![layer.name.to_string()]
+                vec![layer.name.clone()]
             }
             ExpressionKind::Apply { layers: AppliedLayers::Chain(tokens), .. } => {
-                names_among(tokens.clone())
+                layers_among(tokens.clone())
             }
             _ => Vec::new(),
         };

@@ -10,6 +10,7 @@ mod expansion;
 mod fragments;
 mod language;
 mod losses;
+mod networks;
 mod optimizers;
 mod programs;
 mod random;
@@ -33,7 +34,7 @@ fn library() -> Library {
     library
 }
 
-/// The one network of a block, compiled.
+/// The first network of a block, compiled.
 fn compiled(text: &str, mode: Mode) -> CompiledNetwork {
     let library = library();
     let mut diagnostics = Diagnostics::default();

@@ -65,7 +65,14 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 37] = [
+const SCHEDULED: [&str; 40] = [
+    "Net { input x[i: 5]; input e[z: 3]; m, s = Encoder(x); output y = Decoder(m + exp(s) * e); output again = reuse decoder(m); } \
+     Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
+     Decoder< linear(3, 17); gelu; linear(5) >",
+    "Net< Inner; tanh; other: Inner; flatten; linear(2) > Inner< input(5, 3); residual { State; linear(3) } > \
+     State< input(5, 3); gru_states(4) >",
+    "Net { input x[i: 7]; u = Energy(x); output slope = d(u, x); output curve = d(sum(i: d(u, x)[i]^2), x); } \
+     Energy { input x[i: 7]; h = <linear(5); tanh; linear(1)>(x); output u[k] = h[k] * h[k]; }",
     "Net { input a[c: 2, h: 9, w: 8]; input b[n: 5]; eye = <conv2d(4, 3); relu; max_pool2d(2); flatten>(a); h = <linear(20); tanh>(concat(eye, b)); output policy = linear(3)(h); output value = linear(1)(h) + linear(1)(b); }",
     "Net { input x; input t; param nu ~ constant(0.1); u = <linear(20); tanh; linear(20); tanh; linear(1)>(concat(x, t)); output u; output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x); }",
     "Net { input x[i: 3]; param w[o: 2, i: 3] ~ uniform(1); h[o] = tanh(sum(i: w[o, i] * x[i])); output h; output again = h; output same = x; output energy = d(sum(o: h[o]^2), x); }",

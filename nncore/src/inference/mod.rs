@@ -25,4 +25,4 @@ pub use samples::Samples;
 pub use samples::{Batch, BatchError, SamplesView};
 pub use summary::{LayerSummary, Summary};
 #[cfg(feature = "alloc")]
-pub use transfer::{OtherShape, Transfer, transfer};
+pub use transfer::{OtherShape, Transfer, transfer, transfer_with};

@@ -1,6 +1,7 @@
 //! What two networks have in common, from one to the other.
 
 use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::network::Network;
@@ -44,9 +45,34 @@ pub struct OtherShape {
 /// }
 /// ```
 pub fn transfer<S: Network, N: Network>(source: &S, target: &mut N) -> Transfer {
+    transfer_with(source, target, |name| name.into())
+}
+
+/// The same with the names of the source as the target is to know them: from a network inside another to
+/// one that stands alone, or back.
+///
+/// ```
+/// # use nncore::inference::{Network, transfer_with};
+/// fn encoder_of<S: Network, N: Network>(model: &S) -> Box<N> {
+///     let mut encoder = N::zeros();
+///     transfer_with(model, &mut *encoder, |name| name.replacen("encoder.", "", 1));
+///     encoder
+/// }
+///
+/// fn put_back<S: Network, N: Network>(encoder: &S, model: &mut N) {
+///     transfer_with(encoder, model, |name| format!("encoder.{name}"));
+/// }
+/// ```
+pub fn transfer_with<S: Network, N: Network>(
+    source: &S,
+    target: &mut N,
+    rename: impl Fn(&str) -> String,
+) -> Transfer {
     let mut report = Transfer::default();
-    let mut found: BTreeMap<_, _> =
-        source.state_dict().map(|(info, values)| (info.name, (info.shape, values))).collect();
+    let mut found: BTreeMap<_, _> = source
+        .state_dict()
+        .map(|(info, values)| (rename(info.name), (info.shape, values)))
+        .collect();
     for (info, values) in target.state_dict_mut() {
         match found.remove(info.name) {
             None => report.only_in_target.push(info.name),
@@ -61,7 +87,7 @@ pub fn transfer<S: Network, N: Network>(source: &S, target: &mut N) -> Transfer 
         }
     }
     let names = S::PARAMETERS.iter().map(|info| info.name);
-    report.only_in_source = names.filter(|name| found.contains_key(name)).collect();
+    report.only_in_source = names.filter(|name| found.contains_key(&rename(name))).collect();
     report
 }
 

@@ -10,5 +10,5 @@ mod workspace;
 pub use aligned::AlignedBuffer;
 pub use cache_line::CACHE_LINE_BYTES;
 pub(crate) use cache_line::per_line;
-pub use parameters::{ParameterFields, Parameters, zero_matrix};
+pub use parameters::{Example, ParameterFields, Parameters, zero_matrix};
 pub use workspace::{in_memory, split_workspace};

@@ -16,7 +16,7 @@
 //!   through the two slices could have been written through those, by safe code.
 //! - [`Parameters::zeros`] makes a value of zero bytes. While the program compiles, the compiler makes
 //!   such a value as a constant, which it refuses if zeros are invalid for any field. That the type
-//!   also has a constant of its own, [`ParameterFields::EXAMPLE`], shows that values of it may be made
+//!   also has a constant of its own, [`Example::EXAMPLE`], shows that values of it may be made
 //!   as often as one likes. And the fields lent mutably have to reach to the value's last byte, so that
 //!   there is no byte that safe code could not have set to zero. Generated structs fill their last
 //!   cache line with a field of numbers, for that reason.
@@ -32,22 +32,32 @@ use nalgebra::{ArrayStorage, SMatrix};
 
 use crate::scalar::Real;
 
+/// A type that has a value which is known while the program compiles; implemented by generated code.
+#[doc(hidden)]
+pub trait Example {
+    /// Any value.
+    const EXAMPLE: Self;
+}
+
 /// A struct of parameters; implemented by generated code.
 ///
 /// It lends fields that are there for as long as it is borrowed:
 ///
 /// ```
-/// # use nncore::memory::ParameterFields;
+/// # use nncore::memory::{Example, ParameterFields};
 /// #[repr(C, align(64))]
 /// struct Numbers([f32; 16]);
 ///
 /// #[repr(C)]
 /// struct Own(Numbers);
 ///
+/// impl Example for Own {
+///     const EXAMPLE: Self = Self(Numbers([0.0; 16]));
+/// }
+///
 /// impl ParameterFields for Own {
 ///     type Number = f32;
 ///     const STATES: usize = 0;
-///     const EXAMPLE: Self = Self(Numbers([0.0; 16]));
 ///     const PADDING: usize = 0;
 ///
 ///     fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
@@ -63,17 +73,20 @@ use crate::scalar::Real;
 /// Others do not compile, since they could be written while somebody has the flat slice:
 ///
 /// ```compile_fail,E0716
-/// # use nncore::memory::ParameterFields;
+/// # use nncore::memory::{Example, ParameterFields};
 /// #[repr(C, align(64))]
 /// struct Numbers([f32; 16]);
 ///
 /// #[repr(C)]
 /// struct Own(std::cell::RefCell<Numbers>);
 ///
+/// impl Example for Own {
+///     const EXAMPLE: Self = Self(std::cell::RefCell::new(Numbers([0.0; 16])));
+/// }
+///
 /// impl ParameterFields for Own {
 ///     type Number = f32;
 ///     const STATES: usize = 0;
-///     const EXAMPLE: Self = Self(std::cell::RefCell::new(Numbers([0.0; 16])));
 ///     const PADDING: usize = 0;
 ///
 ///     fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
@@ -86,15 +99,12 @@ use crate::scalar::Real;
 /// }
 /// ```
 #[doc(hidden)]
-pub trait ParameterFields: Sized + 'static {
+pub trait ParameterFields: Example + Sized + 'static {
     /// The type of its numbers.
     type Number: Real;
 
     /// How many of its numbers, behind the learnable ones, are states.
     const STATES: usize;
-
-    /// Any value.
-    const EXAMPLE: Self;
 
     /// How many numbers of the last field fill up its last cache line, and are no parameters.
     const PADDING: usize;
@@ -276,15 +286,18 @@ mod tests {
         padding: [T; 5],
     }
 
-    impl<T: Real> ParameterFields for Pair<T> {
-        type Number = T;
-        const STATES: usize = 3;
+    impl<T: Real> Example for Pair<T> {
         const EXAMPLE: Self = Self {
             weight: [[T::ZERO; 3]; 2],
             bias: [T::ZERO; 2],
             mean: [T::ZERO; 3],
             padding: [T::ZERO; 5],
         };
+    }
+
+    impl<T: Real> ParameterFields for Pair<T> {
+        type Number = T;
+        const STATES: usize = 3;
         const PADDING: usize = 5;
 
         fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [T])) {
@@ -324,10 +337,13 @@ mod tests {
         guarded: [f32; 1],
     }
 
+    impl<const LENDS: bool> Example for Guarded<LENDS> {
+        const EXAMPLE: Self = Self { open: [0.0], guarded: [1.0] };
+    }
+
     impl<const LENDS: bool> ParameterFields for Guarded<LENDS> {
         type Number = f32;
         const STATES: usize = 0;
-        const EXAMPLE: Self = Self { open: [0.0], guarded: [1.0] };
         const PADDING: usize = 0;
 
         fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
@@ -365,10 +381,13 @@ mod tests {
 
     static NEIGHBOURS: [Greedy; 2] = [Greedy([1.0]), Greedy([2.0])];
 
+    impl Example for Greedy {
+        const EXAMPLE: Self = Self([0.0]);
+    }
+
     impl ParameterFields for Greedy {
         type Number = f32;
         const STATES: usize = 0;
-        const EXAMPLE: Self = Self([0.0]);
         const PADDING: usize = 0;
 
         fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f32])) {
@@ -391,10 +410,13 @@ mod tests {
         #[repr(C)]
         struct Large([[f64; 1024]; 1024]);
         #[expect(clippy::large_stack_arrays, reason = "a constant lies on no stack")]
+        impl Example for Large {
+            const EXAMPLE: Self = Self([[0.0; 1024]; 1024]);
+        }
+
         impl ParameterFields for Large {
             type Number = f64;
             const STATES: usize = 0;
-            const EXAMPLE: Self = Self([[0.0; 1024]; 1024]);
             const PADDING: usize = 0;
 
             fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a [f64])) {

@@ -7,7 +7,7 @@ use syn::{Attribute, Meta};
 use super::outlined::OutlinedLoops;
 use super::tokens::{identifier, identifier_of};
 use super::{CompiledNetwork, runtime};
-use crate::frontend::resolved::{Layer, LayerKind, Network};
+use crate::frontend::resolved::{Layer, LayerKind, Network, Part};
 use crate::ir::cost::CACHE_LINE_BYTES;
 use crate::ir::function::{Array, ParameterArray, Program};
 
@@ -22,6 +22,10 @@ pub struct Names {
     pub outputs: Ident,
     /// For each layer: its field.
     fields: Vec<Ident>,
+    /// For each layer: the fields of the networks around it.
+    within: Vec<Vec<Ident>>,
+    /// The fields of the networks inside.
+    parts: Vec<Ident>,
     /// For each layer: whether its field is the parameter itself.
     are_parameters: Vec<bool>,
     /// Its loops.
@@ -38,26 +42,43 @@ impl Names {
             ["Inputs", "Outputs"].map(|what| format_ident!("{}{what}", network.name));
         let loops = OutlinedLoops::default();
         let fields = fields.collect();
-        let layers = network.layers.iter();
-        let are_parameters = layers.map(|layer| layer.kind == LayerKind::Parameter).collect();
-        Self { generic, states, inputs, outputs, fields, are_parameters, loops }
+        let layers = || network.layers.iter();
+        let around = |layer: &Layer| layer.within.iter().map(identifier_of).collect();
+        let within = layers().map(around).collect();
+        let parts = network.parts.iter().map(|part| identifier_of(&part.field)).collect();
+        let are_parameters = layers().map(|layer| layer.kind == LayerKind::Parameter).collect();
+        Self { generic, states, inputs, outputs, fields, within, parts, are_parameters, loops }
     }
 
-    /// `hidden1.weight` of the n-th parameter, `states.norm.running_mean` of a state.
+    /// `hidden1.weight` of the n-th parameter, `states.norm.running_mean` of a state, `encoder.hidden1.weight`
+    /// in another network.
     pub fn path(&self, program: &Program, number: usize) -> TokenStream {
         let parameter = &program.parameters[number];
         let field = &self.fields[parameter.layer];
         let name = parameter_name(program, parameter);
-        if self.are_parameters[parameter.layer] {
-            return quote!(#field);
-        }
-        if parameter.is_state { quote!(states.#field.#name) } else { quote!(#field.#name) }
+        let states = parameter.is_state.then(|| quote!(states.));
+        let within = &self.within[parameter.layer];
+        let name = (!self.are_parameters[parameter.layer]).then(|| quote!(.#name));
+        quote!(#states #(#within.)* #field #name)
+    }
+
+    /// What each network inside is called.
+    fn part_fields<'a>(
+        &'a self,
+        network: &'a Network,
+    ) -> impl Iterator<Item = (&'a Ident, &'a Part)> {
+        self.parts.iter().zip(&network.parts)
+    }
+
+    /// The struct of its parameters alone, as a field of other networks.
+    fn parameters(&self) -> Ident {
+        format_ident!("{}Parameters", self.generic)
     }
 
     /// The field that fills the last cache line: called as no layer is.
     fn padding(&self) -> Ident {
         let mut name = "padding".to_owned();
-        while self.fields.iter().any(|field| *field == name) {
+        while self.fields.iter().chain(&self.parts).any(|field| *field == name) {
             name.push('_');
         }
         Ident::new(&name, Span::call_site())
@@ -95,13 +116,15 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             pub states: #structure<T>,
         }
     });
-    let (padding, padding_size) = (names.padding(), padding(&compiled.program));
+    let (padding, padding_size) = (names.padding(), padding(compiled));
     let alignment = Literal::usize_unsuffixed(CACHE_LINE_BYTES);
+    let aligned = (!is_inside_others(network)).then(|| quote!(, align(#alignment)));
+    let parameters_struct = parameters_struct(compiled, names, &learnable);
     let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
         #(#of_struct)*
         #(#[doc = #documentation])*
-        #[repr(C, align(#alignment))]
+        #[repr(C #aligned)]
         #visibility struct #generic<T: #rt::Real> {
             #(#learnable)*
             #states_field
@@ -115,6 +138,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         #[doc = #alias]
         #visibility type #name = #generic<::core::primitive::f32>;
 
+        #parameters_struct
         #states_struct
         #(#layers)*
     }
@@ -170,27 +194,107 @@ fn own(
     parameters.filter(move |parameter| parameter.layer == layer && region.holds(parameter))
 }
 
-/// The layers that have parameters or states.
+/// The layers that have parameters or states, apart from those of networks inside.
 fn layers_with(
     compiled: &CompiledNetwork,
     region: Region,
 ) -> impl Iterator<Item = (usize, &Layer)> {
     let layers = compiled.network.layers.iter().enumerate();
+    let layers = layers.filter(|(_, layer)| layer.within.is_empty());
     layers.filter(move |(number, _)| own(compiled, *number, region).next().is_some())
 }
 
-/// `pub hidden1: AgentOfHidden1<T>,`
+/// The networks inside, of which one without states has no part of that region.
+fn parts_with<'a>(
+    compiled: &'a CompiledNetwork,
+    names: &'a Names,
+    region: Region,
+) -> impl Iterator<Item = (&'a Ident, &'a Part)> {
+    let is_there = move |part: &Part| region == Region::Learnable || part.has_states;
+    names.part_fields(&compiled.network).filter(move |(_, part)| is_there(part))
+}
+
+/// What is made for each layer and each network inside, in the order of their memory.
+fn in_order(
+    layers: impl Iterator<Item = (usize, TokenStream)>,
+    parts: impl Iterator<Item = (usize, TokenStream)>,
+) -> Vec<TokenStream> {
+    // One without layers has no memory, so that its place is any.
+    let mut all: Vec<(usize, TokenStream)> = parts.chain(layers).collect();
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, tokens)| tokens).collect()
+}
+
+/// `EncoderOf`, or the part of it that is in a region: its states lie behind all parameters of the whole.
+fn part_type(part: &Part, region: Region) -> Ident {
+    let suffix = match region {
+        Region::Learnable if part.has_states => "Parameters",
+        Region::Learnable => "",
+        Region::States => "States",
+    };
+    format_ident!("{}Of{suffix}", part.network)
+}
+
+/// `pub hidden1: AgentOfHidden1<T>,`, and `pub encoder: EncoderOf<T>,`
 fn fields(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<TokenStream> {
-    let fields = layers_with(compiled, region).map(|(number, layer)| {
-        let (field, structure) = (&names.fields[number], region.structure(layer));
-        if layer.kind == LayerKind::Parameter {
-            let own = own(compiled, number, region);
-            return own.map(|parameter| matrix_field(compiled, field, parameter)).collect();
-        }
-        let text = format!("`{}`", layer.title);
-        quote!(#[doc = #text] pub #field: #structure<T>,)
+    let layers = layers_with(compiled, region);
+    let layers =
+        layers.map(|(number, layer)| (number, field(compiled, names, number, layer, region)));
+    let parts = parts_with(compiled, names, region).map(|(field, part)| {
+        let (structure, visibility) = (part_type(part, region), &part.visibility);
+        let text = format!("The network [`{}`].", part.network);
+        let tokens = quote!(#[doc = #text] #visibility #field: #structure<T>,);
+        (part.layers.start, tokens)
     });
-    fields.collect()
+    in_order(layers, parts)
+}
+
+fn field(
+    compiled: &CompiledNetwork,
+    names: &Names,
+    number: usize,
+    layer: &Layer,
+    region: Region,
+) -> TokenStream {
+    let (field, structure) = (&names.fields[number], region.structure(layer));
+    if layer.kind == LayerKind::Parameter {
+        let own = own(compiled, number, region);
+        return own.map(|parameter| matrix_field(compiled, field, parameter)).collect();
+    }
+    let text = format!("`{}`", layer.title);
+    quote!(#[doc = #text] pub #field: #structure<T>,)
+}
+
+/// The parameters of a network with states, which other networks have as a field; nothing for others.
+fn parameters_struct(
+    compiled: &CompiledNetwork,
+    names: &Names,
+    fields: &[TokenStream],
+) -> Option<TokenStream> {
+    if !compiled.network.has_parameters_struct() {
+        return None;
+    }
+    let rt = runtime();
+    let structure = names.parameters();
+    let visibility = &compiled.network.visibility;
+    let conditions = conditions(compiled);
+    let text = format!(
+        "Parameters of `{}` inside another network, whose states have those of this one.",
+        compiled.network.name
+    );
+    Some(quote! {
+        #(#conditions)*
+        #[doc = #text]
+        #[repr(C)]
+        #[derive(::core::fmt::Debug)]
+        #visibility struct #structure<T: #rt::Real> { #(#fields)* }
+    })
+}
+
+/// Whether other networks have this one as a field, where it begins anywhere: with states, their field is
+/// its parameters alone.
+fn is_inside_others(network: &Network) -> bool {
+    network.is_part && !network.has_states()
 }
 
 /// The struct of all states; nothing if there are none.
@@ -281,12 +385,12 @@ pub fn sizes(compiled: &CompiledNetwork) -> (usize, usize) {
 pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let rt = runtime();
     let generic = &names.generic;
-    let [learnable, states] =
-        [Region::Learnable, Region::States].map(|region| zeros(compiled, names, region));
-    let states = (!states.is_empty()).then(|| {
-        let structure = &names.states;
-        quote!(states: #structure { #(#states)* },)
-    });
+    let regions = [Region::Learnable, Region::States];
+    let [learnable, states] = regions.map(|region| zeros(compiled, names, region));
+    let of_states = (!states.is_empty()).then(|| example(&names.states, &states));
+    let states_field = of_states.is_some().then(|| quote!(states: #rt::Example::EXAMPLE,));
+    let is_part = compiled.network.has_parameters_struct();
+    let of_parameters = is_part.then(|| example(&names.parameters(), &learnable));
     let program = &compiled.program;
     let all = || program.parameters.iter().enumerate();
     let learned = all().filter(|(_, parameter)| Region::Learnable.holds(parameter));
@@ -294,12 +398,17 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let paths: Vec<TokenStream> =
         learned.chain(kept).map(|(number, _)| names.path(program, number)).collect();
     let state_count = state_count(program);
-    let (padding, padding_size) = (names.padding(), padding(program));
+    let (padding, padding_size) = (names.padding(), padding(compiled));
+    let all = quote!(#(#learnable)* #states_field #padding: [T::ZERO; #padding_size]);
+    let of_all = example(generic, &[all]);
     quote! {
+        #of_states
+        #of_parameters
+        #of_all
+
         impl<T: #rt::Real> #rt::ParameterFields for #generic<T> {
             type Number = T;
             const STATES: usize = #state_count;
-            const EXAMPLE: Self = Self { #(#learnable)* #states #padding: [T::ZERO; #padding_size] };
             const PADDING: usize = #padding_size;
 
             fn visit<'a>(&'a self, visit: &mut impl ::core::ops::FnMut(&'a [T])) {
@@ -311,6 +420,16 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
                 #(visit(#rt::SMatrix::as_mut_slice(&mut self.#paths));)*
                 visit(&mut self.#padding);
             }
+        }
+    }
+}
+
+/// A value of a struct, as a constant.
+fn example(structure: &Ident, fields: &[TokenStream]) -> TokenStream {
+    let rt = runtime();
+    quote! {
+        impl<T: #rt::Real> #rt::Example for #structure<T> {
+            const EXAMPLE: Self = Self { #(#fields)* };
         }
     }
 }
@@ -329,15 +448,23 @@ fn zeros(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<Token
             })
             .collect();
         if layer.kind == LayerKind::Parameter {
-            return quote!(#(#zeros)*);
+            return (number, quote!(#(#zeros)*));
         }
-        quote!(#field: #structure { #(#zeros)* },)
+        (number, quote!(#field: #structure { #(#zeros)* },))
     });
-    layers.collect()
+    let parts = parts_with(compiled, names, region);
+    let parts =
+        parts.map(|(field, part)| (part.layers.start, quote!(#field: #rt::Example::EXAMPLE,)));
+    in_order(layers, parts)
 }
 
-/// How many numbers fill up the struct's last cache line, be it of f32 or of f64.
-fn padding(program: &Program) -> usize {
+/// How many numbers fill up the struct's last cache line, be it of f32 or of f64; none of one inside
+/// others.
+fn padding(compiled: &CompiledNetwork) -> usize {
+    let program = &compiled.program;
+    if is_inside_others(&compiled.network) {
+        return 0;
+    }
     let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
     let count: usize = arrays.map(Array::width).sum();
     count.next_multiple_of(CACHE_LINE_BYTES / size_of::<f32>()) - count

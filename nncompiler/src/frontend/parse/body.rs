@@ -3,13 +3,14 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Token, braced, token};
+use syn::{Token, braced};
 
 use super::definition::{all_written, assignment, axis, parameter, separated, whole_declaration};
-use super::name::name;
+use super::expression::expression;
+use super::name::{label, name};
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::BodyStatement;
+use crate::frontend::syntax::{Assignment, BodyStatement};
 
 /// The statements, and whether all of them could be parsed.
 pub fn body(
@@ -56,20 +57,43 @@ fn statement(content: ParseStream, statements: &mut Vec<BodyStatement>) -> syn::
             let message = format!("`{word}` stands in a `layer`, which a network then calls");
             return Err(content.error(message));
         }
-        _ => {
-            let assignment = assignment(content)?;
-            statements.push(BodyStatement::Assignment { is_output: false, assignment });
-        }
+        _ => statements.push(assigned(content, false)?),
     }
     content.parse::<Token![;]>().map(drop)
 }
 
 /// `h`, or `h = …`.
 fn output(content: ParseStream) -> syn::Result<BodyStatement> {
-    let is_assigned = content.peek2(Token![=]) || content.peek2(token::Bracket);
-    if is_assigned {
-        let assignment = assignment(content)?;
-        return Ok(BodyStatement::Assignment { is_output: true, assignment });
+    let is_name_alone = content.peek(syn::Ident) && content.peek2(Token![;]);
+    if is_name_alone { name(content).map(BodyStatement::Output) } else { assigned(content, true) }
+}
+
+/// `h = …`, `h, g = …` or `h = label: …`.
+fn assigned(content: ParseStream, is_output: bool) -> syn::Result<BodyStatement> {
+    let mut others = Vec::new();
+    if !content.peek2(Token![,]) && !is_labelled(content) {
+        let (label, assignment) = (None, assignment(content)?);
+        return Ok(BodyStatement::Assignment { is_output, label, others, assignment });
     }
-    name(content).map(BodyStatement::Output)
+    let target = name_or_blank(content)?;
+    while content.peek(Token![,]) {
+        content.parse::<Token![,]>()?;
+        others.push(name_or_blank(content)?);
+    }
+    content.parse::<Token![=]>()?;
+    let (label, value) = (label(content)?, expression(content)?);
+    let assignment = Assignment::of_array(target, value);
+    Ok(BodyStatement::Assignment { is_output, label, others, assignment })
+}
+
+/// `h = label:`
+fn is_labelled(content: ParseStream) -> bool {
+    let ahead = content.fork();
+    let is_assigned = ahead.call(Ident::parse_any).is_ok() && ahead.parse::<Token![=]>().is_ok();
+    is_assigned && label(&ahead).is_ok_and(|label| label.is_some())
+}
+
+/// A name, or `_` for what nothing reads.
+fn name_or_blank(content: ParseStream) -> syn::Result<Ident> {
+    if content.peek(Token![_]) { content.call(Ident::parse_any) } else { name(content) }
 }

@@ -20,6 +20,9 @@ const DEEPEST: usize = 32;
 /// Longer sums and products than this are an error, for the same reason.
 const LONGEST: usize = 64;
 
+/// What stands before a label whose layers are applied once more.
+pub const REUSE: &str = "reuse";
+
 const DIVIDE: &str = "write a part as a statement or constant of its own";
 
 fn too_deep() -> String {
@@ -348,6 +351,16 @@ fn applied_chain(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     element_of(input, applied, depth)
 }
 
+/// `reuse label(x)`
+fn reused(input: ParseStream, start: Location, depth: usize) -> syn::Result<Expression> {
+    let of = name(input)?;
+    if !input.peek(token::Paren) {
+        let message = format!("layers are applied to arrays here: `{REUSE} {of}(x)`");
+        return Err(syn::Error::new(of.span(), message));
+    }
+    applied(input, AppliedLayers::Reuse(of), start, depth)
+}
+
 /// The arrays in parentheses behind layers.
 fn applied(
     input: ParseStream,
@@ -404,6 +417,9 @@ pub fn layer_argument(input: ParseStream) -> syn::Result<Argument> {
 fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     let name = name(input)?;
     let here = Location::from(name.span());
+    if name == REUSE && input.peek(syn::Ident) {
+        return reused(input, here, depth);
+    }
     if input.peek(token::Bracket) {
         let content;
         let brackets = bracketed!(content in input);

@@ -1,6 +1,7 @@
 //! Names: `r#type` is the name `type`.
 
 use proc_macro2::Ident;
+use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
@@ -30,4 +31,14 @@ pub fn can_be_a_name(word: &Ident) -> bool {
 /// Whether a word stands here, be it a name or a keyword of Rust.
 pub fn is_word(input: ParseStream) -> bool {
     input.peek(syn::Ident) || input.peek(Ident::peek_any)
+}
+
+/// `label:`, or nothing.
+pub fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
+    if !(is_word(input) && input.peek2(Token![:])) {
+        return Ok(None);
+    }
+    let label = name(input)?;
+    input.parse::<Token![:]>()?;
+    Ok(Some(label))
 }

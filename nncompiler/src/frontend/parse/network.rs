@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
-use super::name::{is_word, name};
+use super::name::{is_word, label, name};
 use super::recovery::{begins_item, skip_layer};
 use super::{body, expression};
 use crate::frontend::diagnostics::Diagnostics;
@@ -148,16 +148,6 @@ fn item(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> syn:
     input.advance_to(&ahead);
     let kind = group(input, &keyword, depth + 1, diagnostics)?;
     Ok(Item::Group(GroupTree { label, keyword, kind }))
-}
-
-/// `label:`, or nothing.
-fn label(input: ParseStream) -> syn::Result<Option<Ident>> {
-    if !(is_word(input) && input.peek2(Token![:])) {
-        return Ok(None);
-    }
-    let label = name(input)?;
-    input.parse::<Token![:]>()?;
-    Ok(Some(label))
 }
 
 fn check_depth(input: ParseStream, depth: usize) -> syn::Result<()> {

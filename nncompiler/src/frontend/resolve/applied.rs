@@ -2,20 +2,83 @@
 
 use proc_macro2::Ident;
 
-use super::body_arrays::Operand;
+use super::body_arrays::{Made, Operand};
 use super::walk::{Above, Walk};
 use crate::frontend::resolved::{Equations, LayerKind};
-use crate::frontend::syntax::{Definition, Item, LayerTree, Location};
+use crate::frontend::syntax::{Definition, Group, GroupTree, Item, LayerTree, Location};
 
 impl<'a> Walk<'a> {
-    /// Layers on arrays.
+    /// Layers on arrays; what they make, which must be so many arrays.
     pub fn apply(
         &mut self,
-        target: &Ident,
         item: &'a Item,
         operands: Vec<Operand>,
+        count: usize,
         location: Location,
-    ) -> Option<Operand> {
+    ) -> Option<Vec<Made>> {
+        self.noted(item, |walk| match item {
+            Item::Group(GroupTree { kind: Group::Reuse { of }, label, keyword }) => {
+                walk.within(label.as_ref(), keyword, 0, |walk| {
+                    walk.reuse(of, |walk, item| match item {
+                        Item::Layer(layer) => {
+                            let layer = LayerTree { label: None, ..layer.clone() };
+                            walk.layer_on(&layer, operands, count, location)
+                        }
+                        Item::Group(group) => {
+                            walk.several_on(operands, count, location, |walk| walk.group(group))
+                        }
+                    })
+                })
+            }
+            Item::Group(group) => walk.several_on(operands, count, location, |walk| {
+                let (label, keyword) = (group.label.as_ref(), &group.keyword);
+                walk.within(label, keyword, 0, |walk| walk.group(group));
+            }),
+            Item::Layer(layer) => walk.layer_on(layer, operands, count, location),
+        })
+    }
+
+    /// One layer, block or network on arrays.
+    fn layer_on(
+        &mut self,
+        layer: &LayerTree,
+        operands: Vec<Operand>,
+        count: usize,
+        location: Location,
+    ) -> Option<Vec<Made>> {
+        if let Some(network) = self.network_called(&layer.name) {
+            return self.part_on_arrays(layer, network, operands, count);
+        }
+        if operands.len() < 2 || !self.is_layer(layer) {
+            return self
+                .several_on(operands, count, location, |walk| walk.layer_or_block(0, layer));
+        }
+        let others = self.begin_with(operands, location)?;
+        self.joined(layer, others);
+        self.made(count, location)
+    }
+
+    /// Layers one after the other on an array.
+    fn several_on(
+        &mut self,
+        operands: Vec<Operand>,
+        count: usize,
+        location: Location,
+        add: impl FnOnce(&mut Self),
+    ) -> Option<Vec<Made>> {
+        let others = self.begin_with(operands, location)?;
+        if !others.is_empty() {
+            let message = "several layers one after the other take one array: `concat` joins two, \
+                           `concat(a, b)`";
+            self.diagnostics.report(location, message);
+            return None;
+        }
+        add(self);
+        self.made(count, location)
+    }
+
+    /// Goes on below the first of some arrays; the others.
+    fn begin_with(&mut self, operands: Vec<Operand>, location: Location) -> Option<Vec<Operand>> {
         let mut others: Vec<Operand> =
             operands.into_iter().map(|operand| self.with_axis(operand)).collect();
         if others.is_empty() {
@@ -28,24 +91,27 @@ impl<'a> Walk<'a> {
             shape: Some(first.shape),
             producer: Some(first.name.to_string()),
         };
-        match item {
-            Item::Layer(layer) if !others.is_empty() && self.is_layer(layer) => {
-                self.joined(layer, others);
-            }
-            _ if !others.is_empty() => {
-                let message = "several layers one after the other take one array: `concat` joins \
-                               two, `concat(a, b)`";
-                self.diagnostics.report(location, message);
-                return None;
-            }
-            item => self.item(0, item),
-        }
+        Some(others)
+    }
+
+    /// What layers have made, as the one array that it is.
+    fn made(&mut self, count: usize, location: Location) -> Option<Vec<Made>> {
         let (source, shape) = (self.above.source, self.above.shape.clone()?);
-        Some(Operand { name: target.clone(), source, shape })
+        self.one_array(Made { source, shape }, count, location)
+    }
+
+    /// What makes one array, where so many are wanted.
+    pub fn one_array(&mut self, made: Made, count: usize, location: Location) -> Option<Vec<Made>> {
+        if count != 1 {
+            let message = format!("this makes one array, but {count} names stand before `=`");
+            self.diagnostics.report(location, message);
+            return None;
+        }
+        Some(vec![made])
     }
 
     /// A single number as an array of one, which layers take.
-    fn with_axis(&mut self, operand: Operand) -> Operand {
+    pub fn with_axis(&mut self, operand: Operand) -> Operand {
         if !operand.shape.is_empty() {
             return operand;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
-use super::body_arrays::{ArrayKind, Arrays, GivenInput, NamedArray, Operand};
+use super::body_arrays::{ArrayKind, Arrays, GivenInput, Made, NamedArray, Operand};
 use super::flatten::{Body, Step, StepKind};
 use super::layer_equations::parameter_equations;
 use super::names;
@@ -14,7 +14,7 @@ use super::unread::mentions;
 use super::walk::Walk;
 use crate::frontend::resolved::{Equations, Layer, LayerKind, NetworkInput, NetworkOutput, Source};
 use crate::frontend::syntax::{
-    Assignment, Axis, BodyStatement, Declaration, Definition, Kind, Parameter,
+    Axis, BLANK, BodyStatement, Declaration, Definition, Kind, Parameter,
 };
 use crate::ir::meaning::Meaning;
 
@@ -142,33 +142,38 @@ impl<'a> Walk<'a> {
     fn report_assigned_twice(&mut self, statements: &[BodyStatement], arrays: &Arrays) {
         let mut assigned: BTreeSet<String> = BTreeSet::new();
         for statement in statements {
-            let BodyStatement::Assignment { assignment: Assignment { target, .. }, .. } = statement
-            else {
-                continue;
-            };
-            let message = match arrays.get(target) {
-                Some(other) => format!("`{target}` is {} and cannot be assigned", other.kind),
-                None if assigned.insert(target.to_string()) => continue,
-                None => format!("`{target}` is assigned twice: give this array another name"),
-            };
-            self.diagnostics.report(target.span(), message);
+            for target in statement.targets() {
+                let message = match arrays.get(target) {
+                    Some(other) => format!("`{target}` is {} and cannot be assigned", other.kind),
+                    None if target == BLANK || assigned.insert(target.to_string()) => continue,
+                    None => format!("`{target}` is assigned twice: give this array another name"),
+                };
+                self.diagnostics.report(target.span(), message);
+            }
         }
     }
 
     fn step(&mut self, step: &'a Step, arrays: &mut Arrays) {
         let Step { target, kind } = step;
-        if arrays.get(target).is_some() {
+        let targets = step.targets();
+        if targets.iter().any(|target| arrays.get(target).is_some()) {
             return;
         }
         let made = match kind {
             StepKind::Alias(name) => self.read(name, arrays),
-            StepKind::Apply { item, arguments, location } => {
+            StepKind::Apply { item, arguments, location, .. } => {
                 let arguments: Option<Vec<Operand>> =
                     arguments.iter().map(|name| self.read(name, arrays)).collect();
-                arguments.and_then(|operands| match self.called_loss(item) {
-                    Some(layer) => self.loss_call(target, layer, operands, arrays, *location),
-                    None => self.apply(target, item, operands, *location),
-                })
+                let count = targets.len();
+                let made = arguments.and_then(|operands| match self.called_loss(item) {
+                    Some(layer) => {
+                        let Operand { source, shape, .. } =
+                            self.loss_call(target, layer, operands, arrays, *location)?;
+                        self.one_array(Made { source, shape }, count, *location)
+                    }
+                    None => self.apply(item, operands, count, *location),
+                });
+                return self.declare_made(&targets, made, arrays);
             }
             StepKind::Derivative { of, by } => {
                 let operands = [of, by].map(|name| self.read(name, arrays));
@@ -179,14 +184,25 @@ impl<'a> Walk<'a> {
             }
             StepKind::Equation(assignment) => self.equation(assignment, arrays),
         };
+        let made = made.map(|Operand { source, shape, .. }| vec![Made { source, shape }]);
+        self.declare_made(&targets, made, arrays);
+    }
+
+    /// The arrays that a step has made, or, if there is something wrong with it, should have made.
+    fn declare_made(&mut self, targets: &[&Ident], made: Option<Vec<Made>>, arrays: &mut Arrays) {
         self.complete &= made.is_some();
-        let (source, shape) = match made {
-            Some(Operand { source, shape, .. }) => (source, Some(shape)),
-            None => (Source::Input(0), None),
-        };
-        let (name, kind) = (target.clone(), ArrayKind::Made);
-        let axes = Vec::new();
-        self.declare(arrays, NamedArray { name, kind, source, shape, axes, is_read: false });
+        let mut made = made.into_iter().flatten();
+        for target in targets {
+            let (source, shape) = match made.next() {
+                Some(Made { source, shape }) => (source, Some(shape)),
+                None => (Source::Input(0), None),
+            };
+            if **target == BLANK {
+                continue;
+            }
+            let (name, kind, axes) = ((*target).clone(), ArrayKind::Made, Vec::new());
+            self.declare(arrays, NamedArray { name, kind, source, shape, axes, is_read: false });
+        }
     }
 
     /// An array that is read; nothing if there is something wrong with it.
@@ -216,6 +232,7 @@ impl<'a> Walk<'a> {
         let elementwise = false;
         let (field, key) = (name.clone(), key.to_owned());
         self.push(Layer {
+            within: Vec::new(),
             structure: names::structure(&self.network.name, &field),
             field,
             key,
@@ -236,10 +253,10 @@ impl<'a> Walk<'a> {
         statements: &[BodyStatement],
         arrays: &mut Arrays,
     ) -> Vec<NetworkOutput> {
-        let named = statements.iter().filter_map(|statement| match statement {
-            BodyStatement::Output(name) => Some(name),
-            BodyStatement::Assignment { is_output: true, assignment } => Some(&assignment.target),
-            _ => None,
+        let named = statements.iter().flat_map(|statement| match statement {
+            BodyStatement::Output(name) => vec![name],
+            BodyStatement::Assignment { is_output: true, .. } => statement.targets(),
+            _ => Vec::new(),
         });
         let mut outputs: Vec<NetworkOutput> = Vec::new();
         for name in named {

@@ -108,6 +108,12 @@ pub struct Operand {
     pub shape: Vec<usize>,
 }
 
+/// An array that a step has made.
+pub struct Made {
+    pub source: Source,
+    pub shape: Vec<usize>,
+}
+
 /// An array that an equation reads, with what its declaration calls the indices of its axes.
 pub struct Read {
     pub operand: Operand,

@@ -23,9 +23,20 @@ pub struct Step {
     pub kind: StepKind,
 }
 
+impl Step {
+    /// Everything that it makes.
+    pub fn targets(&self) -> Vec<&Ident> {
+        let others = match &self.kind {
+            StepKind::Apply { others, .. } => others.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(&self.target).chain(others).collect()
+    }
+}
+
 pub enum StepKind {
-    /// A layer, or several under one label.
-    Apply { item: Item, arguments: Vec<Ident>, location: Location },
+    /// A layer, several under one label, or a network, which may have outputs beside the first.
+    Apply { item: Item, arguments: Vec<Ident>, others: Vec<Ident>, location: Location },
     /// `d(u, x)`
     Derivative { of: Ident, by: Ident },
     /// The same array under another name.
@@ -49,25 +60,25 @@ impl<'a> Body<'a> {
         definitions: &Definitions,
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let taken = statements.iter().filter_map(declared).map(ToString::to_string);
+        let taken = statements.iter().flat_map(declared).map(ToString::to_string);
         let taken = taken.chain(given).collect();
         let mut flattening = Flattening::new(definitions, blocks, taken, diagnostics);
         for statement in statements {
-            if let BodyStatement::Assignment { assignment, .. } = statement {
-                flattening.assignment(assignment);
+            if let BodyStatement::Assignment { label, others, assignment, .. } = statement {
+                flattening.statement(label.as_ref(), others, assignment);
             }
         }
         Self { statements, steps: flattening.steps }
     }
 }
 
-/// The array that a statement declares.
-fn declared(statement: &BodyStatement) -> Option<&Ident> {
+/// The arrays that a statement declares.
+fn declared(statement: &BodyStatement) -> Vec<&Ident> {
     match statement {
-        BodyStatement::Input(input) => Some(&input.name),
-        BodyStatement::Parameter(parameter) => Some(&parameter.declaration.name),
-        BodyStatement::Assignment { assignment, .. } => Some(&assignment.target),
-        BodyStatement::Index(_) | BodyStatement::Output(_) => None,
+        BodyStatement::Input(input) => vec![&input.name],
+        BodyStatement::Parameter(parameter) => vec![&parameter.declaration.name],
+        BodyStatement::Assignment { .. } => statement.targets(),
+        BodyStatement::Index(_) | BodyStatement::Output(_) => Vec::new(),
     }
 }
 
@@ -94,7 +105,30 @@ impl<'a> Flattening<'a> {
         Self { definitions, blocks, diagnostics, taken, steps, derivatives }
     }
 
-    /// A statement; its steps are added to those before.
+    /// A statement of a body; its steps are added to those before. Layers are called as it says, and otherwise
+    /// as what they make.
+    fn statement(&mut self, label: Option<&Ident>, others: &[Ident], assignment: &Assignment) {
+        let before = self.steps.len();
+        self.assignment(assignment);
+        let step = self.steps[before..].last_mut().map(|step| &mut step.kind);
+        if let Some(StepKind::Apply { item, others: outputs, .. }) = step {
+            outputs.extend_from_slice(others);
+            if let Some(label) = label {
+                item.set_label(label);
+            }
+            return;
+        }
+        if let Some(label) = label {
+            let message = "a label names layers that are applied here: `h = first: linear(4)(x)`";
+            self.diagnostics.report(label.span(), message);
+        }
+        if let Some(other) = others.first() {
+            let message = "only a network makes several arrays: `mean, deviation = Encoder(x)`";
+            self.diagnostics.report(other.span(), message);
+        }
+    }
+
+    /// A statement with one target.
     pub fn assignment(&mut self, assignment: &Assignment) {
         let target = &assignment.target;
         let is_whole = assignment.at.is_empty() && assignment.otherwise.is_none();
@@ -130,7 +164,9 @@ impl<'a> Flattening<'a> {
         let is_layer = definition.is_some_and(|one| {
             one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
         });
-        name == DERIVATIVE || is_block || is_layer || self.definitions.has_loss_of_arrays(&name)
+        let is_network = self.definitions.is_network(function);
+        let is_loss = self.definitions.has_loss_of_arrays(&name);
+        name == DERIVATIVE || is_block || is_layer || is_network || is_loss
     }
 
     /// Whether what is applied is a loss of numbers, which is a part of an equation.
@@ -167,6 +203,7 @@ impl<'a> Flattening<'a> {
             ExpressionKind::Apply { layers: AppliedLayers::Layer(layer), .. } => {
                 layer.name.to_string()
             }
+            ExpressionKind::Apply { layers: AppliedLayers::Reuse(of), .. } => of.to_string(),
             ExpressionKind::Call { function, .. } => function.to_string(),
             ExpressionKind::Apply { .. } => "layers".to_owned(),
             _ => "value".to_owned(),
@@ -175,14 +212,7 @@ impl<'a> Flattening<'a> {
             return known;
         }
         let name = self.new_name(&format!("{target}_{what}"), expression.location);
-        self.assignment(&Assignment {
-            is_update: false,
-            scans: Vec::new(),
-            target: name.clone(),
-            at: Vec::new(),
-            value: expression.clone(),
-            otherwise: None,
-        });
+        self.assignment(&Assignment::of_array(name.clone(), expression.clone()));
         name
     }
 
@@ -251,13 +281,23 @@ impl<'a> Flattening<'a> {
         let arguments = arguments.iter().map(|one| self.array(one, &target)).collect();
         let label = Some(target.clone());
         let item = match layers {
+            // A network is called by its own name.
+            AppliedLayers::Layer(layer) if self.definitions.is_network(&layer.name) => {
+                Item::Layer(layer.clone())
+            }
             AppliedLayers::Layer(layer) => Item::Layer(LayerTree { label, ..layer.clone() }),
+            AppliedLayers::Reuse(of) => {
+                let kind = Group::Reuse { of: of.clone() };
+                Item::Group(GroupTree { label, keyword: target.clone(), kind })
+            }
             AppliedLayers::Chain(tokens) => {
                 let items = parse::chain(tokens.clone(), self.diagnostics);
                 let kind = Group::Labelled(items);
                 Item::Group(GroupTree { label, keyword: target.clone(), kind })
             }
         };
-        self.steps.push(Step { target, kind: StepKind::Apply { item, arguments, location } });
+        let others = Vec::new();
+        self.steps
+            .push(Step { target, kind: StepKind::Apply { item, arguments, others, location } });
     }
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 
+use super::names::snake_case;
 use super::signature::shape;
 use super::spelling::suggestion;
 use super::walk::{Above, GroupName, Labelled, Walk};
@@ -32,28 +33,45 @@ impl<'a> Walk<'a> {
     }
 
     pub fn item(&mut self, position: usize, item: &'a Item) {
+        self.noted(item, |walk| match item {
+            Item::Layer(layer) => {
+                walk.layer_or_block(position, layer);
+                Some(())
+            }
+            Item::Group(group) => {
+                let (label, keyword) = (group.label.as_ref(), &group.keyword);
+                walk.within(label, keyword, position, |walk| walk.group(group));
+                Some(())
+            }
+        });
+    }
+
+    /// Adds what an item stands for, if there is room, and notes its label.
+    pub fn noted<R>(
+        &mut self,
+        item: &'a Item,
+        add: impl FnOnce(&mut Self) -> Option<R>,
+    ) -> Option<R> {
         let (label, name) = match item {
-            Item::Layer(layer) => (&layer.label, &layer.name),
-            Item::Group(group) => (&group.label, &group.keyword),
+            Item::Layer(layer) => (layer.label.clone(), &layer.name),
+            Item::Group(group) => (group.label.clone(), &group.keyword),
         };
         if !self.has_room(name) {
-            return;
+            return None;
         }
         let (first, mistakes) = (self.layers.len(), self.diagnostics.len());
         let so_far = std::mem::replace(&mut self.whole, true);
-        match item {
-            Item::Layer(layer) => self.layer_or_block(position, layer),
-            Item::Group(group) => {
-                let (label, keyword) = (group.label.as_ref(), &group.keyword);
-                self.within(label, keyword, position, |walk| walk.group(group));
-            }
-        }
+        let added = add(self);
         let whole = self.whole && self.diagnostics.len() == mistakes;
         self.whole &= so_far;
+        // A network has a label without being given one.
+        let own = self.network_called(name).map(|network| snake_case(&network.name));
+        let label = label.map(|label| label.to_string()).or(own);
         // Not before it is complete: nothing can be made of itself.
-        if let Some(label) = label.as_ref().filter(|_| self.labels.sharing.is_none()) {
-            self.labels.items.insert(label.to_string(), Labelled { item, first, whole });
+        if let Some(label) = label.filter(|_| self.labels.sharing.is_none()) {
+            self.labels.items.insert(label, Labelled { item, first, whole });
         }
+        added
     }
 
     /// Whether the network may have another item; if not, that is reported once.
@@ -81,20 +99,21 @@ impl<'a> Walk<'a> {
     }
 
     /// Inside a group, whose label or position stands in the names of its layers.
-    fn within(
+    pub fn within<R>(
         &mut self,
         label: Option<&Ident>,
         name: &Ident,
         position: usize,
-        inside: impl FnOnce(&mut Self),
-    ) {
+        inside: impl FnOnce(&mut Self) -> R,
+    ) -> R {
         let (key, field) = match label {
             Some(label) => (label.to_string(), label.to_string()),
             None => (position.to_string(), format!("{name}{position}")),
         };
         self.names.groups.push(GroupName { key, field });
-        inside(self);
+        let result = inside(self);
         self.names.groups.pop();
+        result
     }
 
     /// Inside a part of a group, such as its third branch.
@@ -104,10 +123,13 @@ impl<'a> Walk<'a> {
         self.names.groups.pop();
     }
 
-    fn layer_or_block(&mut self, position: usize, layer: &LayerTree) {
+    pub fn layer_or_block(&mut self, position: usize, layer: &LayerTree) {
         let blocks = self.blocks;
         let Some(at) = blocks.iter().position(|block| block.name == layer.name) else {
-            self.layer(position, layer);
+            match self.network_called(&layer.name) {
+                Some(network) => self.part_in_chain(layer, network),
+                None => self.layer(position, layer),
+            }
             return;
         };
         if !blocks[at].whole || self.definitions.is_broken(&layer.name.to_string()) {
@@ -128,13 +150,27 @@ impl<'a> Walk<'a> {
         self.diagnostics.are_of_block(mistakes, &layer.name.to_string());
     }
 
-    fn group(&mut self, group: &'a GroupTree) {
+    pub fn group(&mut self, group: &'a GroupTree) {
         match &group.kind {
             Group::Residual { main, shortcut } => self.residual(group, main, shortcut),
             Group::Parallel { join, branches } => self.parallel(group, *join, branches),
             Group::Repeat { count, body } => self.repeat(count, body),
             Group::Labelled(body) => self.items(body),
-            Group::Reuse { of } => self.reuse(of),
+            Group::Reuse { of } => {
+                let added = self.reuse(of, |walk, item| {
+                    match item {
+                        Item::Layer(layer) => {
+                            let layer = LayerTree { label: None, ..layer.clone() };
+                            walk.layer_or_block(0, &layer);
+                        }
+                        Item::Group(group) => walk.group(group),
+                    }
+                    Some(())
+                });
+                if added.is_none() {
+                    self.above.shape = None;
+                }
+            }
         }
         self.above.producer = Some(group.keyword.to_string());
     }
@@ -219,42 +255,41 @@ impl<'a> Walk<'a> {
         self.diagnostics.are_of_repetition(mistakes, number);
     }
 
-    fn reuse(&mut self, label: &Ident) {
+    /// What has a label once more, with the same parameters.
+    pub fn reuse<R>(
+        &mut self,
+        label: &Ident,
+        add: impl FnOnce(&mut Self, &'a Item) -> Option<R>,
+    ) -> Option<R> {
         let Some(&Labelled { item, first, whole }) = self.labels.items.get(&label.to_string())
         else {
             let known: Vec<String> = self.labels.items.keys().cloned().collect();
             let hint = suggestion(&label.to_string(), &known);
             let message = format!("no layer above has the label `{label}`{hint}");
             self.diagnostics.report(label.span(), message);
-            self.above.shape = None;
-            return;
+            return None;
         };
         if !whole {
-            (self.whole, self.above.shape) = (false, None);
-            return;
+            self.whole = false;
+            return None;
         }
         let text = label.to_string();
         if self.labels.reused.contains(&text) {
             let message = format!("what is labelled `{label}` contains this, and so itself");
             self.diagnostics.report(label.span(), message);
-            self.above.shape = None;
-            return;
+            return None;
         }
         self.labels.reused.push(text);
         let before = self.labels.sharing;
         self.labels.sharing = before.or(Some(first));
         let reported = std::mem::take(self.diagnostics);
-        match item {
-            Item::Layer(layer) => {
-                self.layer_or_block(0, &LayerTree { label: None, ..layer.clone() });
-            }
-            Item::Group(group) => self.group(group),
-        }
+        let added = add(self, item);
         // What is wrong here is right where it was written.
         let found = std::mem::replace(self.diagnostics, reported);
         self.diagnostics.report_all(&found, label.span().into());
         self.labels.sharing = before;
         self.labels.reused.pop();
+        added
     }
 }
 

@@ -232,6 +232,7 @@ impl Walk<'_> {
         let has_field = is_kept && self.labels.sharing.is_none();
         let (field, key) = (self.field(position, layer, has_field), self.key(&own));
         let resolved = Layer {
+            within: Vec::new(),
             structure: names::structure(&self.network.name, &field),
             field,
             key,
@@ -267,6 +268,7 @@ impl Walk<'_> {
         let Some(equations) = equations else { return };
         let field = Ident::new(name, Span::call_site());
         let layer = Layer {
+            within: Vec::new(),
             structure: names::structure(&self.network.name, &field),
             field,
             key: self.key(name),

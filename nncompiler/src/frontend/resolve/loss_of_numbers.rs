@@ -27,7 +27,7 @@ impl<'a> Resolver<'a> {
             {
                 self.call_loss(name, settings, arguments, location)
             }
-            AppliedLayers::Layer(_) | AppliedLayers::Chain(_) => {
+            AppliedLayers::Layer(_) | AppliedLayers::Chain(_) | AppliedLayers::Reuse(_) => {
                 self.report(location, APPLIED_ELSEWHERE);
                 None
             }

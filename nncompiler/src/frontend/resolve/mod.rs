@@ -23,8 +23,10 @@ mod loss_of_numbers;
 mod names;
 mod network;
 mod network_loss;
+mod networks;
 mod number_type;
 mod optimizer;
+mod part;
 mod resolver;
 mod samples;
 mod scan;
@@ -63,12 +65,9 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     check_definitions(&mut definitions, &constants, diagnostics);
     let blocks = distinct_blocks(tree.blocks, &mut definitions, diagnostics);
     check_order(&blocks, &mut definitions, diagnostics);
+    networks::networks(&tree.networks, &blocks, &constants, &mut definitions, diagnostics);
     check_unused_blocks(&blocks, &tree.networks, &constants, &definitions, diagnostics);
-    let networks: Vec<Network> = tree
-        .networks
-        .iter()
-        .map(|tree_of| network::network(tree_of, &blocks, &constants, &definitions, diagnostics))
-        .collect();
+    let networks = definitions.take_networks();
     let complete = networks.iter().zip(&tree.networks).filter(|(network, _)| network.complete);
     let complete: Vec<(&Network, &NetworkTree)> = complete.collect();
     let network_losses: Vec<NetworkLoss> = losses
@@ -172,7 +171,7 @@ fn check_unused_blocks(
     let in_blocks = blocks.iter().flat_map(|block| &block.items).flat_map(Item::layers);
     let in_networks = networks.iter().flat_map(|network| network.content.layers());
     let mentioned: BTreeSet<String> =
-        in_blocks.map(ToString::to_string).chain(in_networks).collect();
+        in_blocks.cloned().chain(in_networks).map(|name| name.to_string()).collect();
     for (at, block) in blocks.iter().enumerate() {
         if !block.whole || mentioned.contains(&block.name.to_string()) {
             continue;

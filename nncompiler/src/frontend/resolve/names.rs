@@ -35,6 +35,9 @@ impl TypeNames {
             if !network.has_single_output() {
                 names.push(format!("{name}Outputs"));
             }
+            if network.has_parameters_struct() {
+                names.push(format!("{name}OfParameters"));
+            }
             if let Some((taken, other)) = names.iter().find_map(|name| self.0.get_key_value(name)) {
                 let message = if *other == owner {
                     format!("{owner} is declared twice in this block")
@@ -174,6 +177,25 @@ pub fn plain(name: &Ident) -> Option<Ident> {
     let is_name = syn::parse_str::<Ident>(&camel_case).is_ok();
     let is_free = is_name && !RESERVED.contains(&camel_case.as_str());
     is_free.then(|| Ident::new(&camel_case, name.span()))
+}
+
+/// `HiddenLayer` → `hidden_layer`
+pub fn snake_case(name: &Ident) -> String {
+    let mut words = String::new();
+    let letters: Vec<char> = name.to_string().chars().collect();
+    for (at, &letter) in letters.iter().enumerate() {
+        let is_small = |at: usize| letters.get(at).is_some_and(|other| !other.is_uppercase());
+        // Before a capital behind a small letter, and before the last of several.
+        let begins = letter.is_uppercase()
+            && at > 0
+            && letters[at - 1] != '_'
+            && (is_small(at - 1) || (at + 1 < letters.len() && is_small(at + 1)));
+        if begins {
+            words.push('_');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 /// `hidden_layer` → `HiddenLayer`

@@ -39,16 +39,18 @@ pub fn network(
         (NetworkContent::Body(_), None) => (Vec::new(), Vec::new()),
     };
     walk.check_states();
-    let (layers, whole, complete) = (walk.layers, walk.whole, walk.complete);
+    let (layers, parts, whole, complete) = (walk.layers, walk.parts, walk.whole, walk.complete);
     Network {
         attributes: tree.attributes.clone(),
         visibility: tree.visibility.clone(),
         name: tree.name.clone(),
         inputs,
         layers,
+        parts,
         outputs,
         whole: whole && diagnostics.len() == before,
         complete,
+        is_part: false,
     }
 }
 
@@ -101,6 +103,10 @@ impl Walk<'_> {
     fn inferred_input(&mut self, items: &[Item]) -> Option<Vec<usize>> {
         let mut silent = Diagnostics::default();
         for (k, layer) in first_layers(items, self.blocks).into_iter().enumerate() {
+            if let Some(network) = self.network_called(&layer.name) {
+                let shape = network.inputs.first()?.shape.clone();
+                return (k == 0 || shape.len() == 1).then_some(shape);
+            }
             let definition = self.definitions.find(&layer.name.to_string())?;
             let sizes: Vec<&Argument> =
                 layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();

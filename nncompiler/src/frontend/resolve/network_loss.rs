@@ -223,6 +223,8 @@ impl Given<'_> {
             layers,
             outputs,
             whole: true,
+            parts: Vec::new(),
+            is_part: false,
             complete,
         };
         let first = definition.inputs.len();
@@ -331,6 +333,8 @@ impl Given<'_> {
         let last = assignments.len().saturating_sub(1);
         let numbered = assignments.iter().enumerate();
         let assignments = numbered.map(|(at, assignment)| BodyStatement::Assignment {
+            label: None,
+            others: Vec::new(),
             is_output: at == last,
             assignment: assignment.clone(),
         });

@@ -9,7 +9,7 @@ use super::constants::Constants;
 use super::signature::shape;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Equations, Layer, LocalRole, Source};
+use crate::frontend::resolved::{Equations, Layer, LocalRole, Part, Source};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
@@ -24,6 +24,8 @@ pub struct Walk<'a> {
     pub definitions: &'a Definitions<'a>,
     pub diagnostics: &'a mut Diagnostics,
     pub layers: Vec<Layer>,
+    /// The networks inside this one.
+    pub parts: Vec<Part>,
     /// How many layers, groups and blocks there have been.
     pub items: usize,
     /// Whether there have been too many.
@@ -115,6 +117,7 @@ impl<'a> Walk<'a> {
             definitions,
             diagnostics,
             layers: Vec::new(),
+            parts: Vec::new(),
             items: 0,
             is_full: false,
             whole: network.whole,
@@ -133,8 +136,7 @@ impl<'a> Walk<'a> {
             Some(label) => label.to_string(),
             None => format!("{}{position}", layer.name),
         };
-        let groups = self.names.groups.iter().map(|group| group.field.as_str());
-        let mut name = groups.chain([own.as_str()]).collect::<Vec<_>>().join("_");
+        let mut name = self.full_field(&own);
         let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
         let label = layer.label.as_ref().map(|label| self.key(&label.to_string()));
         let is_new_label = label.is_none_or(|label| self.names.labels.insert(label));
@@ -161,24 +163,33 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The name of a field inside its groups.
+    fn full_field(&self, own: &str) -> String {
+        let groups = self.names.groups.iter().map(|group| group.field.as_str());
+        groups.chain([own]).collect::<Vec<_>>().join("_")
+    }
+
+    /// Whether a layer in these groups has this name already.
+    pub fn has_field(&self, own: &Ident) -> bool {
+        self.names.fields.contains(&self.full_field(&own.to_string()))
+    }
+
     /// A network with states has a field for them.
     pub fn check_states(&mut self) {
-        let own = |layer: &Layer, is_state: fn(&LocalRole) -> bool| {
-            layer.shares.is_none()
-                && layer.equations.arrays.iter().any(|array| is_state(&array.role))
-        };
         let is_state = |role: &LocalRole| matches!(role, LocalRole::State(_));
         let is_parameter = |role: &LocalRole| matches!(role, LocalRole::Parameter(_));
-        if !self.layers.iter().any(|layer| own(layer, is_state)) {
+        if !self.layers.iter().any(|layer| layer.has_own(is_state)) {
             return;
         }
-        for layer in &mut self.layers {
-            if layer.field == STATES && own(layer, is_parameter) {
-                let message =
-                    "this is what the field of the network's states is called; write another label";
-                self.diagnostics.report(layer.field.span(), message);
-                layer.field = Ident::new("states_again", layer.field.span());
-            }
+        let layers = self.layers.iter_mut();
+        let layers = layers.filter(|layer| layer.within.is_empty() && layer.has_own(is_parameter));
+        let fields = layers.map(|layer| &mut layer.field);
+        let parts = self.parts.iter_mut().map(|part| &mut part.field);
+        for field in fields.chain(parts).filter(|field| **field == STATES) {
+            let message =
+                "this is what the field of the network's states is called; write another label";
+            self.diagnostics.report(field.span(), message);
+            *field = Ident::new("states_again", field.span());
         }
     }
 
