@@ -238,6 +238,36 @@ pub mod threads {
 /// assert_eq!(features.forward(&SVector::repeat(1.0)).len(), 3);
 /// ```
 ///
+/// # Definitions of other blocks
+///
+/// | form | meaning |
+/// |---|---|
+/// | `pub activation …`, `pub layer …`, `pub loss …`, `pub optimizer …`, `pub block …` | others may use it: another module of the crate, or another crate. It is in the documentation of its module, as a macro of its name |
+/// | `use other::swish;`, `use other::{swish, low_rank as lr};` | such a definition, as if it stood here; a path as Rust has them |
+/// | `pub use other::swish;` | the same, and passed on |
+///
+/// A definition takes along what it is made of, private or not, and the values of its block's constants. A
+/// loss or an optimizer that is imported has a type here too, of the visibility of the `use`. A mistake that
+/// it makes with your sizes is reported at your layer. In a function, write definitions without `pub`.
+///
+/// ```
+/// mod layers {
+///     tapeless::network! {
+///         /// A sigmoid of its own steepness.
+///         pub activation swish(x; learn beta = 1.0) = x * sigmoid(beta * x);
+///     }
+/// }
+///
+/// mod model {
+///     tapeless::network! {
+///         use super::layers::swish;
+///         pub Net< linear(4, 3); swish; linear(1) >
+///     }
+/// }
+/// # fn main() { assert_eq!(model::Net::zeros().swish1.beta[0], 0.0); }
+/// # use tapeless::prelude::*;
+/// ```
+///
 /// # Equations
 ///
 /// A block may declare mathematics of its own; gradients are derived from it, and every built-in

@@ -1,6 +1,9 @@
 //! The compiler, one way through: every stage once, in order.
 
-use proc_macro2::TokenStream;
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 
 use crate::autodiff::derivative::Derivatives;
 use crate::autodiff::reverse;
@@ -12,15 +15,16 @@ use crate::backend::rust::{
 };
 use crate::explain::{self, Derived, Explanation};
 use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::exports;
+use crate::frontend::imports;
 use crate::frontend::library::{self, Library};
-use crate::frontend::mentions::{self, Mention, Words};
+use crate::frontend::mentions::{self, Mention, OwnItem, Words};
 use crate::frontend::parse;
 use crate::frontend::parse::conditions::{conditional_items, remaining_items};
 use crate::frontend::resolve;
 use crate::frontend::resolved::{
     Block, LocalArray, LocalRole, Loss, Network, NetworkLoss, Optimizer,
 };
-use crate::frontend::syntax::Definition;
 use crate::ir::function::{Function, Holder, Program, Statement};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
@@ -42,7 +46,7 @@ use crate::schedule::{fuse, im2col, pairs, partition, scans, separable, tile, ve
 pub fn networks(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
     match conditional_items(&tokens) {
         Some(items) => rust::conditional_block(tapeless, &items, mode),
-        None => unconditional(tapeless, tokens, mode),
+        None => unconditional(tapeless, tokens, TokenStream::new(), mode),
     }
 }
 
@@ -51,18 +55,57 @@ pub fn networks(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> Toke
 #[must_use]
 pub fn remaining_networks(structure: TokenStream, mode: Mode) -> TokenStream {
     match remaining_items(structure) {
-        Ok((tapeless, tokens)) => unconditional(&tapeless, tokens, mode),
+        Ok((tapeless, tokens)) => unconditional(&tapeless, tokens, TokenStream::new(), mode),
         Err(error) => error.into_compile_error(),
     }
 }
 
-fn unconditional(tapeless: &TokenStream, tokens: TokenStream, mode: Mode) -> TokenStream {
+/// What `networks` makes of a block once a definition that it imports is there → Rust. `call` holds, in
+/// braces: the path of `tapeless`, the mode, the visibility and the name of the import, the other items,
+/// the definitions imported before, and what the export holds.
+#[must_use]
+pub fn networks_with_import(call: TokenStream) -> TokenStream {
+    let parts = call.into_iter().filter_map(|part| match part {
+        TokenTree::Group(group) => Some(group.stream()),
+        _ => None,
+    });
+    let parts: Vec<TokenStream> = parts.collect();
+    let [tapeless, mode, visibility, name, others, imported, bundle] = &parts[..] else {
+        return quote!(::core::compile_error! { "only `network!` calls this" });
+    };
+    let Some(TokenTree::Ident(name)) = name.clone().into_iter().next() else {
+        return quote!(::core::compile_error! { "only `network!` calls this" });
+    };
+    let mode = if mode.is_empty() { Mode::Recognised } else { Mode::Loops };
+    let last = imports::imported(bundle.clone(), visibility, &name);
+    unconditional(tapeless, others.clone(), quote!(#imported #last), mode)
+}
+
+/// The first of the imports, if there are any; else all that the block declares.
+fn unconditional(
+    tapeless: &TokenStream,
+    tokens: TokenStream,
+    imported: TokenStream,
+    mode: Mode,
+) -> TokenStream {
+    match imports::first(&tokens) {
+        Ok(None) => {}
+        Ok(Some((import, others))) => {
+            return rust::exports::import(tapeless, mode, &import, [&others, &imported]);
+        }
+        Err(error) => return error.into_compile_error(),
+    }
     let mut diagnostics = Diagnostics::default();
     let library = Library::load(&mut diagnostics);
-    let words = mentions::words(tokens.clone());
-    let output = networks_with(&library, tapeless, tokens, mode, &mut diagnostics);
+    let mut words = mentions::words(tokens.clone());
+    words.own.extend(mentions::words(imported.clone()).own);
+    let tree = parse::block_with(imported, tokens, &mut diagnostics);
+    let block = resolve::block(tree, &library, &mut diagnostics);
+    let exports = exports::exports(&words.own, &block.constants);
+    let exports = exports.iter().map(rust::exports::export);
+    let output = compiled(&library, tapeless, block, mode);
     let words = named(&library, tapeless, &words, diagnostics.len() > 0);
-    [words, output, diagnostics.into_tokens()].into_iter().collect()
+    [words, output].into_iter().chain(exports).chain([diagnostics.into_tokens()]).collect()
 }
 
 /// The words of a block, for editors. One that nothing is called by is half of one, perhaps, beside a
@@ -73,10 +116,12 @@ fn named(
     words: &Words,
     has_mistakes: bool,
 ) -> TokenStream {
-    let is_named =
-        |mention: &&Mention| has_mistakes || reference::knows(library, &words.own, mention);
+    let mut seen = BTreeSet::new();
+    let own = words.own.iter().filter(|one| one.is_word() && seen.insert(one.name.to_string()));
+    let own: Vec<&OwnItem> = own.collect();
+    let is_named = |mention: &&Mention| has_mistakes || reference::knows(library, &own, mention);
     let mentions: Vec<&Mention> = words.mentions.iter().filter(is_named).collect();
-    rust::words(tapeless, &mentions, &words.own)
+    rust::words(tapeless, &mentions, &own)
 }
 
 /// The same with the mistakes apart.
@@ -87,8 +132,13 @@ pub(crate) fn networks_with(
     mode: Mode,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let tables = library.tables();
     let block = resolved(library, tokens, diagnostics);
+    compiled(library, tapeless, block, mode)
+}
+
+/// A block whose names and shapes are resolved → Rust.
+fn compiled(library: &Library, tapeless: &TokenStream, block: Block, mode: Mode) -> TokenStream {
+    let tables = library.tables();
     let Block { constants, networks, losses, network_losses, optimizers, unknown } = block;
     let network_losses: Vec<CompiledNetworkLoss> = network_losses
         .into_iter()
@@ -490,12 +540,11 @@ fn built_in(tapeless: &TokenStream, block: fn(&mut Diagnostics) -> TokenStream) 
 pub fn language() -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let library = Library::load(&mut diagnostics);
-    let others = [library::losses(&mut diagnostics), library::optimizers(&mut diagnostics)];
-    let others = others.into_iter().flat_map(|one| parse::definitions(one, &mut diagnostics));
-    let others: Vec<Definition> = others.collect();
+    let optimizers = library::optimizers(&mut diagnostics);
+    let optimizers = parse::definitions(optimizers, &mut diagnostics);
     let tables = library.tables();
     let mut explain = |tokens| explanation(&library, &tables, tokens);
-    let output = rust::language(&reference::chapters(&library, &others, &mut explain));
+    let output = rust::language(&reference::chapters(&library, &optimizers, &mut explain));
     [output, diagnostics.into_tokens()].into_iter().collect()
 }
 

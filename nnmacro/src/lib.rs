@@ -24,6 +24,13 @@ pub fn network_as_loops(tokens: proc_macro::TokenStream) -> proc_macro::TokenStr
     networks(tokens, Mode::Loops)
 }
 
+/// What [`network!`] makes of a block that imports a definition, once that is there.
+#[doc(hidden)]
+#[proc_macro]
+pub fn network_with(call: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    guarded(|| pipeline::networks_with_import(call.into())).into()
+}
+
 /// What [`network!`] makes of a block with `#[cfg(…)]` on its items: rustc removes the fields whose
 /// condition does not hold before it runs a derive macro.
 #[doc(hidden)]

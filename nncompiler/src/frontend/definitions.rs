@@ -93,11 +93,13 @@ impl<'a> Definitions<'a> {
             return Some("an elementary function");
         }
         let other = self.find(name)?;
-        Some(match (other.is_built_in, other.kind) {
-            (true, Kind::Activation) => "a built-in activation",
-            (true, _) => "a built-in layer",
-            (false, Kind::Activation) => "an activation of this block",
-            (false, _) => "a layer of this block",
+        Some(match (other.is_built_in, other.is_imported, other.kind) {
+            (true, _, Kind::Activation) => "a built-in activation",
+            (true, ..) => "a built-in layer",
+            (_, true, Kind::Activation) => "an imported activation",
+            (_, true, _) => "an imported layer",
+            (_, _, Kind::Activation) => "an activation of this block",
+            _ => "a layer of this block",
         })
     }
 

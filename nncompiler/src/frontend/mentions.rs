@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
-use super::parse::documentation_of;
 use crate::frontend::syntax::Kind;
 
 /// What a word can be the name of, by where it stands.
@@ -14,7 +13,7 @@ use crate::frontend::syntax::Kind;
 pub enum Place {
     /// A layer, an activation, a block or a group of layers.
     Chain,
-    /// A function, an activation, a layer or a constant.
+    /// A function, an activation, a layer, a loss or a constant.
     Equation,
     /// How a parameter begins.
     Initialisation,
@@ -29,13 +28,28 @@ pub struct Mention {
     pub word: Ident,
 }
 
-/// An activation, a layer or a block of layers that a block declares.
-pub struct OwnWord {
+/// A definition, or a block of layers, that a block declares.
+#[derive(Clone)]
+pub struct OwnItem {
+    /// What stands before its keyword.
+    pub attributes: TokenStream,
+    pub visibility: TokenStream,
     pub name: Ident,
-    /// The words above it.
-    pub documentation: String,
     /// From its keyword on.
     pub tokens: TokenStream,
+    /// The names that it declares for itself.
+    pub declared: BTreeSet<String>,
+    /// The words that it is made of.
+    pub mentioned: BTreeSet<String>,
+}
+
+impl OwnItem {
+    /// Whether chains and equations name it.
+    pub fn is_word(&self) -> bool {
+        let keyword = self.tokens.clone().into_iter().next();
+        let keyword = keyword.as_ref().and_then(word);
+        keyword.is_some_and(|keyword| WORDS.iter().any(|one| keyword == one))
+    }
 }
 
 /// The words of a block.
@@ -43,7 +57,7 @@ pub struct OwnWord {
 pub struct Words {
     /// Those of the language and the block's own, in order. A name that an item declares for itself is none.
     pub mentions: Vec<Mention>,
-    pub own: Vec<OwnWord>,
+    pub own: Vec<OwnItem>,
 }
 
 /// All words of a block.
@@ -60,7 +74,7 @@ pub fn words(block: TokenStream) -> Words {
 }
 
 /// What begins an item whose name stands in chains and equations.
-const OWN: [&str; 3] = ["activation", "layer", "block"];
+const WORDS: [&str; 4] = ["activation", "layer", "loss", "block"];
 
 /// What begins a statement before a name.
 const STATEMENTS: [&str; 8] =
@@ -88,16 +102,29 @@ impl Walk {
     fn item(&mut self, tokens: &[TokenTree]) {
         self.declared.clear();
         let item = behind_attributes(tokens);
+        let first = self.words.mentions.len();
+        self.walk_item(item);
         if let [TokenTree::Ident(keyword), TokenTree::Ident(name), ..] = item
-            && OWN.iter().any(|own| keyword == own)
+            && begins_definition(keyword)
             && is_identifier(name)
-            && self.words.own.iter().all(|other| other.name != name.unraw())
         {
-            let attributes = tokens[..tokens.len() - item.len()].iter().cloned().collect();
-            let documentation = documentation_of(attributes);
-            let tokens = item.iter().cloned().collect();
-            self.words.own.push(OwnWord { name: name.unraw(), documentation, tokens });
+            let before = &tokens[..tokens.len() - item.len()];
+            let at = before.iter().position(|token| word(token).is_some());
+            let (attributes, visibility) = before.split_at(at.unwrap_or(before.len()));
+            let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
+            let mentioned = self.words.mentions[first..].iter();
+            self.words.own.push(OwnItem {
+                attributes: stream(attributes),
+                visibility: stream(visibility),
+                name: name.unraw(),
+                tokens: stream(item),
+                declared: std::mem::take(&mut self.declared),
+                mentioned: mentioned.map(|one| one.word.unraw().to_string()).collect(),
+            });
         }
+    }
+
+    fn walk_item(&mut self, item: &[TokenTree]) {
         match item {
             [TokenTree::Ident(word), ..] if word == "use" || word == "const" => {}
             [
@@ -158,13 +185,6 @@ impl Walk {
                 }
                 TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
-        }
-        let brackets = tokens.iter().filter_map(|token| match token {
-            TokenTree::Group(group) if is(group, Delimiter::Bracket) => Some(inside(group)),
-            _ => None,
-        });
-        for index in brackets.flatten() {
-            self.declared.extend(word(&index).map(ToString::to_string));
         }
     }
 
@@ -247,7 +267,7 @@ impl Walk {
 }
 
 /// How many tokens belong to the first item.
-fn end_of_item(tokens: &[TokenTree]) -> usize {
+pub fn end_of_item(tokens: &[TokenTree]) -> usize {
     let start = tokens.len() - behind_attributes(tokens).len();
     let has_layers = match &tokens[start..] {
         [_, TokenTree::Group(body), ..] if is(body, Delimiter::Brace) => return start + 2,
@@ -308,7 +328,7 @@ fn begins_item(tokens: &[TokenTree]) -> bool {
 }
 
 /// An item without its attributes and its visibility.
-fn behind_attributes(mut tokens: &[TokenTree]) -> &[TokenTree] {
+pub fn behind_attributes(mut tokens: &[TokenTree]) -> &[TokenTree] {
     loop {
         tokens = match tokens {
             [TokenTree::Punct(mark), TokenTree::Group(_), rest @ ..] if mark.as_char() == '#' => {

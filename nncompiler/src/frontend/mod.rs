@@ -2,6 +2,8 @@
 
 pub mod definitions;
 pub mod diagnostics;
+pub mod exports;
+pub mod imports;
 pub mod library;
 pub mod mentions;
 pub mod parse;

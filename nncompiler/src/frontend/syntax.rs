@@ -279,6 +279,8 @@ pub struct Definition {
     pub whole: bool,
     /// Whether it is the library's: then nobody can be shown a mistake in it.
     pub is_built_in: bool,
+    /// Whether it is another block's, of which the same holds.
+    pub is_imported: bool,
     /// Of the type that a loss or an optimizer becomes.
     pub visibility: Visibility,
     /// As it is written, from its keyword on.
@@ -321,6 +323,7 @@ impl Definition {
             kind,
             whole: true,
             is_built_in: false,
+            is_imported: false,
             visibility: Visibility::Inherited,
             tokens: TokenStream::new(),
             documentation: String::new(),

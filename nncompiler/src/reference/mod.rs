@@ -12,7 +12,8 @@ use syn::ext::IdentExt;
 use written::written;
 
 use crate::frontend::library::Library;
-use crate::frontend::mentions::{Mention, OwnWord, Place};
+use crate::frontend::mentions::{Mention, OwnItem, Place};
+use crate::frontend::parse::documentation_of;
 use crate::frontend::syntax::{Definition, Kind, Setting};
 pub use words::GROUPS;
 use words::{FUNCTIONS, INITIALISATIONS, STATEMENTS, Word};
@@ -37,10 +38,10 @@ pub struct Entry {
 /// The explanation of everything that a block declares, or nothing if that has mistakes.
 pub type Explain<'a> = &'a mut dyn FnMut(TokenStream) -> Option<String>;
 
-/// The whole language; losses and optimizers are definitions beside those of the library.
-pub fn chapters(library: &Library, others: &[Definition], explain: Explain) -> Vec<Chapter> {
+/// The whole language; what moves parameters, the optimizers, is no part of the library that equations call.
+pub fn chapters(library: &Library, moving: &[Definition], explain: Explain) -> Vec<Chapter> {
     let mut of_kind = |kind: Kind| {
-        let all = library.definitions.iter().chain(others);
+        let all = library.definitions.iter().chain(&library.losses).chain(moving);
         entries(all.filter(|one| one.kind == kind), explain)
     };
     let [activations, layers, losses, optimizers] =
@@ -234,24 +235,25 @@ fn of_words(words: &[Word]) -> Vec<Entry> {
 }
 
 /// The documentation of a definition of a block's own.
-pub fn of_own(word: &OwnWord) -> String {
-    let mut text = word.documentation.clone();
+pub fn of_own(word: &OwnItem) -> String {
+    let mut text = documentation_of(word.attributes.clone());
     push_code(&mut text, "# Equations", &written(word.tokens.clone()));
     text
 }
 
 /// Whether something has this name where it stands: a word of the language, or one of the block's own.
-pub fn knows(library: &Library, own: &[OwnWord], mention: &Mention) -> bool {
+pub fn knows(library: &Library, own: &[&OwnItem], mention: &Mention) -> bool {
     let Mention { place, word } = mention;
     let word = &word.unraw();
     let is_among = |words: &[Word]| words.iter().any(|(name, _)| word == name);
     let is_defined = || library.definitions.iter().any(|one| one.name == *word);
+    let is_loss = || library.losses.iter().any(|one| one.name == *word);
     let is_own = || own.iter().any(|one| one.name == *word);
     match place {
         Place::Chain => is_defined() || is_own() || GROUPS.iter().any(|group| word == group),
         Place::Equation => {
             let is_elementary = library.functions.iter().any(|one| one.name == *word);
-            is_defined() || is_own() || is_elementary || is_among(FUNCTIONS)
+            is_defined() || is_loss() || is_own() || is_elementary || is_among(FUNCTIONS)
         }
         Place::Initialisation => is_among(INITIALISATIONS),
         Place::Statement => is_among(STATEMENTS),

@@ -10,8 +10,8 @@ use crate::reference::{Chapter, GROUPS};
 /// `equation`.
 pub fn language(chapters: &[Chapter]) -> TokenStream {
     let modules = chapters.iter().map(module);
-    let [layers, activations, functions] =
-        ["layers", "activations", "functions"].map(|name| names(chapters, name));
+    let [layers, activations, losses, functions] =
+        ["layers", "activations", "losses", "functions"].map(|name| names(chapters, name));
     let groups = GROUPS.map(local);
     let others: Vec<&Ident> = activations.iter().filter(|name| !functions.contains(name)).collect();
     quote! {
@@ -31,6 +31,7 @@ pub fn language(chapters: &[Chapter]) -> TokenStream {
             pub use super::functions::{#(#functions),*};
             pub use super::activations::{#(#others),*};
             pub use super::layers::{#(#layers),*};
+            pub use super::losses::{#(#losses),*};
         }
     }
 }

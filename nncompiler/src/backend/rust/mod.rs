@@ -5,6 +5,7 @@
 
 mod body;
 mod equations;
+pub mod exports;
 mod language;
 mod loop_nest;
 mod loss;

@@ -4,13 +4,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::tokens::{identifier, identifier_of, local};
-use crate::frontend::mentions::{Mention, OwnWord, Place};
+use crate::frontend::mentions::{Mention, OwnItem, Place};
 use crate::reference;
 
 /// A path to each word, in order: an editor completes half of a word where it stands behind the same
 /// tokens as before, which is why documentation, with half of the word in it, comes last. A block's own
 /// words are items beside those of the language.
-pub fn words(tapeless: &TokenStream, mentions: &[&Mention], own: &[OwnWord]) -> TokenStream {
+pub fn words(tapeless: &TokenStream, mentions: &[&Mention], own: &[&OwnItem]) -> TokenStream {
     let own_names: Vec<Ident> =
         own.iter().map(|one| identifier(&one.name.to_string(), Span::call_site())).collect();
     let modules = (!own.is_empty()).then(|| modules(tapeless, own, &own_names));
@@ -41,7 +41,7 @@ fn module(place: Place) -> Ident {
 }
 
 /// `repr(C)` lets a type have a name in small letters without an attribute that forbids a lint.
-fn modules(tapeless: &TokenStream, own: &[OwnWord], names: &[Ident]) -> TokenStream {
+fn modules(tapeless: &TokenStream, own: &[&OwnItem], names: &[Ident]) -> TokenStream {
     let items = own.iter().map(|one| {
         let (name, text) = (identifier_of(&one.name), reference::of_own(one));
         quote!(#[doc = #text] #[repr(C)] pub struct #name;)

@@ -44,6 +44,20 @@ pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
     })
 }
 
+/// The same with definitions of other blocks before its own.
+pub fn block_with(imported: TokenStream, own: TokenStream, diagnostics: &mut Diagnostics) -> Block {
+    let others = block(imported, diagnostics);
+    let own = block(own, diagnostics);
+    let imported = others.definitions.into_iter();
+    let imported = imported.map(|one| Definition { is_imported: true, ..one });
+    Block {
+        definitions: imported.chain(own.definitions).collect(),
+        blocks: others.blocks.into_iter().chain(own.blocks).collect(),
+        broken: others.broken.into_iter().chain(own.broken).collect(),
+        ..own
+    }
+}
+
 /// Where a number stands that is too long.
 fn long_number(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|token| match token {

@@ -213,7 +213,7 @@ impl Walk<'_> {
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
         let Some(equations) = equations.filter(|_| found.len() == 0) else {
-            if definition.is_built_in {
+            if definition.is_built_in || definition.is_imported {
                 self.diagnostics.report_all(&found, layer.call());
             } else {
                 self.diagnostics.append_once(found, &definition.name.to_string());

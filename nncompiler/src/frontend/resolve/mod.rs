@@ -102,7 +102,11 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let moving = types.of_optimizers(moving, diagnostics);
     // Those with mistakes: the others have their types by now.
     for (all, what) in [(&losses, "loss"), (&optimizers, "optimizer")] {
-        let all = all.iter();
+        let all = all.iter().filter(|one| {
+            one.kind != Kind::Loss
+                || network_loss::is_of_any_network(one, &constants, &definitions)
+                || !network_loss::is_for_other_blocks(one, tree.networks.len())
+        });
         unknown.extend(all.filter_map(|one| types.unknown_plain(&one.name, &one.visibility, what)));
     }
     unknown.extend(tree.broken.into_iter().filter_map(|item| types.unknown_item(item)));

@@ -127,7 +127,7 @@ pub fn network_losses(
         if !definition::check(definition, constants, definitions, diagnostics) {
             return Vec::new();
         }
-        if fitting.is_empty() {
+        if fitting.is_empty() && !is_for_other_blocks(definition, networks.len()) {
             let message = format!(
                 "no network of this block has {}: a loss without a target, or of several outputs, \
                  targets or axes, is one of the networks beside it",
@@ -141,6 +141,11 @@ pub fn network_losses(
         given.resolved(blocks, constants, definitions, diagnostics)
     });
     losses.collect()
+}
+
+/// Whether a loss that is of no network here may be one of those that other blocks have.
+pub fn is_for_other_blocks(definition: &Definition, networks: usize) -> bool {
+    networks == 0 && !matches!(definition.visibility, syn::Visibility::Inherited)
 }
 
 /// `the outputs `policy` with 1 axis, `value``
