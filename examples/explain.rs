@@ -128,7 +128,7 @@ fn distance(gradient: &Small, numbers: &[Numbers]) -> f32 {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().any(|argument| argument == "--latex") {
-        println!("{}{}", NeuralNetwork::latex(), CrossEntropy::latex());
+        println!("{}{}", NeuralNetwork::latex(), CrossEntropy::default().latex());
         return Ok(());
     }
     println!("{}\n", NeuralNetwork::summary());
@@ -150,7 +150,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let loss = logits.loss(CrossEntropy::default(), &[label])?;
     println!("\nLoss: {:.4} for the label {label}\n", loss.value());
-    println!("{}", CrossEntropy::explain().split("\ncross_entropy(").next().unwrap_or_default());
+    println!(
+        "{}",
+        CrossEntropy::default().explain().split("\ncross_entropy(").next().unwrap_or_default()
+    );
     println!("      {}", row(loss.output_gradient().as_slice()));
 
     println!("\nBackward, from the last layer to the first\n");

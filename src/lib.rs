@@ -348,6 +348,7 @@ pub mod threads {
 /// | `model.evaluate_loss(x, loss, &y, &mut pass)` | a loss of these outputs, without a gradient |
 /// | `Name::summary()` | layers, shapes, parameters, work and memory |
 /// | `Name::explain()`, `Name::latex()` | the equations of every layer, forward and backward |
+/// | `Loss::default().explain()`, `latex()`, and of an optimizer | its equations, shorter where its settings of 0 and 1, true and false, are the defaults |
 /// | `Name::loops()` | what runs: the kernels and loops of each function, and its memory |
 /// | `model.state_dict()` | each parameter and running statistic with its name, shape and numbers |
 ///
@@ -486,6 +487,7 @@ pub mod __private {
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,
         store_partial, vectorise,
     };
+    pub use nncore::training::are_settings;
     pub use nncore::training::initialise::{normal, uniform};
     pub use nncore::training::loss::{
         Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,

@@ -94,7 +94,7 @@ fn a_users_own_optimizer_moves_as_it_says() {
         w - 0.01 * m[at].signum()
     };
     assert_close(found.as_slice(), &by_hand(signs, 5));
-    assert!(Signs::explain().contains("m ← beta·m + (1 − beta)·g"));
+    assert!(Signs::default().explain().contains("m ← beta·m + (1 − beta)·g"));
 }
 
 #[test]

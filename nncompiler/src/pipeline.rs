@@ -1,6 +1,8 @@
 //! The compiler, one way through: every stage once, in order.
 
-use std::collections::BTreeSet;
+mod plain;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -13,7 +15,7 @@ use crate::backend::rust::optimizer::CompiledOptimizer;
 use crate::backend::rust::{
     self, CompiledBlock, CompiledLoss, CompiledNetwork, CompiledNetworkLoss,
 };
-use crate::explain::{self, Derived, Explanation};
+use crate::explain::{self, Derived, Explanation, Explanations};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::exports;
 use crate::frontend::imports;
@@ -242,25 +244,16 @@ pub(crate) fn compile_network_loss(
     let mut compiler = Compiler::new(tables, mode, watch);
     let function = compiler.lowered(&loss.body, lower::network_loss);
     let stated = compiler.stated("loss", function);
-    let function = compiler.stabilised_once("loss", &loss.body, stated.clone());
-    let value = function.outputs[0].array;
-    let count = loss.output_count();
-    let outputs: Vec<ArrayId> = function.inputs[..count].iter().map(|port| port.array).collect();
-    let by = (&outputs[..], Holder::Workspace);
-    let mut function = compiler.by_inputs("loss", function, value, by, Seeds::OneEach);
-    if mode == Mode::Recognised {
-        compiler.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
-    }
-    let mut derived = function.clone();
-    for port in &mut derived.outputs[1..] {
-        port.holder = Holder::Slice;
-    }
-    let functions = partition::partition(&compiler.program, derived);
-    let explanation = explain::network_loss(&loss, &compiler.program, &stated, &functions);
+    let plain = plain::network_loss(&loss, &compiler.program, &stated, tables);
+    let mut function = compiler.loss_over_batch(&loss, stated.clone());
+    let functions = compiler.loss_and_gradient(&function);
+    let (nothing, program) = (BTreeMap::new(), &compiler.program);
+    let general = explain::network_loss(&loss, &nothing, program, &stated, &functions);
+    let explanations = Explanations { plain, general };
     compiler.pass("loss", "pairs in scans", &mut function, pairs::in_scans);
     let list = KernelList { tiles: None, ..compiler.kernels("loss", function) };
     let workspace = compiler.workspace(vec![list], Samples::Batch);
-    CompiledNetworkLoss { loss, program: compiler.program, workspace, explanation }
+    CompiledNetworkLoss { loss, program: compiler.program, workspace, explanations }
 }
 
 /// The function of a network without mistakes, else an empty one.
@@ -277,23 +270,18 @@ pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> Compile
     let mut compiler = Compiler::new(tables, Mode::Recognised, watch);
     let function = lower::loss(&mut compiler.program, &loss.equations);
     let stated = compiler.stated("loss", function);
-    let mut function = compiler.stabilised("loss", stated.clone());
-    compiler.pass("loss", "maps written out", &mut function, fuse::write_out_maps);
-    let value = function.outputs[0].array;
     let is_output = |array: &&LocalArray| array.role == LocalRole::Input;
     let parts = loss.equations.arrays.iter().filter(is_output).count();
-    let outputs: Vec<ArrayId> = function.inputs[..parts].iter().map(|port| port.array).collect();
-    let by = (&outputs[..], Holder::Slice);
-    let mut function = compiler.by_inputs("loss", function, value, by, Seeds::OneEach);
-    compiler.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
-    compiler.pass("loss", "contributions merged", &mut function, fuse::merge_contributions);
+    let plain = plain::loss(&loss, parts, &compiler.program, &stated, tables);
+    let function = compiler.loss_of_sample(stated.clone(), parts);
     let program = compiler.program;
     let functions = partition::partition(&program, function.clone());
-    let explanation = explain::loss(&loss, &program, &stated, &functions);
+    let general = explain::loss(&loss, &BTreeMap::new(), &program, &stated, &functions);
+    let explanations = Explanations { plain, general };
     let vectorised = vectorise::over_samples(&program, &function);
     let vectorised = vectorised.map(LossLoops::of_several_samples);
     let loops = LossLoops::of_one_sample(program, function);
-    CompiledLoss { loss, parts, loops, vectorised, explanation }
+    CompiledLoss { loss, parts, loops, vectorised, explanations }
 }
 
 /// A checked optimizer → the step of one parameter, and what its settings say.
@@ -305,11 +293,14 @@ pub(crate) fn compile_optimizer(
     let mut compiler = Compiler::new(tables, Mode::Recognised, watch);
     let mut functions = lower::optimizer::optimizer(&mut compiler.program, &optimizer);
     functions.settings = compiler.stated("settings", functions.settings);
-    let stated = compiler.stated("step", functions.step);
-    let explanation = explain::optimizer::optimizer(&optimizer, &compiler.program, &stated);
-    functions.step = compiler.stabilised("step", stated);
+    functions.step = compiler.stated("step", functions.step);
+    let plain = plain::optimizer(&optimizer, &compiler.program, &functions, tables);
+    let (nothing, program) = (BTreeMap::new(), &compiler.program);
+    let general = explain::optimizer::optimizer(&optimizer, &nothing, program, &functions.step);
+    let explanations = Explanations { plain, general };
+    functions.step = compiler.stabilised("step", functions.step);
     let loops = OptimizerLoops::new(compiler.program, functions);
-    CompiledOptimizer { optimizer, loops, explanation }
+    CompiledOptimizer { optimizer, loops, explanations }
 }
 
 /// Forward and backward of a network, as derived, as scheduled, and for people.
@@ -443,6 +434,43 @@ impl<'a> Compiler<'a> {
         [Samples::Batch, Samples::Few].map(|samples| self.workspace(vec![list.clone()], samples))
     }
 
+    /// A loss of one sample, with the gradient on the outputs, which come in so many parts.
+    fn loss_of_sample(&mut self, stated: Function, parts: usize) -> Function {
+        let mut function = self.stabilised("loss", stated);
+        self.pass("loss", "maps written out", &mut function, fuse::write_out_maps);
+        let value = function.outputs[0].array;
+        let outputs: Vec<ArrayId> =
+            function.inputs[..parts].iter().map(|port| port.array).collect();
+        let by = (&outputs[..], Holder::Slice);
+        let mut function = self.by_inputs("loss", function, value, by, Seeds::OneEach);
+        self.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
+        self.pass("loss", "contributions merged", &mut function, fuse::merge_contributions);
+        function
+    }
+
+    /// A loss over a batch, with the gradient on the outputs.
+    fn loss_over_batch(&mut self, loss: &NetworkLoss, stated: Function) -> Function {
+        let function = self.stabilised_once("loss", &loss.body, stated);
+        let value = function.outputs[0].array;
+        let inputs = &function.inputs[..loss.output_count()];
+        let outputs: Vec<ArrayId> = inputs.iter().map(|port| port.array).collect();
+        let by = (&outputs[..], Holder::Workspace);
+        let mut function = self.by_inputs("loss", function, value, by, Seeds::OneEach);
+        if self.mode == Mode::Recognised {
+            self.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
+        }
+        function
+    }
+
+    /// The value of a loss over a batch, and the gradient, apart: for people.
+    fn loss_and_gradient(&self, function: &Function) -> [Function; 2] {
+        let mut function = function.clone();
+        for port in &mut function.outputs[1..] {
+            port.holder = Holder::Slice;
+        }
+        partition::partition(&self.program, function)
+    }
+
     /// From many gradients on the outputs of one sample, those on its inputs.
     fn jacobian(&mut self, function: Function) -> Workspace {
         let (input, output) = (function.inputs[0].array, function.outputs[0].array);
@@ -563,11 +591,12 @@ fn explanation(library: &Library, tables: &Tables, tokens: TokenStream) -> Optio
         let training = compiler.lowered(&network, |program, network, differentiate| {
             lower::network(program, network, Phase::Training, differentiate)
         });
-        compiler.explained(&network, training).explanation
+        compiler.explained(&network, training).explanation.text
     });
     let losses = block.losses.into_iter();
-    let losses = losses.map(|one| compile_loss(one, tables, &mut |_| {}).explanation);
+    let losses = losses.map(|one| compile_loss(one, tables, &mut |_| {}).explanations.text());
     let optimizers = block.optimizers.into_iter();
-    let optimizers = optimizers.map(|one| compile_optimizer(one, tables, &mut |_| {}).explanation);
-    Some(networks.chain(losses).chain(optimizers).map(|one| one.text).collect())
+    let optimizers =
+        optimizers.map(|one| compile_optimizer(one, tables, &mut |_| {}).explanations.text());
+    Some(networks.chain(losses).chain(optimizers).collect())
 }

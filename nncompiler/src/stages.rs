@@ -107,7 +107,7 @@ impl Stages<'_> {
         let of = loss.of.name.to_string();
         let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_loss(loss, self.tables, &mut watch);
-        self.all.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        self.all.push(stage(&of, "", "explained", compiled.explanations.text()));
         let LossLoops { program, function, nests } = &compiled.loops;
         self.all.push(stage(&of, "", "scheduled", schedule::loops(program, function, nests)));
         self.rust(&of, &CompiledBlock { losses: vec![compiled], ..CompiledBlock::default() });
@@ -118,9 +118,9 @@ impl Stages<'_> {
         let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
         let mode = Mode::Recognised;
         let compiled = pipeline::compile_network_loss(loss, self.tables, mode, &mut watch);
-        let CompiledNetworkLoss { program, workspace, explanation, .. } = &compiled;
+        let CompiledNetworkLoss { program, workspace, explanations, .. } = &compiled;
         let workspaces: [schedule::Titled; 1] = [(workspace, &["loss"])];
-        self.all.push(stage(&of, "", "explained", explanation.text.clone()));
+        self.all.push(stage(&of, "", "explained", explanations.text()));
         self.all.push(stage(&of, "", "scheduled", schedule::workspaces(program, &workspaces)));
         self.all.push(stage(&of, "", "memory", schedule::memories(program, &workspaces)));
         let network_losses = vec![compiled];
@@ -131,7 +131,7 @@ impl Stages<'_> {
         let of = optimizer.name.to_string();
         let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_optimizer(optimizer, self.tables, &mut watch);
-        self.all.push(stage(&of, "", "explained", compiled.explanation.text.clone()));
+        self.all.push(stage(&of, "", "explained", compiled.explanations.text()));
         for Variant { function, nests, .. } in &compiled.loops.variants {
             let text = schedule::loops(&compiled.loops.program, function, nests);
             self.all.push(stage(&of, "", "scheduled", text));

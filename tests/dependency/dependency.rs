@@ -10,7 +10,7 @@ mod renamed_dependency {
     fn networks_find_a_renamed_dependency() {
         use renamed::prelude::*;
         assert_eq!(Net::zeros().as_slice().len(), 13);
-        assert!(Squares::explain().contains("squares"));
+        assert!(Squares::default().explain().contains("squares"));
     }
 }
 

@@ -1,13 +1,15 @@
 //! The derived mathematics, forward and backward, for people to read: as text and as LaTeX.
 
+mod calls;
 mod notation;
 pub mod optimizer;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use notation::Notation;
+use proc_macro2::Ident;
 use view::{View, with_gradient};
 
 #[cfg(feature = "stages")]
@@ -28,6 +30,45 @@ const KERNEL_COLUMN: usize = 60;
 pub struct Explanation {
     pub text: String,
     pub latex: String,
+}
+
+/// What there is to read of what has settings.
+pub struct Explanations {
+    /// With the numbers of `plain_defaults` in place of settings, if there are such.
+    pub plain: Option<Explanation>,
+    /// With all settings by name.
+    pub general: Explanation,
+}
+
+impl Explanations {
+    /// The plain equations, and the general ones behind them.
+    pub fn text(&self) -> String {
+        let plain = self.plain.iter();
+        plain.chain([&self.general]).map(|one| one.text.as_str()).collect()
+    }
+}
+
+/// Whether a setting of this number makes equations shorter.
+pub fn is_plain(number: f64) -> bool {
+    number == 0.0 || number == 1.0
+}
+
+/// The settings with a plain default.
+pub fn plain_defaults<'a>(
+    settings: impl Iterator<Item = (&'a Ident, f64)>,
+) -> BTreeMap<String, f64> {
+    let plain = settings.filter(|(_, default)| is_plain(*default));
+    plain.map(|(name, default)| (name.to_string(), default)).collect()
+}
+
+/// `label_smoothing = 0` or `nesterov = false` where it has a number, or its name.
+fn setting(name: &Ident, is_truth: bool, numbers: &BTreeMap<String, f64>) -> String {
+    let name = name.to_string();
+    match numbers.get(&name) {
+        Some(number) if is_truth => format!("{name} = {}", *number != 0.0),
+        Some(number) => format!("{name} = {number}"),
+        None => name,
+    }
 }
 
 impl Explanation {
@@ -204,9 +245,10 @@ fn section(title: &str, equations: impl Iterator<Item = String>) -> String {
 }
 
 /// The explanation of a loss with one kind of target: the value for one sample, and its gradient on
-/// the outputs as a part of that of the mean.
+/// the outputs as a part of that of the mean. Some settings may have been replaced by numbers.
 pub fn loss(
     loss: &Loss,
+    numbers: &BTreeMap<String, f64>,
     program: &Program,
     stated: &Function,
     [forward, backward]: &[Function; 2],
@@ -222,12 +264,14 @@ pub fn loss(
             derived.statements(backward).map(|statement| derived.line(backward, statement));
         forward.chain(seed).chain(backward).collect()
     };
-    Explanation::of_equations(&call_of_loss(loss), lines)
+    Explanation::of_equations(&call_of_loss(loss, numbers), lines)
 }
 
-/// The explanation of a loss of one network: its mean over a batch, and the gradient on the outputs.
+/// The explanation of a loss of one network: its mean over a batch, and the gradient on the outputs. Some
+/// settings may have been replaced by numbers.
 pub fn network_loss(
     loss: &NetworkLoss,
+    numbers: &BTreeMap<String, f64>,
     program: &Program,
     stated: &Function,
     [forward, backward]: &[Function; 2],
@@ -252,15 +296,18 @@ pub fn network_loss(
     let count = loss.output_count();
     let outputs = names(&mut loss.body.inputs[..count].iter().map(|one| one.name.to_string()));
     let targets = names(&mut loss.targets.iter().map(|one| one.name.to_string()));
-    let separator = if targets.is_empty() { "" } else { "; " };
-    let title = format!("{}({outputs}{separator}{targets}) of {}", loss.of.name, loss.network);
+    let settings = loss.of.settings.iter().map(|one| setting(&one.name, false, numbers));
+    let settings = names(&mut settings.into_iter());
+    let groups = [outputs, targets, settings];
+    let groups: Vec<String> = groups.into_iter().filter(|group| !group.is_empty()).collect();
+    let title = format!("{}({}) of {}", loss.of.name, groups.join("; "), loss.network);
     Explanation::of_equations(&title, lines)
 }
 
 /// `huber(p, t; delta)`
-fn call_of_loss(loss: &Loss) -> String {
-    let settings = loss.of.settings.iter().map(|setting| setting.name.to_string());
-    let settings: Vec<String> = settings.collect();
+fn call_of_loss(loss: &Loss, numbers: &BTreeMap<String, f64>) -> String {
+    let settings: Vec<String> =
+        loss.of.settings.iter().map(|one| setting(&one.name, false, numbers)).collect();
     let separator = if settings.is_empty() { "" } else { "; " };
     let (arguments, settings) = (loss.arguments.join(", "), settings.join(", "));
     format!("{}({arguments}{separator}{settings})", loss.of.name)

@@ -1,15 +1,21 @@
 //! An optimizer's equations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Explanation;
 use super::notation::Notation;
 use super::view::View;
+use super::{Explanation, setting};
 use crate::frontend::resolved::Optimizer;
 use crate::ir::function::{Function, Program, Statement};
 
-/// What a step makes of one parameter: what is kept from step to step has an arrow before its next value.
-pub fn optimizer(optimizer: &Optimizer, program: &Program, stated: &Function) -> Explanation {
+/// What a step makes of one parameter: what is kept from step to step has an arrow before its next value. Some
+/// settings may have been replaced by numbers.
+pub fn optimizer(
+    optimizer: &Optimizer,
+    numbers: &BTreeMap<String, f64>,
+    program: &Program,
+    stated: &Function,
+) -> Explanation {
     let nothing = BTreeSet::new();
     let lines = |notation: Notation| -> Vec<String> {
         let mut view =
@@ -22,13 +28,13 @@ pub fn optimizer(optimizer: &Optimizer, program: &Program, stated: &Function) ->
         };
         view.statements(stated).map(line).collect()
     };
-    Explanation::of_equations(&call(optimizer), lines)
+    Explanation::of_equations(&call(optimizer, numbers), lines)
 }
 
 /// `sgd(w, g; lr, momentum)`
-fn call(optimizer: &Optimizer) -> String {
+fn call(optimizer: &Optimizer, numbers: &BTreeMap<String, f64>) -> String {
     let arguments = optimizer.equations.arrays[..2].iter().map(|array| array.name.clone());
-    let settings = optimizer.settings.iter().map(|setting| setting.name.to_string());
+    let settings = optimizer.settings.iter().map(|one| setting(&one.name, one.is_truth, numbers));
     let [arguments, settings] =
         [arguments.collect::<Vec<String>>(), settings.collect()].map(|names| names.join(", "));
     format!("{}({arguments}; {settings})", optimizer.name)

@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::calls::as_call;
 use super::notation::Notation;
 use crate::frontend::resolved::{Equations, Layer, LocalArray};
-use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+use crate::ir::expression::{Binary, Comparison, Id, Node};
 use crate::ir::function::{BATCH, Derived, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 use crate::ir::print::Binding;
@@ -271,15 +272,15 @@ impl<'a> View<'a> {
         }
     }
 
-    /// `clamp(x, low, high)`, or the branches one after the other.
+    /// `clamp(x, low, high)` and the like, or the branches one after the other.
     fn choice(&self, id: Id) -> (String, Binding) {
-        if let Some(operands) = as_clamp(&self.program.graph, id) {
-            let [x, low, high] = operands.map(|one| self.node(one, Binding::Choice));
-            return (self.notation.call_of_several("clamp", &[&x, &low, &high]), Binding::Atom);
+        if let Some((function, operands)) = as_call(&self.program.graph, id) {
+            let [a, b, c] = operands.map(|one| self.node(one, Binding::Choice));
+            return (self.notation.call_of_several(function, &[&a, &b, &c]), Binding::Atom);
         }
         let (mut branches, mut rest) = (Vec::new(), id);
         while let Node::Select(condition, then, otherwise) = *self.program.graph.node(rest)
-            && (rest == id || as_clamp(&self.program.graph, rest).is_none())
+            && (rest == id || as_call(&self.program.graph, rest).is_none())
         {
             branches
                 .push((self.node(condition, Binding::Choice), self.node(then, Binding::Choice)));
@@ -328,18 +329,6 @@ impl<'a> View<'a> {
         }
         (self.notation.operation(operation, &left, &right), binding)
     }
-}
-
-/// x, low and high of what `clamp(x, low, high)` stands for.
-fn as_clamp(graph: &Graph, id: Id) -> Option<[Id; 3]> {
-    let Node::Select(is_below, lowest, within) = *graph.node(id) else { return None };
-    let Node::Select(is_above, high, x) = *graph.node(within) else { return None };
-    let Node::Compare(_, _, low) = *graph.node(is_below) else { return None };
-    let least = Node::Binary(Binary::Minimum, low, high);
-    let is_it = *graph.node(is_below) == Node::Compare(Comparison::Less, x, low)
-        && *graph.node(is_above) == Node::Compare(Comparison::Greater, x, high)
-        && (lowest == low || *graph.node(lowest) == least);
-    is_it.then_some([x, low, high])
 }
 
 /// The arrays of which a function computes the gradient.

@@ -1,5 +1,6 @@
 //! Scalar expressions → simpler and more stable ones.
 
 mod scaled;
+pub mod settings;
 pub mod simplify;
 pub mod stabilise;

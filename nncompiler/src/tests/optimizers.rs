@@ -283,6 +283,28 @@ fn explanations_have_an_arrow_before_next_values() {
     );
     let expected = "momentum(w, g; lr, mu, ahead)\n  d = 2·g\n  b ← mu·b + d\n  \
                     w ← w − lr·(if ahead { d + mu·b } else { b })\n";
-    assert_eq!(compiled.explanation.text, expected);
-    assert!(compiled.explanation.latex.contains("b &\\leftarrow \\mathit{mu} \\cdot b + d"));
+    assert_eq!(compiled.explanations.general.text, expected);
+    assert!(
+        compiled.explanations.general.latex.contains("b &\\leftarrow \\mathit{mu} \\cdot b + d")
+    );
+}
+
+/// With settings of 0 and 1, true and false, as numbers: what they leave out is not explained.
+#[test]
+fn plain_defaults_make_explanations_shorter() {
+    let compiled = compiled(
+        "optimizer momentum(w, g; lr = 0.1, beta = 0.9, mu = 0, decay = 0, ahead = false) {
+            state m;
+            state b when mu != 0;
+            d = if decay != 0 { g + decay * w } else { g };
+            m <- lerp(m, d, 1 - beta);
+            b <- mu * b + m;
+            w <- w - lr * clamp(if ahead { b } else { m }, -1, 1);
+        }",
+    );
+    let plain = compiled.explanations.plain.expect("plain defaults");
+    let expected = "momentum(w, g; lr, beta, mu = 0, decay = 0, ahead = false)\n  \
+                    m ← lerp(m, g, 1 − beta)\n  w ← w − lr·clamp(m, −1, 1)\n";
+    assert_eq!(plain.text, expected);
+    assert!(plain.latex.contains("\\operatorname{lerp}"));
 }

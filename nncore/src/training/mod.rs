@@ -14,6 +14,7 @@ mod outputs;
 #[cfg(feature = "alloc")]
 mod pass;
 pub mod schedule;
+mod settings;
 #[cfg(feature = "alloc")]
 mod trainable;
 
@@ -23,5 +24,6 @@ pub use gradient::Gradient;
 pub use outputs::{LossValue, Outputs};
 #[cfg(feature = "alloc")]
 pub use pass::Pass;
+pub use settings::are_settings;
 #[cfg(feature = "alloc")]
 pub use trainable::Trainable;

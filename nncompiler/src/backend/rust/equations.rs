@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::explain::{Explanation, Explanations};
+
 /// Lines of documentation: the user's own words or others in their place, and the equations.
 pub fn documentation<'a>(own: &'a str, otherwise: &'a str, text: &'a str) -> Vec<&'a str> {
     let mut lines: Vec<&str> = own.lines().collect();
@@ -13,6 +15,34 @@ pub fn documentation<'a>(own: &'a str, otherwise: &'a str, text: &'a str) -> Vec
     lines.extend(text.lines());
     lines.push("```");
     lines
+}
+
+/// `explain` and `latex` of what has settings: shorter where some of them are those of `plain`, which a
+/// condition says. Of several versions, one after the other.
+pub fn methods(what: &str, versions: &[&Explanations], is_plain: &TokenStream) -> TokenStream {
+    let what = format!("{what} With the settings that it has, where they make it shorter.");
+    let all = |part: &dyn Fn(&Explanation) -> &str| {
+        let general: String = versions.iter().map(|one| part(&one.general)).collect();
+        let plain = versions.iter().map(|one| one.plain.as_ref().map(part));
+        match plain.collect::<Option<String>>() {
+            Some(plain) => quote!(if #is_plain { #plain } else { #general }),
+            None => quote!(#general),
+        }
+    };
+    let (text, latex) = (all(&|one| &one.text), all(&|one| &one.latex));
+    quote! {
+        #[doc = #what]
+        #[must_use]
+        pub fn explain(&self) -> &'static str {
+            #text
+        }
+
+        /// The same equations as LaTeX, for a document that uses amsmath.
+        #[must_use]
+        pub fn latex(&self) -> &'static str {
+            #latex
+        }
+    }
 }
 
 /// `explain` and `latex`; what the equations are is documented.

@@ -6,28 +6,28 @@ use quote::quote;
 use super::loop_nest::number;
 use super::tokens::{identifier_of, in_own_scope, local};
 use super::{CompiledLoss, CompiledNetworkLoss, equations, runtime};
-use crate::explain::Explanation;
+use crate::explain::{Explanations, is_plain};
 use crate::frontend::resolved::{LossSetting, LossType};
 
 /// A loss as it is with one kind of outputs and targets.
 struct Version<'a> {
     of: &'a LossType,
-    explanation: &'a Explanation,
+    explanations: &'a Explanations,
     /// Whether it takes probabilities, if it is of any network.
     takes_probabilities: Option<bool>,
 }
 
 /// The types of losses, each once.
 pub fn loss_types(losses: &[CompiledLoss], network_losses: &[CompiledNetworkLoss]) -> TokenStream {
-    let of_any = losses.iter().map(|CompiledLoss { loss, explanation, .. }| Version {
+    let of_any = losses.iter().map(|CompiledLoss { loss, explanations, .. }| Version {
         of: &loss.of,
-        explanation,
+        explanations,
         takes_probabilities: Some(!loss.takes_logits),
     });
     let of_networks = network_losses.iter();
-    let of_networks = of_networks.map(|CompiledNetworkLoss { loss, explanation, .. }| Version {
+    let of_networks = of_networks.map(|CompiledNetworkLoss { loss, explanations, .. }| Version {
         of: &loss.of,
-        explanation,
+        explanations,
         takes_probabilities: None,
     });
     let all: Vec<Version> = of_any.chain(of_networks).collect();
@@ -43,7 +43,7 @@ pub fn loss_types(losses: &[CompiledLoss], network_losses: &[CompiledNetworkLoss
 fn loss_type(versions: &[&Version]) -> TokenStream {
     let of = versions[0].of;
     let (name, lifetime, visibility) = (&of.structure, lifetime(of), &of.visibility);
-    let text: String = versions.iter().map(|one| one.explanation.text.as_str()).collect();
+    let text: String = versions.iter().map(|one| one.explanations.text()).collect();
     let otherwise = "A loss, compiled from its equation.";
     let documentation = equations::documentation(&of.documentation, otherwise, &text);
     let fields = of.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
@@ -56,7 +56,7 @@ fn loss_type(versions: &[&Version]) -> TokenStream {
             quote!(#[doc = #text] pub #name: ::core::primitive::f64,)
         }
     });
-    let implementations = in_own_scope(&implementations(versions, &text));
+    let implementations = in_own_scope(&implementations(versions));
     quote! {
         #(#[doc = #documentation])*
         #[derive(
@@ -74,13 +74,13 @@ fn loss_type(versions: &[&Version]) -> TokenStream {
 }
 
 /// Its default, its explanation, and which outputs it accepts.
-fn implementations(versions: &[&Version], text: &str) -> TokenStream {
+fn implementations(versions: &[&Version]) -> TokenStream {
     let rt = runtime();
     let of = versions[0].of;
     let (name, lifetime) = (&of.structure, lifetime(of));
-    let latex: String = versions.iter().map(|one| one.explanation.latex.as_str()).collect();
     let what = "The equations of the loss, and of its gradient on the outputs.";
-    let equations = equations::functions(what, text, &latex);
+    let explanations: Vec<&Explanations> = versions.iter().map(|one| one.explanations).collect();
+    let equations = equations::methods(what, &explanations, &has_plain_defaults(of));
     let defaults =
         of.settings.iter().map(|LossSetting { name, default, is_per_output, .. }| {
             let name = identifier_of(name);
@@ -112,6 +112,17 @@ fn implementations(versions: &[&Version], text: &str) -> TokenStream {
 /// `'a,` in front of other parameters.
 pub fn lifetime_parameter(of: &LossType) -> Option<TokenStream> {
     lifetime(of).map(|_| quote!('a,))
+}
+
+/// Whether each setting with a plain default has it.
+fn has_plain_defaults(of: &LossType) -> TokenStream {
+    let rt = runtime();
+    let (several, single): (Vec<&LossSetting>, Vec<&LossSetting>) =
+        of.settings.iter().filter(|one| is_plain(one.default)).partition(|one| one.is_per_output);
+    let several = several.iter().map(|one| identifier_of(&one.name));
+    let names = single.iter().map(|one| identifier_of(&one.name));
+    let defaults = single.iter().map(|one| number(one.default));
+    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#defaults),*]) #(&& self.#several.is_empty())*)
 }
 
 /// `<'a>` for a loss with numbers for each output, which it borrows.

@@ -26,7 +26,7 @@ pub use words::words;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::explain::Explanation;
+use crate::explain::{Explanation, Explanations};
 use crate::frontend::parse::conditions::{ConditionalItem, ITEM, PATH};
 use crate::frontend::resolved::{
     Constant, ConstantValue, Loss, Network, NetworkLoss, TargetKind, Unknown, UnknownKind,
@@ -80,7 +80,7 @@ pub struct CompiledNetworkLoss {
     /// The value, the gradients on the outputs that it is of, and what it is given: the gradient on the
     /// value.
     pub workspace: Workspace,
-    pub explanation: Explanation,
+    pub explanations: Explanations,
 }
 
 impl CompiledNetworkLoss {
@@ -107,7 +107,7 @@ pub struct CompiledLoss {
     pub loops: LossLoops,
     /// The same for several samples at once, if that gains.
     pub vectorised: Option<LossLoops>,
-    pub explanation: Explanation,
+    pub explanations: Explanations,
 }
 
 /// What a `network!` block declares, ready to be printed.

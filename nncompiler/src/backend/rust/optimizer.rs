@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use super::equations;
 use super::loop_nest::{Scope, Storage, loop_nest, number};
 use super::tokens::{identifier_of, in_own_scope, local, runtime, setting};
-use crate::explain::Explanation;
+use crate::explain::{Explanations, is_plain};
 use crate::frontend::resolved::{Optimizer, OptimizerRequirement, OptimizerSetting, STEP};
 use crate::ir::index::ArrayId;
 use crate::lower::optimizer::Requirement;
@@ -20,7 +20,7 @@ use crate::schedule::optimizers::{OptimizerLoops, ScheduledState, Variant, numbe
 pub struct CompiledOptimizer {
     pub optimizer: Optimizer,
     pub loops: OptimizerLoops,
-    pub explanation: Explanation,
+    pub explanations: Explanations,
 }
 
 /// The struct, which holds the settings, and the rule.
@@ -33,11 +33,11 @@ pub fn optimizer(compiled: &CompiledOptimizer) -> TokenStream {
 }
 
 fn structure(compiled: &CompiledOptimizer) -> TokenStream {
-    let CompiledOptimizer { optimizer, explanation, .. } = compiled;
+    let CompiledOptimizer { optimizer, explanations, .. } = compiled;
     let (name, visibility) = (&optimizer.structure, &optimizer.visibility);
     let otherwise = "An optimizer, compiled from its equations.";
-    let documentation =
-        equations::documentation(&optimizer.documentation, otherwise, &explanation.text);
+    let text = explanations.text();
+    let documentation = equations::documentation(&optimizer.documentation, otherwise, &text);
     let fields = optimizer.settings.iter().map(|setting| {
         let name = identifier_of(&setting.name);
         let (kind, default) = if setting.is_truth {
@@ -87,13 +87,28 @@ fn defaults(compiled: &CompiledOptimizer) -> TokenStream {
 
 fn explanations(compiled: &CompiledOptimizer) -> TokenStream {
     let name = &compiled.optimizer.structure;
-    let Explanation { text, latex } = &compiled.explanation;
-    let equations = equations::functions("The equations of a step of one parameter.", text, latex);
+    let what = "The equations of a step of one parameter.";
+    let is_plain = has_plain_defaults(&compiled.optimizer);
+    let equations = equations::methods(what, &[&compiled.explanations], &is_plain);
     quote! {
         impl #name {
             #equations
         }
     }
+}
+
+/// Whether each setting with a plain default has it.
+fn has_plain_defaults(optimizer: &Optimizer) -> TokenStream {
+    let rt = runtime();
+    let (truths, numbers): (Vec<&OptimizerSetting>, Vec<&OptimizerSetting>) =
+        optimizer.settings.iter().filter(|one| is_plain(one.default)).partition(|one| one.is_truth);
+    let truths = truths.iter().map(|one| {
+        let name = identifier_of(&one.name);
+        if one.default == 0.0 { quote!(!self.#name) } else { quote!(self.#name) }
+    });
+    let names = numbers.iter().map(|one| identifier_of(&one.name));
+    let defaults = numbers.iter().map(|one| number(one.default));
+    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#defaults),*]) #(&& #truths)*)
 }
 
 /// The implementation of `Rule`.
