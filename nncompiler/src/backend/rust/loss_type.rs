@@ -122,7 +122,7 @@ fn has_plain_defaults(of: &LossType) -> TokenStream {
     let several = several.iter().map(|one| identifier_of(&one.name));
     let names = single.iter().map(|one| identifier_of(&one.name));
     let defaults = single.iter().map(|one| number(one.default));
-    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#defaults),*]) #(&& self.#several.is_empty())*)
+    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#defaults),*]) #(&& <[::core::primitive::f64]>::is_empty(self.#several))*)
 }
 
 /// `<'a>` for a loss with numbers for each output, which it borrows.
