@@ -170,3 +170,6 @@ fn in_f64() {
 fn in_f32() {
     corpus::compare_all::<f32>();
 }
+
+#[path = "random/pytorch.rs"]
+mod pytorch;

@@ -9,7 +9,9 @@ mod cases;
 pub mod choices;
 mod corpus;
 mod expressions;
+mod networks;
 mod oracle;
+mod recorded;
 mod rules;
 
 use std::cell::Cell;

@@ -83,7 +83,7 @@ fn indented(text: &str) -> String {
 }
 
 /// Compares a file with what it should hold, or writes that.
-fn assert_recorded(name: &str, text: &str) {
+pub fn assert_recorded(name: &str, text: &str) {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("../tests/random").join(name);
     if std::env::var_os("UPDATE_RANDOM").is_some() {
