@@ -31,7 +31,7 @@ network! {
         input(SORTED, 1);
         linear(WIDTH);
         positional_encoding;
-        repeat 2 { residual { attention } residual { feed_forward } }
+        repeat _ in 0..2 { residual { attention } residual { feed_forward } }
         layer_norm;
         linear(1);
         flatten;

@@ -26,7 +26,7 @@ network! {
         input(LENGTH);
         embedding(SYMBOLS, WIDTH);
         positional_encoding;
-        repeat 2 { residual { attention } residual { feed_forward } }
+        repeat _ in 0..2 { residual { attention } residual { feed_forward } }
         layer_norm;
         linear(SYMBOLS);
     >

@@ -171,7 +171,7 @@ pub mod threads {
 /// |---|---|
 /// | `pub Name< layer; layer; … >` | a network, with visibility and lint levels as a struct has them; a last `;` is optional |
 /// | `< layer; … >` | a network called `Network` |
-/// | `label: layer` | a layer whose field, and key in a checkpoint, is `label` |
+/// | `label: layer` | a layer whose field, and key in a checkpoint, is `label`, in a residual or a branch too; behind the labels around it, `group_label` and `group.label` |
 /// | `linear(784, 128)` | all sizes of a layer |
 /// | `linear(128)` | the sizes of the input left out: they are those of the layer above |
 /// | `leaky_relu(0.2)`, `leaky_relu(negative_slope = 0.2)` | settings of an activation |
@@ -182,9 +182,10 @@ pub mod threads {
 /// | `residual { a; b } shortcut { c }` | the sum of two branches; without a shortcut, of one and its input |
 /// | `parallel { a; { b; c } }`, `parallel(sum) { … }` | branches from one input, joined along the first axis or added |
 /// | `label: { a; b }` | layers under one label |
-/// | `repeat 4 { a; b }` | the same layers four times, with parameters of their own |
+/// | `repeat i in 0..4 { linear(8 + i); conv1d(8, 3, dilation = 2^i) }` | the same layers for i = 0, 1, 2 and 3, with parameters of their own; `_` for an i that nothing reads |
 /// | `block name< a; b >`, then `name;` | layers under one name, for use in several places |
-/// | `reuse label;` | a layer or group once more, with the same parameters |
+/// | `block name(C, K[2]; stride = 1)< conv2d(C, K, stride = stride); relu >`, then `name(64, 3, stride = 2);` | the same with sizes and settings, as a layer has them |
+/// | `reuse label;` | a layer, a group or a network once more, with the same parameters |
 /// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
 /// | `#[cfg(feature = "large")]` before any of these | what is there only under a condition |
 ///

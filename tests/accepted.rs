@@ -58,7 +58,7 @@ mod a6 {
     tapeless::network! {
         const N: usize = 2;
          const Agent94: usize = 1;
-         rng40< input(N); linear(3); repeat 1 { tanh }; g42: linear(N + 1) >
+         rng40< input(N); linear(3); repeat _ in 0..1 { tanh }; g42: linear(N + 1) >
     }
 }
 
@@ -66,15 +66,15 @@ mod a7 {
     tapeless::network! {
         const N: usize = 4;
          block default96< linear(3) >
-        #[deprecated] Agent82< input(N); linear(2); a: repeat N { tanh }; repeat 4 { tanh } >
-         p2< input(N); clamp78: repeat N + 1 { tanh }; leaky_relu(0.1); Net79: flatten >
+        #[deprecated] Agent82< input(N); linear(2); a: repeat _ in 0..N { tanh }; repeat _ in 0..4 { tanh } >
+         p2< input(N); clamp78: repeat _ in 0..N + 1 { tanh }; leaky_relu(0.1); Net79: flatten >
     }
 }
 
 mod a8 {
     tapeless::network! {
         const N: usize = 3;
-         training< input(N); linear(2); repeat 4 { tanh } >
+         training< input(N); linear(2); repeat _ in 0..4 { tanh } >
     }
 }
 
@@ -122,7 +122,7 @@ mod a14 {
          optimizer part91(Agent, Net21; lr = 0.1 in 0..infinity, Net69 = true) { state Net28 ~ constant(N + 1) when lr > 4; Net28 <- lerp(Net28, Net21, lr); Agent <- Agent - lr * (if Net69 { Net28 } else { 1 / (Agent) / (lr) }); }
          optimizer my_layer(b75, self41; lr = 0.1 in 0..infinity, f = true) { state a ~ constant(N + 1) when lr > 4; a <- lerp(a, self41, lr); b75 <- b75 - lr * (if f { a } else { ln(1 + exp(step / (self41))) }); }
          optimizer a60(g57, h54; lr = 0.1 in 0..1, Net17 = true) { state part73 when Net17; part73 <- lerp(part73, h54, lr); g57 <- g57 - lr * (if Net17 { part73 } else { pi }); }
-         h44< input(N); b78: repeat 2 { tanh }; linear(N) >
+         h44< input(N); b78: repeat _ in 0..2 { tanh }; linear(N) >
     }
 }
 
@@ -180,7 +180,7 @@ mod a21 {
 mod a22 {
     tapeless::network! {
         const N: usize = 3;
-         h60< input(N); repeat 3 { tanh }; prelu; repeat 3 { tanh } >
+         h60< input(N); repeat _ in 0..3 { tanh }; prelu; repeat _ in 0..3 { tanh } >
          part75< input(N); embedding(5, 3) >
     }
 }
@@ -195,7 +195,7 @@ mod a23 {
 mod a24 {
     tapeless::network! {
         const N: usize = 4;
-         key1< input(N); p23: repeat 1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
+         key1< input(N); p23: repeat _ in 0..1 { tanh }; residual { relu; gelu }; parallel { linear(2); tanh } >
     }
 }
 
@@ -209,7 +209,7 @@ mod a25 {
 mod a26 {
     tapeless::network! {
         const N: usize = 2;
-         Net54< input(N); repeat N + 1 { tanh } >
+         Net54< input(N); repeat _ in 0..N + 1 { tanh } >
     }
 }
 
@@ -217,7 +217,7 @@ mod a27 {
     tapeless::network! {
         const N: usize = 2;
          const h: usize = 2 * N;
-         Net21< input(N); repeat 3 { tanh }; linear(1); f50: residual { tanh } >
+         Net21< input(N); repeat _ in 0..3 { tanh }; linear(1); f50: residual { tanh } >
     }
 }
 
@@ -252,7 +252,7 @@ mod a30 {
 mod a31 {
     tapeless::network! {
         const N: usize = 3;
-         _87< input(N); log_softmax; my_layer72: repeat 2 { tanh } >
+         _87< input(N); log_softmax; my_layer72: repeat _ in 0..2 { tanh } >
     }
 }
 
@@ -299,7 +299,7 @@ mod a36 {
 mod a37 {
     tapeless::network! {
         const N: usize = 3;
-         f8< input(N); linear(1); repeat N ^ 2 { tanh }; parallel { linear(N); tanh } >
+         f8< input(N); linear(1); repeat _ in 0..N ^ 2 { tanh }; parallel { linear(N); tanh } >
          Agent95< input(N); linear(2) >
     }
 }
@@ -310,14 +310,14 @@ mod a38 {
          layer Net19(p2) { input rng85[Agent49: p2]; param async48[Agent49: p2] ~ zeros(); require p2 > N; out[Agent49] = rng85[Agent49] + async48[Agent49] * ln(1 + exp(0.5)); }
          block h97< linear(3); parallel { linear(4); tanh } >
          part57< input(N); prelu(per_channel); Y20: linear(1); h82: linear(1) >
-         f13< input(N); a84: repeat 3 { tanh } >
+         f13< input(N); a84: repeat _ in 0..3 { tanh } >
     }
 }
 
 mod a39 {
     tapeless::network! {
         const N: usize = 2;
-         my_layer< input(N); a40: repeat 1 { tanh } >
+         my_layer< input(N); a40: repeat _ in 0..1 { tanh } >
          Agent82< input(N); h86: linear(3); linear(4) >
     }
 }

@@ -9,7 +9,7 @@ network! {
     block tail< linear(4); batch_norm1d; prelu >
     Nested<
         input(1, 6, 6);
-        eye: { conv2d(2, 3, bias = false); batch_norm2d; repeat 2 { conv2d(2, 3, padding = 1); relu } flatten }
+        eye: { conv2d(2, 3, bias = false); batch_norm2d; repeat _ in 0..2 { conv2d(2, 3, padding = 1); relu } flatten }
         residual { linear(32); tanh; linear(32) } shortcut { linear(32) }
         parallel { body: linear(4); { linear(3); tail } }
         reuse_me: linear(8);

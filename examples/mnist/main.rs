@@ -50,7 +50,7 @@ network! {
     ResNet<
         input(1, 28, 28);
         conv2d(16, 3, stride = 2, padding = 1, bias = false); batch_norm2d; relu;
-        repeat 2 { residual { convolution; relu; convolution } relu }
+        repeat _ in 0..2 { residual { convolution; relu; convolution } relu }
         residual {
             conv2d(32, 3, stride = 2, padding = 1, bias = false); batch_norm2d; relu;
             conv2d(32, 3, padding = 1, bias = false); batch_norm2d;

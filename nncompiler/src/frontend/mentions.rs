@@ -412,7 +412,7 @@ mod tests {
     fn layers_of_a_chain_are_found_with_their_groups() {
         assert_eq!(
             found(
-                "/// A net.\n pub Net< input(3); a: linear(4, N); b: residual { relu; c: { elu(alpha = 1) } } shortcut { x } repeat 2 { tanh } reuse a; parallel(sum) { u; v } >"
+                "/// A net.\n pub Net< input(3); a: linear(4, N); b: residual { relu; c: { elu(alpha = 1) } } shortcut { x } repeat _ in 0..2 { tanh } reuse a; parallel(sum) { u; v } >"
             ),
             "C:input C:linear C:residual C:relu C:elu C:shortcut C:x C:repeat C:tanh C:reuse C:parallel C:u C:v",
         );

@@ -119,7 +119,7 @@ pub enum BodyStatement {
     Output(Ident),
 }
 
-/// Stands for the name of an output that nothing reads.
+/// Stands for a name that nothing reads.
 pub const BLANK: &str = "_";
 
 impl BodyStatement {
@@ -134,9 +134,10 @@ impl BodyStatement {
     }
 }
 
-/// `block name< … >`: layers under one name.
+/// `block name(SIZES; settings)< … >`: layers under one name.
 pub struct BlockTree {
-    pub name: Ident,
+    /// Its name, sizes and settings.
+    pub head: Definition,
     pub items: Vec<Item>,
     /// Whether every layer could be parsed.
     pub whole: bool,
@@ -190,8 +191,8 @@ pub enum Group {
     Residual { main: Vec<Item>, shortcut: Vec<Item> },
     /// `parallel(concat) { …; … }`: several ways from the same input.
     Parallel { join: Join, branches: Vec<Vec<Item>> },
-    /// `repeat 4 { … }`: the same layers again, with parameters of their own.
-    Repeat { count: Expression, body: Vec<Item> },
+    /// `repeat i in 0..4 { … }`: the same layers for each number, with parameters of their own.
+    Repeat { index: Ident, first: Expression, end: Expression, body: Vec<Item> },
     /// `label: { … }`: layers under one label.
     Labelled(Vec<Item>),
     /// `reuse label`: what is labelled so once more, with the same parameters.

@@ -547,8 +547,29 @@ fn ways_must_fit_where_they_join() {
 #[test]
 fn what_is_repeated_or_reused() {
     check(
-        "Net< linear(4, 4); repeat 0 { tanh } >
-                          ^ a size is at least 1, but this is 0",
+        "Net< linear(4, 4); repeat _ in 0..0 { tanh } >
+                               ^^^^ `repeat` runs at least once, but from 0 to before 0 there is nothing",
+    );
+    check(
+        "Net< linear(4, 4); repeat _ in 2..2000 { tanh } repeat i in 0..0.5 { tanh } >
+                               ^^^^^^^ `repeat` runs at most 1000 times, not 1998
+                                                               ^^^ `repeat` runs over integers, but this is 0.5",
+    );
+    check(
+        "Net< linear(4, 4); repeat i in 0..2 { linear(4 + j); } tanh >
+                                                 ^ `j` is not known here: a macro sees tokens, not values; write `const j: usize = …;` inside the braces",
+    );
+    check(
+        "Net< linear(4, 4); repeat i in 0..2 { tanh } linear(i) >
+                                                    ^ `i` is not known here: a macro sees tokens, not values; write `const i: usize = …;` inside the braces",
+    );
+    check(
+        "Net< linear(4, 4); repeat 3 { tanh } >
+                          ^ expected what numbers it runs over: `repeat i in 0..4 { … }`, or `_` for `i`",
+    );
+    check(
+        "Net< linear(4, 4); repeat i in 0..=3 { tanh } >
+                                ^ expected `..` and the number before which it ends: `repeat i in 0..4 { … }`",
     );
     check(
         "Net< same: linear(4, 4); reuse sane >
@@ -570,7 +591,34 @@ fn what_is_repeated_or_reused() {
     check(
         "block twice< linear(4); tanh >
 Net< linear(4, 4); twice(2) >
-                   ^^^^^^^^ the block `twice` takes no arguments",
+                         ^ `twice` is written `twice`, but 1 size is given",
+    );
+    check(
+        "block wide(C, K[2]; slope = 0.1 in 0..=1)< conv2d(C, K); leaky_relu(slope) >
+Net< input(1, 5, 5); wide(2); wide(2, 3, 4); wide(2, 2, slop = 0.5); wide(2, 1, slope = 2); wide(2, (1, 1, 1)); wide(2, M) >
+                     ^^^^^^^ `wide` is written `wide(C, K)`, but 1 size is given
+                                         ^ `wide` is written `wide(C, K)`, but 3 sizes are given
+                                                        ^^^^ `wide` has no setting `slop`; did you mean `slope`?
+                                                                                        ^ `slope` is between 0 and 1, but this is 2
+                                                                                            ^^^^^^^^^^^^^^^^^^ `K` is one number or 2, not 3
+                                                                                                                        ^ `M` is not known here: a macro sees tokens, not values; write `const M: usize = …;` inside the braces",
+    );
+    check(
+        "block b(C, C; C = 2, a = 3 in 0..=1, learn c = 1)< linear(C) >
+           ^ a size called `C` is declared already
+              ^ `C` is a size already, so it cannot be a setting
+                         ^ the default 3 is outside of 0..=1
+                                           ^ a block learns nothing but what its layers do",
+    );
+    check(
+        "block b(C)< lineer(C); linear(C / 2) >
+            ^^^^^^ no layer is called `lineer`; did you mean `linear`?
+Net< linear(2, 3) >",
+    );
+    check(
+        "block b(C)< linear(C - 4) >
+                   ^^^^^ a size is at least 1, but this is 0
+Net< linear(2, 3); b(4) >",
     );
 }
 
@@ -1197,8 +1245,8 @@ Net< input(3); a >",
     for declaration in [
         "block f< lineer(4); relu >
          ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
-        "block f< repeat 3 { lineer(4) } >
-                    ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
+        "block f< repeat _ in 0..3 { lineer(4) } >
+                            ^^^^^^ no layer is called `lineer`; did you mean `linear`?",
     ] {
         check(&format!("{declaration}\n{without_arguments}"));
     }
@@ -1222,7 +1270,7 @@ const E: usize = 3
 const F: usize = MISSING + A;
 ^^^^^ expected `;`
 layer f(I) { input x[i: I]; y[i: A] = x[i]; }
-Net< linear(A, B); linear(C); linear(D); linear(E); repeat A { f } linear(F); linear(MISSING, MISSING) >",
+Net< linear(A, B); linear(C); linear(D); linear(E); repeat _ in 0..A { f } linear(F); linear(MISSING, MISSING) >",
     );
     check(
         "Net< same: lineer(4); group: { relu; sigmod } reuse same; reuse group; unheard; linear(4, 4); unheard >
@@ -1429,7 +1477,7 @@ fn what_stands_for_too_much_is_one_mistake() {
     let empty = doubling("block b0< >", "block b@< b#; b# >");
     let items = "with all blocks and repetitions, this network has more than 8000 layers, groups and blocks";
     assert_eq!(messages(&format!("{empty} Net< input(4); b15; relu >")), [items]);
-    let repeated = format!("{}relu{}", "repeat 1000 { ".repeat(8), " }".repeat(8));
+    let repeated = format!("{}relu{}", "repeat _ in 0..1000 { ".repeat(8), " }".repeat(8));
     assert_eq!(messages(&format!("Net< input(4); {repeated} >")), [many]);
     assert_eq!(messages(&format!("Net< input(4); {} >", "relu; ".repeat(10_000))), [many]);
     let chain = lines(|k| format!("block b{k}< b{} >", k - 1));

@@ -26,6 +26,15 @@ pub enum NameError {
         /// The name given.
         found: String,
     },
+    /// A prefix of parameters between which others lie, those of labelled layers.
+    #[error(
+        "other parameters lie between those below `{found}`: name them one by one, or give the group \
+         around them a label"
+    )]
+    Apart {
+        /// The prefix given.
+        found: String,
+    },
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
@@ -43,7 +52,7 @@ pub(crate) fn parameter_ranges(
     })
 }
 
-/// The scalars of what a name stands for. Parameters below a prefix are declared one after the other.
+/// The scalars of what a name stands for, which lie one after the other.
 pub(crate) fn range(
     parameters: &'static [ParameterInfo],
     name: &str,
@@ -53,8 +62,11 @@ pub(crate) fn range(
     };
     let meant =
         parameter_ranges(parameters).filter(|(info, _)| is_meant(info)).map(|(_, range)| range);
+    let mut count = 0;
+    let meant = meant.inspect(|range| count += range.len());
     match meant.reduce(|first, last| first.start..last.end) {
-        Some(range) => Ok(range),
+        Some(range) if range.len() == count => Ok(range),
+        Some(_) => Err(NameError::Apart { found: name.into() }),
         None if name.is_empty() => Ok(0..0),
         None if parameters.iter().any(is_meant) => Err(NameError::State { found: name.into() }),
         None => Err(NameError::Unknown { found: name.into(), nearest: nearest(parameters, name) }),
@@ -102,6 +114,9 @@ mod tests {
         info("body.2.weight", &[5], false),
         info("bodyguard.weight", &[1], false),
         info("norm.mean", &[2], true),
+        info("ways.main.0.bias", &[2], false),
+        info("up.bias", &[2], false),
+        info("ways.main.2.bias", &[2], false),
     ];
 
     #[test]
@@ -112,7 +127,8 @@ mod tests {
             ("body.0.", 0..16),
             ("body.", 0..21),
             ("bodyguard.weight", 21..22),
-            ("", 0..22),
+            ("up.", 24..26),
+            ("", 0..28),
         ] {
             assert_eq!(range(PARAMETERS, name), Ok(expected), "{name}");
         }
@@ -131,6 +147,11 @@ mod tests {
             (".", "no parameter is called `.`"),
             ("norm.", "`norm.` is a state, which no gradient moves; expected a parameter"),
             ("norm.mean", "`norm.mean` is a state, which no gradient moves; expected a parameter"),
+            (
+                "ways.",
+                "other parameters lie between those below `ways.`: name them one by one, or give the \
+                 group around them a label",
+            ),
         ] {
             assert_eq!(range(PARAMETERS, name).unwrap_err().to_string(), expected);
         }

@@ -7,7 +7,7 @@ use syn::{Token, braced};
 
 use super::definition::{all_written, assignment, axis, parameter, separated, whole_declaration};
 use super::expression::expression;
-use super::name::{label, name};
+use super::name::{label, name, name_or_blank};
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{Assignment, BodyStatement};
@@ -91,9 +91,4 @@ fn is_labelled(content: ParseStream) -> bool {
     let ahead = content.fork();
     let is_assigned = ahead.call(Ident::parse_any).is_ok() && ahead.parse::<Token![=]>().is_ok();
     is_assigned && label(&ahead).is_ok_and(|label| label.is_some())
-}
-
-/// A name, or `_` for what nothing reads.
-fn name_or_blank(content: ParseStream) -> syn::Result<Ident> {
-    if content.peek(Token![_]) { content.call(Ident::parse_any) } else { name(content) }
 }

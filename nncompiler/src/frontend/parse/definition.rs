@@ -48,22 +48,7 @@ pub fn definition(
         ignored: ignored(attributes)?,
         ..Definition::new(kind, name)
     };
-    let content;
-    parenthesized!(content in input);
-    if kind == Kind::Layer {
-        sizes(&content, &mut definition)?;
-    } else {
-        definition.inputs = separated(&content, whole_declaration)?;
-    }
-    if kind == Kind::Loss && content.parse::<Option<Token![;]>>()?.is_some() {
-        definition.targets = separated(&content, whole_declaration)?;
-    }
-    if content.parse::<Option<Token![;]>>()?.is_some() {
-        definition.settings = separated(&content, setting)?;
-    }
-    if !content.is_empty() {
-        return Err(content.error("expected `,`, `;` or `)`"));
-    }
+    head(input, &mut definition)?;
     if input.peek(token::Brace) {
         body(input, &mut definition, diagnostics)?;
     } else if kind == Kind::Optimizer {
@@ -82,6 +67,24 @@ pub fn definition(
         input.parse::<Token![;]>()?;
     }
     Ok(definition)
+}
+
+/// `(SIZES; settings)` of a layer or a block, `(x; settings)` of others.
+pub fn head(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    let content;
+    parenthesized!(content in input);
+    if definition.kind == Kind::Layer {
+        sizes(&content, definition)?;
+    } else {
+        definition.inputs = separated(&content, whole_declaration)?;
+    }
+    if definition.kind == Kind::Loss && content.parse::<Option<Token![;]>>()?.is_some() {
+        definition.targets = separated(&content, whole_declaration)?;
+    }
+    if content.parse::<Option<Token![;]>>()?.is_some() {
+        definition.settings = separated(&content, setting)?;
+    }
+    if content.is_empty() { Ok(()) } else { Err(content.error("expected `,`, `;` or `)`")) }
 }
 
 /// What the value of an equation without a target is called: `y`, unless that is an argument.

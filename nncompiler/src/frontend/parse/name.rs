@@ -23,6 +23,11 @@ pub fn name(input: ParseStream) -> syn::Result<Ident> {
     Err(syn::Error::new(keyword.span(), message))
 }
 
+/// A name, or `_` for what nothing reads.
+pub fn name_or_blank(input: ParseStream) -> syn::Result<Ident> {
+    if input.peek(Token![_]) { input.call(Ident::parse_any) } else { name(input) }
+}
+
 /// Whether a word is a name, if need be as a raw identifier.
 pub fn can_be_a_name(word: &Ident) -> bool {
     NEVER_NAMES.iter().all(|never| word != never)

@@ -7,13 +7,13 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
-use super::name::{is_word, label, name};
+use super::name::{is_word, label, name, name_or_blank};
 use super::recovery::{begins_item, skip_layer};
-use super::{body, expression};
+use super::{body, definition, expression};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Argument, BlockTree, Group, GroupTree, Item, Join, LayerTree, Location, NetworkContent,
-    NetworkTree,
+    Argument, BlockTree, Definition, Expression, Group, GroupTree, Item, Join, Kind, LayerTree,
+    Location, NetworkContent, NetworkTree,
 };
 
 /// No more groups than this may stand inside each other.
@@ -58,14 +58,17 @@ pub fn network(
     Ok(NetworkTree { attributes, visibility, name, content, whole })
 }
 
-/// `block name< … >`
+/// `block name< … >`, or `block name(C; stride = 1)< … >`
 pub fn block(input: ParseStream, diagnostics: &mut Diagnostics) -> syn::Result<BlockTree> {
     input.parse::<Ident>()?;
-    let name = name(input)?;
+    let mut head = Definition::new(Kind::Layer, name(input)?);
+    if input.peek(token::Paren) {
+        definition::head(input, &mut head)?;
+    }
     let before = diagnostics.len();
-    let items = enclosed(input, &name, diagnostics)?;
+    let items = enclosed(input, &head.name, diagnostics)?;
     input.parse::<Option<Token![;]>>()?;
-    Ok(BlockTree { name, items, whole: diagnostics.len() == before })
+    Ok(BlockTree { head, items, whole: diagnostics.len() == before })
 }
 
 /// `< … >`
@@ -195,11 +198,29 @@ fn group(
             Ok(Group::Parallel { join, branches })
         }
         "repeat" => {
-            let count = expression::sum(input, 0)?;
-            Ok(Group::Repeat { count, body: braces(input, depth, diagnostics)? })
+            let (index, first, end) = range(input)?;
+            Ok(Group::Repeat { index, first, end, body: braces(input, depth, diagnostics)? })
         }
         _ => Ok(Group::Reuse { of: name(input)? }),
     }
+}
+
+/// `i in 0..4`
+fn range(input: ParseStream) -> syn::Result<(Ident, Expression, Expression)> {
+    if !input.peek2(Token![in]) {
+        let message =
+            "expected what numbers it runs over: `repeat i in 0..4 { … }`, or `_` for `i`";
+        return Err(input.error(message));
+    }
+    let index = name_or_blank(input)?;
+    input.parse::<Token![in]>()?;
+    let first = expression::sum(input, 0)?;
+    if input.peek(Token![..=]) || !input.peek(Token![..]) {
+        let message = "expected `..` and the number before which it ends: `repeat i in 0..4 { … }`";
+        return Err(input.error(message));
+    }
+    input.parse::<Token![..]>()?;
+    Ok((index, first, expression::sum(input, 0)?))
 }
 
 fn braces(

@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
 
     /// Whether it is one layer, and not a block of them.
     fn is_layer(&self, layer: &LayerTree) -> bool {
-        self.blocks.iter().all(|block| block.name != layer.name)
+        self.blocks.iter().all(|block| block.head.name != layer.name)
     }
 
     /// One layer on several arrays: all of them at once, or two by two, as `concat` takes them.

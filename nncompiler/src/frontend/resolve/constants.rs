@@ -282,9 +282,24 @@ impl Constants {
         })
     }
 
+    /// The numbers of an argument: those of a tuple, or of a name that has several.
+    pub fn parts(&self, value: &Expression) -> Vec<Expression> {
+        let component = |array: &Ident, number: i64| {
+            let location = value.location;
+            let at = vec![Expression { kind: ExpressionKind::Integer(number), location }];
+            Expression { kind: ExpressionKind::Element { array: array.clone(), at }, location }
+        };
+        let name = value.as_name();
+        let components = name.into_iter().flat_map(|name| (0..).map(move |k| component(name, k)));
+        let is_known = |one: &Expression| self.own.contains_key(&one.to_string());
+        let components: Vec<Expression> = components.take_while(is_known).collect();
+        if components.is_empty() { value.parts().to_vec() } else { components }
+    }
+
     /// A size, or a tuple of them.
     pub fn sizes(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<Sizes> {
-        let parts = value.parts().iter();
+        let parts = self.parts(value);
+        let parts = parts.iter();
         let sizes: Vec<Option<usize>> = parts.map(|part| self.size(part, diagnostics)).collect();
         sizes.into_iter().collect::<Option<Vec<usize>>>().map(Sizes)
     }

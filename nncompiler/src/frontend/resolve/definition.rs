@@ -58,6 +58,24 @@ pub fn check(
     is_whole && diagnostics.len() == before
 }
 
+/// Checks the sizes and settings of a block of layers: whether all is well.
+pub fn check_head(head: &Definition, constants: &Constants, diagnostics: &mut Diagnostics) -> bool {
+    let before = diagnostics.len();
+    check_names(head, diagnostics);
+    if let Some((_, group)) = &head.sizes_of_group {
+        let message = "`..` are axes of a layer's input: a block has none";
+        diagnostics.report(group.location, message);
+    }
+    for setting in &head.settings {
+        check_setting(head, setting, constants, diagnostics);
+        if setting.is_learned {
+            let message = "a block learns nothing but what its layers do";
+            diagnostics.report(setting.name.span(), message);
+        }
+    }
+    diagnostics.len() == before
+}
+
 /// Resolves the equations with all sizes equal: what is wrong then, and does not depend on sizes, is
 /// wrong always.
 fn try_out(

@@ -159,7 +159,7 @@ impl<'a> Flattening<'a> {
     /// Whether a call is a step of its own, and not a part of an equation.
     fn is_step(&self, function: &Ident) -> bool {
         let name = function.to_string();
-        let is_block = self.blocks.iter().any(|block| block.name == name);
+        let is_block = self.blocks.iter().any(|block| block.head.name == name);
         let definition = self.definitions.find(&name);
         let is_layer = definition.is_some_and(|one| {
             one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
@@ -173,8 +173,8 @@ impl<'a> Flattening<'a> {
     fn is_equation(&self, layers: &AppliedLayers) -> bool {
         let AppliedLayers::Layer(layer) = layers else { return false };
         let (name, definitions) = (layer.name.to_string(), self.definitions);
-        let is_other =
-            self.blocks.iter().any(|block| block.name == name) || definitions.find(&name).is_some();
+        let is_other = self.blocks.iter().any(|block| block.head.name == name)
+            || definitions.find(&name).is_some();
         !is_other && definitions.losses(&name).iter().any(|loss| loss.is_of_numbers())
     }
 

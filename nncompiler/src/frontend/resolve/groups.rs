@@ -1,25 +1,27 @@
 //! Layers that do not simply follow each other: residuals, parallel branches, repetitions, blocks.
 
+use std::ops::Range;
+
 use proc_macro2::Ident;
 
 use super::names::snake_case;
 use super::signature::shape;
 use super::spelling::suggestion;
-use super::walk::{Above, GroupName, Labelled, Walk};
-use crate::frontend::resolved::Source;
-use crate::frontend::syntax::{BlockTree, Expression, Group, GroupTree, Item, Join, LayerTree};
+use super::walk::{Above, GroupKind, GroupName, Labelled, Walk};
+use crate::frontend::resolved::{ConstantValue, Source};
+use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
 
 /// A network has no more layers, each as often as it is repeated.
 const MOST_LAYERS: usize = 2000;
 
 /// The same of layers, groups and blocks together: some may have no layers in them.
-const MOST_ITEMS: usize = 4 * MOST_LAYERS;
+pub const MOST_ITEMS: usize = 4 * MOST_LAYERS;
 
 /// Groups and blocks are nested no deeper.
 const DEEPEST: usize = 64;
 
 /// No group is repeated more often.
-const MOST_REPEATS: usize = 1000;
+const MOST_REPEATS: i64 = 1000;
 
 impl<'a> Walk<'a> {
     /// Layers and groups from top to bottom.
@@ -69,7 +71,8 @@ impl<'a> Walk<'a> {
         let label = label.map(|label| label.to_string()).or(own);
         // Not before it is complete: nothing can be made of itself.
         if let Some(label) = label.filter(|_| self.labels.sharing.is_none()) {
-            self.labels.items.insert(label, Labelled { item, first, whole });
+            let (scope, blocks) = (self.scope.clone(), self.blocks);
+            self.labels.items.insert(label, Labelled { item, first, whole, scope, blocks });
         }
         added
     }
@@ -110,51 +113,33 @@ impl<'a> Walk<'a> {
             Some(label) => (label.to_string(), label.to_string()),
             None => (position.to_string(), format!("{name}{position}")),
         };
-        self.names.groups.push(GroupName { key, field });
-        let result = inside(self);
-        self.names.groups.pop();
-        result
+        let is_one_way = |kind: &str| ["residual", "parallel"].contains(&kind);
+        let kind = match label {
+            Some(_) => GroupKind::Labelled,
+            None if is_one_way(&name.to_string()) => GroupKind::Way,
+            None => GroupKind::Numbered,
+        };
+        self.in_group(GroupName { key, field, kind }, inside)
     }
 
     /// Inside a part of a group, such as its third branch.
-    fn part(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
-        self.names.groups.push(GroupName { key: name.to_owned(), field: name.to_owned() });
-        inside(self);
-        self.names.groups.pop();
+    fn part(&mut self, name: &str, kind: GroupKind, inside: impl FnOnce(&mut Self)) {
+        let [key, field] = [name; 2].map(ToOwned::to_owned);
+        self.in_group(GroupName { key, field, kind }, inside);
     }
 
-    pub fn layer_or_block(&mut self, position: usize, layer: &LayerTree) {
-        let blocks = self.blocks;
-        let Some(at) = blocks.iter().position(|block| block.name == layer.name) else {
-            match self.network_called(&layer.name) {
-                Some(network) => self.part_in_chain(layer, network),
-                None => self.layer(position, layer),
-            }
-            return;
-        };
-        if !blocks[at].whole || self.definitions.is_broken(&layer.name.to_string()) {
-            (self.whole, self.complete, self.above.shape) = (false, false, None);
-            return;
-        }
-        if !layer.arguments.is_empty() {
-            let message = format!("the block `{}` takes no arguments", layer.name);
-            self.diagnostics.report(layer.location, message);
-        }
-        // A block sees those above it, so that none can be made of itself.
-        let mistakes = self.diagnostics.len();
-        self.within(layer.label.as_ref(), &layer.name, position, |walk| {
-            let before = std::mem::replace(&mut walk.blocks, &blocks[..at]);
-            walk.items(&blocks[at].items);
-            walk.blocks = before;
-        });
-        self.diagnostics.are_of_block(mistakes, &layer.name.to_string());
+    fn in_group<R>(&mut self, group: GroupName, inside: impl FnOnce(&mut Self) -> R) -> R {
+        self.names.groups.push(group);
+        let result = inside(self);
+        self.names.groups.pop();
+        result
     }
 
     pub fn group(&mut self, group: &'a GroupTree) {
         match &group.kind {
             Group::Residual { main, shortcut } => self.residual(group, main, shortcut),
             Group::Parallel { join, branches } => self.parallel(group, *join, branches),
-            Group::Repeat { count, body } => self.repeat(count, body),
+            Group::Repeat { index, first, end, body } => self.repeat(index, [first, end], body),
             Group::Labelled(body) => self.items(body),
             Group::Reuse { of } => {
                 let added = self.reuse(of, |walk, item| {
@@ -184,7 +169,7 @@ impl<'a> Walk<'a> {
         from: &Above,
     ) -> Option<(Source, Vec<usize>)> {
         self.above.clone_from(from);
-        self.part(name, |walk| walk.items(items));
+        self.part(name, GroupKind::Way, |walk| walk.items(items));
         Some((self.above.source, self.above.shape.clone()?))
     }
 
@@ -237,22 +222,45 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn repeat(&mut self, count: &Expression, body: &'a [Item]) {
+    fn repeat(&mut self, index: &Ident, ends: [&Expression; 2], body: &'a [Item]) {
         let number = self.items;
-        let Some(times) = self.constants.size(count, self.diagnostics) else {
+        let Some(range) = self.range(ends) else {
             self.above.shape = None;
             return;
         };
-        if times > MOST_REPEATS {
-            let message = format!("`repeat` runs at most {MOST_REPEATS} times, not {times}");
-            self.diagnostics.report(count.location, message);
-            return;
+        let (mistakes, around) = (self.diagnostics.len(), self.scope.clone());
+        for (time, value) in range.enumerate() {
+            self.scope.insert(index.to_string(), ConstantValue::Integer(value));
+            self.part(&time.to_string(), GroupKind::Numbered, |walk| walk.items(body));
         }
-        let mistakes = self.diagnostics.len();
-        for time in 0..times {
-            self.part(&time.to_string(), |walk| walk.items(body));
-        }
+        self.scope = around;
         self.diagnostics.are_of_repetition(mistakes, number);
+    }
+
+    /// The numbers that a repetition runs over.
+    fn range(&mut self, ends: [&Expression; 2]) -> Option<Range<i64>> {
+        let location = ends[0].location.to(ends[1].location);
+        let [first, end] = ends.map(|end| match self.scope.evaluate(end, self.diagnostics)? {
+            ConstantValue::Integer(value) => Some(value),
+            ConstantValue::Real(value) => {
+                let message = format!("`repeat` runs over integers, but this is {value}");
+                self.diagnostics.report(end.location, message);
+                None
+            }
+        });
+        let (first, end) = (first?, end?);
+        let times = end.saturating_sub(first);
+        let message = if times < 1 {
+            format!(
+                "`repeat` runs at least once, but from {first} to before {end} there is nothing"
+            )
+        } else if times > MOST_REPEATS {
+            format!("`repeat` runs at most {MOST_REPEATS} times, not {times}")
+        } else {
+            return Some(first..end);
+        };
+        self.diagnostics.report(location, message);
+        None
     }
 
     /// What has a label once more, with the same parameters.
@@ -261,14 +269,15 @@ impl<'a> Walk<'a> {
         label: &Ident,
         add: impl FnOnce(&mut Self, &'a Item) -> Option<R>,
     ) -> Option<R> {
-        let Some(&Labelled { item, first, whole }) = self.labels.items.get(&label.to_string())
-        else {
+        let Some(labelled) = self.labels.items.get(&label.to_string()) else {
             let known: Vec<String> = self.labels.items.keys().cloned().collect();
             let hint = suggestion(&label.to_string(), &known);
             let message = format!("no layer above has the label `{label}`{hint}");
             self.diagnostics.report(label.span(), message);
             return None;
         };
+        let Labelled { item, first, whole, blocks, .. } = *labelled;
+        let scope = labelled.scope.clone();
         if !whole {
             self.whole = false;
             return None;
@@ -283,7 +292,10 @@ impl<'a> Walk<'a> {
         let before = self.labels.sharing;
         self.labels.sharing = before.or(Some(first));
         let reported = std::mem::take(self.diagnostics);
+        let around = (std::mem::replace(&mut self.scope, scope), self.blocks);
+        self.blocks = blocks;
         let added = add(self, item);
+        (self.scope, self.blocks) = around;
         // What is wrong here is right where it was written.
         let found = std::mem::replace(self.diagnostics, reported);
         self.diagnostics.report_all(&found, label.span().into());
@@ -305,37 +317,5 @@ fn cannot_join(join: Join, so_far: &[usize], other: &[usize]) -> Option<String> 
                  first must be equal"
         )),
         _ => None,
-    }
-}
-
-/// The layers that a network begins with, as far as one simply follows the other.
-pub fn first_layers<'a>(items: &'a [Item], blocks: &'a [BlockTree]) -> Vec<&'a LayerTree> {
-    let mut layers = Vec::new();
-    // What is left of the items and of the blocks around, with the blocks that each knows.
-    let mut pending = vec![(items.iter(), blocks)];
-    for _ in 0..MOST_ITEMS {
-        let Some((rest, known)) = pending.last_mut() else { break };
-        let known = *known;
-        match rest.next() {
-            None => drop(pending.pop()),
-            Some(Item::Group(group)) => pending = vec![(first_items(group).iter(), known)],
-            Some(Item::Layer(layer)) => {
-                match known.iter().position(|block| block.name == layer.name) {
-                    Some(at) => pending.push((known[at].items.iter(), &known[..at])),
-                    None => layers.push(layer),
-                }
-            }
-        }
-    }
-    layers
-}
-
-/// What a group's input comes to first.
-fn first_items(group: &GroupTree) -> &[Item] {
-    match &group.kind {
-        Group::Residual { main, .. } => main,
-        Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
-        Group::Repeat { body, .. } | Group::Labelled(body) => body,
-        Group::Reuse { .. } => &[],
     }
 }

@@ -151,7 +151,7 @@ impl Walk<'_> {
     }
 
     /// Whether every size has as many numbers as its definition asks for.
-    fn check_components(
+    pub fn check_components(
         &mut self,
         layer: &LayerTree,
         definition: &Definition,
@@ -230,7 +230,8 @@ impl Walk<'_> {
         let before = self.diagnostics.len();
         let is_kept = equations.arrays.iter().any(|array| array.role.is_kept());
         let has_field = is_kept && self.labels.sharing.is_none();
-        let (field, key) = (self.field(position, layer, has_field), self.key(&own));
+        let (field, key) =
+            (self.field(position, layer, has_field), self.key(&own, layer.label.is_some()));
         let resolved = Layer {
             within: Vec::new(),
             structure: names::structure(&self.network.name, &field),
@@ -271,7 +272,7 @@ impl Walk<'_> {
             within: Vec::new(),
             structure: names::structure(&self.network.name, &field),
             field,
-            key: self.key(name),
+            key: self.key(name, false),
             inputs,
             shares: None,
             title: name.to_owned(),
@@ -366,7 +367,7 @@ impl Walk<'_> {
 
     /// The positional arguments as sizes.
     pub fn sizes(&mut self, arguments: &[&Argument]) -> Option<Vec<Sizes>> {
-        let size = |argument: &&Argument| self.constants.sizes(&argument.value, self.diagnostics);
+        let size = |argument: &&Argument| self.scope.sizes(&argument.value, self.diagnostics);
         let sizes: Vec<Option<Sizes>> = arguments.iter().map(size).collect();
         sizes.into_iter().collect()
     }
@@ -403,7 +404,7 @@ impl Walk<'_> {
         self.diagnostics.report(name.span(), message);
     }
 
-    fn wrong_count(&mut self, layer: &LayerTree, definition: &Definition, count: usize) {
+    pub fn wrong_count(&mut self, layer: &LayerTree, definition: &Definition, count: usize) {
         let name = &layer.name;
         let forms = forms(definition).join(" or ");
         let found = match count {

@@ -19,7 +19,7 @@ impl Walk<'_> {
     pub fn called_loss<'i>(&self, item: &'i Item) -> Option<&'i LayerTree> {
         let Item::Layer(layer) = item else { return None };
         let name = layer.name.to_string();
-        let is_other = self.blocks.iter().any(|block| block.name == name)
+        let is_other = self.blocks.iter().any(|block| block.head.name == name)
             || self.definitions.find(&name).is_some();
         let is_loss = !is_other && !self.definitions.losses(&name).is_empty();
         is_loss.then_some(layer)

@@ -5,6 +5,7 @@ mod applied;
 mod arrays;
 pub mod axes;
 mod axis_groups;
+mod blocks;
 mod body;
 mod body_arrays;
 mod constants;
@@ -63,7 +64,7 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     constants.set_broken(broken());
     definitions.set_broken(broken());
     check_definitions(&mut definitions, &constants, diagnostics);
-    let blocks = distinct_blocks(tree.blocks, &mut definitions, diagnostics);
+    let blocks = distinct_blocks(tree.blocks, &constants, &mut definitions, diagnostics);
     check_order(&blocks, &mut definitions, diagnostics);
     networks::networks(&tree.networks, &blocks, &constants, &mut definitions, diagnostics);
     check_unused_blocks(&blocks, &tree.networks, &constants, &definitions, diagnostics);
@@ -123,20 +124,24 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
 /// The blocks of layers whose names nothing else of this block has.
 fn distinct_blocks(
     written: Vec<BlockTree>,
+    constants: &Constants,
     definitions: &mut Definitions,
     diagnostics: &mut Diagnostics,
 ) -> Vec<BlockTree> {
     let mut blocks: Vec<BlockTree> = Vec::new();
     for block in written {
-        let name = block.name.to_string();
-        let is_other = blocks.iter().any(|other| other.name == name);
+        let name = block.head.name.to_string();
+        let is_other = blocks.iter().any(|other| other.head.name == name);
         let other = is_other.then_some("a block").or(definitions.called(&name));
         if let Some(what) = other {
             let message = format!("`{name}` is already the name of {what}; choose another name");
-            diagnostics.report(block.name.span(), message);
+            diagnostics.report(block.head.name.span(), message);
             // Which of the two is meant where the name is used cannot be known.
             definitions.set_broken([name]);
         } else {
+            if !definition::check_head(&block.head, constants, diagnostics) {
+                definitions.set_broken([name]);
+            }
             blocks.push(block);
         }
     }
@@ -147,10 +152,10 @@ fn distinct_blocks(
 fn check_order(blocks: &[BlockTree], definitions: &mut Definitions, diagnostics: &mut Diagnostics) {
     for (at, block) in blocks.iter().enumerate() {
         for name in block.items.iter().flat_map(Item::layers) {
-            let Some(other) = blocks[at..].iter().find(|other| other.name == *name) else {
+            let Some(other) = blocks[at..].iter().find(|other| other.head.name == *name) else {
                 continue;
             };
-            let own = &block.name;
+            let own = &block.head.name;
             let message = if own == name {
                 format!("the block `{name}` is made of itself")
             } else if other.items.iter().flat_map(Item::layers).any(|part| part == own) {
@@ -159,7 +164,7 @@ fn check_order(blocks: &[BlockTree], definitions: &mut Definitions, diagnostics:
                 format!("a block is made of blocks above it: declare `{name}` before `{own}`")
             };
             diagnostics.report(name.span(), message);
-            definitions.set_broken([block.name.to_string()]);
+            definitions.set_broken([block.head.name.to_string()]);
         }
     }
 }
@@ -177,18 +182,23 @@ fn check_unused_blocks(
     let mentioned: BTreeSet<String> =
         in_blocks.cloned().chain(in_networks).map(|name| name.to_string()).collect();
     for (at, block) in blocks.iter().enumerate() {
-        if !block.whole || mentioned.contains(&block.name.to_string()) {
+        if !block.whole || mentioned.contains(&block.head.name.to_string()) {
             continue;
         }
         let alone = NetworkTree {
             attributes: Vec::new(),
             visibility: Visibility::Inherited,
-            name: block.name.clone(),
+            name: block.head.name.clone(),
             content: NetworkContent::Chain(block.items.clone()),
             // Nothing is wrong with a first layer without a shape.
             whole: false,
         };
-        network::network(&alone, &blocks[..at], constants, definitions, diagnostics);
+        // What is wrong with a size is wrong where the block is used.
+        let mut constants = constants.clone();
+        let sizes = block.head.sizes.iter().map(|size| size.name.to_string());
+        let settings = block.head.settings.iter().map(|setting| setting.name.to_string());
+        constants.set_broken(sizes.chain(settings));
+        network::network(&alone, &blocks[..at], &constants, definitions, diagnostics);
     }
 }
 

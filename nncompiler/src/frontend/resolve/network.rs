@@ -3,9 +3,9 @@
 use proc_macro2::Ident;
 
 use super::axes::{Call, written_out};
+use super::blocks::FirstLayer;
 use super::constants::{Constants, Sizes};
 use super::flatten::Body;
-use super::groups::first_layers;
 use super::layer::INPUT;
 use super::signature::{bind_sizes, declared_input, passes_vectors, rank};
 use super::walk::Walk;
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// `input(28, 28)`
     fn stated_input(&mut self, layer: &LayerTree) -> Option<Vec<usize>> {
         if layer.arguments.is_empty() {
@@ -99,10 +99,18 @@ impl Walk<'_> {
         (!sizes.is_empty()).then_some(sizes)
     }
 
+    /// The input shape that the layers imply; what is wrong with them is reported where they are added.
+    fn inferred_input(&mut self, items: &'a [Item]) -> Option<Vec<usize>> {
+        let reported = std::mem::take(self.diagnostics);
+        let shape = self.implied_input(items);
+        *self.diagnostics = reported;
+        shape
+    }
+
     /// The input shape that the first layer with all its sizes implies.
-    fn inferred_input(&mut self, items: &[Item]) -> Option<Vec<usize>> {
-        let mut silent = Diagnostics::default();
-        for (k, layer) in first_layers(items, self.blocks).into_iter().enumerate() {
+    fn implied_input(&mut self, items: &'a [Item]) -> Option<Vec<usize>> {
+        let layers = self.first_layers(items).into_iter();
+        for (k, FirstLayer { layer, scope }) in layers.enumerate() {
             if let Some(network) = self.network_called(&layer.name) {
                 let shape = network.inputs.first()?.shape.clone();
                 return (k == 0 || shape.len() == 1).then_some(shape);
@@ -120,7 +128,7 @@ impl Walk<'_> {
             if let Some(definition) = complete {
                 let sizes = sizes.iter();
                 let sizes: Option<Vec<Sizes>> =
-                    sizes.map(|size| self.constants.sizes(&size.value, &mut silent)).collect();
+                    sizes.map(|size| scope.sizes(&size.value, self.diagnostics)).collect();
                 let known = bind_sizes(&definition, self.constants, &sizes?);
                 let shape = declared_input(&definition, &known)?;
                 // The layers in between pass a vector through, whatever its length.

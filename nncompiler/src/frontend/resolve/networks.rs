@@ -60,7 +60,7 @@ fn mentions(
         if !seen.insert(text.clone()) {
             continue;
         }
-        if let Some(block) = blocks.iter().find(|block| block.name == name) {
+        if let Some(block) = blocks.iter().find(|block| block.head.name == name) {
             pending.extend(block.items.iter().flat_map(Item::layers).cloned());
         } else if definitions.called(&text).is_none()
             && let Some(network) = trees.iter().position(|other| other.name == name)

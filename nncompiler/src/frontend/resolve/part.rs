@@ -13,7 +13,7 @@ use crate::frontend::syntax::{LayerTree, NetworkContent};
 impl<'a> Walk<'a> {
     /// The network that a layer names.
     pub fn network_called(&self, name: &Ident) -> Option<&'a Network> {
-        let is_block = self.blocks.iter().any(|block| block.name == *name);
+        let is_block = self.blocks.iter().any(|block| block.head.name == *name);
         self.definitions.network(name).filter(|_| !is_block)
     }
 
@@ -157,7 +157,7 @@ impl<'a> Walk<'a> {
         let before = self.diagnostics.len();
         let named = LayerTree { label: Some(label.clone()), ..layer.clone() };
         let field = self.field(0, &named, shared.is_none());
-        let (key, first) = (self.key(&label.to_string()), self.layers.len());
+        let (key, first) = (self.key(&label.to_string(), true), self.layers.len());
         for (number, layer) in network.layers.iter().enumerate() {
             let inputs = layer.inputs.iter().map(|&source| inlined(source, given, first));
             let shares = match (shared, layer.shares) {

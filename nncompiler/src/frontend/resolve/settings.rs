@@ -39,9 +39,10 @@ impl Walk<'_> {
                 self.diagnostics.report(part.location, message);
                 None
             }
-            _ => self.constants.real(part, self.diagnostics),
+            _ => self.scope.real(part, self.diagnostics),
         };
-        let values: Vec<Option<f64>> = argument.value.parts().iter().map(&mut value).collect();
+        let parts = self.scope.parts(&argument.value);
+        let values: Vec<Option<f64>> = parts.iter().map(&mut value).collect();
         values.into_iter().collect()
     }
 
@@ -91,7 +92,7 @@ impl Walk<'_> {
             let message = format!("`{}` is `true` or `false`, but this is {value}", setting.name);
             self.diagnostics.report(argument.value.location, message);
             return false;
-        } else if let Some(message) = self.constants.objection(&argument.value, value) {
+        } else if let Some(message) = self.scope.objection(&argument.value, value) {
             self.diagnostics.report(argument.value.location, message);
             return false;
         }

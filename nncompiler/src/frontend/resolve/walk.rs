@@ -20,7 +20,10 @@ pub struct Walk<'a> {
     pub network: &'a NetworkTree,
     /// The blocks that can be used here.
     pub blocks: &'a [BlockTree],
+    /// The numbers that definitions see.
     pub constants: &'a Constants,
+    /// The numbers that arguments see: those of repetitions and of the block around, too.
+    pub scope: Constants,
     pub definitions: &'a Definitions<'a>,
     pub diagnostics: &'a mut Diagnostics,
     pub layers: Vec<Layer>,
@@ -81,6 +84,18 @@ pub struct GroupName {
     pub key: String,
     /// In the struct.
     pub field: String,
+    pub kind: GroupKind,
+}
+
+/// How a group stands in the names of what is in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum GroupKind {
+    /// By its label.
+    Labelled,
+    /// By its position, or its number among others alike.
+    Numbered,
+    /// The same, but a label below needs no way to it.
+    Way,
 }
 
 /// What `reuse` can name.
@@ -100,6 +115,9 @@ pub struct Labelled<'a> {
     pub first: usize,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
+    /// What its names stand for.
+    pub scope: Constants,
+    pub blocks: &'a [BlockTree],
 }
 
 impl<'a> Walk<'a> {
@@ -114,6 +132,7 @@ impl<'a> Walk<'a> {
             network,
             blocks,
             constants,
+            scope: constants.clone(),
             definitions,
             diagnostics,
             layers: Vec::new(),
@@ -136,9 +155,9 @@ impl<'a> Walk<'a> {
             Some(label) => label.to_string(),
             None => format!("{}{position}", layer.name),
         };
-        let mut name = self.full_field(&own);
+        let mut name = self.full_field(&own, layer.label.is_some());
         let span = layer.label.as_ref().map_or(layer.name.span(), Ident::span);
-        let label = layer.label.as_ref().map(|label| self.key(&label.to_string()));
+        let label = layer.label.as_ref().map(|label| self.key(&label.to_string(), true));
         let is_new_label = label.is_none_or(|label| self.names.labels.insert(label));
         let is_new_field = !is_there || !self.names.fields.contains(&name);
         if !is_new_label || !is_new_field {
@@ -163,15 +182,34 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The groups whose names stand in that of a layer: a label needs no ways before it.
+    fn groups_of(&self, is_label: bool) -> Vec<&GroupName> {
+        let mut groups: Vec<&GroupName> = Vec::new();
+        let without_ways = |groups: &mut Vec<&GroupName>| {
+            while groups.pop_if(|last| last.kind == GroupKind::Way).is_some() {}
+        };
+        for group in &self.names.groups {
+            if group.kind == GroupKind::Labelled {
+                without_ways(&mut groups);
+            }
+            groups.push(group);
+        }
+        if is_label {
+            without_ways(&mut groups);
+        }
+        groups
+    }
+
     /// The name of a field inside its groups.
-    fn full_field(&self, own: &str) -> String {
-        let groups = self.names.groups.iter().map(|group| group.field.as_str());
+    fn full_field(&self, own: &str, is_label: bool) -> String {
+        let groups = self.groups_of(is_label);
+        let groups = groups.iter().map(|group| group.field.as_str());
         groups.chain([own]).collect::<Vec<_>>().join("_")
     }
 
     /// Whether a layer in these groups has this name already.
     pub fn has_field(&self, own: &Ident) -> bool {
-        self.names.fields.contains(&self.full_field(&own.to_string()))
+        self.names.fields.contains(&self.full_field(&own.to_string(), true))
     }
 
     /// A network with states has a field for them.
@@ -194,8 +232,9 @@ impl<'a> Walk<'a> {
     }
 
     /// What a state dict calls the layer that is called `own` inside its groups.
-    pub fn key(&self, own: &str) -> String {
-        let groups = self.names.groups.iter().map(|group| group.key.as_str());
+    pub fn key(&self, own: &str, is_label: bool) -> String {
+        let groups = self.groups_of(is_label);
+        let groups = groups.iter().map(|group| group.key.as_str());
         groups.chain([own]).collect::<Vec<_>>().join(".")
     }
 

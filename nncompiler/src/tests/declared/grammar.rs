@@ -430,7 +430,7 @@ impl Grammar {
                 self.choices.pick(&["tanh", "linear(N)", "relu; gelu"])
             ),
             3 => format!("parallel {{ linear({}); tanh }}", self.size()),
-            4 => format!("repeat {} {{ tanh }}", self.size()),
+            4 => format!("repeat _ in 0..{} {{ tanh }}", self.size()),
             5 => format!("reuse {}", self.name()),
             6 if self.choices.one_in(self.rarity) => self.name(),
             7 => (*self.choices.pick(&LAYERS)).to_owned(),
