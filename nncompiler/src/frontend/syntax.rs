@@ -168,7 +168,8 @@ impl Item {
         let inside: Vec<&Item> = match group {
             Group::Residual { main, shortcut } => main.iter().chain(shortcut).collect(),
             Group::Parallel { branches, .. } => branches.iter().flatten().collect(),
-            Group::Repeat { body, .. } | Group::Labelled(body) => body.iter().collect(),
+            Group::Repeat(repetition) => repetition.body.iter().collect(),
+            Group::Labelled(body) => body.iter().collect(),
             Group::Reuse { .. } => Vec::new(),
         };
         inside.into_iter().flat_map(Item::layers).collect()
@@ -192,11 +193,20 @@ pub enum Group {
     /// `parallel(concat) { …; … }`: several ways from the same input.
     Parallel { join: Join, branches: Vec<Vec<Item>> },
     /// `repeat i in 0..4 { … }`: the same layers for each number, with parameters of their own.
-    Repeat { index: Ident, first: Expression, end: Expression, body: Vec<Item> },
+    Repeat(Box<Repetition>),
     /// `label: { … }`: layers under one label.
     Labelled(Vec<Item>),
     /// `reuse label`: what is labelled so once more, with the same parameters.
     Reuse { of: Ident },
+}
+
+/// The layers of `repeat i in first..end { … }`.
+#[derive(Clone)]
+pub struct Repetition {
+    pub index: Ident,
+    pub first: Expression,
+    pub end: Expression,
+    pub body: Vec<Item>,
 }
 
 /// How the outputs of parallel branches become one.

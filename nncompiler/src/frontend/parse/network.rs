@@ -13,7 +13,7 @@ use super::{body, definition, expression};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
     Argument, BlockTree, Definition, Expression, Group, GroupTree, Item, Join, Kind, LayerTree,
-    Location, NetworkContent, NetworkTree,
+    Location, NetworkContent, NetworkTree, Repetition,
 };
 
 /// No more groups than this may stand inside each other.
@@ -199,7 +199,8 @@ fn group(
         }
         "repeat" => {
             let (index, first, end) = range(input)?;
-            Ok(Group::Repeat { index, first, end, body: braces(input, depth, diagnostics)? })
+            let body = braces(input, depth, diagnostics)?;
+            Ok(Group::Repeat(Box::new(Repetition { index, first, end, body })))
         }
         _ => Ok(Group::Reuse { of: name(input)? }),
     }

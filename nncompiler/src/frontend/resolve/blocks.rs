@@ -4,7 +4,9 @@ use super::constants::Constants;
 use super::groups::MOST_ITEMS;
 use super::signature::bind_sizes;
 use super::walk::Walk;
-use crate::frontend::syntax::{Argument, Definition, Group, GroupTree, Item, LayerTree};
+use crate::frontend::syntax::{
+    Argument, Definition, Group, GroupTree, Item, LayerTree, Repetition,
+};
 
 /// A layer, and what its names stand for.
 pub struct FirstLayer<'a> {
@@ -92,7 +94,8 @@ impl<'a> Walk<'a> {
         match &group.kind {
             Group::Residual { main, .. } => main,
             Group::Parallel { branches, .. } => branches.first().map_or(&[][..], Vec::as_slice),
-            Group::Repeat { index, first, body, .. } => {
+            Group::Repeat(repetition) => {
+                let Repetition { index, first, body, .. } = &**repetition;
                 if let Some(value) = self.scope.evaluate(first, self.diagnostics) {
                     self.scope.insert(index.to_string(), value);
                 }

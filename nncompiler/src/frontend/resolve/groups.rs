@@ -9,7 +9,7 @@ use super::signature::shape;
 use super::spelling::suggestion;
 use super::walk::{Above, GroupKind, GroupName, Labelled, Walk};
 use crate::frontend::resolved::{ConstantValue, Source};
-use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree};
+use crate::frontend::syntax::{Expression, Group, GroupTree, Item, Join, LayerTree, Repetition};
 
 /// A network has no more layers, each as often as it is repeated.
 const MOST_LAYERS: usize = 2000;
@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
         match &group.kind {
             Group::Residual { main, shortcut } => self.residual(group, main, shortcut),
             Group::Parallel { join, branches } => self.parallel(group, *join, branches),
-            Group::Repeat { index, first, end, body } => self.repeat(index, [first, end], body),
+            Group::Repeat(repetition) => self.repeat(repetition),
             Group::Labelled(body) => self.items(body),
             Group::Reuse { of } => {
                 let added = self.reuse(of, |walk, item| {
@@ -222,9 +222,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn repeat(&mut self, index: &Ident, ends: [&Expression; 2], body: &'a [Item]) {
+    fn repeat(&mut self, repetition: &'a Repetition) {
+        let Repetition { index, first, end, body } = repetition;
         let number = self.items;
-        let Some(range) = self.range(ends) else {
+        let Some(range) = self.range([first, end]) else {
             self.above.shape = None;
             return;
         };
