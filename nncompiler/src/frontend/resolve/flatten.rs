@@ -42,7 +42,7 @@ pub enum StepKind {
     /// The same array under another name.
     Alias(Ident),
     /// An equation, in which arrays are read by their names.
-    Equation(Assignment),
+    Equation(Box<Assignment>),
 }
 
 /// What a body is made of, with its statements in steps.
@@ -146,7 +146,7 @@ impl<'a> Flattening<'a> {
             ExpressionKind::Name(name) if is_whole && !self.is_number(name) => {
                 StepKind::Alias(name.clone())
             }
-            _ => StepKind::Equation(Assignment { value, ..assignment.clone() }),
+            _ => StepKind::Equation(Box::new(Assignment { value, ..assignment.clone() })),
         };
         self.steps.push(Step { target: target.clone(), kind });
     }
