@@ -21,7 +21,7 @@ network! {
     const WIDTH: usize = 32;
 
     /// Reads a number and a mark at each step; what it says at the end is the sum of the marked.
-    Adder< input(STEPS, 2); gru(WIDTH); linear(1) >
+    Adder< input(STEPS, 2); gru(WIDTH); last; linear(1) >
 
     block attention< layer_norm; self_attention(WIDTH, 4) >
     block feed_forward< layer_norm; linear(64); gelu; linear(WIDTH) >

@@ -17,17 +17,10 @@ network! {
     const LENGTH: usize = 24;
     const WIDTH: usize = 48;
 
-    layer reversed(T, C) {
-        input x[t: T, c: C];
-        y[t, c] = x[T - 1 - t, c];
-    }
-
     Tagger {
         input text[t: LENGTH];
         symbols = embedding(4, 8)(text);
-        before = gru_states(WIDTH)(symbols);
-        behind = <reversed; gru_states(WIDTH); reversed>(symbols);
-        around = linear(WIDTH)(before) + linear(WIDTH)(behind);
+        around = <gru(WIDTH, bidirectional = true); linear(WIDTH)>(symbols);
         output tags = linear(4)(tanh(around));
     }
 

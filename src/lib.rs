@@ -301,6 +301,8 @@ pub mod threads {
 /// | `h[-1, i] = first[i];` | above the scan: what stands before the first step; with `index k: 5;` `h[k - 5, i] = …` for five of them |
 /// | `h[T, i] = 1; scan t { h[t, i] = x[t, i] * h[t + 1, i]; }` | what reads later steps runs from the last step to the first |
 /// | `scan a { scan b { s[a, b] = x[a, b] + s[a - 1, b] * s[a, b - 1]; } }` | a scan within each step of another: over a grid, or over each row |
+/// | `input h0[h: H] else 0;` | an input that may be left out, and the number that then stands in its place |
+/// | `repeat l in 0..layers { param w[i: I] as "w{l}" ~ ones(); h[i] = w[i] * h[i]; }` | parameters and statements once for each value, each reading what the last above it of a name has made. A field is called as its key, in which `{l}` is the value, or, as `{l:a\|b}`, the text in its place |
 /// | `pub loss f(p; t; a = 1) = …;` | a loss: outputs; targets; settings. The mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |

@@ -33,7 +33,7 @@ network! {
     Body1 { input x[i: 3]; hidden1 = linear(5)(x); output out = linear(2)(relu(hidden1)); }
 
     /// Steps of a sequence, each with its class.
-    Tagger< input(4, 3); gru_states(5); linear(3) >
+    Tagger< input(4, 3); gru(5); linear(3) >
 
     loss ppo(policy[a: A], value; action: class, old, advantage, target; clip = 0.2, entropy = 0.01) {
         log_p[a] = log_softmax(policy)[a];

@@ -170,9 +170,9 @@ mod of_pytorch {
         /// Recurrent layers and attention, under labels, numbers and in groups.
         Recurrent<
             input(4, 3);
-            encoder: lstm_states(5);
-            gru_states(4);
-            rnn_states(6);
+            encoder: lstm(5);
+            gru(4);
+            rnn(6);
             inner: { mixer: self_attention(6, 3); norm: layer_norm }
             lstm(2, bias = false);
             linear(1);
@@ -200,7 +200,7 @@ mod of_pytorch {
         let directory = tempfile::tempdir().unwrap();
         let mut model = Recurrent::zeros();
         load(&mut *model, written("recurrent")).unwrap();
-        assert_eq!(model.encoder.weight_ih[(1, 0)], 1.0 + 1.0 / 64.0);
+        assert_eq!(model.encoder.weight_ih_l0[(1, 0)], 1.0 + 1.0 / 64.0);
         assert_eq!(model.inner_mixer.out_proj_bias[0], 16.0);
         save(&*model, file(&directory)).unwrap();
         assert_eq!(fs::read(file(&directory)).unwrap(), fs::read(written("recurrent")).unwrap());

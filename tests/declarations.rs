@@ -99,7 +99,7 @@ mod constants {
         const weight: usize = 4;
         pub Dense< linear(2, weight); tanh; linear(3) >
         pub Image< input(1, 8, 8); conv2d(2, 3); relu; max_pool2d(2); flatten; dropout; linear(3); softmax >
-        pub Sequence< input(4, 3); lstm(5); linear(2) >
+        pub Sequence< input(4, 3); lstm(5); last; linear(2) >
         pub loss mine(p; t; a = 1) = a * abs(p - t);
         pub loss other(p[c: C]; l: class; w[c: C] = 1) {
             y = sum(c: if c == l { w[c] * p[c] } else { 0 });

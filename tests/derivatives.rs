@@ -137,7 +137,7 @@ network! {
     }
     Gated {
         input x[i: 3];
-        y = <linear(6); planes(3, 2); gru(4); linear(2)>(x);
+        y = <linear(6); planes(3, 2); gru(4); last; linear(2)>(x);
         s = sum(o: y[o]);
         output y;
         output slope = d(s, x);

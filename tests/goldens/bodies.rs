@@ -32,6 +32,17 @@ tapeless::network! {
         output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x);
     }
     loss equation(residual; zero) = (residual - zero)^2;
+
+    /// Recurrent layers that begin with given states.
+    Begun {
+        input x[t: 4, i: 3];
+        input h[n: 8];
+        input c[m: 12];
+        first = gru(2, num_layers = 2, bidirectional = true)(x, h);
+        output a = lstm(3, num_layers = 2, bidirectional = true, proj_size = 2)(first, h, c);
+        output b = lstm_cell(6)(h, c);
+    }
+    loss squares(a[t: T, k: K], b[m: M];; scale = 1) = scale * (sum(t, k: a[t, k]^2) + sum(m: b[m]^2));
 }
 
 const BATCH: usize = 5;
@@ -70,14 +81,32 @@ fn derivatives_agree<T: Precision>() {
     assert_parameters_close("burgers.gradient", &*gradient);
 }
 
+fn given_states_agree<T: Precision>() {
+    let model = filled::<BegunOf<T>>(0.5);
+    let x: Samples<T, Const<12>> = batch(BATCH, INPUTS, 2.0);
+    let h: Samples<T, Const<8>> = batch(BATCH, TARGETS, 2.0);
+    let c: Samples<T, Const<12>> = batch(BATCH, 4, 2.0);
+    let (mut pass, mut gradient) = (BegunOf::pass(BATCH), filled(0.5));
+    let outputs = model.forward_batch(BegunInputs { x: &x, h: &h, c: &c }, &mut pass).unwrap();
+    let BegunOutputs { a, b } = outputs.values();
+    assert_close("begun.a", a.as_slice());
+    assert_close("begun.b", b.as_slice());
+    let loss = outputs.loss(Squares::default(), &()).unwrap();
+    assert_close("begun.loss", &[loss.value()]);
+    loss.backward(&mut gradient);
+    assert_parameters_close("begun.gradient", &*gradient);
+}
+
 #[test]
 fn in_f64() {
+    given_states_agree::<f64>();
     several_outputs_agree::<f64>();
     derivatives_agree::<f64>();
 }
 
 #[test]
 fn in_f32() {
+    given_states_agree::<f32>();
     several_outputs_agree::<f32>();
     derivatives_agree::<f32>();
 }

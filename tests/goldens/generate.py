@@ -120,11 +120,27 @@ class Scale(nn.Module):
         return torch.addcmul(torch.zeros(()) if self.bias is None else self.bias, self.weight, x)
 
 
-def recurrent(kind, inputs, size, states=False, bias=True):
+def recurrent(kind, inputs, size, states=False, **options):
     """One of PyTorch's recurrent layers, from whose outputs a hook takes the states or the last."""
-    layer = kind(inputs, size, bias=bias, batch_first=True)
-    taken = slice(None) if states else -1
-    layer.register_forward_hook(lambda _layer, _inputs, outputs: outputs[0][:, taken])
+    layer = kind(inputs, size, batch_first=True, **options)
+    directions = 2 if layer.bidirectional else 1
+
+    def last(final):
+        hidden = final[0] if isinstance(final, tuple) else final
+        return hidden[-directions:].transpose(0, 1).flatten(1)
+
+    layer.register_forward_hook(
+        lambda _layer, _inputs, outputs: outputs[0] if states else last(outputs[1])
+    )
+    return layer
+
+
+def cell(kind, inputs, size, **options):
+    """One of PyTorch's recurrent cells, of which a hook takes both states as one vector."""
+    layer = kind(inputs, size, **options)
+    layer.register_forward_hook(
+        lambda _layer, _inputs, state: torch.cat(state, -1) if isinstance(state, tuple) else state
+    )
     return layer
 
 
@@ -310,6 +326,22 @@ OPTIONS = {
     "lstm_bias": ((5, 2), lambda: recurrent(nn.LSTM, 2, 3, bias=False)),
     "lstm_states": ((4, 3), lambda: recurrent(nn.LSTM, 3, 2, states=True)),
     "lstm_states_bias": ((5, 2), lambda: recurrent(nn.LSTM, 2, 3, states=True, bias=False)),
+    "rnn_options": ((4, 3), lambda: recurrent(nn.RNN, 3, 2, num_layers=2, bidirectional=True)),
+    "gru_options": ((4, 3), lambda: recurrent(nn.GRU, 3, 2, num_layers=2, bidirectional=True)),
+    "gru_bidirectional": ((4, 3), lambda: recurrent(nn.GRU, 3, 2, states=True, bidirectional=True)),
+    "gru_layers": ((3, 2), lambda: recurrent(nn.GRU, 2, 3, states=True, num_layers=3, bias=False)),
+    "lstm_options": ((4, 3), lambda: recurrent(nn.LSTM, 3, 2, num_layers=2, bidirectional=True)),
+    "lstm_projected": ((4, 3), lambda: recurrent(nn.LSTM, 3, 3, states=True, proj_size=2)),
+    "lstm_all": (
+        (4, 3),
+        lambda: recurrent(
+            nn.LSTM, 3, 3, states=True, num_layers=2, bidirectional=True, proj_size=2, bias=False
+        ),
+    ),
+    "rnn_cell": ((3,), lambda: cell(nn.RNNCell, 3, 2)),
+    "gru_cell": ((3,), lambda: cell(nn.GRUCell, 3, 2)),
+    "gru_cell_bias": ((3,), lambda: cell(nn.GRUCell, 3, 2, bias=False)),
+    "lstm_cell": ((3,), lambda: cell(nn.LSTMCell, 3, 2)),
 }
 
 # On a linear layer without bias, whose gradient would be 0: to add a number changes nothing.
@@ -1390,6 +1422,23 @@ class Burgers(nn.Module):
         return u, derivative(u, t) + u * slope - self.nu * derivative(slope, x)
 
 
+class Begun(nn.Module):
+    """Recurrent layers that begin with given states."""
+
+    def __init__(self):
+        super().__init__()
+        options = {"num_layers": 2, "bidirectional": True, "batch_first": True}
+        self.first = nn.GRU(3, 2, **options)
+        self.a = nn.LSTM(4, 3, proj_size=2, **options)
+        self.b = nn.LSTMCell(8, 6)
+
+    def forward(self, x, h, c):
+        states = [given.unflatten(1, (4, -1)).transpose(0, 1).contiguous() for given in (h, c)]
+        first, _ = self.first(x, states[0])
+        a, _ = self.a(first, tuple(states))
+        return a, torch.cat(self.b(h, (c[:, :6], c[:, 6:])), -1)
+
+
 def bodies():
     """Networks with several inputs and outputs, losses of them, and derivatives as values."""
     model = fill(Agent(), 0.5)
@@ -1411,6 +1460,15 @@ def bodies():
     numbers("burgers.loss", loss)
     loss.backward()
     gradients("burgers.gradient", model)
+    model = fill(Begun(), 0.5)
+    x, h, c = formula((5, 4, 3), INPUTS, 2.0), formula((5, 8), TARGETS, 2.0), formula((5, 12), 4, 2.0)
+    a, b = model(x, h, c)
+    numbers("begun.a", a)
+    numbers("begun.b", b)
+    loss = ((a**2).sum((1, 2)) + (b**2).sum(1)).mean()
+    numbers("begun.loss", loss)
+    loss.backward()
+    gradients("begun.gradient", model)
 
 
 def structured_losses():

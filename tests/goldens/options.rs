@@ -18,10 +18,10 @@ const BATCH_NORM_SIZES: [usize; 2] = [3, 5];
 /// Each layer on what a linear one makes of its input: for one sample, the gradient on that one's
 /// bias is the gradient on the layer's input.
 ///
-/// A row is a name, the shape of the layer's input, and the layer.
+/// A row is a name, the shape of the layer's input, the layer, and one behind it, if there is one.
 macro_rules! options {
     ($($name:ident: ($first:tt $(, $second:tt $(, $third:tt $(, $fourth:tt)?)?)?),
-        $layer:ident $(($($option:tt)*))?;)*) => {$(
+        $layer:ident $(($($option:tt)*))? $(, $after:ident $(($($more:tt)*))?)?;)*) => {$(
         mod $name {
             use super::*;
 
@@ -30,6 +30,7 @@ macro_rules! options {
                     below: linear(1, $first $(* $second $(* $third $(* $fourth)?)?)?);
                     $(reshape($first, $second $(, $third $(, $fourth)?)?);)?
                     subject: $layer $(($($option)*))?;
+                    $($after $(($($more)*))?;)?
                     flatten;
                 >
             }
@@ -167,21 +168,32 @@ options! {
     self_attention_causal: (4, 6), self_attention(6, 3, causal = true);
     self_attention_bias: (3, 4), self_attention(4, 4, bias = false);
     self_attention_all: (5, 4), self_attention(4, 2, causal = true, bias = false);
-    rnn: (4, 3), rnn(3, 2);
-    rnn_step: (1, 3), rnn(3, 2);
-    rnn_bias: (5, 2), rnn(2, 3, bias = false);
-    rnn_states: (4, 3), rnn_states(3, 2);
-    rnn_states_bias: (5, 2), rnn_states(2, 3, bias = false);
-    gru: (4, 3), gru(3, 2);
-    gru_step: (1, 3), gru(3, 2);
-    gru_bias: (5, 2), gru(2, 3, bias = false);
-    gru_states: (4, 3), gru_states(3, 2);
-    gru_states_bias: (5, 2), gru_states(2, 3, bias = false);
-    lstm: (4, 3), lstm(3, 2);
-    lstm_step: (1, 3), lstm(3, 2);
-    lstm_bias: (5, 2), lstm(2, 3, bias = false);
-    lstm_states: (4, 3), lstm_states(3, 2);
-    lstm_states_bias: (5, 2), lstm_states(2, 3, bias = false);
+    rnn: (4, 3), rnn(3, 2), last;
+    rnn_step: (1, 3), rnn(3, 2), last;
+    rnn_bias: (5, 2), rnn(2, 3, bias = false), last;
+    rnn_states: (4, 3), rnn(3, 2);
+    rnn_states_bias: (5, 2), rnn(2, 3, bias = false);
+    gru: (4, 3), gru(3, 2), last;
+    gru_step: (1, 3), gru(3, 2), last;
+    gru_bias: (5, 2), gru(2, 3, bias = false), last;
+    gru_states: (4, 3), gru(3, 2);
+    gru_states_bias: (5, 2), gru(2, 3, bias = false);
+    lstm: (4, 3), lstm(3, 2), last;
+    lstm_step: (1, 3), lstm(3, 2), last;
+    lstm_bias: (5, 2), lstm(2, 3, bias = false), last;
+    lstm_states: (4, 3), lstm(3, 2);
+    lstm_states_bias: (5, 2), lstm(2, 3, bias = false);
+    rnn_options: (4, 3), rnn(3, 2, num_layers = 2, bidirectional = true), last(bidirectional = true);
+    gru_options: (4, 3), gru(3, 2, num_layers = 2, bidirectional = true), last(bidirectional = true);
+    gru_bidirectional: (4, 3), gru(3, 2, bidirectional = true);
+    gru_layers: (3, 2), gru(2, 3, num_layers = 3, bias = false);
+    lstm_options: (4, 3), lstm(3, 2, num_layers = 2, bidirectional = true), last(bidirectional = true);
+    lstm_projected: (4, 3), lstm(3, 3, proj_size = 2);
+    lstm_all: (4, 3), lstm(3, 3, num_layers = 2, bidirectional = true, proj_size = 2, bias = false);
+    rnn_cell: (3), rnn_cell(3, 2);
+    gru_cell: (3), gru_cell(3, 2);
+    gru_cell_bias: (3), gru_cell(3, 2, bias = false);
+    lstm_cell: (3), lstm_cell(3, 2);
 }
 
 /// Outputs in training, gradients and the running statistics after the step; then outputs in

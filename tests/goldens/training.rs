@@ -60,7 +60,7 @@ tapeless::network! {
         flatten;
         out: linear(48, 10);
     >
-    GatedRecurrent< input(6, 4); gru: gru(4, 8); out: linear(8, 10) >
+    GatedRecurrent< input(6, 4); gru: gru(4, 8); last; out: linear(8, 10) >
     Residual<
         input(2, 8, 8);
         trunk: residual {

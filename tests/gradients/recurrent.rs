@@ -16,11 +16,29 @@ network! {
         y[i] = place[T - 1, i] * speed[T - 2, i];
     }
 
-    Rnn< linear(3, 12); reshape(4, 3); rnn(2); linear(2) >
-    RnnStates< linear(3, 12); reshape(4, 3); rnn_states(2, bias = false); flatten; linear(2) >
-    Gru< linear(3, 12); reshape(4, 3); gru(2); linear(2) >
-    Lstm< linear(3, 12); reshape(4, 3); lstm(2); linear(2) >
-    Stacked< linear(3, 12); reshape(4, 3); lstm_states(2); gru_states(3, bias = false); rnn(2); linear(2) >
+    Rnn< linear(3, 12); reshape(4, 3); rnn(2); last; linear(2) >
+    RnnStates< linear(3, 12); reshape(4, 3); rnn(2, bias = false); flatten; linear(2) >
+    Gru< linear(3, 12); reshape(4, 3); gru(2); last; linear(2) >
+    Lstm< linear(3, 12); reshape(4, 3); lstm(2); last; linear(2) >
+    Stacked< linear(3, 12); reshape(4, 3); lstm(2); gru(3, bias = false); rnn(2); last; linear(2) >
+    Directions< linear(3, 12); reshape(4, 3); gru(2, num_layers = 2, bidirectional = true); last(bidirectional = true); linear(2) >
+    Projected< linear(3, 12); reshape(4, 3); lstm(3, num_layers = 2, bidirectional = true, proj_size = 2); flatten; linear(2) >
+    /// Recurrences that begin with what they are given.
+    Started {
+        input x[i: 3];
+        z = <linear(12); reshape(4, 3)>(x);
+        a = rnn(2, num_layers = 2)(z, linear(4)(x));
+        b = gru(2, bidirectional = true)(a, linear(4)(x));
+        c = lstm(3, proj_size = 2)(b, linear(2)(x), linear(3)(x));
+        output y = <flatten; linear(2)>(c);
+    }
+    /// One step of each, the last without a state.
+    Cells {
+        input x[i: 3];
+        a = gru_cell(2)(x, linear(2)(x));
+        b = lstm_cell(2)(a, linear(4)(x));
+        output y = rnn_cell(2)(b, a) + rnn_cell(2)(b);
+    }
     Oscillator< linear(3, 8); reshape(4, 2); oscillator(2); linear(2) >
 }
 
@@ -30,6 +48,10 @@ checks! {
     gru: GruOf;
     lstm: LstmOf;
     stacked: StackedOf;
+    directions: DirectionsOf;
+    projected: ProjectedOf;
+    started: StartedOf;
+    cells: CellsOf;
     oscillator: OscillatorOf;
 }
 
@@ -42,9 +64,10 @@ fn an_rnn_computes_what_it_says() {
     let mut state = SVector::<f64, 2>::zeros();
     for step in 0..4 {
         let input = driven.fixed_rows::<3>(3 * step);
-        let sum = cell.weight_ih.tr_mul(&input) + cell.bias_ih + cell.weight_hh.tr_mul(&state);
-        state = (sum + cell.bias_hh).map(f64::tanh);
+        let sum =
+            cell.weight_ih_l0.tr_mul(&input) + cell.bias_ih_l0 + cell.weight_hh_l0.tr_mul(&state);
+        state = (sum + cell.bias_hh_l0).map(f64::tanh);
     }
-    let expected = network.linear3.weight.tr_mul(&state) + network.linear3.bias;
+    let expected = network.linear4.weight.tr_mul(&state) + network.linear4.bias;
     assert!((network.forward(&x) - expected).norm() < 1e-13);
 }

@@ -316,6 +316,27 @@ pub struct Definition {
     pub indices: Vec<Axis>,
     pub requirements: Vec<Requirement>,
     pub assignments: Vec<Assignment>,
+    pub repeats: Vec<Repeat>,
+}
+
+/// `repeat l in 0..num_layers { … }` in a layer.
+#[derive(Clone)]
+pub struct Repeat {
+    pub index: Ident,
+    pub from: Expression,
+    /// Behind the last value.
+    pub to: Expression,
+    /// How many assignments stand above it.
+    pub position: usize,
+    pub body: Repeated,
+}
+
+/// What a `repeat` holds.
+#[derive(Clone, Default)]
+pub struct Repeated {
+    pub parameters: Vec<Parameter>,
+    pub assignments: Vec<Assignment>,
+    pub repeats: Vec<Repeat>,
 }
 
 impl Definition {
@@ -350,29 +371,58 @@ impl Definition {
             indices: Vec::new(),
             requirements: Vec::new(),
             assignments: Vec::new(),
+            repeats: Vec::new(),
         }
     }
 }
 
 impl Definition {
+    /// How many inputs may not be left out.
+    pub fn needed_inputs(&self) -> usize {
+        self.inputs.iter().filter(|input| input.otherwise.is_none()).count()
+    }
+
     /// Everything that is computed in it. What is required of a number is not among it.
     pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let declared = self.inputs.iter().chain(&self.targets);
-        let declared = declared.chain(self.parameters.iter().map(|one| &one.declaration));
-        let settings = self.settings.iter();
-        let axes = declared.flat_map(|one| &one.axes).chain(&self.indices);
-        let axes = axes.chain(settings.clone().flat_map(|one| &one.axes)).map(|axis| &axis.extent);
-        let parameters = self.parameters.iter();
-        let parameters =
-            parameters.flat_map(|Parameter { condition, otherwise, arguments, .. }| {
-                condition.iter().chain(otherwise).chain(arguments)
-            });
-        let equations = self.assignments.iter();
-        let equations = equations.flat_map(|Assignment { at, value, otherwise, .. }| {
-            let at = at.iter().flat_map(|axis| std::iter::once(&axis.at).chain(&axis.extent));
-            at.chain([value]).chain(otherwise)
-        });
-        axes.chain(parameters).chain(equations).chain(settings.map(|one| &one.default))
+        let axes = declared.clone().flat_map(|one| &one.axes).chain(&self.indices);
+        let axes = axes.chain(self.settings.iter().flat_map(|one| &one.axes));
+        let numbers = declared.filter_map(|one| one.otherwise.as_deref());
+        let numbers = numbers.chain(self.settings.iter().map(|one| &one.default));
+        let parameters = self.parameters.iter().flat_map(Parameter::expressions);
+        let equations = self.assignments.iter().flat_map(Assignment::expressions);
+        let repeats = self.repeats.iter().flat_map(Repeat::expressions);
+        let written = axes.map(|axis| &axis.extent).chain(numbers);
+        written.chain(parameters).chain(equations).chain(repeats)
+    }
+}
+
+impl Parameter {
+    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let axes = self.declaration.axes.iter().map(|axis| &axis.extent);
+        axes.chain(&self.condition).chain(&self.otherwise).chain(&self.arguments)
+    }
+}
+
+impl Assignment {
+    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let at = self.at.iter().flat_map(|axis| std::iter::once(&axis.at).chain(&axis.extent));
+        at.chain([&self.value]).chain(&self.otherwise)
+    }
+}
+
+impl Repeat {
+    fn expressions(&self) -> Vec<&Expression> {
+        let Repeated { parameters, assignments, repeats } = &self.body;
+        let parameters = parameters.iter().flat_map(Parameter::expressions);
+        let equations = assignments.iter().flat_map(Assignment::expressions);
+        let inside = repeats.iter().flat_map(Repeat::expressions);
+        [&self.from, &self.to]
+            .into_iter()
+            .chain(parameters)
+            .chain(equations)
+            .chain(inside)
+            .collect()
     }
 }
 
@@ -442,12 +492,14 @@ pub struct Declaration {
     /// What `..` stands for among the axes: before each group, so many of them.
     pub groups: Vec<(usize, AxisGroup)>,
     pub is_class: bool,
+    /// Of a layer's input that may be left out: the number in its place.
+    pub otherwise: Option<Box<Expression>>,
 }
 
 impl Declaration {
     /// Of an array of real numbers.
     pub fn new(name: Ident, axes: Vec<Axis>) -> Self {
-        Self { name, axes, groups: Vec::new(), is_class: false }
+        Self { name, axes, groups: Vec::new(), is_class: false, otherwise: None }
     }
 
     /// Axes and groups in the order in which they are written.

@@ -962,6 +962,45 @@ Net< input(8); f >",
 }
 
 #[test]
+fn rounds_of_a_layer_are_counted() {
+    check(
+        "layer f(N) { input x[i: N]; repeat l in 0..300 { y[i] = x[i]; } }
+                                           ^^^ these are more than 256 rounds
+Net< linear(8, 2) >",
+    );
+    check(
+        "layer f(N) { input x[i: N]; repeat l in 0..1.5 { x[i] = x[i]; } y[i] = x[i]; }
+                                           ^^^ rounds are counted by integers
+Net< linear(8, 2) >",
+    );
+    for (keyword, statement) in [
+        ("input", "input z[i: N];"),
+        ("index", "index j: 2;"),
+        ("require", "require N > 1;"),
+        ("state", "state s ~ zeros();"),
+    ] {
+        let begin = "layer f(N) { input x[i: N]; repeat l in 0..2 { ";
+        let (column, carets) = (" ".repeat(begin.len()), "^".repeat(keyword.len()));
+        check(&format!(
+            "{begin}{statement} }} y[i] = x[i]; }}\n{column}{carets} `{keyword}` stands outside of `repeat`\nNet< linear(8, 2) >"
+        ));
+    }
+    check(
+        "layer f(N; count = 3) { input x[i: N]; h[i] = x[i]; repeat l in 0..count { param w[i: N] as \"w{l}\" ~ ones(); h[i] = w[i] * h[i] + l; } y[i] = h[i]; }
+Net< linear(4, 8); f; f(count = 1); f(count = 0) >",
+    );
+}
+
+#[test]
+fn inputs_may_be_left_out() {
+    check(
+        "Net { input x[t: 5, i: 3]; input h[n: 8]; output y = gru(4, bidirectional = true)(x, h); output z = gru(4)(x, h, h); output w = gru(4)(x, h); }
+                                                                                                    ^^^ `gru` takes 1 to 2 inputs, but 3 are given
+                                                                                                                                ^^^ `gru` expects `h0` to be 4, but it is 8",
+    );
+}
+
+#[test]
 fn numbers_are_numbers() {
     check(
         "activation f(x) = x * sqrt(-1) + ln(0) * x + (infinity - infinity) * x + x / (1 - 1) + 1e200 * 1e200 * x;

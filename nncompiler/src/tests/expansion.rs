@@ -70,7 +70,7 @@ const FRAGMENTS: [&str; 70] = [
     "input(2, 4, 4);",
     "max_pool2d((2, 1))",
     "batch_norm2d",
-    "gru(3);",
+    "gru(3); last;",
     "self_attention(4, 2)",
     "dropout(1.5)",
     "#[derivatives]",
@@ -169,7 +169,7 @@ fn no_constant_of_the_user_is_a_pattern_of_generated_code() {
 #[test]
 fn generated_code_calls_by_path() {
     let text = "Net< input(2, 6, 6); conv2d(4, 3); batch_norm2d; dropout; flatten; reshape(4, 16);
-            self_attention(16, 2); lstm(3); layer_norm; linear(3); softmax >
+            self_attention(16, 2); lstm(3); last; layer_norm; linear(3); softmax >
         #[derivatives] Curve< linear(2, 3); tanh >
         loss l(p[c: C]; label: class; weight[c: C] = 1) {
             samples = weight[label];

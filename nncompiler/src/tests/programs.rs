@@ -31,11 +31,11 @@ const NETWORKS: [&str; 12] = [
 const LARGER: [&str; 13] = [
     "Net< input(5, 8); self_attention(8, 2); flatten; linear(2) >",
     "Net< input(7, 12); residual { layer_norm(12); self_attention(12, 3, causal = true) } flatten; linear(2) >",
-    "Net< input(4, 3); rnn(2); linear(2) >",
-    "Net< input(5, 3); gru(9); linear(2) >",
-    "Net< input(3, 2); lstm_states(9); flatten; linear(2) >",
-    "Net< input(4, 9); rnn(9); linear(2) >",
-    "Net< input(4, 3); gru_states(2); flatten; linear(2) >",
+    "Net< input(4, 3); rnn(2); last; linear(2) >",
+    "Net< input(5, 3); gru(9); last; linear(2) >",
+    "Net< input(3, 2); lstm(9); flatten; linear(2) >",
+    "Net< input(4, 9); rnn(9); last; linear(2) >",
+    "Net< input(4, 3); gru(2); flatten; linear(2) >",
     "layer own(I, H) { input x[t: T, i: I]; param w[h: H, i: I] ~ uniform(1); \
      param u[h: H, j: H] ~ uniform(1); index h: H; scan t { \
      a[t, h] = sum(i: w[h, i] * x[t, i]); s[t, h] = tanh(a[t, h] + sum(j: u[h, j] * s[t - 1, j])); } \
@@ -70,15 +70,15 @@ const SCHEDULED: [&str; 40] = [
      Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
      Decoder< linear(3, 17); gelu; linear(5) >",
     "Net< Inner; tanh; other: Inner; flatten; linear(2) > Inner< input(5, 3); residual { State; linear(3) } > \
-     State< input(5, 3); gru_states(4) >",
+     State< input(5, 3); gru(4) >",
     "Net { input x[i: 7]; u = Energy(x); output slope = d(u, x); output curve = d(sum(i: d(u, x)[i]^2), x); } \
      Energy { input x[i: 7]; h = <linear(5); tanh; linear(1)>(x); output u[k] = h[k] * h[k]; }",
     "Net { input a[c: 2, h: 9, w: 8]; input b[n: 5]; eye = <conv2d(4, 3); relu; max_pool2d(2); flatten>(a); h = <linear(20); tanh>(concat(eye, b)); output policy = linear(3)(h); output value = linear(1)(h) + linear(1)(b); }",
     "Net { input x; input t; param nu ~ constant(0.1); u = <linear(20); tanh; linear(20); tanh; linear(1)>(concat(x, t)); output u; output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x); }",
     "Net { input x[i: 3]; param w[o: 2, i: 3] ~ uniform(1); h[o] = tanh(sum(i: w[o, i] * x[i])); output h; output again = h; output same = x; output energy = d(sum(o: h[o]^2), x); }",
-    "Net { input x[t: 6, i: 3]; s = gru_states(17)(x); y = s + linear(17)(x); output p = softmax(y); output last = y[5, 2]; }",
+    "Net { input x[t: 6, i: 3]; s = gru(17)(x); y = s + linear(17)(x); output p = softmax(y); output last = y[5, 2]; }",
     "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
-    "Net< input(6, 4); residual { gru_states(4); linear(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
+    "Net< input(6, 4); residual { gru(4); linear(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
     "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
     "Net< input(3, 2); positional_encoding >",
     "Net< input(1, 2); positional_encoding >",
@@ -91,8 +91,8 @@ const SCHEDULED: [&str; 40] = [
     "Net< input(4, 3, 4); conv_transpose2d(2, (3, 2), stride = (1, 2), padding = (0, 1), output_padding = (0, 1), dilation = (1, 2)) >",
     "Net< input(2, 5, 5); conv2d(2, 2, stride = 2, dilation = 2); tanh; flatten >",
     "Net< input(2, 1, 7); conv2d(3, (1, 3), dilation = (1, 2)); batch_norm2d; flatten >",
-    "Net< input(9, 4); lstm(5); linear(2) >",
-    "Net< input(5, 20); rnn_states(17); rms_norm; flatten >",
+    "Net< input(9, 4); lstm(5); last; linear(2) >",
+    "Net< input(5, 20); rnn(17); rms_norm; flatten >",
     "Net< input(5); embedding(11, 3); flatten; linear(2) >",
     "Net< input(1, 3); batch_norm1d; prelu(per_channel) >",
     "Net< linear(4, 20); dropout(0.3); batch_norm1d; log_softmax >",

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParameterInfo {
     /// The key in a state dict, PyTorch's for a layer of PyTorch: `hidden1.weight`, `1.weight` for a
-    /// layer without a label, `encoder.weight_ih_l0` for the field `weight_ih` of a recurrent one.
+    /// layer without a label, `encoder.weight_ih_l0` for a recurrent one with one.
     pub name: &'static str,
     /// The shape in PyTorch's order: (out, in) for a linear layer's weight.
     pub shape: &'static [usize],

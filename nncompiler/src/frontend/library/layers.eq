@@ -362,104 +362,145 @@ layer concat(A, B; dim = 1) {
     y[..dim, k: A + B, ..] = first[..dim, k, ..] + second[..dim, k, ..];
 }
 
-/// Elman's recurrent network over a sequence: the last state.
-layer rnn(I, H; bias = true) {
+// Recurrent layers, as PyTorch's: layer after layer, and in each both directions if `bidirectional`; states
+// before the first step may be given, as one vector, those of a layer's directions one behind the other.
+// The direction d is 0 or 1: a step reads the state at t - 1 + 2 * d.
+
+/// Elman's recurrent network over a sequence: its state after every step.
+layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true) {
     input x[t: T, i: I];
-    param weight_ih[h: H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
-    param weight_hh[h: H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
-    param bias_ih[h: H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[h: H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    driven[t, h] = sum(i: weight_ih[h, i] * x[t, i]) + bias_ih[h] + bias_hh[h];
-    scan t {
-        state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1, j]));
+    input h0[n: num_layers * (1 + bidirectional) * H] else 0;
+    index h: H, k: (1 + bidirectional) * H;
+    below[t, i] = x[t, i];
+    repeat l in 0..num_layers {
+        repeat d in 0..1 + bidirectional {
+            param weight_ih[h: H, i: if l == 0 { I } else { (1 + bidirectional) * H }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param weight_hh[h: H, j: H] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param bias_ih[h: H] as "bias_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
+            param bias_hh[h: H] as "bias_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
+            driven[t, h] = sum(i: weight_ih[h, i] * below[t, i]) + bias_ih[h] + bias_hh[h];
+            state[(T + 1) * d - 1, h] = h0[((1 + bidirectional) * l + d) * H + h];
+            scan t {
+                state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1 + 2 * d, j]));
+            }
+            placed[t, d * H + h: (1 + bidirectional) * H] = state[t, h];
+            both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
+        }
+        below[t, k] = both[t, k];
     }
-    y[h] = state[T - 1, h];
+    y[t, k] = below[t, k];
 }
 
-/// `rnn` with its state after every step.
-layer rnn_states(I, H; bias = true) {
+/// Gated recurrent unit over a sequence: its state after every step.
+layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true) {
     input x[t: T, i: I];
-    param weight_ih[h: H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
-    param weight_hh[h: H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
-    param bias_ih[h: H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[h: H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    driven[t, h] = sum(i: weight_ih[h, i] * x[t, i]) + bias_ih[h] + bias_hh[h];
-    scan t {
-        state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1, j]));
+    input h0[n: num_layers * (1 + bidirectional) * H] else 0;
+    index h: H, k: (1 + bidirectional) * H;
+    below[t, i] = x[t, i];
+    repeat l in 0..num_layers {
+        repeat d in 0..1 + bidirectional {
+            param weight_ih[g: 3 * H, i: if l == 0 { I } else { (1 + bidirectional) * H }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param weight_hh[g: 3 * H, j: H] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param bias_ih[g: 3 * H] as "bias_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
+            param bias_hh[g: 3 * H] as "bias_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
+            driven[t, g] = sum(i: weight_ih[g, i] * below[t, i]) + bias_ih[g];
+            state[(T + 1) * d - 1, h] = h0[((1 + bidirectional) * l + d) * H + h];
+            scan t {
+                fed[t, g] = sum(j: weight_hh[g, j] * state[t - 1 + 2 * d, j]) + bias_hh[g];
+                reset[t, h] = sigmoid(driven[t, h] + fed[t, h]);
+                update[t, h] = sigmoid(driven[t, H + h] + fed[t, H + h]);
+                fresh[t, h] = tanh(driven[t, 2 * H + h] + reset[t, h] * fed[t, 2 * H + h]);
+                state[t, h] = (1 - update[t, h]) * fresh[t, h] + update[t, h] * state[t - 1 + 2 * d, h];
+            }
+            placed[t, d * H + h: (1 + bidirectional) * H] = state[t, h];
+            both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
+        }
+        below[t, k] = both[t, k];
     }
-    y[t, h] = state[t, h];
+    y[t, k] = below[t, k];
 }
 
-/// Gated recurrent unit over a sequence: the last state.
-layer gru(I, H; bias = true) {
+/// Long short-term memory over a sequence: its output after every step, of `proj_size` numbers if that is
+/// not 0.
+layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_size = 0 in 0..=infinity, bias = true) {
     input x[t: T, i: I];
-    param weight_ih[g: 3 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 3 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 3 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 3 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
+    input h0[n: num_layers * (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] else 0;
+    input c0[m: num_layers * (1 + bidirectional) * H] else 0;
+    require proj_size < H;
+    index h: H, p: if proj_size > 0 { proj_size } else { H },
+        k: (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H });
+    below[t, i] = x[t, i];
+    repeat l in 0..num_layers {
+        repeat d in 0..1 + bidirectional {
+            param weight_ih[g: 4 * H, i: if l == 0 { I } else { (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H }) }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param weight_hh[g: 4 * H, j: if proj_size > 0 { proj_size } else { H }] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param bias_ih[g: 4 * H] as "bias_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
+            param bias_hh[g: 4 * H] as "bias_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
+            param weight_hr[p: proj_size, h: H] as "weight_hr_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when proj_size;
+            driven[t, g] = sum(i: weight_ih[g, i] * below[t, i]) + bias_ih[g] + bias_hh[g];
+            state[(T + 1) * d - 1, p] = h0[((1 + bidirectional) * l + d) * (if proj_size > 0 { proj_size } else { H }) + p];
+            cell[(T + 1) * d - 1, h] = c0[((1 + bidirectional) * l + d) * H + h];
+            scan t {
+                gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1 + 2 * d, j]);
+                entry[t, h] = sigmoid(gate[t, h]) * tanh(gate[t, 2 * H + h]);
+                cell[t, h] = sigmoid(gate[t, H + h]) * cell[t - 1 + 2 * d, h] + entry[t, h];
+                shown[t, h] = sigmoid(gate[t, 3 * H + h]) * tanh(cell[t, h]);
+                state[t, p] = if proj_size > 0 { sum(h: weight_hr[p, h] * shown[t, h]) } else { shown[t, p] };
+            }
+            placed[t, d * (if proj_size > 0 { proj_size } else { H }) + p: (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] = state[t, p];
+            both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
+        }
+        below[t, k] = both[t, k];
+    }
+    y[t, k] = below[t, k];
+}
+
+/// The last step of a sequence; of a `bidirectional` layer the last state of each direction.
+layer last(I; bidirectional = false) {
+    input x[t: T, i: I];
+    require 1 + bidirectional divides I;
+    y[i] = if bidirectional > 0 { if 2 * i < I { x[T - 1, i] } else { x[0, i] } } else { x[T - 1, i] };
+}
+
+/// One step of `rnn`: the next state.
+layer rnn_cell(I, H; bias = true) {
+    input x[i: I];
+    input state[j: H] else 0;
+    param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[h: H]         ~ uniform(1 / sqrt(H)) when bias;
+    y[h] = tanh(sum(i: weight_ih[h, i] * x[i]) + bias_ih[h] + sum(j: weight_hh[h, j] * state[j]) + bias_hh[h]);
+}
+
+/// One step of `gru`: the next state.
+layer gru_cell(I, H; bias = true) {
+    input x[i: I];
+    input state[j: H] else 0;
+    param weight_ih[g: 3 * H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 3 * H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
     index h: H;
-    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g];
-    scan t {
-        fed[t, g] = sum(j: weight_hh[g, j] * state[t - 1, j]) + bias_hh[g];
-        reset[t, h] = sigmoid(driven[t, h] + fed[t, h]);
-        update[t, h] = sigmoid(driven[t, H + h] + fed[t, H + h]);
-        fresh[t, h] = tanh(driven[t, 2 * H + h] + reset[t, h] * fed[t, 2 * H + h]);
-        state[t, h] = (1 - update[t, h]) * fresh[t, h] + update[t, h] * state[t - 1, h];
-    }
-    y[h] = state[T - 1, h];
+    driven[g] = sum(i: weight_ih[g, i] * x[i]) + bias_ih[g];
+    fed[g] = sum(j: weight_hh[g, j] * state[j]) + bias_hh[g];
+    update[h] = sigmoid(driven[H + h] + fed[H + h]);
+    fresh[h] = tanh(driven[2 * H + h] + sigmoid(driven[h] + fed[h]) * fed[2 * H + h]);
+    y[h] = (1 - update[h]) * fresh[h] + update[h] * state[h];
 }
 
-/// `gru` with its state after every step.
-layer gru_states(I, H; bias = true) {
-    input x[t: T, i: I];
-    param weight_ih[g: 3 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 3 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 3 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 3 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    index h: H;
-    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g];
-    scan t {
-        fed[t, g] = sum(j: weight_hh[g, j] * state[t - 1, j]) + bias_hh[g];
-        reset[t, h] = sigmoid(driven[t, h] + fed[t, h]);
-        update[t, h] = sigmoid(driven[t, H + h] + fed[t, H + h]);
-        fresh[t, h] = tanh(driven[t, 2 * H + h] + reset[t, h] * fed[t, 2 * H + h]);
-        state[t, h] = (1 - update[t, h]) * fresh[t, h] + update[t, h] * state[t - 1, h];
-    }
-    y[t, h] = state[t, h];
-}
-
-/// Long short-term memory over a sequence: the last output.
-layer lstm(I, H; bias = true) {
-    input x[t: T, i: I];
-    param weight_ih[g: 4 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 4 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 4 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 4 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    index h: H;
-    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g] + bias_hh[g];
-    scan t {
-        gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1, j]);
-        entry[t, h] = sigmoid(gate[t, h]) * tanh(gate[t, 2 * H + h]);
-        cell[t, h] = sigmoid(gate[t, H + h]) * cell[t - 1, h] + entry[t, h];
-        state[t, h] = sigmoid(gate[t, 3 * H + h]) * tanh(cell[t, h]);
-    }
-    y[h] = state[T - 1, h];
-}
-
-/// `lstm` with its state after every step.
-layer lstm_states(I, H; bias = true) {
-    input x[t: T, i: I];
-    param weight_ih[g: 4 * H, i: I] as "weight_ih_l0" ~ uniform(1 / sqrt(H));
-    param weight_hh[g: 4 * H, j: H] as "weight_hh_l0" ~ uniform(1 / sqrt(H));
-    param bias_ih[g: 4 * H]         as "bias_ih_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    param bias_hh[g: 4 * H]         as "bias_hh_l0"   ~ uniform(1 / sqrt(H)) when bias;
-    index h: H;
-    driven[t, g] = sum(i: weight_ih[g, i] * x[t, i]) + bias_ih[g] + bias_hh[g];
-    scan t {
-        gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1, j]);
-        entry[t, h] = sigmoid(gate[t, h]) * tanh(gate[t, 2 * H + h]);
-        cell[t, h] = sigmoid(gate[t, H + h]) * cell[t - 1, h] + entry[t, h];
-        state[t, h] = sigmoid(gate[t, 3 * H + h]) * tanh(cell[t, h]);
-    }
-    y[t, h] = state[t, h];
+/// One step of `lstm`: the next state, that is h and behind it c.
+layer lstm_cell(I, H; bias = true) {
+    input x[i: I];
+    input state[n: 2 * H] else 0;
+    param weight_ih[g: 4 * H, i: I] ~ uniform(1 / sqrt(H));
+    param weight_hh[g: 4 * H, j: H] ~ uniform(1 / sqrt(H));
+    param bias_ih[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    param bias_hh[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;
+    index h: H, j: H;
+    gate[g] = sum(i: weight_ih[g, i] * x[i]) + bias_ih[g] + sum(j: weight_hh[g, j] * state[j]) + bias_hh[g];
+    c[h] = sigmoid(gate[H + h]) * state[H + h] + sigmoid(gate[h]) * tanh(gate[2 * H + h]);
+    shown[h + 0: 2 * H] = sigmoid(gate[3 * H + h]) * tanh(c[h]);
+    kept[H + h: 2 * H] = c[h];
+    y[n: 2 * H] = shown[n] + kept[n];
 }

@@ -13,7 +13,8 @@ use super::recovery::skip_statement;
 use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Key, Kind,
-    Parameter, Relation, Requirement, Rewrite, ScanBlock, Setting, Size, TargetAxis,
+    Parameter, Relation, Repeat, Repeated, Requirement, Rewrite, ScanBlock, Setting, Size,
+    TargetAxis,
 };
 use crate::ir::meaning::Meaning;
 
@@ -122,7 +123,7 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     let keyword: Option<Ident> = content.fork().parse().ok();
     let word = keyword.as_ref().map(ToString::to_string);
     let is_statement = match word.as_deref() {
-        Some("input" | "param" | "state" | "index" | "scan") => declares,
+        Some("input" | "param" | "state" | "index" | "scan" | "repeat") => declares,
         Some("require") => requires,
         _ => false,
     };
@@ -135,11 +136,20 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     }
     content.parse::<Ident>()?;
     match word.as_str() {
-        "input" => definition.inputs.push(declaration(content)?),
+        "input" => {
+            let declaration = declaration(content)?;
+            let otherwise = otherwise(content)?.map(Box::new);
+            definition.inputs.push(Declaration { otherwise, ..declaration });
+        }
         "index" => definition.indices.extend(separated(content, axis)?),
         "require" => definition.requirements.push(requirement(content, definition.kind)?),
         "scan" => {
             return scan(content, &[], &mut definition.assignments);
+        }
+        "repeat" => {
+            let position = definition.assignments.len();
+            definition.repeats.push(repeat(content, definition.kind, position)?);
+            return Ok(());
         }
         "state" if definition.kind == Kind::Optimizer => {
             definition.parameters.push(state_of_optimizer(content)?);
@@ -187,6 +197,32 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
                   `a = 1 in 0..=1`",
         ),
     }
+}
+
+/// `l in 0..num_layers { … }` of a repetition, with so many assignments above it.
+fn repeat(input: ParseStream, kind: Kind, position: usize) -> syn::Result<Repeat> {
+    let index = name(input)?;
+    input.parse::<Token![in]>()?;
+    let from = expression(input)?;
+    input.parse::<Token![..]>()?;
+    let to = expression(input)?;
+    let mut inside = Definition::new(kind, index.clone());
+    let content;
+    braced!(content in input);
+    while !content.is_empty() {
+        let keyword: Option<Ident> = content.fork().parse().ok();
+        statement(&content, &mut inside)?;
+        let Definition { inputs, indices, requirements, parameters, .. } = &inside;
+        let has_state = parameters.last().is_some_and(|parameter| parameter.is_state);
+        let is_empty = inputs.is_empty() && indices.is_empty() && requirements.is_empty();
+        if let Some(keyword) = keyword.filter(|_| has_state || !is_empty) {
+            let message = format!("`{keyword}` stands outside of `repeat`");
+            return Err(syn::Error::new(keyword.span(), message));
+        }
+    }
+    let Definition { parameters, assignments, repeats, .. } = inside;
+    let body = Repeated { parameters, assignments, repeats };
+    Ok(Repeat { index, from, to, position, body })
 }
 
 /// `t { assignments }` of a scan, in which others may stand.
@@ -414,7 +450,7 @@ pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
             return Err(syn::Error::new(target.span(), "expected `class`"));
         }
     }
-    Ok(Declaration { name, axes: all, groups, is_class })
+    Ok(Declaration { groups, is_class, ..Declaration::new(name, all) })
 }
 
 /// `[i: I, j: J]`, or nothing.

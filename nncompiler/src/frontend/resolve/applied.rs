@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
     fn joined(&mut self, layer: &LayerTree, others: Vec<Operand>) {
         let definition = self.definitions.find(&layer.name.to_string());
         let joins_two =
-            |definition: &Definition| definition.is_built_in && definition.inputs.len() == 2;
+            |definition: &Definition| definition.is_built_in && definition.needed_inputs() == 2;
         let groups: Vec<Vec<Operand>> = if definition.is_some_and(joins_two) {
             others.into_iter().map(|one| vec![one]).collect()
         } else {

@@ -188,6 +188,11 @@ impl Constants {
         self.evaluation(false, None).value(value, diagnostics)
     }
 
+    /// Whether a comparison of numbers that are known holds.
+    pub fn holds(&self, condition: &Expression) -> Option<bool> {
+        self.evaluation(true, None).holds(condition, &mut Diagnostics::default())
+    }
+
     /// The number in real arithmetic, where 1/3 is not 0.
     pub fn real(&self, value: &Expression, diagnostics: &mut Diagnostics) -> Option<f64> {
         self.evaluation(true, None).value(value, diagnostics).map(ConstantValue::real)
@@ -344,8 +349,22 @@ impl Evaluation<'_> {
             ExpressionKind::Call { function, arguments } => {
                 self.call(value, &function.to_string(), arguments, diagnostics)
             }
+            ExpressionKind::If { condition, then, otherwise } => {
+                let branch = if self.holds(condition, diagnostics)? { then } else { otherwise };
+                self.value(branch, diagnostics)
+            }
             _ => not_a_number(value, diagnostics),
         }
+    }
+
+    /// Whether a comparison holds.
+    fn holds(self, condition: &Expression, diagnostics: &mut Diagnostics) -> Option<bool> {
+        let ExpressionKind::Compare(comparison, left, right) = &condition.kind else {
+            not_a_number(condition, diagnostics)?;
+            return None;
+        };
+        let (left, right) = (self.value(left, diagnostics), self.value(right, diagnostics));
+        Some(comparison.holds(left?.real(), right?.real()))
     }
 
     /// An elementary function, or the greater or the lesser of two numbers.

@@ -8,6 +8,7 @@ use proc_macro2::Ident;
 use super::axes;
 use super::constants::{Constants, Sizes, simplest};
 use super::layer_equations::report_mistakes;
+use super::repeat::written_out;
 use super::samples::report_other_samples;
 use super::scanned::gives_first_values;
 use super::signature::{bind_input, bind_sizes, holds, rank};
@@ -34,12 +35,14 @@ pub fn check(
         let message = format!("`{}` has no input: write `input x[i: I];`", definition.name);
         diagnostics.report(definition.name.span(), message);
     }
-    check_names(definition, diagnostics);
-    check_keys(definition, diagnostics);
-    axes::check(definition, diagnostics);
-    check_indices(definition, diagnostics);
-    check_assignments(definition, diagnostics);
-    for assignment in definition.assignments.iter().filter(|_| definition.kind != Kind::Loss) {
+    let known = trial(definition, constants);
+    let written = &*written_out(definition, &known, diagnostics);
+    check_names(written, diagnostics);
+    check_keys(written, diagnostics);
+    axes::check(written, diagnostics);
+    check_indices(written, diagnostics);
+    check_assignments(written, diagnostics);
+    for assignment in written.assignments.iter().filter(|_| written.kind != Kind::Loss) {
         report_other_samples(&assignment.value, diagnostics);
     }
     for setting in &definition.settings {
@@ -51,7 +54,7 @@ pub fn check(
     if matches!(definition.kind, Kind::Loss | Kind::Optimizer) {
         return true;
     }
-    let is_whole = try_out(definition, constants, definitions, diagnostics);
+    let is_whole = try_out(written, known, definitions, diagnostics);
     if is_whole {
         report_numbers(definition, diagnostics);
     }
@@ -76,14 +79,8 @@ pub fn check_head(head: &Definition, constants: &Constants, diagnostics: &mut Di
     diagnostics.len() == before
 }
 
-/// Resolves the equations with all sizes equal: what is wrong then, and does not depend on sizes, is
-/// wrong always.
-fn try_out(
-    definition: &Definition,
-    constants: &Constants,
-    definitions: &Definitions,
-    diagnostics: &mut Diagnostics,
-) -> bool {
+/// Sizes that are all equal, and the settings as they are by default.
+fn trial(definition: &Definition, constants: &Constants) -> Constants {
     let definition = &*axes::on_trial(definition);
     let sizes = vec![Sizes(vec![TRIAL]); definition.sizes.len()];
     let known = bind_sizes(definition, constants, &sizes);
@@ -99,6 +96,18 @@ fn try_out(
         let values: Vec<_> = components.map(value).map(simplest).collect();
         known.insert_all(&setting.name, setting.components, &values);
     }
+    known
+}
+
+/// Resolves the equations with sizes and settings on trial: what is wrong then, and does not depend on
+/// them, is wrong always.
+fn try_out(
+    definition: &Definition,
+    known: Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let definition = &*axes::on_trial(definition);
     let before = diagnostics.len();
     for requirement in &definition.requirements {
         check_requirement(requirement, &known, diagnostics);
@@ -107,7 +116,7 @@ fn try_out(
         return false;
     }
     let inputs: Vec<Vec<usize>> = match definition.kind {
-        Kind::Activation => vec![input; definition.inputs.len()],
+        Kind::Activation => vec![vec![TRIAL]; definition.inputs.len()],
         _ => definition.inputs.iter().map(|one| vec![TRIAL; one.axes.len()]).collect(),
     };
     report_mistakes(definition, known, &inputs, definitions, diagnostics)

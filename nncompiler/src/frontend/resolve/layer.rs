@@ -50,8 +50,10 @@ impl Walk<'_> {
             self.unknown(layer);
             return None;
         };
-        if definition.inputs.len() != 1 + self.beside.len() {
-            self.wrong_input_count(layer, definition.inputs.len());
+        let needed = definition.needed_inputs();
+        let most = definition.inputs.len();
+        if !(needed.max(1)..=most).contains(&(1 + self.beside.len())) {
+            self.wrong_input_count(layer, needed, most);
             return None;
         }
         match definition.kind {
@@ -285,7 +287,7 @@ impl Walk<'_> {
         self.push(layer);
     }
 
-    fn wrong_input_count(&mut self, layer: &LayerTree, count: usize) {
+    fn wrong_input_count(&mut self, layer: &LayerTree, needed: usize, count: usize) {
         let (name, found) = (&layer.name, 1 + self.beside.len());
         let is_chain = matches!(self.network.content, NetworkContent::Chain(_));
         let message = if is_chain {
@@ -294,7 +296,11 @@ impl Walk<'_> {
                  `parallel {{ …; … }}`, or a network with a body, `{name}(a, b)`"
             )
         } else {
-            let inputs = if count == 1 { "1 input" } else { &format!("{count} inputs") };
+            let inputs = match (needed, count) {
+                (_, 1) => "1 input".to_owned(),
+                (needed, count) if needed == count => format!("{count} inputs"),
+                (needed, count) => format!("{needed} to {count} inputs"),
+            };
             let given = if found == 1 { "1 is" } else { &format!("{found} are") };
             format!("`{name}` takes {inputs}, but {given} given")
         };

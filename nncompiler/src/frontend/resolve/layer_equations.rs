@@ -1,6 +1,7 @@
 //! The equations of a layer or activation whose sizes and settings are known.
 
 use super::constants::Constants;
+use super::repeat::written_out;
 use super::resolver::Resolver;
 use super::unread;
 use crate::frontend::definitions::Definitions;
@@ -22,6 +23,7 @@ pub fn layer_equations(
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Equations> {
+    let definition = &*written_out(definition, &known, diagnostics);
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     resolver.declare(inputs, per_channel);
     let equations = resolver.layer();
@@ -70,8 +72,16 @@ impl Resolver<'_> {
         } else {
             self.elementwise.clone_from(&axes);
         }
-        for (declaration, axes) in definition.inputs.iter().zip(shapes) {
-            self.add_array(&declaration.name, axes, LocalRole::Input);
+        let mut shapes = shapes.into_iter();
+        for declaration in &definition.inputs {
+            let (given, otherwise) = (shapes.next(), declaration.otherwise.as_deref());
+            if let Some(axes) = given {
+                self.add_array(&declaration.name, axes, LocalRole::Input);
+            } else if let Some(number) =
+                otherwise.and_then(|one| self.known.real(one, self.diagnostics))
+            {
+                self.arrays.leave_out(declaration.name.to_string(), number);
+            }
         }
         for parameter in &definition.parameters {
             self.parameter(parameter);

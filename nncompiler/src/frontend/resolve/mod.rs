@@ -28,6 +28,7 @@ mod networks;
 mod number_type;
 mod optimizer;
 mod part;
+mod repeat;
 mod resolver;
 mod samples;
 mod scan;

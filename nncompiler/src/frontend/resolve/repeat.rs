@@ -1,0 +1,228 @@
+//! `repeat l in 0..num_layers { … }` in a layer: its parameters and statements once for each value, written out
+//! when the settings are known.
+//!
+//! What a statement makes is read by what stands below it, in the same round or in later ones, until another
+//! statement makes an array of the same name.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
+
+use super::constants::Constants;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::ConstantValue;
+use crate::frontend::syntax::{
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Key, Parameter, Repeat,
+    Repeated, ScanBlock, TargetAxis,
+};
+
+/// More rounds than this are a mistake.
+const MOST_ROUNDS: i64 = 256;
+
+/// A definition without `repeat`, given its sizes and settings.
+pub fn written_out<'a>(
+    definition: &'a Definition,
+    known: &Constants,
+    diagnostics: &mut Diagnostics,
+) -> Cow<'a, Definition> {
+    if definition.repeats.is_empty() {
+        return Cow::Borrowed(definition);
+    }
+    let mut parts = Repeated::default();
+    let mut writer = Writer {
+        known: known.clone(),
+        diagnostics,
+        values: BTreeMap::new(),
+        names: BTreeMap::new(),
+        taken_names: BTreeSet::new(),
+        made: &mut parts,
+    };
+    writer.body(&definition.assignments, &definition.repeats, &mut Round::default());
+    let Repeated { parameters, assignments, .. } = parts;
+    let parameters = [definition.parameters.clone(), parameters].concat();
+    Cow::Owned(Definition { parameters, assignments, repeats: Vec::new(), ..definition.clone() })
+}
+
+struct Writer<'a> {
+    known: Constants,
+    diagnostics: &'a mut Diagnostics,
+    /// What the indices of the rounds at hand stand for.
+    values: BTreeMap<String, i64>,
+    /// What names stand for by now.
+    names: BTreeMap<String, Ident>,
+    /// Those of arrays that are made.
+    taken_names: BTreeSet<String>,
+    made: &'a mut Repeated,
+}
+
+/// One time through a body.
+#[derive(Default)]
+struct Round {
+    /// What names get behind them; nothing outside of `repeat`.
+    suffix: String,
+    /// The arrays that it makes.
+    own: BTreeSet<String>,
+    /// The scans in it, as they are written, and where each begins.
+    scans: BTreeMap<ScanBlock, usize>,
+}
+
+impl Writer<'_> {
+    fn body(&mut self, assignments: &[Assignment], repeats: &[Repeat], round: &mut Round) {
+        for position in 0..=assignments.len() {
+            for repeat in repeats.iter().filter(|repeat| repeat.position == position) {
+                self.repeat(repeat, &round.suffix);
+            }
+            if let Some(assignment) = assignments.get(position) {
+                self.assignment(assignment, &assignments[position..], round);
+            }
+        }
+    }
+
+    fn repeat(&mut self, repeat: &Repeat, around: &str) {
+        let index = repeat.index.to_string();
+        let [from, to] = [&repeat.from, &repeat.to].map(|end| {
+            let end = self.expression(end);
+            match self.known.evaluate(&end, self.diagnostics) {
+                Some(ConstantValue::Integer(value)) => value,
+                Some(ConstantValue::Real(_)) => {
+                    self.diagnostics.report(end.location, "rounds are counted by integers");
+                    0
+                }
+                None => 0,
+            }
+        });
+        if to.saturating_sub(from) > MOST_ROUNDS {
+            let message = format!("these are more than {MOST_ROUNDS} rounds");
+            self.diagnostics.report(repeat.to.location, message);
+            return;
+        }
+        for value in from..to {
+            self.values.insert(index.clone(), value);
+            let mut round = Round { suffix: format!("{around}_{value}"), ..Round::default() };
+            for parameter in &repeat.body.parameters {
+                self.parameter(parameter, &round.suffix);
+            }
+            self.body(&repeat.body.assignments, &repeat.body.repeats, &mut round);
+        }
+        self.values.remove(&index);
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, suffix: &str) {
+        let name = &parameter.declaration.name;
+        let key = parameter.key.as_ref();
+        let key = key.map(|key| Key { text: self.key(&key.text), span: key.span });
+        // A field is called as in files, if that can be.
+        let is_name = |text: &&String| syn::parse_str::<Ident>(text).is_ok();
+        let own = format!("{name}{suffix}");
+        let field = key.as_ref().map(|key| &key.text).filter(is_name).unwrap_or(&own);
+        let field = Ident::new(field, name.span());
+        self.names.insert(name.to_string(), field.clone());
+        let axis =
+            |axis: &Axis| Axis { index: axis.index.clone(), extent: self.expression(&axis.extent) };
+        let axes = parameter.declaration.axes.iter().map(axis).collect();
+        let parameter = Parameter {
+            declaration: Declaration { name: field, axes, ..parameter.declaration.clone() },
+            key,
+            condition: parameter.condition.as_ref().map(|one| self.expression(one)),
+            otherwise: parameter.otherwise.as_ref().map(|one| self.expression(one)),
+            arguments: parameter.arguments.iter().map(|one| self.expression(one)).collect(),
+            ..parameter.clone()
+        };
+        self.made.parameters.push(parameter);
+    }
+
+    /// `weight_l{l}{d:|_reverse}`: the value of an index, or the text that stands in its place.
+    fn key(&self, text: &str) -> String {
+        let mut written = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((inside, behind)) = after.split_once('}') else { break };
+            let (index, texts) =
+                inside.split_once(':').map_or((inside, None), |(a, b)| (a, Some(b)));
+            written += before;
+            if let Some(&value) = self.values.get(index) {
+                let number = value.to_string();
+                let texts = texts.map(|texts| texts.split('|').collect::<Vec<_>>());
+                let chosen = texts.map(|texts| {
+                    usize::try_from(value).ok().and_then(|at| texts.get(at).copied()).unwrap_or("")
+                });
+                written += chosen.unwrap_or(&number);
+            }
+            rest = behind;
+        }
+        written + rest
+    }
+
+    /// An assignment, with those below it: a scan reads what all of its statements make.
+    fn assignment(&mut self, assignment: &Assignment, below: &[Assignment], round: &mut Round) {
+        if let Some(block) = assignment.scans.first() {
+            let is_inside = |one: &&Assignment| one.scans.first() == Some(block);
+            for one in below.iter().take_while(is_inside) {
+                self.make(&one.target, round);
+            }
+        }
+        let value = self.expression(&assignment.value);
+        let otherwise = assignment.otherwise.as_ref().map(|one| self.expression(one));
+        let target = self.make(&assignment.target, round);
+        let axis = |axis: &TargetAxis| TargetAxis {
+            at: self.expression(&axis.at),
+            extent: axis.extent.as_ref().map(|extent| self.expression(extent)),
+        };
+        let at = assignment.at.iter().map(axis).collect();
+        let position = self.made.assignments.len();
+        let scans = assignment.scans.iter().map(|block| {
+            let first = *round.scans.entry(block.clone()).or_insert(position);
+            ScanBlock { index: block.index.clone(), first }
+        });
+        let (scans, is_update) = (scans.collect(), assignment.is_update);
+        let made = Assignment { is_update, scans, target, at, value, otherwise };
+        self.made.assignments.push(made);
+    }
+
+    /// What a round calls an array that it makes.
+    fn make(&mut self, target: &Ident, round: &mut Round) -> Ident {
+        let name = target.to_string();
+        if round.own.insert(name.clone()) {
+            // Where no other round has made one of the name, it keeps it.
+            let is_new = self.taken_names.insert(name.clone());
+            let suffix = if is_new { "" } else { &round.suffix };
+            let own = Ident::new(&format!("{target}{suffix}"), target.span());
+            self.names.insert(name.clone(), own);
+        }
+        self.names.get(&name).unwrap_or(target).clone()
+    }
+
+    /// An expression with what names stand for, and with the branches alone that are taken.
+    fn expression(&self, expression: &Expression) -> Expression {
+        if let Some(branch) = self.taken(expression) {
+            return self.expression(branch);
+        }
+        let mut written = expression.map_children(&mut |child| self.expression(child));
+        match &mut written.kind {
+            ExpressionKind::Name(name) => {
+                if let Some(&value) = self.values.get(&name.to_string()) {
+                    written.kind = ExpressionKind::Integer(value);
+                } else if let Some(other) = self.names.get(&name.to_string()) {
+                    *name = other.clone();
+                }
+            }
+            ExpressionKind::Element { array, .. } => {
+                if let Some(other) = self.names.get(&array.to_string()) {
+                    *array = other.clone();
+                }
+            }
+            _ => {}
+        }
+        written
+    }
+
+    /// The branch of a choice that numbers decide which are known.
+    fn taken<'e>(&self, expression: &'e Expression) -> Option<&'e Expression> {
+        let ExpressionKind::If { condition, then, otherwise } = &expression.kind else {
+            return None;
+        };
+        let holds = self.known.holds(&self.expression(condition))?;
+        Some(if holds { then } else { otherwise })
+    }
+}
