@@ -23,7 +23,7 @@ network! {
     /// Reads a number and a mark at each step; what it says at the end is the sum of the marked.
     Adder< input(STEPS, 2); gru(WIDTH); last; linear(1) >
 
-    block attention< layer_norm; self_attention(WIDTH, 4) >
+    block attention< layer_norm; multihead_attention(WIDTH, 4) >
     block feed_forward< layer_norm; linear(64); gelu; linear(WIDTH) >
 
     /// Numbers in, the same numbers in order out.

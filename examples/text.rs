@@ -19,7 +19,7 @@ network! {
     const SYMBOLS: usize = 96;
     const WIDTH: usize = 96;
 
-    block attention< layer_norm; self_attention(WIDTH, 4, causal = true) >
+    block attention< layer_norm; multihead_attention(WIDTH, 4, causal = true) >
     block feed_forward< layer_norm; linear(4 * WIDTH); gelu; linear(WIDTH) >
 
     Writer<

@@ -180,7 +180,7 @@ pub mod threads {
 /// | `conv2d(6, (5, 3), stride = (2, 1))` | a number along each of several axes; one is for all of them |
 /// | `input(28, 28)` | first of all layers: the shape of the network's input |
 /// | `residual { a; b } shortcut { c }` | the sum of two branches; without a shortcut, of one and its input |
-/// | `parallel { a; { b; c } }`, `parallel(sum) { … }` | branches from one input, joined along the first axis or added |
+/// | `parallel { a; { b; c } }`, `parallel(sum) { … }`, `parallel(product) { … }` | branches from one input, joined along the first axis, added or multiplied |
 /// | `label: { a; b }` | layers under one label |
 /// | `repeat i in 0..4 { linear(8 + i); conv1d(8, 3, dilation = 2^i) }` | the same layers for i = 0, 1, 2 and 3, with parameters of their own; `_` for an i that nothing reads |
 /// | `block name< a; b >`, then `name;` | layers under one name, for use in several places |
@@ -282,6 +282,8 @@ pub mod threads {
 /// | `input x[i: I];` | the layer's input and its axes |
 /// | `input x[.., i: I]; y[.., i] = 2 * x[.., i];` | any number of axes, none included: the same wherever `..` stands. In parentheses they are one axis, row by row: `y[(..)] = x[..]`, and outside of brackets its length |
 /// | `layer f(I; dim = -1) { input x[..dim, i: I, ..]; … }` | the axes before the axis that a setting names, and those behind it: 1 is the first, since 0 is the batch, and −1 the last. `..=dim` are the axes up to that one |
+/// | `h = linear(4)(x);`, `h = <linear(8); relu; linear(4)>(x);`, `y = x + softmax(h);` | layers on whole arrays in a layer: their parameters are its own, in the fields `h_weight` and `h_bias`, and `h.weight` and `h.bias` in a file |
+/// | `input key[t: T, e: E] = query;`, `input mask[s: S] = 0;` | an input that may be left out, and what it is then |
 /// | `layer f(..)`, `layer f(..shape) { … y[..shape] … }` | a size for each axis of the input, or of an array that the layer makes |
 /// | `param w[o: O, i: I] ~ uniform(1 / sqrt(I));` | a parameter and how it begins: `uniform`, `normal`, `constant`, `zeros`, `ones` |
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `prod`, `max` and `min` run over indices |
@@ -301,7 +303,6 @@ pub mod threads {
 /// | `h[-1, i] = first[i];` | above the scan: what stands before the first step; with `index k: 5;` `h[k - 5, i] = …` for five of them |
 /// | `h[T, i] = 1; scan t { h[t, i] = x[t, i] * h[t + 1, i]; }` | what reads later steps runs from the last step to the first |
 /// | `scan a { scan b { s[a, b] = x[a, b] + s[a - 1, b] * s[a, b - 1]; } }` | a scan within each step of another: over a grid, or over each row |
-/// | `input h0[h: H] else 0;` | an input that may be left out, and the number that then stands in its place |
 /// | `repeat l in 0..layers { param w[i: I] as "w{l}" ~ ones(); h[i] = w[i] * h[i]; }` | parameters and statements once for each value, each reading what the last above it of a name has made. A field is called as its key, in which `{l}` is the value, or, as `{l:a\|b}`, the text in its place |
 /// | `pub loss f(p; t; a = 1) = …;` | a loss: outputs; targets; settings. The mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |

@@ -173,7 +173,7 @@ mod of_pytorch {
             encoder: lstm(5);
             gru(4);
             rnn(6);
-            inner: { mixer: self_attention(6, 3); norm: layer_norm }
+            inner: { mixer: multihead_attention(6, 3); norm: layer_norm }
             lstm(2, bias = false);
             linear(1);
         >

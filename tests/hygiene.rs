@@ -9,7 +9,7 @@ macro_rules! declarations {
             pub Images<
                 input(2, 6, 6);
                 conv2d(4, 3); batch_norm2d; relu; dropout(0.1); max_pool2d(2);
-                flatten; reshape(4, 4); self_attention(4, 2); gru(3); lstm(3); last;
+                flatten; reshape(4, 4); multihead_attention(4, 2); gru(3); lstm(3); last;
                 own; layer_norm; linear(3); softmax
             >
             layer own(I) { input x[i: I]; y[i] = if training { x[i] * random() } else if x[i] > 0 { x[i] } else { i }; }

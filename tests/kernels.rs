@@ -16,7 +16,7 @@ mod plain {
         pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
         pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
         pub Ways< input(6, 4); residual { gru(4); linear(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
-        pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
+        pub Sequence< input(4, 6); positional_encoding; multihead_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
         pub Tiled< input(1, 36, 36); conv2d(4, 5); relu; max_pool2d(2); conv2d(3, 3, stride = 2); flatten; linear(3) >
         pub Pooled< input(2, 12, 9); max_pool2d(3); sigmoid; avg_pool2d((2, 1)); upsample(2); flatten; linear(5); softmax >
         pub Normed< input(1, 36, 36); conv2d(4, 5); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >
@@ -31,7 +31,7 @@ mod fast {
         pub Narrow< linear(1, 1); leaky_relu; linear(1); flatten >
         pub Image< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >
         pub Ways< input(6, 4); residual { gru(4); linear(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >
-        pub Sequence< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
+        pub Sequence< input(4, 6); positional_encoding; multihead_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >
         pub Tiled< input(1, 36, 36); conv2d(4, 5); relu; max_pool2d(2); conv2d(3, 3, stride = 2); flatten; linear(3) >
         pub Pooled< input(2, 12, 9); max_pool2d(3); sigmoid; avg_pool2d((2, 1)); upsample(2); flatten; linear(5); softmax >
         pub Normed< input(1, 36, 36); conv2d(4, 5); batch_norm2d; relu; max_pool2d(4); flatten; linear(3) >

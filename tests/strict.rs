@@ -53,7 +53,7 @@ network! {
         parallel { max_pool2d(2); avg_pool2d(2) }
         residual { conv2d(8, 3, padding = 1); group_norm(2, 8) } shortcut { conv2d(8, 1) }
         upsample(2); zero_pad2d(padding = 1); conv_transpose2d(4, 2); adaptive_avg_pool2d(3);
-        flatten; reshape(4, 9); steps; positional; repeat _ in 0..2 { self_attention(9, 3); layer_norm }
+        flatten; reshape(4, 9); steps; positional; repeat _ in 0..2 { multihead_attention(9, 3); layer_norm }
         gru(6); lstm(5); last; prelu(per_channel); linear(3);
     >
 

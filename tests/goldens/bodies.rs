@@ -5,7 +5,7 @@ use tapeless::network::Samples;
 use tapeless::pass::Trainable;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close};
-use crate::formula::{INPUTS, TARGETS, batch, filled, formula};
+use crate::formula::{INPUTS, OUTPUT_GRADIENT, TARGETS, batch, filled, formula};
 
 tapeless::network! {
     Agent {
@@ -31,6 +31,15 @@ tapeless::network! {
         output u;
         output residual = d(u, t) + u * d(u, x) - nu * d(d(u, x), x);
     }
+    Crossed {
+        input query[s: 4, e: 6];
+        input memory[t: 5, e: 6];
+        input mask[s: 4, t: 5];
+        attention = multihead_attention(6, 2)(query, memory, memory, mask);
+        again = multihead_attention(6, 3, bias = false)(attention, memory);
+        output y = <layer_norm; flatten; linear(3)>(concat(dim = 2)(again, query, attention));
+    }
+
     loss equation(residual; zero) = (residual - zero)^2;
 
     /// Recurrent layers that begin with given states.
@@ -97,9 +106,23 @@ fn given_states_agree<T: Precision>() {
     assert_parameters_close("begun.gradient", &*gradient);
 }
 
+fn attention_to_another_sequence_agrees<T: Precision>() {
+    let model = filled::<CrossedOf<T>>(0.5);
+    let query: Samples<T, Const<24>> = batch(BATCH, INPUTS, 2.0);
+    let memory: Samples<T, Const<30>> = batch(BATCH, TARGETS, 2.0);
+    let mask: Samples<T, Const<20>> = batch(BATCH, 4, 2.0);
+    let (mut pass, mut gradient) = (CrossedOf::pass(BATCH), filled(0.5));
+    let inputs = CrossedInputs { query: &query, memory: &memory, mask: &mask };
+    let outputs = model.forward_batch(inputs, &mut pass).unwrap();
+    assert_close("crossed.y", outputs.values().as_slice());
+    outputs.backward(&batch(BATCH, OUTPUT_GRADIENT, 2.0), &mut gradient).unwrap();
+    assert_parameters_close("crossed.gradient", &*gradient);
+}
+
 #[test]
 fn in_f64() {
     given_states_agree::<f64>();
+    attention_to_another_sequence_agrees::<f64>();
     several_outputs_agree::<f64>();
     derivatives_agree::<f64>();
 }
@@ -107,6 +130,7 @@ fn in_f64() {
 #[test]
 fn in_f32() {
     given_states_agree::<f32>();
+    attention_to_another_sequence_agrees::<f32>();
     several_outputs_agree::<f32>();
     derivatives_agree::<f32>();
 }

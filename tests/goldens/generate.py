@@ -298,6 +298,18 @@ OPTIONS = {
     "transpose_last": ((2, 3, 4), lambda: Applied(lambda x: x.transpose(2, 3))),
     "reshape": ((2, 6), lambda: Applied(lambda x: x.reshape(-1, 3, 1, 4))),
     "scale_rows": ((3, 4), lambda: Scale(4)),
+    "zero_pad1d": ((2, 4), lambda: nn.ZeroPad1d((3, 0))),
+    "circular_pad1d": ((2, 4), lambda: nn.CircularPad1d((1, 3))),
+    "circular_pad2d": ((2, 3, 4), lambda: nn.CircularPad2d((1, 2, 3, 1))),
+    "reflection_pad1d": ((2, 4), lambda: nn.ReflectionPad1d((3, 1))),
+    "reflection_pad2d": ((2, 3, 4), lambda: nn.ReflectionPad2d((1, 3, 2, 1))),
+    "replication_pad1d": ((2, 4), lambda: nn.ReplicationPad1d((5, 1))),
+    "replication_pad2d": ((2, 3, 4), lambda: nn.ReplicationPad2d(1)),
+    "slice": ((6,), lambda: Applied(lambda x: x[:, 1:5:2])),
+    "slice_middle": ((2, 7, 3), lambda: Applied(lambda x: x[:, :, 2::3])),
+    "split": ((7, 2), lambda: Applied(lambda x: x.split(3, 1)[0])),
+    "split_rest": ((7, 2), lambda: Applied(lambda x: x.split(3, 1)[2])),
+    "split_last": ((2, 3, 6), lambda: Applied(lambda x: x.split(2, -1)[1])),
     "upsample": ((2, 2, 3), lambda: nn.Upsample(scale_factor=2)),
     "upsample_rectangle": ((2, 2, 3), lambda: nn.Upsample(scale_factor=(1, 3))),
     "zero_pad2d": ((2, 2, 3), lambda: nn.ZeroPad2d(1)),
@@ -1439,6 +1451,22 @@ class Begun(nn.Module):
         return a, torch.cat(self.b(h, (c[:, :6], c[:, 6:])), -1)
 
 
+class Crossed(nn.Module):
+    """Attention of one sequence to another, with a mask, and without biases."""
+
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(6, 2, batch_first=True)
+        self.again = nn.MultiheadAttention(6, 3, bias=False, batch_first=True)
+        self.y = nn.Sequential(nn.LayerNorm(18), nn.Flatten(), nn.Linear(72, 3))
+
+    def forward(self, query, memory, mask):
+        masks = mask.repeat_interleave(2, 0)
+        attention = self.attention(query, memory, memory, need_weights=False, attn_mask=masks)[0]
+        again = self.again(attention, memory, memory, need_weights=False)[0]
+        return self.y(torch.cat([again, query, attention], 2))
+
+
 def bodies():
     """Networks with several inputs and outputs, losses of them, and derivatives as values."""
     model = fill(Agent(), 0.5)
@@ -1469,6 +1497,12 @@ def bodies():
     numbers("begun.loss", loss)
     loss.backward()
     gradients("begun.gradient", model)
+    model = fill(Crossed(), 0.5)
+    query, memory = formula((5, 4, 6), INPUTS, 2.0), formula((5, 5, 6), TARGETS, 2.0)
+    outputs = model(query, memory, formula((5, 4, 5), 4, 2.0))
+    numbers("crossed.y", outputs)
+    outputs.backward(formula(outputs.shape, OUTPUT_GRADIENT, 2.0))
+    gradients("crossed.gradient", model)
 
 
 def structured_losses():

@@ -52,7 +52,7 @@ tapeless::network! {
     Attentive<
         input(6, 8);
         norm1: layer_norm;
-        attention: self_attention(8, 2, causal = true, bias = false);
+        attention: multihead_attention(8, 2, causal = true, bias = false);
         norm2: layer_norm;
         hidden: linear(16);
         gelu;

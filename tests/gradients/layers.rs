@@ -35,8 +35,8 @@ network! {
     Columns< input(3, 2); softmax(dim = 1); flatten >
     Channels< input(2, 2, 2); softmax(dim = 1); flatten >
     SameChannels< input(2, 2, 2); softmax2d; flatten >
-    Attention< linear(3, 12); reshape(3, 4); positional_encoding; self_attention(4, 2); linear(3); flatten; linear(2) >
-    Causal< linear(3, 12); reshape(3, 4); self_attention(4, 1, causal = true, bias = false); flatten; linear(2) >
+    Attention< linear(3, 12); reshape(3, 4); positional_encoding; multihead_attention(4, 2); linear(3); flatten; linear(2) >
+    Causal< linear(3, 12); reshape(3, 4); multihead_attention(4, 1, causal = true, bias = false); flatten; linear(2) >
 }
 
 checks! {

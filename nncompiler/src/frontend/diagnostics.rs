@@ -62,6 +62,14 @@ impl Diagnostics {
         }
     }
 
+    /// Those that another bag has too.
+    pub fn shared_with(mut self, other: &Self) -> Self {
+        let others: BTreeSet<String> =
+            other.errors.iter().map(|one| one.error.to_string()).collect();
+        self.errors.retain(|one| others.contains(&one.error.to_string()));
+        self
+    }
+
     pub fn append(&mut self, others: Self) {
         self.errors.extend(others.errors);
     }

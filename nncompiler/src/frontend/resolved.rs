@@ -388,6 +388,8 @@ pub struct Equations {
     pub statements: Vec<LocalStatement>,
     /// The array that they make.
     pub output: usize,
+    /// Keys that a file may hold for layers that are applied here.
+    pub ignored: Vec<String>,
 }
 
 impl Equations {
@@ -405,7 +407,7 @@ impl Equations {
     ) -> Self {
         let last = statements.iter().rev().find(|statement| !statement.is_update);
         let output = last.map_or(0, |statement| statement.target.array.0 as usize);
-        Self { arrays, indices, statements, output }
+        Self { arrays, indices, statements, output, ignored: Vec::new() }
     }
 
     /// Of a single number x as the array y of one number.
@@ -444,7 +446,13 @@ impl Equations {
             role,
             before: Vec::new(),
         });
-        Self { arrays: arrays.collect(), indices: Vec::new(), statements: Vec::new(), output: 2 }
+        Self {
+            arrays: arrays.collect(),
+            indices: Vec::new(),
+            statements: Vec::new(),
+            output: 2,
+            ignored: Vec::new(),
+        }
     }
 }
 
@@ -544,6 +552,41 @@ impl Value {
     /// How many values it is made of, itself included.
     pub fn operations(&self) -> usize {
         1 + self.children().into_iter().map(Value::operations).sum::<usize>()
+    }
+
+    /// The same of other arrays and indices.
+    pub fn renamed(
+        &self,
+        array: &impl Fn(ArrayId) -> ArrayId,
+        index: &impl Fn(Index) -> Index,
+    ) -> Value {
+        let boxed = |value: &Value| Box::new(value.renamed(array, index));
+        match self {
+            Value::Constant(_) | Value::Setting(_) | Value::Training | Value::Random => {
+                self.clone()
+            }
+            Value::Element(access) => {
+                let Access { array: of, at } = access.renamed(index);
+                Value::Element(Access { array: array(of), at })
+            }
+            Value::ElementOfSample(sample, access) => {
+                let Access { array: of, at } = access.renamed(index);
+                Value::ElementOfSample(index(*sample), Access { array: array(of), at })
+            }
+            Value::Position(position) => Value::Position(index(*position)),
+            Value::Negate(a) => Value::Negate(boxed(a)),
+            Value::Apply(function, a) => Value::Apply(function.clone(), boxed(a)),
+            Value::Stop(a) => Value::Stop(boxed(a)),
+            Value::Binary(operation, a, b) => Value::Binary(*operation, boxed(a), boxed(b)),
+            Value::Compare(comparison, a, b) => Value::Compare(*comparison, boxed(a), boxed(b)),
+            Value::Select(condition, then, otherwise) => {
+                Value::Select(boxed(condition), boxed(then), boxed(otherwise))
+            }
+            Value::Reduce(reduction, bound, a) => {
+                let bound = bound.iter().map(|&one| index(one)).collect();
+                Value::Reduce(*reduction, bound, boxed(a))
+            }
+        }
     }
 
     /// Every element that it reads.

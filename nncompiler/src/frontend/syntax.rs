@@ -215,6 +215,8 @@ pub enum Join {
     /// One after the other along the first axis.
     Concat,
     Sum,
+    /// Multiplied, number by number.
+    Product,
 }
 
 /// `label: name(arguments);`
@@ -379,7 +381,7 @@ impl Definition {
 impl Definition {
     /// How many inputs may not be left out.
     pub fn needed_inputs(&self) -> usize {
-        self.inputs.iter().filter(|input| input.otherwise.is_none()).count()
+        self.inputs.iter().filter(|input| input.default.is_none()).count()
     }
 
     /// Everything that is computed in it. What is required of a number is not among it.
@@ -387,7 +389,7 @@ impl Definition {
         let declared = self.inputs.iter().chain(&self.targets);
         let axes = declared.clone().flat_map(|one| &one.axes).chain(&self.indices);
         let axes = axes.chain(self.settings.iter().flat_map(|one| &one.axes));
-        let numbers = declared.filter_map(|one| one.otherwise.as_deref());
+        let numbers = declared.filter_map(|one| one.default.as_deref());
         let numbers = numbers.chain(self.settings.iter().map(|one| &one.default));
         let parameters = self.parameters.iter().flat_map(Parameter::expressions);
         let equations = self.assignments.iter().flat_map(Assignment::expressions);
@@ -492,14 +494,14 @@ pub struct Declaration {
     /// What `..` stands for among the axes: before each group, so many of them.
     pub groups: Vec<(usize, AxisGroup)>,
     pub is_class: bool,
-    /// Of a layer's input that may be left out: the number in its place.
-    pub otherwise: Option<Box<Expression>>,
+    /// What an input of a layer is where it is not given: another input, or a number for all elements.
+    pub default: Option<Box<Expression>>,
 }
 
 impl Declaration {
     /// Of an array of real numbers.
     pub fn new(name: Ident, axes: Vec<Axis>) -> Self {
-        Self { name, axes, groups: Vec::new(), is_class: false, otherwise: None }
+        Self { name, axes, groups: Vec::new(), is_class: false, default: None }
     }
 
     /// Axes and groups in the order in which they are written.

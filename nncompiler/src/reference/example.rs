@@ -74,17 +74,19 @@ fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
         [] => name.to_string(),
         sizes => format!("{name}({})", sizes.join(", ")),
     };
-    let shapes: Option<Vec<String>> =
-        definition.inputs.iter().map(|input| shape(definition, input)).collect();
+    // Those that may be left out are.
+    let needed: Vec<&Declaration> =
+        definition.inputs.iter().filter(|input| input.default.is_none()).collect();
+    let shapes: Option<Vec<String>> = needed.iter().map(|input| shape(definition, input)).collect();
     let shapes = shapes?;
-    let inputs = definition.inputs.iter().zip(&shapes);
+    let inputs = needed.iter().copied().zip(&shapes);
     let declared = |(input, shape): (&Declaration, &String)| {
         let axes = shape.split(", ").enumerate().map(|(at, extent)| format!("i{at}: {extent}"));
         format!("input {}[{}];", input.name, axes.collect::<Vec<_>>().join(", "))
     };
     let declared: Vec<String> = inputs.map(declared).collect();
     let applied = |argument: &dyn Fn(&Declaration) -> String| {
-        let arguments: Vec<String> = definition.inputs.iter().map(argument).collect();
+        let arguments: Vec<String> = needed.iter().copied().map(argument).collect();
         format!(
             "Example {{ {} output value = {call}({}); }}",
             declared.join(" "),

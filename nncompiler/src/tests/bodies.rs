@@ -93,8 +93,8 @@ fn layers_are_applied_to_what_fits() {
                                                          ^^^^^^ no function is called `sofmax`; there are `exp`, `exp_m1`, `ln`, `ln_1p`, `sqrt`, `sin`, `cos`, `tan`, `atan`, `tanh`, `sigmoid`, `softplus`, `erf`, `erfc`, `abs`, `sign`",
     );
     check(
-        "layer f(N) { input x[n: N]; y = linear(4)(x); } Net { input x[i: 3]; output y = f(x); }
-                                ^^^^^^^^^^^^ a layer is applied to an array in the body of a network alone",
+        "activation f(x) = linear(4)(x); Net { input x[i: 3]; output y = f(x); }
+                  ^^^^^^^^^^^^ a layer is applied to whole arrays, in the body of a network or of a layer, outside of `scan`",
     );
     check(
         "layer pair(N) { input a[n: N]; input b[n: N]; y[n] = a[n] * b[n]; } Net { input x[i: 3]; input z[i: 2]; output y = pair(x, z); output w = pair(x); output v = pair(x, x, x); }

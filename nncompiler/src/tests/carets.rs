@@ -511,8 +511,8 @@ fn what_a_layer_requires() {
                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(1, 4, (3, 7), padding = 1)` requires dilation[1] * (K[1] - 1) < W + 2 * padding[1], but dilation[1] * (K[1] - 1) is 6 and W + 2 * padding[1] is 6",
     );
     check(
-        "Net< input(5, 6); self_attention(6, 4) >
-                  ^^^^^^^^^^^^^^^^^^^^ `self_attention(6, 4)` requires heads to divide E, but heads is 4 and E is 6",
+        "Net< input(5, 6); multihead_attention(6, 4) >
+                  ^^^^^^^^^^^^^^^^^^^^^^^^^ `multihead_attention(6, 4)` requires heads to divide E, but heads is 4 and E is 6",
     );
     check(
         "Net< input(5, 6); conv1d(3, 2, 2) >
@@ -535,8 +535,8 @@ fn ways_must_fit_where_they_join() {
                   ^^^^^^^^ `parallel` cannot put 3×4 and 8 one behind the other: all axes but the first must be equal",
     );
     check(
-        "Net< linear(4, 6); parallel(product) { linear(5); tanh } >
-                            ^^^^^^^ expected `concat` or `sum`",
+        "Net< linear(4, 6); parallel(average) { linear(5); tanh } >
+                            ^^^^^^^ expected `concat`, `sum` or `product`",
     );
     check(
         "Net< linear(4, 6); add; linear(2) >
@@ -718,8 +718,8 @@ Net< linear(2, 4); f; g; h; k >"#;
     check(
         "Net< linear(2, 4); same: { linear(3) } same: { scale; tanh } >
                                                ^^^^^ in a file, `same.0.weight` is another layer's already: write another label here or for the group around it
-Other< input(3, 4); a: self_attention(4, 2); a: { out_proj: linear(4) } >
-                                                  ^^^^^^^^ in a file, `a.out_proj.weight` is another layer's already: write another label here or for the group around it",
+Other< input(3, 4); a: multihead_attention(4, 2); a: { out_proj: linear(4) } >
+                                                       ^^^^^^^^ in a file, `a.out_proj.weight` is another layer's already: write another label here or for the group around it",
     );
 }
 
@@ -1581,5 +1581,66 @@ Order< input(4, 3); flatten(start_dim = 2, end_dim = 1) >
                                                      ^ `end_dim` is the axis 1 here, and should be one behind axis 1
 Product< input(4, 3); reshape(5, 2) >
                       ^^^^^^^^^^^^^ `reshape(5, 2)` requires H * W == S * T, but H * W is 12 and S * T is 10",
+    );
+}
+
+#[test]
+fn layers_that_a_layer_applies_are_checked() {
+    check(
+        "layer a(I) { input x[i: I]; y = linaer(3)(x); }
+                                ^^^^^^ no layer is called `linaer`; did you mean `linear`?
+layer b(I) { input x[i: I]; y = <linear(3); relu(1)>(x) + linear(3)(x); }
+                                                 ^ `relu` takes no arguments
+layer z(I) { input x[i: I]; y = linear(3)(u); }
+                                          ^ no array above is called `u`
+layer c(I) { input x[i: I]; y = c(x); }
+      ^ the layer `c` applies itself
+layer d0(I) { input x[i: I]; y = e(x); }
+      ^^ `d0` applies layers that apply `d0`
+layer e(I) { input x[i: I]; h = tanh(d0(x)); y = h; }
+layer f(I) { input x[i: I]; y = f0(I)(x); } layer f0(I) { input x[i: I]; y = a(x); }
+layer g(I) { input x[t: I, i: I]; scan t { s[t, i] = x[t, i] + linear(I)(s)[t - 1, i]; } y = linear(1)(s); }
+                                                               ^^^^^^^^^^^^^^^^^^^^^^ a layer is applied to whole arrays, in the body of a network or of a layer, outside of `scan`
+layer h(I) { input x[i: I]; u = linear(1)(x); y = d(u, x); }
+                                                    ^ a derivative stands in the body of a network or in a loss
+layer k(I) { input x[i: I]; a_weight = linear(I)(x); param w[i: I] as \"a.weight\" ~ ones(); a = linear(I)(w * x); y = a + a_weight; }
+                                                                                           ^ `a_weight`, in a file `a.weight`, would be the name of two parameters: give this array another name
+Net< linear(2, 2) >",
+    );
+    check(
+        "layer two(I) { input x[.., i: I]; y = linear(7, 3)(x); }
+                                             ^ `linear` expects 7 inputs, but `x` above it produces 5; write `linear(5, 3)` or `linear(3)`
+layer sum(I) { input x[i: I]; y = linear(3)(x) + x; }
+                              ^ `y_linear` is 3 and `x` is 5: arrays in an equation without indices have one shape
+Net< input(5); two; > Sum< input(5); sum >",
+    );
+}
+
+#[test]
+fn inputs_that_may_be_left_out_stand_last() {
+    check(
+        "layer a(I) { input x[i: I] = 0; y[i] = x[i]; }
+                   ^ inputs that may be left out stand behind the others: first those that are another input then, last those that are a number
+layer b(I) { input x[i: I]; input u[i: I] = 0; input v[i: I] = x; y[i] = x[i] + u[i] * v[i]; }
+                                                     ^ inputs that may be left out stand behind the others: first those that are another input then, last those that are a number
+layer c(I) { input x[i: I]; input u[i: I] = x; input v[i: I] = 1; y[i] = x[i] * u[i] + v[i]; }
+Net { input x[i: 3]; output y = c(x, x, x, x); }
+                                ^ `c` takes 1 to 3 inputs, but 4 are given
+Few { input x[i: 3]; input z[i: 2]; output y = c(x, z); }
+                                               ^ `c` expects `u` to be 3, but it is 2",
+    );
+}
+
+#[test]
+fn a_part_of_an_axis_lies_in_it() {
+    check(
+        "Slice< input(5, 3); slice(from = 2, to = 6) >
+                    ^^^^^^^^^^^^^^^^^^^^^^^ `slice(5, from = 2, to = 6)` requires to <= I, but to is 6 and I is 5
+Empty< input(5, 3); slice(from = 3, dim = -1) >
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^ `slice(3, from = 3, dim = -1)` requires from < to, but from is 3 and to is 3
+Split< input(5, 3); split(3, part = 2) >
+                    ^^^^^^^^^^^^^^^^^^ `split(3, part = 2)` requires part * N < I, but part * N is 6 and I is 5
+Product< input(5); parallel(product) { linear(4); tanh } >
+                   ^^^^^^^^ `parallel` cannot multiply 4 and 5: the shapes must be equal",
     );
 }

@@ -8,7 +8,7 @@ use crate::frontend::{parse, resolve};
 #[test]
 fn no_check_of_definitions_objects_to_the_library() {
     let mut diagnostics = Diagnostics::default();
-    let empty = Library { definitions: Vec::new(), ..Library::load(&mut diagnostics) };
+    let library = Library::load(&mut diagnostics);
     let texts = [
         include_str!("../frontend/library/activations.eq"),
         include_str!("../frontend/library/layers.eq"),
@@ -24,6 +24,6 @@ fn no_check_of_definitions_objects_to_the_library() {
         text + &line + "\n"
     });
     let tree = parse::block(numbered.parse().expect("tokens"), &mut diagnostics);
-    resolve::block(tree, &empty, &mut diagnostics);
+    resolve::block(tree, &library, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new());
 }

@@ -12,7 +12,7 @@ fn expand(text: &str) -> Option<String> {
 }
 
 /// Fragments of the grammar, right and wrong.
-const FRAGMENTS: [&str; 70] = [
+const FRAGMENTS: [&str; 71] = [
     "pub",
     "Net",
     "<",
@@ -61,6 +61,7 @@ const FRAGMENTS: [&str; 70] = [
     "shortcut {",
     "parallel {",
     "parallel(sum) { linear(2); relu }",
+    "parallel(product) { linear(2); relu }",
     "repeat _ in 0..2 {",
     "repeat _ in 0..0 { relu }",
     "reuse label",
@@ -71,7 +72,7 @@ const FRAGMENTS: [&str; 70] = [
     "max_pool2d((2, 1))",
     "batch_norm2d",
     "gru(3); last;",
-    "self_attention(4, 2)",
+    "multihead_attention(4, 2)",
     "dropout(1.5)",
     "#[derivatives]",
     "layer s(I) { input x[t: T, i: I]; scan t { h[t, i] = h[t - 1, i] + x[t, i]; } y[i] = h[T - 1, i]; }",
@@ -169,7 +170,7 @@ fn no_constant_of_the_user_is_a_pattern_of_generated_code() {
 #[test]
 fn generated_code_calls_by_path() {
     let text = "Net< input(2, 6, 6); conv2d(4, 3); batch_norm2d; dropout; flatten; reshape(4, 16);
-            self_attention(16, 2); lstm(3); last; layer_norm; linear(3); softmax >
+            multihead_attention(16, 2); lstm(3); last; layer_norm; linear(3); softmax >
         #[derivatives] Curve< linear(2, 3); tanh >
         loss l(p[c: C]; label: class; weight[c: C] = 1) {
             samples = weight[label];

@@ -29,8 +29,8 @@ const NETWORKS: [&str; 12] = [
 
 /// Networks with products in batches, and with scans.
 const LARGER: [&str; 13] = [
-    "Net< input(5, 8); self_attention(8, 2); flatten; linear(2) >",
-    "Net< input(7, 12); residual { layer_norm(12); self_attention(12, 3, causal = true) } flatten; linear(2) >",
+    "Net< input(5, 8); multihead_attention(8, 2); flatten; linear(2) >",
+    "Net< input(7, 12); residual { layer_norm(12); multihead_attention(12, 3, causal = true) } flatten; linear(2) >",
     "Net< input(4, 3); rnn(2); last; linear(2) >",
     "Net< input(5, 3); gru(9); last; linear(2) >",
     "Net< input(3, 2); lstm(9); flatten; linear(2) >",
@@ -79,7 +79,7 @@ const SCHEDULED: [&str; 40] = [
     "Net { input x[t: 6, i: 3]; s = gru(17)(x); y = s + linear(17)(x); output p = softmax(y); output last = y[5, 2]; }",
     "Net< input(2, 9, 8); conv2d(6, 3, padding = 1); relu; max_pool2d(2); conv2d(4, (2, 3), stride = (1, 2)); flatten; linear(5) >",
     "Net< input(6, 4); residual { gru(4); linear(4) } parallel { conv1d(5, 3, padding = 1); tanh }; flatten; linear(7) >",
-    "Net< input(4, 6); positional_encoding; self_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
+    "Net< input(4, 6); positional_encoding; multihead_attention(6, 2); layer_norm; conv1d(4, 5, 3); flatten; linear(3) >",
     "Net< input(3, 2); positional_encoding >",
     "Net< input(1, 2); positional_encoding >",
     "Net< input(1, 46, 46); conv2d(1, 2); relu; max_pool2d(5); conv2d(3, 3, stride = 2); flatten; linear(3) >",

@@ -1,7 +1,7 @@
 use tapeless::prelude::*;
 
 network! {
-    Net< input(8, 6); self_attention(6, 4); flatten; linear(2) >
+    Net< input(8, 6); multihead_attention(6, 4); flatten; linear(2) >
 }
 
 fn main() {

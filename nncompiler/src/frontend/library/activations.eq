@@ -88,3 +88,6 @@ activation dropout(x; p = 0.5 in 0..=1) =
 
 /// The sum of two ways through a network.
 activation add(a, b) = a + b;
+
+/// The product of two ways through a network.
+activation mul(a, b) = a * b;

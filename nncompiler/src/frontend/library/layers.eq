@@ -312,6 +312,89 @@ layer zero_pad2d(; padding[4] = 1 in 0..=infinity) {
         x[c, h, w] else 0;
 }
 
+/// Zeros before and behind the last axis of a sequence; before it alone, as many as a kernel has numbers
+/// less one, they make a convolution causal.
+layer zero_pad1d(; padding[2] = 1 in 0..=infinity) {
+    input x[.., l: L];
+    y[.., l + padding[0]: L + padding[0] + padding[1]] = x[.., l] else 0;
+}
+
+/// What is at the other end, before and behind the axis `dim`.
+layer circular_pad1d(; padding[2] = 1 in 1..=infinity, dim = -1) {
+    input x[..dim, l: L, ..];
+    require padding[0] <= L;
+    require padding[1] <= L;
+    index p: padding[0], q: padding[1];
+    before[..dim, p + 0: L + padding[0] + padding[1], ..] =
+        x[..dim, p + (L - padding[0]), ..] else 0;
+    own[..dim, l + padding[0]: L + padding[0] + padding[1], ..] = x[..dim, l, ..] else 0;
+    behind[..dim, q + (L + padding[0]): L + padding[0] + padding[1], ..] = x[..dim, q, ..] else 0;
+    y[..dim, k: L + padding[0] + padding[1], ..] =
+        before[..dim, k, ..] + own[..dim, k, ..] + behind[..dim, k, ..];
+}
+
+/// `circular_pad1d` of an image: left, right, above and below.
+layer circular_pad2d(; padding[4] = 1 in 1..=infinity) {
+    input x[.., h: H, w: W];
+    wider = circular_pad1d(padding = (padding[0], padding[1]))(x);
+    y = circular_pad1d(padding = (padding[2], padding[3]), dim = -2)(wider);
+}
+
+/// What is beside the ends, in the other order, before and behind the axis `dim`.
+layer reflection_pad1d(; padding[2] = 1 in 1..=infinity, dim = -1) {
+    input x[..dim, l: L, ..];
+    require padding[0] < L;
+    require padding[1] < L;
+    index p: padding[0], q: padding[1];
+    before[..dim, p + 0: L + padding[0] + padding[1], ..] = x[..dim, padding[0] - p, ..] else 0;
+    own[..dim, l + padding[0]: L + padding[0] + padding[1], ..] = x[..dim, l, ..] else 0;
+    behind[..dim, q + (L + padding[0]): L + padding[0] + padding[1], ..] =
+        x[..dim, L - 2 - q, ..] else 0;
+    y[..dim, k: L + padding[0] + padding[1], ..] =
+        before[..dim, k, ..] + own[..dim, k, ..] + behind[..dim, k, ..];
+}
+
+/// `reflection_pad1d` of an image: left, right, above and below.
+layer reflection_pad2d(; padding[4] = 1 in 1..=infinity) {
+    input x[.., h: H, w: W];
+    wider = reflection_pad1d(padding = (padding[0], padding[1]))(x);
+    y = reflection_pad1d(padding = (padding[2], padding[3]), dim = -2)(wider);
+}
+
+/// The ends again, before and behind the axis `dim`.
+layer replication_pad1d(; padding[2] = 1 in 1..=infinity, dim = -1) {
+    input x[..dim, l: L, ..];
+    index p: padding[0], q: padding[1];
+    before[..dim, p + 0: L + padding[0] + padding[1], ..] = x[..dim, 0, ..] else 0;
+    own[..dim, l + padding[0]: L + padding[0] + padding[1], ..] = x[..dim, l, ..] else 0;
+    behind[..dim, q + (L + padding[0]): L + padding[0] + padding[1], ..] =
+        x[..dim, L - 1, ..] else 0;
+    y[..dim, k: L + padding[0] + padding[1], ..] =
+        before[..dim, k, ..] + own[..dim, k, ..] + behind[..dim, k, ..];
+}
+
+/// `replication_pad1d` of an image: left, right, above and below.
+layer replication_pad2d(; padding[4] = 1 in 1..=infinity) {
+    input x[.., h: H, w: W];
+    wider = replication_pad1d(padding = (padding[0], padding[1]))(x);
+    y = replication_pad1d(padding = (padding[2], padding[3]), dim = -2)(wider);
+}
+
+/// Along the axis `dim`, each `step`-th place from `from` on, and none from `to` on.
+layer slice(I; from = 0 in 0..=infinity, to = I in 1..=infinity, step = 1 in 1..=infinity, dim = 1) {
+    input x[..dim, i: I, ..];
+    require from < to;
+    require to <= I;
+    y[..dim, j: (to - from + step - 1) / step, ..] = x[..dim, from + step * j, ..];
+}
+
+/// One of the parts of N places along the axis `dim`; the last may have fewer.
+layer split(N; part = 0 in 0..=infinity, dim = 1) {
+    input x[..dim, i: I, ..];
+    require part * N < I;
+    y[..dim, j: min(N, I - part * N), ..] = x[..dim, part * N + j, ..];
+}
+
 /// Each feature times a learned number, plus another.
 layer scale(N; bias = true) {
     input x[.., n: N];
@@ -329,28 +412,34 @@ layer positional_encoding(E) {
         + (if r == 0 { sin(s / 10000^(2 * k / E)) } else { cos(s / 10000^(2 * k / E)) });
 }
 
-/// Self-attention of several heads over a sequence; if causal, of each place to those before it.
-layer self_attention(E, heads; causal = false, bias = true) {
-    input x[s: S, e: E];
+/// Attention of several heads, of each place of a sequence to those of another or, by default, of its own;
+/// if causal, to none behind it. The mask is added to the scores.
+layer multihead_attention(E, heads; causal = false, bias = true) {
+    input query[.., s: S, e: E];
+    input key[.., t: T, e: E] = query;
+    input value[.., t: T, e: E] = key;
+    input mask[s: S, t: T] = 0;
     require heads divides E;
     param in_proj_weight[i: 3 * E, e: E]                   ~ uniform(sqrt(6 / (4 * E)));
     param in_proj_bias[i: 3 * E]                           ~ zeros() when bias;
     param out_proj_weight[o: E, e: E] as "out_proj.weight" ~ uniform(1 / sqrt(E));
     param out_proj_bias[o: E]         as "out_proj.bias"   ~ zeros() when bias;
     index h: heads, d: E / heads;
-    q[s, h, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * x[s, e])
+    q[.., s, h, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * query[.., s, e])
         + in_proj_bias[h * (E / heads) + d];
-    k[s, h, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * x[s, e])
+    k[.., t, h, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * key[.., t, e])
         + in_proj_bias[E + h * (E / heads) + d];
-    v[s, h, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * x[s, e])
+    v[.., t, h, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * value[.., t, e])
         + in_proj_bias[2 * E + h * (E / heads) + d];
-    score[h, s, t] = sum(d: q[s, h, d] * k[t, h, d]) / sqrt(E / heads);
-    seen[h, s, t] = if causal > 0 { if t > s { -infinity } else { score[h, s, t] } } else { score[h, s, t] };
-    m[h, s] = stop(max(t: seen[h, s, t]));
-    weight[h, s, t] = exp(seen[h, s, t] - m[h, s]);
-    total[h, s] = sum(t: weight[h, s, t]);
-    head[s, h * (E / heads) + d] = sum(t: weight[h, s, t] * v[t, h, d]) / total[h, s];
-    y[s, o] = sum(e: out_proj_weight[o, e] * head[s, e]) + out_proj_bias[o];
+    score[.., h, s, t] = sum(d: q[.., s, h, d] * k[.., t, h, d]) / sqrt(E / heads) + mask[s, t];
+    seen[.., h, s, t] =
+        if causal { if t > s { -infinity } else { score[.., h, s, t] } } else { score[.., h, s, t] };
+    m[.., h, s] = stop(max(t: seen[.., h, s, t]));
+    weight[.., h, s, t] = exp(seen[.., h, s, t] - m[.., h, s]);
+    total[.., h, s] = sum(t: weight[.., h, s, t]);
+    head[.., s, h * (E / heads) + d] =
+        sum(t: weight[.., h, s, t] * v[.., t, h, d]) / total[.., h, s];
+    y[.., s, o] = sum(e: out_proj_weight[o, e] * head[.., s, e]) + out_proj_bias[o];
 }
 
 /// Two arrays one after the other, along the axis `dim`.
@@ -369,7 +458,7 @@ layer concat(A, B; dim = 1) {
 /// Elman's recurrent network over a sequence: its state after every step.
 layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true) {
     input x[t: T, i: I];
-    input h0[n: num_layers * (1 + bidirectional) * H] else 0;
+    input h0[n: num_layers * (1 + bidirectional) * H] = 0;
     index h: H, k: (1 + bidirectional) * H;
     below[t, i] = x[t, i];
     repeat l in 0..num_layers {
@@ -394,7 +483,7 @@ layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = tr
 /// Gated recurrent unit over a sequence: its state after every step.
 layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true) {
     input x[t: T, i: I];
-    input h0[n: num_layers * (1 + bidirectional) * H] else 0;
+    input h0[n: num_layers * (1 + bidirectional) * H] = 0;
     index h: H, k: (1 + bidirectional) * H;
     below[t, i] = x[t, i];
     repeat l in 0..num_layers {
@@ -424,8 +513,8 @@ layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = tr
 /// not 0.
 layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_size = 0 in 0..=infinity, bias = true) {
     input x[t: T, i: I];
-    input h0[n: num_layers * (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] else 0;
-    input c0[m: num_layers * (1 + bidirectional) * H] else 0;
+    input h0[n: num_layers * (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] = 0;
+    input c0[m: num_layers * (1 + bidirectional) * H] = 0;
     require proj_size < H;
     index h: H, p: if proj_size > 0 { proj_size } else { H },
         k: (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H });
@@ -465,7 +554,7 @@ layer last(I; bidirectional = false) {
 /// One step of `rnn`: the next state.
 layer rnn_cell(I, H; bias = true) {
     input x[i: I];
-    input state[j: H] else 0;
+    input state[j: H] = 0;
     param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
     param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
     param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
@@ -476,7 +565,7 @@ layer rnn_cell(I, H; bias = true) {
 /// One step of `gru`: the next state.
 layer gru_cell(I, H; bias = true) {
     input x[i: I];
-    input state[j: H] else 0;
+    input state[j: H] = 0;
     param weight_ih[g: 3 * H, i: I] ~ uniform(1 / sqrt(H));
     param weight_hh[g: 3 * H, j: H] ~ uniform(1 / sqrt(H));
     param bias_ih[g: 3 * H]         ~ uniform(1 / sqrt(H)) when bias;
@@ -492,7 +581,7 @@ layer gru_cell(I, H; bias = true) {
 /// One step of `lstm`: the next state, that is h and behind it c.
 layer lstm_cell(I, H; bias = true) {
     input x[i: I];
-    input state[n: 2 * H] else 0;
+    input state[n: 2 * H] = 0;
     param weight_ih[g: 4 * H, i: I] ~ uniform(1 / sqrt(H));
     param weight_hh[g: 4 * H, j: H] ~ uniform(1 / sqrt(H));
     param bias_ih[g: 4 * H]         ~ uniform(1 / sqrt(H)) when bias;

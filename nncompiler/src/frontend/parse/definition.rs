@@ -136,11 +136,7 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     }
     content.parse::<Ident>()?;
     match word.as_str() {
-        "input" => {
-            let declaration = declaration(content)?;
-            let otherwise = otherwise(content)?.map(Box::new);
-            definition.inputs.push(Declaration { otherwise, ..declaration });
-        }
+        "input" => definition.inputs.push(input_of_layer(content)?),
         "index" => definition.indices.extend(separated(content, axis)?),
         "require" => definition.requirements.push(requirement(content, definition.kind)?),
         "scan" => {
@@ -410,6 +406,14 @@ fn components(input: ParseStream) -> syn::Result<Option<usize>> {
             Err(syn::Error::new(count.span(), message))
         }
     }
+}
+
+/// `x[s: S]`, or `key[t: T] = query` if it may be left out.
+fn input_of_layer(input: ParseStream) -> syn::Result<Declaration> {
+    let declaration = declaration(input)?;
+    let equals: Option<Token![=]> = input.parse()?;
+    let default = equals.map(|_| expression(input).map(Box::new)).transpose()?;
+    Ok(Declaration { default, ..declaration })
 }
 
 /// A declaration of something whose axes are all written.

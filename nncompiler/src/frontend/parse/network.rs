@@ -255,7 +255,8 @@ fn join(input: ParseStream) -> syn::Result<Join> {
     match name.to_string().as_str() {
         "concat" => Ok(Join::Concat),
         "sum" => Ok(Join::Sum),
-        _ => Err(syn::Error::new(name.span(), "expected `concat` or `sum`")),
+        "product" => Ok(Join::Product),
+        _ => Err(syn::Error::new(name.span(), "expected `concat`, `sum` or `product`")),
     }
 }
 

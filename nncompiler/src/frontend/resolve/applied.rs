@@ -146,7 +146,6 @@ impl<'a> Walk<'a> {
             });
             self.beside = group.into_iter().map(|one| (one.source, one.shape)).collect();
             self.layer(0, &LayerTree { label, ..layer.clone() });
-            self.beside.clear();
         }
     }
 }

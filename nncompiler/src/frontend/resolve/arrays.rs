@@ -32,6 +32,23 @@ impl Arrays {
         self.all[id.0 as usize].before = before;
     }
 
+    /// An array of a layer that this one applies: no equation can name it.
+    pub fn add_inner(&mut self, array: LocalArray) -> ArrayId {
+        let id = ArrayId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.all.push(array);
+        id
+    }
+
+    /// Another name for an array.
+    pub fn call(&mut self, name: String, id: ArrayId) {
+        self.by_name.insert(name, id);
+    }
+
+    /// The parameters and states so far.
+    pub fn kept(&self) -> impl Iterator<Item = &LocalArray> {
+        self.all.iter().filter(|array| array.role.is_kept())
+    }
+
     pub fn find(&self, name: &str) -> Option<ArrayId> {
         self.by_name.get(name).copied()
     }

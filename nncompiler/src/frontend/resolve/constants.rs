@@ -135,6 +135,11 @@ impl Constants {
         (known, unknown)
     }
 
+    /// Those that all layers see, without the sizes and settings of one.
+    pub fn of_block_alone(&self) -> Self {
+        Self { block: Rc::clone(&self.block), own: BTreeMap::new() }
+    }
+
     pub fn insert(&mut self, name: String, value: ConstantValue) {
         self.own.insert(name, value);
     }

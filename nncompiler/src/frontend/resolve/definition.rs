@@ -7,11 +7,12 @@ use proc_macro2::Ident;
 
 use super::axes;
 use super::constants::{Constants, Sizes, simplest};
+use super::flatten::applies_layers;
 use super::layer_equations::report_mistakes;
 use super::repeat::written_out;
 use super::samples::report_other_samples;
 use super::scanned::gives_first_values;
-use super::signature::{bind_input, bind_sizes, holds, rank};
+use super::signature::{bind_beside, bind_input, bind_sizes, holds, rank};
 use super::unread::report_numbers;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
@@ -22,6 +23,9 @@ use crate::frontend::syntax::{
 
 /// The size on trial: many sizes divide it.
 const TRIAL: usize = 5040;
+
+/// The same for a layer that applies others, which have limits.
+const TRIALS: [usize; 2] = [12, 24];
 
 /// Checks a definition of the block, whether or not a network uses it: whether all is well.
 pub fn check(
@@ -35,10 +39,11 @@ pub fn check(
         let message = format!("`{}` has no input: write `input x[i: I];`", definition.name);
         diagnostics.report(definition.name.span(), message);
     }
-    let known = trial(definition, constants);
+    let known = trial(definition, TRIAL, constants);
     let written = &*written_out(definition, &known, diagnostics);
     check_names(written, diagnostics);
     check_keys(written, diagnostics);
+    check_defaults(written, diagnostics);
     axes::check(written, diagnostics);
     check_indices(written, diagnostics);
     check_assignments(written, diagnostics);
@@ -54,7 +59,7 @@ pub fn check(
     if matches!(definition.kind, Kind::Loss | Kind::Optimizer) {
         return true;
     }
-    let is_whole = try_out(written, known, definitions, diagnostics);
+    let is_whole = try_sizes(written, constants, definitions, diagnostics);
     if is_whole {
         report_numbers(definition, diagnostics);
     }
@@ -79,14 +84,40 @@ pub fn check_head(head: &Definition, constants: &Constants, diagnostics: &mut Di
     diagnostics.len() == before
 }
 
+/// Resolves the equations with made-up sizes.
+fn try_sizes(
+    definition: &Definition,
+    constants: &Constants,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let try_size = |size: usize, diagnostics: &mut Diagnostics| {
+        let known = trial(definition, size, constants);
+        try_out(definition, size, known, definitions, diagnostics)
+    };
+    if !applies_layers(definition, definitions) {
+        return try_size(TRIAL, diagnostics);
+    }
+    // What is wrong with layers that are applied may be so with these sizes alone.
+    let [one, other] = TRIALS.map(|size| {
+        let mut found = Diagnostics::default();
+        let is_well = try_size(size, &mut found);
+        (is_well || found.len() > 0, found)
+    });
+    let shared = one.1.shared_with(&other.1);
+    let is_well = one.0 && shared.len() == 0;
+    diagnostics.append(shared);
+    is_well
+}
+
 /// Sizes that are all equal, and the settings as they are by default.
-fn trial(definition: &Definition, constants: &Constants) -> Constants {
+fn trial(definition: &Definition, size: usize, constants: &Constants) -> Constants {
     let definition = &*axes::on_trial(definition);
-    let sizes = vec![Sizes(vec![TRIAL]); definition.sizes.len()];
+    let sizes = vec![Sizes(vec![size]); definition.sizes.len()];
     let known = bind_sizes(definition, constants, &sizes);
     let input = match definition.kind {
-        Kind::Activation => vec![TRIAL],
-        _ => vec![TRIAL; rank(definition)],
+        Kind::Activation => vec![size],
+        _ => vec![size; rank(definition)],
     };
     let mut known = bind_input(definition, known, &input);
     let mut silent = Diagnostics::default();
@@ -103,6 +134,7 @@ fn trial(definition: &Definition, constants: &Constants) -> Constants {
 /// them, is wrong always.
 fn try_out(
     definition: &Definition,
+    size: usize,
     known: Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
@@ -116,9 +148,10 @@ fn try_out(
         return false;
     }
     let inputs: Vec<Vec<usize>> = match definition.kind {
-        Kind::Activation => vec![vec![TRIAL]; definition.inputs.len()],
-        _ => definition.inputs.iter().map(|one| vec![TRIAL; one.axes.len()]).collect(),
+        Kind::Activation => vec![vec![size]; definition.inputs.len()],
+        _ => definition.inputs.iter().map(|one| vec![size; one.axes.len()]).collect(),
     };
+    let known = bind_beside(definition, known, inputs.get(1..).unwrap_or_default());
     report_mistakes(definition, known, &inputs, definitions, diagnostics)
 }
 
@@ -146,6 +179,28 @@ fn check_requirement(requirement: &Requirement, known: &Constants, diagnostics: 
     if !holds(*relation, left_value, right_value) {
         let message = "this holds for no sizes, so that no network could have the layer";
         diagnostics.report(left.location.to(right.location), message);
+    }
+}
+
+/// An input that may be left out is another one, or a number, and stands behind those that are needed.
+fn check_defaults(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let is_earlier =
+        |name: &Ident, at: usize| definition.inputs[..at].iter().any(|input| input.name == *name);
+    let mut defaults = 0;
+    for (at, input) in definition.inputs.iter().enumerate() {
+        let of_array = input.default.as_ref().and_then(|one| one.as_name());
+        let of_array = of_array.filter(|name| is_earlier(name, at));
+        let rank = match (&input.default, of_array) {
+            (None, _) => 0,
+            (Some(_), Some(_)) => 1,
+            (Some(_), None) => 2,
+        };
+        if at == 0 && rank > 0 || rank < defaults {
+            let message = "inputs that may be left out stand behind the others: first those that are \
+                           another input then, last those that are a number";
+            diagnostics.report(input.name.span(), message);
+        }
+        defaults = rank.max(defaults);
     }
 }
 

@@ -9,8 +9,8 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::parse;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, Assignment, BlockTree, BodyStatement, Expression, ExpressionKind,
-    Group, GroupTree, Item, Kind, LayerTree, Location,
+    AppliedLayers, Argument, Assignment, BlockTree, BodyStatement, Definition, Expression,
+    ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
 };
 
 /// The derivative of one array by another: `d(u, x)`.
@@ -72,6 +72,52 @@ impl<'a> Body<'a> {
     }
 }
 
+/// The statements of a layer that applies others, in steps.
+pub fn steps_of_layer(
+    definition: &Definition,
+    definitions: &Definitions,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Step> {
+    let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
+    let declared = definition.inputs.iter().chain(parameters).map(|one| &one.name);
+    let assigned = definition.assignments.iter().map(|one| &one.target);
+    let taken = declared.chain(assigned).map(ToString::to_string).collect();
+    let mut flattening = Flattening::new(definitions, &[], taken, diagnostics);
+    for assignment in &definition.assignments {
+        if assignment.scans.is_empty() {
+            flattening.assignment(assignment);
+        } else {
+            // Step by step there are no whole arrays that layers could be applied to.
+            let (target, kind) =
+                (assignment.target.clone(), StepKind::Equation(Box::new(assignment.clone())));
+            flattening.steps.push(Step { target, kind });
+        }
+    }
+    flattening.steps
+}
+
+/// Whether a layer applies others.
+pub fn applies_layers(definition: &Definition, definitions: &Definitions) -> bool {
+    let mut statements = definition.assignments.iter();
+    definition.kind == Kind::Layer && statements.any(|one| applies(&one.value, definitions))
+}
+
+fn applies(expression: &Expression, definitions: &Definitions) -> bool {
+    let is_own = match &expression.kind {
+        ExpressionKind::Apply { .. } => true,
+        ExpressionKind::Call { function, .. } => is_layer(function, definitions),
+        _ => false,
+    };
+    is_own || expression.children().into_iter().any(|child| applies(child, definitions))
+}
+
+/// Whether a name is that of a layer, or of an activation that learns.
+fn is_layer(name: &Ident, definitions: &Definitions) -> bool {
+    definitions.find(&name.to_string()).is_some_and(|one| {
+        one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
+    })
+}
+
 /// The arrays that a statement declares.
 fn declared(statement: &BodyStatement) -> Vec<&Ident> {
     match statement {
@@ -131,7 +177,8 @@ impl<'a> Flattening<'a> {
     /// A statement with one target.
     pub fn assignment(&mut self, assignment: &Assignment) {
         let target = &assignment.target;
-        let is_whole = assignment.at.is_empty() && assignment.otherwise.is_none();
+        let is_plain = !assignment.is_update && assignment.otherwise.is_none();
+        let is_whole = assignment.at.is_empty() && is_plain;
         let value = match &assignment.value.kind {
             _ if !is_whole => self.inside(&assignment.value, target),
             ExpressionKind::Apply { layers, arguments } if !self.is_equation(layers) => {
@@ -160,10 +207,7 @@ impl<'a> Flattening<'a> {
     fn is_step(&self, function: &Ident) -> bool {
         let name = function.to_string();
         let is_block = self.blocks.iter().any(|block| block.head.name == name);
-        let definition = self.definitions.find(&name);
-        let is_layer = definition.is_some_and(|one| {
-            one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
-        });
+        let is_layer = is_layer(function, self.definitions);
         let is_network = self.definitions.is_network(function);
         let is_loss = self.definitions.has_loss_of_arrays(&name);
         name == DERIVATIVE || is_block || is_layer || is_network || is_loss

@@ -217,7 +217,11 @@ impl<'a> Walk<'a> {
                 self.above.shape = None;
                 return;
             }
-            let name = if join == Join::Sum { "add" } else { "concat" };
+            let name = match join {
+                Join::Concat => "concat",
+                Join::Sum => "add",
+                Join::Product => "mul",
+            };
             self.join(name, vec![self.above.source, *source], &[so_far, other.clone()]);
         }
     }
@@ -310,8 +314,9 @@ impl<'a> Walk<'a> {
 fn cannot_join(join: Join, so_far: &[usize], other: &[usize]) -> Option<String> {
     let (left, right) = (shape(so_far), shape(other));
     match join {
-        Join::Sum if so_far != other => {
-            Some(format!("`parallel` cannot add {left} and {right}: the shapes must be equal"))
+        Join::Sum | Join::Product if so_far != other => {
+            let what = if join == Join::Sum { "add" } else { "multiply" };
+            Some(format!("`parallel` cannot {what} {left} and {right}: the shapes must be equal"))
         }
         Join::Concat if so_far.len() != other.len() || so_far[1..] != other[1..] => Some(format!(
             "`parallel` cannot put {left} and {right} one behind the other: all axes but the \

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 
 use crate::ir::index::{Affine, BATCH_SIZE, Extent, Index, IndexInfo};
 
@@ -30,6 +30,17 @@ impl Indices {
         let (extent, is_stated) = (extent.or(stated), stated.is_some());
         self.all.push(Info { name: name.clone(), extent, is_stated });
         index
+    }
+
+    /// The indices of a layer that this one applies; the number of the first.
+    pub fn append(&mut self, all: &[IndexInfo], location: Span) -> u32 {
+        let first = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.all.extend(all.iter().map(|info| Info {
+            name: Ident::new(&info.name, location),
+            extent: Some(info.extent),
+            is_stated: true,
+        }));
+        first
     }
 
     pub fn name(&self, index: Index) -> &Ident {

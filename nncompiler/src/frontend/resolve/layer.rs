@@ -33,6 +33,7 @@ impl Walk<'_> {
             None => self.complete = false,
         }
         self.above.producer = Some(layer.name.to_string());
+        self.beside.clear();
     }
 
     fn resolved(
@@ -50,15 +51,37 @@ impl Walk<'_> {
             self.unknown(layer);
             return None;
         };
-        let needed = definition.needed_inputs();
-        let most = definition.inputs.len();
-        if !(needed.max(1)..=most).contains(&(1 + self.beside.len())) {
-            self.wrong_input_count(layer, needed, most);
+        if !self.takes_inputs(definition) {
+            self.wrong_input_count(layer, definition);
             return None;
         }
+        self.add_defaults(definition, input.as_deref());
         match definition.kind {
             Kind::Activation => self.activation(position, layer, definition, input),
             _ => self.sized_layer(position, layer, definition, input),
+        }
+    }
+
+    /// Whether there are as many inputs as the definition has, apart from those that it gives itself.
+    fn takes_inputs(&self, definition: &Definition) -> bool {
+        let given = 1 + self.beside.len();
+        let needed = definition.needed_inputs().max(1);
+        (needed..=definition.inputs.len()).contains(&given)
+    }
+
+    /// Other inputs in place of those that are not given.
+    fn add_defaults(&mut self, definition: &Definition, input: Option<&[usize]>) {
+        let names: Vec<&Ident> = definition.inputs.iter().map(|input| &input.name).collect();
+        for declaration in &definition.inputs[1 + self.beside.len()..] {
+            let name = declaration.default.as_ref().and_then(|one| one.as_name());
+            let other = name.and_then(|name| names.iter().position(|other| *other == name));
+            let Some(other) = other else { return };
+            let given = match (other.checked_sub(1), input) {
+                (Some(beside), _) => self.beside.get(beside).cloned(),
+                (None, Some(input)) => Some((self.above.source, input.to_vec())),
+                (None, None) => None,
+            };
+            self.beside.extend(given);
         }
     }
 
@@ -234,6 +257,7 @@ impl Walk<'_> {
         let has_field = is_kept && self.labels.sharing.is_none();
         let (field, key) =
             (self.field(position, layer, has_field), self.key(&own, layer.label.is_some()));
+        let ignored = definition.ignored.iter().map(|key| key.text.clone());
         let resolved = Layer {
             within: Vec::new(),
             structure: names::structure(&self.network.name, &field),
@@ -244,7 +268,7 @@ impl Walk<'_> {
             title,
             elementwise: definition.kind == Kind::Activation,
             outputs: definition.outputs,
-            ignored: definition.ignored.iter().map(|key| key.text.clone()).collect(),
+            ignored: ignored.chain(equations.ignored.iter().cloned()).collect(),
             kind: LayerKind::Equations,
             equations,
         };
@@ -287,22 +311,23 @@ impl Walk<'_> {
         self.push(layer);
     }
 
-    fn wrong_input_count(&mut self, layer: &LayerTree, needed: usize, count: usize) {
+    fn wrong_input_count(&mut self, layer: &LayerTree, definition: &Definition) {
         let (name, found) = (&layer.name, 1 + self.beside.len());
+        let needed = definition.needed_inputs();
+        let count = match definition.inputs.len() {
+            1 => "1 input".to_owned(),
+            all if needed == all => format!("{all} inputs"),
+            all => format!("{needed} to {all} inputs"),
+        };
         let is_chain = matches!(self.network.content, NetworkContent::Chain(_));
         let message = if is_chain {
             format!(
-                "`{name}` takes {count} inputs, but a chain has one: write `residual {{ … }}` or \
+                "`{name}` takes {count}, but a chain has one: write `residual {{ … }}` or \
                  `parallel {{ …; … }}`, or a network with a body, `{name}(a, b)`"
             )
         } else {
-            let inputs = match (needed, count) {
-                (_, 1) => "1 input".to_owned(),
-                (needed, count) if needed == count => format!("{count} inputs"),
-                (needed, count) => format!("{needed} to {count} inputs"),
-            };
             let given = if found == 1 { "1 is" } else { &format!("{found} are") };
-            format!("`{name}` takes {inputs}, but {given} given")
+            format!("`{name}` takes {count}, but {given} given")
         };
         self.diagnostics.report(layer.name.span(), message);
     }

@@ -7,7 +7,7 @@ use super::unread;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{ConstantValue, Equations, LocalRole, Value};
-use crate::frontend::syntax::{Definition, Expression, Kind, Parameter};
+use crate::frontend::syntax::{Declaration, Definition, Expression, Kind, Parameter};
 use crate::ir::index::{Extent, Index};
 use crate::ir::initialiser::Initialiser;
 
@@ -27,7 +27,7 @@ pub fn layer_equations(
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
     resolver.declare(inputs, per_channel);
     let equations = resolver.layer();
-    (!resolver.calls_broken).then_some(equations)
+    (!resolver.calls_broken && !resolver.is_partial).then_some(equations)
 }
 
 /// The equations of a parameter alone: none.
@@ -72,16 +72,13 @@ impl Resolver<'_> {
         } else {
             self.elementwise.clone_from(&axes);
         }
-        let mut shapes = shapes.into_iter();
-        for declaration in &definition.inputs {
-            let (given, otherwise) = (shapes.next(), declaration.otherwise.as_deref());
-            if let Some(axes) = given {
-                self.add_array(&declaration.name, axes, LocalRole::Input);
-            } else if let Some(number) =
-                otherwise.and_then(|one| self.known.real(one, self.diagnostics))
-            {
-                self.arrays.leave_out(declaration.name.to_string(), number);
-            }
+        let left_out = definition.inputs.iter().skip(shapes.len());
+        for (declaration, axes) in definition.inputs.iter().zip(shapes) {
+            self.add_array(&declaration.name, axes, LocalRole::Input);
+        }
+        for Declaration { name, default, .. } in left_out {
+            let number = default.as_ref().and_then(|one| self.known.real(one, self.diagnostics));
+            self.arrays.leave_out(name.to_string(), number.unwrap_or(0.0));
         }
         for parameter in &definition.parameters {
             self.parameter(parameter);
@@ -95,8 +92,7 @@ impl Resolver<'_> {
         let definition = self.definition;
         let before = self.diagnostics.len();
         let equations = self.statements();
-        let is_whole = equations.statements.len() >= definition.assignments.len();
-        if is_whole && self.diagnostics.len() == before {
+        if !self.is_partial && self.diagnostics.len() == before {
             unread::report(definition, &equations, self.diagnostics);
             report_updates_by_sample(definition, &equations, self.diagnostics);
         }

@@ -8,6 +8,8 @@ mod axis_groups;
 mod blocks;
 mod body;
 mod body_arrays;
+mod call_graph;
+mod called;
 mod constants;
 mod definition;
 mod derivative;
@@ -209,7 +211,12 @@ fn check_definitions(
     constants: &Constants,
     diagnostics: &mut Diagnostics,
 ) {
+    let endless = call_graph::check(definitions, diagnostics);
+    definitions.set_broken(endless);
     for at in 0..definitions.own().len() {
+        if definitions.is_broken(&definitions.own()[at].name.to_string()) {
+            continue;
+        }
         let definition = &definitions.own()[at];
         if !definition::check(definition, constants, definitions, diagnostics) {
             definitions.set_broken([definition.name.to_string()]);

@@ -32,6 +32,8 @@ pub struct Resolver<'a> {
     pub calls: Vec<Call>,
     /// Whether a definition with mistakes of its own is called.
     pub calls_broken: bool,
+    /// Whether something is wrong with a statement, or a layer cannot be applied.
+    pub is_partial: bool,
     /// Whether the sizes are made up: what is wrong with them is no mistake.
     pub is_trial: bool,
 }
@@ -98,6 +100,7 @@ impl<'a> Resolver<'a> {
             scans: Scans::default(),
             calls: Vec::new(),
             calls_broken: false,
+            is_partial: false,
             is_trial: false,
         }
     }

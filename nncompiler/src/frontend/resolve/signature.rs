@@ -19,7 +19,7 @@ pub type Given = BTreeMap<String, Vec<f64>>;
 
 /// Constants, and sizes by their names in the definition.
 pub fn bind_sizes(definition: &Definition, constants: &Constants, sizes: &[Sizes]) -> Constants {
-    let mut known = constants.clone();
+    let mut known = constants.of_block_alone();
     for (size, values) in definition.sizes.iter().zip(sizes) {
         let values: Vec<ConstantValue> = values.0.iter().copied().map(integer).collect();
         known.insert_all(&size.name, size.components, &values);

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
+use super::called::Made;
+use super::flatten::applies_layers;
 use super::resolver::{AxisWrite, Resolver, Scope};
 use super::scanned::Carried;
+use super::signature::shape;
 use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES, Value};
 use crate::frontend::syntax::{Assignment, Kind, Location, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
@@ -22,23 +25,68 @@ impl Resolver<'_> {
             self.report(definition.name.span(), message);
         }
         self.declare_scans(&definition.assignments);
-        let mut statements = Vec::new();
-        for assignment in &definition.assignments {
-            self.enter_scans(assignment);
-            self.check_scan_target(assignment);
-            statements.extend(self.statement(assignment));
-            self.scans.made(assignment);
+        let mut made = Made::default();
+        if applies_layers(definition, self.definitions) {
+            match self.statements_with_layers() {
+                Some(all) => made = all,
+                None => self.is_partial = true,
+            }
+        } else {
+            for assignment in &definition.assignments {
+                self.equation_in(assignment, &mut made);
+            }
         }
-        if statements.len() == definition.assignments.len() {
-            let trimmed = self.trimmed_output(&statements);
-            statements.extend(trimmed);
+        if !self.is_partial
+            && let Some(trimmed) = self.trimmed_output(&made)
+        {
+            made.last = Some(trimmed.target.array);
+            made.statements.push(trimmed);
         }
         let arrays = std::mem::take(&mut self.arrays).into_all();
         let indices = std::mem::take(&mut self.indices).into_all();
-        Equations::new(arrays, indices, statements)
+        let output = made.last.map_or(0, |array| array.0 as usize);
+        let (statements, ignored) = (made.statements, made.ignored);
+        Equations { arrays, indices, statements, output, ignored }
     }
 
-    fn statement(&mut self, assignment: &Assignment) -> Option<LocalStatement> {
+    /// One statement. One without indices is of each element of the arrays that it reads.
+    pub fn statement(&mut self, assignment: &Assignment) -> Option<LocalStatement> {
+        let Some(axes) = self.whole_arrays(assignment)? else { return self.indexed(assignment) };
+        let before = std::mem::replace(&mut self.elementwise, axes);
+        let statement = self.indexed(assignment);
+        self.elementwise = before;
+        statement
+    }
+
+    /// The shape of the arrays in a layer's statement without indices; nothing if they have several.
+    #[expect(clippy::option_option, reason = "no axes are no mistake")]
+    fn whole_arrays(&mut self, assignment: &Assignment) -> Option<Option<Vec<Extent>>> {
+        let Assignment { at, value, is_update, scans, .. } = assignment;
+        let is_whole = at.is_empty() && !is_update && scans.is_empty() && !value.has_indices();
+        if self.definition.kind != Kind::Layer || !is_whole {
+            return Some(None);
+        }
+        let names = value.all_names().into_iter();
+        let known = names.filter_map(|name| Some((name, self.arrays.find(&name.to_string())?)));
+        let arrays = known.map(|(name, id)| (name, self.arrays.get(id).axes.clone()));
+        let is_single = |axes: &[Extent]| axes.iter().all(|&axis| axis == Extent::Fixed(1));
+        let mut several = arrays.filter(|(_, axes)| !is_single(axes));
+        let Some((first, axes)) = several.next() else { return Some(None) };
+        let Some((other, found)) = several.find(|(_, found)| *found != axes) else {
+            return Some(Some(axes));
+        };
+        let [left, right] = [&axes, &found].map(|axes| {
+            shape(&axes.iter().map(|extent| extent.per_sample()).collect::<Vec<usize>>())
+        });
+        let message = format!(
+            "`{first}` is {left} and `{other}` is {right}: arrays in an equation without indices \
+             have one shape"
+        );
+        self.report_size(assignment.target.span(), message);
+        None
+    }
+
+    fn indexed(&mut self, assignment: &Assignment) -> Option<LocalStatement> {
         self.open_scope(&assignment.target);
         let axes = assignment.at.iter();
         let axes: Vec<Option<AxisWrite>> = axes.map(|axis| self.target_axis(axis)).collect();
@@ -62,8 +110,9 @@ impl Resolver<'_> {
     }
 
     /// An output that a scan reads at other steps: the elements alone that it makes.
-    fn trimmed_output(&mut self, statements: &[LocalStatement]) -> Option<LocalStatement> {
-        let last = statements.iter().rev().find(|statement| !statement.is_update)?;
+    fn trimmed_output(&mut self, made: &Made) -> Option<LocalStatement> {
+        let makes = |statement: &&LocalStatement| Some(statement.target.array) == made.last;
+        let last = made.statements.iter().rev().find(makes)?;
         let source = last.target.array;
         let name = self.arrays.get(source).name.clone();
         let name = Ident::new(&name, self.definition.name.span());

@@ -5,6 +5,7 @@ use proc_macro2::Ident;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Equations, LocalArray, LocalRole, SAMPLES};
 use crate::frontend::syntax::{Assignment, Definition, Expression, ExpressionKind, Kind};
+use crate::ir::index::ArrayId;
 
 /// Reports what a definition's equations do not read. They are those of all its statements.
 pub fn report(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
@@ -47,12 +48,15 @@ fn report_statements(
     matters: &[bool],
     diagnostics: &mut Diagnostics,
 ) {
-    let statements = definition.assignments.iter().zip(&equations.statements);
-    for (written, statement) in statements.filter(|(written, _)| !written.is_update) {
-        let (target, array) = (&written.target, statement.target.array);
-        if matters[array.0 as usize] {
+    for written in definition.assignments.iter().filter(|written| !written.is_update) {
+        let target = &written.target;
+        let is_made =
+            |array: &LocalArray| array.role == LocalRole::Computed && *target == array.name;
+        let Some(position) = equations.arrays.iter().position(is_made) else { continue };
+        if matters[position] {
             continue;
         }
+        let array = ArrayId(u32::try_from(position).unwrap_or(u32::MAX));
         let others = equations.statements.iter().filter(|other| other.target.array != array);
         let mut read = others.flat_map(|other| other.value.reads());
         let message = if read.any(|access| access.array == array) {

@@ -62,7 +62,8 @@ fn clamp(x: &Value, low: &Value, high: &Value) -> Value {
     Value::Select(Box::new(is_below), Box::new(lowest), Box::new(within))
 }
 
-pub const APPLIED_ELSEWHERE: &str = "a layer is applied to an array in the body of a network alone";
+pub const APPLIED_ELSEWHERE: &str =
+    "a layer is applied to whole arrays, in the body of a network or of a layer, outside of `scan`";
 
 /// The sample at hand, as a number, beside those that a reduction runs over.
 const THIS: &str = "this";

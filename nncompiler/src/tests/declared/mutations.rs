@@ -15,7 +15,7 @@ const NETWORKS: [&str; 9] = [
     "const N: usize = 3; #[derivatives] pub Net< own: linear(2, N); prelu(per_channel); linear(1) >",
     "pub Net< input(1, 6, 6); conv2d(2, 3, padding = 1); relu; max_pool2d(2); flatten; linear(3) >",
     "Net< input(4, 3); lstm(2, bias = false); last; dropout(0.5); linear(2); softmax >",
-    "Net< input(3, 4); self_attention(4, 2, causal = true); layer_norm; flatten; linear(1) >",
+    "Net< input(3, 4); multihead_attention(4, 2, causal = true); layer_norm; flatten; linear(1) >",
     "block twice< linear(4); tanh > Net< linear(4, 4); a: twice; residual { reuse a } shortcut { relu } >",
     "Net< linear(4, 4); parallel(sum) { tanh; { linear(2); linear(4) } } repeat _ in 0..2 { relu; linear(4) } >",
     "Net< part: { linear(4, 4); batch_norm1d } parallel { linear(1); linear(2) } glu; linear(2) >",

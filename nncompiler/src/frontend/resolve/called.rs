@@ -1,0 +1,253 @@
+//! Layers that a layer applies: their equations become its own, and their parameters its parameters, with
+//! the name before them that it gives what they make.
+
+use proc_macro2::{Ident, Span};
+use syn::Visibility;
+
+use super::body_arrays::Operand;
+use super::flatten::{Step, StepKind, steps_of_layer};
+use super::resolver::Resolver;
+use super::walk::Walk;
+use crate::frontend::diagnostics::Diagnostics;
+use crate::frontend::resolved::{Layer, LocalArray, LocalRole, LocalStatement, Source};
+use crate::frontend::syntax::{
+    Assignment, Expression, ExpressionKind, Item, Location, NetworkContent, NetworkTree, TargetAxis,
+};
+use crate::ir::function::Scan;
+use crate::ir::index::{ArrayId, Index};
+
+/// A layer with all that it applies has no more statements.
+const MOST_STATEMENTS: usize = 2000;
+
+/// What the statements of a layer make.
+#[derive(Default)]
+pub struct Made {
+    pub statements: Vec<LocalStatement>,
+    /// The array of the last one.
+    pub last: Option<ArrayId>,
+    pub ignored: Vec<String>,
+}
+
+impl Resolver<'_> {
+    /// The statements of a layer that applies others. Nothing where one cannot be applied: what follows makes
+    /// no sense then.
+    pub fn statements_with_layers(&mut self) -> Option<Made> {
+        let definition = self.definition;
+        let steps = steps_of_layer(definition, self.definitions, self.diagnostics);
+        let mut made = Made::default();
+        for Step { target, kind } in &steps {
+            match kind {
+                StepKind::Equation(assignment) => {
+                    self.equation_in(assignment, &mut made);
+                }
+                StepKind::Alias(of) => {
+                    let id = self.whole(of, &mut made)?;
+                    self.arrays.call(target.to_string(), id);
+                    made.last = Some(id);
+                }
+                StepKind::Apply { item, arguments, location, .. } => {
+                    self.apply(target, item, arguments, *location, &mut made)?;
+                }
+                StepKind::Derivative { of, .. } => {
+                    let message = "a derivative stands in the body of a network or in a loss";
+                    self.report(of.span(), message);
+                    return None;
+                }
+            }
+            if made.statements.len() > MOST_STATEMENTS {
+                let message = format!(
+                    "with all layers that it applies, `{}` has more than {MOST_STATEMENTS} statements",
+                    definition.name
+                );
+                self.report(target.span(), message);
+                return None;
+            }
+        }
+        Some(made)
+    }
+
+    /// A statement with equations of its own.
+    pub fn equation_in(&mut self, assignment: &Assignment, made: &mut Made) {
+        self.enter_scans(assignment);
+        self.check_scan_target(assignment);
+        let statement = self.statement(assignment);
+        self.scans.made(assignment);
+        let Some(statement) = statement else {
+            self.is_partial = true;
+            return;
+        };
+        if !statement.is_update {
+            made.last = Some(statement.target.array);
+        }
+        made.statements.push(statement);
+    }
+
+    /// An array that is read as a whole.
+    fn whole(&mut self, name: &Ident, made: &mut Made) -> Option<ArrayId> {
+        let text = name.to_string();
+        if self.carried(name).is_none() {
+            let known = self.arrays.find(&text);
+            if known.is_none() {
+                self.report(name.span(), format!("no array above is called `{name}`"));
+            }
+            return known;
+        }
+        // A copy, without what there is before the first step.
+        let rank = self.arrays.get(self.arrays.find(&text)?).axes.len();
+        let copy = Ident::new(&format!("{text}_whole"), name.span());
+        if let Some(known) = self.arrays.find(&copy.to_string()) {
+            return Some(known);
+        }
+        let index = |axis| Ident::new(&format!("{text}_axis{axis}"), name.span());
+        let places: Vec<Expression> = (0..rank).map(|axis| name_of(index(axis))).collect();
+        let targets = places.iter().map(|at| TargetAxis { at: at.clone(), extent: None });
+        let (at, location) = (targets.collect(), Location::from(name.span()));
+        let kind = ExpressionKind::Element { array: name.clone(), at: places };
+        let assignment = Assignment {
+            is_update: false,
+            scans: Vec::new(),
+            target: copy,
+            at,
+            value: Expression { kind, location },
+            otherwise: None,
+        };
+        let name = assignment.target.to_string();
+        self.equation_in(&assignment, made);
+        self.arrays.find(&name)
+    }
+
+    /// Layers applied to arrays.
+    fn apply(
+        &mut self,
+        target: &Ident,
+        item: &Item,
+        arguments: &[Ident],
+        location: Location,
+        made: &mut Made,
+    ) -> Option<()> {
+        if let Item::Layer(layer) = item
+            && self.definitions.is_network(&layer.name)
+        {
+            self.report(layer.name.span(), "a network is applied in the body of a network alone");
+            return None;
+        }
+        let mut given = Vec::new();
+        let mut operands = Vec::new();
+        for (number, name) in arguments.iter().enumerate() {
+            let id = self.whole(name, made)?;
+            let axes = &self.arrays.get(id).axes;
+            let shape = axes.iter().map(|extent| extent.per_sample()).collect();
+            operands.push(Operand { name: name.clone(), source: Source::Input(number), shape });
+            given.push(id);
+        }
+        let network = NetworkTree {
+            attributes: Vec::new(),
+            visibility: Visibility::Inherited,
+            name: self.definition.name.clone(),
+            content: NetworkContent::Body(Vec::new()),
+            whole: true,
+        };
+        let mut found = Diagnostics::default();
+        let constants = self.known.clone();
+        let mut walk = Walk::new(&network, &[], &constants, self.definitions, &mut found);
+        let result = walk.apply(item, operands, 1, location);
+        let (layers, is_known) = (walk.layers, walk.whole);
+        let result = result.and_then(|all| all.first().map(|array| array.source));
+        let Some(result) = result.filter(|_| found.len() == 0) else {
+            // What is wrong with the layers themselves is said where they are.
+            self.calls_broken |= !is_known;
+            if !self.is_trial || is_known {
+                self.diagnostics.append(found);
+            }
+            return None;
+        };
+        self.merge(target, &layers, &given, result, made)
+    }
+
+    /// Takes the equations of layers; the last of them makes the target.
+    fn merge(
+        &mut self,
+        target: &Ident,
+        layers: &[Layer],
+        given: &[ArrayId],
+        result: Source,
+        made: &mut Made,
+    ) -> Option<()> {
+        let mut arrays: Vec<Vec<ArrayId>> = Vec::new();
+        let mut outputs: Vec<ArrayId> = Vec::new();
+        let array_of = |source: &Source, outputs: &[ArrayId]| match *source {
+            Source::Input(number) => given[number],
+            Source::Layer(number) => outputs[number],
+        };
+        for (number, layer) in layers.iter().enumerate() {
+            let mut sources = layer.inputs.iter();
+            let shared = layer.shares.map(|other| arrays[other].clone());
+            let is_last = result == Source::Layer(number);
+            let mut own = Vec::new();
+            for (at, local) in layer.equations.arrays.iter().enumerate() {
+                let id = match (&local.role, &shared) {
+                    (LocalRole::Input, _) => sources.next().map(|one| array_of(one, &outputs))?,
+                    (role, Some(shared)) if role.is_kept() => shared[at],
+                    _ if is_last && at == layer.equations.output => {
+                        let array = LocalArray { name: target.to_string(), ..local.clone() };
+                        self.arrays.add_inner(array)
+                    }
+                    _ => self.inner_array(target, layer, local)?,
+                };
+                own.push(id);
+            }
+            self.take_statements(layer, &own, target.span(), made);
+            outputs.push(own[layer.equations.output]);
+            arrays.push(own);
+            made.ignored.extend(layer.ignored.iter().map(|key| layer.full_key(key)));
+        }
+        let id = array_of(&result, &outputs);
+        self.arrays.call(target.to_string(), id);
+        made.last = Some(id);
+        Some(())
+    }
+
+    /// An array of a layer that is applied. What is kept has a name and a key that no other has.
+    fn inner_array(
+        &mut self,
+        target: &Ident,
+        layer: &Layer,
+        local: &LocalArray,
+    ) -> Option<ArrayId> {
+        let name = format!("{}_{}", layer.field, local.name);
+        let key = layer.full_key(&local.key);
+        let is_taken = |other: &LocalArray| other.name == name || other.key == key;
+        if local.role.is_kept() && self.arrays.kept().any(is_taken) {
+            let message = format!(
+                "`{name}`, in a file `{key}`, would be the name of two parameters: give this array \
+                 another name"
+            );
+            self.report(target.span(), message);
+            return None;
+        }
+        Some(self.arrays.add_inner(LocalArray { name, key, ..local.clone() }))
+    }
+
+    fn take_statements(&mut self, layer: &Layer, own: &[ArrayId], span: Span, made: &mut Made) {
+        let first = self.indices.append(&layer.equations.indices, span);
+        let index = |one: Index| Index(first + one.0);
+        let array = |one: ArrayId| own[one.0 as usize];
+        let scan = |one: &Scan| Scan { index: index(one.index), ..*one };
+        for statement in &layer.equations.statements {
+            let mut target = statement.target.renamed(&index);
+            target.array = array(target.array);
+            made.statements.push(LocalStatement {
+                target,
+                value: statement.value.renamed(&array, &index),
+                is_update: statement.is_update,
+                scans: statement.scans.iter().map(scan).collect(),
+                otherwise: statement.otherwise,
+            });
+        }
+    }
+}
+
+fn name_of(name: Ident) -> Expression {
+    let location = Location::from(name.span());
+    Expression { kind: ExpressionKind::Name(name), location }
+}
