@@ -6,6 +6,7 @@ use syn::Visibility;
 
 use super::body_arrays::Operand;
 use super::flatten::{Step, StepKind, steps_of_layer};
+use super::made::Made;
 use super::resolver::Resolver;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
@@ -18,15 +19,6 @@ use crate::ir::index::{ArrayId, Index};
 
 /// A layer with all that it applies has no more statements.
 const MOST_STATEMENTS: usize = 2000;
-
-/// What the statements of a layer make.
-#[derive(Default)]
-pub struct Made {
-    pub statements: Vec<LocalStatement>,
-    /// The array of the last one.
-    pub last: Option<ArrayId>,
-    pub ignored: Vec<String>,
-}
 
 impl Resolver<'_> {
     /// The statements of a layer that applies others. Nothing where one cannot be applied: what follows makes

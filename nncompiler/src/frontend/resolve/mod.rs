@@ -23,6 +23,7 @@ mod layer_equations;
 mod loss;
 mod loss_call;
 mod loss_of_numbers;
+mod made;
 mod names;
 mod network;
 mod network_loss;

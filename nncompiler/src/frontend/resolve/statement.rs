@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
-use super::called::Made;
 use super::flatten::applies_layers;
+use super::made::Made;
 use super::resolver::{AxisWrite, Resolver, Scope};
 use super::scanned::Carried;
 use super::signature::shape;
