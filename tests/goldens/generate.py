@@ -145,14 +145,22 @@ def cell(kind, inputs, size, **options):
 
 
 class Residual(nn.Module):
-    """The sum of two ways."""
+    """The sum of two ways, whose layers are its own."""
 
     def __init__(self, main, shortcut):
         super().__init__()
-        self.main, self.shortcut = nn.Sequential(main), nn.Sequential(shortcut)
+        for name, layer in [*main.items(), *shortcut.items()]:
+            self.add_module(name, layer)
+        self.names = list(main), list(shortcut)
+
+    def way(self, names, x):
+        for name in names:
+            x = self.get_submodule(name)(x)
+        return x
 
     def forward(self, x):
-        return self.main(x) + self.shortcut(x)
+        main, shortcut = self.names
+        return self.way(main, x) + self.way(shortcut, x)
 
 
 class PositionalEncoding(nn.Module):
