@@ -274,21 +274,11 @@ fn parameters_struct(
     if !compiled.network.has_parameters_struct() {
         return None;
     }
-    let rt = runtime();
-    let structure = names.parameters();
-    let visibility = &compiled.network.visibility;
-    let conditions = conditions(compiled);
     let text = format!(
         "Parameters of `{}` inside another network, whose states have those of this one.",
         compiled.network.name
     );
-    Some(quote! {
-        #(#conditions)*
-        #[doc = #text]
-        #[repr(C)]
-        #[derive(::core::fmt::Debug)]
-        #visibility struct #structure<T: #rt::Real> { #(#fields)* }
-    })
+    Some(structure(compiled, &names.parameters(), &text, fields))
 }
 
 /// Whether other networks have this one as a field, where it begins anywhere: with states, their field is
@@ -306,39 +296,38 @@ fn states_struct(
     if fields.is_empty() {
         return None;
     }
-    let rt = runtime();
-    let (structure, visibility) = (&names.states, &compiled.network.visibility);
-    let conditions = conditions(compiled);
     let text = format!("States of `{}`: what no gradient moves.", compiled.network.name);
-    Some(quote! {
+    Some(structure(compiled, &names.states, &text, fields))
+}
+
+/// A struct of parameters or states, of a layer or of all.
+fn structure(
+    compiled: &CompiledNetwork,
+    name: &Ident,
+    text: &str,
+    fields: &[TokenStream],
+) -> TokenStream {
+    let rt = runtime();
+    let (visibility, conditions) = (&compiled.network.visibility, conditions(compiled));
+    quote! {
         #(#conditions)*
         #[doc = #text]
         #[repr(C)]
         #[derive(::core::fmt::Debug)]
-        #visibility struct #structure<T: #rt::Real> { #(#fields)* }
-    })
+        #visibility struct #name<T: #rt::Real> { #(#fields)* }
+    }
 }
 
 fn layer_structs(compiled: &CompiledNetwork, region: Region) -> TokenStream {
-    let rt = runtime();
-    let visibility = &compiled.network.visibility;
-    let conditions = &conditions(compiled);
     let what = if region == Region::States { "States" } else { "Parameters" };
     let layers = layers_with(compiled, region);
     let with_structs = layers.filter(|(_, layer)| layer.kind != LayerKind::Parameter);
     let structs = with_structs.map(|(number, layer)| {
-        let structure = region.structure(layer);
         let text = format!("{what} of the layer `{}` of `{}`.", layer.title, compiled.network.name);
         let fields = own(compiled, number, region).map(|parameter| {
             matrix_field(compiled, &parameter_name(&compiled.program, parameter), parameter)
         });
-        quote! {
-            #(#conditions)*
-            #[doc = #text]
-            #[repr(C)]
-            #[derive(::core::fmt::Debug)]
-            #visibility struct #structure<T: #rt::Real> { #(#fields)* }
-        }
+        structure(compiled, &region.structure(layer), &text, &fields.collect::<Vec<_>>())
     });
     structs.collect()
 }
