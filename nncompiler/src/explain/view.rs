@@ -39,17 +39,8 @@ impl<'a> View<'a> {
         notation: Notation,
     ) -> Self {
         let Layer { equations, elementwise, .. } = &layers[layer];
-        Self {
-            layer,
-            program,
-            forward,
-            layers,
-            equations,
-            elementwise: *elementwise,
-            differentiated,
-            truths: BTreeSet::new(),
-            notation,
-        }
+        let view = Self::of_equations(program, forward, differentiated, equations, notation);
+        Self { layer, layers, elementwise: *elementwise, ..view }
     }
 
     /// The names of a loss or of an optimizer.

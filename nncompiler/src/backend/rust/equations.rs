@@ -1,8 +1,10 @@
 //! The equations of a type, where its users look for them: in its documentation, and as text.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::loop_nest::number;
+use super::tokens::{identifier_of, runtime};
 use crate::explain::{Explanation, Explanations};
 
 /// Lines of documentation: the user's own words or others in their place, and the equations.
@@ -43,6 +45,17 @@ pub fn methods(what: &str, versions: &[&Explanations], is_plain: &TokenStream) -
             #latex
         }
     }
+}
+
+/// Whether the settings of these names, numbers in fields, have these values, and other conditions hold.
+pub fn are_settings(
+    numbers: &[(&Ident, f64)],
+    others: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
+    let rt = runtime();
+    let names = numbers.iter().map(|(name, _)| identifier_of(name));
+    let values = numbers.iter().map(|(_, value)| number(*value));
+    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#values),*]) #(&& #others)*)
 }
 
 /// `explain` and `latex`; what the equations are is documented.

@@ -116,13 +116,15 @@ pub fn lifetime_parameter(of: &LossType) -> Option<TokenStream> {
 
 /// Whether each setting with a plain default has it.
 fn has_plain_defaults(of: &LossType) -> TokenStream {
-    let rt = runtime();
+    let plain = of.settings.iter().filter(|one| is_plain(one.default));
     let (several, single): (Vec<&LossSetting>, Vec<&LossSetting>) =
-        of.settings.iter().filter(|one| is_plain(one.default)).partition(|one| one.is_per_output);
-    let several = several.iter().map(|one| identifier_of(&one.name));
-    let names = single.iter().map(|one| identifier_of(&one.name));
-    let defaults = single.iter().map(|one| number(one.default));
-    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#defaults),*]) #(&& <[::core::primitive::f64]>::is_empty(self.#several))*)
+        plain.partition(|one| one.is_per_output);
+    let single: Vec<_> = single.into_iter().map(|one| (&one.name, one.default)).collect();
+    let are_empty = several.into_iter().map(|one| {
+        let name = identifier_of(&one.name);
+        quote!(<[::core::primitive::f64]>::is_empty(self.#name))
+    });
+    equations::are_settings(&single, are_empty)
 }
 
 /// `<'a>` for a loss with numbers for each output, which it borrows.

@@ -99,16 +99,15 @@ fn explanations(compiled: &CompiledOptimizer) -> TokenStream {
 
 /// Whether each setting with a plain default has it.
 fn has_plain_defaults(optimizer: &Optimizer) -> TokenStream {
-    let rt = runtime();
+    let plain = optimizer.settings.iter().filter(|one| is_plain(one.default));
     let (truths, numbers): (Vec<&OptimizerSetting>, Vec<&OptimizerSetting>) =
-        optimizer.settings.iter().filter(|one| is_plain(one.default)).partition(|one| one.is_truth);
-    let truths = truths.iter().map(|one| {
+        plain.partition(|one| one.is_truth);
+    let numbers: Vec<_> = numbers.into_iter().map(|one| (&one.name, one.default)).collect();
+    let truths = truths.into_iter().map(|one| {
         let name = identifier_of(&one.name);
         if one.default == 0.0 { quote!(!self.#name) } else { quote!(self.#name) }
     });
-    let names = numbers.iter().map(|one| identifier_of(&one.name));
-    let defaults = numbers.iter().map(|one| number(one.default));
-    quote!(#rt::are_settings(&[#(self.#names),*], &[#(#defaults),*]) #(&& #truths)*)
+    equations::are_settings(&numbers, truths)
 }
 
 /// The implementation of `Rule`.
