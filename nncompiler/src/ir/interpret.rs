@@ -139,23 +139,12 @@ fn at(offset: &Affine, values: &[usize]) -> usize {
 
 /// What a reduction begins with.
 pub fn start(reduction: Option<Reduction>) -> f64 {
-    match reduction {
-        Some(Reduction::Max) => f64::NEG_INFINITY,
-        Some(Reduction::Min) => f64::INFINITY,
-        Some(Reduction::Product) => 1.0,
-        Some(Reduction::Sum) | None => 0.0,
-    }
+    reduction.map_or(0.0, Reduction::start)
 }
 
 /// Two results of a reduction as one.
 pub fn combined(reduction: Option<Reduction>, a: f64, b: f64) -> f64 {
-    let operation = match reduction {
-        Some(Reduction::Max) => Binary::Maximum,
-        Some(Reduction::Min) => Binary::Minimum,
-        Some(Reduction::Product) => Binary::Multiply,
-        Some(Reduction::Sum) | None => Binary::Add,
-    };
-    apply(operation, a, b)
+    apply(reduction.map_or(Binary::Add, Reduction::operation), a, b)
 }
 
 /// A number between 0 and 1 that looks random.

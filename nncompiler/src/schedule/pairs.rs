@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::expression::{Binary, Node};
+use crate::ir::expression::Node;
 use crate::ir::function::{Function, Program, Scan, Statement};
 use crate::ir::index::{Access, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
@@ -200,7 +200,7 @@ impl Scans<'_> {
         }
         if !statement.accumulate {
             let target = statement.target.array;
-            let start = self.program.filled(target, start(reduction), statement.layer);
+            let start = self.program.filled(target, reduction.start(), statement.layer);
             self.body.push(start);
         }
         if reduction == Reduction::Sum {
@@ -218,27 +218,7 @@ impl Scans<'_> {
         }
         let graph = &mut self.program.graph;
         let before = graph.add(Node::Element(inside.target.clone()));
-        inside.value = graph.binary(operation(reduction), before, inside.value);
+        inside.value = graph.binary(reduction.operation(), before, inside.value);
         self.open.statements.push(inside);
-    }
-}
-
-/// What a reduction begins with.
-fn start(reduction: Reduction) -> f64 {
-    match reduction {
-        Reduction::Sum => 0.0,
-        Reduction::Product => 1.0,
-        Reduction::Max => f64::NEG_INFINITY,
-        Reduction::Min => f64::INFINITY,
-    }
-}
-
-/// Two results of a reduction as one.
-fn operation(reduction: Reduction) -> Binary {
-    match reduction {
-        Reduction::Sum => Binary::Add,
-        Reduction::Product => Binary::Multiply,
-        Reduction::Max => Binary::Maximum,
-        Reduction::Min => Binary::Minimum,
     }
 }
