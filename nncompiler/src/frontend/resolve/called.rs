@@ -6,7 +6,7 @@ use syn::Visibility;
 
 use super::body_arrays::Operand;
 use super::flatten::{Step, StepKind, steps_of_layer};
-use super::made::Made;
+use super::layer_statements::LayerStatements;
 use super::resolver::Resolver;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
@@ -23,10 +23,10 @@ const MOST_STATEMENTS: usize = 2000;
 impl Resolver<'_> {
     /// The statements of a layer that applies others. Nothing where one cannot be applied: what follows makes
     /// no sense then.
-    pub fn statements_with_layers(&mut self) -> Option<Made> {
+    pub fn statements_with_layers(&mut self) -> Option<LayerStatements> {
         let definition = self.definition;
         let steps = steps_of_layer(definition, self.definitions, self.diagnostics);
-        let mut made = Made::default();
+        let mut made = LayerStatements::default();
         for Step { target, kind } in &steps {
             match kind {
                 StepKind::Equation(assignment) => {
@@ -59,7 +59,7 @@ impl Resolver<'_> {
     }
 
     /// A statement with equations of its own.
-    pub fn equation_in(&mut self, assignment: &Assignment, made: &mut Made) {
+    pub fn equation_in(&mut self, assignment: &Assignment, made: &mut LayerStatements) {
         self.enter_scans(assignment);
         self.check_scan_target(assignment);
         let statement = self.statement(assignment);
@@ -75,7 +75,7 @@ impl Resolver<'_> {
     }
 
     /// An array that is read as a whole.
-    fn whole(&mut self, name: &Ident, made: &mut Made) -> Option<ArrayId> {
+    fn whole(&mut self, name: &Ident, made: &mut LayerStatements) -> Option<ArrayId> {
         let text = name.to_string();
         if self.carried(name).is_none() {
             let known = self.arrays.find(&text);
@@ -115,7 +115,7 @@ impl Resolver<'_> {
         item: &Item,
         arguments: &[Ident],
         location: Location,
-        made: &mut Made,
+        made: &mut LayerStatements,
     ) -> Option<()> {
         if let Item::Layer(layer) = item
             && self.definitions.is_network(&layer.name)
@@ -163,7 +163,7 @@ impl Resolver<'_> {
         layers: &[Layer],
         given: &[ArrayId],
         result: Source,
-        made: &mut Made,
+        made: &mut LayerStatements,
     ) -> Option<()> {
         let mut arrays: Vec<Vec<ArrayId>> = Vec::new();
         let mut outputs: Vec<ArrayId> = Vec::new();
@@ -220,7 +220,13 @@ impl Resolver<'_> {
         Some(self.arrays.add_inner(LocalArray { name, key, ..local.clone() }))
     }
 
-    fn take_statements(&mut self, layer: &Layer, own: &[ArrayId], span: Span, made: &mut Made) {
+    fn take_statements(
+        &mut self,
+        layer: &Layer,
+        own: &[ArrayId],
+        span: Span,
+        made: &mut LayerStatements,
+    ) {
         let first = self.indices.append(&layer.equations.indices, span);
         let index = |one: Index| Index(first + one.0);
         let array = |one: ArrayId| own[one.0 as usize];

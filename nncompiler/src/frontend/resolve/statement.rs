@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 
 use super::flatten::applies_layers;
-use super::made::Made;
+use super::layer_statements::LayerStatements;
 use super::resolver::{AxisWrite, Resolver, Scope};
 use super::scanned::Carried;
 use super::signature::shape;
@@ -25,7 +25,7 @@ impl Resolver<'_> {
             self.report(definition.name.span(), message);
         }
         self.declare_scans(&definition.assignments);
-        let mut made = Made::default();
+        let mut made = LayerStatements::default();
         if applies_layers(definition, self.definitions) {
             match self.statements_with_layers() {
                 Some(all) => made = all,
@@ -110,7 +110,7 @@ impl Resolver<'_> {
     }
 
     /// An output that a scan reads at other steps: the elements alone that it makes.
-    fn trimmed_output(&mut self, made: &Made) -> Option<LocalStatement> {
+    fn trimmed_output(&mut self, made: &LayerStatements) -> Option<LocalStatement> {
         let makes = |statement: &&LocalStatement| Some(statement.target.array) == made.last;
         let last = made.statements.iter().rev().find(makes)?;
         let source = last.target.array;
