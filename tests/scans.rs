@@ -1,11 +1,12 @@
 //! Recurrences of users' own, with any lag, either way, with given first values and in each other: values
 //! against plain Rust, gradients against 5-point differences, kernels against plain loops.
 
-#[path = "gradients/differences.rs"]
-mod differences;
+#[macro_use]
+#[path = "gradients/chains.rs"]
+mod chains;
 
-use differences::{BATCH, check, model, numbers, unset, view};
-use nalgebra::DimName;
+use chains::assert_close;
+use chains::differences::{BATCH, check, model, numbers, unset, view};
 use tapeless::prelude::*;
 
 macro_rules! networks {
@@ -100,49 +101,7 @@ pub mod plain {
 pub mod fast {
     networks!(tapeless::network);
 }
-use fast::{BackwardsInputs, BackwardsOf, ColumnOf, Fibonacci, GridOf, LagsOf, RowsOf};
-
-/// Outputs and gradients for a batch.
-fn run<N: Chain<Scalar = f64>>(batch: usize) -> [Vec<f64>; 2] {
-    let (model, mut pass, mut gradient) = (model::<N>(), N::pass(batch), unset::<N>());
-    let inputs = numbers(batch * N::Inputs::DIM, 1);
-    let weights = numbers(batch * N::Outputs::DIM, 3);
-    let outputs = model.forward_batch(view(&inputs), &mut pass).unwrap();
-    let values = outputs.values().iter().copied().collect();
-    outputs.backward(view::<N::Outputs>(&weights), &mut gradient).unwrap();
-    [values, gradient.as_slice().to_vec()]
-}
-
-fn assert_close(found: &[f64], expected: &[f64]) {
-    assert_eq!(found.len(), expected.len());
-    let largest = expected.iter().fold(1.0f64, |most, one| most.max(one.abs()));
-    for (a, b) in found.iter().zip(expected) {
-        assert!((a - b).abs() <= 1e-12 * largest, "{a} is not {b}");
-    }
-}
-
-macro_rules! chains {
-    ($($name:ident: $network:ident;)*) => {$(
-        #[test]
-        fn $name() {
-            for batch in [1, 2, 3, 17] {
-                let [values, gradient] = run::<fast::$network<f64>>(batch);
-                let [expected, expected_gradient] = run::<plain::$network<f64>>(batch);
-                assert_close(&values, &expected);
-                assert_close(&gradient, &expected_gradient);
-            }
-            let (inputs, mut pass) = (numbers(3 * BATCH, 1), $network::pass(BATCH));
-            let weights = numbers(2 * BATCH, 3);
-            let [_, gradient] = run::<$network<f64>>(BATCH);
-            let mut found = unset::<$network<f64>>();
-            found.as_mut_slice().copy_from_slice(&gradient);
-            check(&*found, |model: &$network<f64>| {
-                let outputs = model.forward_batch(view::<Const<3>>(&inputs), &mut pass).unwrap();
-                outputs.values().iter().zip(&weights).map(|(y, weight)| y * weight).sum()
-            });
-        }
-    )*};
-}
+use fast::{BackwardsInputs, BackwardsOf, Fibonacci, GridOf, LagsOf, RowsOf};
 
 chains! {
     lags: LagsOf;
