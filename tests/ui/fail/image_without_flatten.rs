@@ -1,7 +1,7 @@
 use tapeless::prelude::*;
 
 network! {
-    Net< input(28, 28); linear(10) >
+    Net< input(28, 28); linear(784, 10) >
 }
 
 fn main() {
