@@ -66,11 +66,14 @@ impl<'a> Definitions<'a> {
 
     /// Whether losses of this name are of arrays, and not of single numbers.
     pub fn has_loss_of_arrays(&self, name: &str) -> bool {
-        self.find(name).is_none() && self.losses(name).iter().any(|loss| !loss.is_of_numbers())
+        self.losses(name).iter().any(|loss| !loss.is_of_numbers())
     }
 
-    /// The losses of a name that others can call: the block's own, or else the library's.
+    /// The losses that are called by a name: the block's own, or else the library's; none if a layer has it.
     pub fn losses(&self, name: &str) -> Vec<&Definition> {
+        if self.find(name).is_some() {
+            return Vec::new();
+        }
         let is_it = |one: &&Definition| one.name == name;
         let own: Vec<&Definition> = self.own_losses.iter().filter(is_it).collect();
         if own.is_empty() { self.library.losses.iter().filter(is_it).collect() } else { own }

@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
         if let Some(network) = self.network_called(&layer.name) {
             return self.part_on_arrays(layer, network, operands, count);
         }
-        if operands.len() < 2 || !self.is_layer(layer) {
+        if operands.len() < 2 || self.is_block(&layer.name) {
             return self
                 .several_on(operands, count, location, |walk| walk.layer_or_block(0, layer));
         }
@@ -120,11 +120,6 @@ impl<'a> Walk<'a> {
         let kind = LayerKind::Equations;
         let source = self.push_made(&operand.name, &title, title.clone(), sources, kind, equations);
         Operand { source, shape: vec![1], ..operand }
-    }
-
-    /// Whether it is one layer, and not a block of them.
-    fn is_layer(&self, layer: &LayerTree) -> bool {
-        self.blocks.iter().all(|block| block.head.name != layer.name)
     }
 
     /// One layer on several arrays: all of them at once, or two by two, as `concat` takes them.

@@ -1,5 +1,7 @@
 //! Layers under one name: what a block's sizes and settings are where it is used.
 
+use proc_macro2::Ident;
+
 use super::constants::Constants;
 use super::groups::MOST_ITEMS;
 use super::signature::bind_sizes;
@@ -15,6 +17,11 @@ pub struct FirstLayer<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// Whether a block has this name.
+    pub fn is_block(&self, name: &Ident) -> bool {
+        self.blocks.iter().any(|block| block.head.name == *name)
+    }
+
     pub fn layer_or_block(&mut self, position: usize, layer: &LayerTree) {
         let blocks = self.blocks;
         let Some(at) = blocks.iter().position(|block| block.head.name == layer.name) else {

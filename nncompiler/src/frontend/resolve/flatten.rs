@@ -206,20 +206,22 @@ impl<'a> Flattening<'a> {
     /// Whether a call is a step of its own, and not a part of an equation.
     fn is_step(&self, function: &Ident) -> bool {
         let name = function.to_string();
-        let is_block = self.blocks.iter().any(|block| block.head.name == name);
+        let is_block = self.is_block(function);
         let is_layer = is_layer(function, self.definitions);
         let is_network = self.definitions.is_network(function);
         let is_loss = self.definitions.has_loss_of_arrays(&name);
         name == DERIVATIVE || is_block || is_layer || is_network || is_loss
     }
 
+    fn is_block(&self, name: &Ident) -> bool {
+        self.blocks.iter().any(|block| block.head.name == *name)
+    }
+
     /// Whether what is applied is a loss of numbers, which is a part of an equation.
     fn is_equation(&self, layers: &AppliedLayers) -> bool {
         let AppliedLayers::Layer(layer) = layers else { return false };
-        let (name, definitions) = (layer.name.to_string(), self.definitions);
-        let is_other = self.blocks.iter().any(|block| block.head.name == name)
-            || definitions.find(&name).is_some();
-        !is_other && definitions.losses(&name).iter().any(|loss| loss.is_of_numbers())
+        let losses = self.definitions.losses(&layer.name.to_string());
+        !self.is_block(&layer.name) && losses.iter().any(|loss| loss.is_of_numbers())
     }
 
     /// An expression without layers and derivatives: these are steps before it.

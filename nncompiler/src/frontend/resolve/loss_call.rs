@@ -18,11 +18,8 @@ impl Walk<'_> {
     /// The loss that a step applies, if it is one.
     pub fn called_loss<'i>(&self, item: &'i Item) -> Option<&'i LayerTree> {
         let Item::Layer(layer) = item else { return None };
-        let name = layer.name.to_string();
-        let is_other = self.blocks.iter().any(|block| block.head.name == name)
-            || self.definitions.find(&name).is_some();
-        let is_loss = !is_other && !self.definitions.losses(&name).is_empty();
-        is_loss.then_some(layer)
+        let is_loss = !self.definitions.losses(&layer.name.to_string()).is_empty();
+        (is_loss && !self.is_block(&layer.name)).then_some(layer)
     }
 
     /// A loss of arrays, outputs before targets.

@@ -37,9 +37,7 @@ impl<'a> Resolver<'a> {
     /// Whether a name is a loss's, and no function's or layer's.
     pub fn is_loss_called(&self, name: &Ident) -> bool {
         let (name, definitions) = (name.to_string(), self.definitions);
-        !definitions.has_function(&name)
-            && definitions.find(&name).is_none()
-            && !definitions.losses(&name).is_empty()
+        !definitions.has_function(&name) && !definitions.losses(&name).is_empty()
     }
 
     /// The equation of a loss with its arguments, outputs before targets.

@@ -13,8 +13,7 @@ use crate::frontend::syntax::{LayerTree, NetworkContent};
 impl<'a> Walk<'a> {
     /// The network that a layer names.
     pub fn network_called(&self, name: &Ident) -> Option<&'a Network> {
-        let is_block = self.blocks.iter().any(|block| block.head.name == *name);
-        self.definitions.network(name).filter(|_| !is_block)
+        self.definitions.network(name).filter(|_| !self.is_block(name))
     }
 
     /// A network in a chain, which has one input and one output.
