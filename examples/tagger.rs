@@ -9,7 +9,6 @@
 use std::error::Error;
 
 use clap::Parser;
-use nalgebra::Dyn;
 use rand::{Rng, RngExt};
 use tapeless::prelude::*;
 
@@ -18,8 +17,8 @@ network! {
     const WIDTH: usize = 48;
 
     Tagger {
-        input text[t: LENGTH];
-        symbols = embedding(4, 8)(text);
+        input text[t: LENGTH]: index(4);
+        symbols = embedding(8)(text);
         around = <gru(WIDTH, bidirectional = true); linear(WIDTH)>(symbols);
         output tags = linear(4)(tanh(around));
     }
@@ -72,12 +71,6 @@ fn draw<R: Rng>(rng: &mut R) -> Texts {
     texts
 }
 
-/// A column for each text.
-fn inputs(texts: &Texts) -> Samples<f32, Const<LENGTH>> {
-    let symbols = texts.symbols.iter().map(|&symbol| f32::from(symbol));
-    Samples::from_iterator_generic(Const, Dyn(BATCH), symbols)
-}
-
 /// The labels of a text: a stack of the brackets that are still open finds the partners.
 fn label(text: &[u8]) -> Vec<u8> {
     let mut labels: Vec<u8> = text.iter().map(|&symbol| if symbol == 0 { 0 } else { 3 }).collect();
@@ -105,8 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut adam = Adam::default().over(&model)?;
     for step in 0..options.steps {
         let texts = draw(&mut rng);
-        let inputs = inputs(&texts);
-        let outputs = model.forward_batch(&inputs, &mut pass)?;
+        let outputs = model.forward_batch(&texts.symbols, &mut pass)?;
         let targets = LabellingTargets { label: &texts.labels, mask: &texts.mask };
         let loss = outputs.loss(Labelling::default(), &targets)?;
         if step % 200 == 0 {
@@ -122,8 +114,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Prints three texts with their tags, and how many labels are right.
 fn judge(model: &Tagger, texts: &Texts) -> Result<(), Box<dyn Error>> {
-    let (inputs, mut pass) = (inputs(texts), Tagger::pass(BATCH));
-    let tags = model.evaluate(&inputs, &mut pass)?;
+    let mut pass = Tagger::pass(BATCH);
+    let tags = model.evaluate(&texts.symbols, &mut pass)?;
     let tag = |logits: &[f32; 4]| SVector::from(*logits).imax();
     let found: Vec<usize> = tags.as_slice().as_chunks().0.iter().map(tag).collect();
     let counted: Vec<usize> = (0..found.len()).filter(|&at| texts.mask[at] > 0.0).collect();

@@ -10,8 +10,8 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Parser;
-use nalgebra::Dyn;
 use rand::{Rng, RngExt};
+use tapeless::network::BatchError;
 use tapeless::prelude::*;
 
 network! {
@@ -23,8 +23,8 @@ network! {
     block feed_forward< layer_norm; linear(4 * WIDTH); gelu; linear(WIDTH) >
 
     Writer<
-        input(LENGTH);
-        embedding(SYMBOLS, WIDTH);
+        input(LENGTH): index(SYMBOLS);
+        embedding(WIDTH);
         positional_encoding;
         repeat _ in 0..2 { residual { attention } residual { feed_forward } }
         layer_norm;
@@ -83,11 +83,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for step in 0..options.steps {
         let starts: Vec<usize> =
             (0..BATCH).map(|_| rng.random_range(0..text.len() - LENGTH)).collect();
-        let inputs = Samples::<f32, Const<LENGTH>>::from_fn_generic(Const, Dyn(BATCH), |t, k| {
-            f32::from(text[starts[k] + t])
-        });
-        let next: Vec<u8> =
-            starts.iter().flat_map(|start| &text[start + 1..=start + LENGTH]).copied().collect();
+        let parts = |after: usize| -> Vec<u8> {
+            starts.iter().flat_map(|start| &text[start + after..][..LENGTH]).copied().collect()
+        };
+        let (inputs, next) = (parts(0), parts(1));
         let loss = model.forward_batch(&inputs, &mut pass)?.loss(Surprise::default(), &next)?;
         if step % 50 == 0 {
             println!("step {step:4}   {:.3} bits a character", loss.value());
@@ -97,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         adam.set_lr(2e-3 * (1.0 - f64::from(step) / f64::from(options.steps)))?;
         adam.step(&mut model, &gradient);
     }
-    let written = write(&model, &text[..LENGTH], 400, options.temperature, &mut rng);
+    let written = write(&model, &text[..LENGTH], 400, options.temperature, &mut rng)?;
     println!("\nAfter “{}” it writes:\n{}", spelled(&text[..LENGTH]), spelled(&written));
     Ok(())
 }
@@ -125,15 +124,15 @@ fn write<R: Rng>(
     count: usize,
     temperature: f32,
     rng: &mut R,
-) -> Vec<u8> {
+) -> Result<Vec<u8>, BatchError> {
     let mut text = from.to_vec();
     for _ in 0..count {
-        let seen = &text[text.len() - LENGTH..];
-        let logits = model.forward(&SVector::from_fn(|t, _| f32::from(seen[t])));
+        let Some(seen) = text.last_chunk::<LENGTH>() else { break };
+        let logits = model.forward(seen)?;
         let last = logits.rows((LENGTH - 1) * SYMBOLS, SYMBOLS);
         // The greatest of logits with Gumbel's noise is drawn as softmax says.
         let noisy = last.map(|logit| logit - temperature * (-rng.random::<f32>().ln()).ln());
         text.push(u8::try_from(noisy.imax()).unwrap_or(0));
     }
-    text.split_off(from.len())
+    Ok(text.split_off(from.len()))
 }

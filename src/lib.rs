@@ -65,9 +65,9 @@ pub mod checkpoint {
 /// ```
 pub mod network {
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, Chain, InputBatch, Logits, NameError, NamedOutputs, Network,
-        OutputGradients, ParameterInfo, Probabilities, Samples, SamplesView, SingleInput,
-        SingleOutput,
+        ArrayInfo, Batch, BatchError, Chain, InputBatch, Integer, Integers, Logits, NameError,
+        NamedOutputs, Network, OutputGradients, ParameterInfo, Probabilities, Samples, SamplesView,
+        SingleInput, SingleOutput,
     };
 }
 
@@ -179,6 +179,7 @@ pub mod threads {
 /// | `pub Name { input x[i: 3]; …; output y = …; }` | a network with a body: several named inputs and outputs, see below |
 /// | `conv2d(6, (5, 3), stride = (2, 1))` | a number along each of several axes; one is for all of them |
 /// | `input(28, 28)` | first of all layers: the shape of the network's input |
+/// | `input(16): index(128)` | the same for integers below 128, such as `embedding` takes |
 /// | `residual { a; b } shortcut { c }` | the sum of two branches; without a shortcut, of one and its input |
 /// | `parallel { a; { b; c } }`, `parallel(sum) { … }`, `parallel(product) { … }` | branches from one input, joined along the first axis, added or multiplied |
 /// | `label: { a; b }` | layers under one label |
@@ -194,16 +195,21 @@ pub mod threads {
 /// | form | meaning |
 /// |---|---|
 /// | `input image[c: 3, h: 16, w: 16];`, `input x;` | an array, or a number, that each sample has |
+/// | `input token[s: 16]: index(128);` | integers below 128 that each sample has |
 /// | `param nu ~ constant(0.1);` | a parameter of the network itself: its field and its key are `nu` |
 /// | `h = linear(64)(x);`, `p = softmax(x);` | a layer applied to an array; its parameters are in the field `h` |
 /// | `h = <linear(64); tanh>(concat(a, b));` | layers one after the other; blocks too |
 /// | `y = x + h * gelu(h);` | arithmetic on whole arrays, of one shape or single numbers |
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | an equation with indices |
+/// | `e[s, d] = table[token[s], d];` | elements that integers choose: rows of a table, for each of which the gradient is added up |
 /// | `d(u, x)` | the derivative of u by x, each number by each: a value like any other, which can be differentiated again, and trained through. It has the axes of u and then those of x, of which one with a single number has none |
 /// | `output y = …;`, `output h;` | what the network puts out, once or several times |
 /// | `code = Encoder(x);`, `mean, spread = Encoder(x);`, `mean, _ = Encoder(x);` | another network of this block with its outputs, in their order. It is the field `encoder`, of its own type |
 /// | `code = second: Encoder(x);`, `h = first: linear(64)(x);` | a label: the field is `second`, or `first` |
 /// | `h = reuse encoder(x);`, `reuse first(x)` | what has that label once more, with the same parameters |
+///
+/// Integers are given as slices, arrays or vectors of any integer type, one sample after the other, and checked
+/// before anything is computed ([`network::BatchError`]); for one sample, `forward(&[3u8, 1, 4])` gives a `Result`.
 ///
 /// One with several inputs takes a struct called after it, `NameInputs { image: &images, body: &bodies }`, and one
 /// with several outputs gives `NameOutputs { policy, value }`.
@@ -285,6 +291,7 @@ pub mod threads {
 /// | `h = linear(4)(x);`, `h = <linear(8); relu; linear(4)>(x);`, `y = x + softmax(h);` | layers on whole arrays in a layer: their parameters are its own, in the fields `h_weight` and `h_bias`, and `h.weight` and `h.bias` in a file |
 /// | `input key[t: T, e: E] = query;`, `input mask[s: S] = 0;` | an input that may be left out, and what it is then |
 /// | `layer f(..)`, `layer f(..shape) { … y[..shape] … }` | a size for each axis of the input, or of an array that the layer makes |
+/// | `input token[s: S]: index(V);`, `y[s, d] = weight[token[s], d];` | integers below V, and elements that they choose |
 /// | `param w[o: O, i: I] ~ uniform(1 / sqrt(I));` | a parameter and how it begins: `uniform`, `normal`, `constant`, `zeros`, `ones` |
 /// | `y[o] = sum(i: w[o, i] * x[i]);` | a statement; `sum`, `mean`, `prod`, `max` and `min` run over indices |
 /// | `m[i] = mean(batch: x[i]);` | a reduction over the samples; every array has `batch` without being told |
@@ -412,7 +419,7 @@ macro_rules! __network_as_loops {
 /// ```
 pub mod loss {
     pub use nncore::training::loss::{
-        Accepts, Classes, Label, Labels, Loss, LossError, LossOn, OnOutput, Reals, Values,
+        Accepts, Classes, Loss, LossError, LossOn, OnOutput, Reals, Values,
     };
 
     nnmacro::losses!(crate);
@@ -476,9 +483,9 @@ pub mod __private {
     pub use crate::__network_as_loops as network_as_loops;
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, InputBatch, LayerSummary, Logits, NamedOutputs, Network,
-        OutputGradients, ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput,
-        Summary, input_slice, output_view, write_gradient,
+        ArrayInfo, Batch, BatchError, InputBatch, Integer, IntegerInput, IntegerMemory, Integers,
+        LayerSummary, Logits, NamedOutputs, Network, OutputGradients, ParameterInfo, Probabilities,
+        SamplesView, SingleInput, SingleOutput, Summary, input_slice, output_view, write_gradient,
     };
     pub use nncore::kernels::{
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
@@ -494,13 +501,14 @@ pub mod __private {
     pub use nncore::training::are_settings;
     pub use nncore::training::initialise::{normal, uniform};
     pub use nncore::training::loss::{
-        Accepts, Classes, Labels, Loss, LossError, LossOn, OfOneNetwork, Reals, Values,
-        check_batch, check_lengths, check_parts, check_setting, check_settings, check_values,
-        class_at, setting_of, sum_of_samples, write_class_numbers, write_classes, write_settings,
+        Accepts, Classes, Loss, LossError, LossOn, OfOneNetwork, Reals, Values, check_batch,
+        check_lengths, check_parts, check_setting, check_settings, check_values, class_at,
+        setting_of, sum_of_samples, write_class_numbers, write_classes, write_settings,
     };
     pub use nncore::training::optimizer::{
         OptimizerError, Part, Rule, check_range, check_requirement,
     };
     pub use nnmacro as compiler;
     pub use rand::Rng;
+    pub use std::vec::Vec;
 }

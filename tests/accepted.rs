@@ -67,7 +67,7 @@ mod a7 {
         const N: usize = 4;
          block default96< linear(3) >
         #[deprecated] Agent82< input(N); linear(2); a: repeat _ in 0..N { tanh }; repeat _ in 0..4 { tanh } >
-         p2< input(N); clamp78: repeat _ in 0..N + 1 { tanh }; leaky_relu(0.1); Net79: flatten >
+         p2< input(N); clamp78: repeat _ in 0..N + 1 { tanh }; tanh; Net79: log_softmax >
     }
 }
 
@@ -151,25 +151,33 @@ mod a17 {
 mod a18 {
     tapeless::network! {
         const N: usize = 4;
-         ß< input(N); layer_norm; residual { relu; gelu }; Net32: parallel { linear(1); tanh } >
+         Agent53< input(N); residual { linear(N) }; part7: repeat _ in 0..N + 1 { tanh }; linear(1) >
+         when60< input(N); batch_norm1d; scale; residual { linear(N) } >
     }
 }
 
 mod a19 {
     tapeless::network! {
         const N: usize = 4;
-         f< input(N); linear(4); linear(1); linear(N + 1) >
+         ß< input(N); leaky_relu(0.1); residual { relu; gelu }; Net32: parallel { linear(1); tanh } >
     }
 }
 
 mod a20 {
     tapeless::network! {
         const N: usize = 4;
-         Net48< input(N); linear(3); residual { relu; gelu } >
+         f< input(N); linear(4); linear(1); linear(N + 1) >
     }
 }
 
 mod a21 {
+    tapeless::network! {
+        const N: usize = 4;
+         Net48< input(N); linear(3); residual { relu; gelu } >
+    }
+}
+
+mod a22 {
     tapeless::network! {
         const N: usize = 3;
         #[allow(dead_code)] loss training(x58[c: C]; training9: class) { samples = 1; y = sum(c: if c == training9 { x58[c] } else { 0 }); }
@@ -177,18 +185,11 @@ mod a21 {
     }
 }
 
-mod a22 {
-    tapeless::network! {
-        const N: usize = 3;
-         h60< input(N); repeat _ in 0..3 { tanh }; prelu; repeat _ in 0..3 { tanh } >
-         part75< input(N); embedding(5, 3) >
-    }
-}
-
 mod a23 {
     tapeless::network! {
         const N: usize = 3;
-         reuse< input(N); tanh; parallel { linear(2); tanh }; f4: flatten >
+         h60< input(N); repeat _ in 0..3 { tanh }; gelu; repeat _ in 0..3 { tanh } >
+         part75< input(N); softmax >
     }
 }
 
@@ -252,14 +253,14 @@ mod a30 {
 mod a31 {
     tapeless::network! {
         const N: usize = 3;
-         _87< input(N); log_softmax; my_layer72: repeat _ in 0..2 { tanh } >
+         _87< input(N); layer_norm; my_layer72: repeat _ in 0..2 { tanh } >
     }
 }
 
 mod a32 {
     tapeless::network! {
         const N: usize = 4;
-         p212< input(N); relu; linear(3) >
+         p212< input(N); tanh; linear(3) >
          b86< input(N); linear(4); linear(N + 1) >
     }
 }
@@ -309,7 +310,7 @@ mod a38 {
         const N: usize = 3;
          layer Net19(p2) { input rng85[Agent49: p2]; param async48[Agent49: p2] ~ zeros(); require p2 > N; out[Agent49] = rng85[Agent49] + async48[Agent49] * ln(1 + exp(0.5)); }
          block h97< linear(3); parallel { linear(4); tanh } >
-         part57< input(N); prelu(per_channel); Y20: linear(1); h82: linear(1) >
+         part57< input(N); softmax; Y20: linear(1); h82: linear(1) >
          f13< input(N); a84: repeat _ in 0..3 { tanh } >
     }
 }

@@ -268,7 +268,7 @@ fn inputs_and_targets_that_do_not_fit_are_refused() {
         outputs.loss(loss, &targets).unwrap_err()
     };
     let found = error(PpoTargets { action: &[0, 4, 1], ..right() }, Ppo::default());
-    assert_eq!(found, LossError::Label { sample: 1, label: "4".to_owned(), classes: 4 });
+    assert_eq!(found, LossError::Label { sample: 1, label: 4, classes: 4 });
     let found = error(PpoTargets { old: &numbers[1..], ..right() }, Ppo::default());
     assert_eq!(found, LossError::Samples { expected: BATCH, found: BATCH - 1 });
     let found = error(right(), Ppo { clip: f64::NAN, ..Ppo::default() });

@@ -1,10 +1,10 @@
 //! Labels of the user's own, which may answer otherwise when they are asked again, or panic.
 
-use std::fmt::{self, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tapeless::loss::{Label, LossError, MultiMargin, NegativeLogLikelihood};
+use tapeless::loss::{LossError, MultiMargin, NegativeLogLikelihood};
+use tapeless::network::Integer;
 use tapeless::prelude::*;
 
 network! {
@@ -25,16 +25,10 @@ struct Once<'a> {
     asked: &'a AtomicUsize,
 }
 
-impl Label for Once<'_> {
-    fn class(self) -> Option<usize> {
+impl Integer for Once<'_> {
+    fn number(self) -> i128 {
         let before = self.asked.fetch_add(1, Ordering::Relaxed);
-        (before == 0).then_some(self.class)
-    }
-}
-
-impl Display for Once<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.class.fmt(f)
+        if before == 0 { self.class as i128 } else { -1 }
     }
 }
 
@@ -95,7 +89,7 @@ fn the_first_label_that_names_no_class_is_told() {
     let labels = (0..).take(BATCH).map(|k: i32| if k < 900 { 2 } else { 2 - k });
     let labels: Vec<i32> = labels.collect();
     let error = outcome!(Few, CrossEntropy::default(), &labels).unwrap_err();
-    let expected = LossError::Label { sample: 900, label: "-898".to_owned(), classes: 3 };
+    let expected = LossError::Label { sample: 900, label: -898, classes: 3 };
     assert_eq!(error, expected);
 }
 
@@ -111,15 +105,9 @@ impl Drop for Bomb {
 #[derive(Clone, Copy)]
 struct Panics(usize);
 
-impl Label for Panics {
-    fn class(self) -> Option<usize> {
-        if self.0 == 700 { panic_any(Bomb) } else { Some(self.0 % 3) }
-    }
-}
-
-impl Display for Panics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+impl Integer for Panics {
+    fn number(self) -> i128 {
+        if self.0 == 700 { panic_any(Bomb) } else { (self.0 % 3) as i128 }
     }
 }
 

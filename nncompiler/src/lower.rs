@@ -6,8 +6,8 @@ pub mod optimizer;
 use std::collections::BTreeSet;
 
 use crate::frontend::resolved::{
-    Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, SAMPLES,
-    Source, Value,
+    Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, Numbers,
+    SAMPLES, Source, Value,
 };
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{
@@ -51,7 +51,7 @@ pub fn loss(program: &mut Program, equations: &Equations) -> Function {
     let given = equations.arrays.iter().filter_map(|array| {
         let role = match array.role {
             LocalRole::Input | LocalRole::Target => Role::Input,
-            LocalRole::Class => Role::Class,
+            LocalRole::Integers(below) => Role::Integers(below),
             LocalRole::Setting => Role::Setting,
             LocalRole::Parameter(_) | LocalRole::State(_) | LocalRole::Computed => return None,
         };
@@ -223,7 +223,12 @@ impl<'a> Lowering<'a> {
         let is_batched = self.batched && input.is_of_samples;
         let batch = is_batched.then_some(Extent::Batch).into_iter();
         let axes = batch.chain(input.shape.iter().map(|&size| Extent::Fixed(size))).collect();
-        let array = self.array(&input.name.to_string(), axes, Role::Input);
+        let role = match input.numbers {
+            Numbers::Real => Role::Input,
+            Numbers::Index(below) => Role::Integers(Some(below)),
+            Numbers::Class(below) => Role::Integers(below),
+        };
+        let array = self.array(&input.name.to_string(), axes, role);
         self.function.inputs.push(Port { array, holder: Holder::Slice });
         array
     }
@@ -269,9 +274,10 @@ impl<'a> Lowering<'a> {
             let shared = shared.get(number).copied();
             let array = match local.role {
                 LocalRole::Parameter(_) | LocalRole::State(_) if let Some(array) = shared => array,
-                LocalRole::Input | LocalRole::Target | LocalRole::Class | LocalRole::Setting => {
-                    given.next().unwrap_or(ArrayId(0))
-                }
+                LocalRole::Input
+                | LocalRole::Integers(_)
+                | LocalRole::Target
+                | LocalRole::Setting => given.next().unwrap_or(ArrayId(0)),
                 LocalRole::Parameter(initialiser) => self.parameter(local, initialiser, false),
                 LocalRole::State(initialiser) => self.parameter(local, initialiser, true),
                 LocalRole::Computed => {
@@ -448,13 +454,21 @@ impl<'a> Lowering<'a> {
 
     /// An access of the layer, in the program's arrays and indices.
     fn access(&self, local: &Access) -> Access {
-        let renamed = local.renamed(&|index| self.index(index));
+        self.in_program(&local.renamed(&|index| self.index(index)))
+    }
+
+    /// The same with the program's indices already.
+    fn in_program(&self, local: &Access) -> Access {
         let array = self.arrays[local.array.0 as usize];
-        let mut at = renamed.at;
+        let integers = |access: &Access| self.in_program(access);
+        let mut at: Vec<Affine> =
+            local.at.iter().map(|axis| axis.with_gathered(&integers)).collect();
         for axis in &mut at {
             self.drop_unit_indices(axis);
         }
-        if self.program.array(array).is_batched() {
+        // Integers of another sample have it as their first index already.
+        let array_of = self.program.array(array);
+        if array_of.is_batched() && at.len() < array_of.axes.len() {
             at.insert(0, BATCH.into());
         }
         Access { array, at }

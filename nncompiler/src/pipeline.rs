@@ -214,7 +214,7 @@ pub(crate) fn compile(
     let Explained { derived, training, explanation } = compiler.explained(&network, training);
     let evaluation = compiler.stabilised_once("predict", &network, evaluation);
     let [predict, predict_one] = compiler.predict(evaluation);
-    let has_jacobian = network.has_single_input() && network.has_single_output();
+    let has_jacobian = network.is_chain_of_real_numbers();
     let jacobian = has_jacobian.then(|| {
         let sample = compiler.stabilised_once("jacobian", &network, sample);
         compiler.jacobian(sample)

@@ -1085,8 +1085,31 @@ def batch_norm(name, shape, layer):
 
 
 def embedding(name):
-    numbers(f"{name}.words", WORDS)
     backward(name, fill(nn.Sequential(OrderedDict(words=nn.Embedding(5, 3))), 2.0), WORDS)
+    padded = fill(nn.Sequential(OrderedDict(words=nn.Embedding(5, 3, padding_idx=1))), 2.0)
+    with torch.no_grad():
+        padded.words.weight[1] = 0
+    backward(f"{name}_padding", padded, WORDS)
+    tied = fill(Tied(), 0.5)
+    logits = tied(WORDS)
+    loss = functional.cross_entropy(logits.flatten(0, 1), WORDS.roll(1, 1).flatten())
+    loss.backward()
+    numbers("tied.logits", logits)
+    numbers("tied.loss", loss)
+    gradients("tied.gradient", tied)
+
+
+class Tied(nn.Module):
+    """The same matrix first and last."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(5, 3))
+        self.h = nn.Linear(3, 3)
+
+    def forward(self, words):
+        hidden = torch.tanh(self.h(functional.embedding(words, self.table)))
+        return functional.linear(hidden, self.table)
 
 
 def extremes(name, layer, cases):

@@ -1,7 +1,7 @@
 //! Layers of several inputs or with parameters: outputs, and the gradient of every parameter.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::{Chain, Samples};
+use tapeless::network::{Chain, InputBatch, Samples, SingleOutput};
 use tapeless::parameters::Parameters;
 use tapeless::pass::Pass;
 use tapeless::pass::Trainable;
@@ -65,18 +65,18 @@ pub fn assert_batches_close<T: Precision, N, const I: usize, const O: usize>(
 }
 
 /// Outputs and gradients of one batch.
-pub fn assert_batch_close<T: Precision, N, const I: usize, const O: usize>(
+pub fn assert_batch_close<'a, T: Precision, N, const O: usize>(
     name: &str,
-    network: &N,
-    inputs: &Samples<T, Const<I>>,
-    pass: &mut Pass<N>,
+    network: &'a N,
+    inputs: impl InputBatch<'a, N>,
+    pass: &'a mut Pass<N>,
     gradient: &mut N,
 ) where
-    N: Chain<Scalar = T, Inputs = Const<I>, Outputs = Const<O>>,
+    N: SingleOutput<Scalar = T, Outputs = Const<O>>,
 {
     let outputs = network.forward_batch(inputs, pass).unwrap();
     assert_close(&format!("{name}.outputs"), outputs.values().as_slice());
-    let output_gradient = batch::<T, O>(inputs.ncols(), OUTPUT_GRADIENT, 2.0);
+    let output_gradient = batch::<T, O>(outputs.values().ncols(), OUTPUT_GRADIENT, 2.0);
     outputs.backward(&output_gradient, gradient).unwrap();
     assert_parameters_close(name, gradient);
 }

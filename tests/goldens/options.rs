@@ -1,11 +1,11 @@
 //! Every layer over a grid of its options: outputs, and gradients on its input and its parameters.
 
 use nalgebra::{Const, SVector};
-use tapeless::network::{Chain, Samples};
+use tapeless::network::Chain;
 use tapeless::parameters::Parameters;
 use tapeless::pass::Trainable;
 
-use crate::compare::{Precision, assert_close, numbers};
+use crate::compare::{Precision, assert_close, assert_parameters_close};
 use crate::formula::{INPUTS, batch, filled};
 use crate::layers::{
     assert_batch_close, assert_batches_close, assert_extremes_close, assert_layer_close,
@@ -319,25 +319,59 @@ tapeless::network! {
     Softmax2d< linear(1, 5); reshape(5, 1, 1); softmax2d; flatten >
     LayerNorm< linear(1, 5); layer_norm(affine = false) >
     RmsNorm< linear(1, 5); rms_norm(affine = false) >
-    Words< input(4); words: embedding(5, 3); flatten >
+    Words< input(4): index(5); words: embedding(5, 3); flatten >
+    Padded< input(4): index(5); words: embedding(5, 3, padding_idx = 1); flatten >
+
+    /// The same matrix first and last.
+    Tied {
+        input word[s: 4]: index(5);
+        param table[v: 5, d: 3] ~ normal(1);
+        e[s, d] = table[word[s], d];
+        h = linear(3)(e);
+        output logits[s, v] = sum(d: table[v, d] * tanh(h[s, d]));
+    }
+    loss surprise(logits[s: S, c: C]; next[s: S]: class) {
+        log_p[s, c] = log_softmax(logits)[s, c];
+        y = -mean(s: log_p[s, next[s]]);
+    }
 }
 
+/// As in generate.py.
+const WORDS: [u8; 12] = [4, 0, 4, 1, 1, 1, 1, 2, 0, 2, 4, 0];
+
 fn embedding_agrees<T: Precision>() {
-    let words: Vec<T> = numbers("option.embedding.words").into_iter().map(T::of).collect();
-    let words = Samples::<T, Const<4>>::from_vec(words);
     let (network, mut pass) = (filled::<WordsOf<T>>(2.0), WordsOf::pass(3));
     let mut gradient = network.to_box();
-    assert_batch_close("option.embedding", &*network, &words, &mut pass, &mut gradient);
-    let name = "option.embedding.outputs";
-    assert_samples_close(name, &*network, &words, WordsOf::<T>::forward);
+    assert_batch_close("option.embedding", &*network, &WORDS, &mut pass, &mut gradient);
+    let samples = WORDS.as_chunks().0.iter();
+    let outputs = samples.flat_map(|words| network.forward(words).unwrap().as_slice().to_vec());
+    assert_close("option.embedding.outputs", &outputs.collect::<Vec<T>>());
+    let (network, mut pass) = (filled::<PaddedOf<T>>(2.0), PaddedOf::pass(3));
+    let mut gradient = network.to_box();
+    assert_batch_close("option.embedding_padding", &*network, &WORDS, &mut pass, &mut gradient);
+}
+
+fn tied_embedding_agrees<T: Precision>() {
+    let (network, mut pass) = (filled::<TiedOf<T>>(0.5), TiedOf::pass(3));
+    let mut gradient = network.to_box();
+    let outputs = network.forward_batch(&WORDS, &mut pass).unwrap();
+    assert_close("tied.logits", outputs.values().as_slice());
+    let mut next = WORDS;
+    next.as_chunks_mut::<4>().0.iter_mut().for_each(|words| words.rotate_right(1));
+    let loss = outputs.loss(Surprise::default(), &next).unwrap();
+    assert_close("tied.loss", &[loss.value()]);
+    loss.backward(&mut gradient);
+    assert_parameters_close("tied.gradient", &*gradient);
 }
 
 #[test]
 fn embedding_in_f64() {
     embedding_agrees::<f64>();
+    tied_embedding_agrees::<f64>();
 }
 
 #[test]
 fn embedding_in_f32() {
     embedding_agrees::<f32>();
+    tied_embedding_agrees::<f32>();
 }

@@ -24,7 +24,7 @@ network! {
     RmsNorm< linear(3, 6); rms_norm; tanh; reshape(2, 3); rms_norm(eps = 0.1, affine = false); flatten; linear(2) >
     GroupNorm< linear(3, 16); reshape(4, 2, 2); group_norm(2, 4, eps = 0.1); tanh; flatten; linear(2) >
     Dropout< linear(3, 20); dropout(0.4); tanh; linear(2) >
-    Embedding< input(3); embedding(5, 2); tanh; flatten; linear(2) >
+    Embedding< input(3): index(5); embedding(5, 2); tanh; flatten; linear(2) >
     Permuted< input(2, 3, 4); permute(2, 3, 1); flatten >
     PermutedBack< input(2, 3, 4); permute(3, 1, 2); flatten >
     PermutedGradient< linear(3, 24); reshape(2, 3, 4); permute(3, 2, 1); flatten; linear(2) >
@@ -68,7 +68,7 @@ checks! {
 
 #[test]
 fn embedding() {
-    let words = Samples::<f64, Const<3>>::from_column_slice(&[4.0, 0.0, 4.0, 1.0, 1.0, 2.0]);
+    let words = [4u8, 0, 4, 1, 1, 2];
     let weights = Samples::<f64, Const<2>>::from_column_slice(&[0.3, -0.8, 0.5, 0.9]);
     let (model, mut gradient) = (model::<EmbeddingOf<f64>>(), unset::<EmbeddingOf<f64>>());
     let mut pass = EmbeddingOf::pass(2);

@@ -190,8 +190,10 @@ impl Derived<'_> {
             let _ = writeln!(text, "  saves {names}: {numbers} numbers a sample");
         }
         let input = forward.layers[view.layer].first();
-        let is_computed = |array: &&ArrayId| program.array(**array).role != Role::Parameter;
-        if let Some(&input) = input.filter(is_computed) {
+        let may_have_gradient = |array: &&ArrayId| {
+            !matches!(program.array(**array).role, Role::Parameter | Role::Integers(_))
+        };
+        if let Some(&input) = input.filter(may_have_gradient) {
             // One that is a copy of another is read under the name of that.
             let is_gradient = |one: &Array| one.gradient_of() == Some(input);
             let is_kept = program.arrays.iter().any(is_gradient) || statements.is_empty();

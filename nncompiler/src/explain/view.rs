@@ -210,9 +210,11 @@ impl<'a> View<'a> {
     /// An index expression of an axis with so many elements before the one at 0.
     fn affine(&self, axis: &Affine, before: usize) -> String {
         let mut terms: Vec<String> = Vec::new();
-        for &(index, factor) in &axis.terms {
+        let indices = axis.terms.iter().map(|&(index, factor)| (self.index(index), factor));
+        let gathered = axis.gathered.iter().map(|(access, factor)| (self.access(access), *factor));
+        for (name, factor) in indices.chain(gathered) {
             let factor = if factor == 1 { String::new() } else { factor.to_string() };
-            terms.push(format!("{factor}{}", self.index(index)));
+            terms.push(format!("{factor}{name}"));
         }
         let terms = terms.join(" + ");
         let constant = axis.constant - i64::try_from(before).unwrap_or(0);

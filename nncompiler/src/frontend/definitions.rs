@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::Network;
-use crate::frontend::syntax::{Definition, Function, Kind, Setting};
+use crate::frontend::syntax::{Declaration, Definition, Function, Kind, Setting};
 
 pub struct Definitions<'a> {
     library: &'a Library,
@@ -201,7 +201,7 @@ fn compare_settings(one: &Definition, other: &Definition, diagnostics: &mut Diag
 
 /// Whether two losses are one: for class indices and for real targets, with the same settings.
 fn complete_each_other(one: &Definition, other: &Definition) -> bool {
-    let takes_classes = |loss: &Definition| loss.targets.iter().any(|input| input.is_class);
+    let takes_classes = |loss: &Definition| loss.targets.iter().any(Declaration::is_class);
     let settings = |loss: &Definition| -> Vec<String> {
         loss.settings.iter().map(|setting| setting.name.to_string()).collect()
     };

@@ -116,6 +116,12 @@ impl Network {
         self.inputs.len() == 1
     }
 
+    /// Whether it has one input of real numbers and one output.
+    pub fn is_chain_of_real_numbers(&self) -> bool {
+        let is_real = |input: &NetworkInput| input.numbers == Numbers::Real;
+        self.has_single_input() && self.has_single_output() && self.inputs.iter().all(is_real)
+    }
+
     /// Whether it computes derivatives.
     pub fn has_derivatives(&self) -> bool {
         self.layers.iter().any(|layer| layer.kind == LayerKind::Derivative)
@@ -153,8 +159,19 @@ pub struct NetworkInput {
     pub name: Ident,
     /// Its shape for one sample.
     pub shape: Vec<usize>,
+    pub numbers: Numbers,
     /// Whether there is one for each sample: a setting of a loss is the same for all.
     pub is_of_samples: bool,
+}
+
+/// What the numbers of a network's input are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    Real,
+    /// Integers below this one.
+    Index(usize),
+    /// The class of a target: below as many as there are elements to choose from, if it chooses some.
+    Class(Option<usize>),
 }
 
 /// What a network makes for each sample.
@@ -475,8 +492,9 @@ pub enum LocalRole {
     Input,
     /// What a loss compares the outputs with: real numbers.
     Target,
-    /// The same as a class index.
-    Class,
+    /// Integers that are given, below this one; of a class, below as many as there are elements that it chooses
+    /// from.
+    Integers(Option<usize>),
     /// A setting of a loss with a number for each output.
     Setting,
     Parameter(Initialiser),
@@ -486,6 +504,11 @@ pub enum LocalRole {
 }
 
 impl LocalRole {
+    /// Whether it differs from sample to sample, as what a layer is given does.
+    pub fn is_given(&self) -> bool {
+        matches!(self, Self::Input | Self::Integers(_))
+    }
+
     /// Whether the network holds the array from one pass to the next.
     pub fn is_kept(&self) -> bool {
         matches!(self, Self::Parameter(_) | Self::State(_))
@@ -565,13 +588,10 @@ impl Value {
             Value::Constant(_) | Value::Setting(_) | Value::Training | Value::Random => {
                 self.clone()
             }
-            Value::Element(access) => {
-                let Access { array: of, at } = access.renamed(index);
-                Value::Element(Access { array: array(of), at })
-            }
+            Value::Element(access) => Value::Element(access.renamed(index).in_arrays(array)),
             Value::ElementOfSample(sample, access) => {
-                let Access { array: of, at } = access.renamed(index);
-                Value::ElementOfSample(index(*sample), Access { array: array(of), at })
+                let access = access.renamed(index).in_arrays(array);
+                Value::ElementOfSample(index(*sample), access)
             }
             Value::Position(position) => Value::Position(index(*position)),
             Value::Negate(a) => Value::Negate(boxed(a)),
@@ -589,10 +609,12 @@ impl Value {
         }
     }
 
-    /// Every element that it reads.
+    /// Every element that it reads, and every integer that chooses one.
     pub fn reads(&self) -> Vec<&Access> {
         match self {
-            Value::Element(access) | Value::ElementOfSample(_, access) => vec![access],
+            Value::Element(access) | Value::ElementOfSample(_, access) => {
+                [vec![access], access.integers()].concat()
+            }
             _ => self.children().into_iter().flat_map(Value::reads).collect(),
         }
     }

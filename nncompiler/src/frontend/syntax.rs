@@ -225,8 +225,13 @@ pub struct LayerTree {
     pub label: Option<Ident>,
     pub name: Ident,
     pub arguments: Vec<Argument>,
+    /// Of `input`: what the numbers are.
+    pub numbers: DeclaredNumbers,
     pub location: Location,
 }
+
+/// The pseudo-layer that states the shape of the network's input.
+pub const INPUT: &str = "input";
 
 /// The argument of an activation whose learned numbers are one for each channel.
 pub const PER_CHANNEL: &str = "per_channel";
@@ -345,7 +350,7 @@ impl Definition {
     /// Whether a loss is a function of single numbers, outputs before targets.
     pub fn is_of_numbers(&self) -> bool {
         let given = self.inputs.iter().chain(&self.targets);
-        given.clone().all(|one| one.axes.is_empty() && !one.is_class)
+        given.clone().all(|one| one.axes.is_empty() && !one.is_class())
             && self.settings.iter().all(|setting| setting.axes.is_empty())
             && self.indices.is_empty()
             && self.assignments.iter().all(|one| one.at.is_empty() && !one.value.has_indices())
@@ -486,22 +491,46 @@ pub struct Key {
     pub span: Span,
 }
 
-/// `x[i: I]`, `x[.., i: I]`, `x`, or `label: class`.
+/// `x[i: I]`, `x[.., i: I]`, `x`, `label: class` or `token[s: S]: index(V)`.
 #[derive(Clone)]
 pub struct Declaration {
     pub name: Ident,
     pub axes: Vec<Axis>,
     /// What `..` stands for among the axes: before each group, so many of them.
     pub groups: Vec<(usize, AxisGroup)>,
-    pub is_class: bool,
+    pub numbers: DeclaredNumbers,
     /// What an input of a layer is where it is not given: another input, or a number for all elements.
     pub default: Option<Box<Expression>>,
+}
+
+/// What is said of the numbers of an array.
+#[derive(Clone, Debug)]
+pub enum DeclaredNumbers {
+    /// Nothing: they are real.
+    Real,
+    /// `class`: integers below as many as there are to choose from.
+    Class,
+    /// `index(V)`: integers below V.
+    Index(Box<Expression>),
 }
 
 impl Declaration {
     /// Of an array of real numbers.
     pub fn new(name: Ident, axes: Vec<Axis>) -> Self {
-        Self { name, axes, groups: Vec::new(), is_class: false, default: None }
+        let numbers = DeclaredNumbers::Real;
+        Self { name, axes, groups: Vec::new(), numbers, default: None }
+    }
+
+    /// V of `index(V)`.
+    pub fn below(&self) -> Option<&Expression> {
+        match &self.numbers {
+            DeclaredNumbers::Index(below) => Some(below),
+            DeclaredNumbers::Real | DeclaredNumbers::Class => None,
+        }
+    }
+
+    pub fn is_class(&self) -> bool {
+        matches!(self.numbers, DeclaredNumbers::Class)
     }
 
     /// Axes and groups in the order in which they are written.
@@ -667,7 +696,7 @@ impl fmt::Display for BoundIndex {
 /// What is applied to arrays in the body of a network.
 #[derive(Clone, Debug)]
 pub enum AppliedLayers {
-    Layer(LayerTree),
+    Layer(Box<LayerTree>),
     /// What stands between `<` and `>`.
     Chain(TokenStream),
     /// `reuse label`: what is labelled so once more.
@@ -952,6 +981,15 @@ impl Expression {
         };
         let children = self.children().into_iter().flat_map(Expression::called);
         own.into_iter().chain(children).collect()
+    }
+
+    /// The same without those in indices of arrays.
+    pub fn names_outside_elements(&self) -> Vec<&Ident> {
+        match &self.kind {
+            ExpressionKind::Name(name) => vec![name],
+            ExpressionKind::Element { .. } => Vec::new(),
+            _ => self.children().into_iter().flat_map(Expression::names_outside_elements).collect(),
+        }
     }
 
     /// Every name that stands for a number or an index in it.

@@ -146,6 +146,17 @@ impl Node {
     }
 }
 
+/// An index, or an integer that an array holds, as a number.
+fn as_number(affine: &Affine) -> Option<Node> {
+    match (affine.gathered.as_slice(), affine.as_index()) {
+        (_, Some(index)) => Some(Node::Position(index)),
+        ([(access, 1)], None) if affine.terms.is_empty() && affine.constant == 0 => {
+            Some(Node::Element(access.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// All scalar expressions of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -281,8 +292,8 @@ impl Graph {
         })
     }
 
-    /// `root` with some indices replaced by sums of others; nothing where the value of such an index
-    /// is a number of its own, and on overflow.
+    /// `root` with some indices replaced by sums of others; nothing on overflow, and where such a sum has to be
+    /// a number: an index or an integer alone can.
     pub fn compose(&mut self, root: Id, inner: &HashMap<Index, Affine>) -> Option<Id> {
         let mut is_possible = true;
         let composed = self.rebuild(root, |graph, _, node| {
@@ -291,9 +302,10 @@ impl Graph {
                 Node::Random(stream, access) => {
                     access.composed(inner).map(|access| Node::Random(*stream, access))
                 }
-                Node::Position(index) => {
-                    inner.get(index).map_or(Some(*index), Affine::as_index).map(Node::Position)
-                }
+                Node::Position(index) => match inner.get(index) {
+                    None => Some(Node::Position(*index)),
+                    Some(affine) => as_number(affine),
+                },
                 _ => Some(node.clone()),
             };
             is_possible &= new.is_some();

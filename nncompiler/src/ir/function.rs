@@ -18,8 +18,9 @@ pub const BATCH: Index = Index(0);
 pub enum Role {
     /// Given by the caller: real numbers.
     Input,
-    /// Given by the caller of a loss: the class of a sample, an integer.
-    Class,
+    /// Given by the caller, who checks them: integers below this one, if it is known. They may choose elements
+    /// of other arrays.
+    Integers(Option<usize>),
     /// Given by the caller of a loss: a setting with a number for each output.
     Setting,
     /// Learned: an optimizer moves it along its gradient.
@@ -341,6 +342,9 @@ impl Program {
     pub fn is_bijection(&self, access: &Access) -> bool {
         let array = self.array(access.array);
         let mut offset = self.linear(access);
+        if offset.gathers() {
+            return false;
+        }
         let has_batch = offset.terms.iter().any(|(index, _)| *index == BATCH);
         offset.terms.retain(|(index, _)| *index != BATCH);
         offset.terms.sort_by_key(|&(index, stride)| (stride, self.extent(index).per_sample()));
@@ -371,6 +375,9 @@ impl Program {
     /// no two of their values lead to the same place, and no scan comes back to it.
     pub fn reads_once(&self, statement: &Statement, access: &Access) -> bool {
         let offset = self.linear(access);
+        if offset.gathers() {
+            return false;
+        }
         let mut strides: Vec<(i64, i64)> = Vec::new();
         for &(index, stride) in offset.terms.iter().filter(|(index, _)| *index != BATCH) {
             let steps = self.extent(index).per_sample().saturating_sub(1);

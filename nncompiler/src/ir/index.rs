@@ -41,27 +41,48 @@ pub struct IndexInfo {
     pub extent: Extent,
 }
 
-/// A sum of indices times integers, plus an integer: `2*h + p - 1`.
+/// A sum of indices times integers, plus an integer: `2*h + p - 1`. Beside indices there may be integers that
+/// an array holds: `token[s]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Affine {
     pub terms: Vec<(Index, i64)>,
+    /// Elements of arrays of integers, times integers.
+    pub gathered: Vec<(Access, i64)>,
     pub constant: i64,
 }
 
 impl Affine {
     pub fn constant(constant: i64) -> Self {
-        Self { terms: Vec::new(), constant }
+        Self { terms: Vec::new(), gathered: Vec::new(), constant }
     }
 
-    /// The indices that occur.
+    /// An element of an array of integers.
+    pub fn gathered(access: Access) -> Self {
+        Self { gathered: vec![(access, 1)], ..Self::constant(0) }
+    }
+
+    /// Whether it is a number.
+    pub fn is_constant(&self) -> bool {
+        self.terms.is_empty() && self.gathered.is_empty()
+    }
+
+    /// Whether it depends on what an array holds.
+    pub fn gathers(&self) -> bool {
+        !self.gathered.is_empty()
+    }
+
+    /// The indices that occur, in accesses of integers too.
     pub fn indices(&self) -> impl Iterator<Item = Index> {
-        self.terms.iter().map(|&(index, _)| index)
+        let integers = self.gathered.iter().flat_map(|(access, _)| &access.at);
+        let inside: Vec<Index> =
+            integers.flat_map(|axis| axis.indices().collect::<Vec<_>>()).collect();
+        self.terms.iter().map(|&(index, _)| index).chain(inside)
     }
 
     /// The index alone, if that is all there is.
     pub fn as_index(&self) -> Option<Index> {
-        match (self.terms.as_slice(), self.constant) {
-            ([(index, 1)], 0) => Some(*index),
+        match (self.terms.as_slice(), self.gathered.as_slice(), self.constant) {
+            ([(index, 1)], [], 0) => Some(*index),
             _ => None,
         }
     }
@@ -70,36 +91,60 @@ impl Affine {
     pub fn plus(&self, other: &Self, factor: i64) -> Option<Self> {
         let mut sum = self.clone();
         sum.constant = sum.constant.checked_add(other.constant.checked_mul(factor)?)?;
-        for &(index, coefficient) in &other.terms {
-            let coefficient = coefficient.checked_mul(factor)?;
-            match sum.terms.iter_mut().find(|(present, _)| *present == index) {
-                Some((_, present)) => *present = present.checked_add(coefficient)?,
-                None => sum.terms.push((index, coefficient)),
-            }
-        }
-        sum.terms.retain(|(_, coefficient)| *coefficient != 0);
+        add_terms(&mut sum.terms, &other.terms, factor)?;
+        add_terms(&mut sum.gathered, &other.gathered, factor)?;
         Some(sum)
     }
 
     /// The same with some indices replaced by sums of others; nothing on overflow.
     pub fn composed(&self, inner: &HashMap<Index, Affine>) -> Option<Self> {
         let start = Self::constant(self.constant);
-        self.terms.iter().try_fold(start, |sum, &(index, factor)| match inner.get(&index) {
-            Some(affine) => sum.plus(affine, factor),
-            None => sum.plus(&index.into(), factor),
+        let sum =
+            self.terms.iter().try_fold(start, |sum, &(index, factor)| match inner.get(&index) {
+                Some(affine) => sum.plus(affine, factor),
+                None => sum.plus(&index.into(), factor),
+            })?;
+        self.gathered.iter().try_fold(sum, |sum, (access, factor)| {
+            sum.plus(&Self::gathered(access.composed(inner)?), *factor)
         })
     }
 
     /// The same with each index replaced.
     pub fn renamed(&self, rename: &impl Fn(Index) -> Index) -> Self {
         let terms = self.terms.iter().map(|&(index, factor)| (rename(index), factor)).collect();
-        Self { terms, constant: self.constant }
+        let gathered = self.gathered.iter();
+        let gathered = gathered.map(|(access, factor)| (access.renamed(rename), *factor)).collect();
+        Self { terms, gathered, constant: self.constant }
     }
+
+    /// The same with each access of integers replaced.
+    pub fn with_gathered(&self, replace: &impl Fn(&Access) -> Access) -> Self {
+        let gathered = self.gathered.iter();
+        let gathered = gathered.map(|(access, factor)| (replace(access), *factor)).collect();
+        Self { gathered, ..self.clone() }
+    }
+}
+
+/// Adds terms times a factor to others, without those that cancel; nothing on overflow.
+fn add_terms<T: Clone + PartialEq>(
+    sum: &mut Vec<(T, i64)>,
+    terms: &[(T, i64)],
+    factor: i64,
+) -> Option<()> {
+    for (term, coefficient) in terms {
+        let coefficient = coefficient.checked_mul(factor)?;
+        match sum.iter_mut().find(|(present, _)| present == term) {
+            Some((_, present)) => *present = present.checked_add(coefficient)?,
+            None => sum.push((term.clone(), coefficient)),
+        }
+    }
+    sum.retain(|(_, coefficient)| *coefficient != 0);
+    Some(())
 }
 
 impl From<Index> for Affine {
     fn from(index: Index) -> Self {
-        Self { terms: vec![(index, 1)], constant: 0 }
+        Self { terms: vec![(index, 1)], ..Self::constant(0) }
     }
 }
 
@@ -123,7 +168,7 @@ impl Access {
 
     /// Whether different indices surely reach different elements: each axis has an index of its own.
     pub fn is_injective(&self) -> bool {
-        let single = |axis: &Affine| axis.terms.len() <= 1;
+        let single = |axis: &Affine| axis.terms.len() <= 1 && !axis.gathers();
         let indices: Vec<Index> = self.indices().collect();
         let distinct = (1..indices.len()).all(|k| !indices[..k].contains(&indices[k]));
         self.at.iter().all(single) && distinct
@@ -132,6 +177,17 @@ impl Access {
     /// Every index that occurs.
     pub fn indices(&self) -> impl Iterator<Item = Index> {
         self.at.iter().flat_map(Affine::indices)
+    }
+
+    /// Whether the element depends on what an array of integers holds.
+    pub fn gathers(&self) -> bool {
+        self.at.iter().any(Affine::gathers)
+    }
+
+    /// The accesses of integers that it depends on, those inside others too.
+    pub fn integers(&self) -> Vec<&Access> {
+        let own = self.at.iter().flat_map(|axis| &axis.gathered);
+        own.flat_map(|(access, _)| [vec![access], access.integers()].concat()).collect()
     }
 
     /// The element as a function of other indices; nothing on overflow.
@@ -143,5 +199,12 @@ impl Access {
     pub fn renamed(&self, rename: &impl Fn(Index) -> Index) -> Self {
         let at = self.at.iter().map(|axis| axis.renamed(rename)).collect();
         Self { array: self.array, at }
+    }
+
+    /// The same element of other arrays, chosen by integers of others.
+    pub fn in_arrays(&self, array: &impl Fn(ArrayId) -> ArrayId) -> Self {
+        let integers = |access: &Access| access.in_arrays(array);
+        let at = self.at.iter().map(|axis| axis.with_gathered(&integers)).collect();
+        Self { array: array(self.array), at }
     }
 }

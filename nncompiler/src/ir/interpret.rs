@@ -89,12 +89,14 @@ impl<'a> Memory<'a> {
         let offsets = expression.offsets(self);
         let (mut results, mut starts, mut room) = (Vec::new(), Vec::new(), Vec::new());
         if !statement.accumulate {
-            self.each(&statement.free(), values, &mut |values| starts.push(at(&offset, values)));
+            self.each(&statement.free(), values, &mut |values| {
+                starts.push(self.at(&offset, values));
+            });
         }
         self.each(&statement.indices(), values, &mut |values| {
             let value = expression
                 .value(&mut room, |number, node| self.leaf(node, &offsets[number], values));
-            results.push((at(&offset, values), value));
+            results.push((self.at(&offset, values), value));
         });
         let elements = self.arrays.get_mut(&target).expect("an array that has values");
         for at in starts {
@@ -108,11 +110,24 @@ impl<'a> Memory<'a> {
     /// The value of a node without children.
     fn leaf(&self, node: &Node, offset: &Affine, values: &[usize]) -> f64 {
         match node {
-            Node::Element(access) => self.arrays[&access.array][at(offset, values)],
-            Node::Random(stream, _) => random(*stream, at(offset, values)),
+            Node::Element(access) => self.arrays[&access.array][self.at(offset, values)],
+            Node::Random(stream, _) => random(*stream, self.at(offset, values)),
             Node::Position(index) => values[number(*index)] as f64,
             node => constant(node, self.batch),
         }
+    }
+
+    /// Where an element is.
+    fn at(&self, offset: &Affine, values: &[usize]) -> usize {
+        let mut at = offset.constant;
+        for &(index, factor) in &offset.terms {
+            at += factor * i64::try_from(values[number(index)]).expect("a small index");
+        }
+        for (access, factor) in &offset.gathered {
+            let place = self.at(&self.linear(access), values);
+            at += factor * integer(self.arrays[&access.array][place]);
+        }
+        usize::try_from(at).expect("an offset in the array")
     }
 
     /// Calls `body` with every combination of the values of indices.
@@ -129,12 +144,11 @@ fn number(index: Index) -> usize {
     index.0 as usize
 }
 
-fn at(offset: &Affine, values: &[usize]) -> usize {
-    let mut at = offset.constant;
-    for &(index, factor) in &offset.terms {
-        at += factor * i64::try_from(values[number(index)]).expect("a small index");
-    }
-    usize::try_from(at).expect("an offset in the array")
+/// The integer that a number of an array of integers is.
+#[expect(clippy::cast_possible_truncation, reason = "a small integer")]
+pub fn integer(value: f64) -> i64 {
+    assert!(value.fract() == 0.0, "{value} is no integer");
+    value as i64
 }
 
 /// What a reduction begins with.

@@ -31,9 +31,11 @@ impl<'a> Names<'a> {
         let ports = function.inputs.iter().chain(&function.outputs).map(|port| port.array);
         let mut used: BTreeSet<ArrayId> = ports.collect();
         for statement in &function.body {
-            used.insert(statement.target.array);
             let read = program.graph.elements(statement.value).into_iter();
-            used.extend(read.map(|(_, access)| access.array));
+            for access in read.map(|(_, access)| access).chain([statement.target.clone()]) {
+                used.extend(access.integers().into_iter().map(|integers| integers.array));
+                used.insert(access.array);
+            }
         }
         let name = |id: ArrayId| program.array(id).name.as_str();
         let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -98,8 +100,12 @@ impl<'a> Names<'a> {
                 format!("{what} of {name}, parameter {number}")
             }
         };
-        let class = if array.role == Role::Class { ": class" } else { "" };
-        format!("{}[{}]{class}, {holder}", self.arrays[&port.array], axes.join(", "))
+        let integers = match array.role {
+            Role::Integers(Some(below)) => format!(": index({below})"),
+            Role::Integers(None) => ": class".to_owned(),
+            _ => String::new(),
+        };
+        format!("{}[{}]{integers}, {holder}", self.arrays[&port.array], axes.join(", "))
     }
 
     /// `y[batch, o] = sum(i: weight[o, i] * x[batch, i]);`
@@ -133,10 +139,11 @@ impl<'a> Names<'a> {
 
     fn affine(&self, axis: &Affine) -> String {
         let mut text = String::new();
-        for &(index, factor) in &axis.terms {
+        let indices = axis.terms.iter().map(|&(index, factor)| (self.index(index), factor));
+        let gathered = axis.gathered.iter().map(|(access, factor)| (self.access(access), *factor));
+        for (name, factor) in indices.chain(gathered) {
             let sign = if factor < 0 { " - " } else { " + " };
             let sign = if text.is_empty() { sign.trim_matches([' ', '+']) } else { sign };
-            let name = self.index(index);
             let _ = match factor.unsigned_abs() {
                 1 => write!(text, "{sign}{name}"),
                 factor => write!(text, "{sign}{factor}*{name}"),

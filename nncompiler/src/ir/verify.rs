@@ -12,6 +12,10 @@ pub fn problems(program: &Program, function: &Function) -> Vec<String> {
     for statement in &function.body {
         let elements = program.graph.elements(statement.value).into_iter();
         let accesses = elements.map(|(_, access)| access).chain([statement.target.clone()]);
+        let accesses = accesses.flat_map(|access| {
+            let integers: Vec<Access> = access.integers().into_iter().cloned().collect();
+            [integers, vec![access]].concat()
+        });
         problems.extend(accesses.filter_map(|access| problem(program, statement, &access)));
     }
     problems.extend(unmade(program, function));
@@ -23,13 +27,20 @@ fn problem(program: &Program, statement: &Statement, access: &Access) -> Option<
     if access.at.len() != array.axes.len() {
         return Some(format!("{} is accessed with another rank", array.name));
     }
+    if let Some(chosen) = access.integers().into_iter().find(|one| !are_integers(program, one)) {
+        let name = &program.array(chosen.array).name;
+        return Some(format!("{} is accessed at {name}, which holds no integers", array.name));
+    }
     for (axis, &extent) in access.at.iter().zip(&array.axes) {
         let last = |index: Index| {
             i64::try_from(program.extent(index).per_sample()).unwrap_or(i64::MAX) - 1
         };
         let reach = |is_side: fn(i64) -> bool| -> i64 {
-            let terms = axis.terms.iter().filter(|(_, factor)| is_side(*factor));
-            axis.constant + terms.map(|&(index, factor)| factor * last(index)).sum::<i64>()
+            let terms = axis.terms.iter().map(|&(index, factor)| (factor, last(index)));
+            let gathered = axis.gathered.iter();
+            let gathered = gathered.map(|(access, factor)| (*factor, greatest(program, access)));
+            let both = terms.chain(gathered).filter(|(factor, _)| is_side(*factor));
+            axis.constant + both.map(|(factor, last)| factor * last).sum::<i64>()
         };
         let size = i64::try_from(extent.per_sample()).unwrap_or(i64::MAX);
         let is_inside = reach(|factor| factor < 0) >= 0 && reach(|factor| factor > 0) < size;
@@ -41,6 +52,18 @@ fn problem(program: &Program, statement: &Statement, access: &Access) -> Option<
     indices.extend(statement.scans.iter().map(|scan| scan.index));
     let is_open = access.indices().any(|index| !indices.contains(&index));
     is_open.then(|| format!("{} has an index without a loop", array.name))
+}
+
+/// The greatest integer that an access can give, if that is known.
+fn greatest(program: &Program, access: &Access) -> i64 {
+    match program.array(access.array).role {
+        Role::Integers(Some(below)) => i64::try_from(below).unwrap_or(i64::MAX) - 1,
+        _ => 0,
+    }
+}
+
+fn are_integers(program: &Program, access: &Access) -> bool {
+    matches!(program.array(access.array).role, Role::Integers(_))
 }
 
 /// Arrays that are read, or got by the caller, and neither given nor made before.

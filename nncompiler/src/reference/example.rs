@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::frontend::syntax::{Declaration, Definition, ExpressionKind, Kind};
+use crate::frontend::syntax::{Declaration, Definition, Expression, ExpressionKind, Kind};
 
 /// Extents of an input with so many axes.
 const SHAPES: [&[usize]; 5] = [&[], &[8], &[6, 8], &[4, 8, 8], &[2, 4, 8, 8]];
@@ -17,6 +17,9 @@ const SEVERAL: &str = "4, 12";
 /// The shape of an input of any axes.
 const ANY: &str = "6, 8";
 
+/// What the integers are that a layer is given.
+const INTEGERS: &str = ": index(100)";
+
 /// No more sizes than this are looked for.
 const MOST_SIZES: usize = 3;
 
@@ -29,6 +32,8 @@ pub struct Example {
     pub text: String,
     /// The same behind a layer that learns, so that the gradient on the input is wanted.
     pub differentiated: TokenStream,
+    /// How many of these there are: one for each input of real numbers.
+    pub layers_before: usize,
 }
 
 /// Uses of a definition, of which some may not fit its requirements: with the sizes that no input says,
@@ -53,7 +58,9 @@ fn sizes(count: usize) -> Vec<Vec<String>> {
 /// How many sizes are no extent of an input, and must be written.
 fn free_sizes(definition: &Definition) -> usize {
     let axes = definition.inputs.iter().flat_map(|input| &input.axes);
-    let extents: Vec<_> = axes.filter_map(|axis| axis.extent.as_name()).collect();
+    let ranges = definition.inputs.iter().filter_map(Declaration::below);
+    let extents = axes.map(|axis| &axis.extent).chain(ranges);
+    let extents: Vec<_> = extents.filter_map(Expression::as_name).collect();
     definition.sizes.iter().filter(|size| !extents.contains(&&size.name)).count()
 }
 
@@ -82,7 +89,8 @@ fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
     let inputs = needed.iter().copied().zip(&shapes);
     let declared = |(input, shape): (&Declaration, &String)| {
         let axes = shape.split(", ").enumerate().map(|(at, extent)| format!("i{at}: {extent}"));
-        format!("input {}[{}];", input.name, axes.collect::<Vec<_>>().join(", "))
+        let axes: Vec<String> = axes.collect();
+        format!("input {}[{}]{};", input.name, axes.join(", "), numbers(input))
     };
     let declared: Vec<String> = inputs.map(declared).collect();
     let applied = |argument: &dyn Fn(&Declaration) -> String| {
@@ -93,14 +101,29 @@ fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
             arguments.join(", ")
         )
     };
-    let chain = |before: &str| match shapes.as_slice() {
-        [shape] => Some(format!("Example< input({shape}); {before}{call} >")),
+    let chain = |before: &str| match (needed.as_slice(), shapes.as_slice()) {
+        ([input], [shape]) => {
+            let before = if input.below().is_some() { "" } else { before };
+            let numbers = numbers(input);
+            Some(format!("Example< input({shape}){numbers}; {before}{call} >"))
+        }
         _ => None,
     };
     let text = chain("").unwrap_or_else(|| applied(&|input| input.name.to_string()));
-    let differentiated =
-        chain("prelu; ").unwrap_or_else(|| applied(&|input| format!("prelu({})", input.name)));
-    Some(Example { text, differentiated: differentiated.parse().ok()? })
+    let differentiated = chain("prelu; ").unwrap_or_else(|| applied(&|input| learned(input)));
+    let layers_before = needed.iter().filter(|input| input.below().is_none()).count();
+    Some(Example { text, differentiated: differentiated.parse().ok()?, layers_before })
+}
+
+/// What is said of integers behind their name.
+fn numbers(input: &Declaration) -> &'static str {
+    if input.below().is_some() { INTEGERS } else { "" }
+}
+
+/// An argument on which a gradient is wanted, if it is one of real numbers.
+fn learned(input: &Declaration) -> String {
+    let name = &input.name;
+    if input.below().is_some() { name.to_string() } else { format!("prelu({name})") }
 }
 
 /// `8, 8`; nothing if it has more axes than any example.

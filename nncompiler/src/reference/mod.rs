@@ -176,7 +176,7 @@ fn entry(group: &[&Definition], explain: Explain) -> Entry {
 fn explained_example(definition: &Definition, explain: Explain) -> Option<(String, String)> {
     example::candidates(definition).find_map(|one| {
         let explained = explain(one.differentiated)?;
-        Some((one.text, without_first_layers(&explained, definition.needed_inputs())))
+        Some((one.text, without_first_layers(&explained, one.layers_before)))
     })
 }
 

@@ -199,10 +199,9 @@ pub fn write_out_maps(program: &mut Program, function: &mut Function) {
         for statement in list.iter_mut() {
             let graph = &mut program.graph;
             statement.value = graph.rebuild_elements(statement.value, |graph, access| {
-                let theirs = access.as_indices().filter(|_| access.array == map.target.array)?;
-                let renamed: HashMap<Index, Index> = own.iter().copied().zip(theirs).collect();
-                let rename = |index| renamed.get(&index).copied().unwrap_or(index);
-                Some(graph.rename(map.value, &rename))
+                let theirs = Some(&access.at).filter(|_| access.array == map.target.array)?;
+                let inner = own.iter().copied().zip(theirs.iter().cloned()).collect();
+                graph.compose(map.value, &inner)
             });
         }
     }

@@ -59,7 +59,8 @@ fn shifts(program: &mut Program, from: &Access) -> Vec<Shifts> {
     let elsewhere: Vec<Index> =
         before.iter().flat_map(|axis| &axis.terms).map(|term| term.0).collect();
     let is_free = |(index, _): &(Index, i64)| *index != BATCH && !elsewhere.contains(index);
-    if last.terms.len() < 2 || last.constant != 0 || !last.terms.iter().all(is_free) {
+    let is_plain = last.constant == 0 && !from.gathers();
+    if last.terms.len() < 2 || !is_plain || !last.terms.iter().all(is_free) {
         return Vec::new();
     }
     let runs: Vec<Index> = last.terms.iter().map(|term| term.0).collect();

@@ -2,7 +2,7 @@
 
 use crate::ir::expression::Id;
 use crate::ir::function::{Program, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Access, ArrayId, Extent, Index};
 
 /// A statement as loops.
 #[derive(Clone, Debug)]
@@ -163,6 +163,18 @@ pub struct Offset {
     pub strides: Vec<i64>,
     /// For the step of each scan around the loops.
     pub steps: Vec<i64>,
+    /// Integers that arrays hold.
+    pub gathered: Vec<Gathered>,
+}
+
+/// An integer that an array holds, as a part of an offset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gathered {
+    pub array: ArrayId,
+    /// Where it lies in its array.
+    pub offset: Offset,
+    /// What it is multiplied by.
+    pub stride: i64,
 }
 
 impl LoopNest {
@@ -181,7 +193,7 @@ impl LoopNest {
         let loops: Vec<Loop> = free.chain(bound).filter(runs).collect();
         let reduces = loops.iter().any(|one| one.reduces);
         let reduction = statement.reduction.clone().filter(|_| reduces);
-        let offset = |access: &Access| Offset::new(&program.linear(access), statement, &loops);
+        let offset = |access: &Access| Offset::new(program, access, statement, &loops);
         let reads = program.graph.elements(statement.value).into_iter().map(|(node, access)| {
             let (array, offset) = (access.array, offset(&access));
             Read { node, array, offset, pattern: Pattern::Indexed }
@@ -232,9 +244,9 @@ impl LoopNest {
     /// The loops in another order.
     pub fn reorder(&mut self, order: &[usize]) {
         self.loops = order.iter().map(|&number| self.loops[number].clone()).collect();
-        for offset in self.offsets() {
-            offset.strides = order.iter().map(|&number| offset.strides[number]).collect();
-        }
+        self.change_strides(&|strides| {
+            *strides = order.iter().map(|&number| strides[number]).collect();
+        });
     }
 
     /// A loop and the next one inside it as one, where both run evenly through every array.
@@ -243,15 +255,30 @@ impl LoopNest {
         let inner = &mut self.loops[outer];
         inner.size *= size;
         inner.is_open |= is_open;
-        for offset in self.offsets() {
-            offset.strides.remove(outer);
+        self.change_strides(&|strides| {
+            strides.remove(outer);
+        });
+    }
+
+    fn change_strides(&mut self, change: &impl Fn(&mut Vec<i64>)) {
+        let reads = self.reads.iter_mut().map(|read| &mut read.offset);
+        let draws = self.draws.iter_mut().map(|draw| &mut draw.offset);
+        for offset in reads.chain(draws).chain([&mut self.target.offset]) {
+            offset.change_strides(change);
         }
     }
 
-    fn offsets(&mut self) -> impl Iterator<Item = &mut Offset> {
-        let reads = self.reads.iter_mut().map(|read| &mut read.offset);
-        let draws = self.draws.iter_mut().map(|draw| &mut draw.offset);
-        reads.chain(draws).chain([&mut self.target.offset])
+    /// Where its elements are: those that are read, the places of random numbers, the target.
+    pub fn offsets(&self) -> impl Iterator<Item = &Offset> {
+        let reads = self.reads.iter().map(|read| &read.offset);
+        let draws = self.draws.iter().map(|draw| &draw.offset);
+        reads.chain(draws).chain([&self.target.offset])
+    }
+
+    /// The arrays that it reads, those of integers that say where others are read or written too.
+    pub fn arrays_read(&self) -> Vec<ArrayId> {
+        let read = self.reads.iter().map(|read| read.array);
+        read.chain(self.offsets().flat_map(Offset::integers)).collect()
     }
 
     /// Every combination of the unrolled loops' counters.
@@ -269,7 +296,13 @@ pub fn combinations(sizes: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
 }
 
 impl Offset {
-    fn new(linear: &Affine, statement: &Statement, loops: &[Loop]) -> Self {
+    fn new(program: &Program, access: &Access, statement: &Statement, loops: &[Loop]) -> Self {
+        let linear = program.linear(access);
+        let gathered = linear.gathered.iter().map(|(access, stride)| Gathered {
+            array: access.array,
+            offset: Self::new(program, access, statement, loops),
+            stride: *stride,
+        });
         let stride = |index: Index| {
             let term = linear.terms.iter().find(|(other, _)| *other == index);
             term.map_or(0, |&(_, stride)| stride)
@@ -278,7 +311,32 @@ impl Offset {
             constant: linear.constant,
             strides: loops.iter().map(|one| stride(one.index)).collect(),
             steps: statement.scans.iter().map(|scan| stride(scan.index)).collect(),
+            gathered: gathered.collect(),
         }
+    }
+
+    fn change_strides(&mut self, change: &impl Fn(&mut Vec<i64>)) {
+        change(&mut self.strides);
+        self.gathered.iter_mut().for_each(|one| one.offset.change_strides(change));
+    }
+
+    /// How far an iteration of a loop moves it; nothing if that is not always as far.
+    pub fn stride(&self, number: usize) -> Option<i64> {
+        let stays = |one: &Gathered| one.offset.stride(number) == Some(0);
+        self.gathered.iter().all(stays).then(|| self.strides[number])
+    }
+
+    /// Whether the loop with this number moves it as far as all iterations of the next one inside it, of which
+    /// there are so many.
+    pub fn is_even(&self, outer: usize, size: i64) -> bool {
+        self.strides[outer] == self.strides[outer + 1].saturating_mul(size)
+            && self.gathered.iter().all(|one| one.offset.is_even(outer, size))
+    }
+
+    /// The arrays of integers that it depends on.
+    fn integers(&self) -> Vec<ArrayId> {
+        let inside = self.gathered.iter();
+        inside.flat_map(|one| [vec![one.array], one.offset.integers()].concat()).collect()
     }
 
     /// The same without a loop.
@@ -304,6 +362,7 @@ impl Offset {
             each.collect()
         };
         let base = Self { strides: part(false), ..self.clone() };
-        (base, Self { constant: 0, strides: part(true), steps: Vec::new() })
+        let (steps, gathered) = (Vec::new(), Vec::new());
+        (base, Self { constant: 0, strides: part(true), steps, gathered })
     }
 }

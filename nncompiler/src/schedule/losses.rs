@@ -25,7 +25,7 @@ impl LossLoops {
             |array: ArrayId| ports().any(|port| *port == Port { array, holder: Holder::Slice });
         let home = |array: ArrayId| match program.array(array).role {
             Role::Setting => Home::Settings,
-            Role::Class => Home::Variable,
+            Role::Integers(_) => Home::Variable,
             _ if is_slice(array) => in_memory(array),
             _ => Home::Variable,
         };

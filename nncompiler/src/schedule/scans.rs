@@ -46,7 +46,7 @@ fn greatest_depth(body: &[Statement]) -> usize {
 
 /// The axis of an access that is the scan's index plus a number: which one, and the number.
 fn time_axis(access: &Access, time: Index) -> Option<(usize, i64)> {
-    let is_time = |axis: &Affine| axis.terms == [(time, 1)];
+    let is_time = |axis: &Affine| axis.terms == [(time, 1)] && !axis.gathers();
     let at = access.at.iter().position(is_time)?;
     let elsewhere = access
         .at

@@ -34,6 +34,7 @@ fn split(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>>
     terms.sort_unstable_by_key(|&(_, step)| step);
     let fills_rows = terms == [(within, 1), (last, i64::try_from(window).ok()?)]
         && columns.constant == 0
+        && !source.gathers()
         && !in_rows.contains(&last);
     if across.is_empty() || !fills_rows {
         return None;

@@ -26,7 +26,8 @@ pub fn tiles(program: &Program, function: &mut Function) -> Option<Tiles> {
     let mut ordered = list.clone();
     let late: Vec<ArrayId> = list
         .iter()
-        .filter(|one| is_sum_for_parameter(program, function, one) && is_too_much(program, one))
+        .filter(|one| is_sum_for_parameter(program, function, one))
+        .filter(|one| is_too_much(program, one) || one.target.gathers())
         .map(|one| one.target.array)
         .collect();
     ordered.sort_by_key(|one| late.contains(&one.target.array));
@@ -93,8 +94,11 @@ fn is_parameter_gradient(function: &Function, statement: &Statement) -> bool {
     function.outputs.iter().any(is_it)
 }
 
+/// Whether it adds up what samples make: over their index, or where integers of theirs say.
 fn sums_samples(program: &Program, statement: &Statement) -> bool {
-    statement.bound().iter().any(|&index| program.extent(index) == Extent::Batch)
+    let is_scattered =
+        statement.target.gathers() && !program.array(statement.target.array).is_batched();
+    is_scattered || statement.bound().iter().any(|&index| program.extent(index) == Extent::Batch)
 }
 
 /// Whether a value depends on nothing but elements of samples and parameters.

@@ -3,7 +3,7 @@
 
 use crate::ir::cost::VECTOR_SAMPLES;
 use crate::ir::function::{Function, Holder, Program, Role};
-use crate::ir::index::{Access, ArrayId, Extent};
+use crate::ir::index::{Access, ArrayId, Extent, Index};
 
 /// The function of [`VECTOR_SAMPLES`] samples, in a program of its own; none if it calls no elementary
 /// functions, which are what takes as long for a few outputs as for a register of them.
@@ -22,17 +22,21 @@ pub fn over_samples(program: &Program, function: &Function) -> Option<(Program, 
     for (array, _) in program.arrays.iter_mut().zip(&of_sample).filter(|(_, each)| **each) {
         array.axes.push(Extent::Fixed(VECTOR_SAMPLES));
     }
-    let with_sample = |access: &Access| {
-        let at = access.at.iter().cloned().chain([sample.into()]).collect();
-        of_sample[access.array.0 as usize].then_some(Access { array: access.array, at })
-    };
+    let with_sample = |access: &Access| with_sample(access, sample, &of_sample);
     for statement in &mut function.body {
-        if let Some(target) = with_sample(&statement.target) {
-            statement.target = target;
-        }
+        statement.target = with_sample(&statement.target);
         statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
-            with_sample(access).map(|access| graph.element(access))
+            Some(graph.element(with_sample(access)))
         });
     }
     Some((program, function))
+}
+
+/// An access with the sample as its last axis, if the array has one of it; so have the integers that it depends
+/// on.
+fn with_sample(access: &Access, sample: Index, of_sample: &[bool]) -> Access {
+    let integers = |access: &Access| with_sample(access, sample, of_sample);
+    let own = of_sample[access.array.0 as usize].then(|| sample.into());
+    let at = access.at.iter().map(|axis| axis.with_gathered(&integers)).chain(own).collect();
+    Access { array: access.array, at }
 }

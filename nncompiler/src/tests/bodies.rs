@@ -23,7 +23,7 @@ fn a_body_has_inputs_outputs_and_what_is_read() {
     );
     check(
         "Net { input label: class; output y = label + 1; }
-            ^^^^^ an input is an array of real numbers: a class is the target of a loss",
+            ^^^^^ a class is the target of a loss: for integers that are given, write `index(10)`, which are below 10",
     );
     check(
         "Net { input x[i: 3]; state s ~ zeros(); require 1 < 2; output y = relu(x); }
@@ -63,7 +63,7 @@ fn arrays_in_a_body_have_names_and_shapes() {
     );
     check(
         "Net { input x[i: 3]; output y = x[x]; }
-                                  ^ `x` is not an index here: a reduction can run over it, `sum(x: …)`, or the target can have it, `y[x] = …`",
+                                  ^ `x` holds real numbers, which choose no element: integers do, those of an input `: index(V)` or the class of a loss",
     );
 }
 

@@ -8,6 +8,7 @@ mod definitions;
 mod derivatives;
 mod expansion;
 mod fragments;
+mod integers;
 mod language;
 mod losses;
 mod networks;

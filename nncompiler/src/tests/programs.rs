@@ -65,7 +65,7 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 40] = [
+const SCHEDULED: [&str; 45] = [
     "Net { input x[i: 5]; input e[z: 3]; m, s = Encoder(x); output y = Decoder(m + exp(s) * e); output again = reuse decoder(m); } \
      Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
      Decoder< linear(3, 17); gelu; linear(5) >",
@@ -93,7 +93,12 @@ const SCHEDULED: [&str; 40] = [
     "Net< input(2, 1, 7); conv2d(3, (1, 3), dilation = (1, 2)); batch_norm2d; flatten >",
     "Net< input(9, 4); lstm(5); last; linear(2) >",
     "Net< input(5, 20); rnn(17); rms_norm; flatten >",
-    "Net< input(5); embedding(11, 3); flatten; linear(2) >",
+    "Net< input(5): index(11); embedding(3); flatten; linear(2) >",
+    "Net< input(64): index(50); embedding(64); positional_encoding; linear(64); flatten >",
+    "Net { input token[s: 5]: index(7); param table[v: 7, d: 9] ~ normal(1); e[s, d] = table[token[s], d]; h = linear(9)(e); output logits[s, v] = sum(d: table[v, d] * tanh(h[s, d])); }",
+    "Net { input x[i: 6]; input place[s: 2]: index(5); input row: index(3); param w[r: 3, i: 6, o: 20] ~ normal(1); output pairs[s] = x[place[s]] * x[place[s] + 1] - x[4 - place[s]]; output chosen[o] = sum(i: w[row, i, o] * x[i]) * row; output most[s] = max(i: x[i] * w[row, i, 2 * place[s]]); }",
+    "Net { input x[i: 8]; input place[s: 4]: index(8); input at[t: 3]: index(4); a = linear(8)(x); b[i, t] = a[i] * a[place[at[t]]]; output y[o, t] = sum(i: b[i, t] * b[place[at[t]], t]) * o; index o: 2; }",
+    "Net { input x; input kind: index(3); param phase[k: 3, n: 20] ~ normal(1); wave[n] = sin(phase[kind, n] * x); u = sum(n: wave[n]); output u; output bend = d(d(u, x), x); }",
     "Net< input(1, 3); batch_norm1d; prelu(per_channel) >",
     "Net< linear(4, 20); dropout(0.3); batch_norm1d; log_softmax >",
     "Net< input(3, 4, 5); softmax(dim = 1); permute(3, 1, 2); flatten >",

@@ -18,6 +18,10 @@ fn values(program: &Program, array: ArrayId, size: usize) -> Vec<f64> {
     let values = numbers(size, info.name.bytes().map(usize::from).sum());
     match info.role {
         Role::State => values.into_iter().map(f64::abs).collect(),
+        Role::Integers(below) => {
+            let below = below.unwrap_or(1) as f64;
+            values.into_iter().map(|value| ((value + 1.0) * 997.0).floor() % below).collect()
+        }
         _ => values,
     }
 }
@@ -25,7 +29,8 @@ fn values(program: &Program, array: ArrayId, size: usize) -> Vec<f64> {
 /// Memory with parameters, states and all inputs in it.
 pub fn with_parameters(program: &Program, batch: usize) -> Memory<'_> {
     let mut memory = Memory::new(program, batch);
-    let is_given = |role| matches!(role, Role::Input | Role::Parameter | Role::State);
+    let is_given =
+        |role| matches!(role, Role::Input | Role::Integers(_) | Role::Parameter | Role::State);
     let given = (0u32..).map(ArrayId).zip(&program.arrays);
     for (array, _) in given.filter(|(_, array)| is_given(array.role)) {
         memory.set(array, values(program, array, memory.size(array)));

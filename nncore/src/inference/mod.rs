@@ -1,6 +1,7 @@
 //! Networks at work: what every network can do, its samples, and its summary.
 
 mod info;
+mod integers;
 #[cfg(feature = "alloc")]
 mod names;
 mod network;
@@ -11,6 +12,9 @@ mod summary;
 mod transfer;
 
 pub use info::{ArrayInfo, ParameterInfo};
+pub use integers::{Integer, IntegerInput, IntegerMemory, Integers};
+#[cfg(feature = "alloc")]
+pub(crate) use integers::{OutOfRange, index_below, write_integers};
 #[cfg(feature = "alloc")]
 pub use names::NameError;
 #[cfg(feature = "alloc")]

@@ -55,6 +55,9 @@ pub trait Network: Parameters {
     /// `num_batches_tracked`: nothing here stands for them.
     const IGNORED_KEYS: &'static [&'static str] = &[];
 
+    /// Integers of a sample, those of all inputs together.
+    const INTEGERS: usize;
+
     /// Scalars a training pass keeps for each sample. The first are the outputs, then their
     /// gradient, then what the network saves for its backward pass.
     const PASS_SCALARS: usize;

@@ -6,7 +6,7 @@ use super::network::Network;
 use super::samples::{Batch, BatchError, SamplesView, view_slice};
 use crate::memory::Parameters;
 
-/// A network with one input: its batches are matrices, see [`Batch`].
+/// A network with one input, of real numbers: its batches are matrices, see [`Batch`].
 pub trait SingleInput: Network {
     #[doc(hidden)]
     fn slices(inputs: &[Self::Scalar]) -> Self::InputSlices<'_>;
@@ -20,7 +20,7 @@ pub trait SingleOutput:
 {
 }
 
-/// A network with one input and one output, as every chain of layers is.
+/// A network with one input of real numbers and one output, as every chain of layers without `index` is.
 ///
 /// ```
 /// # use nncore::inference::Chain;
@@ -40,30 +40,44 @@ pub trait Chain: SingleInput + SingleOutput {}
 
 impl<N: SingleInput + SingleOutput> Chain for N {}
 
-/// What can be the inputs of the network `N` for a batch: a matrix with a column a sample, or for a network
-/// with several inputs the struct of its inputs, with a matrix for each.
+/// What can be the inputs of the network `N` for a batch: a matrix with a column a sample, or of integers a
+/// slice, one sample after the other; for a network with several inputs the struct of its inputs, with one of
+/// these for each.
 ///
 /// ```text
 /// model.forward_batch(&x, &mut pass)?;
+/// model.forward_batch(&tokens, &mut pass)?;
 /// model.forward_batch(AgentInputs { image: &images, body: &bodies }, &mut pass)?;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "these are not the inputs of `{N}`",
     label = "not a batch for this network",
-    note = "a network with one input takes a matrix with a column a sample; one with several inputs takes the struct that is called after it, `NetInputs {{ image: &images, … }}`"
+    note = "a network with one input takes a matrix with a column a sample, or of integers a slice; one with several inputs takes the struct that is called after it, `NetInputs {{ image: &images, … }}`"
 )]
 pub trait InputBatch<'a, N: Network>: Sized {
-    /// The numbers of each input, and how many samples there are.
+    /// The numbers of each input, and how many samples there are. Integers are checked, and written as numbers
+    /// to `integers`, which has [`Network::INTEGERS`] for each sample that it has room for.
     ///
     /// # Errors
     /// If an input has another number of rows than the network takes, or another number of samples than
-    /// the others.
+    /// the others; if an integer is out of range, or there are too many.
     #[doc(hidden)]
-    fn slices(self) -> Result<(N::InputSlices<'a>, usize), BatchError>;
+    fn slices<'m>(
+        self,
+        integers: &'m mut [N::Scalar],
+    ) -> Result<(N::InputSlices<'m>, usize), BatchError>
+    where
+        'a: 'm;
 }
 
 impl<'a, N: SingleInput, B: Batch<'a, N::Scalar, N::Inputs, N>> InputBatch<'a, N> for B {
-    fn slices(self) -> Result<(N::InputSlices<'a>, usize), BatchError> {
+    fn slices<'m>(
+        self,
+        _integers: &'m mut [N::Scalar],
+    ) -> Result<(N::InputSlices<'m>, usize), BatchError>
+    where
+        'a: 'm,
+    {
         let samples = self.samples("inputs")?;
         let batch = samples.ncols();
         Ok((<N as SingleInput>::slices(view_slice(samples)), batch))

@@ -146,6 +146,33 @@ pub enum BatchError {
         /// The samples in this one.
         found: usize,
     },
+    /// An integer that is out of its range.
+    #[error(
+        "`{input}` of sample {sample} is {found} at position {position}, but its integers are 0 to {}",
+        .below - 1
+    )]
+    Integer {
+        /// The input's name.
+        input: &'static str,
+        /// Which sample, from 0.
+        sample: usize,
+        /// Which of the sample's integers, from 0.
+        position: usize,
+        /// The integer.
+        found: i128,
+        /// What the integers are below.
+        below: usize,
+    },
+    /// Integers that are not those of whole samples.
+    #[error("`{input}` has {width} integers for each sample, but {found} are given in all")]
+    IntegerCount {
+        /// The input's name.
+        input: &'static str,
+        /// The integers of a sample.
+        width: usize,
+        /// All that are given.
+        found: usize,
+    },
     /// An output gradient for another number of samples.
     #[error("the batch has {expected} samples, but the output gradient has {found}")]
     OtherCount {

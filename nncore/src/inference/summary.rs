@@ -36,6 +36,8 @@ pub struct Summary {
     pub output_scalars: usize,
     /// Scalars that losses made for this network keep for each sample.
     pub loss_scalars: usize,
+    /// Integers that a sample is given.
+    pub integers: usize,
     /// Scalars that a training pass keeps for each sample.
     pub pass_scalars: usize,
     /// Scalars that a training pass keeps besides, whatever the batch.
@@ -67,7 +69,7 @@ impl Summary {
     /// for losses: each a cache line more than it uses, so as to begin with a whole one.
     #[must_use]
     pub fn pass_bytes(&self, batch: usize) -> usize {
-        let of_losses = batch * (self.output_scalars + self.loss_scalars);
+        let of_losses = batch * (self.output_scalars + self.loss_scalars + self.integers);
         let scalars = batch * self.pass_scalars + self.shared_scalars + of_losses;
         scalars * self.scalar_bytes + 2 * CACHE_LINE_BYTES
     }

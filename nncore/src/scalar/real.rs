@@ -73,6 +73,10 @@ pub trait Real:
     /// The same number as f64.
     fn to_f64(self) -> f64;
 
+    /// The integer that this number is.
+    #[doc(hidden)]
+    fn to_index(self) -> usize;
+
     /// Calls a function that is compiled for this type.
     #[doc(hidden)]
     fn by_precision<F: ByPrecision>(arguments: F::Arguments<'_, Self>);
@@ -141,6 +145,16 @@ macro_rules! real {
             #[inline(always)]
             fn to_f64(self) -> f64 {
                 f64::from(self)
+            }
+
+            #[inline(always)]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "integers are held as numbers"
+            )]
+            fn to_index(self) -> usize {
+                self as usize
             }
 
             #[inline(always)]

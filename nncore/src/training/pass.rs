@@ -1,6 +1,6 @@
 //! The memory of a training step.
 
-use crate::inference::{BatchError, Network};
+use crate::inference::{BatchError, InputBatch, Network};
 use crate::kernels::step_key;
 use crate::memory::AlignedBuffer;
 use crate::parallel::start_threads;
@@ -14,6 +14,7 @@ const SMALLEST_SHARED_PASS: usize = 1 << 13;
 pub struct Pass<N: Network> {
     scalars: AlignedBuffer<N::Scalar>,
     /// What losses need beside outputs and gradient: a second gradient, and their own memory.
+    /// Then the integers that the network is given.
     of_losses: AlignedBuffer<N::Scalar>,
     capacity: usize,
     seed: u64,
@@ -36,7 +37,8 @@ impl<N: Network> Pass<N> {
         let count = capacity.saturating_mul(N::PASS_SCALARS).saturating_add(N::SHARED_SCALARS);
         start_threads(count >= SMALLEST_SHARED_PASS);
         let scalars = AlignedBuffer::zeros(count);
-        let of_losses = AlignedBuffer::zeros(capacity.saturating_mul(Self::LOSS_SCALARS));
+        let beside = Self::LOSS_SCALARS.saturating_add(N::INTEGERS);
+        let of_losses = AlignedBuffer::zeros(capacity.saturating_mul(beside));
         Self { scalars, of_losses, capacity, seed: 0, steps: 0 }
     }
 
@@ -52,25 +54,45 @@ impl<N: Network> Pass<N> {
         (self.seed, self.steps) = (seed, 0);
     }
 
-    /// The memory of a batch of so many samples.
-    pub(crate) fn scalars(
-        &mut self,
-        batch: usize,
-    ) -> Result<PassScalars<'_, N::Scalar>, BatchError> {
+    /// The inputs of a batch, how many samples it has, and their memory.
+    pub(crate) fn begin<'i, 'a: 'i, 'x: 'i>(
+        &'a mut self,
+        inputs: impl InputBatch<'x, N>,
+    ) -> Result<Begun<'i, 'a, N>, BatchError> {
+        let (of_losses, integers) = self.of_losses.split_at_mut(self.capacity * Self::LOSS_SCALARS);
+        let (inputs, batch) = inputs.slices(integers)?;
         let (capacity, found) = (self.capacity, batch);
         if found > capacity {
             return Err(BatchError::TooLarge { capacity, found });
         }
-        Ok(PassScalars {
+        let scalars = PassScalars {
             pass: &mut self.scalars[..batch * N::PASS_SCALARS + N::SHARED_SCALARS],
-            of_losses: &mut self.of_losses[..batch * Self::LOSS_SCALARS],
-        })
+            of_losses: &mut of_losses[..batch * Self::LOSS_SCALARS],
+        };
+        let next = NextKey { seed: self.seed, steps: &mut self.steps };
+        Ok(Begun { inputs, batch, scalars, next })
     }
+}
 
-    /// The key of the random numbers of the next forward pass.
-    pub(crate) fn next_key(&mut self) -> u64 {
-        let key = step_key(self.seed, self.steps);
-        self.steps += 1;
+/// A batch whose inputs fit.
+pub(crate) struct Begun<'i, 'a, N: Network> {
+    pub inputs: N::InputSlices<'i>,
+    pub batch: usize,
+    pub scalars: PassScalars<'a, N::Scalar>,
+    pub next: NextKey<'a>,
+}
+
+/// Where the keys of random numbers come from.
+pub(crate) struct NextKey<'a> {
+    seed: u64,
+    steps: &'a mut u64,
+}
+
+impl NextKey<'_> {
+    /// The key of the random numbers of a forward pass, which is thereby counted.
+    pub fn take(self) -> u64 {
+        let key = step_key(self.seed, *self.steps);
+        *self.steps += 1;
         key
     }
 }

@@ -4,7 +4,7 @@ use nalgebra::DimName;
 
 use super::loss::{Accepts, LossError, LossOn};
 use super::outputs::Outputs;
-use super::pass::{Pass, PassScalars};
+use super::pass::{Begun, Pass, PassScalars};
 use crate::inference::{BatchError, InputBatch, Network};
 
 /// A network with its training: every network has it.
@@ -18,19 +18,18 @@ pub trait Trainable: Network {
     /// The outputs for a batch, a column a sample, with all that their backward pass needs.
     ///
     /// `inputs` is a matrix of [`Network::Inputs`] rows, a column a sample (PyTorch's
-    /// (batch, features) in the same memory); a vector is a batch of one. A network with several inputs
-    /// takes the struct of its inputs, with a matrix for each.
+    /// (batch, features) in the same memory); a vector is a batch of one. Integers are a slice, one sample
+    /// after the other. A network with several inputs takes the struct of its inputs, with one of these for each.
     ///
     /// # Errors
-    /// If the inputs have other rows, or more samples than `pass` was made for.
+    /// If the inputs have other rows, or more samples than `pass` was made for; if an integer is out of range.
     fn forward_batch<'a>(
         &'a self,
         inputs: impl InputBatch<'a, Self>,
         pass: &'a mut Pass<Self>,
     ) -> Result<Outputs<'a, Self>, BatchError> {
-        let (inputs, batch) = inputs.slices()?;
-        let key = pass.next_key();
-        let scalars = pass.scalars(batch)?;
+        let Begun { inputs, batch, scalars, next } = pass.begin(inputs)?;
+        let key = next.take();
         if batch > 0 {
             self.forward_pass(inputs, scalars.pass, batch, key);
         }
@@ -46,8 +45,7 @@ pub trait Trainable: Network {
         inputs: impl InputBatch<'x, Self>,
         pass: &'a mut Pass<Self>,
     ) -> Result<Self::OutputViews<'a>, BatchError> {
-        let (inputs, batch) = inputs.slices()?;
-        let PassScalars { pass, .. } = pass.scalars(batch)?;
+        let Begun { inputs, batch, scalars: PassScalars { pass, .. }, .. } = pass.begin(inputs)?;
         if batch > 0 {
             self.evaluation_pass(inputs, pass, batch);
         }
@@ -86,8 +84,8 @@ pub trait Trainable: Network {
         L: LossOn<Self, Y, K> + Accepts<Self::Meaning>,
         Y: ?Sized,
     {
-        let (inputs, batch) = inputs.slices()?;
-        let PassScalars { pass, of_losses } = pass.scalars(batch)?;
+        let Begun { inputs, batch, scalars, .. } = pass.begin(inputs)?;
+        let PassScalars { pass, of_losses } = scalars;
         if batch > 0 {
             self.evaluation_pass(inputs, pass, batch);
         }

@@ -35,6 +35,10 @@ pub fn infer(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         let (structure, fields) = (&names.outputs, outputs.iter().map(NamedArray::field));
         quote!(#structure { #(#fields: #values),* })
     };
+    let result = match ports::integers(&compiled.network) {
+        0 => result,
+        _ => quote!(::core::result::Result::Ok(#result)),
+    };
     quote! {
         #slices
         let batch = 1;
@@ -353,17 +357,17 @@ impl<'a> Body<'a> {
         let mut storage = HashMap::from([(target, Storage::Slice(local("target")))]);
         let mut places = vec![(self.plan.place(target), local("target"))];
         let mut sources = Vec::new();
-        for read in &nest.reads {
-            let place = self.plan.place(read.array);
+        for array in nest.arrays_read() {
+            let place = self.plan.place(array);
             let known = places.iter().find(|(other, _)| *other == place);
             let is_new = known.is_none();
             let new = || local(&format!("source{}", sources.len()));
             let name = known.map_or_else(new, |(_, name)| name.clone());
             if is_new {
-                sources.push((name.clone(), read.array));
+                sources.push((name.clone(), array));
                 places.push((place, name.clone()));
             }
-            storage.insert(read.array, Storage::Slice(name));
+            storage.insert(array, Storage::Slice(name));
         }
         (storage, sources)
     }

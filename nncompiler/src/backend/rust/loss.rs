@@ -40,7 +40,7 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let (kind, bound, check) = match target {
         None => (
             quote!(Classes),
-            quote!(Labels),
+            quote!(Integers),
             quote!(#rt::write_classes(target, features, width, gradient)?;),
         ),
         Some(target) => {
@@ -319,7 +319,7 @@ fn storage(compiled: &CompiledLoss) -> HashMap<ArrayId, Storage> {
         let array = program.array(port.array);
         let storage = match (array.role, port.holder) {
             (_, Holder::Workspace) => Storage::Variable(local("share")),
-            (Role::Class, _) => Storage::Class(local("target")),
+            (Role::Integers(_), _) => Storage::Class(local("target")),
             (Role::Setting, _) => {
                 Storage::Setting(setting(&array.name), default(&loss.of, &array.name))
             }

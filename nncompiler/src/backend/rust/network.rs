@@ -52,6 +52,7 @@ fn functions(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 
 /// What is computed of one sample.
 fn functions_of_sample(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
     let (inputs, outputs) =
         (ports::sample_type(compiled, names), ports::output_type(compiled, names));
     let infer = infer(compiled, names);
@@ -65,10 +66,22 @@ fn functions_of_sample(compiled: &CompiledNetwork, names: &Names) -> TokenStream
         let ((inputs, outputs), body) = (sizes(compiled), jacobian(compiled, workspace, names));
         jacobian_function(inputs, outputs, &body)
     });
+    let generics = ports::sample_generics(&compiled.network);
+    let (must_use, outputs) = match ports::integers(&compiled.network) {
+        0 => (quote!(#[must_use]), outputs),
+        _ => (
+            quote! {
+                ///
+                /// # Errors
+                /// If an integer is out of its range.
+            },
+            quote!(::core::result::Result<#outputs, #rt::BatchError>),
+        ),
+    };
     quote! {
         #[doc = #forward_doc]
-        #[must_use]
-        pub fn forward(&self, inputs: #inputs) -> #outputs {
+        #must_use
+        pub fn forward #generics(&self, inputs: #inputs) -> #outputs {
             #infer
         }
 
@@ -271,6 +284,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let forward_scalars = compiled.predict_one.plan.scalars();
     let (pass_scalars, loss_scalars) = (pass_scalars(compiled), compiled.loss_scalars);
     let shared_scalars = shared_scalars(program, &compiled.training);
+    let integers = ports::integers(&compiled.network);
     quote! {
         #rt::Summary {
             network: #network,
@@ -278,6 +292,7 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             layers: &[#(#layers),*],
             output_scalars: #outputs,
             loss_scalars: #loss_scalars,
+            integers: #integers,
             pass_scalars: #pass_scalars,
             shared_scalars: #shared_scalars,
             forward_scalars: #forward_scalars,

@@ -77,7 +77,7 @@ fn implementation(compiled: &CompiledNetworkLoss, names: &Names) -> TokenStream 
     let types: Vec<Ident> = (0..targets.len()).map(type_of).collect();
     let is_alone = (targets.len() == 1).then(|| quote!(+ ?::core::marker::Sized));
     let bounds = targets.iter().zip(&types).map(|(target, name)| match target.kind {
-        TargetKind::Class(_) => quote!(#name: #rt::Labels #is_alone),
+        TargetKind::Class(_) => quote!(#name: #rt::Integers #is_alone),
         TargetKind::Real => quote!(#name: #rt::Values<T> #is_alone),
     });
     let target_type = match targets.as_slice() {

@@ -7,13 +7,15 @@ use super::tokens::{identifier_of, in_own_scope, local};
 use super::types::{Names, conditions, sizes};
 use super::{CompiledNetwork, runtime};
 use crate::explain;
-use crate::frontend::resolved::Network;
+use crate::frontend::resolved::{Network, NetworkInput, Numbers};
 use crate::ir::meaning::Meaning;
 
 /// An input or an output of a network.
 pub struct NamedArray<'a> {
     pub name: &'a Ident,
     shape: &'a [usize],
+    /// What its numbers are below, if they are integers.
+    below: Option<usize>,
 }
 
 impl NamedArray<'_> {
@@ -26,6 +28,13 @@ impl NamedArray<'_> {
         identifier_of(self.name)
     }
 
+    /// `IntegerInput { name: "token", width: 16, below: 128 }`, if it is one of integers.
+    fn integers(&self) -> Option<TokenStream> {
+        let (rt, name, width, below) =
+            (runtime(), self.name.to_string(), self.width(), self.below?);
+        Some(quote!(#rt::IntegerInput { name: #name, width: #width, below: #below }))
+    }
+
     /// `ArrayInfo { name: "image", shape: &[3, 16, 16] }`
     pub fn info(&self) -> TokenStream {
         let (rt, name, shape) = (runtime(), self.name.to_string(), self.shape);
@@ -35,12 +44,44 @@ impl NamedArray<'_> {
 
 pub fn inputs(network: &Network) -> Vec<NamedArray<'_>> {
     let inputs = network.inputs.iter();
-    inputs.map(|input| NamedArray { name: &input.name, shape: &input.shape }).collect()
+    inputs
+        .map(|input| NamedArray { name: &input.name, shape: &input.shape, below: below(input) })
+        .collect()
+}
+
+/// What the numbers of an input are below, if they are integers.
+fn below(input: &NetworkInput) -> Option<usize> {
+    match input.numbers {
+        Numbers::Index(below) => Some(below),
+        Numbers::Real | Numbers::Class(_) => None,
+    }
+}
+
+/// Integers of a sample, those of all inputs together.
+pub fn integers(network: &Network) -> usize {
+    let integers = inputs(network).into_iter().filter(|input| input.below.is_some());
+    integers.map(|input| input.width()).sum()
+}
+
+/// The generic parameters and the bounds of the integers of one sample: `<F0: Integer>`.
+pub fn sample_generics(network: &Network) -> TokenStream {
+    let rt = runtime();
+    let integers = inputs(network).into_iter().enumerate();
+    let integers = integers.filter(|(_, input)| input.below.is_some());
+    let bounds: Vec<TokenStream> = integers
+        .map(|(number, _)| {
+            let integer = type_of(number);
+            quote!(#integer: #rt::Integer)
+        })
+        .collect();
+    if bounds.is_empty() { TokenStream::new() } else { quote!(<#(#bounds),*>) }
 }
 
 pub fn outputs(network: &Network) -> Vec<NamedArray<'_>> {
     let outputs = network.outputs.iter();
-    outputs.map(|output| NamedArray { name: &output.name, shape: &output.shape }).collect()
+    outputs
+        .map(|output| NamedArray { name: &output.name, shape: &output.shape, below: None })
+        .collect()
 }
 
 /// The n-th slice that the caller gives.
@@ -57,10 +98,10 @@ pub fn input_slices(network: &Network) -> TokenStream {
 /// The structs, and the traits that give their slices.
 pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let network = &compiled.network;
-    let (input, of_input) = if network.has_single_input() {
-        (TokenStream::new(), single_input(names))
-    } else {
-        (inputs_struct(compiled, names), several_inputs(compiled, names))
+    let inputs = inputs(network);
+    let (input, of_input) = match inputs.as_slice() {
+        [input] => (TokenStream::new(), single_input(input, names)),
+        _ => (inputs_struct(compiled, names), several_inputs(compiled, names)),
     };
     let (output, of_output) = if network.has_single_output() {
         (TokenStream::new(), single_output(names))
@@ -74,8 +115,12 @@ pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 /// The type of the inputs of one sample.
 pub fn sample_type(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (rt, network) = (runtime(), &compiled.network);
-    let vectors = inputs(network).into_iter().map(|input| {
+    let vectors = inputs(network).into_iter().enumerate().map(|(number, input)| {
         let width = input.width();
+        if input.below.is_some() {
+            let integer = type_of(number);
+            return quote!(&[#integer; #width]);
+        }
         quote!(&#rt::SVector<T, #width>)
     });
     if network.has_single_input() {
@@ -91,9 +136,23 @@ pub fn sample_slices(network: &Network) -> TokenStream {
     let slices = inputs(network).into_iter().enumerate().map(|(number, input)| {
         let (slice, field) = (input_slice(number), input.field());
         let given = if network.has_single_input() { quote!(inputs) } else { quote!(inputs.#field) };
-        quote!(let #slice = #rt::SMatrix::as_slice(#given);)
+        match input.integers() {
+            Some(integers) => quote! {
+                let #slice = #rt::IntegerMemory::write(&mut memory, #integers, #given, &mut samples)?;
+            },
+            None => quote!(let #slice = #rt::SMatrix::as_slice(#given);),
+        }
     });
-    slices.collect()
+    let slices: TokenStream = slices.collect();
+    let integers = integers(network);
+    let memory = (integers > 0).then(|| {
+        quote! {
+            let mut samples = ::core::option::Option::Some(1usize);
+            let mut memory = [T::ZERO; #integers];
+            let mut memory = #rt::IntegerMemory::new(&mut memory, #integers);
+        }
+    });
+    quote!(#memory #slices)
 }
 
 /// The type of the outputs of one sample.
@@ -110,13 +169,59 @@ pub fn output_type(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     quote!(#structure<#(#vectors),*>)
 }
 
-fn single_input(names: &Names) -> TokenStream {
+fn single_input(input: &NamedArray, names: &Names) -> TokenStream {
     let (rt, generic) = (runtime(), &names.generic);
+    if let Some(integers) = input.integers() {
+        return single_input_of_integers(&integers, names);
+    }
     quote! {
         impl<T: #rt::Real> #rt::SingleInput for #generic<T> {
             fn slices(inputs: &[T]) -> [&[T]; 1] {
                 [inputs]
             }
+        }
+    }
+}
+
+/// Each kind of list that integers come in.
+fn single_input_of_integers(integers: &TokenStream, names: &Names) -> TokenStream {
+    let (rt, generic) = (runtime(), &names.generic);
+    let lists = [
+        (quote!(), quote!([I])),
+        (quote!(const COUNT: usize,), quote!([I; COUNT])),
+        (quote!(), quote!(#rt::Vec<I>)),
+    ];
+    let slices = slices_function(
+        &[quote!(#rt::IntegerMemory::write(&mut memory, #integers, self, &mut samples)?)],
+        generic,
+    );
+    let each = lists.into_iter().map(|(count, list)| {
+        quote! {
+            impl<'a, T: #rt::Real, I: #rt::Integer, #count> #rt::InputBatch<'a, #generic<T>> for &'a #list {
+                #slices
+            }
+        }
+    });
+    each.collect()
+}
+
+/// The function that gives the slices of a batch.
+fn slices_function(slices: &[TokenStream], generic: &Ident) -> TokenStream {
+    let (rt, count) = (runtime(), slices.len());
+    quote! {
+        fn slices<'m>(
+            self,
+            integers: &'m mut [T],
+        ) -> ::core::result::Result<([&'m [T]; #count], usize), #rt::BatchError>
+        where
+            'a: 'm,
+        {
+            let mut samples = ::core::option::Option::None;
+            let mut memory =
+                #rt::IntegerMemory::new(integers, <#generic<T> as #rt::Network>::INTEGERS);
+            let _ = &mut memory;
+            let slices = [#(#slices),*];
+            ::core::result::Result::Ok((slices, ::core::option::Option::unwrap_or(samples, 0)))
         }
     }
 }
@@ -153,6 +258,10 @@ fn structure(
             [] => "One number for each sample.".to_owned(),
             shape => format!("Shape `{}`, row-major.", explain::shape(shape)),
         };
+        let text = match array.below {
+            Some(below) => format!("{text} Integers below {below}."),
+            None => text,
+        };
         quote!(#[doc = #text] pub #field: #field_type,)
     });
     quote! {
@@ -175,8 +284,8 @@ pub fn type_of(number: usize) -> Ident {
 
 fn inputs_struct(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let documentation = format!(
-        "The inputs of `{}`: for a batch, a matrix each with a column a sample, by reference; for one \
-         sample, a vector each.",
+        "The inputs of `{}`: for a batch, a matrix each with a column a sample, or a slice of integers, by \
+         reference; for one sample, a vector or an array of integers each.",
         compiled.network.name
     );
     structure(compiled, &names.inputs, &inputs(&compiled.network), &documentation)
@@ -196,6 +305,9 @@ fn bounds(arrays: &[NamedArray], generic: &Ident) -> Vec<TokenStream> {
     let rt = runtime();
     let bound = |(number, array): (usize, &NamedArray)| {
         let (field_type, width) = (type_of(number), array.width());
+        if array.below.is_some() {
+            return quote!(#field_type: #rt::Integers);
+        }
         quote!(#field_type: #rt::Batch<'a, T, #rt::Const<#width>, #generic<T>>)
     };
     arrays.iter().enumerate().map(bound).collect()
@@ -204,22 +316,21 @@ fn bounds(arrays: &[NamedArray], generic: &Ident) -> Vec<TokenStream> {
 fn several_inputs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (rt, generic, structure) = (runtime(), &names.generic, &names.inputs);
     let inputs = inputs(&compiled.network);
-    let count = inputs.len();
     let bounds = bounds(&inputs, generic);
-    let types: Vec<Ident> = (0..count).map(type_of).collect();
+    let types: Vec<Ident> = (0..inputs.len()).map(type_of).collect();
     let slices = inputs.iter().map(|input| {
         let (field, name, width) = (input.field(), input.name.to_string(), input.width());
+        if let Some(integers) = input.integers() {
+            return quote!(#rt::IntegerMemory::write(&mut memory, #integers, &self.#field, &mut samples)?);
+        }
         quote! {
-            #rt::input_slice::<#generic<T>, #rt::Const<#width>>(#name, self.#field, &mut samples)?,
+            #rt::input_slice::<#generic<T>, #rt::Const<#width>>(#name, self.#field, &mut samples)?
         }
     });
+    let slices = slices_function(&slices.collect::<Vec<_>>(), generic);
     quote! {
         impl<'a, T: #rt::Real, #(#bounds),*> #rt::InputBatch<'a, #generic<T>> for #structure<#(#types),*> {
-            fn slices(self) -> ::core::result::Result<([&'a [T]; #count], usize), #rt::BatchError> {
-                let mut samples = ::core::option::Option::None;
-                let slices = [#(#slices)*];
-                ::core::result::Result::Ok((slices, ::core::option::Option::unwrap_or(samples, 0)))
-            }
+            #slices
         }
     }
 }
@@ -262,7 +373,7 @@ pub fn items(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let (inputs, outputs) = (inputs(network), outputs(network));
     let (input_infos, output_infos) =
         (inputs.iter().map(NamedArray::info), outputs.iter().map(NamedArray::info));
-    let count = inputs.len();
+    let (count, integers) = (inputs.len(), integers(network));
     let views = outputs.iter().map(|output| {
         let width = output.width();
         quote!(#rt::SamplesView<'a, T, #rt::Const<#width>>)
@@ -281,6 +392,7 @@ pub fn items(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         type Meaning = #rt::#meaning;
         type OutputViews<'a> = #views;
         type InputSlices<'a> = [&'a [T]; #count];
+        const INTEGERS: usize = #integers;
         const INPUTS: &'static [#rt::ArrayInfo] = &[#(#input_infos),*];
         const OUTPUTS: &'static [#rt::ArrayInfo] = &[#(#output_infos),*];
 

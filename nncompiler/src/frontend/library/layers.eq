@@ -262,11 +262,16 @@ layer group_norm(G, C; eps = 1e-5, affine = true) {
         * weight[g * (C / G) + k] + bias[g * (C / G) + k];
 }
 
-/// A vector for each class number of a sequence; a number that is no class gives zeros.
-layer embedding(V, D) {
-    input x[s: S];
+/// A vector for each integer; zeros for the one that is `padding_idx`.
+layer embedding(V, D; padding_idx = -1 in -1..=infinity) {
+    input token[..]: index(V);
+    require padding_idx < V;
     param weight[v: V, d: D] ~ normal(1);
-    y[s, d] = sum(v: if v == x[s] { weight[v, d] } else { 0 });
+    y[.., d] = if padding_idx >= 0 {
+        if token[..] == padding_idx { 0 } else { weight[token[..], d] }
+    } else {
+        weight[token[..], d]
+    };
 }
 
 /// The same numbers, in the same memory, with other axes.

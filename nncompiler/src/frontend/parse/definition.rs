@@ -12,9 +12,9 @@ use super::name::name;
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Function, Key, Kind,
-    Parameter, Relation, Repeat, Repeated, Requirement, Rewrite, ScanBlock, Setting, Size,
-    TargetAxis,
+    Assignment, Axis, Declaration, DeclaredNumbers, Definition, Expression, ExpressionKind,
+    Function, Key, Kind, Parameter, Relation, Repeat, Repeated, Requirement, Rewrite, ScanBlock,
+    Setting, Size, TargetAxis,
 };
 use crate::ir::meaning::Meaning;
 
@@ -430,7 +430,7 @@ pub fn all_written(declaration: &Declaration) -> syn::Result<()> {
     Err(error_at(group.location, message))
 }
 
-/// `x`, `x[i: I, j: J]`, `x[.., i: I]`, `label: class` or `tag[s: S]: class`.
+/// `x`, `x[i: I, j: J]`, `x[.., i: I]`, `label: class`, `tag[s: S]: class` or `token[s: S]: index(V)`.
 pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
     let name = name(input)?;
     let (mut all, mut groups) = (Vec::new(), Vec::new());
@@ -447,14 +447,28 @@ pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
             }
         }
     }
-    let is_class = input.parse::<Option<Token![:]>>()?.is_some();
-    if is_class {
-        let target: Ident = input.parse()?;
-        if target != "class" {
-            return Err(syn::Error::new(target.span(), "expected `class`"));
-        }
+    Ok(Declaration { groups, numbers: numbers(input)?, ..Declaration::new(name, all) })
+}
+
+/// `: class`, `: index(V)`, or nothing.
+pub fn numbers(input: ParseStream) -> syn::Result<DeclaredNumbers> {
+    if input.parse::<Option<Token![:]>>()?.is_none() {
+        return Ok(DeclaredNumbers::Real);
     }
-    Ok(Declaration { groups, is_class, ..Declaration::new(name, all) })
+    let word: Ident = input.parse()?;
+    match word.to_string().as_str() {
+        "class" => Ok(DeclaredNumbers::Class),
+        "index" if input.peek(token::Paren) => {
+            let content;
+            parenthesized!(content in input);
+            let below = expression(&content)?;
+            if !content.is_empty() {
+                return Err(content.error("expected `)`: `index(V)` is an integer below V"));
+            }
+            Ok(DeclaredNumbers::Index(Box::new(below)))
+        }
+        _ => Err(syn::Error::new(word.span(), "expected `class` or `index(…)`")),
+    }
 }
 
 /// `[i: I, j: J]`, or nothing.

@@ -8,8 +8,8 @@ use syn::{Token, braced, bracketed, parenthesized, token};
 
 use super::name::name;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, AxisGroup, BoundIndex, Expression, ExpressionKind, LayerTree,
-    Location, Reduction,
+    AppliedLayers, Argument, AxisGroup, BoundIndex, DeclaredNumbers, Expression, ExpressionKind,
+    LayerTree, Location, Reduction,
 };
 use crate::ir::expression::{Binary, Comparison};
 use crate::ir::index::BATCH_SIZE;
@@ -400,7 +400,8 @@ fn applied_layer(input: ParseStream, name: &Ident) -> syn::Result<Option<LayerTr
         Punctuated::<Argument, Token![,]>::parse_terminated_with(&content, layer_argument)?;
     let location = Location::from(name.span()).to(ends(parentheses.span));
     let arguments = arguments.into_iter().collect();
-    Ok(Some(LayerTree { label: None, name: name.clone(), arguments, location }))
+    let numbers = DeclaredNumbers::Real;
+    Ok(Some(LayerTree { label: None, name: name.clone(), arguments, numbers, location }))
 }
 
 /// `value`, or `name = value`.
@@ -432,7 +433,7 @@ fn named(input: ParseStream, depth: usize) -> syn::Result<Expression> {
     }
     if let Some(layer) = applied_layer(input, &name)? {
         let start = layer.location;
-        return applied(input, AppliedLayers::Layer(layer), start, depth);
+        return applied(input, AppliedLayers::Layer(Box::new(layer)), start, depth);
     }
     let content;
     let parentheses = parenthesized!(content in input);

@@ -12,8 +12,8 @@ use super::recovery::{begins_item, skip_layer};
 use super::{body, definition, expression};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{
-    Argument, BlockTree, Definition, Expression, Group, GroupTree, Item, Join, Kind, LayerTree,
-    Location, NetworkContent, NetworkTree, Repetition,
+    Argument, BlockTree, DeclaredNumbers, Definition, Expression, Group, GroupTree, INPUT, Item,
+    Join, Kind, LayerTree, Location, NetworkContent, NetworkTree, Repetition,
 };
 
 /// No more groups than this may stand inside each other.
@@ -334,5 +334,7 @@ fn layer(input: ParseStream) -> syn::Result<LayerTree> {
         )?;
         arguments = all.into_iter().collect();
     }
-    Ok(LayerTree { label, name: called, arguments, location })
+    let is_input = called == INPUT && label.is_none();
+    let numbers = if is_input { definition::numbers(input)? } else { DeclaredNumbers::Real };
+    Ok(LayerTree { label, name: called, arguments, numbers, location })
 }

@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use super::resolver::{AxisRead, Resolver};
 use super::spelling::suggestion;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{ConstantValue, LocalRole, Value};
+use crate::frontend::resolved::{ConstantValue, LocalArray, LocalRole, Value};
 use crate::frontend::syntax::{AxisGroup, Expression, ExpressionKind, Location};
 use crate::ir::expression::Binary;
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
@@ -109,7 +109,8 @@ impl Resolver<'_> {
             let index = self.scope.indices.get(&name.to_string());
             index.is_some_and(|&index| self.indices.is_sample(index))
         };
-        let names: Vec<&Ident> = rest.iter().flat_map(Expression::names).collect();
+        // Integers that stand in an index have a sample of their own.
+        let names: Vec<&Ident> = rest.iter().flat_map(Expression::names_outside_elements).collect();
         if let Some(name) = names.iter().find(is_sample) {
             let message = format!(
                 "`{name}` runs over samples: it stands alone before the indices of an array, \
@@ -147,8 +148,10 @@ impl Resolver<'_> {
             LocalRole::Parameter(_) | LocalRole::State(_) => {
                 array.axes.len().saturating_sub(written)
             }
-            LocalRole::Class | LocalRole::Setting => 0,
-            LocalRole::Input | LocalRole::Target | LocalRole::Computed => usize::MAX,
+            LocalRole::Setting => 0,
+            LocalRole::Input | LocalRole::Integers(_) | LocalRole::Target | LocalRole::Computed => {
+                usize::MAX
+            }
         };
         self.scope.implicit.iter().take(count).map(|&index| index.into()).collect()
     }
@@ -203,17 +206,67 @@ impl Resolver<'_> {
         for AxisRead { at, axis, before, location } in std::mem::take(&mut self.scope.reads) {
             // An index of outputs, whose number is not known, stands alone.
             let Extent::Fixed(size) = axis else { continue };
-            let (lowest, highest) = self.indices.range(&at);
+            let (lowest, highest) = self.range(&at);
             let first = -i64::try_from(before).unwrap_or(i64::MAX);
             let last = i64::try_from(size).unwrap_or(i64::MAX) - 1 + first;
             if lowest < first || highest > last {
-                let cure = self.cure(&at, lowest, highest - last);
+                let cure = if at.gathers() {
+                    self.cure_of_integers(&at, lowest, last - highest)
+                } else {
+                    self.cure(&at, lowest, highest - last)
+                };
                 let message = format!(
                     "this reads the elements {lowest} to {highest} of an axis that has the \
                      elements {first} to {last}{cure}"
                 );
                 self.report_size(location, message);
+                continue;
             }
+            self.limit_classes(&at, last - highest, location);
+        }
+    }
+
+    /// The least and the greatest value of an index expression. Of a class that is 0 to begin with.
+    fn range(&self, at: &Affine) -> (i64, i64) {
+        at.gathered.iter().fold(self.indices.range(at), |(low, high), (access, factor)| {
+            let LocalRole::Integers(Some(below)) = self.arrays.get(access.array).role else {
+                return (low, high);
+            };
+            let greatest = i64::try_from(below.saturating_sub(1)).unwrap_or(i64::MAX);
+            let reach = greatest.saturating_mul(*factor);
+            (low.saturating_add(reach.min(0)), high.saturating_add(reach.max(0)))
+        })
+    }
+
+    /// A class is below as many as there are elements to choose from; so many are left behind the first.
+    fn limit_classes(&mut self, at: &Affine, left: i64, location: Location) {
+        for (access, factor) in &at.gathered {
+            if self.arrays.get(access.array).role != LocalRole::Integers(None) {
+                continue;
+            }
+            match usize::try_from(left / factor) {
+                Ok(greatest) if *factor > 0 => self.arrays.limit(access.array, greatest + 1),
+                _ => {
+                    let message = "a class counts from the first element on: it is not taken away";
+                    self.report(location, message);
+                }
+            }
+        }
+    }
+
+    /// What to write where integers lead past an axis.
+    fn cure_of_integers(&self, at: &Affine, lowest: i64, left: i64) -> String {
+        let [(access, 1)] = &at.gathered[..] else { return String::new() };
+        let LocalArray { name, role, .. } = self.arrays.get(access.array);
+        match role {
+            LocalRole::Integers(Some(below)) => {
+                let fewer = i64::try_from(*below).unwrap_or(i64::MAX).saturating_add(left);
+                if fewer < 1 || lowest < 0 {
+                    return String::new();
+                }
+                format!("; `{name}` is below {below}: declare `index({fewer})`")
+            }
+            _ => String::new(),
         }
     }
 
@@ -270,19 +323,24 @@ impl Resolver<'_> {
         self.report(group.location, message);
     }
 
-    /// An index expression: a sum of indices times integers.
+    /// An index expression: a sum of indices, and of integers that arrays hold, times integers.
     pub fn affine(&mut self, axis: &Expression) -> Option<Affine> {
         if let ExpressionKind::Axes { group, .. } = &axis.kind {
             self.report_group(group);
             return None;
         }
         let is_index = |name: &Ident| self.scope.indices.contains_key(&name.to_string());
-        if !axis.names().into_iter().any(is_index) {
+        let is_array = |name: &Ident| self.arrays.find(&name.to_string()).is_some();
+        if !axis.all_names().into_iter().any(|name| is_index(name) || is_array(name)) {
             return self.constant_axis(axis);
         }
         let result = match &axis.kind {
-            ExpressionKind::Name(name) => {
+            ExpressionKind::Name(name) if is_index(name) => {
                 self.scope.indices.get(&name.to_string()).map(|&index| index.into())
+            }
+            ExpressionKind::Name(name) => return self.integer(name, &[], axis.location),
+            ExpressionKind::Element { array, at } if is_array(array) => {
+                return self.integer(array, at, axis.location);
             }
             ExpressionKind::Negate(operand) => {
                 let operand = self.affine(operand)?;
@@ -300,6 +358,27 @@ impl Resolver<'_> {
             self.report(axis.location, message);
         }
         result
+    }
+
+    /// An integer that an array holds, as an index.
+    fn integer(&mut self, array: &Ident, at: &[Expression], location: Location) -> Option<Affine> {
+        let found = self.arrays.find(&array.to_string())?;
+        if !matches!(self.arrays.get(found).role, LocalRole::Integers(_)) {
+            let message = format!(
+                "`{array}` holds real numbers, which choose no element: integers do, those of an \
+                 input `: index(V)` or the class of a loss"
+            );
+            self.report(location, message);
+            return None;
+        }
+        match self.element(array, at, location)? {
+            Value::Element(access) => Some(Affine::gathered(access)),
+            Value::ElementOfSample(sample, mut access) => {
+                access.at.insert(0, sample.into());
+                Some(Affine::gathered(access))
+            }
+            _ => None,
+        }
     }
 
     /// An index expression without indices: an integer.
@@ -334,10 +413,8 @@ fn operation_on_axes(operation: Binary, left: &Affine, right: &Affine) -> Option
     match operation {
         Binary::Add => left.plus(right, 1),
         Binary::Subtract => left.plus(right, -1),
-        Binary::Multiply if right.terms.is_empty() => {
-            Affine::constant(0).plus(left, right.constant)
-        }
-        Binary::Multiply if left.terms.is_empty() => Affine::constant(0).plus(right, left.constant),
+        Binary::Multiply if right.is_constant() => Affine::constant(0).plus(left, right.constant),
+        Binary::Multiply if left.is_constant() => Affine::constant(0).plus(right, left.constant),
         _ => None,
     }
 }

@@ -57,6 +57,13 @@ impl Arrays {
         &self.all[id.0 as usize]
     }
 
+    /// Says of integers that they are below so many.
+    pub fn limit(&mut self, id: ArrayId, below: usize) {
+        if let LocalRole::Integers(known) = &mut self.all[id.0 as usize].role {
+            *known = Some(known.map_or(below, |known| known.min(below)));
+        }
+    }
+
     pub fn leave_out(&mut self, name: String, number: f64) {
         self.left_out.insert(name, number);
     }

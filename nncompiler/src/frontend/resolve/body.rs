@@ -12,11 +12,16 @@ use super::samples::report_in_body;
 use super::spelling::suggestion;
 use super::unread::mentions;
 use super::walk::Walk;
-use crate::frontend::resolved::{Equations, Layer, LayerKind, NetworkInput, NetworkOutput, Source};
+use crate::frontend::resolved::{
+    Equations, Layer, LayerKind, NetworkInput, NetworkOutput, Numbers, Source,
+};
 use crate::frontend::syntax::{
     Axis, BLANK, BodyStatement, Declaration, Definition, Kind, Parameter,
 };
 use crate::ir::meaning::Meaning;
+
+/// What an output is.
+const OUTPUT: &str = "a network puts out real numbers";
 
 impl<'a> Walk<'a> {
     /// Everything in a body; its inputs and outputs.
@@ -64,18 +69,21 @@ impl<'a> Walk<'a> {
         let GivenInput { name, kind, shape, axes, is_of_samples } = given;
         let (source, shape) = (Source::Input(inputs.len()), Some(shape));
         let array = NamedArray { name, kind, source, shape, axes, is_read: false };
-        self.add_input(array, is_of_samples, arrays, inputs);
+        let is_class = kind == ArrayKind::Class;
+        let numbers = if is_class { Numbers::Class(None) } else { Numbers::Real };
+        self.add_input(array, (numbers, is_of_samples), arrays, inputs);
     }
 
     fn add_input(
         &mut self,
         array: NamedArray,
-        is_of_samples: bool,
+        (numbers, is_of_samples): (Numbers, bool),
         arrays: &mut Arrays,
         inputs: &mut Vec<NetworkInput>,
     ) {
         let shape = array.shape.clone().unwrap_or_default();
-        inputs.push(NetworkInput { name: array.name.clone(), shape, is_of_samples });
+        self.numbers.push(numbers);
+        inputs.push(NetworkInput { name: array.name.clone(), shape, numbers, is_of_samples });
         self.declare(arrays, array);
     }
 
@@ -90,18 +98,17 @@ impl<'a> Walk<'a> {
     }
 
     fn input(&mut self, input: &Declaration, arrays: &mut Arrays, inputs: &mut Vec<NetworkInput>) {
-        if input.is_class {
-            let message = "an input is an array of real numbers: a class is the target of a loss";
-            self.diagnostics.report(input.name.span(), message);
-        }
+        let numbers = self.declared_numbers(&input.numbers, &input.name);
         let sizes =
             input.axes.iter().map(|axis| self.constants.size(&axis.extent, self.diagnostics));
         let sizes: Vec<Option<usize>> = sizes.collect();
         let shape: Option<Vec<usize>> = sizes.into_iter().collect();
+        let shape = shape.filter(|_| numbers.is_some());
         let (name, kind, axes) = (input.name.clone(), ArrayKind::Input, input.axes.clone());
         let source = Source::Input(inputs.len());
         let array = NamedArray { name, kind, source, shape, axes, is_read: false };
-        self.add_input(array, true, arrays, inputs);
+        let numbers = numbers.unwrap_or(Numbers::Real);
+        self.add_input(array, (numbers, true), arrays, inputs);
     }
 
     /// A parameter that the network itself has: a layer without equations.
@@ -265,7 +272,9 @@ impl<'a> Walk<'a> {
                 self.diagnostics.report(name.span(), message);
                 continue;
             }
-            let Some(Operand { source, shape, .. }) = self.read(name, arrays) else {
+            let read = self.read(name, arrays);
+            let real = |one: &Operand| self.are_real(one.source, name.span(), OUTPUT);
+            let Some(Operand { source, shape, .. }) = read.filter(real) else {
                 self.complete = false;
                 continue;
             };

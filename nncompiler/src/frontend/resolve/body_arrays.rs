@@ -73,8 +73,6 @@ pub struct Arrays {
     all: Vec<NamedArray>,
     by_name: BTreeMap<String, usize>,
     pub indices: Vec<Axis>,
-    /// For each array that chooses elements of others: how many there are to choose from.
-    pub choices: BTreeMap<String, usize>,
 }
 
 impl Arrays {

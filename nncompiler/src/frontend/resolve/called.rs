@@ -7,10 +7,11 @@ use syn::Visibility;
 use super::body_arrays::Operand;
 use super::flatten::{Step, StepKind, steps_of_layer};
 use super::layer_statements::LayerStatements;
+use super::numbers::numbers_in;
 use super::resolver::Resolver;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Layer, LocalArray, LocalRole, LocalStatement, Source};
+use crate::frontend::resolved::{Layer, LocalArray, LocalRole, LocalStatement, Numbers, Source};
 use crate::frontend::syntax::{
     Assignment, Expression, ExpressionKind, Item, Location, NetworkContent, NetworkTree, TargetAxis,
 };
@@ -132,6 +133,7 @@ impl Resolver<'_> {
             operands.push(Operand { name: name.clone(), source: Source::Input(number), shape });
             given.push(id);
         }
+        let numbers = given.iter().map(|&id| numbers_in(&self.arrays.get(id).role)).collect();
         let network = NetworkTree {
             attributes: Vec::new(),
             visibility: Visibility::Inherited,
@@ -142,8 +144,9 @@ impl Resolver<'_> {
         let mut found = Diagnostics::default();
         let constants = self.known.clone();
         let mut walk = Walk::new(&network, &[], &constants, self.definitions, &mut found);
+        walk.numbers = numbers;
         let result = walk.apply(item, operands, 1, location);
-        let (layers, is_known) = (walk.layers, walk.whole);
+        let (numbers, layers, is_known) = (walk.numbers, walk.layers, walk.whole);
         let result = result.and_then(|all| all.first().map(|array| array.source));
         let Some(result) = result.filter(|_| found.len() == 0) else {
             // What is wrong with the layers themselves is said where they are.
@@ -153,6 +156,11 @@ impl Resolver<'_> {
             }
             return None;
         };
+        for (&id, numbers) in given.iter().zip(numbers) {
+            if let Numbers::Class(Some(below)) = numbers {
+                self.arrays.limit(id, below);
+            }
+        }
         self.merge(target, &layers, &given, result, made)
     }
 
@@ -178,7 +186,9 @@ impl Resolver<'_> {
             let mut own = Vec::new();
             for (at, local) in layer.equations.arrays.iter().enumerate() {
                 let id = match (&local.role, &shared) {
-                    (LocalRole::Input, _) => sources.next().map(|one| array_of(one, &outputs))?,
+                    (LocalRole::Input | LocalRole::Integers(_), _) => {
+                        sources.next().map(|one| array_of(one, &outputs))?
+                    }
                     (role, Some(shared)) if role.is_kept() => shared[at],
                     _ if is_last && at == layer.equations.output => {
                         let array = LocalArray { name: target.to_string(), ..local.clone() };

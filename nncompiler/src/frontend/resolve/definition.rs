@@ -9,6 +9,7 @@ use super::axes;
 use super::constants::{Constants, Sizes, simplest};
 use super::flatten::applies_layers;
 use super::layer_equations::report_mistakes;
+use super::numbers::check_declared;
 use super::repeat::written_out;
 use super::samples::report_other_samples;
 use super::scanned::gives_first_values;
@@ -42,6 +43,7 @@ pub fn check(
     let known = trial(definition, TRIAL, constants);
     let written = &*written_out(definition, &known, diagnostics);
     check_names(written, diagnostics);
+    check_declared(written, diagnostics);
     check_keys(written, diagnostics);
     check_defaults(written, diagnostics);
     axes::check(written, diagnostics);

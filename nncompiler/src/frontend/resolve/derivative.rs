@@ -16,6 +16,10 @@ const MOST_DIRECTIONS: usize = 32;
 impl Walk<'_> {
     /// `d(u, x)`: the derivative of each number of u by each of x.
     pub fn derivative(&mut self, target: &Ident, of: &Operand, by: &Operand) -> Option<Operand> {
+        let what = "a derivative is one by real numbers";
+        if !self.are_real(by.source, by.name.span(), what) {
+            return None;
+        }
         if !self.depends(of.source, by.source) || of.source == by.source {
             let message = format!("`{}` is not computed from `{}`", of.name, by.name);
             self.diagnostics.report(of.name.span(), message);

@@ -1,14 +1,14 @@
 //! Equations over the arrays of a body: of each number by itself, or with indices.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 
 use super::axis_groups::in_statement;
-use super::body_arrays::{ArrayKind, Arrays, Operand, Read};
-use super::gather::Gathers;
+use super::body_arrays::{Arrays, Operand, Read};
 use super::layer_equations::layer_equations;
+use super::numbers::as_declared;
 use super::samples::report_elements_of_settings;
 use super::signature::{numbers, shape};
 use super::unread::mentions;
@@ -21,8 +21,7 @@ impl Walk<'_> {
     pub fn equation(&mut self, assignment: &Assignment, arrays: &mut Arrays) -> Option<Operand> {
         report_elements_of_settings(&assignment.value, arrays, self.diagnostics)?;
         let rank = |name: &Ident| Some(arrays.get(name)?.shape.as_ref()?.len());
-        let assignment = in_statement(assignment, &rank);
-        let assignment = &without_gathers(&assignment, arrays);
+        let assignment = &*in_statement(assignment, &rank);
         let target = &assignment.target;
         let mut reads = self.reads(assignment, arrays)?;
         let is_elementwise = assignment.at.is_empty() && !assignment.value.has_indices();
@@ -37,9 +36,10 @@ impl Walk<'_> {
         let kind = if is_elementwise { Kind::Activation } else { Kind::Layer };
         let uses = |axis: &&Axis| mentions(assignment, &axis.index);
         let indices = arrays.indices.iter().filter(uses).cloned().collect();
-        let inputs = reads
-            .iter()
-            .map(|Read { operand, axes }| Declaration::new(operand.name.clone(), axes.clone()));
+        let inputs = reads.iter().map(|Read { operand, axes }| Declaration {
+            numbers: as_declared(self.numbers_of(operand.source), operand.name.span().into()),
+            ..Declaration::new(operand.name.clone(), axes.clone())
+        });
         let definition = Definition {
             inputs: inputs.collect(),
             indices,
@@ -79,6 +79,7 @@ impl Walk<'_> {
         if self.diagnostics.len() > before {
             return None;
         }
+        self.limit_classes(&equations, &sources);
         let (target, axes) = (&assignment.target, &equations.arrays[equations.output].axes);
         if numbers(axes).is_none() {
             self.diagnostics.report(target.span(), "this array has too many numbers");
@@ -113,22 +114,4 @@ impl Walk<'_> {
         self.diagnostics.report(target.span(), message);
         None
     }
-}
-
-/// The same equation without chosen elements.
-fn without_gathers(assignment: &Assignment, arrays: &mut Arrays) -> Assignment {
-    let is_class =
-        |name: &Ident| arrays.get(name).is_some_and(|array| array.kind == ArrayKind::Class);
-    let mut gathers = Gathers { is_class: &is_class, chosen: BTreeMap::new(), count: 0 };
-    let value = gathers.written_out(&assignment.value);
-    for (chooser, all) in gathers.chosen {
-        for (array, from_end) in all {
-            let shape = arrays.get(&array).and_then(|array| array.shape.as_ref());
-            let extent = shape.and_then(|shape| shape.iter().rev().nth(from_end));
-            let Some(&extent) = extent else { continue };
-            let known = arrays.choices.entry(chooser.clone()).or_insert(extent);
-            *known = extent.min(*known);
-        }
-    }
-    Assignment { value, ..assignment.clone() }
 }

@@ -9,8 +9,8 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::parse;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, Assignment, BlockTree, BodyStatement, Definition, Expression,
-    ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
+    AppliedLayers, Argument, Assignment, BlockTree, BodyStatement, DeclaredNumbers, Definition,
+    Expression, ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
 };
 
 /// The derivative of one array by another: `d(u, x)`.
@@ -297,9 +297,10 @@ impl<'a> Flattening<'a> {
                 label: None,
                 name: function.clone(),
                 arguments: Vec::<Argument>::new(),
+                numbers: DeclaredNumbers::Real,
                 location: call,
             };
-            self.apply(&AppliedLayers::Layer(layer), arguments, target.clone(), location);
+            self.apply(&AppliedLayers::Layer(Box::new(layer)), arguments, target.clone(), location);
             return;
         }
         let [of, by] = arguments else {
@@ -329,9 +330,9 @@ impl<'a> Flattening<'a> {
         let item = match layers {
             // A network is called by its own name.
             AppliedLayers::Layer(layer) if self.definitions.is_network(&layer.name) => {
-                Item::Layer(layer.clone())
+                Item::Layer((**layer).clone())
             }
-            AppliedLayers::Layer(layer) => Item::Layer(LayerTree { label, ..layer.clone() }),
+            AppliedLayers::Layer(layer) => Item::Layer(LayerTree { label, ..(**layer).clone() }),
             AppliedLayers::Reuse(of) => {
                 let kind = Group::Reuse { of: of.clone() };
                 Item::Group(GroupTree { label, keyword: target.clone(), kind })

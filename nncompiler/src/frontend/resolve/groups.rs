@@ -181,6 +181,9 @@ impl<'a> Walk<'a> {
         let (Some((main, main_shape)), Some((shortcut, shape_beside))) = (main, shortcut) else {
             return;
         };
+        if !self.join_real(group, &[main, shortcut]) {
+            return;
+        }
         if main_shape != shape_beside {
             let (produced, beside) = (shape(&main_shape), shape(&shape_beside));
             let message = format!(
@@ -208,6 +211,10 @@ impl<'a> Walk<'a> {
             self.diagnostics.report(group.keyword.span(), message);
             return;
         };
+        let sources: Vec<Source> = ends.iter().map(|(source, _)| *source).collect();
+        if !self.join_real(group, &sources) {
+            return;
+        }
         self.above.source = *first;
         self.above.shape = Some(first_shape.clone());
         for (source, other) in rest {
@@ -224,6 +231,15 @@ impl<'a> Walk<'a> {
             };
             self.join(name, vec![self.above.source, *source], &[so_far, other.clone()]);
         }
+    }
+
+    /// Whether branches end in real numbers; one without layers may be integers.
+    fn join_real(&mut self, group: &GroupTree, sources: &[Source]) -> bool {
+        let what = format!("`{}` joins real numbers", group.keyword);
+        let span = group.keyword.span();
+        let are_real = sources.iter().all(|&source| self.are_real(source, span, &what));
+        self.complete &= are_real;
+        are_real
     }
 
     fn repeat(&mut self, repetition: &'a Repetition) {

@@ -16,13 +16,10 @@ use super::signature::{
 use super::spelling::nearest;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Layer, LayerKind, Source};
+use crate::frontend::resolved::{Layer, LayerKind, Numbers, Source};
 use crate::frontend::syntax::{
-    Argument, Definition, Kind, LayerTree, NetworkContent, Setting, Size,
+    Argument, Definition, INPUT, Kind, LayerTree, NetworkContent, Setting, Size,
 };
-
-/// The pseudo-layer that states the shape of the network's input.
-pub const INPUT: &str = "input";
 
 impl Walk<'_> {
     /// Adds a layer; a broken one leaves the shape below it unknown, which silences the rest.
@@ -132,9 +129,11 @@ impl Walk<'_> {
             self.wrong_count(layer, definition, count);
             return None;
         }
-        let shapes = std::iter::once(&input).chain(self.beside.iter().map(|(_, shape)| shape));
-        let shapes: Vec<Vec<usize>> = shapes.cloned().collect();
-        let sizes = with_inferred(definition, &sizes, &shapes);
+        let beside = self.beside.iter().map(|(source, shape)| (*source, shape));
+        let inputs = std::iter::once((self.above.source, &input)).chain(beside);
+        let inputs = inputs.map(|(source, shape)| (shape.clone(), self.numbers_of(source)));
+        let inputs: Vec<(Vec<usize>, Numbers)> = inputs.collect();
+        let sizes = with_inferred(definition, &sizes, &inputs);
         self.check_components(layer, definition, &sizes)?;
         let known = bind_sizes(definition, self.constants, &sizes);
         let known = bind_input(definition, known, &input);
@@ -235,6 +234,7 @@ impl Walk<'_> {
             std::iter::once((self.above.source, input.to_vec())).chain(beside.cloned()).unzip();
         let known = bind_beside(definition, known, &inputs[1..]);
         self.check_beside(layer, definition, &known, &inputs)?;
+        self.check_numbers(definition, &known, &sources, layer.call())?;
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
         let Some(equations) = equations.filter(|_| found.len() == 0) else {
@@ -251,6 +251,7 @@ impl Walk<'_> {
             self.diagnostics.report(layer.location, message);
             return None;
         }
+        self.limit_classes(&equations, &sources);
         let own = layer.label.as_ref().map_or(position.to_string(), ToString::to_string);
         let before = self.diagnostics.len();
         let is_kept = equations.arrays.iter().any(|array| array.role.is_kept());
@@ -483,9 +484,9 @@ impl Walk<'_> {
         sizes: &[Sizes],
     ) {
         let (name, found) = (&layer.name, self.above.produces(input));
-        let shapes = [input.to_vec()];
+        let given = [(input.to_vec(), self.numbers_of(self.above.source))];
         let corrected =
-            with_inferred(definition, &sizes[inferable_from_first(definition)..], &shapes);
+            with_inferred(definition, &sizes[inferable_from_first(definition)..], &given);
         let long = call(name, &corrected);
         let short = call(name, &corrected[inferable_from_first(definition)..]);
         let write =

@@ -7,7 +7,9 @@ use super::unread;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{ConstantValue, Equations, LocalRole, Value};
-use crate::frontend::syntax::{Declaration, Definition, Expression, Kind, Parameter};
+use crate::frontend::syntax::{
+    Declaration, DeclaredNumbers, Definition, Expression, Kind, Parameter,
+};
 use crate::ir::index::{Extent, Index};
 use crate::ir::initialiser::Initialiser;
 
@@ -74,7 +76,12 @@ impl Resolver<'_> {
         }
         let left_out = definition.inputs.iter().skip(shapes.len());
         for (declaration, axes) in definition.inputs.iter().zip(shapes) {
-            self.add_array(&declaration.name, axes, LocalRole::Input);
+            let role = match &declaration.numbers {
+                DeclaredNumbers::Real => LocalRole::Input,
+                DeclaredNumbers::Class => LocalRole::Integers(None),
+                DeclaredNumbers::Index(below) => LocalRole::Integers(self.size(below)),
+            };
+            self.add_array(&declaration.name, axes, role);
         }
         for Declaration { name, default, .. } in left_out {
             let number = default.as_ref().and_then(|one| self.known.real(one, self.diagnostics));
@@ -174,7 +181,7 @@ fn report_updates_by_sample(
     diagnostics: &mut Diagnostics,
 ) {
     let mut by_sample: Vec<bool> =
-        equations.arrays.iter().map(|array| array.role == LocalRole::Input).collect();
+        equations.arrays.iter().map(|array| array.role.is_given()).collect();
     for statement in &equations.statements {
         let depends = depends_on_sample(&statement.value, &by_sample, equations);
         let target = statement.target.array.0 as usize;
@@ -198,8 +205,8 @@ fn depends_on_sample(value: &Value, by_sample: &[bool], equations: &Equations) -
     let is_batch = |index: &Index| equations.indices[index.0 as usize].extent == Extent::Batch;
     match value {
         Value::Random => true,
-        Value::Element(access) | Value::ElementOfSample(_, access) => {
-            by_sample[access.array.0 as usize]
+        Value::Element(_) | Value::ElementOfSample(..) => {
+            value.reads().into_iter().any(|access| by_sample[access.array.0 as usize])
         }
         Value::Reduce(_, indices, _) if indices.iter().any(is_batch) => false,
         _ => {

@@ -113,7 +113,7 @@ fn equations(
 ) -> Option<Equations> {
     let before = diagnostics.len();
     let mut resolver = Resolver::new(definition, known, definitions, diagnostics);
-    let elementwise = given(definition).all(|input| input.axes.is_empty() && !input.is_class);
+    let elementwise = given(definition).all(|input| input.axes.is_empty() && !input.is_class());
     if elementwise {
         resolver.elementwise = vec![Extent::Outputs];
     }
@@ -192,7 +192,7 @@ impl Resolver<'_> {
     /// The outputs, or a part of them.
     fn loss_output(&mut self, declaration: &Declaration) {
         let is_number = declaration.axes.is_empty() && self.elementwise.is_empty();
-        if is_number || declaration.is_class {
+        if is_number || declaration.is_class() {
             let name = &declaration.name;
             let message = format!("the outputs need an axis here: write `{name}[c: C]`");
             self.report(name.span(), message);
@@ -203,8 +203,8 @@ impl Resolver<'_> {
 
     /// The target of a loss: a class, a number for each output, or one for the sample.
     fn loss_target(&mut self, declaration: &Declaration) {
-        let (role, axes) = if declaration.is_class {
-            (LocalRole::Class, Vec::new())
+        let (role, axes) = if declaration.is_class() {
+            (LocalRole::Integers(None), Vec::new())
         } else {
             (LocalRole::Target, self.loss_axes(&declaration.name, &declaration.axes))
         };

@@ -45,6 +45,7 @@ impl Walk<'_> {
         if self.diagnostics.len() > before {
             return None;
         }
+        self.limit_classes(&equations, &sources);
         let axes = &equations.arrays[equations.output].axes;
         let shape = axes.iter().map(|extent| extent.per_sample()).collect();
         let (key, title) = (target.to_string(), layer.name.to_string());
@@ -70,7 +71,7 @@ impl<'a> Walk<'a> {
             let inputs = inputs(loss);
             let mut pairs = inputs.iter().zip(operands);
             inputs.len() == operands.len()
-                && pairs.all(|(input, operand)| input.is_class == is_class(operand))
+                && pairs.all(|(input, operand)| input.is_class() == is_class(operand))
         };
         let found = all.iter().find(fits).copied();
         let calls = |loss: &&Definition| {
@@ -87,7 +88,7 @@ impl<'a> Walk<'a> {
         if found.is_none() {
             let described = all.iter().map(|loss| {
                 let names = inputs(loss).into_iter().map(|input| {
-                    if input.is_class {
+                    if input.is_class() {
                         format!("{} (a class)", input.name)
                     } else {
                         input.name.to_string()
@@ -159,16 +160,12 @@ fn inputs(loss: &Definition) -> Vec<Declaration> {
 
 /// The loss as a layer. A setting with a number for each output has one for all of them.
 fn as_layer(loss: &Definition, target: &Ident) -> Definition {
-    let mut inputs = inputs(loss);
-    for input in &mut inputs {
-        input.is_class = false;
-    }
     let assignments = loss
         .assignments
         .iter()
         .map(|one| Assignment { value: with_single_settings(loss, &one.value), ..one.clone() });
     Definition {
-        inputs,
+        inputs: inputs(loss),
         indices: loss.indices.clone(),
         assignments: assignments.collect(),
         ..Definition::new(Kind::Layer, target.clone())

@@ -9,9 +9,7 @@ use super::resolver::Resolver;
 use super::spelling::suggestion;
 use super::value::{APPLIED_ELSEWHERE, number};
 use crate::frontend::resolved::Value;
-use crate::frontend::syntax::{
-    AppliedLayers, Argument, Definition, Expression, LayerTree, Location, Setting,
-};
+use crate::frontend::syntax::{AppliedLayers, Argument, Definition, Expression, Location, Setting};
 
 impl<'a> Resolver<'a> {
     /// A loss with settings; layers are applied elsewhere.
@@ -22,10 +20,8 @@ impl<'a> Resolver<'a> {
         location: Location,
     ) -> Option<Value> {
         match layers {
-            AppliedLayers::Layer(LayerTree { name, arguments: settings, .. })
-                if self.is_loss_called(name) =>
-            {
-                self.call_loss(name, settings, arguments, location)
+            AppliedLayers::Layer(layer) if self.is_loss_called(&layer.name) => {
+                self.call_loss(&layer.name, &layer.arguments, arguments, location)
             }
             AppliedLayers::Layer(_) | AppliedLayers::Chain(_) | AppliedLayers::Reuse(_) => {
                 self.report(location, APPLIED_ELSEWHERE);

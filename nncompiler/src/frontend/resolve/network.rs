@@ -6,13 +6,14 @@ use super::axes::{Call, written_out};
 use super::blocks::FirstLayer;
 use super::constants::{Constants, Sizes};
 use super::flatten::Body;
-use super::layer::INPUT;
 use super::signature::{bind_sizes, declared_input, passes_vectors, rank};
 use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Network, NetworkInput, NetworkOutput};
-use crate::frontend::syntax::{Argument, BlockTree, Item, LayerTree, NetworkContent, NetworkTree};
+use crate::frontend::resolved::{Network, NetworkInput, NetworkOutput, Numbers};
+use crate::frontend::syntax::{
+    Argument, BlockTree, DeclaredNumbers, INPUT, Item, LayerTree, NetworkContent, NetworkTree,
+};
 
 /// What the input and the output of a chain of layers are called.
 const CHAIN: [&str; 2] = ["x", "y"];
@@ -71,20 +72,24 @@ impl<'a> Walk<'a> {
             }
             _ => self.inferred_input(items),
         };
+        let (input, numbers) =
+            input.map_or((None, Numbers::Real), |(shape, numbers)| (Some(shape), numbers));
+        self.numbers.push(numbers);
         self.above.shape.clone_from(&input);
         self.items(items);
         self.complete &= self.above.shape.is_some();
         let [input_name, output_name] = CHAIN.map(|text| Ident::new(text, name.span()));
         let (source, shape) = (self.above.source, self.above.shape.clone().unwrap_or_default());
         let shape_of_input = input.unwrap_or_default();
-        let input = NetworkInput { name: input_name, shape: shape_of_input, is_of_samples: true };
+        let input =
+            NetworkInput { name: input_name, shape: shape_of_input, numbers, is_of_samples: true };
         (vec![input], vec![NetworkOutput { name: output_name, source, shape }])
     }
 }
 
 impl<'a> Walk<'a> {
-    /// `input(28, 28)`
-    fn stated_input(&mut self, layer: &LayerTree) -> Option<Vec<usize>> {
+    /// `input(28, 28)`, or `input(16): index(128)`
+    fn stated_input(&mut self, layer: &LayerTree) -> Option<(Vec<usize>, Numbers)> {
         if layer.arguments.is_empty() {
             let message = "`input` needs the shape of one sample: `input(28, 28)`";
             self.diagnostics.report(layer.location, message);
@@ -94,26 +99,28 @@ impl<'a> Walk<'a> {
             self.diagnostics.report(name.span(), message);
         }
         let arguments: Vec<&Argument> = layer.arguments.iter().collect();
+        let numbers = self.declared_numbers(&layer.numbers, &layer.name);
         let sizes = self.sizes(&arguments)?;
         let sizes: Vec<usize> = sizes.into_iter().flat_map(|size| size.0).collect();
-        (!sizes.is_empty()).then_some(sizes)
+        let numbers = numbers.unwrap_or(Numbers::Real);
+        (!sizes.is_empty()).then_some((sizes, numbers))
     }
 
-    /// The input shape that the layers imply; what is wrong with them is reported where they are added.
-    fn inferred_input(&mut self, items: &'a [Item]) -> Option<Vec<usize>> {
+    /// The input that the layers imply; what is wrong with them is reported where they are added.
+    fn inferred_input(&mut self, items: &'a [Item]) -> Option<(Vec<usize>, Numbers)> {
         let reported = std::mem::take(self.diagnostics);
-        let shape = self.implied_input(items);
+        let input = self.implied_input(items);
         *self.diagnostics = reported;
-        shape
+        input
     }
 
-    /// The input shape that the first layer with all its sizes implies.
-    fn implied_input(&mut self, items: &'a [Item]) -> Option<Vec<usize>> {
+    /// The input that the first layer with all its sizes implies.
+    fn implied_input(&mut self, items: &'a [Item]) -> Option<(Vec<usize>, Numbers)> {
         let layers = self.first_layers(items).into_iter();
         for (k, FirstLayer { layer, scope }) in layers.enumerate() {
             if let Some(network) = self.network_called(&layer.name) {
-                let shape = network.inputs.first()?.shape.clone();
-                return (k == 0 || shape.len() == 1).then_some(shape);
+                let NetworkInput { shape, numbers, .. } = network.inputs.first()?.clone();
+                return (k == 0 || shape.len() == 1).then_some((shape, numbers));
             }
             let definition = self.definitions.find(&layer.name.to_string())?;
             let sizes: Vec<&Argument> =
@@ -132,7 +139,13 @@ impl<'a> Walk<'a> {
                 let known = bind_sizes(&definition, self.constants, &sizes?);
                 let shape = declared_input(&definition, &known)?;
                 // The layers in between pass a vector through, whatever its length.
-                return (k == 0 || shape.len() == 1).then_some(shape);
+                let numbers = match definition.inputs.first().map(|input| &input.numbers) {
+                    Some(DeclaredNumbers::Index(below)) => {
+                        Numbers::Index(known.size(below, self.diagnostics)?)
+                    }
+                    _ => Numbers::Real,
+                };
+                return (k == 0 || shape.len() == 1).then_some((shape, numbers));
             }
             if !vectors.is_some_and(|found| passes_vectors(&found)) {
                 break;

@@ -1,8 +1,6 @@
 //! A loss on the named outputs of one network: its shapes are those of the network, and its statements those
 //! of a body.
 
-use proc_macro2::Ident;
-
 use super::body_arrays::{ArrayKind, Arrays, GivenInput};
 use super::constants::{Constants, integer};
 use super::definition;
@@ -13,7 +11,8 @@ use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{
-    Layer, LossTarget, Network, NetworkLoss, NetworkOutput, SAMPLES, Source, TargetKind,
+    Layer, LossTarget, Network, NetworkInput, NetworkLoss, NetworkOutput, Numbers, SAMPLES, Source,
+    TargetKind,
 };
 use crate::frontend::syntax::{
     BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
@@ -41,14 +40,13 @@ pub fn is_of_any_network(
             .assignments
             .iter()
             .any(|one| applies(&one.value, definitions) || reads_at_places(&one.value, constants))
-        && !definition.assignments.iter().any(|one| chooses(&one.value, &definition.targets))
         && definition.assignments.iter().all(|one| one.value.sample_index().is_none())
 }
 
 /// Whether outputs and targets are written without axes, apart from classes.
 fn reads_real_numbers_without_axes(definition: &Definition) -> bool {
     let mut given = definition.inputs.iter().chain(&definition.targets);
-    given.all(|one| one.is_class || one.axes.is_empty())
+    given.all(|one| one.is_class() || one.axes.is_empty())
 }
 
 /// Whether an element is read at anything else than an index.
@@ -70,18 +68,6 @@ pub fn applies(value: &Expression, definitions: &Definitions) -> bool {
         _ => false,
     };
     is_own || value.children().into_iter().any(|child| applies(child, definitions))
-}
-
-/// Whether a target chooses elements.
-fn chooses(value: &Expression, targets: &[Declaration]) -> bool {
-    let is_target = |name: &Ident| targets.iter().any(|target| target.name == *name);
-    let in_index = match &value.kind {
-        ExpressionKind::Element { at, .. } => {
-            at.iter().flat_map(Expression::all_names).any(is_target)
-        }
-        _ => false,
-    };
-    in_index || value.children().into_iter().any(|child| chooses(child, targets))
 }
 
 /// The outputs of a network that a loss is of, by their names; nothing if it is of others. The one output of
@@ -205,7 +191,7 @@ impl Given<'_> {
                 walk.diagnostics.report(output.name.span(), OUTPUTS_IN_SAMPLES);
             }
         }
-        let (layers, complete) = (walk.layers, walk.complete);
+        let (numbers, layers, complete) = (walk.numbers, walk.layers, walk.complete);
         report_parameters(&layers, diagnostics);
         let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
         for output in outputs.iter().filter(|_| !self.is_elementwise).filter(is_many) {
@@ -220,6 +206,8 @@ impl Given<'_> {
         if diagnostics.len() > before || !complete {
             return None;
         }
+        let known = inputs.into_iter().zip(&numbers);
+        let inputs = known.map(|(input, &numbers)| NetworkInput { numbers, ..input }).collect();
         let body = Network {
             attributes: Vec::new(),
             visibility: definition.visibility.clone(),
@@ -233,9 +221,12 @@ impl Given<'_> {
             complete,
         };
         let first = definition.inputs.len();
-        let targets = definition.targets.iter().zip(&widths[first..]).map(|(target, &width)| {
-            let choices = arrays.choices.get(&target.name.to_string()).copied();
-            let kind = if target.is_class { TargetKind::Class(choices) } else { TargetKind::Real };
+        let given = widths.iter().zip(numbers).skip(first);
+        let targets = definition.targets.iter().zip(given).map(|(target, (&width, numbers))| {
+            let kind = match numbers {
+                Numbers::Class(choices) => TargetKind::Class(choices),
+                Numbers::Real | Numbers::Index(_) => TargetKind::Real,
+            };
             LossTarget { name: target.name.clone(), width, kind }
         });
         let outputs = network.outputs.iter().map(|output| {
@@ -273,10 +264,10 @@ impl Given<'_> {
         for target in &definition.targets {
             let sizes = target.axes.iter().map(|axis| constants.size(&axis.extent, diagnostics));
             let mut shape = sizes.collect::<Option<Vec<usize>>>()?;
-            if self.is_elementwise && !target.is_class {
+            if self.is_elementwise && !target.is_class() {
                 shape.clone_from(&self.outputs[0].shape);
             }
-            let kind = if target.is_class { ArrayKind::Class } else { ArrayKind::Target };
+            let kind = if target.is_class() { ArrayKind::Class } else { ArrayKind::Target };
             let (name, axes) = (target.name.clone(), target.axes.clone());
             inputs.push(GivenInput { name, kind, shape, axes, is_of_samples: true });
         }

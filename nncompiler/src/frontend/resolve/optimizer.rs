@@ -14,7 +14,9 @@ use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{
     LocalRole, Optimizer, OptimizerRequirement, OptimizerSetting, OptimizerState, STEP, Value,
 };
-use crate::frontend::syntax::{Assignment, Definition, Parameter, Relation, Requirement, Setting};
+use crate::frontend::syntax::{
+    Assignment, DeclaredNumbers, Definition, Parameter, Relation, Requirement, Setting,
+};
 use crate::ir::initialiser::Initialiser;
 
 /// The settings that groups and schedules know.
@@ -79,7 +81,9 @@ pub fn optimizer(
 fn check_arguments(definition: &Definition, diagnostics: &mut Diagnostics) -> bool {
     let is_number = |at: usize| {
         let input = definition.inputs.get(at);
-        input.is_some_and(|input| input.axes.is_empty() && !input.is_class)
+        input.is_some_and(|input| {
+            input.axes.is_empty() && matches!(input.numbers, DeclaredNumbers::Real)
+        })
     };
     let are_two = definition.inputs.len() == 2 && is_number(0) && is_number(1);
     if !are_two {

@@ -70,6 +70,7 @@ impl<'a> Walk<'a> {
         }
         self.check_ports(layer, network, &operands, count)?;
         let sources: Vec<Source> = operands.into_iter().map(|one| one.source).collect();
+        self.check_numbers_of_network(network, &sources, layer.name.span().into())?;
         let first = self.inline(layer, network, &sources)?;
         let outputs = network.outputs.iter().map(|output| Made {
             source: inlined(output.source, &sources, first),

@@ -7,10 +7,10 @@ use proc_macro2::Ident;
 
 use super::constants::{Constants, LARGEST, Sizes, integer};
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::ConstantValue;
+use crate::frontend::resolved::{ConstantValue, Numbers};
 use crate::frontend::syntax::{
-    Axis, Definition, Expression, ExpressionKind, Kind, LayerTree, PER_CHANNEL, Relation,
-    Requirement, Size,
+    Axis, DeclaredNumbers, Definition, Expression, ExpressionKind, Kind, LayerTree, PER_CHANNEL,
+    Relation, Requirement, Size,
 };
 use crate::ir::index::Extent;
 
@@ -65,11 +65,25 @@ pub fn rank(definition: &Definition) -> usize {
     input_axes(definition).len()
 }
 
-/// The input, and its axis, whose extent is a size of the layer.
-fn axis_of(definition: &Definition, size: &Size) -> Option<(usize, usize)> {
-    let is_it = |axis: &Axis| axis.extent.as_name().is_some_and(|name| *name == size.name);
+/// Where a size of a layer is found.
+enum Found {
+    /// It is the extent of an axis of an input.
+    Axis(usize, usize),
+    /// The integers of an input are below it.
+    Integers(usize),
+}
+
+/// The input that says how large a size is.
+fn found(definition: &Definition, size: &Size) -> Option<Found> {
+    let is_it = |extent: &Expression| extent.as_name().is_some_and(|name| *name == size.name);
     let mut inputs = definition.inputs.iter().enumerate();
-    inputs.find_map(|(input, one)| Some((input, one.axes.iter().position(is_it)?)))
+    inputs.find_map(|(input, one)| match &one.numbers {
+        DeclaredNumbers::Index(below) if is_it(below) => Some(Found::Integers(input)),
+        _ => {
+            let axis = one.axes.iter().position(|axis| is_it(&axis.extent));
+            axis.map(|axis| Found::Axis(input, axis))
+        }
+    })
 }
 
 /// Which size is the extent of an axis of the first input.
@@ -80,14 +94,16 @@ pub fn size_of(definition: &Definition, axis: usize) -> Option<usize> {
 
 /// How many of the first sizes are extents of inputs, and may therefore be left out.
 pub fn inferable(definition: &Definition) -> usize {
-    let is_axis = |size: &&Size| axis_of(definition, size).is_some();
-    definition.sizes.iter().take_while(is_axis).count()
+    let is_found = |size: &&Size| found(definition, size).is_some();
+    definition.sizes.iter().take_while(is_found).count()
 }
 
 /// How many of them are extents of the first input.
 pub fn inferable_from_first(definition: &Definition) -> usize {
-    let is_axis = |size: &&Size| axis_of(definition, size).is_some_and(|(input, _)| input == 0);
-    definition.sizes.iter().take_while(is_axis).count()
+    let is_of_first = |size: &&Size| {
+        matches!(found(definition, size), Some(Found::Axis(0, _) | Found::Integers(0)))
+    };
+    definition.sizes.iter().take_while(is_of_first).count()
 }
 
 /// Whether a call with `count` sizes can be this definition's.
@@ -100,14 +116,17 @@ pub fn accepts(definition: &Definition, count: usize) -> bool {
 pub fn with_inferred(
     definition: &Definition,
     sizes: &[Sizes],
-    inputs: &[Vec<usize>],
+    inputs: &[(Vec<usize>, Numbers)],
 ) -> Vec<Sizes> {
     if sizes.len() == definition.sizes.len() {
         return sizes.to_vec();
     }
-    let of_input = |size: &Size| {
-        let (input, axis) = axis_of(definition, size)?;
-        inputs.get(input)?.get(axis).copied()
+    let of_input = |size: &Size| match found(definition, size)? {
+        Found::Axis(input, axis) => inputs.get(input)?.0.get(axis).copied(),
+        Found::Integers(input) => match inputs.get(input)?.1 {
+            Numbers::Index(below) | Numbers::Class(Some(below)) => Some(below),
+            Numbers::Real | Numbers::Class(None) => None,
+        },
     };
     let left_out = definition.sizes.iter().take(definition.sizes.len().saturating_sub(sizes.len()));
     let left_out = left_out.filter_map(of_input).map(|size| Sizes(vec![size]));

@@ -178,6 +178,11 @@ impl Resolver<'_> {
             }
         }
         let (at, location) = (self.affine(&axis.at)?, axis.at.location);
+        if at.gathers() {
+            let message = "an equation writes where its indices say: integers choose what is read";
+            self.report(location, message);
+            return None;
+        }
         for name in axis.at.names() {
             let index = self.scope.indices.get(&name.to_string());
             if index.is_some_and(|index| at.indices().all(|other| other != *index)) {

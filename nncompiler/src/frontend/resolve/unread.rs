@@ -114,19 +114,16 @@ fn report_inputs(definition: &Definition, equations: &Equations, diagnostics: &m
 
 /// A loss reads a part of the outputs, if not all of them, and the target.
 fn report_arguments(definition: &Definition, equations: &Equations, diagnostics: &mut Diagnostics) {
-    let of = |role: LocalRole| {
-        let arrays = equations.arrays.iter().enumerate();
-        let arrays = arrays.filter(move |(_, array)| array.role == role);
-        arrays.map(|(position, _)| position).collect::<Vec<_>>()
+    let is_unread = |is_it: fn(&LocalRole) -> bool| {
+        let mut arrays = equations.arrays.iter().enumerate();
+        !arrays.any(|(position, array)| is_it(&array.role) && is_read(equations, position))
     };
-    let is_unread = |positions: &[usize]| !positions.iter().any(|&one| is_read(equations, one));
-    if is_unread(&of(LocalRole::Input)) {
+    if is_unread(|role| *role == LocalRole::Input) {
         let message = "no equation reads the outputs: the gradient would be 0";
         diagnostics.report(definition.name.span(), message);
     }
-    let targets = [of(LocalRole::Target), of(LocalRole::Class)].concat();
     if let [target] = definition.targets.as_slice()
-        && is_unread(&targets)
+        && is_unread(|role| matches!(role, LocalRole::Target | LocalRole::Integers(_)))
     {
         let name = &target.name;
         let message = format!(

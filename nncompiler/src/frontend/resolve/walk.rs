@@ -9,7 +9,7 @@ use super::constants::Constants;
 use super::signature::shape;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Equations, Layer, LocalRole, Part, Source};
+use crate::frontend::resolved::{Equations, Layer, LocalRole, Numbers, Part, Source};
 use crate::frontend::syntax::{BlockTree, Item, LayerTree, NetworkTree};
 use crate::ir::index::Extent;
 
@@ -26,6 +26,8 @@ pub struct Walk<'a> {
     pub scope: Constants,
     pub definitions: &'a Definitions<'a>,
     pub diagnostics: &'a mut Diagnostics,
+    /// What the numbers of each input are.
+    pub numbers: Vec<Numbers>,
     pub layers: Vec<Layer>,
     /// The networks inside this one.
     pub parts: Vec<Part>,
@@ -135,6 +137,7 @@ impl<'a> Walk<'a> {
             scope: constants.clone(),
             definitions,
             diagnostics,
+            numbers: Vec::new(),
             layers: Vec::new(),
             parts: Vec::new(),
             items: 0,

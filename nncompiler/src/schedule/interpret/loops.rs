@@ -8,7 +8,7 @@ use super::memory::Buffers;
 use crate::ir::cost::LANES;
 use crate::ir::expression::{Id, Node};
 use crate::ir::index::ArrayId;
-use crate::ir::interpret::{Expression, combined, constant, random, start};
+use crate::ir::interpret::{self, Expression, combined, constant, random, start};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{
     Accumulator, Blocks, Counter, Kind, LoopNest, Offset, Pattern, Read, Rest, TargetPattern,
@@ -123,6 +123,10 @@ impl Run<'_, '_> {
             if stride != 0 {
                 at += stride * integer(counter.expect("a loop that is running"));
             }
+        }
+        for one in &offset.gathered {
+            let value = self.slice(one.array)[self.at(&one.offset)];
+            at += one.stride * interpret::integer(value);
         }
         usize::try_from(at).expect("an offset in the array")
     }

@@ -122,6 +122,9 @@ fn factors<'a>(
     roles: &Roles<'a>,
 ) -> Option<Factors<'a>> {
     let [(_, one), (_, other)] = program.factors(statement)?;
+    if [&statement.target, one, other].into_iter().any(Access::gathers) {
+        return None;
+    }
     let has = |access: &Access, index: &Index| access.indices().any(|other| other == *index);
     let last = roles.free.last()?;
     let (left, right) = match (has(one, last), has(other, last)) {

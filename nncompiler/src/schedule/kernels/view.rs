@@ -52,5 +52,6 @@ pub fn alias(program: &Program, statement: &Statement) -> Option<ArrayId> {
     for offset in &mut offsets {
         offset.terms.sort_unstable();
     }
-    (copies && same_size && offsets[0] == offsets[1]).then_some(source.array)
+    let in_place = offsets[0] == offsets[1] && !offsets[0].gathers();
+    (copies && same_size && in_place).then_some(source.array)
 }

@@ -53,6 +53,9 @@ const MOST_WINDOWS: usize = 1 << 15;
 /// A sum of products of two elements, one of three in windows.
 pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
     let [(_, a), (_, b)] = program.factors(statement)?;
+    if [&statement.target, a, b].into_iter().any(Access::gathers) {
+        return None;
+    }
     let is_injective = program.is_bijection(&statement.target);
     [(a, b), (b, a)].into_iter().find_map(|(left, other)| {
         let parts = Parts::new(program, statement, left, other)?;

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::ir::cost::SHORTEST_INNERMOST;
-use crate::schedule::loop_nest::{LoopNest, Offset};
+use crate::schedule::loop_nest::LoopNest;
 
 /// Joins neighbouring loops that run evenly through every array.
 pub fn collapse(context: &Context, nest: &mut LoopNest) {
@@ -19,13 +19,9 @@ fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
     let (one, inner) = (&nest.loops[outer], &nest.loops[outer + 1]);
     let positions = context.program.graph.positions(nest.statement.value);
     let size = i64::try_from(inner.size).unwrap_or(i64::MAX);
-    let is_even =
-        |offset: &Offset| offset.strides[outer] == offset.strides[outer + 1].saturating_mul(size);
     one.reduces == inner.reduces
         && !inner.is_open
-        && is_even(&nest.target.offset)
-        && nest.reads.iter().all(|read| is_even(&read.offset))
-        && nest.draws.iter().all(|draw| is_even(&draw.offset))
+        && nest.offsets().all(|offset| offset.is_even(outer, size))
         && !positions.contains(&one.index)
         && !positions.contains(&inner.index)
 }
@@ -35,7 +31,8 @@ fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
 pub fn reorder(context: &Context, nest: &mut LoopNest) {
     let Some(last) = nest.outside_reduction().checked_sub(1) else { return };
     // In a scan, the loop over terms is innermost: the rest of the target is not this step's.
-    let is_contiguous = nest.target.offset.strides[last] == 1 && nest.statement.scans.is_empty();
+    let is_contiguous =
+        nest.target.offset.stride(last) == Some(1) && nest.statement.scans.is_empty();
     if is_contiguous && !reduces_contiguous_terms(context, nest) {
         let mut order: Vec<usize> = (0..nest.loops.len()).filter(|&one| one != last).collect();
         order.push(last);
@@ -50,6 +47,7 @@ fn reduces_contiguous_terms(context: &Context, nest: &LoopNest) -> bool {
     let mut reads = nest.reads.iter();
     last.reduces
         && is_long
-        && reads.clone().all(|read| matches!(read.offset.strides[number], 0 | 1))
-        && reads.any(|read| read.offset.strides[number] == 1 && context.is_in_memory(read.array))
+        && reads.clone().all(|read| matches!(read.offset.stride(number), Some(0 | 1)))
+        && reads
+            .any(|read| read.offset.stride(number) == Some(1) && context.is_in_memory(read.array))
 }

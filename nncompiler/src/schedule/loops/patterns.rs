@@ -14,7 +14,7 @@ pub fn choose(context: &Context, nest: &mut LoopNest) {
     // The other accumulators go to the target when the innermost loop is done.
     let writes = in_target || matches!(nest.accumulator, Some(Accumulator::DoubleTile(_)));
     let has_slices = if writes {
-        nest.target.offset.strides[last] == 1 && !nest.reads_target_elsewhere()
+        nest.target.offset.stride(last) == Some(1) && !nest.reads_target_elsewhere()
     } else {
         nest.reads.iter().any(|read| is_contiguous(context, read, last))
     };
@@ -24,9 +24,9 @@ pub fn choose(context: &Context, nest: &mut LoopNest) {
     for read in &mut nest.reads {
         let is_target =
             in_target && read.offset == nest.target.offset && context.share(read.array, target);
-        read.pattern = match read.offset.strides[last] {
+        read.pattern = match read.offset.stride(last) {
             _ if is_target => Pattern::Target,
-            0 => Pattern::Invariant,
+            Some(0) => Pattern::Invariant,
             _ if is_contiguous(context, read, last) => Pattern::Contiguous,
             _ => Pattern::Indexed,
         };
@@ -37,5 +37,5 @@ pub fn choose(context: &Context, nest: &mut LoopNest) {
 }
 
 fn is_contiguous(context: &Context, read: &Read, number: usize) -> bool {
-    read.offset.strides[number] == 1 && context.is_in_memory(read.array)
+    read.offset.stride(number) == Some(1) && context.is_in_memory(read.array)
 }

@@ -18,7 +18,7 @@ use crate::schedule::loop_nest::{Accumulator, Blocks, Kind, Loop, LoopNest};
 pub fn tile(context: &Context, nest: &mut LoopNest) {
     let Some(last) = nest.innermost() else { return };
     let is_long = terms(context, nest.loops.iter().filter(|one| one.reduces)) > LONGEST_SUM;
-    let is_contiguous = nest.target.offset.strides[last] == 1;
+    let is_contiguous = nest.target.offset.stride(last) == Some(1);
     let in_target = nest.accumulator == Some(Accumulator::Target);
     let Some(iterations) = block_apart(nest) else { return };
     if !(is_long && is_contiguous && in_target) {

@@ -47,6 +47,7 @@ fn is_simple(context: &Context, nest: &LoopNest) -> bool {
     let target = nest.statement.target.array;
     nest.statement.scans.is_empty()
         && nest.draws.is_empty()
+        && nest.offsets().all(|offset| offset.gathered.is_empty())
         && !nest.reads.is_empty()
         && context.is_in_memory(target)
         && !nest.reads.iter().any(|read| context.share(read.array, target))

@@ -176,7 +176,7 @@ const ATTRIBUTES: [&str; 12] = [
     "#[deprecated]",
 ];
 
-const LAYERS: [&str; 26] = [
+const LAYERS: [&str; 27] = [
     "relu",
     "tanh",
     "softmax",
@@ -199,6 +199,7 @@ const LAYERS: [&str; 26] = [
     "clamp",
     "add",
     "input(3)",
+    "input(3): index(5)",
     "linear",
     "transpose",
     "embedding(5, 3)",

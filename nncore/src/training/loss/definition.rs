@@ -1,7 +1,5 @@
 //! What a loss is. The losses themselves are equations, compiled by `nncompiler`.
 
-use alloc::string::String;
-
 use thiserror::Error;
 
 use crate::inference::{BatchError, NamedOutputs};
@@ -129,7 +127,7 @@ pub enum LossError {
         /// Which sample, from 0.
         sample: usize,
         /// Its label.
-        label: String,
+        label: i128,
         /// The network's outputs.
         classes: usize,
     },

@@ -17,6 +17,5 @@ pub use settings::{
 };
 pub use sum::sum_of_samples;
 pub use targets::{
-    Classes, Label, Labels, Reals, Values, check_values, class_at, write_class_numbers,
-    write_classes,
+    Classes, Reals, Values, check_values, class_at, write_class_numbers, write_classes,
 };

@@ -1,72 +1,20 @@
 //! Targets of a loss: class indices and real numbers.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt::Display;
 
 use nalgebra::{Dim, IsContiguous, Matrix, Storage};
 
 use super::definition::LossError;
+use crate::inference::{Integers, OutOfRange, index_below, write_integers};
 use crate::scalar::Real;
 
-/// Targets that are class indices: the kind of [`Labels`].
+/// Targets that are class indices: the kind of [`Integers`].
 #[derive(Clone, Copy, Debug)]
 pub enum Classes {}
 
 /// Targets that are real numbers: the kind of [`Values`].
 #[derive(Clone, Copy, Debug)]
 pub enum Reals {}
-
-/// An integer that names a class.
-pub trait Label: Copy + Display + Sync {
-    /// The class, if the number can be one. A loss asks each label once.
-    fn class(self) -> Option<usize>;
-}
-
-macro_rules! label {
-    ($($type:ty)*) => {
-        $(impl Label for $type {
-            fn class(self) -> Option<usize> {
-                usize::try_from(self).ok()
-            }
-        })*
-    };
-}
-
-label!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
-
-/// Class indices, one for each sample: a slice, array or vector of integers.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a list of class indices",
-    note = "class indices are slices of integers: `&[u8]`, `&[usize]` …"
-)]
-pub trait Labels {
-    /// The integer type.
-    type Label: Label;
-    /// The indices as a slice.
-    fn as_labels(&self) -> &[Self::Label];
-}
-
-impl<L: Label> Labels for [L] {
-    type Label = L;
-    fn as_labels(&self) -> &[L] {
-        self
-    }
-}
-
-impl<L: Label, const N: usize> Labels for [L; N] {
-    type Label = L;
-    fn as_labels(&self) -> &[L] {
-        self
-    }
-}
-
-impl<L: Label> Labels for Vec<L> {
-    type Label = L;
-    fn as_labels(&self) -> &[L] {
-        self
-    }
-}
 
 /// Real targets with the outputs' shape: any contiguous nalgebra matrix or vector.
 #[diagnostic::on_unimplemented(
@@ -132,13 +80,6 @@ impl<T, V: Values<T> + ?Sized> Values<T> for &V {
     }
 }
 
-impl<L: Labels + ?Sized> Labels for &L {
-    type Label = L::Label;
-    fn as_labels(&self) -> &[L::Label] {
-        L::as_labels(self)
-    }
-}
-
 /// Integers below this are exact in every scalar type.
 const EXACT: usize = 1 << 24;
 
@@ -150,18 +91,22 @@ const EXACT: usize = 1 << 24;
 /// # Errors
 /// If there are not as many labels as samples, or one names no class.
 #[doc(hidden)]
-pub fn write_classes<T: Real, Y: Labels + ?Sized>(
+pub fn write_classes<T: Real, Y: Integers + ?Sized>(
     target: &Y,
     classes: usize,
     width: usize,
     gradient: &mut [T],
 ) -> Result<(), LossError> {
-    let (labels, rows) = (target.as_labels(), gradient.chunks_exact_mut(width));
+    let (labels, rows) = (target.as_integers(), gradient.chunks_exact_mut(width));
     if labels.len() != rows.len() {
         return Err(LossError::Samples { expected: rows.len(), found: labels.len() });
     }
     for (sample, (label, row)) in labels.iter().zip(rows).enumerate() {
-        let class = class_below(classes, *label, sample)?;
+        let class = index_below(*label, classes).map_err(|label| LossError::Label {
+            sample,
+            label,
+            classes,
+        })?;
         row[0] = T::of((class % EXACT) as f64);
         if width > EXACT {
             row[1] = T::of((class / EXACT) as f64);
@@ -170,35 +115,30 @@ pub fn write_classes<T: Real, Y: Labels + ?Sized>(
     Ok(())
 }
 
-/// The class that the label of a sample names.
-fn class_below<L: Label>(classes: usize, label: L, sample: usize) -> Result<usize, LossError> {
-    let class = label.class().filter(|&class| class < classes);
-    class.ok_or_else(|| LossError::Label { sample, label: label.to_string(), classes })
-}
-
 /// Writes class numbers as numbers of the network's own type, `width` for each sample, each checked to be
 /// below `classes`, if there are so many.
 ///
 /// # Errors
 /// If there is another count of them, or one names no class.
 #[doc(hidden)]
-pub fn write_class_numbers<T: Real, Y: Labels + ?Sized>(
+pub fn write_class_numbers<T: Real, Y: Integers + ?Sized>(
     target: &Y,
     width: usize,
     classes: Option<usize>,
     numbers: &mut [T],
 ) -> Result<(), LossError> {
-    let labels = target.as_labels();
+    let labels = target.as_integers();
     if labels.len() != numbers.len() {
         let samples = |count: usize| count / width.max(1);
         let (expected, found) = (samples(numbers.len()), samples(labels.len()));
         return Err(LossError::Samples { expected, found });
     }
     let classes = classes.unwrap_or(EXACT);
-    for (at, (label, number)) in labels.iter().zip(numbers).enumerate() {
-        *number = T::of(class_below(classes, *label, at / width.max(1))? as f64);
-    }
-    Ok(())
+    write_integers(labels, classes, numbers).map_err(|OutOfRange { at, found }| LossError::Label {
+        sample: at / width.max(1),
+        label: found,
+        classes,
+    })
 }
 
 /// The class that stands where a sample's gradient is going to be.

@@ -10,7 +10,7 @@ use super::numbers::number;
 use crate::backend::rust::tokens::{local, runtime};
 use crate::ir::function::Program;
 use crate::ir::index::ArrayId;
-use crate::schedule::loop_nest::{Loop, LoopNest, Offset, Pattern};
+use crate::schedule::loop_nest::{Gathered, Loop, LoopNest, Offset, Pattern};
 
 /// What generated code calls an array.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Printer<'_> {
             }
             Some(Storage::Variable(name)) => quote!(let mut #name = #value;),
             Some(Storage::Slice(slice)) => {
-                let at = Self::at(&self.nest.target.offset);
+                let at = self.at(&self.nest.target.offset);
                 let stored = local("stored");
                 quote!(let #stored = #value; #slice[#at] #sign #stored;)
             }
@@ -102,17 +102,19 @@ impl Printer<'_> {
 
     /// An offset in terms of the loops' counters. What is taken away comes last, so that it never
     /// falls below 0.
-    pub fn at(offset: &Offset) -> TokenStream {
+    pub fn at(&self, offset: &Offset) -> TokenStream {
         let loops = offset.strides.iter().enumerate();
         let loops = loops.map(|(number, &stride)| (Self::counter(number), stride));
-        let term = |(counter, stride): (Ident, i64)| {
+        let steps = offset.steps.iter().enumerate().map(|(number, &by)| (step(number), by));
+        let counters = loops.chain(steps).map(|(counter, stride)| (quote!(#counter), stride));
+        let gathered = offset.gathered.iter().map(|one| (self.gathered(one), one.stride));
+        let term = |(number, stride): (TokenStream, i64)| {
             let size = Literal::u64_unsuffixed(stride.unsigned_abs());
-            let term = if stride.abs() == 1 { quote!(#counter) } else { quote!(#counter * #size) };
+            let term = if stride.abs() == 1 { number } else { quote!(#number * #size) };
             (stride, term)
         };
         let constant = Literal::u64_unsuffixed(offset.constant.unsigned_abs());
-        let steps = offset.steps.iter().enumerate().map(|(number, &by)| (step(number), by));
-        let terms = loops.chain(steps).map(term);
+        let terms = counters.chain(gathered).map(term);
         let terms: Vec<_> = terms.chain([(offset.constant, quote!(#constant))]).collect();
         let added: Vec<_> =
             terms.iter().filter(|(sign, _)| *sign > 0).map(|(_, term)| term).collect();
@@ -121,6 +123,20 @@ impl Printer<'_> {
             return quote!(0);
         }
         quote!(#(#added)+* #(- #taken)*)
+    }
+
+    /// An integer that an array holds.
+    fn gathered(&self, gathered: &Gathered) -> TokenStream {
+        let rt = runtime();
+        match self.storage(gathered.array) {
+            Some(Storage::Class(name)) => quote!(#name),
+            Some(Storage::Variable(name)) => quote!(#rt::Real::to_index(#name)),
+            Some(Storage::Slice(name) | Storage::Setting(name, _)) => {
+                let at = self.at(&gathered.offset);
+                quote!(#rt::Real::to_index(#name[#at]))
+            }
+            None => quote!(0),
+        }
     }
 
     /// The elements that are read with a pattern, each at its offset.
@@ -139,13 +155,13 @@ impl Printer<'_> {
         let (variable, read) = (Self::variable(read), &self.nest.reads[read]);
         match self.storage(read.array) {
             Some(Storage::Slice(slice)) => {
-                let at = Self::at(&read.offset);
+                let at = self.at(&read.offset);
                 quote!(let #variable = #slice[#at];)
             }
             Some(Storage::Variable(name)) => quote!(let #variable = #name;),
             Some(Storage::Class(name)) => quote!(let #variable = T::of(#name as f64);),
             Some(Storage::Setting(slice, otherwise)) => {
-                let at = Self::at(&read.offset);
+                let at = self.at(&read.offset);
                 let (rt, otherwise) = (runtime(), number(*otherwise));
                 quote!(let #variable: T = #rt::setting_of(#slice, #at, #otherwise);)
             }
@@ -168,7 +184,7 @@ impl Printer<'_> {
         let Some(Storage::Slice(name)) = self.storage(array) else {
             return quote!([]);
         };
-        let (at, count) = (Self::at(&offset.without(number)), self.count(number));
+        let (at, count) = (self.at(&offset.without(number)), self.count(number));
         quote!(#name[#at..][..#count])
     }
 

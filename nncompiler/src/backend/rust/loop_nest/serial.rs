@@ -114,7 +114,7 @@ impl Printer<'_> {
         };
         match self.nest.accumulator {
             Some(Accumulator::Target) | None => {
-                let (at, element) = (Self::at(&self.nest.target.offset), target_element());
+                let (at, element) = (self.at(&self.nest.target.offset), target_element());
                 quote!(let #element = &mut #slice[#at];)
             }
             Some(_) => quote!(),

@@ -61,7 +61,7 @@ impl Printer<'_> {
         };
         let long = self.long();
         let (base, _) = offset.split(long + 1, group);
-        let (at, count) = (Self::at(&base.without(long)), self.count(long));
+        let (at, count) = (self.at(&base.without(long)), self.count(long));
         let group = Literal::usize_unsuffixed(group);
         quote!(#name[#at..][..#count * #group])
     }
@@ -91,7 +91,7 @@ impl Printer<'_> {
                 Pattern::Invariant | Pattern::Indexed | Pattern::Target,
                 Some(Storage::Slice(name)),
             ) => {
-                let at = Self::at(&read.offset);
+                let at = self.at(&read.offset);
                 quote!(#name[#at])
             }
             (Pattern::Invariant | Pattern::Indexed | Pattern::Target, _) => {

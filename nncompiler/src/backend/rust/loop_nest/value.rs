@@ -136,7 +136,7 @@ impl Printer<'_> {
     /// Where a random number is in its stream.
     fn draw(&self, id: Id) -> TokenStream {
         let draw = self.nest.draws.iter().find(|draw| draw.node == id);
-        draw.map_or_else(|| quote!(0), |draw| Self::at(&draw.offset))
+        draw.map_or_else(|| quote!(0), |draw| self.at(&draw.offset))
     }
 
     /// The number of type `usize` that a node is: an index, or a class.
