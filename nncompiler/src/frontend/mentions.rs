@@ -257,6 +257,8 @@ impl Walk {
         let is_called = matches!(rest, [TokenTree::Group(arguments), ..] if is(arguments, Delimiter::Parenthesis));
         if before.is_some_and(|token| is_mark(token, '~')) {
             self.mention(Place::Initialisation, name);
+        } else if is_called && name == "index" && before.is_some_and(|token| is_mark(token, ':')) {
+            self.mention(Place::Statement, name);
         } else if before.and_then(word).is_none_or(is_connective)
             && !is_connective(name)
             && (is_called || !self.declared.contains(&name.to_string()))
@@ -431,6 +433,10 @@ mod tests {
                 "layer f(I, O) { input x[i: I]; param w[o: O, i: I] ~ uniform(1 / sqrt(I)); require 1 <= I; scan t { h[t] = exp(h[t - 1]); } y[o] = sum(i: w[o, i] * x[i]); }"
             ),
             "S:layer S:input S:param I:uniform E:sqrt S:require S:scan E:exp E:sum",
+        );
+        assert_eq!(
+            found("layer f(V, S) { input x[s: S]: index(V); y[s] = w[x[s]]; }"),
+            "S:layer S:input S:index",
         );
         assert_eq!(
             found("Net { input x; u = <linear(2); tanh>(concat(x, x)); output y = d(u, x); }"),

@@ -102,7 +102,11 @@ pub const STATEMENTS: &[Word] = &[
         "What training moves without a gradient: `state m[i: I] ~ zeros();` with its next value, \
          `m[i] <- 0.9 * m[i] + 0.1 * mean(batch: x[i]);`. Of an optimizer, what it keeps for each parameter.",
     ),
-    ("index", "The extents of indices, for all statements: `index g: G, k: C / G;`"),
+    (
+        "index",
+        "The extents of indices, for all statements: `index g: G, k: C / G;`. Behind an input: it holds integers \
+         below V, which choose elements, `input token[s: S]: index(V);`",
+    ),
     (
         "require",
         "What sizes or settings must be to each other: `require G divides C;`, `require K <= H;`",
