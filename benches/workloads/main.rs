@@ -7,35 +7,27 @@
 //! cargo bench -- f64               # training steps in f64
 //! ```
 //!
+//! `LEVEL=avx2` in the environment leaves the wider registers of a processor with AVX-512 unused.
 //! They run on as many threads as the processor offers; `taskset -c 0 cargo bench` takes one core.
 
 // A benchmark target is a crate of its own, without users.
 #![allow(missing_docs)]
 
+mod networks;
 mod peak;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use networks::{
+    Auto, Dscnn, Embed, Former, Gru, Lenet, LenetOf, Lstm, Resnet, Seed, SeedOf, Tiny, TinyOf,
+    WideOf,
+};
+use nncore::simd::{Level, with_level};
 use rand::{Rng, RngExt};
 use tapeless::nalgebra::Dyn;
 use tapeless::prelude::*;
 use tapeless::real::Real;
-
-network! {
-    Tiny<linear(4, 32); tanh; linear(32); tanh; linear(1)>
-
-    Seed<linear(784, 128); relu; linear(64); sigmoid; linear(10)>
-
-    Wide<linear(1024, 1024); relu; linear(1024); relu; linear(10)>
-
-    Lenet<
-        input(1, 28, 28);
-        conv2d(6, 5); relu; max_pool2d(2);
-        conv2d(16, 5); relu; max_pool2d(2);
-        flatten; linear(120); relu; linear(84); relu; linear(10)
-    >
-}
 
 /// The scalars of a batch, uniform in [0, 1).
 fn uniform<T: Real, const F: usize>(samples: usize, rng: &mut impl Rng) -> Samples<T, Const<F>> {
@@ -44,6 +36,12 @@ fn uniform<T: Real, const F: usize>(samples: usize, rng: &mut impl Rng) -> Sampl
 
 fn labels(samples: usize) -> Vec<u8> {
     (0..10).cycle().take(samples).collect()
+}
+
+/// Tokens of `Embed`, uniform.
+fn tokens(samples: usize) -> Vec<u32> {
+    let mut rng = seed(2);
+    (0..64 * samples).map(|_| rng.random_range(0..1000)).collect()
 }
 
 /// One forward pass of one sample.
@@ -56,19 +54,23 @@ macro_rules! forward_one {
     };
 }
 
+/// The inputs of a batch of a network, uniform in [0, 1).
+fn batch<T: Real, const F: usize>(samples: usize) -> Samples<T, Const<F>> {
+    uniform(samples, &mut seed(0))
+}
+
 /// One training step: forward, loss, backward, update.
 macro_rules! step {
-    ($criterion:expr, $name:expr, $network:ty, $inputs:literal, $batch:literal, $loss:expr, $target:expr, $rule:expr) => {
+    ($criterion:expr, $name:expr, $network:ty, $x:expr, $batch:literal, $loss:expr, $target:expr, $rule:expr) => {
         let mut rng = seed(0);
         let mut model = <$network>::new(&mut rng);
         let mut gradient = <$network>::zeros();
         let mut pass = <$network>::pass($batch);
         let mut optimizer = $rule.over(&model).expect("default settings");
-        let x = uniform::<_, $inputs>($batch, &mut rng);
-        let target = $target;
+        let (x, target) = ($x, $target);
         $criterion.bench_function($name, |bencher| {
             bencher.iter(|| {
-                let outputs = model.forward_batch(&x, &mut pass).expect("a batch that fits");
+                let outputs = model.forward_batch(x, &mut pass).expect("a batch that fits");
                 let loss = outputs.loss($loss, &target).expect("a target that fits");
                 let value = loss.value();
                 loss.backward(&mut gradient);
@@ -95,6 +97,57 @@ fn forwards(criterion: &mut Criterion) {
     });
 }
 
+/// What is recurrent, residual, separable, attends or embeds.
+fn structured(criterion: &mut Criterion) {
+    forward_one!(criterion, "gru-forward-1", Gru, 1600);
+    forward_one!(criterion, "lstm-forward-1", Lstm, 1600);
+    forward_one!(criterion, "dscnn-forward-1", Dscnn, 490);
+    forward_one!(criterion, "resnet8-forward-1", Resnet, 3072);
+    forward_one!(criterion, "former-forward-1", Former, 4096);
+    forward_one!(criterion, "auto-forward-1", Auto, 640);
+    let model = Embed::new(&mut seed(0));
+    let x: [u32; 64] = tokens(1).try_into().expect("64 tokens");
+    criterion.bench_function("embed-forward-1", |bencher| {
+        bencher.iter(|| model.forward(black_box(&x)).expect("integers below 1000"));
+    });
+    let (entropy, adam) = (CrossEntropy::default, Adam::default());
+    let error = MeanSquaredError::default;
+    step!(criterion, "gru-step-32", Gru, &batch::<_, 1600>(32), 32, entropy(), labels(32), adam);
+    step!(criterion, "lstm-step-32", Lstm, &batch::<_, 1600>(32), 32, entropy(), labels(32), adam);
+    step!(criterion, "dscnn-step-32", Dscnn, &batch::<_, 490>(32), 32, entropy(), labels(32), adam);
+    step!(
+        criterion,
+        "resnet8-step-32",
+        Resnet,
+        &batch::<_, 3072>(32),
+        32,
+        entropy(),
+        labels(32),
+        adam
+    );
+    step!(
+        criterion,
+        "former-step-16",
+        Former,
+        &batch::<_, 4096>(16),
+        16,
+        entropy(),
+        labels(16),
+        adam
+    );
+    step!(criterion, "embed-step-32", Embed, &tokens(32)[..], 32, entropy(), labels(32), adam);
+    step!(
+        criterion,
+        "auto-step-64",
+        Auto,
+        &batch::<_, 640>(64),
+        64,
+        error(),
+        batch::<_, 640>(64),
+        adam
+    );
+}
+
 /// The training steps in one type of numbers.
 fn steps<T: Real>(criterion: &mut Criterion, prefix: &str) {
     let name = |name: &str| format!("{prefix}{name}");
@@ -102,18 +155,77 @@ fn steps<T: Real>(criterion: &mut Criterion, prefix: &str) {
     let (sgd, adam) = (Sgd { lr: 0.01, ..Sgd::default() }, Adam::default());
     let targets = uniform::<T, 1>(32, &mut seed(1));
     let error = MeanSquaredError::default();
-    step!(criterion, &name("tiny-step-32"), TinyOf<T>, 4, 32, error, targets, adam);
-    step!(criterion, &name("seed-step-64"), SeedOf<T>, 784, 64, entropy(), labels(64), sgd);
-    step!(criterion, &name("seed-step-256"), SeedOf<T>, 784, 256, entropy(), labels(256), adam);
-    step!(criterion, &name("wide-step-128"), WideOf<T>, 1024, 128, entropy(), labels(128), adam);
-    step!(criterion, &name("lenet-step-64"), LenetOf<T>, 784, 64, entropy(), labels(64), adam);
+    step!(
+        criterion,
+        &name("tiny-step-32"),
+        TinyOf<T>,
+        &batch::<T, 4>(32),
+        32,
+        error,
+        targets,
+        adam
+    );
+    step!(
+        criterion,
+        &name("seed-step-64"),
+        SeedOf<T>,
+        &batch::<T, 784>(64),
+        64,
+        entropy(),
+        labels(64),
+        sgd
+    );
+    step!(
+        criterion,
+        &name("seed-step-256"),
+        SeedOf<T>,
+        &batch::<T, 784>(256),
+        256,
+        entropy(),
+        labels(256),
+        adam
+    );
+    step!(
+        criterion,
+        &name("wide-step-128"),
+        WideOf<T>,
+        &batch::<T, 1024>(128),
+        128,
+        entropy(),
+        labels(128),
+        adam
+    );
+    step!(
+        criterion,
+        &name("lenet-step-64"),
+        LenetOf<T>,
+        &batch::<T, 784>(64),
+        64,
+        entropy(),
+        labels(64),
+        adam
+    );
 }
 
 fn workloads(criterion: &mut Criterion) {
     forwards(criterion);
+    structured(criterion);
     steps::<f32>(criterion, "");
     steps::<f64>(criterion, "f64-");
 }
 
-criterion_group!(benches, peak::peak, workloads);
+/// All benchmarks, with the registers that the environment allows.
+fn all(criterion: &mut Criterion) {
+    let level = match std::env::var("LEVEL").as_deref() {
+        Ok("avx2") => Level::Avx2,
+        Ok(other) => panic!("there is no level {other:?}: LEVEL can be avx2"),
+        Err(_) => Level::current(),
+    };
+    with_level(level, || {
+        peak::peak(criterion);
+        workloads(criterion);
+    });
+}
+
+criterion_group!(benches, all);
 criterion_main!(benches);

@@ -77,6 +77,10 @@ pub const LEAST_REPEATED: usize = 64;
 /// Sums of products in a scan with less work than this for each sample and step are left to loops.
 pub const LEAST_PRODUCT_IN_SCAN: usize = 64;
 
+/// Windows are laid out for a product that uses each of their elements so often, or makes each from so many
+/// terms: the copy costs more than fewer terms.
+pub const LEAST_USES_OF_WINDOWS: usize = 4;
+
 /// No more indices than this run in the loop around a product.
 pub const LONGEST_REPEAT: usize = 3;
 

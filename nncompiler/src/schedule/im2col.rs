@@ -6,11 +6,16 @@
 //! rows are laid out, a shifted copy of the array for each place in a row of the window: all others
 //! are runs of these copies (`kernels/windows.rs`). Elsewhere every window is copied, which makes
 //! the product one of matrices.
+//!
+//! What is no product, as a convolution of each channel with itself, stays loops. Rows that are shorter than
+//! a register are laid out in shifted copies as well: there one row follows the other without a gap, so that
+//! a loop runs along all of them.
 
+use crate::ir::cost::{LANES, LEAST_USES_OF_WINDOWS};
 use crate::ir::expression::{Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
-use crate::ir::index::{Access, Affine, Extent, Index};
-use crate::schedule::kernels;
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::schedule::kernels::{self, Product};
 
 /// Lays the windows of every stencil out that becomes a product by it.
 pub fn lay_out_windows(program: &mut Program, function: &mut Function) {
@@ -19,13 +24,15 @@ pub fn lay_out_windows(program: &mut Program, function: &mut Function) {
         let factors = program.factors(statement).map(|both| both.map(|(id, _)| id));
         let is_stencil = factors.is_some()
             && statement.scans.is_empty()
-            && kernels::product(program, statement).is_none();
+            && kernels::product(program, statement).is_none_or(|product| product.is_thin());
         let parts = factors.filter(|_| is_stencil).and_then(|factors| {
             shifted(program, statement, factors)
                 .or_else(|| shifted_back(program, statement))
                 .or_else(|| im2col(program, statement, factors))
                 .or_else(|| col2im(program, statement, factors))
                 .or_else(|| permuted(program, statement))
+                .or_else(|| joined(program, statement, factors))
+                .or_else(|| joined_back(program, statement))
         });
         match parts {
             Some(parts) => body.extend(parts),
@@ -107,30 +114,108 @@ fn shifted(
     for window in factors {
         let from = access(program, window)?;
         for shifts in shifts(program, &from) {
-            let element = program.graph.element(shifts.access);
+            let element = program.graph.element(shifts.access.clone());
             let mut product = statement.clone();
             product.value = program.graph.substitute(statement.value, window, element);
             if kernels::windows(program, &product).is_some() {
-                let value = program.graph.element(shifts.originals);
-                let (target, reduction, accumulate) = (shifts.copies, None, false);
-                let copy = Statement { target, reduction, value, accumulate, ..statement.clone() };
-                return Some(vec![copy, product]);
+                return Some(vec![copies(program, statement, shifts), product]);
             }
         }
     }
     None
 }
 
+/// Shifted copies of one factor, if in them short rows follow each other along every array of the sum.
+fn joined(
+    program: &mut Program,
+    statement: &Statement,
+    factors: [Id; 2],
+) -> Option<Vec<Statement>> {
+    for window in factors {
+        let from = access(program, window)?;
+        for shifts in shifts(program, &from) {
+            let element = program.graph.element(shifts.access.clone());
+            let mut sum = statement.clone();
+            sum.value = program.graph.substitute(statement.value, window, element);
+            if joined_row(program, &sum, &shifts).is_some() {
+                return Some(vec![copies(program, statement, shifts), sum]);
+            }
+        }
+    }
+    None
+}
+
+/// The target as a sum of shifted copies, if in them short rows follow each other.
+fn joined_back(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
+    if statement.bound().iter().any(|&index| program.extent(index) != Extent::Fixed(1)) {
+        return None;
+    }
+    for shifts in shifts(program, &statement.target) {
+        let target = shifts.access.clone();
+        let mut parts = Statement { target, accumulate: true, ..statement.clone() };
+        if let Some(row) = joined_row(program, &parts, &shifts) {
+            // The loop over rows is the last one around the run.
+            for axis in &mut parts.target.at {
+                axis.terms.sort_by_key(|&(index, _)| index == row);
+            }
+            return Some(added_up(program, statement, shifts, parts));
+        }
+    }
+    None
+}
+
+/// The index of rows that follow each other in every array that the run goes through, if the run is shorter
+/// than a register, and a longer one together with it.
+fn joined_row(program: &Program, statement: &Statement, shifts: &Shifts) -> Option<Index> {
+    let run = shifts.copies.indices().last()?;
+    let size = program.extent(run).per_sample();
+    let factors = program.factors(statement).into_iter().flatten().map(|(_, access)| access);
+    let accesses: Vec<&Access> = factors.chain([&statement.target]).collect();
+    let follows = |row: &Index| {
+        let length = program.extent(*row).per_sample().saturating_mul(size);
+        program.extent(*row) != Extent::Batch
+            && *row != run
+            && statement.bound().contains(row) == statement.bound().contains(&run)
+            && length >= LANES
+            && accesses.iter().all(|access| is_run(program, access, [*row, run]))
+    };
+    statement.indices().into_iter().find(follows).filter(|_| size < LANES)
+}
+
+/// Whether two indices run through contiguous memory of an array, one row behind the other, or are not there.
+fn is_run(program: &Program, access: &Access, rows: [Index; 2]) -> bool {
+    let offset = program.linear(access);
+    let is_there = |index: &Index| access.indices().any(|other| other == *index);
+    !rows.iter().any(is_there) || kernels::single_stride(program, &offset, &rows) == Some(1)
+}
+
+/// The statement that fills shifted copies.
+fn copies(program: &mut Program, statement: &Statement, shifts: Shifts) -> Statement {
+    let value = program.graph.element(shifts.originals);
+    let (target, reduction, accumulate) = (shifts.copies, None, false);
+    Statement { target, reduction, value, accumulate, ..statement.clone() }
+}
+
+/// The statements that add parts up in shifted copies, and these in the target.
+fn added_up(
+    program: &mut Program,
+    statement: &Statement,
+    shifts: Shifts,
+    parts: Statement,
+) -> Vec<Statement> {
+    let zeros = program.filled_with_zeros(parts.target.array, statement.layer);
+    let value = program.graph.element(shifts.copies);
+    let sum = Statement { target: shifts.originals, reduction: None, value, ..statement.clone() };
+    vec![zeros, parts, sum]
+}
+
 /// The target as a sum of shifted copies, if into these the sum is a product with windows.
 fn shifted_back(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
     for shifts in shifts(program, &statement.target) {
-        let product = Statement { target: shifts.access, accumulate: true, ..statement.clone() };
+        let target = shifts.access.clone();
+        let product = Statement { target, accumulate: true, ..statement.clone() };
         if kernels::windows(program, &product).is_some() {
-            let zeros = program.filled_with_zeros(product.target.array, statement.layer);
-            let value = program.graph.element(shifts.copies);
-            let sum =
-                Statement { target: shifts.originals, reduction: None, value, ..statement.clone() };
-            return Some(vec![zeros, product, sum]);
+            return Some(added_up(program, statement, shifts, product));
         }
     }
     None
@@ -159,11 +244,17 @@ fn im2col(
         let element = program.graph.element(target);
         let mut product = statement.clone();
         product.value = program.graph.substitute(statement.value, window, element);
-        if kernels::product(program, &product).is_some() {
+        if kernels::product(program, &product).is_some_and(|one| uses(&one, copy.target.array)) {
             return Some(vec![copy, product]);
         }
     }
     None
+}
+
+/// Whether a product uses the elements of one of its factors often enough to lay them out for it.
+fn uses(product: &Product, array: ArrayId) -> bool {
+    let times = if product.right.array == array { product.rows } else { product.columns };
+    !product.is_thin() && (times.batched || times.size >= LEAST_USES_OF_WINDOWS)
 }
 
 /// The sums for each window as an array of their own, which is then added up where windows overlap.
@@ -182,7 +273,8 @@ fn col2im(
         let mut order = free.clone();
         order.sort_by_key(|index| (*index != BATCH, !in_rows(index)));
         let parts = program.by_way_of(statement, "windows", &order);
-        if kernels::product(program, &parts[0]).is_some() {
+        let product = kernels::product(program, &parts[0]).filter(|product| !product.is_thin());
+        if product.is_some_and(|one| one.depth.batched || one.depth.size >= LEAST_USES_OF_WINDOWS) {
             return Some(parts.into());
         }
     }
@@ -195,7 +287,7 @@ fn permuted(program: &mut Program, statement: &Statement) -> Option<Vec<Statemen
     let free = statement.target.as_indices()?;
     for order in orders(&free) {
         let parts = program.by_way_of(statement, "permuted", &order);
-        if kernels::product(program, &parts[0]).is_some() {
+        if kernels::product(program, &parts[0]).is_some_and(|product| !product.is_thin()) {
             return Some(parts.into());
         }
     }

@@ -202,9 +202,8 @@ layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
     running_var[c] <- (1 - momentum) * running_var[c]
         + momentum * v[c] * (batch * (..)) / max(batch * (..) - 1, 1);
-    normal[c, ..] = if training { (x[c, ..] - m[c] - rest[c]) / sqrt(v[c] + eps) }
-        else { (x[c, ..] - running_mean[c]) / sqrt(running_var[c] + eps) };
-    y[c, ..] = normal[c, ..] * weight[c] + bias[c];
+    scale[c] = weight[c] / sqrt(if training { v[c] + eps } else { running_var[c] + eps });
+    y[c, ..] = (if training { x[c, ..] - m[c] - rest[c] } else { x[c, ..] - running_mean[c] }) * scale[c] + bias[c];
 }
 
 /// Each channel of an image with mean 0 and variance 1 over the batch, then scaled and shifted.
@@ -222,9 +221,9 @@ layer batch_norm2d(C; eps = 1e-5, momentum = 0.1, affine = true) {
     running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
     running_var[c] <- (1 - momentum) * running_var[c]
         + momentum * v[c] * (batch * H * W) / max(batch * H * W - 1, 1);
-    normal[c, h, w] = if training { (x[c, h, w] - m[c] - rest[c]) / sqrt(v[c] + eps) }
-        else { (x[c, h, w] - running_mean[c]) / sqrt(running_var[c] + eps) };
-    y[c, h, w] = normal[c, h, w] * weight[c] + bias[c];
+    scale[c] = weight[c] / sqrt(if training { v[c] + eps } else { running_var[c] + eps });
+    y[c, h, w] = (if training { x[c, h, w] - m[c] - rest[c] } else { x[c, h, w] - running_mean[c] })
+        * scale[c] + bias[c];
 }
 
 /// Mean 0 and variance 1 along the last axis, then scaled and shifted.
@@ -236,7 +235,8 @@ layer layer_norm(N; eps = 1e-5, affine = true) {
     rest[..] = stop(mean(n: x[.., n] - m[..]));
     square[..] = mean(n: (x[.., n] - m[..])^2);
     v[..] = square[..] - stop(min(square[..], rest[..]^2));
-    y[.., n] = (x[.., n] - m[..] - rest[..]) / sqrt(v[..] + eps) * weight[n] + bias[n];
+    inverse[..] = 1 / sqrt(v[..] + eps);
+    y[.., n] = (x[.., n] - m[..] - rest[..]) * inverse[..] * weight[n] + bias[n];
 }
 
 /// A root mean square of 1 along the last axis, then scaled.
@@ -244,7 +244,8 @@ layer rms_norm(N; eps = 1.1920928955078125e-7, affine = true) {
     input x[.., n: N];
     param weight[n: N] ~ ones() when affine else 1;
     v[..] = mean(n: x[.., n]^2);
-    y[.., n] = x[.., n] / sqrt(v[..] + eps) * weight[n];
+    inverse[..] = 1 / sqrt(v[..] + eps);
+    y[.., n] = x[.., n] * inverse[..] * weight[n];
 }
 
 /// Mean 0 and variance 1 over each of G groups of channels, then scaled and shifted.
@@ -258,7 +259,8 @@ layer group_norm(G, C; eps = 1e-5, affine = true) {
     rest[g] = stop(mean(k, ..: x[g * (C / G) + k, ..] - m[g]));
     square[g] = mean(k, ..: (x[g * (C / G) + k, ..] - m[g])^2);
     v[g] = square[g] - stop(min(square[g], rest[g]^2));
-    y[g * (C / G) + k, ..] = (x[g * (C / G) + k, ..] - m[g] - rest[g]) / sqrt(v[g] + eps)
+    inverse[g] = 1 / sqrt(v[g] + eps);
+    y[g * (C / G) + k, ..] = (x[g * (C / G) + k, ..] - m[g] - rest[g]) * inverse[g]
         * weight[g * (C / G) + k] + bias[g * (C / G) + k];
 }
 
@@ -536,9 +538,13 @@ layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_siz
             cell[(T + 1) * d - 1, h] = c0[((1 + bidirectional) * l + d) * H + h];
             scan t {
                 gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1 + 2 * d, j]);
-                entry[t, h] = sigmoid(gate[t, h]) * tanh(gate[t, 2 * H + h]);
-                cell[t, h] = sigmoid(gate[t, H + h]) * cell[t - 1 + 2 * d, h] + entry[t, h];
-                shown[t, h] = sigmoid(gate[t, 3 * H + h]) * tanh(cell[t, h]);
+                input_gate[t, h] = sigmoid(gate[t, h]);
+                forget_gate[t, h] = sigmoid(gate[t, H + h]);
+                candidate[t, h] = tanh(gate[t, 2 * H + h]);
+                output_gate[t, h] = sigmoid(gate[t, 3 * H + h]);
+                cell[t, h] = forget_gate[t, h] * cell[t - 1 + 2 * d, h] + input_gate[t, h] * candidate[t, h];
+                squashed[t, h] = tanh(cell[t, h]);
+                shown[t, h] = output_gate[t, h] * squashed[t, h];
                 state[t, p] = if proj_size > 0 { sum(h: weight_hr[p, h] * shown[t, h]) } else { shown[t, p] };
             }
             placed[t, d * (if proj_size > 0 { proj_size } else { H }) + p: (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] = state[t, p];

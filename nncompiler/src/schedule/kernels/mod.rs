@@ -13,7 +13,7 @@ use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{Function, Program, Role, Statement, writers};
 use crate::ir::index::{ArrayId, Extent};
 pub use kernel::{Kernel, Mode, scans, sources, target};
-pub use operand::{Count, Operand, Start};
+pub use operand::{Count, Operand, Start, single_stride};
 pub use product::{Product, Repeat, product};
 use view::{Views, alias};
 pub use windows::{Windowed, Windows, windows};

@@ -3,7 +3,7 @@
 use super::operand::{Count, Operand, Start, count, single_stride};
 use crate::ir::cost::{LEAST_REPEATED, LONGEST_REPEAT};
 use crate::ir::function::{Program, Scan, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Index};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
 /// A loop around a product: how often, and how far each operand moves from one time to the next.
 #[derive(Clone, Copy, Debug)]
@@ -32,22 +32,41 @@ pub struct Product {
     pub start: Start,
 }
 
+impl Product {
+    /// Whether it multiplies a vector, again and again: each of its elements is used once.
+    pub fn is_thin(&self) -> bool {
+        let is_one = |count: Count| count == Count { size: 1, batched: false };
+        !self.repeats.is_empty() && (is_one(self.rows) || is_one(self.columns))
+    }
+}
+
 /// A sum of products of two elements, in which each index says which matrix dimension it is. Its
 /// first indices, or one that is summed over, may be those of a loop around it.
 pub fn product(program: &Program, statement: &Statement) -> Option<Product> {
-    let free = statement.free();
-    let once = Roles { repeat: &[], free: &free, bound: statement.bound() };
+    let [(_, one), (_, other)] = program.factors(statement)?;
+    let accesses = [&statement.target, one, other];
+    let moves = |index: &Index| !is_idle(program, *index, accesses);
+    let free: Vec<Index> = statement.free().into_iter().filter(moves).collect();
+    let bound: Vec<Index> = statement.bound().iter().copied().filter(moves).collect();
+    let once = Roles { repeat: &[], free: &free, bound: &bound };
     let along_target = (1..free.len().min(LONGEST_REPEAT + 1)).map(|outer| {
         let (repeat, free) = free.split_at(outer);
-        Roles { repeat, free, bound: statement.bound() }
+        Roles { repeat, free, bound: &bound }
     });
-    let over_terms = statement.bound().split_first().map(|(outer, bound)| Roles {
+    let over_terms = bound.split_first().map(|(outer, bound)| Roles {
         repeat: std::slice::from_ref(outer),
         free: &free,
         bound,
     });
     let mut ways = std::iter::once(once).chain(along_target).chain(over_terms);
     ways.find_map(|roles| product_of(program, statement, &roles))
+}
+
+/// Whether an index has one value and is in one of the three arrays only, as those of a window of one element
+/// are: it is neither rows nor columns nor depth.
+pub fn is_idle(program: &Program, index: Index, accesses: [&Access; 3]) -> bool {
+    let has = |access: &&&Access| access.indices().any(|other| other == index);
+    program.extent(index) == Extent::Fixed(1) && accesses.iter().filter(has).count() < 2
 }
 
 /// What the indices of a statement are to a product.

@@ -2,6 +2,7 @@
 //! its last axis lie beside each other (`im2col.rs`).
 
 use super::operand::{Count, Operand, Start, single_stride};
+use super::product::is_idle;
 use crate::ir::function::{BATCH, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
@@ -120,7 +121,8 @@ impl Parts {
         for index in statement.indices() {
             let is_bound = statement.bound().contains(&index);
             match (has(left, index), has(right, index)) {
-                _ if index == BATCH => {}
+                _ if index == BATCH
+                    || is_idle(program, index, [&statement.target, left, right]) => {}
                 _ if !matches!(program.extent(index), Extent::Fixed(_)) => return None,
                 (true, true) if is_bound => depth.push(index),
                 (true, false) if !is_bound => rows.push(index),

@@ -27,8 +27,10 @@ fn are_one(context: &Context, nest: &LoopNest, outer: usize) -> bool {
 }
 
 /// A reduction is innermost where it runs along contiguous memory, and otherwise stands outside the
-/// target's last loop, which then does.
+/// target's last loop, which then does. Of several loops along the target's memory, which add to the same
+/// elements, the longest is that last loop.
 pub fn reorder(context: &Context, nest: &mut LoopNest) {
+    put_longest_last(nest);
     let Some(last) = nest.outside_reduction().checked_sub(1) else { return };
     // In a scan, the loop over terms is innermost: the rest of the target is not this step's.
     let is_contiguous =
@@ -37,6 +39,22 @@ pub fn reorder(context: &Context, nest: &mut LoopNest) {
         let mut order: Vec<usize> = (0..nest.loops.len()).filter(|&one| one != last).collect();
         order.push(last);
         nest.reorder(&order);
+    }
+}
+
+fn put_longest_last(nest: &mut LoopNest) {
+    let outside = nest.outside_reduction();
+    let is_along = |number: &usize| nest.target.offset.stride(*number) == Some(1);
+    let is_fixed = |number: &usize| !nest.loops[*number].is_open;
+    let along = (0..outside).filter(is_along);
+    let is_sum = nest.statement.accumulate && nest.statement.scans.is_empty();
+    if is_sum
+        && along.clone().all(|number| is_fixed(&number))
+        && along.clone().count() > 1
+        && let Some(longest) = along.clone().max_by_key(|&number| nest.loops[number].size)
+    {
+        let order = (0..outside).filter(|&number| number != longest).chain([longest]);
+        nest.reorder(&order.chain(outside..nest.loops.len()).collect::<Vec<_>>());
     }
 }
 
