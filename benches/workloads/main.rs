@@ -13,12 +13,14 @@
 // A benchmark target is a crate of its own, without users.
 #![allow(missing_docs)]
 
+mod equations;
 mod networks;
 mod peak;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use equations::{Bilinear, Flow, Fourier, Graph, RadialBasis, Spline, SqueezeExcite};
 use networks::{
     Auto, Dscnn, Embed, Former, Gru, Lenet, LenetOf, Lstm, Resnet, Seed, SeedOf, Tiny, TinyOf,
     WideOf,
@@ -148,6 +150,63 @@ fn structured(criterion: &mut Criterion) {
     );
 }
 
+/// Own equations.
+fn equations(criterion: &mut Criterion) {
+    let (entropy, adam) = (CrossEntropy::default, Adam::default());
+    step!(
+        criterion,
+        "radial-step-32",
+        RadialBasis,
+        &batch::<_, 16>(32),
+        32,
+        entropy(),
+        labels(32),
+        adam
+    );
+    step!(
+        criterion,
+        "spline-step-32",
+        Spline,
+        &batch::<_, 16>(32),
+        32,
+        entropy(),
+        labels(32),
+        adam
+    );
+    step!(
+        criterion,
+        "fourier-step-32",
+        Fourier,
+        &batch::<_, 8>(32),
+        32,
+        entropy(),
+        labels(32),
+        adam
+    );
+    step!(
+        criterion,
+        "bilinear-step-32",
+        Bilinear,
+        &batch::<_, 32>(32),
+        32,
+        entropy(),
+        labels(32),
+        adam
+    );
+    step!(criterion, "graph-step-32", Graph, &batch::<_, 384>(32), 32, entropy(), labels(32), adam);
+    step!(
+        criterion,
+        "squeeze-step-32",
+        SqueezeExcite,
+        &batch::<_, 2304>(32),
+        32,
+        entropy(),
+        labels(32),
+        adam
+    );
+    step!(criterion, "flow-step-32", Flow, &batch::<_, 16>(32), 32, entropy(), labels(32), adam);
+}
+
 /// The training steps in one type of numbers.
 fn steps<T: Real>(criterion: &mut Criterion, prefix: &str) {
     let name = |name: &str| format!("{prefix}{name}");
@@ -210,6 +269,7 @@ fn steps<T: Real>(criterion: &mut Criterion, prefix: &str) {
 fn workloads(criterion: &mut Criterion) {
     forwards(criterion);
     structured(criterion);
+    equations(criterion);
     steps::<f32>(criterion, "");
     steps::<f64>(criterion, "f64-");
 }

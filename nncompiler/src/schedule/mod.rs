@@ -1,5 +1,6 @@
 //! Statements → loop nests and kernel calls, in planned memory.
 
+pub mod factors;
 pub mod fuse;
 pub mod im2col;
 #[cfg(test)]

@@ -65,7 +65,7 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 45] = [
+const SCHEDULED: [&str; 50] = [
     "Net { input x[i: 5]; input e[z: 3]; m, s = Encoder(x); output y = Decoder(m + exp(s) * e); output again = reuse decoder(m); } \
      Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
      Decoder< linear(3, 17); gelu; linear(5) >",
@@ -114,6 +114,15 @@ const SCHEDULED: [&str; 45] = [
     "layer powers(N) { input x[n: N]; param w[n: N] ~ ones(); y[n] = w[n] * x[n]^3 + (2 + x[n])^-2 + x[n]^0 + x[n]^9; } Net< linear(3, 20); powers >",
     "layer product(N) { input x[n: N]; p = prod(n: x[n]); y[n] = x[n] * p; } Net< linear(3, 12); product >",
     "layer products(H, W) { input x[h: H, w: W]; p = prod(h, w: 1 + x[h, w] / 100); q[w] = prod(h: 1 + x[h, w] / 100); y[w] = p * q[w]; } Net< input(140, 3); products >",
+    "Net< input(3, 9, 4); conv2d(3, 3, padding = 1, groups = 3); relu; conv2d(5, 1); batch_norm2d; conv2d(4, 1, stride = 2); flatten; linear(2) >",
+    "Net< input(2, 5, 40); conv2d(2, (3, 2), groups = 2, bias = false); flatten; linear(2) >",
+    "layer flow(N) { input x[n: N]; param w[n: N, m: N] ~ uniform(1); index t: 4; s[-1, n] = x[n]; scan t { \
+     a[t, n] = tanh(sum(m: w[n, m] * s[t - 1, m])); b[t, n] = tanh(sum(m: w[n, m] * (s[t - 1, m] + 0.3 * a[t, m]))); \
+     s[t, n] = s[t - 1, n] + 0.1 * (a[t, n] + 2 * b[t, n]); } y[n] = s[3, n]; } Net< linear(2, 9); flow; linear(2) >",
+    "layer weighed(I, O) { input x[i: I]; param w[o: O, i: I] ~ uniform(1); param g[o: O] ~ uniform(1); param k[i: I] ~ uniform(1); \
+     y[o] = sum(i: -0.5 * w[o, i] * g[o] * tanh(x[i]) * k[i]); } Net< linear(2, 9); weighed(9); linear(2) >",
+    "layer equal(I, O) { input x[i: I]; param a[o: O] ~ uniform(1); param b[o: O] ~ uniform(1); all = sum(i: x[i]^2); \
+     y[o] = sum(i: x[i]^2 * a[o]) + sum(j: 2 * x[j]^2 * b[o]) - all; } Net< linear(2, 17); equal(6); linear(2) >",
     "layer extremes(N) { input x[n: N]; a = max(n: x[n]); b = min(n: x[n]); y[n] = x[n] * a - b; } Net< linear(3, 40); extremes >",
 ];
 
@@ -308,6 +317,44 @@ fn the_products_of_the_article_are_recognised() {
     assert_eq!(forward, "apmpmpa");
     // Nothing computes the gradient on the input of the first layer.
     assert_eq!(backward.matches('p').count(), 5);
+}
+
+/// The kernels of the forward function in training.
+fn forward_kinds(text: &str) -> String {
+    kinds(&compiled(text, Mode::Recognised).training.functions[0].kernels)
+}
+
+#[test]
+fn windows_of_one_element_need_no_copy_and_those_of_one_channel_no_product() {
+    // A product for each sample, and the bias.
+    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(8, 1) >"), "pm");
+    // With a stride, the elements that are read are copied.
+    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(8, 1, stride = 2) >"), "mpm");
+    // Each channel with itself: a sum over shifted copies, if the rows are short.
+    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(4, 3, groups = 4) >"), "mrm");
+    assert_eq!(forward_kinds("Net< input(4, 20, 20); conv2d(4, 3, groups = 4) >"), "rm");
+}
+
+#[test]
+fn computed_factors_and_what_stands_outside_make_products() {
+    let kinds = |value: &str| {
+        forward_kinds(&format!(
+            "layer own(I, O) {{ input x[i: I]; param w[o: O, i: I] ~ uniform(1); y[o] = {value}; }} \
+             Net< input(20); own(9) >"
+        ))
+    };
+    assert_eq!(kinds("sum(i: w[o, i] * x[i])"), "p");
+    assert_eq!(kinds("sum(i: 2 * w[o, i] * x[i] * w[o, 0])"), "pm");
+    assert_eq!(kinds("sum(i: w[o, i] * tanh(x[i]))"), "mp");
+    // No factor of this sum depends on less than the whole.
+    assert_eq!(kinds("sum(i: tanh(w[o, i] * x[i]))"), "r");
+}
+
+#[test]
+fn equal_sums_are_computed_once() {
+    let text = "layer own(I, O) { input x[i: I]; param g[o: O] ~ uniform(1); all = sum(i: x[i]^2); \
+                y[o] = all + sum(j: x[j]^2 * g[o]); } Net< input(20); own(9) >";
+    assert_eq!(forward_kinds(text), "rm");
 }
 
 #[test]
