@@ -45,7 +45,7 @@ pub use nncore::training::{data, initialise, optimizer, schedule};
 #[cfg(feature = "files")]
 pub mod checkpoint {
     pub use nncore::files::{
-        Checkpoint, CheckpointError, IncompatibleKeys, Mismatch, OtherShape, OtherType, Place,
+        Checkpoint, CheckpointError, IncompatibleKeys, Medium, Mismatch, OtherShape, OtherType,
         Several, load, load_with, save, save_to, to_bytes,
     };
 }
@@ -491,7 +491,9 @@ pub mod __private {
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
         random, windowed_product, write_identity,
     };
-    pub use nncore::memory::{Example, ParameterFields, in_memory, split_workspace, zero_matrix};
+    pub use nncore::memory::{
+        Example, ParameterFields, in_memory, padding, split_workspace, zero_matrix,
+    };
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
     pub use nncore::scalar::{ByPrecision, Real};
     pub use nncore::simd::{

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::PathBuf;
 
 use tapeless::checkpoint::{
-    CheckpointError, IncompatibleKeys, OtherShape, Place, load_with, save_to, to_bytes,
+    CheckpointError, IncompatibleKeys, Medium, OtherShape, load_with, save_to, to_bytes,
 };
 use tapeless::prelude::*;
 
@@ -85,7 +85,7 @@ fn readers_and_writers_that_fail_are_errors() {
         }
     }
     let error = Checkpoint::from_reader(Failing).unwrap_err();
-    assert!(matches!(error, CheckpointError::Io { place: Place::Stream, .. }), "{error}");
+    assert!(matches!(error, CheckpointError::Io { medium: Medium::Stream, .. }), "{error}");
     let error = save_to(&*Labelled::zeros(), &mut [0; 100][..]).unwrap_err();
     assert!(error.to_string().starts_with("checkpoint in a stream: "), "{error}");
     let error = Checkpoint::from_bytes(b"no model").load(&mut *Labelled::zeros()).unwrap_err();

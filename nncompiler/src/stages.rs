@@ -108,8 +108,8 @@ impl Stages<'_> {
         let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_loss(loss, self.tables, &mut watch);
         self.all.push(stage(&of, "", "explained", compiled.explanations.text()));
-        let LossLoops { program, function, nests } = &compiled.loops;
-        self.all.push(stage(&of, "", "scheduled", schedule::loops(program, function, nests)));
+        let LossLoops { program, function, loop_nests } = &compiled.loops;
+        self.all.push(stage(&of, "", "scheduled", schedule::loops(program, function, loop_nests)));
         self.rust(&of, &CompiledBlock { losses: vec![compiled], ..CompiledBlock::default() });
     }
 
@@ -132,8 +132,8 @@ impl Stages<'_> {
         let mut watch = |snapshot: Snapshot| self.all.push(printed(&of, &snapshot));
         let compiled = pipeline::compile_optimizer(optimizer, self.tables, &mut watch);
         self.all.push(stage(&of, "", "explained", compiled.explanations.text()));
-        for Variant { function, nests, .. } in &compiled.loops.variants {
-            let text = schedule::loops(&compiled.loops.program, function, nests);
+        for Variant { function, loop_nests, .. } in &compiled.loops.variants {
+            let text = schedule::loops(&compiled.loops.program, function, loop_nests);
             self.all.push(stage(&of, "", "scheduled", text));
         }
         self.rust(&of, &CompiledBlock { optimizers: vec![compiled], ..CompiledBlock::default() });

@@ -32,7 +32,7 @@ impl<'a, 'r> Derivatives<'a, 'r> {
         let first = function.body.len();
         let (outputs, inputs) = (program.array(of).width(), program.array(by).width());
         let array = match (outputs, inputs) {
-            (_, 1) => self.along(program, function, [of, by], 0),
+            (_, 1) => self.directional(program, function, [of, by], 0),
             (1, _) => reverse::gradient(program, function, [of, by], self.rules),
             _ => self.jacobian(program, function, [of, by]),
         };
@@ -44,7 +44,7 @@ impl<'a, 'r> Derivatives<'a, 'r> {
 
     /// The tangent of `of` where the n-th number of `by` moves. Tangents that an earlier derivative has made
     /// are read again.
-    fn along(
+    fn directional(
         &mut self,
         program: &mut Program,
         function: &mut Function,
@@ -90,7 +90,7 @@ impl<'a, 'r> Derivatives<'a, 'r> {
                 let one = element(program, function, of, number);
                 (of, reverse::gradient(program, function, [one, by], self.rules))
             } else {
-                (by, self.along(program, function, [of, by], number))
+                (by, self.directional(program, function, [of, by], number))
             };
             let fixed_at = own_axes(place(program, fixed, number));
             let extents = program.array(part).axes.clone();

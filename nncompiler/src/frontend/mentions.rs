@@ -10,7 +10,7 @@ use crate::frontend::syntax::Kind;
 
 /// What a word can be the name of, by where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum Position {
     /// A layer, an activation, a block or a group of layers.
     Chain,
     /// A function, an activation, a layer, a loss or a constant.
@@ -24,7 +24,7 @@ pub enum Place {
 /// A word where it stands.
 #[derive(Clone, Debug)]
 pub struct Mention {
-    pub place: Place,
+    pub position: Position,
     pub word: Ident,
 }
 
@@ -93,9 +93,9 @@ struct Walk {
 
 impl Walk {
     /// A keyword of Rust is no name, and cannot be a path's end.
-    fn mention(&mut self, place: Place, word: &Ident) {
+    fn mention(&mut self, position: Position, word: &Ident) {
         if is_identifier(word) {
-            self.words.mentions.push(Mention { place, word: word.clone() });
+            self.words.mentions.push(Mention { position, word: word.clone() });
         }
     }
 
@@ -133,7 +133,7 @@ impl Walk {
                 TokenTree::Group(header),
                 rest @ ..,
             ] => {
-                self.mention(Place::Statement, keyword);
+                self.mention(Position::Statement, keyword);
                 self.declare(&[TokenTree::Group(header.clone())]);
                 self.declare_header(header);
                 self.declare(rest);
@@ -146,7 +146,7 @@ impl Walk {
                 }
             }
             [TokenTree::Ident(keyword), TokenTree::Ident(_), rest @ ..] => {
-                self.mention(Place::Statement, keyword);
+                self.mention(Position::Statement, keyword);
                 self.chain(rest);
             }
             [TokenTree::Ident(_), TokenTree::Group(body), ..] => {
@@ -198,7 +198,7 @@ impl Walk {
                     if tokens.next_if(|mark| is_mark(mark, ':')).is_some() {
                         continue;
                     }
-                    self.mention(Place::Chain, name);
+                    self.mention(Position::Chain, name);
                     begins = false;
                 }
                 TokenTree::Group(group) if is(group, Delimiter::Brace) => {
@@ -220,13 +220,13 @@ impl Walk {
                 [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Group(body)]
                     if keyword == "scan" =>
                 {
-                    self.mention(Place::Statement, keyword);
+                    self.mention(Position::Statement, keyword);
                     self.statements(&inside(body));
                 }
                 [TokenTree::Ident(keyword), rest @ ..]
                     if is_statement(keyword) && begins_declaration(rest) =>
                 {
-                    self.mention(Place::Statement, keyword);
+                    self.mention(Position::Statement, keyword);
                     self.equation(rest);
                 }
                 _ => self.equation(statement),
@@ -256,14 +256,14 @@ impl Walk {
     fn name(&mut self, name: &Ident, before: Option<&TokenTree>, rest: &[TokenTree]) {
         let is_called = matches!(rest, [TokenTree::Group(arguments), ..] if is(arguments, Delimiter::Parenthesis));
         if before.is_some_and(|token| is_mark(token, '~')) {
-            self.mention(Place::Initialisation, name);
+            self.mention(Position::Initialisation, name);
         } else if is_called && name == "index" && before.is_some_and(|token| is_mark(token, ':')) {
-            self.mention(Place::Statement, name);
+            self.mention(Position::Statement, name);
         } else if before.and_then(word).is_none_or(is_connective)
             && !is_connective(name)
             && (is_called || !self.declared.contains(&name.to_string()))
         {
-            self.mention(Place::Equation, name);
+            self.mention(Position::Equation, name);
         }
     }
 }
@@ -403,9 +403,9 @@ mod tests {
 
     fn found(block: &str) -> String {
         let Words { mentions, .. } = words(block.parse().unwrap());
-        let shown = mentions.iter().map(|Mention { place, word }| {
-            let place = format!("{place:?}");
-            format!("{}:{word}", &place[..1])
+        let shown = mentions.iter().map(|Mention { position, word }| {
+            let position = format!("{position:?}");
+            format!("{}:{word}", &position[..1])
         });
         shown.collect::<Vec<_>>().join(" ")
     }

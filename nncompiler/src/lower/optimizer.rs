@@ -12,13 +12,13 @@ pub struct Functions {
     pub step: Function,
     /// From the settings, what is said of states and requirements.
     pub settings: Function,
-    pub states: Vec<State>,
+    pub states: Vec<StateSettings>,
     pub requirements: Vec<Requirement>,
 }
 
 /// What settings say of a state.
 #[derive(Clone, Copy, Debug)]
-pub struct State {
+pub struct StateSettings {
     /// The number that it begins with.
     pub start: ArrayId,
     /// Whether it is kept, as 0 or 1, where that is a question.
@@ -38,7 +38,7 @@ pub struct Requirement {
 /// The functions of an optimizer. Behind its update, the name of a state means the new value.
 pub fn optimizer(program: &mut Program, optimizer: &Optimizer) -> Functions {
     let mut lowering = Lowering::new(program, Phase::Training, false);
-    let states = optimizer.states.iter().map(|state| State {
+    let states = optimizer.states.iter().map(|state| StateSettings {
         start: lowering.setting("start", &state.start),
         is_kept: lowering.condition("is_kept", state.condition.as_ref()),
     });

@@ -10,7 +10,7 @@ use crate::explain::{self, Explanation, plain_defaults};
 use crate::frontend::resolved::{Loss, LossType, NetworkLoss, Optimizer};
 use crate::ir::function::{Function, Program};
 use crate::ir::pattern::Tables;
-use crate::lower::optimizer::{Functions, State};
+use crate::lower::optimizer::{Functions, StateSettings};
 use crate::rewrite::settings;
 use crate::schedule::{fuse, partition};
 
@@ -56,7 +56,7 @@ pub fn optimizer(
     on_a_copy(program, tables, defaults, |compiler, numbers| {
         let settings = compiler.with_numbers(&functions.settings, numbers);
         let graph = &compiler.program.graph;
-        let is_kept = |state: &State| {
+        let is_kept = |state: &StateSettings| {
             let says_no = |array| {
                 settings.writes_of(array).any(|one| graph.as_constant(one.value) == Some(0.0))
             };

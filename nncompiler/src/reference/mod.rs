@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use written::written;
 
 use crate::frontend::library::Library;
-use crate::frontend::mentions::{Mention, OwnItem, Place};
+use crate::frontend::mentions::{Mention, OwnItem, Position};
 use crate::frontend::parse::documentation_of;
 use crate::frontend::syntax::{Definition, Kind, Setting};
 pub use words::GROUPS;
@@ -243,19 +243,19 @@ pub fn of_own(word: &OwnItem) -> String {
 
 /// Whether something has this name where it stands: a word of the language, or one of the block's own.
 pub fn knows(library: &Library, own: &[&OwnItem], mention: &Mention) -> bool {
-    let Mention { place, word } = mention;
+    let Mention { position, word } = mention;
     let word = &word.unraw();
     let is_among = |words: &[Word]| words.iter().any(|(name, _)| word == name);
     let is_defined = || library.definitions.iter().any(|one| one.name == *word);
     let is_loss = || library.losses.iter().any(|one| one.name == *word);
     let is_own = || own.iter().any(|one| one.name == *word);
-    match place {
-        Place::Chain => is_defined() || is_own() || GROUPS.iter().any(|group| word == group),
-        Place::Equation => {
+    match position {
+        Position::Chain => is_defined() || is_own() || GROUPS.iter().any(|group| word == group),
+        Position::Equation => {
             let is_elementary = library.functions.iter().any(|one| one.name == *word);
             is_defined() || is_loss() || is_own() || is_elementary || is_among(FUNCTIONS)
         }
-        Place::Initialisation => is_among(INITIALISATIONS),
-        Place::Statement => is_among(STATEMENTS),
+        Position::Initialisation => is_among(INITIALISATIONS),
+        Position::Statement => is_among(STATEMENTS),
     }
 }

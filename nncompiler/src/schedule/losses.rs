@@ -13,7 +13,7 @@ use crate::schedule::memory::Place;
 pub struct LossLoops {
     pub program: Program,
     pub function: Function,
-    pub nests: Vec<LoopNest>,
+    pub loop_nests: Vec<LoopNest>,
 }
 
 impl LossLoops {
@@ -29,8 +29,8 @@ impl LossLoops {
             _ if is_slice(array) => in_memory(array),
             _ => Home::Variable,
         };
-        let nests = nests(&program, &function, &home, usize::MAX);
-        Self { program, function, nests }
+        let loop_nests = loop_nests(&program, &function, &home, usize::MAX);
+        Self { program, function, loop_nests }
     }
 
     /// The loops over several samples: each array has their number as its last axis, other than
@@ -44,8 +44,8 @@ impl LossLoops {
             _ if is_seed(array) => Home::Variable,
             _ => in_memory(array),
         };
-        let nests = nests(&program, &function, &home, MOST_VECTOR_OUTPUTS);
-        Self { program, function, nests }
+        let loop_nests = loop_nests(&program, &function, &home, MOST_VECTOR_OUTPUTS);
+        Self { program, function, loop_nests }
     }
 }
 
@@ -55,7 +55,7 @@ fn powers_as_products(program: &mut Program, function: &mut Function) {
     }
 }
 
-fn nests(
+fn loop_nests(
     program: &Program,
     function: &Function,
     home: &dyn Fn(ArrayId) -> Home,

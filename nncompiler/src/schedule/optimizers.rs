@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::ir::expression::{Comparison, Graph, Id, Node};
 use crate::ir::function::{Array, Function, Program, Role, Statement};
 use crate::ir::index::{Access, ArrayId};
-use crate::lower::optimizer::{Functions, Requirement, State};
+use crate::lower::optimizer::{Functions, Requirement, StateSettings};
 use crate::schedule::kernels::Mode;
 use crate::schedule::loop_nest::LoopNest;
 use crate::schedule::loops::{Context, Home, as_products, loop_nest};
@@ -36,7 +36,7 @@ pub struct ScheduledState {
     pub before: ArrayId,
     pub after: ArrayId,
     /// What settings say of it.
-    pub said: State,
+    pub settings: StateSettings,
     /// Whether it is one number, and not one for each parameter.
     pub is_single: bool,
 }
@@ -47,22 +47,22 @@ pub struct Variant {
     pub kept: Vec<usize>,
     /// What becomes of one parameter, first of all of it itself.
     pub function: Function,
-    pub nests: Vec<LoopNest>,
+    pub loop_nests: Vec<LoopNest>,
 }
 
 impl OptimizerLoops {
     pub fn new(mut program: Program, functions: Functions) -> Self {
-        let Functions { mut step, mut settings, states: said, requirements } = functions;
+        let Functions { mut step, mut settings, states: by_settings, requirements } = functions;
         for statement in step.body.iter_mut().chain(&mut settings.body) {
             statement.value = as_products(&mut program.graph, statement.value);
         }
         let input = |at: usize| step.inputs[at].array;
         let arguments = [input(0), input(1)];
         let varying = varying(&program, &step);
-        let states = said.iter().enumerate().map(|(number, &said)| {
+        let states = by_settings.iter().enumerate().map(|(number, &settings)| {
             let before = input(2 + number);
             let after = step.outputs[1 + number].array;
-            ScheduledState { before, after, said, is_single: !varying.contains(&before) }
+            ScheduledState { before, after, settings, is_single: !varying.contains(&before) }
         });
         let states: Vec<ScheduledState> = states.collect();
         let conditions = conditions(&program, &settings, &states);
@@ -80,15 +80,15 @@ impl OptimizerLoops {
         });
         let variants: Vec<(Vec<usize>, Function)> = variants.collect();
         let Hoisting { program, once, numbers, .. } = hoisting;
-        let nests = |body: &[Statement]| nests(&program, body);
+        let loop_nests = |body: &[Statement]| loop_nests(&program, body);
         let variants = variants.into_iter().map(|(kept, function)| {
-            let nests = nests(&function.body);
-            Variant { kept, function, nests }
+            let loop_nests = loop_nests(&function.body);
+            Variant { kept, function, loop_nests }
         });
         Self {
             variants: variants.collect(),
-            settings: nests(&settings.body),
-            once: nests(&once),
+            settings: loop_nests(&settings.body),
+            once: loop_nests(&once),
             conditions: conditions.into_iter().map(|condition| condition.array).collect(),
             requirements,
             states,
@@ -135,7 +135,7 @@ struct Condition {
 fn conditions(program: &Program, settings: &Function, states: &[ScheduledState]) -> Vec<Condition> {
     let mut all: Vec<Condition> = Vec::new();
     for (number, state) in states.iter().enumerate().filter(|(_, state)| !state.is_single) {
-        let Some(array) = state.said.is_kept else { continue };
+        let Some(array) = state.settings.is_kept else { continue };
         let statement = settings.body.iter().find(|one| one.target.array == array);
         let Some(Node::Select(node, ..)) = statement.map(|one| program.graph.node(one.value))
         else {
@@ -267,7 +267,7 @@ fn decide(graph: &mut Graph, root: Id, decided: &HashMap<Id, bool>) -> Id {
     })
 }
 
-fn nests(program: &Program, body: &[Statement]) -> Vec<LoopNest> {
+fn loop_nests(program: &Program, body: &[Statement]) -> Vec<LoopNest> {
     let home = |_: ArrayId| Home::Variable;
     let context = Context { program, home: &home, longest_open: 1 };
     body.iter().map(|statement| loop_nest(&context, statement, Mode::Recognised)).collect()

@@ -54,7 +54,7 @@ fn arrays_in_a_body_have_names_and_shapes() {
     );
     check(
         "Net { input x[i: 3]; output y[o] = sum(i: x[i, o]); }
-                              ^ how far the index `o` runs is not known: read an array at `o` alone, or declare `index o: …;`
+                              ^ the range of the index `o` is not known: read an array at `o` alone, or declare `index o: …;`
                                           ^^^^^^^ `x` has 1 axis, but 2 are given",
     );
     check(
@@ -236,11 +236,11 @@ fn losses_that_call_losses_give_them_what_they_take() {
     );
     check(
         "layer f(I) { input x[i: I]; y = cross_entropy(x, x); } Net< linear(2, 3); f >
-                                ^^^^^^^^^^^^^ `cross_entropy` is a loss of arrays: a statement of a network or of its loss calls it, with arrays as they are",
+                                ^^^^^^^^^^^^^ `cross_entropy` is a loss of arrays: give it whole arrays, in a statement of a network or of a loss of one",
     );
     check(
         "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss a(p[c: C], v; t: class) = cross_entropy(p, t) * v; loss b(p[c: C], v, r[d: D]; t: class) = a(p, v, t) * r[0];
-                                                                                                                                                                                                  ^^^^^^^^^^ `a` applies layers or losses to arrays itself, so that it is called by nobody",
+                                                                                                                                                                                                  ^^^^^^^^^^ `a` applies layers or losses to arrays, so that no other loss can call it",
     );
     check(
         "Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); output r = linear(3)(x); } loss l(p[a: A], v; t: class, u) { samples = v; y = p[t] * v * u; }

@@ -312,7 +312,7 @@ fn indices_and_axes_fit() {
     );
     check_equation(
         "layer f(I) { input x[i: I]; y[k] = x[0]; }
-                              ^ how far the index `k` runs is not known: read an array at `k` alone, or declare `index k: …;`",
+                              ^ the range of the index `k` is not known: read an array at `k` alone, or declare `index k: …;`",
     );
     check_equation(
         "layer f(I) { input x[i: I]; y[i] = x[i * i]; }
@@ -586,7 +586,7 @@ fn what_is_repeated_or_reused() {
     );
     check(
         "Net< a: linear(4, 4); a: residual { reuse a } reuse a >
-                                                    ^ what is labelled `a` contains this, and so itself",
+                                                    ^ `a` would contain itself: write `reuse` outside of its braces",
     );
     check(
         "block twice< linear(4); tanh >
@@ -634,7 +634,7 @@ fn states_and_random_numbers() {
     );
     check_equation(
         "layer f(N) { input x[n: N]; scan t { h[t, n] = h[t - 1, n] + x[n]; } y[n] = h[0, n]; }
-                                 ^ how far the index `t` runs is not known: read an array at `t` alone, or declare `index t: …;`",
+                                 ^ the range of the index `t` is not known: read an array at `t` alone, or declare `index t: …;`",
     );
     check_equation(
         "layer f(N) { input x[n: N]; y = sum(n: random() * x[n]); }
@@ -807,9 +807,9 @@ Net< input(4); g >",
     );
     check(
         "layer f(I) { input x[i: I]; y[i] = x[i] else 0; }
-                                             ^ every element of `y` is written, so that none is left for this: leave `else` out
+                                             ^ every element of `y` is written already: leave `else` out
 layer g(I) { input x[i: I]; y[i: I] = x[i] else 1; }
-                                                ^ every element of `y` is written, so that none is left for this: leave `else` out
+                                                ^ every element of `y` is written already: leave `else` out
 layer h(I; padding = 0) { input x[i: I]; y[i + padding: I + 2 * padding] = x[i] else 0; }
 layer d(I) { input x[i: I]; y[i: I, i] = x[i] else 0; }
 Net< input(4); h >",
@@ -965,12 +965,12 @@ Net< input(8); f >",
 fn rounds_of_a_layer_are_counted() {
     check(
         "layer f(N) { input x[i: N]; repeat l in 0..300 { y[i] = x[i]; } }
-                                           ^^^ these are more than 256 rounds
+                                           ^^^ `repeat` runs at most 256 times
 Net< linear(8, 2) >",
     );
     check(
         "layer f(N) { input x[i: N]; repeat l in 0..1.5 { x[i] = x[i]; } y[i] = x[i]; }
-                                           ^^^ rounds are counted by integers
+                                           ^^^ `repeat` counts by integers: write one here
 Net< linear(8, 2) >",
     );
     for (keyword, statement) in [
@@ -1135,8 +1135,8 @@ Net< linear(2, 4); f; linear(5); f >
     );
     check(
         "layer f(I) { input x[i: I]; param w[i: I] ~ uniform(-1); param v[i: I] ~ normal(1 / 0); y[i] = w[i] * v[i] * x[i]; }
-                                                    ^^ this is at least 0 and finite, but here it is -1
-                                                                                ^^^^^ this is at least 0 and finite, but here it is inf",
+                                                    ^^ expected a number that is finite and at least 0, found -1
+                                                                                ^^^^^ expected a number that is finite and at least 0, found inf",
     );
 }
 
@@ -1620,9 +1620,9 @@ Net< input(5); two; > Sum< input(5); sum >",
 fn inputs_that_may_be_left_out_stand_last() {
     check(
         "layer a(I) { input x[i: I] = 0; y[i] = x[i]; }
-                   ^ inputs that may be left out stand behind the others: first those that are another input then, last those that are a number
+                   ^ inputs with a default stand behind the others: first those whose default is another input, then those whose default is a number
 layer b(I) { input x[i: I]; input u[i: I] = 0; input v[i: I] = x; y[i] = x[i] + u[i] * v[i]; }
-                                                     ^ inputs that may be left out stand behind the others: first those that are another input then, last those that are a number
+                                                     ^ inputs with a default stand behind the others: first those whose default is another input, then those whose default is a number
 layer c(I) { input x[i: I]; input u[i: I] = x; input v[i: I] = 1; y[i] = x[i] * u[i] + v[i]; }
 Net { input x[i: 3]; output y = c(x, x, x, x); }
                                 ^ `c` takes 1 to 3 inputs, but 4 are given

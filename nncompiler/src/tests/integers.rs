@@ -113,6 +113,6 @@ fn integers_stay_within_what_they_choose_from() {
     );
     check(
         "Net< linear(2, 3) > loss f(p[c: C]; t: class) { y = p[2 - t]; }
-                                                    ^^^^^^^^ a class counts from the first element on: it is not taken away",
+                                                    ^^^^^^^^ a class is the number of an element, counted from 0: it cannot be subtracted",
     );
 }

@@ -28,7 +28,7 @@ Net< linear(2, 1) >",
 fn what_an_optimizer_says_has_an_effect() {
     check(
         "optimizer still(w, g; lr = 1) { d = lr * g; }
-                ^ nothing moves `w`: write `w <- w - …;`
+                ^ no statement updates `w`: write `w <- w - …;`
                                 ^ no equation reads `d`: leave this statement out",
     );
     check(
@@ -49,7 +49,7 @@ fn what_an_optimizer_says_has_an_effect() {
     );
     check(
         "optimizer rest(w, g; lr = 1) { w <- w - lr * g else 0; }
-                                                    ^ every element of `w` is written, so that none is left for this: leave `else` out",
+                                                    ^ every element of `w` is written already: leave `else` out",
     );
 }
 
@@ -129,7 +129,7 @@ fn settings_of_an_optimizer_are_numbers_or_truths() {
 fn an_optimizer_sees_one_parameter() {
     check(
         "optimizer norm(w, g; lr = 1) { n = sum(i: g[i]); w <- w - lr * g / n; }
-                                       ^ an optimizer moves each parameter by itself: there is nothing to run over",
+                                       ^ an optimizer updates each number by itself: there is no axis to run over",
     );
     check(
         "optimizer element(w, g; lr = 1) { w <- w - lr * g[0]; }
@@ -137,7 +137,7 @@ fn an_optimizer_sees_one_parameter() {
     );
     check(
         "optimizer parts(w, g; lr = 1) { index i: 3; w <- w - lr * g; }
-                                ^^^^^ an optimizer moves each parameter by itself: there is nothing to run over",
+                                ^^^^^ an optimizer updates each number by itself: there is no axis to run over",
     );
     check(
         "optimizer keeps(w, g; lr = 1) { state m[i: 3]; m <- m + g; w <- w - lr * m; }
@@ -267,7 +267,7 @@ fn loops_have_the_states_that_settings_ask_for() {
     let kept: Vec<Vec<usize>> =
         compiled.loops.variants.iter().map(|variant| variant.kept.clone()).collect();
     assert_eq!(kept, [vec![], vec![0, 2], vec![1], vec![0, 1, 2]]);
-    let statements = |at: usize| compiled.loops.variants[at].nests.len();
+    let statements = |at: usize| compiled.loops.variants[at].loop_nests.len();
     assert_eq!([0, 1, 2, 3].map(statements), [1, 3, 2, 4]);
 }
 

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// Where a checkpoint lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Medium {
     /// In a file.
     File(PathBuf),
     /// In bytes that were given.
@@ -18,7 +18,7 @@ pub enum Place {
     Stream,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Medium {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
@@ -32,26 +32,26 @@ impl fmt::Display for Place {
 #[derive(Debug, Error)]
 pub enum CheckpointError {
     /// It could not be read or written.
-    #[error("{place}: {source}")]
+    #[error("{medium}: {source}")]
     Io {
         /// Where it lies.
-        place: Place,
+        medium: Medium,
         /// What the system says.
         source: io::Error,
     },
     /// It is not valid safetensors.
-    #[error("{place}: {source}")]
+    #[error("{medium}: {source}")]
     Format {
         /// Where it lies.
-        place: Place,
+        medium: Medium,
         /// What is wrong with it.
         source: SafeTensorError,
     },
     /// It holds other parameters than the network.
-    #[error("{place}: {mismatch}")]
+    #[error("{medium}: {mismatch}")]
     Mismatch {
         /// Where it lies.
-        place: Place,
+        medium: Medium,
         /// All differences.
         mismatch: Box<Mismatch>,
     },

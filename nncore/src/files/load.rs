@@ -12,7 +12,7 @@ use safetensors::SafeTensors;
 use safetensors::tensor::TensorView;
 
 use super::error::{
-    CheckpointError, IncompatibleKeys, Mismatch, OtherShape, OtherType, Place, Several,
+    CheckpointError, IncompatibleKeys, Medium, Mismatch, OtherShape, OtherType, Several,
 };
 use super::numbers::{is_read, read};
 use crate::inference::{Network, ParameterInfo};
@@ -64,7 +64,7 @@ pub fn load_with<N: Network>(
 /// }
 /// ```
 pub struct Checkpoint<'a> {
-    place: Place,
+    medium: Medium,
     bytes: Cow<'a, [u8]>,
     rename: Option<Rename<'a>>,
 }
@@ -82,16 +82,16 @@ impl<'a> Checkpoint<'a> {
     /// If it cannot be read. Whether it is damaged shows when it is loaded.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
         let path = path.as_ref();
-        let place = Place::File(path.into());
+        let medium = Medium::File(path.into());
         match fs::read(path) {
-            Ok(bytes) => Ok(Self { place, bytes: bytes.into(), rename: None }),
-            Err(source) => Err(CheckpointError::Io { place, source }),
+            Ok(bytes) => Ok(Self { medium, bytes: bytes.into(), rename: None }),
+            Err(source) => Err(CheckpointError::Io { medium, source }),
         }
     }
 
     /// Bytes, lent or given: `include_bytes!("model.safetensors")` is some.
     pub fn from_bytes(bytes: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self { place: Place::Memory, bytes: bytes.into(), rename: None }
+        Self { medium: Medium::Memory, bytes: bytes.into(), rename: None }
     }
 
     /// All that a reader gives.
@@ -99,10 +99,10 @@ impl<'a> Checkpoint<'a> {
     /// # Errors
     /// If it fails.
     pub fn from_reader(mut reader: impl Read) -> Result<Self, CheckpointError> {
-        let (place, mut bytes) = (Place::Stream, Vec::new());
+        let (medium, mut bytes) = (Medium::Stream, Vec::new());
         match reader.read_to_end(&mut bytes) {
-            Ok(_) => Ok(Self { place, bytes: bytes.into(), rename: None }),
-            Err(source) => Err(CheckpointError::Io { place, source }),
+            Ok(_) => Ok(Self { medium, bytes: bytes.into(), rename: None }),
+            Err(source) => Err(CheckpointError::Io { medium, source }),
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Checkpoint<'a> {
 
     fn parse(&self) -> Result<SafeTensors<'_>, CheckpointError> {
         SafeTensors::deserialize(&self.bytes)
-            .map_err(|source| CheckpointError::Format { place: self.place.clone(), source })
+            .map_err(|source| CheckpointError::Format { medium: self.medium.clone(), source })
     }
 
     fn renamed<'f>(&self, file: &'f SafeTensors) -> Tensors<'f> {
@@ -161,14 +161,14 @@ impl<'a> Checkpoint<'a> {
         if mismatch.is_empty() {
             return Ok(());
         }
-        Err(CheckpointError::Mismatch { place: self.place.clone(), mismatch: Box::new(mismatch) })
+        Err(CheckpointError::Mismatch { medium: self.medium.clone(), mismatch: Box::new(mismatch) })
     }
 }
 
 impl fmt::Debug for Checkpoint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut all = f.debug_struct("Checkpoint");
-        all.field("place", &self.place).field("bytes", &self.bytes.len());
+        all.field("medium", &self.medium).field("bytes", &self.bytes.len());
         all.field("is_renamed", &self.rename.is_some()).finish()
     }
 }

@@ -17,7 +17,7 @@ mod replace;
 mod save;
 
 pub use error::{
-    CheckpointError, IncompatibleKeys, Mismatch, OtherShape, OtherType, Place, Several,
+    CheckpointError, IncompatibleKeys, Medium, Mismatch, OtherShape, OtherType, Several,
 };
 pub use load::{Checkpoint, load, load_with};
 pub use save::{save, save_to, to_bytes};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use safetensors::{Dtype, View};
 
-use super::error::{CheckpointError, Place};
+use super::error::{CheckpointError, Medium};
 use super::numbers::{dtype, little_endian};
 use super::replace;
 use crate::inference::{Network, ParameterInfo};
@@ -22,9 +22,9 @@ use crate::scalar::Real;
 /// If the file cannot be written.
 pub fn save<N: Network>(model: &N, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
     let path = path.as_ref();
-    let place = || Place::File(path.into());
-    let bytes = serialise(model, place)?;
-    replace::write(path, &bytes).map_err(|source| CheckpointError::Io { place: place(), source })
+    let medium = || Medium::File(path.into());
+    let bytes = serialise(model, medium)?;
+    replace::write(path, &bytes).map_err(|source| CheckpointError::Io { medium: medium(), source })
 }
 
 /// The parameters as [`save`] writes them.
@@ -32,7 +32,7 @@ pub fn save<N: Network>(model: &N, path: impl AsRef<Path>) -> Result<(), Checkpo
 /// # Errors
 /// If they are more than safetensors can describe.
 pub fn to_bytes<N: Network>(model: &N) -> Result<Vec<u8>, CheckpointError> {
-    serialise(model, || Place::Memory)
+    serialise(model, || Medium::Memory)
 }
 
 /// Writes the parameters as [`save`] does, to any writer.
@@ -40,15 +40,18 @@ pub fn to_bytes<N: Network>(model: &N) -> Result<Vec<u8>, CheckpointError> {
 /// # Errors
 /// If the writer fails.
 pub fn save_to<N: Network>(model: &N, mut writer: impl Write) -> Result<(), CheckpointError> {
-    let bytes = serialise(model, || Place::Stream)?;
+    let bytes = serialise(model, || Medium::Stream)?;
     let written = writer.write_all(&bytes).and_then(|()| writer.flush());
-    written.map_err(|source| CheckpointError::Io { place: Place::Stream, source })
+    written.map_err(|source| CheckpointError::Io { medium: Medium::Stream, source })
 }
 
-fn serialise<N: Network>(model: &N, place: impl Fn() -> Place) -> Result<Vec<u8>, CheckpointError> {
+fn serialise<N: Network>(
+    model: &N,
+    medium: impl Fn() -> Medium,
+) -> Result<Vec<u8>, CheckpointError> {
     let tensors = model.state_dict().map(|(info, values)| (info.name, Tensor { info, values }));
     safetensors::serialize(tensors, None)
-        .map_err(|source| CheckpointError::Format { place: place(), source })
+        .map_err(|source| CheckpointError::Format { medium: medium(), source })
 }
 
 struct Tensor<'a, T> {

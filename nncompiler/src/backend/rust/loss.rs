@@ -26,41 +26,11 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
     let CompiledLoss { loss, parts, loops, .. } = compiled;
     let (name, lifetime) = (&loss.of.structure, lifetime(&loss.of));
     let settings = lifetime.as_ref().map(|_| quote!('a,));
-    let checks =
-        loss.of.settings.iter().map(|LossSetting { name, range, is_per_output, .. }| {
-            let (name, text) = (identifier_of(name), name.to_string());
-            let (least, greatest) = (number(range.0), number(range.1));
-            if *is_per_output {
-                quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
-            } else {
-                quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
-            }
-        });
-    let target = target(loops, *parts);
-    let (kind, bound, check) = match target {
-        None => (
-            quote!(Classes),
-            quote!(Integers),
-            quote!(#rt::write_classes(target, features, width, gradient)?;),
-        ),
-        Some(target) => {
-            let width = width_of(target);
-            let check = quote!(let targets = #rt::check_values(target, batch, #width)?;);
-            (quote!(Reals), quote!(Values<T>), check)
-        }
+    let (kind, bound) = match target(loops, *parts) {
+        None => (quote!(Classes), quote!(Integers)),
+        Some(_) => (quote!(Reals), quote!(Values<T>)),
     };
-    // Classes lie where the gradient is going to be, real targets in a slice of their own.
-    let targets_of_run = target.map(|target| {
-        let width = width_of(target);
-        quote!(let targets = &targets[#width * range.start..#width * range.end];)
-    });
-    let (targets, targets_type) = match target {
-        None => (quote!(()), quote!(())),
-        Some(_) => (quote!(targets), quote!(&[T])),
-    };
-    let total = total(compiled);
-    let types = quote!((&#name #lifetime, usize, &[T], f64, #targets_type));
-    let samples = samples(compiled);
+    let (total, evaluation) = (total_at_each_level(compiled), evaluation(compiled));
     quote! {
         impl<#settings T: #rt::Real, Y: #rt::#bound + ?::core::marker::Sized> #rt::Loss<T, Y, #rt::#kind>
             for #name #lifetime
@@ -72,28 +42,76 @@ fn implementation(compiled: &CompiledLoss) -> TokenStream {
                 target: &Y,
                 gradient: &mut [T],
             ) -> ::core::result::Result<T, #rt::LossError> {
-                enum Total {}
-                impl<#settings T: #rt::Real> #rt::Body<&mut [T], #types> for Total {
-                    type Output = f64;
-                    #[inline(always)]
-                    fn run(gradient: &mut [T], (loss, features, outputs, samples, targets): #types) -> f64 {
-                        #total
-                    }
-                }
-                let batch = #rt::check_batch(<[_]>::len(outputs), features, <[_]>::len(gradient))?;
-                let (width, features) = (features, #rt::check_parts(features, #parts)?);
-                #(#checks)*
-                #check
-                let loss = self;
-                let samples: f64 = #samples;
-                let total = #rt::sum_of_samples::<T, #VECTOR_SAMPLES>(outputs, gradient, width, |range, outputs, gradient| {
-                    #targets_of_run
-                    #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, #targets))
-                });
-                ::core::result::Result::Ok(T::of(total / samples))
+                #total
+                #evaluation
             }
         }
     }
+}
+
+/// The loops over a run of samples, compiled for each SIMD level.
+fn total_at_each_level(compiled: &CompiledLoss) -> TokenStream {
+    let rt = runtime();
+    let CompiledLoss { loss, parts, loops, .. } = compiled;
+    let (name, lifetime) = (&loss.of.structure, lifetime(&loss.of));
+    let settings = lifetime.as_ref().map(|_| quote!('a,));
+    let targets = if target(loops, *parts).is_some() { quote!(&[T]) } else { quote!(()) };
+    let types = quote!((&#name #lifetime, usize, &[T], f64, #targets));
+    let total = total(compiled);
+    quote! {
+        enum Total {}
+        impl<#settings T: #rt::Real> #rt::Body<&mut [T], #types> for Total {
+            type Output = f64;
+            #[inline(always)]
+            fn run(gradient: &mut [T], (loss, features, outputs, samples, targets): #types) -> f64 {
+                #total
+            }
+        }
+    }
+}
+
+/// What is given is checked, and the sum taken over all runs of samples.
+fn evaluation(compiled: &CompiledLoss) -> TokenStream {
+    let rt = runtime();
+    let parts = compiled.parts;
+    let checks = setting_checks(&compiled.loss.of);
+    let width = target(&compiled.loops, parts).map(width_of);
+    // Classes lie where the gradient is going to be, real targets in a slice of their own.
+    let check = match &width {
+        None => quote!(#rt::write_classes(target, features, width, gradient)?;),
+        Some(width) => quote!(let targets = #rt::check_values(target, batch, #width)?;),
+    };
+    let targets = if width.is_some() { quote!(targets) } else { quote!(()) };
+    let targets_of_run = width
+        .map(|width| quote!(let targets = &targets[#width * range.start..#width * range.end];));
+    let samples = samples(compiled);
+    quote! {
+        let batch = #rt::check_batch(<[_]>::len(outputs), features, <[_]>::len(gradient))?;
+        let (width, features) = (features, #rt::check_parts(features, #parts)?);
+        #(#checks)*
+        #check
+        let loss = self;
+        let samples: f64 = #samples;
+        let total = #rt::sum_of_samples::<T, #VECTOR_SAMPLES>(outputs, gradient, width, |range, outputs, gradient| {
+            #targets_of_run
+            #rt::vectorise::<Total, _, _>(gradient, (loss, features, outputs, samples, #targets))
+        });
+        ::core::result::Result::Ok(T::of(total / samples))
+    }
+}
+
+/// Each setting in its range.
+fn setting_checks(loss: &LossType) -> impl Iterator<Item = TokenStream> {
+    let rt = runtime();
+    loss.settings.iter().map(move |LossSetting { name, range, is_per_output, .. }| {
+        let (name, text) = (identifier_of(name), name.to_string());
+        let (least, greatest) = (number(range.0), number(range.1));
+        if *is_per_output {
+            quote!(#rt::check_settings(#text, self.#name, features, #least, #greatest)?;)
+        } else {
+            quote!(#rt::check_setting(#text, self.#name, #least, #greatest)?;)
+        }
+    })
 }
 
 /// How many numbers of a real target a sample has.
@@ -200,21 +218,10 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
     let results: TokenStream = results.collect();
     let statements = statements(loops, storage_of_vectors(compiled, program));
     let value = variable(program, loops.function.outputs[0].array);
-    let room = MOST_VECTOR_OUTPUTS * VECTOR_SAMPLES;
     let cuts = cuts(compiled.parts, &quote!(features * #VECTOR_SAMPLES));
     let target_width = target(&compiled.loops, compiled.parts).map(width_of);
-    let (target_room, given, lay_target) = match &target_width {
-        None => (
-            VECTOR_SAMPLES,
-            quote!(<[_]>::chunks_exact(gradient_block, width)),
-            quote!(target[lane] = T::of(#rt::class_at(given) as f64);),
-        ),
-        Some(_) => (
-            room,
-            quote!(::core::iter::Iterator::take(&mut targets, count)),
-            quote!(#rt::interleave_one::<T, #VECTOR_SAMPLES>(given, lane, &mut target);),
-        ),
-    };
+    let (room, target_room) = rooms(target_width.is_some());
+    let lay_targets = lay_targets(target_width.is_some());
     let targets =
         target_width.map(|width| quote!(let mut targets = <[_]>::chunks_exact(targets, #width);));
     quote! {
@@ -231,9 +238,7 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
         for (outputs_block, gradient_block) in blocks {
             let count = <[_]>::len(outputs_block) / width;
             #rt::interleave::<T, #VECTOR_SAMPLES>(outputs_block, width, &mut vector_outputs);
-            for (lane, given) in ::core::iter::Iterator::enumerate(#given) {
-                #lay_target
-            }
+            #lay_targets
             let outputs = &vector_outputs[..size];
             let gradient = &mut vector_gradient[..size];
             #cuts
@@ -246,10 +251,37 @@ fn vectorised(compiled: &CompiledLoss, loops: &LossLoops) -> TokenStream {
     }
 }
 
+/// How many numbers a block has room for: of the outputs, and of the target, be it real or a class.
+fn rooms(is_real: bool) -> (usize, usize) {
+    let room = MOST_VECTOR_OUTPUTS * VECTOR_SAMPLES;
+    (room, if is_real { room } else { VECTOR_SAMPLES })
+}
+
+/// The targets of a block of samples side by side.
+fn lay_targets(are_real: bool) -> TokenStream {
+    let rt = runtime();
+    let (given, lay_target) = if are_real {
+        (
+            quote!(::core::iter::Iterator::take(&mut targets, count)),
+            quote!(#rt::interleave_one::<T, #VECTOR_SAMPLES>(given, lane, &mut target);),
+        )
+    } else {
+        (
+            quote!(<[_]>::chunks_exact(gradient_block, width)),
+            quote!(target[lane] = T::of(#rt::class_at(given) as f64);),
+        )
+    };
+    quote! {
+        for (lane, given) in ::core::iter::Iterator::enumerate(#given) {
+            #lay_target
+        }
+    }
+}
+
 /// Forward and backward.
 fn statements(loops: &LossLoops, storage: HashMap<ArrayId, Storage>) -> TokenStream {
     let scope = Scope { program: &loops.program, storage, length: quote!(features) };
-    loops.nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
+    loops.loop_nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
 }
 
 /// The parts of outputs and gradient, each of a size.
@@ -279,11 +311,11 @@ fn count(loops: &LossLoops, parts: usize) -> Option<ArrayId> {
 
 /// The sum of what each sample counts for.
 fn count_of_samples(compiled: &CompiledLoss, count: ArrayId) -> TokenStream {
-    let LossLoops { program, function, nests } = &compiled.loops;
+    let LossLoops { program, function, loop_nests } = &compiled.loops;
     let scope = Scope { program, storage: storage(compiled), length: quote!(features) };
     let needed = function.needed_for(program, [count]);
-    let nests = nests.iter().filter(|nest| needed.contains(&nest.statement.target.array));
-    let nests = nests.map(|nest| loop_nest(&scope, nest));
+    let loop_nests = loop_nests.iter().filter(|nest| needed.contains(&nest.statement.target.array));
+    let loop_nests = loop_nests.map(|nest| loop_nest(&scope, nest));
     let samples = variable(program, count);
     let rt = runtime();
     let targets = match target(&compiled.loops, compiled.parts).map(width_of) {
@@ -297,7 +329,7 @@ fn count_of_samples(compiled: &CompiledLoss, count: ArrayId) -> TokenStream {
         ::core::iter::Iterator::sum(::core::iter::Iterator::map(
             #targets,
             |target| {
-                #(#nests)*
+                #(#loop_nests)*
                 T::to_f64(#samples)
             },
         ))

@@ -188,67 +188,81 @@ fn initialisers(program: &Program, names: &Names) -> Vec<TokenStream> {
 
 /// The trait that training goes through.
 fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
-    let rt = runtime();
-    let generic = &names.generic;
-    let program = &compiled.program;
-    let pass_scalars = pass_scalars(compiled);
-    let ports = ports::items(compiled, names);
-    let slices = ports::input_slices(&compiled.network);
-    let loss_scalars = compiled.loss_scalars;
-    let (infos, initialisers) = (parameter_infos(compiled), initialisers(program, names));
-    let ignored = compiled.network.ignored_keys();
-    let ignored = (!ignored.is_empty())
-        .then(|| quote!(const IGNORED_KEYS: &'static [&'static str] = &[#(#ignored),*];));
-    let body = Body::new(&compiled.program, names, &compiled.predict.plan);
-    let evaluate = body.pass(&compiled.predict.functions[0].steps);
-    let key = fixed_key(program, &compiled.predict);
-    let [forward, backward] = passes(compiled, &compiled.training, names);
-    let shared_scalars = shared_scalars(program, &compiled.training);
+    let (rt, generic) = (runtime(), &names.generic);
+    let initialisers = initialisers(&compiled.program, names);
+    let (constants, batch) = (constants(compiled, names), functions_of_batches(compiled, names));
     quote! {
         impl<T: #rt::Real> #rt::Network for #generic<T> {
-            #ports
-            const PARAMETERS: &'static [#rt::ParameterInfo] = &[#(#infos),*];
-            #ignored
-            const PASS_SCALARS: usize = #pass_scalars;
-            const SHARED_SCALARS: usize = #shared_scalars;
-            const LOSS_SCALARS: usize = #loss_scalars;
+            #constants
 
             fn initialise<R: #rt::Rng + ?::core::marker::Sized>(&mut self, rng: &mut R) {
                 let _ = &rng;
                 #(#initialisers)*
             }
 
-            fn evaluation_pass(&self, inputs: Self::InputSlices<'_>, pass: &mut [T], batch: usize) {
-                let #slices = inputs;
-                let _ = #slices;
-                #key
-                #evaluate
-            }
+            #batch
+        }
+    }
+}
 
-            fn forward_pass(
-                &self,
-                inputs: Self::InputSlices<'_>,
-                pass: &mut [T],
-                batch: usize,
-                key: u64,
-            ) {
-                let #slices = inputs;
-                let _ = (#slices, key);
-                #forward
-            }
+/// What training knows of a network without running it.
+fn constants(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let rt = runtime();
+    let ports = ports::items(compiled, names);
+    let infos = parameter_infos(compiled);
+    let ignored = compiled.network.ignored_keys();
+    let ignored = (!ignored.is_empty())
+        .then(|| quote!(const IGNORED_KEYS: &'static [&'static str] = &[#(#ignored),*];));
+    let (pass_scalars, loss_scalars) = (pass_scalars(compiled), compiled.loss_scalars);
+    let shared_scalars = shared_scalars(&compiled.program, &compiled.training);
+    quote! {
+        #ports
+        const PARAMETERS: &'static [#rt::ParameterInfo] = &[#(#infos),*];
+        #ignored
+        const PASS_SCALARS: usize = #pass_scalars;
+        const SHARED_SCALARS: usize = #shared_scalars;
+        const LOSS_SCALARS: usize = #loss_scalars;
+    }
+}
 
-            fn backward_pass(
-                &self,
-                inputs: Self::InputSlices<'_>,
-                pass: &mut [T],
-                batch: usize,
-                key: u64,
-                gradient: &mut Self,
-            ) {
-                let #slices = inputs;
-                let _ = (#slices, key, &gradient);
-                #backward
-            }
+/// Its functions of a batch.
+fn functions_of_batches(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let slices = ports::input_slices(&compiled.network);
+    let body = Body::new(&compiled.program, names, &compiled.predict.plan);
+    let evaluate = body.pass(&compiled.predict.functions[0].steps);
+    let key = fixed_key(&compiled.program, &compiled.predict);
+    let [forward, backward] = passes(compiled, &compiled.training, names);
+    quote! {
+        fn evaluation_pass(&self, inputs: Self::InputSlices<'_>, pass: &mut [T], batch: usize) {
+            let #slices = inputs;
+            let _ = #slices;
+            #key
+            #evaluate
+        }
+
+        fn forward_pass(
+            &self,
+            inputs: Self::InputSlices<'_>,
+            pass: &mut [T],
+            batch: usize,
+            key: u64,
+        ) {
+            let #slices = inputs;
+            let _ = (#slices, key);
+            #forward
+        }
+
+        fn backward_pass(
+            &self,
+            inputs: Self::InputSlices<'_>,
+            pass: &mut [T],
+            batch: usize,
+            key: u64,
+            gradient: &mut Self,
+        ) {
+            let #slices = inputs;
+            let _ = (#slices, key, &gradient);
+            #backward
         }
     }
 }
@@ -256,30 +270,10 @@ fn implementation(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
 fn summary(compiled: &CompiledNetwork) -> TokenStream {
     let rt = runtime();
     let program = &compiled.program;
-    let [forward, backward] = &compiled.derived;
     let network = compiled.network.name.to_string();
     let inputs = ports::inputs(&compiled.network);
     let inputs = inputs.iter().map(NamedArray::info);
-    let layers = compiled.network.layers.iter().enumerate().map(|(number, layer)| {
-        let name = &layer.key;
-        let title = &layer.title;
-        let output = forward.layers[number][layer.equations.output];
-        let axes = program.array(output).axes.iter().filter(|axis| **axis != Extent::Batch);
-        let output: Vec<usize> = axes.map(|axis| axis.per_sample()).collect();
-        let parameters = program.scalars_of_layer(number);
-        let [forward_flops, backward_flops] =
-            [forward, backward].map(|function| cost::flops_of_layer(program, function, number));
-        quote! {
-            #rt::LayerSummary {
-                name: #name,
-                layer: #title,
-                output: &[#(#output),*],
-                parameters: #parameters,
-                forward_flops: #forward_flops,
-                backward_flops: #backward_flops,
-            }
-        }
-    });
+    let layers = (0..compiled.network.layers.len()).map(|number| layer_summary(compiled, number));
     let (_, outputs) = sizes(compiled);
     let forward_scalars = compiled.predict_one.plan.scalars();
     let (pass_scalars, loss_scalars) = (pass_scalars(compiled), compiled.loss_scalars);
@@ -298,6 +292,31 @@ fn summary(compiled: &CompiledNetwork) -> TokenStream {
             forward_scalars: #forward_scalars,
             parameter_bytes: ::core::mem::size_of::<Self>(),
             scalar_bytes: T::BYTES,
+        }
+    }
+}
+
+/// What the n-th layer makes and holds, and what it costs.
+fn layer_summary(compiled: &CompiledNetwork, number: usize) -> TokenStream {
+    let rt = runtime();
+    let program = &compiled.program;
+    let [forward, backward] = &compiled.derived;
+    let layer = &compiled.network.layers[number];
+    let (name, title) = (&layer.key, &layer.title);
+    let output = forward.layers[number][layer.equations.output];
+    let axes = program.array(output).axes.iter().filter(|axis| **axis != Extent::Batch);
+    let output: Vec<usize> = axes.map(|axis| axis.per_sample()).collect();
+    let parameters = program.scalars_of_layer(number);
+    let [forward_flops, backward_flops] =
+        [forward, backward].map(|function| cost::flops_of_layer(program, function, number));
+    quote! {
+        #rt::LayerSummary {
+            name: #name,
+            layer: #title,
+            output: &[#(#output),*],
+            parameters: #parameters,
+            forward_flops: #forward_flops,
+            backward_flops: #backward_flops,
         }
     }
 }

@@ -176,14 +176,14 @@ fn in_double_precision(
         let value = if one.is_truth { quote!(if #value { 1.0 } else { 0.0 }) } else { value };
         quote!(let #variable = T::of(#value);)
     });
-    let said = nests(&compiled.loops, &compiled.loops.settings);
+    let computed = loop_nests(&compiled.loops, &compiled.loops.settings);
     quote! {
-        fn said<T: #rt::Real>(rule: &#name, #(#names: #types),*) -> #output {
+        fn from_settings<T: #rt::Real>(rule: &#name, #(#names: #types),*) -> #output {
             #(#settings)*
-            #said
+            #computed
             #body
         }
-        said::<f64>(self, #(#names),*)
+        from_settings::<f64>(self, #(#names),*)
     }
 }
 
@@ -193,12 +193,12 @@ fn state_argument() -> [(Ident, TokenStream); 1] {
 }
 
 /// Statements without loops.
-fn nests(loops: &OptimizerLoops, nests: &[LoopNest]) -> TokenStream {
+fn loop_nests(loops: &OptimizerLoops, loop_nests: &[LoopNest]) -> TokenStream {
     let ids = (0u32..).zip(&loops.program.arrays).map(|(id, _)| ArrayId(id));
     let storage: HashMap<ArrayId, Storage> =
         ids.map(|id| (id, Storage::Variable(variable(loops, id)))).collect();
     let scope = Scope { program: &loops.program, storage, length: quote!(1) };
-    nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
+    loop_nests.iter().map(|nest| loop_nest(&scope, nest)).collect()
 }
 
 fn variable(loops: &OptimizerLoops, id: ArrayId) -> Ident {
@@ -273,7 +273,7 @@ fn expected(setting: &OptimizerSetting) -> String {
 fn keeps(compiled: &CompiledOptimizer, states: &[&ScheduledState]) -> TokenStream {
     let loops = &compiled.loops;
     let arms = states.iter().enumerate().filter_map(|(at, state)| {
-        let answer = is_true(loops, state.said.is_kept?);
+        let answer = is_true(loops, state.settings.is_kept?);
         Some(quote!(#at => #answer,))
     });
     let arms: TokenStream = arms.collect();
@@ -288,7 +288,7 @@ fn keeps(compiled: &CompiledOptimizer, states: &[&ScheduledState]) -> TokenStrea
 /// What states begin with.
 fn starts(compiled: &CompiledOptimizer, states: &[&ScheduledState]) -> TokenStream {
     let arms = states.iter().enumerate().map(|(at, state)| {
-        let start = variable(&compiled.loops, state.said.start);
+        let start = variable(&compiled.loops, state.settings.start);
         quote!(#at => T::to_f64(#start),)
     });
     let body = quote!(match state { #(#arms)* _ => 0.0 });
@@ -302,18 +302,18 @@ fn update(compiled: &CompiledOptimizer) -> TokenStream {
     let step = setting(STEP);
     let loads = singles.iter().enumerate().map(|(at, state)| {
         let variable = variable(loops, state.before);
-        match state.said.is_kept.map(|answer| is_true(loops, answer)) {
+        match state.settings.is_kept.map(|answer| is_true(loops, answer)) {
             Some(is_kept) => {
                 quote!(let #variable = T::of(if #is_kept { states[#at] } else { 0.0 });)
             }
             None => quote!(let #variable = T::of(states[#at]);),
         }
     });
-    let once = nests(loops, &loops.once);
+    let once = loop_nests(loops, &loops.once);
     let stores = singles.iter().enumerate().map(|(at, state)| {
         let variable = variable(loops, state.after);
         let store = quote!(states[#at] = T::to_f64(#variable););
-        match state.said.is_kept.map(|answer| is_true(loops, answer)) {
+        match state.settings.is_kept.map(|answer| is_true(loops, answer)) {
             Some(is_kept) => quote!(if #is_kept { #store }),
             None => store,
         }
@@ -414,7 +414,7 @@ fn loop_over_parameters(loops: &OptimizerLoops, variant: &Variant) -> TokenStrea
     let (pattern, iterator) = slices.iter().fold(start, |(pattern, iterator), slice| {
         (quote!((#pattern, #slice)), quote!(::core::iter::zip(#iterator, #slice)))
     });
-    let body = nests(loops, &variant.nests);
+    let body = loop_nests(loops, &variant.loop_nests);
     quote! {
         #(#numbers)*
         let [#(#slices),*] = states;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::tokens::{identifier, identifier_of, local};
-use crate::frontend::mentions::{Mention, OwnItem, Place};
+use crate::frontend::mentions::{Mention, OwnItem, Position};
 use crate::reference;
 
 /// A path to each word, in order: an editor completes half of a word where it stands behind the same
@@ -14,10 +14,12 @@ pub fn words(tapeless: &TokenStream, mentions: &[&Mention], own: &[&OwnItem]) ->
     let own_names: Vec<Ident> =
         own.iter().map(|one| identifier(&one.name.to_string(), Span::call_site())).collect();
     let modules = (!own.is_empty()).then(|| modules(tapeless, own, &own_names));
-    let paths = mentions.iter().map(|Mention { place, word }| {
-        let module = module(*place);
-        match place {
-            Place::Chain | Place::Equation if !own.is_empty() => quote!(words::#module::#word),
+    let paths = mentions.iter().map(|Mention { position, word }| {
+        let module = module(*position);
+        match position {
+            Position::Chain | Position::Equation if !own.is_empty() => {
+                quote!(words::#module::#word)
+            }
             _ => quote!(#tapeless::language::#module::#word),
         }
     });
@@ -30,13 +32,13 @@ pub fn words(tapeless: &TokenStream, mentions: &[&Mention], own: &[&OwnItem]) ->
     }
 }
 
-/// The module of what may stand in a place.
-fn module(place: Place) -> Ident {
-    local(match place {
-        Place::Chain => "chain",
-        Place::Equation => "equation",
-        Place::Initialisation => "initialisations",
-        Place::Statement => "statements",
+/// The module of what may stand at a position.
+fn module(position: Position) -> Ident {
+    local(match position {
+        Position::Chain => "chain",
+        Position::Equation => "equation",
+        Position::Initialisation => "initialisations",
+        Position::Statement => "statements",
     })
 }
 
@@ -46,11 +48,11 @@ fn modules(tapeless: &TokenStream, own: &[&OwnItem], names: &[Ident]) -> TokenSt
         let (name, text) = (identifier_of(&one.name), reference::of_own(one));
         quote!(#[doc = #text] #[repr(C)] pub struct #name;)
     });
-    let places = [Place::Chain, Place::Equation].map(module);
-    let places = places.iter().map(|place| {
+    let modules = [Position::Chain, Position::Equation].map(module);
+    let modules = modules.iter().map(|module| {
         quote! {
-            pub mod #place {
-                pub use #tapeless::language::#place::*;
+            pub mod #module {
+                pub use #tapeless::language::#module::*;
                 pub use super::own::{#(#names),*};
             }
         }
@@ -58,7 +60,7 @@ fn modules(tapeless: &TokenStream, own: &[&OwnItem], names: &[Ident]) -> TokenSt
     quote! {
         mod words {
             pub mod own { #(#items)* }
-            #(#places)*
+            #(#modules)*
         }
     }
 }

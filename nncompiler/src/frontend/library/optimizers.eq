@@ -15,8 +15,8 @@ pub optimizer sgd(w, g; lr = 1e-3 in 0..infinity, momentum = 0 in 0..infinity, d
     d = if weight_decay != 0 { ascent + weight_decay * w } else { ascent };
     updates <- updates + 1;
     b <- if updates == 1 { d } else { momentum * b + (1 - dampening) * d };
-    along = if momentum != 0 { if nesterov { d + momentum * b } else { b } } else { d };
-    w <- w - lr * along;
+    direction = if momentum != 0 { if nesterov { d + momentum * b } else { b } } else { d };
+    w <- w - lr * direction;
 }
 
 /// Adam, moments of the gradient without the bias of their beginning: `torch.optim.Adam`. With amsgrad,
@@ -98,9 +98,9 @@ pub optimizer n_adam(w, g; lr = 2e-3 in 0..infinity, beta1 = 0.9 in 0..1, beta2 
     m <- lerp(m, d, 1 - beta1);
     v <- beta2 * v + (1 - beta2) * d * d;
     deviation = sqrt(v * (1 / (1 - beta2^step))) + eps;
-    along = lr * (1 - now) / (1 - product) * d / deviation;
+    movement = lr * (1 - now) / (1 - product) * d / deviation;
     ahead = lr * next / (1 - product * next) * m / deviation;
-    w <- keep * w - along - ahead;
+    w <- keep * w - movement - ahead;
 }
 
 /// Adam with the rectified variance of its steps, plain momentum as long as that is not known:
@@ -118,8 +118,8 @@ pub optimizer r_adam(w, g; lr = 1e-3 in 0..infinity, beta1 = 0.9 in 0..1, beta2 
     length = most - 2 * step * beta2^step / (1 - beta2^step);
     rectified = sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length));
     adapted = rectified * sqrt(1 - beta2^step) / (sqrt(v) + eps);
-    along = m * (1 / (1 - beta1^step)) * lr;
-    w <- keep * w - (if length > 5 { along * adapted } else { along });
+    movement = m * (1 / (1 - beta1^step)) * lr;
+    w <- keep * w - (if length > 5 { movement * adapted } else { movement });
 }
 
 /// The sign of the momentum: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023.

@@ -170,7 +170,7 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
             Some("an optimizer learns nothing itself: what it keeps from step to step is a `state`")
         }
         (Kind::Optimizer, _) => {
-            Some("an optimizer moves each parameter by itself: there is nothing to run over")
+            Some("an optimizer updates each number by itself: there is no axis to run over")
         }
         (Kind::Activation, "input") => {
             Some("the input of an activation stands in parentheses: `activation name(x)`")
@@ -579,7 +579,7 @@ fn outputs(attributes: &[Attribute]) -> syn::Result<Meaning> {
     let mut attributes = attributes.iter().filter(|one| one.path().is_ident("outputs"));
     let Some(attribute) = attributes.next() else { return Ok(Meaning::Logits) };
     if let Some(second) = attributes.next() {
-        let message = "what the outputs are has been said above";
+        let message = "`outputs` is given twice";
         return Err(syn::Error::new(second.pound_token.span, message));
     }
     let meaning: Ident = attribute.parse_args()?;

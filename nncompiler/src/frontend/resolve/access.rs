@@ -247,7 +247,7 @@ impl Resolver<'_> {
             match usize::try_from(left / factor) {
                 Ok(greatest) if *factor > 0 => self.arrays.limit(access.array, greatest + 1),
                 _ => {
-                    let message = "a class counts from the first element on: it is not taken away";
+                    let message = "a class is the number of an element, counted from 0: it cannot be subtracted";
                     self.report(location, message);
                 }
             }
@@ -310,7 +310,7 @@ impl Resolver<'_> {
 
     pub fn report_unknown_extent(&mut self, index: &Ident) {
         let message = format!(
-            "how far the index `{index}` runs is not known: read an array at `{index}` alone, or \
+            "the range of the index `{index}` is not known: read an array at `{index}` alone, or \
              declare `index {index}: …;`"
         );
         self.report(index.span(), message);

@@ -198,8 +198,8 @@ fn check_defaults(definition: &Definition, diagnostics: &mut Diagnostics) {
             (Some(_), None) => 2,
         };
         if at == 0 && rank > 0 || rank < defaults {
-            let message = "inputs that may be left out stand behind the others: first those that are \
-                           another input then, last those that are a number";
+            let message = "inputs with a default stand behind the others: first those whose default is \
+                           another input, then those whose default is a number";
             diagnostics.report(input.name.span(), message);
         }
         defaults = rank.max(defaults);

@@ -113,10 +113,10 @@ impl<'a> Walk<'a> {
             Some(label) => (label.to_string(), label.to_string()),
             None => (position.to_string(), format!("{name}{position}")),
         };
-        let is_one_way = |kind: &str| ["residual", "parallel"].contains(&kind);
+        let is_optional = |kind: &str| ["residual", "parallel"].contains(&kind);
         let kind = match label {
             Some(_) => GroupKind::Labelled,
-            None if is_one_way(&name.to_string()) => GroupKind::Way,
+            None if is_optional(&name.to_string()) => GroupKind::Optional,
             None => GroupKind::Numbered,
         };
         self.in_group(GroupName { key, field, kind }, inside)
@@ -169,7 +169,7 @@ impl<'a> Walk<'a> {
         from: &Above,
     ) -> Option<(Source, Vec<usize>)> {
         self.above.clone_from(from);
-        self.part(name, GroupKind::Way, |walk| walk.items(items));
+        self.part(name, GroupKind::Optional, |walk| walk.items(items));
         Some((self.above.source, self.above.shape.clone()?))
     }
 
@@ -305,7 +305,8 @@ impl<'a> Walk<'a> {
         }
         let text = label.to_string();
         if self.labels.reused.contains(&text) {
-            let message = format!("what is labelled `{label}` contains this, and so itself");
+            let message =
+                format!("`{label}` would contain itself: write `reuse` outside of its braces");
             self.diagnostics.report(label.span(), message);
             return None;
         }

@@ -151,8 +151,8 @@ impl Resolver<'_> {
             _ => number.is_finite(),
         };
         if let Some(argument) = argument.filter(|_| !fits) {
-            let range = if name == "constant" { "" } else { "at least 0 and " };
-            let message = format!("this is {range}finite, but here it is {number}");
+            let range = if name == "constant" { "finite" } else { "finite and at least 0" };
+            let message = format!("expected a number that is {range}, found {number}");
             self.report_number(argument, message);
         }
     }

@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
         };
         if let Some(loss) = found.filter(calls) {
             let message = format!(
-                "`{}` applies layers or losses to arrays itself, so that it is called by nobody",
+                "`{}` applies layers or losses to arrays, so that no other loss can call it",
                 loss.name
             );
             self.diagnostics.report(location, message);

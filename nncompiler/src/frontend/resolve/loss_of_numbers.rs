@@ -47,8 +47,8 @@ impl<'a> Resolver<'a> {
         let losses = self.definitions.losses(&function.to_string());
         let Some(loss) = losses.into_iter().find(|loss| loss.is_of_numbers()) else {
             let message = format!(
-                "`{function}` is a loss of arrays: a statement of a network or of its loss calls it, \
-                 with arrays as they are"
+                "`{function}` is a loss of arrays: give it whole arrays, in a statement of a network \
+                 or of a loss of one"
             );
             self.report(function.span(), message);
             return None;

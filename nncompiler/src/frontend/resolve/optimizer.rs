@@ -237,7 +237,7 @@ fn check_reads(definition: &Definition, diagnostics: &mut Diagnostics) {
     };
     if !updates(&parameter.name) {
         let name = &parameter.name;
-        let message = format!("nothing moves `{name}`: write `{name} <- {name} - …;`");
+        let message = format!("no statement updates `{name}`: write `{name} <- {name} - …;`");
         diagnostics.report(name.span(), message);
     }
     if !is_read(definition, &gradient.name) {

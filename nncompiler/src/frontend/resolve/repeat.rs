@@ -86,14 +86,15 @@ impl Writer<'_> {
             match self.known.evaluate(&end, self.diagnostics) {
                 Some(ConstantValue::Integer(value)) => value,
                 Some(ConstantValue::Real(_)) => {
-                    self.diagnostics.report(end.location, "rounds are counted by integers");
+                    self.diagnostics
+                        .report(end.location, "`repeat` counts by integers: write one here");
                     0
                 }
                 None => 0,
             }
         });
         if to.saturating_sub(from) > MOST_ROUNDS {
-            let message = format!("these are more than {MOST_ROUNDS} rounds");
+            let message = format!("`repeat` runs at most {MOST_ROUNDS} times");
             self.diagnostics.report(repeat.to.location, message);
             return;
         }

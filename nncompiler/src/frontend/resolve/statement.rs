@@ -142,7 +142,7 @@ impl Resolver<'_> {
         let Some(names) = names.collect::<Option<BTreeSet<&Ident>>>() else { return };
         if names.len() == assignment.at.len() {
             let message = format!(
-                "every element of `{}` is written, so that none is left for this: leave `else` out",
+                "every element of `{}` is written already: leave `else` out",
                 assignment.target
             );
             self.report(otherwise.location, message);

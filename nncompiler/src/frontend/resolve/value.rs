@@ -484,7 +484,7 @@ impl<'a> Resolver<'a> {
     ) -> Option<Value> {
         if let Some(first) = bound.first().filter(|_| self.is_optimizer()) {
             let message =
-                "an optimizer moves each parameter by itself: there is nothing to run over";
+                "an optimizer updates each number by itself: there is no axis to run over";
             self.report(first.index.span(), message);
             return None;
         }

@@ -96,8 +96,8 @@ pub enum GroupKind {
     Labelled,
     /// By its position, or its number among others alike.
     Numbered,
-    /// The same, but a label below needs no way to it.
-    Way,
+    /// The same, but left out before a label.
+    Optional,
 }
 
 /// What `reuse` can name.
@@ -185,20 +185,20 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The groups whose names stand in that of a layer: a label needs no ways before it.
+    /// The groups whose names stand in that of a layer: none that is optional before a label.
     fn groups_of(&self, is_label: bool) -> Vec<&GroupName> {
         let mut groups: Vec<&GroupName> = Vec::new();
-        let without_ways = |groups: &mut Vec<&GroupName>| {
-            while groups.pop_if(|last| last.kind == GroupKind::Way).is_some() {}
+        let without_optional = |groups: &mut Vec<&GroupName>| {
+            while groups.pop_if(|last| last.kind == GroupKind::Optional).is_some() {}
         };
         for group in &self.names.groups {
             if group.kind == GroupKind::Labelled {
-                without_ways(&mut groups);
+                without_optional(&mut groups);
             }
             groups.push(group);
         }
         if is_label {
-            without_ways(&mut groups);
+            without_optional(&mut groups);
         }
         groups
     }
