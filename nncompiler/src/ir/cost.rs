@@ -5,9 +5,6 @@ use crate::ir::function::{Function, Program, Statement};
 /// Numbers that loops compute side by side: the lanes of the widest register of f32.
 pub const LANES: usize = 16;
 
-/// A network's parameters begin with a cache line, and those of f32 end with one.
-pub const CACHE_LINE_BYTES: usize = 64;
-
 /// Samples of a loss that are computed side by side: a register of f32 for each output.
 pub const VECTOR_SAMPLES: usize = 16;
 
@@ -83,6 +80,16 @@ pub const LEAST_USES_OF_WINDOWS: usize = 4;
 
 /// No more indices than this run in the loop around a product.
 pub const LONGEST_REPEAT: usize = 3;
+
+/// A product has no more windows than this: rustc computes a table of where each begins.
+pub const MOST_WINDOWS: usize = 1 << 15;
+
+/// The axes of a target of no more than this are tried in every order, for its sums to be a product.
+pub const MOST_PERMUTED: usize = 3;
+
+/// A map with more operands and operations than this is no part of the statement that reads it: of a chain
+/// of a thousand activations, each would be written out in all that follow.
+pub const LARGEST_MAP: usize = 256;
 
 /// Floating-point operations of a statement for one sample: a node is one operation.
 pub fn flops(program: &Program, statement: &Statement) -> u64 {

@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::ir::cost::LARGEST_MAP;
 use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{Function, Program, Statement, writers};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
-
-/// Operands and operations of a map that its reader still takes in: a chain of a thousand activations is
-/// not one statement that is written anew for each of them.
-const LARGEST_MAP: usize = 256;
 
 /// Removes every statement that copies an array as it is, and reads the original instead.
 pub fn propagate_copies(program: &mut Program, function: &mut Function) {

@@ -11,7 +11,7 @@
 //! a register are laid out in shifted copies as well: there one row follows the other without a gap, so that
 //! a loop runs along all of them.
 
-use crate::ir::cost::{LANES, LEAST_USES_OF_WINDOWS};
+use crate::ir::cost::{LANES, LEAST_USES_OF_WINDOWS, MOST_PERMUTED};
 use crate::ir::expression::{Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
@@ -312,9 +312,6 @@ fn orders(indices: &[Index]) -> Vec<Vec<Index>> {
     let whole = |order: Vec<Index>| [&indices[..fixed], &order, &[last]].concat();
     all.into_iter().filter(|order| order != rest).map(whole).collect()
 }
-
-/// No more axes than this are put into another order.
-const MOST_PERMUTED: usize = 3;
 
 fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
     let mut found = Vec::new();

@@ -20,6 +20,6 @@ pub use random::random;
 #[cfg(feature = "alloc")]
 pub(crate) use random::step_key;
 #[cfg(feature = "alloc")]
-pub(crate) use update::{SMALLEST_SHARED_UPDATE, update};
+pub(crate) use update::update;
 #[cfg(feature = "alloc")]
 pub(crate) use vector::{add, clamp, norm, scale};

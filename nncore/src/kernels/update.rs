@@ -2,15 +2,9 @@
 
 #![allow(unsafe_code, reason = "several slices cut for several threads")]
 
-use crate::parallel::{DisjointMut, for_each_chunk};
+use crate::parallel::{CHUNK, DisjointMut, for_each_chunk};
 use crate::scalar::Real;
 use crate::simd::{Body, vectorise};
-
-/// How many numbers one thread works on at a time: some 5 µs of a step.
-pub(super) const CHUNK: usize = 1 << 13;
-
-/// Networks with fewer parameters move them on one thread.
-pub(crate) const SMALLEST_SHARED_UPDATE: usize = 2 * CHUNK;
 
 /// The chunk of a number.
 pub(super) fn chunk<T>(slice: &[T], index: usize) -> &[T] {

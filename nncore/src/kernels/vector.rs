@@ -2,8 +2,8 @@
 
 use core::marker::PhantomData;
 
-use super::update::{CHUNK, chunk};
-use crate::parallel::{even_range, for_each_chunk};
+use super::update::chunk;
+use crate::parallel::{CHUNK, even_range, for_each_chunk};
 use crate::scalar::{ByPrecision, Real};
 use crate::simd::{Body, fold_lanes, vectorise};
 

@@ -8,7 +8,7 @@ mod workspace;
 
 #[cfg(feature = "alloc")]
 pub use aligned::AlignedBuffer;
-pub use cache_line::CACHE_LINE_BYTES;
 pub(crate) use cache_line::per_line;
+pub use cache_line::{CACHE_LINE_BYTES, padding};
 pub use parameters::{Example, ParameterFields, Parameters, zero_matrix};
 pub use workspace::{in_memory, split_workspace};

@@ -6,11 +6,8 @@ use core::mem::MaybeUninit;
 
 #[cfg(feature = "alloc")]
 use super::aligned::AlignedBuffer;
-use super::cache_line::CACHE_LINE_BYTES;
 use crate::scalar::Real;
 use crate::simd::Aligned;
-
-const _: () = assert!(align_of::<Aligned<[f32; 0]>>() == CACHE_LINE_BYTES);
 
 /// Calls `body` with so many numbers, which may hold anything: on the stack, or on the heap if they take
 /// more bytes than `STACK_BYTES`. Without a heap, always on the stack.
@@ -83,6 +80,7 @@ pub fn split_workspace<T, const K: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::CACHE_LINE_BYTES;
 
     #[test]
     fn memory_of_a_call_begins_with_a_line() {

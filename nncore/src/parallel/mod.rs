@@ -15,6 +15,8 @@ mod range;
 mod split;
 mod tiles;
 
+#[cfg(feature = "alloc")]
+pub(crate) use cost::{CHUNK, COST_OF_OUTPUT, SMALLEST_SHARED_PASS, SMALLEST_SHARED_UPDATE};
 pub(crate) use cost::{is_worth_two_threads, worthwhile_parts};
 pub(crate) use disjoint::DisjointMut;
 pub(crate) use pool::parallel_for;

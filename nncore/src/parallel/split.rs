@@ -41,6 +41,10 @@ pub(crate) fn for_each_chunk<T: Send>(
 
 /// Calls `body` with ranges of samples and their parts of a target with `width` numbers for each, on
 /// several threads if `flops` a sample are worth it.
+///
+/// # Panics
+///
+/// Panics if the target does not hold the batch.
 #[doc(hidden)]
 pub fn for_each_range_of_samples<T: Real>(
     batch: usize,
@@ -49,6 +53,8 @@ pub fn for_each_range_of_samples<T: Real>(
     width: usize,
     body: impl Fn(Range<usize>, &mut [T]) + Sync,
 ) {
+    let needed = batch.checked_mul(width);
+    assert!(needed.is_some_and(|needed| needed <= target.len()), "the target is too small");
     let parts = worthwhile_parts(batch.saturating_mul(flops)).min(batch);
     if parts < 2 {
         return body(0..batch, target);

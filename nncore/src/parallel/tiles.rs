@@ -79,6 +79,11 @@ impl Tiling {
     ) {
         let Self { batch, samples, flops } = self;
         let (tiles, groups) = (self.tiles(), self.groups());
+        let holds = |len: usize, width: usize, count: usize| {
+            width.checked_mul(count).is_some_and(|needed| needed <= len)
+        };
+        let all_hold = buffers.iter().all(|one| holds(one.scalars.len(), one.width, batch));
+        assert!(all_hold && holds(sums.len(), width, SUM_BUFFERS), "a buffer is too small");
         let sums = DisjointMut::new(sums);
         let buffers = buffers.map(|one| (one.width, one.is_kept, DisjointMut::new(one.scalars)));
         let group = |index: usize, thread: usize| {

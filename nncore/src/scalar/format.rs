@@ -1,9 +1,7 @@
 //! The two floating-point formats as the elementary functions see them: their bits, and the
 //! coefficients of their polynomials.
 //!
-//! The module is private, so that no other crate can implement [`Format`], nor
-//! [`Real`](super::Real), which asks for it: `memory` relies on both being f32 and f64 and nothing
-//! else.
+//! The module is private, so that no other crate can implement [`Format`].
 
 use core::fmt::{Debug, Display};
 use core::hint::select_unpredictable;

@@ -4,7 +4,9 @@
 
 use crate::scalar::Real;
 
-/// A value that begins with a cache line: a register that lies across two takes twice the time.
+/// A value that begins with a cache line, of the size that is stated here alone.
+///
+/// A register that lies across two lines takes twice the time to load, and more to store.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]

@@ -47,7 +47,10 @@ macro_rules! compiled {
         /// Runs the loops of `B` compiled for the widest SIMD level of this processor.
         #[inline(always)]
         pub fn vectorise<B: Body<W, A>, W, A>(written: W, arguments: A) -> B::Output {
-            #[expect(unsafe_code, reason = "calls of code for instructions found at run time")]
+            #[cfg_attr(
+                target_arch = "x86_64",
+                expect(unsafe_code, reason = "calls of code for instructions found at run time")
+            )]
             match Level::current() {
                 // SAFETY: `Level::current` yields a level only if the processor has its instructions.
                 $(Level::$level => unsafe { $run::<B, W, A>(written, arguments) },)*

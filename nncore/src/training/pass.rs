@@ -3,11 +3,8 @@
 use crate::inference::{BatchError, InputBatch, Network};
 use crate::kernels::step_key;
 use crate::memory::AlignedBuffer;
-use crate::parallel::start_threads;
+use crate::parallel::{SMALLEST_SHARED_PASS, start_threads};
 use nalgebra::DimName;
-
-/// Passes of fewer scalars hold no work that is worth dividing.
-const SMALLEST_SHARED_PASS: usize = 1 << 13;
 
 /// Every buffer that a training step needs, allocated once for up to `capacity` samples.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! A network's types: its struct, those of its layers, and the proof of their memory.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Meta};
 
@@ -8,7 +8,6 @@ use super::outlined::OutlinedLoops;
 use super::tokens::{identifier, identifier_of};
 use super::{CompiledNetwork, runtime};
 use crate::frontend::resolved::{Layer, LayerKind, Network, Part};
-use crate::ir::cost::CACHE_LINE_BYTES;
 use crate::ir::function::{Array, ParameterArray, Program};
 
 /// The identifiers of the types, fields and loops of a network, or of a loss as one.
@@ -75,9 +74,19 @@ impl Names {
         format_ident!("{}Parameters", self.generic)
     }
 
-    /// The field that fills the last cache line: called as no layer is.
+    /// The field that fills the last cache line.
     fn padding(&self) -> Ident {
-        let mut name = "padding".to_owned();
+        self.unlike_layers("padding")
+    }
+
+    /// The field that lets the struct begin with a cache line; none of one inside others.
+    fn alignment(&self, network: &Network) -> Option<Ident> {
+        (!is_inside_others(network)).then(|| self.unlike_layers("alignment"))
+    }
+
+    /// A name that no layer has.
+    fn unlike_layers(&self, name: &str) -> Ident {
+        let mut name = name.to_owned();
         while self.fields.iter().chain(&self.parts).any(|field| *field == name) {
             name.push('_');
         }
@@ -95,14 +104,7 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     let network = &compiled.network;
     let (generic, visibility) = (&names.generic, &network.visibility);
     let name = identifier_of(&network.name);
-    let attributes =
-        network.attributes.iter().filter(|attribute| !attribute.path().is_ident("derive"));
-    // The network's own code uses the generic struct: only the alias can be deprecated.
-    let (of_alias, of_struct): (Vec<&Attribute>, Vec<&Attribute>) =
-        attributes.partition(|attribute| attribute.path().is_ident("deprecated"));
-    let of_struct = of_struct.into_iter().map(permission);
-    let conditions = conditions(compiled);
-    let documented = network.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let [of_struct, of_alias] = own_attributes(compiled, names);
     let documentation = documentation(compiled);
     let regions = [Region::Learnable, Region::States];
     let layers = regions.map(|region| layer_structs(compiled, region));
@@ -117,31 +119,46 @@ pub fn types(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         }
     });
     let (padding, padding_size) = (names.padding(), padding(compiled));
-    let alignment = Literal::usize_unsuffixed(CACHE_LINE_BYTES);
-    let aligned = (!is_inside_others(network)).then(|| quote!(, align(#alignment)));
+    let alignment = names.alignment(network).map(|name| quote!(#name: #rt::Aligned<()>,));
     let parameters_struct = parameters_struct(compiled, names, &learnable);
-    let alias = format!("[`{generic}`] with parameters of type `f32`.");
     quote! {
-        #(#of_struct)*
+        #of_struct
         #(#[doc = #documentation])*
-        #[repr(C #aligned)]
+        #[repr(C)]
         #visibility struct #generic<T: #rt::Real> {
+            #alignment
             #(#learnable)*
             #states_field
             #padding: [T; #padding_size],
         }
 
-        #(#conditions)*
-        #(#of_alias)*
-        #(#documented)*
-        #[doc = ""]
-        #[doc = #alias]
+        #of_alias
         #visibility type #name = #generic<::core::primitive::f32>;
 
         #parameters_struct
         #states_struct
         #(#layers)*
     }
+}
+
+/// The attributes of the struct, and of the alias for f32. The network's own code uses the struct, so that
+/// only the alias can be deprecated.
+fn own_attributes(compiled: &CompiledNetwork, names: &Names) -> [TokenStream; 2] {
+    let is = |name: &'static str| move |one: &&Attribute| one.path().is_ident(name);
+    let (all, is_deprecated) = (&compiled.network.attributes, is("deprecated"));
+    let of_struct = all.iter().filter(|one| !is("derive")(one) && !is_deprecated(one));
+    let of_struct = of_struct.map(permission);
+    let conditions = conditions(compiled);
+    let (deprecated, documented) = (all.iter().filter(is_deprecated), all.iter().filter(is("doc")));
+    let text = format!("[`{}`] with parameters of type `f32`.", names.generic);
+    let of_alias = quote! {
+        #(#conditions)*
+        #(#deprecated)*
+        #(#documented)*
+        #[doc = ""]
+        #[doc = #text]
+    };
+    [quote!(#(#of_struct)*), of_alias]
 }
 
 /// Lines of documentation for the generic struct, below the user's own.
@@ -388,7 +405,12 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         learned.chain(kept).map(|(number, _)| names.path(program, number)).collect();
     let state_count = state_count(program);
     let (padding, padding_size) = (names.padding(), padding(compiled));
-    let all = quote!(#(#learnable)* #states_field #padding: [T::ZERO; #padding_size]);
+    let alignment = names.alignment(&compiled.network);
+    let aligned = alignment.as_ref().map(|name| quote!(#name: #rt::Aligned(()),));
+    let read = alignment.iter();
+    let all = quote! {
+        #aligned #(#learnable)* #states_field #padding: [T::ZERO; #padding_size]
+    };
     let of_all = example(generic, &[all]);
     quote! {
         #of_states
@@ -401,6 +423,7 @@ pub fn parameters(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
             const PADDING: usize = #padding_size;
 
             fn visit<'a>(&'a self, visit: &mut impl ::core::ops::FnMut(&'a [T])) {
+                #(let _ = &self.#read;)*
                 #(visit(#rt::SMatrix::as_slice(&self.#paths));)*
                 visit(&self.#padding);
             }
@@ -447,16 +470,15 @@ fn zeros(compiled: &CompiledNetwork, names: &Names, region: Region) -> Vec<Token
     in_order(layers, parts)
 }
 
-/// How many numbers fill up the struct's last cache line, be it of f32 or of f64; none of one inside
-/// others.
-fn padding(compiled: &CompiledNetwork) -> usize {
-    let program = &compiled.program;
+/// How many numbers fill up the struct's last cache line; none of one inside others.
+fn padding(compiled: &CompiledNetwork) -> TokenStream {
+    let (rt, program) = (runtime(), &compiled.program);
     if is_inside_others(&compiled.network) {
-        return 0;
+        return quote!(0);
     }
     let arrays = program.parameters.iter().map(|parameter| program.array(parameter.array));
     let count: usize = arrays.map(Array::width).sum();
-    count.next_multiple_of(CACHE_LINE_BYTES / size_of::<f32>()) - count
+    quote!(#rt::padding(#count))
 }
 
 /// How many numbers are states.

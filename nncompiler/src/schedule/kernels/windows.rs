@@ -3,6 +3,7 @@
 
 use super::operand::{Count, Operand, Start, single_stride};
 use super::product::is_idle;
+use crate::ir::cost::MOST_WINDOWS;
 use crate::ir::function::{BATCH, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
@@ -47,9 +48,6 @@ struct Parts {
     columns: Vec<Index>,
     depth: Vec<Index>,
 }
-
-/// Where more windows begin than this is not written as a table: rustc computes it.
-const MOST_WINDOWS: usize = 1 << 15;
 
 /// A sum of products of two elements, one of three in windows.
 pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {

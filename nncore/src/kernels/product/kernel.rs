@@ -1,6 +1,8 @@
 //! What is compiled for each SIMD level: the inner loops of products.
 
-use crate::simd::register::{self, Array, Element, Vector};
+#[cfg(target_arch = "x86_64")]
+use crate::simd::register;
+use crate::simd::register::{Array, Element, Vector};
 use crate::simd::{Level, with_levels};
 
 /// Inner loops of a product.

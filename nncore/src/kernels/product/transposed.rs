@@ -12,8 +12,8 @@ use super::operand::Shape;
 use super::packed;
 use crate::memory::CACHE_LINE_BYTES;
 use crate::parallel::is_worth_two_threads;
-use crate::simd::Level;
 use crate::simd::register::Element;
+use crate::simd::{Aligned, Level};
 
 /// Registers of rows at a time.
 const REGISTERS: usize = 4;
@@ -21,9 +21,8 @@ const REGISTERS: usize = 4;
 /// No more columns than this.
 const MOST_COLUMNS: usize = 8;
 
-/// The target of the transposed product: columns × registers of the widest kind.
-#[repr(align(64))]
-struct TransposedTarget([MaybeUninit<u8>; MOST_COLUMNS * REGISTERS * CACHE_LINE_BYTES]);
+/// Size of the target of the transposed product: columns × registers of the widest kind.
+const TARGET_BYTES: usize = MOST_COLUMNS * REGISTERS * CACHE_LINE_BYTES;
 
 /// Whether the transposed form applies to the product and takes less time than the packed form.
 ///
@@ -43,8 +42,8 @@ pub(super) fn is_faster<T: Element>(product: &CheckedProduct<'_, T>) -> bool {
 pub(super) fn compute<T: Registers>(product: &CheckedProduct<'_, T>) {
     let Shape { rows, columns, depth } = product.shape;
     let size = REGISTERS * Level::current().lanes::<T>();
-    let mut memory = TransposedTarget([MaybeUninit::uninit(); _]);
-    let first_sum = memory.0.as_mut_ptr().cast::<T>();
+    let mut memory = MaybeUninit::<Aligned<[u8; TARGET_BYTES]>>::uninit();
+    let first_sum = memory.as_mut_ptr().cast::<T>();
     let sums = Target { first: first_sum, rows: Starts::Every(size) };
     for first in (0..rows).step_by(size) {
         let count = (rows - first).min(size);

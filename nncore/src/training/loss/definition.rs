@@ -1,5 +1,7 @@
 //! What a loss is. The losses themselves are equations, compiled by `nncompiler`.
 
+use alloc::string::String;
+
 use thiserror::Error;
 
 use crate::inference::{BatchError, NamedOutputs};

@@ -4,7 +4,7 @@
 
 use core::ops::Range;
 
-use crate::parallel::{DisjointMut, even_range, parallel_for_if_worth};
+use crate::parallel::{COST_OF_OUTPUT, DisjointMut, even_range, parallel_for_if_worth};
 use crate::scalar::Real;
 
 /// The sum over runs of samples of what `body` makes of each: given the run, its outputs and its
@@ -24,8 +24,6 @@ pub fn sum_of_samples<T: Real, const BLOCK: usize>(
     const LEAST_BLOCKS: usize = 2;
     /// Runs, at most.
     const RUNS: usize = 64;
-    /// What an output costs, in the time of operations of a product: some 10 ns for cross-entropy.
-    const COST: usize = 1024;
     let batch = outputs.len() / width.max(1);
     let runs = batch.div_ceil(LEAST_BLOCKS * BLOCK).min(RUNS);
     let mut totals = [0.0; RUNS];
@@ -39,6 +37,6 @@ pub fn sum_of_samples<T: Real, const BLOCK: usize>(
             unsafe { (gradient.part(scalars.clone()), all.part(index..index + 1)) };
         total[0] = body(range, &outputs[scalars], gradient);
     };
-    parallel_for_if_worth(outputs.len().saturating_mul(COST), runs, runs, &run);
+    parallel_for_if_worth(outputs.len().saturating_mul(COST_OF_OUTPUT), runs, runs, &run);
     totals.iter().sum()
 }

@@ -8,9 +8,8 @@ use super::error::{OptimizerError, at_least_zero};
 use super::group::{Group, Parts};
 use super::part::Part;
 use crate::inference::{Network, parameter_ranges};
-use crate::kernels::SMALLEST_SHARED_UPDATE;
 use crate::memory::{AlignedBuffer, Parameters};
-use crate::parallel::start_threads;
+use crate::parallel::{SMALLEST_SHARED_UPDATE, start_threads};
 use crate::scalar::Real;
 
 /// How parameters follow from their gradient: an `optimizer` of `network!`, with its settings as fields.
