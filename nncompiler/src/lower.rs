@@ -9,7 +9,7 @@ use crate::frontend::resolved::{
     Equations, LayerKind, LocalArray, LocalRole, LocalStatement, Network, NetworkInput, Numbers,
     SAMPLES, Source, Value,
 };
-use crate::ir::expression::{Binary, Id, Node};
+use crate::ir::expression::{Binary, Id, Node, Number};
 use crate::ir::function::{
     Array, BATCH, Function, Holder, ParameterArray, Port, Program, Role, Scan, Statement, outermost,
 };
@@ -514,21 +514,8 @@ impl<'a> Lowering<'a> {
         let node = match value {
             Value::Constant(number) => return self.program.graph.constant(*number),
             Value::Element(access) => Node::Element(self.access(access)),
-            Value::ElementOfSample(sample, access) => {
-                let mut access = self.access(access);
-                if self.program.array(access.array).is_batched() {
-                    access.at[0] = self.index(*sample).into();
-                }
-                Node::Element(access)
-            }
-            Value::Position(index) => {
-                let index = self.index(*index);
-                // Such an index may stand in no axis, so that no loop has it.
-                if self.program.extent(index) == Extent::Fixed(1) {
-                    return self.program.graph.constant(0.0);
-                }
-                Node::Position(index)
-            }
+            Value::ElementOfSample(sample, access) => self.element_of_sample(*sample, access),
+            Value::Position(index) => self.position(*index),
             Value::Setting(name) if &**name == BATCH_SIZE && !self.batched => {
                 return self.program.graph.constant(1.0);
             }
@@ -536,12 +523,7 @@ impl<'a> Lowering<'a> {
                 return self.program.graph.constant(f64::from(u8::from(self.is_training)));
             }
             Value::Setting(name) => Node::Setting(name.clone()),
-            Value::Random => {
-                self.streams += 1;
-                let target = self.target.clone();
-                let target = target.unwrap_or(Access { array: ArrayId(0), at: Vec::new() });
-                Node::Random(self.streams, target)
-            }
+            Value::Random => self.random(),
             Value::Negate(operand) => Node::Negate(self.value(operand)),
             Value::Apply(function, operand) => Node::Apply(function.clone(), self.value(operand)),
             Value::Stop(operand) => Node::Stop(self.value(operand)),
@@ -554,20 +536,51 @@ impl<'a> Lowering<'a> {
                 Node::Compare(*comparison, left, right)
             }
             Value::Select(condition, then, otherwise) => {
-                let condition = self.value(condition);
-                match self.program.graph.decided(condition) {
-                    Some(true) => return self.value(then),
-                    Some(false) => return self.value(otherwise),
-                    None => {}
-                }
-                let then = self.value(then);
-                Node::Select(condition, then, self.value(otherwise))
+                return self.select(condition, then, otherwise);
             }
             Value::Reduce(reduction, bound, body) => {
                 return self.reduction(*reduction, bound, body);
             }
         };
         self.program.graph.add(node)
+    }
+
+    fn element_of_sample(&mut self, sample: Index, access: &Access) -> Node {
+        let mut access = self.access(access);
+        if self.program.array(access.array).is_batched() {
+            access.at[0] = self.index(sample).into();
+        }
+        Node::Element(access)
+    }
+
+    /// The value of an index, which may stand in no axis, so that no loop has it, if it is always 0.
+    fn position(&mut self, index: Index) -> Node {
+        let index = self.index(index);
+        match self.program.extent(index) {
+            Extent::Fixed(1) => Node::Constant(Number::new(0.0)),
+            _ => Node::Position(index),
+        }
+    }
+
+    /// A random number for each element of the target.
+    fn random(&mut self) -> Node {
+        self.streams += 1;
+        let target = self.target.clone();
+        let target = target.unwrap_or(Access { array: ArrayId(0), at: Vec::new() });
+        Node::Random(self.streams, target)
+    }
+
+    /// Of a condition that is known, only the branch that is taken.
+    fn select(&mut self, condition: &Value, then: &Value, otherwise: &Value) -> Id {
+        let condition = self.value(condition);
+        match self.program.graph.decided(condition) {
+            Some(true) => self.value(then),
+            Some(false) => self.value(otherwise),
+            None => {
+                let (then, otherwise) = (self.value(then), self.value(otherwise));
+                self.program.graph.add(Node::Select(condition, then, otherwise))
+            }
+        }
     }
 
     /// A reduction that does not depend on the step of a scan stands before it.

@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::Network;
-use crate::frontend::syntax::{Declaration, Definition, Function, Kind, Setting};
+use crate::frontend::syntax::{Declaration, Definition, Function, Kind, Origin, Setting};
 
 pub struct Definitions<'a> {
     library: &'a Library,
@@ -96,13 +96,13 @@ impl<'a> Definitions<'a> {
             return Some("an elementary function");
         }
         let other = self.find(name)?;
-        Some(match (other.is_built_in, other.is_imported, other.kind) {
-            (true, _, Kind::Activation) => "a built-in activation",
-            (true, ..) => "a built-in layer",
-            (_, true, Kind::Activation) => "an imported activation",
-            (_, true, _) => "an imported layer",
-            (_, _, Kind::Activation) => "an activation of this block",
-            _ => "a layer of this block",
+        Some(match (other.origin, other.kind) {
+            (Origin::Library, Kind::Activation) => "a built-in activation",
+            (Origin::Library, _) => "a built-in layer",
+            (Origin::Imported, Kind::Activation) => "an imported activation",
+            (Origin::Imported, _) => "an imported layer",
+            (Origin::Block, Kind::Activation) => "an activation of this block",
+            (Origin::Block, _) => "a layer of this block",
         })
     }
 

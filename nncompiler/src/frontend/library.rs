@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::parse;
-use crate::frontend::syntax::{Definition, Function, Rewrite};
+use crate::frontend::syntax::{Definition, Function, Origin, Rewrite};
 
 const FUNCTIONS: &str = include_str!("library/functions.eq");
 const ALGEBRA: &str = include_str!("library/algebra.eq");
@@ -33,7 +33,7 @@ impl Library {
         });
         let mut definitions: Vec<Definition> = definitions.collect();
         for definition in &mut definitions {
-            definition.is_built_in = true;
+            definition.origin = Origin::Library;
         }
         let functions = parse::functions(tokens(FUNCTIONS, diagnostics), diagnostics);
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);

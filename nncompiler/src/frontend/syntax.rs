@@ -289,21 +289,42 @@ impl Kind {
     }
 }
 
+/// Where a definition comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The block at hand: a mistake in it is shown where it is.
+    Block,
+    /// Another block: a mistake in it is shown where it is used.
+    Imported,
+    /// The library, of which the same holds.
+    Library,
+}
+
+/// How a definition is written.
+#[derive(Clone)]
+pub struct Written {
+    /// Of the type that a loss or an optimizer becomes.
+    pub visibility: Visibility,
+    pub documentation: String,
+    /// From its keyword on.
+    pub tokens: TokenStream,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        let (documentation, tokens) = (String::new(), TokenStream::new());
+        Self { visibility: Visibility::Inherited, documentation, tokens }
+    }
+}
+
 /// `activation …`, `layer …`, `loss …` or `optimizer …`.
 #[derive(Clone)]
 pub struct Definition {
     pub kind: Kind,
     /// Whether every statement could be parsed.
     pub whole: bool,
-    /// Whether it is the library's: then nobody can be shown a mistake in it.
-    pub is_built_in: bool,
-    /// Whether it is another block's, of which the same holds.
-    pub is_imported: bool,
-    /// Of the type that a loss or an optimizer becomes.
-    pub visibility: Visibility,
-    /// As it is written, from its keyword on.
-    pub tokens: TokenStream,
-    pub documentation: String,
+    pub origin: Origin,
+    pub written: Written,
     /// What the numbers are that a layer or activation puts out.
     pub outputs: Meaning,
     /// Keys that a file may hold for it, and that nothing here stands for.
@@ -361,11 +382,8 @@ impl Definition {
         Self {
             kind,
             whole: true,
-            is_built_in: false,
-            is_imported: false,
-            visibility: Visibility::Inherited,
-            tokens: TokenStream::new(),
-            documentation: String::new(),
+            origin: Origin::Block,
+            written: Written::default(),
             outputs: Meaning::Logits,
             ignored: Vec::new(),
             name,

@@ -156,12 +156,13 @@ fn entry(group: &[&Definition], explain: Explain) -> Entry {
     let [first, ..] = group else {
         return Entry { name: String::new(), documentation: String::new() };
     };
-    let mut text = first.documentation.clone();
-    let written: Vec<String> = group.iter().map(|one| written(one.tokens.clone())).collect();
+    let mut text = first.written.documentation.clone();
+    let written: Vec<String> =
+        group.iter().map(|one| written(one.written.tokens.clone())).collect();
     push_code(&mut text, "# Equations", &written.join("\n"));
     push_settings(&mut text, &first.settings);
     if matches!(first.kind, Kind::Loss | Kind::Optimizer) {
-        let tokens = group.iter().map(|one| one.tokens.clone()).collect();
+        let tokens = group.iter().map(|one| one.written.tokens.clone()).collect();
         if let Some(explained) = explain(tokens) {
             push_code(&mut text, "# Derived", &explained);
         }

@@ -200,30 +200,31 @@ impl<'a> Scaling<'a> {
                 let node = Node::Binary(Binary::Power, a, power);
                 self.raised(a, power, &node).unwrap_or(plain)
             }
-            Node::Binary(operation, a, b) => {
-                let (a, b) = (self.scaled(a), self.scaled(b));
-                if a.exponent.or(b.exponent).is_none() {
-                    return plain;
-                }
-                match operation {
-                    Binary::Multiply => self.multiplied(a, b),
-                    Binary::Divide => self.divided(a, b),
-                    Binary::Add | Binary::Subtract => self.added(operation, a, b),
-                    _ => plain,
-                }
-            }
-            Node::Select(condition, a, b) => {
-                let (a, b) = (self.scaled(a), self.scaled(b));
-                if a.exponent.or(b.exponent).is_none() {
-                    return plain;
-                }
-                let [u, w] = [self.exponent(a), self.exponent(b)];
-                let exponent = Some(self.graph.add(Node::Select(condition, u, w)));
-                let mantissa = self.graph.add(Node::Select(condition, a.mantissa, b.mantissa));
-                Scaled { exponent, mantissa }
-            }
+            Node::Binary(operation, a, b) => match (self.either_scaled(a, b), operation) {
+                (Some((a, b)), Binary::Multiply) => self.multiplied(a, b),
+                (Some((a, b)), Binary::Divide) => self.divided(a, b),
+                (Some((a, b)), Binary::Add | Binary::Subtract) => self.added(operation, a, b),
+                _ => plain,
+            },
+            Node::Select(condition, a, b) => match self.either_scaled(a, b) {
+                Some((a, b)) => self.selected(condition, a, b),
+                None => plain,
+            },
             _ => plain,
         }
+    }
+
+    /// Two numbers, if either has an exponent.
+    fn either_scaled(&mut self, a: Id, b: Id) -> Option<(Scaled, Scaled)> {
+        let (a, b) = (self.scaled(a), self.scaled(b));
+        (a.exponent.is_some() || b.exponent.is_some()).then_some((a, b))
+    }
+
+    fn selected(&mut self, condition: Id, a: Scaled, b: Scaled) -> Scaled {
+        let [u, w] = [self.exponent(a), self.exponent(b)];
+        let exponent = Some(self.graph.add(Node::Select(condition, u, w)));
+        let mantissa = self.graph.add(Node::Select(condition, a.mantissa, b.mantissa));
+        Scaled { exponent, mantissa }
     }
 
     /// (e^u·v)^k = e^(k·u)·v^k for a constant k; `node` is the power or the root of `base`.

@@ -1,5 +1,5 @@
 // The elementary functions and their derivatives, in terms of the argument x and the value y.
-// Each is a method of the same name on nncore's `Real`, and a row of `evaluate` in scalar.rs.
+// Each is a method of the same name on nncore's `Real`, and a row of `evaluate` in ir/expression.rs.
 
 /// e to the power of x.
 function exp(x) derivative y;

@@ -14,7 +14,7 @@ use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, DeclaredNumbers, Definition, Expression, ExpressionKind,
     Function, Key, Kind, Parameter, Relation, Repeat, Repeated, Requirement, Rewrite, ScanBlock,
-    Setting, Size, TargetAxis,
+    Setting, Size, TargetAxis, Written,
 };
 use crate::ir::meaning::Meaning;
 
@@ -43,8 +43,11 @@ pub fn definition(
     input.parse::<Ident>()?;
     let name = name(input)?;
     let mut definition = Definition {
-        visibility,
-        documentation: documentation(attributes),
+        written: Written {
+            visibility,
+            documentation: documentation(attributes),
+            ..Written::default()
+        },
         outputs: outputs(attributes)?,
         ignored: ignored(attributes)?,
         ..Definition::new(kind, name)

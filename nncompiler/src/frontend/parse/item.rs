@@ -9,7 +9,7 @@ use super::name::{can_be_a_name, name};
 use super::tokens::between;
 use super::{attributes, definition, expression, network};
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Block, BrokenItem, Constant, Definition, ItemKind};
+use crate::frontend::syntax::{Block, BrokenItem, Constant, ItemKind};
 
 /// Adds the item that begins here to the block, or its name to those that are broken.
 pub fn item(
@@ -64,10 +64,10 @@ fn item_of(
         ItemKind::Constant => block.constants.push(constant(input, attributes, visibility)?),
         ItemKind::Definition(kind) => {
             let start = input.cursor();
-            let definition =
+            let mut definition =
                 definition::definition(input, kind, visibility, &attributes, diagnostics)?;
-            let tokens = between(start, input.cursor());
-            block.definitions.push(Definition { tokens, ..definition });
+            definition.written.tokens = between(start, input.cursor());
+            block.definitions.push(definition);
         }
         ItemKind::Block => block.blocks.push(network::block(input, diagnostics)?),
         ItemKind::Network => {

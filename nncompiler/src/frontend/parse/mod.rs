@@ -19,7 +19,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Block, Definition, Function, Rewrite};
+use crate::frontend::syntax::{Block, Definition, Function, Origin, Rewrite};
 
 /// Longer numbers than this are an error: reading their digits would take too long.
 const LONGEST_NUMBER: usize = 100;
@@ -49,7 +49,7 @@ pub fn block_with(imported: TokenStream, own: TokenStream, diagnostics: &mut Dia
     let others = block(imported, diagnostics);
     let own = block(own, diagnostics);
     let imported = others.definitions.into_iter();
-    let imported = imported.map(|one| Definition { is_imported: true, ..one });
+    let imported = imported.map(|one| Definition { origin: Origin::Imported, ..one });
     Block {
         definitions: imported.chain(own.definitions).collect(),
         blocks: others.blocks.into_iter().chain(own.blocks).collect(),

@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use super::body_arrays::{Made, Operand};
 use super::walk::{Above, Walk};
 use crate::frontend::resolved::{Equations, LayerKind};
-use crate::frontend::syntax::{Definition, Group, GroupTree, Item, LayerTree, Location};
+use crate::frontend::syntax::{Definition, Group, GroupTree, Item, LayerTree, Location, Origin};
 
 impl<'a> Walk<'a> {
     /// Layers on arrays; what they make, which must be so many arrays.
@@ -125,8 +125,9 @@ impl<'a> Walk<'a> {
     /// One layer on several arrays: all of them at once, or two by two, as `concat` takes them.
     fn joined(&mut self, layer: &LayerTree, others: Vec<Operand>) {
         let definition = self.definitions.find(&layer.name.to_string());
-        let joins_two =
-            |definition: &Definition| definition.is_built_in && definition.needed_inputs() == 2;
+        let joins_two = |definition: &Definition| {
+            definition.origin == Origin::Library && definition.needed_inputs() == 2
+        };
         let groups: Vec<Vec<Operand>> = if definition.is_some_and(joins_two) {
             others.into_iter().map(|one| vec![one]).collect()
         } else {

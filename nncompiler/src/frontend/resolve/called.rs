@@ -124,15 +124,7 @@ impl Resolver<'_> {
             self.report(layer.name.span(), "a network is applied in the body of a network alone");
             return None;
         }
-        let mut given = Vec::new();
-        let mut operands = Vec::new();
-        for (number, name) in arguments.iter().enumerate() {
-            let id = self.whole(name, made)?;
-            let axes = &self.arrays.get(id).axes;
-            let shape = axes.iter().map(|extent| extent.per_sample()).collect();
-            operands.push(Operand { name: name.clone(), source: Source::Input(number), shape });
-            given.push(id);
-        }
+        let (given, operands) = self.operands(arguments, made)?;
         let numbers = given.iter().map(|&id| numbers_in(&self.arrays.get(id).role)).collect();
         let network = NetworkTree {
             attributes: Vec::new(),
@@ -162,6 +154,23 @@ impl Resolver<'_> {
             }
         }
         self.merge(target, &layers, &given, result, made)
+    }
+
+    /// The arrays that layers are applied to.
+    fn operands(
+        &mut self,
+        arguments: &[Ident],
+        made: &mut LayerStatements,
+    ) -> Option<(Vec<ArrayId>, Vec<Operand>)> {
+        let (mut given, mut operands) = (Vec::new(), Vec::new());
+        for (number, name) in arguments.iter().enumerate() {
+            let id = self.whole(name, made)?;
+            let axes = &self.arrays.get(id).axes;
+            let shape = axes.iter().map(|extent| extent.per_sample()).collect();
+            operands.push(Operand { name: name.clone(), source: Source::Input(number), shape });
+            given.push(id);
+        }
+        Some((given, operands))
     }
 
     /// Takes the equations of layers; the last of them makes the target.

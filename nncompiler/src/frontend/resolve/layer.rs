@@ -18,7 +18,7 @@ use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Layer, LayerKind, Numbers, Source};
 use crate::frontend::syntax::{
-    Argument, Definition, INPUT, Kind, LayerTree, NetworkContent, Setting, Size,
+    Argument, Definition, INPUT, Kind, LayerTree, NetworkContent, Origin, Setting, Size,
 };
 
 impl Walk<'_> {
@@ -238,7 +238,7 @@ impl Walk<'_> {
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
         let Some(equations) = equations.filter(|_| found.len() == 0) else {
-            if definition.is_built_in || definition.is_imported {
+            if definition.origin != Origin::Block {
                 self.diagnostics.report_all(&found, layer.call());
             } else {
                 self.diagnostics.append_once(found, &definition.name.to_string());

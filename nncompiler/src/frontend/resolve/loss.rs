@@ -63,8 +63,8 @@ pub fn loss_type(
         diagnostics.report(definition.name.span(), message);
     }
     Some(LossType {
-        visibility: definition.visibility.clone(),
-        documentation: definition.documentation.clone(),
+        visibility: definition.written.visibility.clone(),
+        documentation: definition.written.documentation.clone(),
         name: definition.name.clone(),
         structure: structure?,
         settings: settings.into_iter().collect::<Option<_>>()?,
@@ -117,32 +117,10 @@ fn equations(
     if elementwise {
         resolver.elementwise = vec![Extent::Outputs];
     }
-    for output in &definition.inputs {
-        resolver.loss_output(output);
-    }
-    for target in &definition.targets {
-        resolver.loss_target(target);
-    }
-    for setting in &definition.settings {
-        resolver.loss_setting(setting);
-    }
-    if let Some(last) = definition.assignments.last().filter(|last| last.target == SAMPLES) {
-        let message = "the last statement is the loss: write `samples` before it";
-        resolver.report(last.target.span(), message);
-    }
-    if let Some(last) = definition.assignments.last().filter(|last| !last.at.is_empty()) {
-        let message = "a loss is one number for each sample: write a reduction, such as \
-                       `y = mean(c: …)`";
-        resolver.report(last.target.span(), message);
-        return None;
-    }
-    let has_axes = |one: &&Assignment| one.target == SAMPLES && !one.at.is_empty();
-    if let Some(samples) = definition.assignments.iter().find(has_axes) {
-        let message = "`samples` is one number for each sample: write a reduction, such as \
-                       `samples = sum(c: …)`";
-        resolver.report(samples.target.span(), message);
-        return None;
-    }
+    definition.inputs.iter().for_each(|output| resolver.loss_output(output));
+    definition.targets.iter().for_each(|target| resolver.loss_target(target));
+    definition.settings.iter().for_each(|setting| resolver.loss_setting(setting));
+    resolver.check_single_numbers(definition)?;
     let mut equations = resolver.statements();
     if resolver.calls_broken {
         return None;
@@ -155,6 +133,31 @@ fn equations(
         mean_over_outputs(&mut equations);
     }
     Some(equations)
+}
+
+impl Resolver<'_> {
+    /// The loss is the last statement, and one number for each sample, as `samples` is.
+    fn check_single_numbers(&mut self, definition: &Definition) -> Option<()> {
+        let last = definition.assignments.last();
+        if let Some(last) = last.filter(|last| last.target == SAMPLES) {
+            let message = "the last statement is the loss: write `samples` before it";
+            self.report(last.target.span(), message);
+        }
+        if let Some(last) = last.filter(|last| !last.at.is_empty()) {
+            let message = "a loss is one number for each sample: write a reduction, such as \
+                           `y = mean(c: …)`";
+            self.report(last.target.span(), message);
+            return None;
+        }
+        let has_axes = |one: &&Assignment| one.target == SAMPLES && !one.at.is_empty();
+        if let Some(samples) = definition.assignments.iter().find(has_axes) {
+            let message = "`samples` is one number for each sample: write a reduction, such as \
+                           `samples = sum(c: …)`";
+            self.report(samples.target.span(), message);
+            return None;
+        }
+        Some(())
+    }
 }
 
 /// The mean over the batch is divided by the number of samples, which no output may move.

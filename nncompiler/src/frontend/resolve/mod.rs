@@ -53,7 +53,7 @@ use syn::Visibility;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
-use crate::frontend::resolved::{Block, Loss, Network, NetworkLoss, Unknown};
+use crate::frontend::resolved::{Block, Loss, Network, NetworkLoss, Optimizer, Unknown};
 use crate::frontend::syntax::{
     self, BlockTree, Definition, Item, Kind, NetworkContent, NetworkTree,
 };
@@ -93,27 +93,29 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let (mut networks, incomplete): (Vec<Network>, Vec<Network>) =
         networks.into_iter().partition(|network| network.complete);
     let mut unknown: Vec<Unknown> = incomplete.into_iter().map(Unknown::network).collect();
-    let resolved =
-        losses.iter().filter(|one| network_loss::is_of_any_network(one, &constants, &definitions));
-    let resolved =
-        resolved.filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics)).collect();
-    let resolved = types.of_losses(resolved, |loss: &Loss| &loss.of, diagnostics);
+    let of_any: Vec<Loss> = losses
+        .iter()
+        .filter(|one| network_loss::is_of_any_network(one, &constants, &definitions))
+        .filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics))
+        .collect();
+    let of_any = types.of_losses(of_any, |loss: &Loss| &loss.of, diagnostics);
     let network_losses =
         types.of_losses(network_losses, |loss: &NetworkLoss| &loss.of, diagnostics);
-    let moving = optimizers.iter();
-    let moving = moving
+    let resolved_optimizers: Vec<Optimizer> = optimizers
+        .iter()
         .filter_map(|one| optimizer::optimizer(one, &constants, &definitions, diagnostics))
         .collect();
-    let moving = types.of_optimizers(moving, diagnostics);
+    let resolved_optimizers = types.of_optimizers(resolved_optimizers, diagnostics);
     // Those with mistakes: the others have their types by now.
-    for (all, what) in [(&losses, "loss"), (&optimizers, "optimizer")] {
-        let all = all.iter().filter(|one| {
-            one.kind != Kind::Loss
-                || network_loss::is_of_any_network(one, &constants, &definitions)
-                || !network_loss::is_for_other_blocks(one, tree.networks.len())
-        });
-        unknown.extend(all.filter_map(|one| types.unknown_plain(&one.name, &one.visibility, what)));
-    }
+    let is_known_here = |one: &&Definition| {
+        network_loss::is_of_any_network(one, &constants, &definitions)
+            || !network_loss::is_for_other_blocks(one, tree.networks.len())
+    };
+    let losses = losses.iter().filter(is_known_here).map(|one| (one, "loss"));
+    let all = losses.chain(optimizers.iter().map(|one| (one, "optimizer")));
+    unknown.extend(
+        all.filter_map(|(one, what)| types.unknown_plain(&one.name, &one.written.visibility, what)),
+    );
     unknown.extend(tree.broken.into_iter().filter_map(|item| types.unknown_item(item)));
     types.of_layers(&mut networks);
     if let Some(Unknown { name, .. }) = unknown.first().filter(|_| diagnostics.len() == 0) {
@@ -121,8 +123,14 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     }
     let (constants, without_value) = constants.items(tree.constants);
     unknown.extend(without_value);
-    let optimizers = moving;
-    Block { constants, networks, losses: resolved, network_losses, optimizers, unknown }
+    Block {
+        constants,
+        networks,
+        losses: of_any,
+        network_losses,
+        optimizers: resolved_optimizers,
+        unknown,
+    }
 }
 
 /// The blocks of layers whose names nothing else of this block has.

@@ -131,7 +131,7 @@ pub fn network_losses(
 
 /// Whether a loss that is of no network here may be one of those that other blocks have.
 pub fn is_for_other_blocks(definition: &Definition, networks: usize) -> bool {
-    networks == 0 && !matches!(definition.visibility, syn::Visibility::Inherited)
+    networks == 0 && !matches!(definition.written.visibility, syn::Visibility::Inherited)
 }
 
 /// `the outputs `policy` with 1 axis, `value``
@@ -168,19 +168,50 @@ impl Given<'_> {
         let of = loss_type(definition, constants, diagnostics)?;
         let mut constants = constants.clone();
         let given = self.inputs(&mut constants, diagnostics)?;
+        let body = self.body(given, blocks, &constants, definitions, diagnostics);
+        self.check_outputs(&body, diagnostics);
+        if diagnostics.len() > before || !body.complete {
+            return None;
+        }
+        let given = body.inputs.iter().skip(definition.inputs.len());
+        let targets = definition.targets.iter().zip(given).map(|(target, given)| {
+            let kind = match given.numbers {
+                Numbers::Class(choices) => TargetKind::Class(choices),
+                Numbers::Real | Numbers::Index(_) => TargetKind::Real,
+            };
+            LossTarget { name: target.name.clone(), width: given.shape.iter().product(), kind }
+        });
+        let targets = targets.collect();
+        let outputs = network.outputs.iter().map(|output| {
+            let position = self.outputs.iter().position(|one| one.name == output.name);
+            (output.shape.iter().product(), position)
+        });
+        let outputs = outputs.collect();
+        Some(NetworkLoss { of, network: network.name.clone(), outputs, targets, body })
+    }
+
+    /// The body of the loss as a network, whose inputs are given.
+    fn body(
+        &self,
+        given: Vec<GivenInput>,
+        blocks: &[BlockTree],
+        constants: &Constants,
+        definitions: &Definitions,
+        diagnostics: &mut Diagnostics,
+    ) -> Network {
+        let definition = self.definition;
         let statements = self.statements();
         let tree = NetworkTree {
             attributes: Vec::new(),
-            visibility: definition.visibility.clone(),
+            visibility: definition.written.visibility.clone(),
             name: definition.name.clone(),
             content: NetworkContent::Body(Vec::new()),
             whole: true,
         };
         let names = given.iter().map(|one| one.name.to_string()).collect();
         let body = Body::new(&statements, names, blocks, definitions, diagnostics);
-        let mut walk = Walk::new(&tree, blocks, &constants, definitions, diagnostics);
+        let mut walk = Walk::new(&tree, blocks, constants, definitions, diagnostics);
         let mut arrays = Arrays::default();
-        let widths: Vec<usize> = given.iter().map(|one| one.shape.iter().product()).collect();
         let inputs = walk.statements(&body, &mut arrays, given);
         let outputs = walk.outputs(&statements, &mut arrays);
         walk.report_unread(&arrays);
@@ -193,24 +224,11 @@ impl Given<'_> {
         }
         let (numbers, layers, complete) = (walk.numbers, walk.layers, walk.complete);
         report_parameters(&layers, diagnostics);
-        let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
-        for output in outputs.iter().filter(|_| !self.is_elementwise).filter(is_many) {
-            let message = format!(
-                "a loss is one number for each sample, but `{}` is {}: write a reduction, such as \
-                 `mean(c: …)`",
-                output.name,
-                shape(&output.shape)
-            );
-            diagnostics.report(output.name.span(), message);
-        }
-        if diagnostics.len() > before || !complete {
-            return None;
-        }
         let known = inputs.into_iter().zip(&numbers);
         let inputs = known.map(|(input, &numbers)| NetworkInput { numbers, ..input }).collect();
-        let body = Network {
+        Network {
             attributes: Vec::new(),
-            visibility: definition.visibility.clone(),
+            visibility: definition.written.visibility.clone(),
             name: definition.name.clone(),
             inputs,
             layers,
@@ -219,27 +237,21 @@ impl Given<'_> {
             parts: Vec::new(),
             is_part: false,
             complete,
-        };
-        let first = definition.inputs.len();
-        let given = widths.iter().zip(numbers).skip(first);
-        let targets = definition.targets.iter().zip(given).map(|(target, (&width, numbers))| {
-            let kind = match numbers {
-                Numbers::Class(choices) => TargetKind::Class(choices),
-                Numbers::Real | Numbers::Index(_) => TargetKind::Real,
-            };
-            LossTarget { name: target.name.clone(), width, kind }
-        });
-        let outputs = network.outputs.iter().map(|output| {
-            let position = self.outputs.iter().position(|one| one.name == output.name);
-            (output.shape.iter().product(), position)
-        });
-        Some(NetworkLoss {
-            of,
-            network: network.name.clone(),
-            outputs: outputs.collect(),
-            targets: targets.collect(),
-            body,
-        })
+        }
+    }
+
+    /// A loss is one number, unless it is the mean over several.
+    fn check_outputs(&self, body: &Network, diagnostics: &mut Diagnostics) {
+        let is_many = |output: &&NetworkOutput| output.shape.iter().product::<usize>() > 1;
+        for output in body.outputs.iter().filter(|_| !self.is_elementwise).filter(is_many) {
+            let message = format!(
+                "a loss is one number for each sample, but `{}` is {}: write a reduction, such as \
+                 `mean(c: …)`",
+                output.name,
+                shape(&output.shape)
+            );
+            diagnostics.report(output.name.span(), message);
+        }
     }
 
     /// The inputs of the loss's body: outputs, targets and settings. The names of the outputs' sizes become

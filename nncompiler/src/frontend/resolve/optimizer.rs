@@ -65,8 +65,8 @@ pub fn optimizer(
         diagnostics.report(definition.name.span(), message);
     }
     let optimizer = Optimizer {
-        visibility: definition.visibility.clone(),
-        documentation: definition.documentation.clone(),
+        visibility: definition.written.visibility.clone(),
+        documentation: definition.written.documentation.clone(),
         name: definition.name.clone(),
         structure: structure?,
         settings: settings.into_iter().collect::<Option<_>>()?,

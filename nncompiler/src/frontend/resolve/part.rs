@@ -92,33 +92,14 @@ impl<'a> Walk<'a> {
             let message = format!("the network `{name}` has all its sizes: write `{name}` alone");
             self.diagnostics.report(argument.location(), message);
         }
-        let is_chain = matches!(self.network.content, NetworkContent::Chain(_));
-        if network.inputs.len() != operands.len() {
-            let names: Vec<String> =
-                network.inputs.iter().map(|input| input.name.to_string()).collect();
-            let (all, found) = (plural(network.inputs.len(), "input"), operands.len());
-            let are = if found == 1 { "1 is" } else { &format!("{found} are") };
-            let written = format!("`{name}({})`", names.join(", "));
-            let message = if is_chain {
-                format!("`{name}` has {all}, but a chain has one: write a body, {written}")
-            } else {
-                format!("`{name}` has {all}, but {are} given: write {written}")
-            };
-            self.diagnostics.report(name.span(), message);
-            return None;
-        }
-        if network.outputs.len() != count {
-            let names: Vec<String> =
-                network.outputs.iter().map(|output| output.name.to_string()).collect();
-            let all = plural(network.outputs.len(), "output");
-            let write = match names.as_slice() {
-                [_] => format!("`y = {name}(…);`"),
-                _ => format!("`{} = {name}(…);` in a body", names.join(", ")),
-            };
-            let message = format!("`{name}` has {all}, but {count} is read: write {write}");
-            let message =
-                if count == 1 { message } else { message.replace(" is read", " are read") };
-            self.diagnostics.report(name.span(), message);
+        let objection = if network.inputs.len() != operands.len() {
+            let is_chain = matches!(self.network.content, NetworkContent::Chain(_));
+            Some(other_inputs(network, operands.len(), is_chain))
+        } else {
+            (network.outputs.len() != count).then(|| other_outputs(network, count))
+        };
+        if let Some(objection) = objection {
+            self.diagnostics.report(name.span(), format!("`{name}` {objection}"));
             return None;
         }
         let mut ports = network.inputs.iter().zip(operands).enumerate();
@@ -192,6 +173,30 @@ fn inlined(source: Source, given: &[Source], first: usize) -> Source {
         Source::Input(number) => given[number],
         Source::Layer(number) => Source::Layer(first + number),
     }
+}
+
+/// What is wrong with a call that gives another number of inputs.
+fn other_inputs(network: &Network, found: usize, is_chain: bool) -> String {
+    let names: Vec<String> = network.inputs.iter().map(|input| input.name.to_string()).collect();
+    let (name, all) = (&network.name, plural(names.len(), "input"));
+    let written = format!("`{name}({})`", names.join(", "));
+    if is_chain {
+        return format!("has {all}, but a chain has one: write a body, {written}");
+    }
+    let are = if found == 1 { "is" } else { "are" };
+    format!("has {all}, but {found} {are} given: write {written}")
+}
+
+/// What is wrong with a call of which another number of outputs is read.
+fn other_outputs(network: &Network, count: usize) -> String {
+    let names: Vec<String> = network.outputs.iter().map(|output| output.name.to_string()).collect();
+    let (name, all) = (&network.name, plural(names.len(), "output"));
+    let write = match names.as_slice() {
+        [_] => format!("`y = {name}(…);`"),
+        _ => format!("`{} = {name}(…);` in a body", names.join(", ")),
+    };
+    let are = if count == 1 { "is" } else { "are" };
+    format!("has {all}, but {count} {are} read: write {write}")
 }
 
 /// `1 input`, `2 inputs`

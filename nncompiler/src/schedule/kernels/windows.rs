@@ -58,15 +58,7 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
     let is_injective = program.is_bijection(&statement.target);
     [(a, b), (b, a)].into_iter().find_map(|(left, other)| {
         let parts = Parts::new(program, statement, left, other)?;
-        let whole = is_injective.then_some(());
-        let right =
-            whole.and_then(|()| Some((Windowed::RightRows, parts.windows_of_right(program)?)));
-        let sums =
-            || whole.and_then(|()| Some((Windowed::RightColumns, parts.sums_of_windows(program)?)));
-        let target = || {
-            Some((Windowed::TargetRows, parts.windows_of_target(program, statement.accumulate)?))
-        };
-        let (windowed, offsets) = right.or_else(sums).or_else(target)?;
+        let (windowed, offsets) = parts.windows(program, is_injective, statement.accumulate)?;
         let windows = offsets.iter().fold(1usize, |all, &(count, _)| all.saturating_mul(count));
         if windows > MOST_WINDOWS {
             return None;
@@ -104,6 +96,22 @@ pub fn windows(program: &Program, statement: &Statement) -> Option<Windows> {
 }
 
 impl Parts {
+    /// What lies in windows, and where these begin.
+    fn windows(
+        &self,
+        program: &Program,
+        is_injective: bool,
+        accumulates: bool,
+    ) -> Option<(Windowed, Vec<(usize, usize)>)> {
+        let whole = is_injective.then_some(());
+        let right =
+            whole.and_then(|()| Some((Windowed::RightRows, self.windows_of_right(program)?)));
+        let sums =
+            || whole.and_then(|()| Some((Windowed::RightColumns, self.sums_of_windows(program)?)));
+        let target = || Some((Windowed::TargetRows, self.windows_of_target(program, accumulates)?));
+        right.or_else(sums).or_else(target)
+    }
+
     /// The parts of a statement each of whose indices, other than the sample, is in two of its three
     /// arrays.
     fn new(
