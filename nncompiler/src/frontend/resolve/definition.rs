@@ -381,25 +381,8 @@ fn check_setting(
                        write `..=`";
         diagnostics.report(setting.name.span(), message);
     }
-    let dots = if setting.is_half_open { ".." } else { "..=" };
-    let (mut least, mut greatest) = (f64::NEG_INFINITY, f64::INFINITY);
-    if let Some((first, last)) = &setting.range {
-        let ends = [first, last].map(|end| constants.real(end, diagnostics));
-        let [Some(first_value), Some(last_value)] = ends else { return };
-        for (end, value) in [(first, first_value), (last, last_value)] {
-            if let Some(message) = constants.objection(end, value) {
-                diagnostics.report(end.location, message);
-                return;
-            }
-        }
-        let is_empty = setting.is_half_open && first_value == last_value;
-        if first_value.is_nan() || last_value.is_nan() || first_value > last_value || is_empty {
-            let message = format!("no number lies in {first_value}{dots}{last_value}");
-            diagnostics.report(first.location.to(last.location), message);
-            return;
-        }
-        (least, greatest) = (first_value, last_value);
-    }
+    let Some((least, greatest)) = range(setting, constants, diagnostics) else { return };
+    let dots = dots(setting);
     if setting.default.names().into_iter().any(is_open) {
         return;
     }
@@ -415,4 +398,35 @@ fn check_setting(
             diagnostics.report(part.location, message);
         }
     }
+}
+
+/// `..`, or `..=` in front of a last number that belongs to the range.
+fn dots(setting: &Setting) -> &'static str {
+    if setting.is_half_open { ".." } else { "..=" }
+}
+
+/// The ends of a setting's range; nothing if something is wrong with it.
+fn range(
+    setting: &Setting,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) -> Option<(f64, f64)> {
+    let Some((first, last)) = &setting.range else {
+        return Some((f64::NEG_INFINITY, f64::INFINITY));
+    };
+    let [least, greatest] = [first, last].map(|end| constants.real(end, diagnostics));
+    let (least, greatest) = (least?, greatest?);
+    for (end, value) in [(first, least), (last, greatest)] {
+        if let Some(message) = constants.objection(end, value) {
+            diagnostics.report(end.location, message);
+            return None;
+        }
+    }
+    let is_empty = setting.is_half_open && least == greatest;
+    if least.is_nan() || greatest.is_nan() || least > greatest || is_empty {
+        let message = format!("no number lies in {least}{}{greatest}", dots(setting));
+        diagnostics.report(first.location.to(last.location), message);
+        return None;
+    }
+    Some((least, greatest))
 }

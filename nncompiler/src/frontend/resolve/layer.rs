@@ -16,7 +16,7 @@ use super::signature::{
 use super::spelling::nearest;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Layer, LayerKind, Numbers, Source};
+use crate::frontend::resolved::{Equations, Layer, LayerKind, Numbers, Source};
 use crate::frontend::syntax::{
     Argument, Definition, INPUT, Kind, LayerTree, NetworkContent, Origin, Setting, Size,
 };
@@ -252,6 +252,19 @@ impl Walk<'_> {
             return None;
         }
         self.limit_classes(&equations, &sources);
+        Some(self.named(position, layer, definition, title, sources, equations))
+    }
+
+    /// A layer of these equations, under its name in the struct and in a state dict.
+    fn named(
+        &mut self,
+        position: usize,
+        layer: &LayerTree,
+        definition: &Definition,
+        title: String,
+        inputs: Vec<Source>,
+        equations: Equations,
+    ) -> Layer {
         let own = layer.label.as_ref().map_or(position.to_string(), ToString::to_string);
         let before = self.diagnostics.len();
         let is_kept = equations.arrays.iter().any(|array| array.role.is_kept());
@@ -264,7 +277,7 @@ impl Walk<'_> {
             structure: names::structure(&self.network.name, &field),
             field,
             key,
-            inputs: sources,
+            inputs,
             shares: self.shared(layer, &equations),
             title,
             elementwise: definition.kind == Kind::Activation,
@@ -274,7 +287,7 @@ impl Walk<'_> {
             equations,
         };
         self.register_keys(layer, &resolved, self.diagnostics.len() > before);
-        Some(resolved)
+        resolved
     }
 
     /// A layer of several inputs that nobody has written: where branches meet.
