@@ -74,6 +74,13 @@ network! {
         y = -mean(s: log_p[s, label[s]]);
     }
 
+    /// Classes that are compared with an index, in a loss that is called and in an equation of its own.
+    loss called(y[s: S]; label: class) = 2 * cross_entropy(y, label);
+    loss compared(y[s: S]; label[k: 2]: class) {
+        same[k] = sum(s: if label[k] != s { 0 } else { y[s] });
+        y = sum(k: same[k]);
+    }
+
     /// Of any network, with a class that chooses.
     loss own_likelihood(p[c: C]; label: class; weight[c: C] = 1) {
         e[c] = exp(p[c]);
@@ -378,4 +385,20 @@ fn a_loss_of_any_network_chooses_by_its_class() {
         assert!((value - objective(&network)).abs() < 1e-14);
         check(&*gradient, objective);
     }
+}
+
+#[test]
+fn classes_are_checked_where_they_are_compared() {
+    let (pairs, mut pass) = (Pairs::new(&mut seed(0)), Pairs::pass(1));
+    let given = || PairsInputs { a: &[0u8, 1, 2, 0], b: &[0u8; 4] };
+    let outputs = pairs.forward_batch(given(), &mut pass).unwrap();
+    let error = outputs.loss(Called::default(), &[4u8]).map(|_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "sample 0 has the label 4, but there are 4 classes: 0 to 3");
+    let outputs = pairs.forward_batch(given(), &mut pass).unwrap();
+    let y = outputs.values().as_slice().to_vec();
+    let loss = outputs.loss(Compared::default(), &[3u8, 1]).unwrap();
+    assert_eq!(loss.value(), y[3] + y[1]);
+    let outputs = pairs.forward_batch(given(), &mut pass).unwrap();
+    let error = outputs.loss(Compared::default(), &[3u8, 7]).map(|_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "sample 0 has the label 7, but there are 4 classes: 0 to 3");
 }

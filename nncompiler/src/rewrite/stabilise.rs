@@ -191,9 +191,14 @@ impl<'a> Reading<'a> {
 
     /// The children that a node reads as e^u·v.
     fn scaled(&self, node: &Node) -> Vec<Id> {
-        let both = |a, b| self.with_exponent.contains(a) && self.with_exponent.contains(b);
+        let has_exponent = |id: &Id| self.with_exponent.contains(id);
+        let is_product =
+            |id| self.graph.factors(id).is_some_and(|factors| factors.iter().all(has_exponent));
         match node {
-            Node::Binary(Binary::Divide, a, b) if both(a, b) => vec![*a, *b],
+            Node::Binary(Binary::Divide, a, b) if has_exponent(a) && has_exponent(b) => {
+                vec![*a, *b]
+            }
+            Node::Binary(Binary::Divide, _, b) if is_product(*b) => vec![*b],
             _ => Logarithm::of(node).iter().map(Logarithm::argument).collect(),
         }
     }

@@ -1466,6 +1466,26 @@ Net< linear(2, 3) >",
 }
 
 #[test]
+fn what_is_broken_breaks_no_loss() {
+    check(
+        "loss bad(p; t) = ;
+                 ^ expected a number, a name or an expression in parentheses
+loss worse(p; t) = bad(p, t) + 1;
+loss both(y[c: C];) = sum(c: y[c] * y[c]);
+Net { input x[i: 3]; output y = linear(0)(x); }
+                                       ^ a size is at least 1, but this is 0",
+    );
+    check(
+        "layer f(I) { input super[i: I]; param self[i: I] ~ ones(); y[i] = x[i]; }
+                   ^^^^^ nothing can be called `super` in Rust: write another name
+                                      ^^^^ nothing can be called `self` in Rust: write another name
+loss l(p; t) { repeat i in 0..2 { h = p * i; } y = h - t; }
+               ^^^^^^ a loss repeats nothing: write the repetition in a layer
+Net< linear(2, 3) >",
+    );
+}
+
+#[test]
 fn a_broken_equation_or_chain_is_one_mistake() {
     check(
         "activation f(x) = if x > 0 { x x } else { -x } + 3 * x;

@@ -281,6 +281,9 @@ fn quotients_of_sums_of_exponentials_do_not_overflow() {
         "e[n] = exp(x[n]); s = sum(n: e[n]); y = e[0] / s;",
         "y = exp(x[0]) / (2 * mean(n: exp(x[n])));",
         "y = sum(n: (1 - n) * exp(x[n])) / sum(n: exp(x[n]));",
+        "y = 1 / (sum(n: exp(x[n])) * exp(-x[0]));",
+        "s = mean(n: exp(x[n])); y = 1 / (exp(-x[0]) * (2 * s));",
+        "e[n] = exp(x[n] - 3); y = 1 / (sum(n: e[n]) * exp(3 - x[0]));",
     ];
     for statements in ways {
         let text = format!("layer f(N) {{ input x[n: N]; {statements} }} Net< f(2) >");

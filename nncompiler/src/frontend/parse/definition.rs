@@ -1,6 +1,7 @@
 //! `activation`, `layer`, `loss` and `optimizer` definitions, and the rows of the library's tables.
 
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
@@ -121,7 +122,7 @@ fn body(
 /// A declaration, a requirement, an assignment or a scan.
 fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<()> {
     // `state h[…]` declares a state, but `state[h] = …` is an assignment.
-    let declares = content.peek2(syn::Ident);
+    let declares = content.peek2(Ident::peek_any);
     let requires = !content.peek2(Token![=]) && !content.peek2(token::Bracket);
     let keyword: Option<Ident> = content.fork().parse().ok();
     let word = keyword.as_ref().map(ToString::to_string);
@@ -191,6 +192,7 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
             Some("a loss holds no numbers of its own: put them into a layer")
         }
         (Kind::Loss, "scan") => Some("a loss has no steps: write the recurrence in a layer"),
+        (Kind::Loss, "repeat") => Some("a loss repeats nothing: write the repetition in a layer"),
         (Kind::Loss, _) => Some(
             "a loss has no sizes to require something of; its settings have ranges: \
                   `a = 1 in 0..=1`",

@@ -75,12 +75,14 @@ pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnosti
     let networks = definitions.take_networks();
     let complete = networks.iter().zip(&tree.networks).filter(|(network, _)| network.complete);
     let complete: Vec<(&Network, &NetworkTree)> = complete.collect();
+    let are_all_known = complete.len() == tree.networks.len() && tree.broken.is_empty();
     let network_losses: Vec<NetworkLoss> = losses
         .iter()
         .flat_map(|loss| {
             network_loss::network_losses(
                 loss,
                 &complete,
+                are_all_known,
                 &blocks,
                 &constants,
                 &definitions,

@@ -93,10 +93,11 @@ fn outputs_of<'n>(
 }
 
 /// A loss for each network of the block that it is of; an error if it is of none, and no loss for any
-/// network.
+/// network, unless there is something wrong with a network that it may be of.
 pub fn network_losses(
     definition: &Definition,
     networks: &[(&Network, &NetworkTree)],
+    are_all_known: bool,
     blocks: &[BlockTree],
     constants: &Constants,
     definitions: &Definitions,
@@ -113,7 +114,8 @@ pub fn network_losses(
         if !definition::check(definition, constants, definitions, diagnostics) {
             return Vec::new();
         }
-        if fitting.is_empty() && !is_for_other_blocks(definition, networks.len()) {
+        let is_of_none = fitting.is_empty() && are_all_known;
+        if is_of_none && !is_for_other_blocks(definition, networks.len()) {
             let message = format!(
                 "no network of this block has {}: a loss without a target, or of several outputs, \
                  targets or axes, is one of the networks beside it",

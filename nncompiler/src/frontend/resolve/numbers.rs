@@ -5,10 +5,12 @@ use proc_macro2::Ident;
 use super::constants::Constants;
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::resolved::{Equations, LocalRole, Network, Numbers, Source};
+use crate::frontend::resolved::{Equations, LocalRole, Network, Numbers, Source, Value};
 use crate::frontend::syntax::{
     DeclaredNumbers, Definition, Expression, ExpressionKind, Kind, Location,
 };
+use crate::ir::expression::Comparison;
+use crate::ir::index::Extent;
 
 /// The greatest range of integers: numbers of type f32 hold all of them.
 const MOST_INTEGERS: usize = 1 << 24;
@@ -118,18 +120,40 @@ impl Walk<'_> {
         None
     }
 
-    /// Classes are below what equations say of them.
+    /// Classes are below what equations say of them: where one chooses elements, and where it is compared with
+    /// an index, of which it is one value.
     pub fn limit_classes(&mut self, equations: &Equations, sources: &[Source]) {
-        for (array, &source) in equations.arrays.iter().zip(sources) {
-            let (LocalRole::Integers(Some(below)), Source::Input(number)) = (&array.role, source)
-            else {
-                continue;
-            };
+        let chosen = equations.arrays.iter().enumerate();
+        let chosen = chosen.filter_map(|(array, one)| match one.role {
+            LocalRole::Integers(Some(below)) => Some((array, below)),
+            _ => None,
+        });
+        for (array, below) in chosen.chain(compared(equations)) {
+            let Some(&Source::Input(number)) = sources.get(array) else { continue };
             if let Some(Numbers::Class(known)) = self.numbers.get_mut(number) {
-                *known = Some(known.map_or(*below, |known| known.min(*below)));
+                *known = Some(known.map_or(below, |known| known.min(below)));
             }
         }
     }
+}
+
+/// The arrays that are compared with indices, as in `if c == label`, with how far the index runs.
+fn compared(equations: &Equations) -> Vec<(usize, usize)> {
+    let mut all = Vec::new();
+    let mut values: Vec<&Value> = equations.statements.iter().map(|one| &one.value).collect();
+    while let Some(value) = values.pop() {
+        values.extend(value.children());
+        let Value::Compare(Comparison::Equal | Comparison::NotEqual, left, right) = value else {
+            continue;
+        };
+        if let (Value::Position(index), Value::Element(access))
+        | (Value::Element(access), Value::Position(index)) = (&**left, &**right)
+            && let Extent::Fixed(below) = equations.indices[index.0 as usize].extent
+        {
+            all.push((access.array.0 as usize, below));
+        }
+    }
+    all
 }
 
 /// What the numbers of an array of a layer are to the layers that it applies.

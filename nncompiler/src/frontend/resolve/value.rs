@@ -316,6 +316,10 @@ impl<'a> Resolver<'a> {
         location: Location,
     ) -> Option<Value> {
         let name = function.to_string();
+        if self.definitions.is_broken(&name) {
+            self.calls_broken = true;
+            return None;
+        }
         if self.is_loss_called(function) {
             return self.call_loss(function, &[], arguments, location);
         }
@@ -416,10 +420,6 @@ impl<'a> Resolver<'a> {
     fn callable(&mut self, function: &Ident) -> Option<&'a Definition> {
         let (name, definitions) = (function.to_string(), self.definitions);
         let activation = definitions.find(&name).filter(|found| found.kind == Kind::Activation);
-        if self.definitions.is_broken(&name) {
-            self.calls_broken = true;
-            return None;
-        }
         let Some(activation) = activation else {
             let functions = self.definitions.functions().iter().map(|row| row.name.to_string());
             let hint = suggestion(&name, &functions.collect::<Vec<String>>());
