@@ -20,8 +20,7 @@ network! {
     /// u(x, t), which is −sin(πx) at t = 0 and 0 at x = ±1 whatever the layers say. Where u is steep, the
     /// equation is hard to meet and counts less, or the shock would be all that is learned.
     Burgers {
-        input x;
-        input t;
+        input x; input t;
         param log_nu ~ constant(ln(0.01 / pi));
         h = <linear(32); tanh; linear(32); tanh; linear(32); tanh; linear(1)>(concat(x, t));
         output u = t * (1 - x^2) * h - sin(pi * x);
@@ -40,8 +39,8 @@ const POINTS: usize = 512;
 /// Solves Burgers' equation, or learns its viscosity ν.
 #[derive(Parser)]
 struct Options {
-    /// Steps of training
-    #[arg(long, default_value_t = 12_000)]
+    /// Steps of training: more of them where ν is learned
+    #[arg(long, default_value = "12000", default_value_if("inverse", "true", "40000"))]
     steps: u32,
     /// Seed of the parameters and of the points
     #[arg(long, default_value_t = 0)]
@@ -95,10 +94,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         adam.set_rule(Adam { lr: 1e-2 * 0.01f64.powf(progress), ..Adam::default() })?;
         adam.step(&mut model, &gradient);
     }
-    let file = options.data.map(|directory| read(&directory.join("burgers.npz")));
+    let file = options.data.map(|data| read(&data.join("burgers.npz")));
     let expected = file.unwrap_or_else(|| Ok(drawn(5000, &mut rng)))?;
     println!("\nν is {:.5}, and should be {:.5}", model.log_nu[0].exp(), 0.01 / PI);
-    println!("relative L2 error of u: {:.2}%", 100.0 * error(&model, &expected)?);
+    let off = 100.0 * error(&model, &expected)?;
+    println!("relative L2 error of u: {off:.2}%; below 5%, the shock stands where it should");
     Ok(())
 }
 

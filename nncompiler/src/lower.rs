@@ -107,7 +107,8 @@ pub fn network_loss(
     let value = graph.add(Node::Binary(Binary::Divide, total, count));
     let array = program.add_array(Array::new("loss", Vec::new(), Role::Computed));
     let target = Access { array, at: Vec::new() };
-    function.body.push(Statement::new(target, value, body.layers.len()));
+    let layer = function.body.last().map_or(0, |statement| statement.layer);
+    function.body.push(Statement::new(target, value, layer));
     function.outputs.push(Port { array, holder: Holder::Workspace });
     function
 }

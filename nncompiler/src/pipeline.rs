@@ -2,7 +2,7 @@
 
 mod plain;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -15,7 +15,7 @@ use crate::backend::rust::optimizer::CompiledOptimizer;
 use crate::backend::rust::{
     self, CompiledBlock, CompiledLoss, CompiledNetwork, CompiledNetworkLoss,
 };
-use crate::explain::{self, Derived, Explanation, Explanations};
+use crate::explain::{self, Derived, Explanation};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::exports;
 use crate::frontend::imports;
@@ -244,12 +244,8 @@ pub(crate) fn compile_network_loss(
     let mut compiler = Compiler::new(tables, mode, watch);
     let function = compiler.lowered(&loss.body, lower::network_loss);
     let stated = compiler.stated("loss", function);
-    let plain = plain::network_loss(&loss, &compiler.program, &stated, tables);
-    let mut function = compiler.loss_over_batch(&loss, stated.clone());
-    let functions = compiler.loss_and_gradient(&function);
-    let (nothing, program) = (BTreeMap::new(), &compiler.program);
-    let general = explain::network_loss(&loss, &nothing, program, &stated, &functions);
-    let explanations = Explanations { plain, general };
+    let explanations = plain::network_loss(&loss, &compiler.program, &stated, tables);
+    let mut function = compiler.loss_over_batch(&loss, stated);
     compiler.pass("loss", "pairs in scans", &mut function, pairs::in_scans);
     let list = KernelList { tiles: None, ..compiler.kernels("loss", function) };
     let workspace = compiler.workspace(vec![list], Samples::Batch);
@@ -272,12 +268,9 @@ pub(crate) fn compile_loss(loss: Loss, tables: &Tables, watch: Watch) -> Compile
     let stated = compiler.stated("loss", function);
     let is_output = |array: &&LocalArray| array.role == LocalRole::Input;
     let parts = loss.equations.arrays.iter().filter(is_output).count();
-    let plain = plain::loss(&loss, parts, &compiler.program, &stated, tables);
-    let function = compiler.loss_of_sample(stated.clone(), parts);
+    let explanations = plain::loss(&loss, parts, &compiler.program, &stated, tables);
+    let function = compiler.loss_of_sample(stated, parts);
     let program = compiler.program;
-    let functions = partition::partition(&program, function.clone());
-    let general = explain::loss(&loss, &BTreeMap::new(), &program, &stated, &functions);
-    let explanations = Explanations { plain, general };
     let vectorised = vectorise::over_samples(&program, &function);
     let vectorised = vectorised.map(LossLoops::of_several_samples);
     let loops = LossLoops::of_one_sample(program, function);
@@ -294,10 +287,7 @@ pub(crate) fn compile_optimizer(
     let mut functions = lower::optimizer::optimizer(&mut compiler.program, &optimizer);
     functions.settings = compiler.stated("settings", functions.settings);
     functions.step = compiler.stated("step", functions.step);
-    let plain = plain::optimizer(&optimizer, &compiler.program, &functions, tables);
-    let (nothing, program) = (BTreeMap::new(), &compiler.program);
-    let general = explain::optimizer::optimizer(&optimizer, &nothing, program, &functions.step);
-    let explanations = Explanations { plain, general };
+    let explanations = plain::optimizer(&optimizer, &compiler.program, &functions, tables);
     functions.step = compiler.stabilised("step", functions.step);
     let loops = OptimizerLoops::new(compiler.program, functions);
     CompiledOptimizer { optimizer, loops, explanations }
@@ -460,15 +450,6 @@ impl<'a> Compiler<'a> {
             self.pass("loss", "copies propagated", &mut function, fuse::propagate_copies);
         }
         function
-    }
-
-    /// The value of a loss over a batch, and the gradient, apart: for people.
-    fn loss_and_gradient(&self, function: &Function) -> [Function; 2] {
-        let mut function = function.clone();
-        for port in &mut function.outputs[1..] {
-            port.holder = Holder::Slice;
-        }
-        partition::partition(&self.program, function)
     }
 
     /// From many gradients on the outputs of one sample, those on its inputs.

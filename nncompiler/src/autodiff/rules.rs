@@ -17,7 +17,7 @@ pub struct Rules<'a> {
 
 impl<'a> Rules<'a> {
     pub fn new(tables: &'a Tables) -> Self {
-        let Tables { derivatives, algebra, collection, stability, outputs } = tables;
+        let Tables { derivatives, algebra, collection, stability, outputs, .. } = tables;
         let rewrites = algebra.iter().chain(collection).chain(stability);
         Self { derivatives, simplifier: Simplifier::new(rewrites, outputs) }
     }

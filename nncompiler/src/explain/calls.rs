@@ -1,6 +1,11 @@
-//! Choices that the front end writes for a function of the language.
+//! What stands for a function, and is written as one.
+
+use std::collections::HashMap;
 
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
+use crate::ir::function::{Function, Program, Role};
+use crate::ir::index::{Access, Affine, Index};
+use crate::ir::reduction::Reduction;
 
 /// The function that a choice stands for, and its operands.
 pub fn as_call(graph: &Graph, id: Id) -> Option<(&'static str, [Id; 3])> {
@@ -42,4 +47,43 @@ fn factors(graph: &Graph, id: Id) -> Option<[Id; 2]> {
         Node::Binary(Binary::Multiply, a, b) => Some([a, b]),
         _ => None,
     }
+}
+
+/// The element of an array whose softmax a quotient is: `e^(x[c] − m) / Σ_i e^(x[i] − m)`.
+pub fn as_softmax<'a>(program: &'a Program, forward: &Function, id: Id) -> Option<&'a Access> {
+    let Node::Binary(Binary::Divide, one, all) = *program.graph.node(id) else { return None };
+    let Node::Element(total) = program.graph.node(all) else { return None };
+    let [x, shift] = exponent(&program.graph, one)?;
+    let mut makers = forward.writes_of(total.array);
+    let (sum, None) = (makers.next()?, makers.next()) else { return None };
+    let (Reduction::Sum, [index]) = (sum.reduction.as_ref()?.0, sum.bound()) else { return None };
+    let [each, same_shift] = exponent(&program.graph, sum.value)?;
+    let axis = each.at.iter().position(|axis| axis.as_index() == Some(*index))?;
+    // The sum's indices as those of the quotient.
+    let own = sum.target.as_indices()?.into_iter().zip(total.at.iter().cloned());
+    let inner: HashMap<Index, Affine> = own.chain([(*index, x.at.get(axis)?.clone())]).collect();
+    let is_shifted_alike = !same_shift.indices().any(|one| one == *index)
+        && same_shift.composed(&inner).as_ref() == Some(shift);
+    (is_shifted_alike && each.composed(&inner).as_ref() == Some(x)).then_some(x)
+}
+
+/// x and m of `e^(x − m)`.
+fn exponent(graph: &Graph, id: Id) -> Option<[&Access; 2]> {
+    let Node::Apply(function, inside) = graph.node(id) else { return None };
+    let Node::Binary(Binary::Subtract, x, m) = *graph.node(*inside) else { return None };
+    match (&**function, graph.node(x), graph.node(m)) {
+        ("exp", Node::Element(x), Node::Element(m)) => Some([x, m]),
+        _ => None,
+    }
+}
+
+/// The index, the class and the value of what is 0 but at a class: `if c = label { value } else { 0 }`.
+pub fn as_one_hot(program: &Program, id: Id) -> Option<(Index, &Access, Id)> {
+    let graph = &program.graph;
+    let Node::Select(is_it, value, rest) = *graph.node(id) else { return None };
+    let Node::Compare(Comparison::Equal, position, class) = *graph.node(is_it) else { return None };
+    let Node::Position(index) = *graph.node(position) else { return None };
+    let Node::Element(class) = graph.node(class) else { return None };
+    let is_class = matches!(program.array(class.array).role, Role::Integers(_));
+    (is_class && graph.as_constant(rest) == Some(0.0)).then_some((index, class, value))
 }

@@ -1,8 +1,14 @@
 //! The derived mathematics, forward and backward, for people to read: as text and as LaTeX.
 
+mod branches;
+pub mod brief;
 mod calls;
+mod expression;
+mod lines;
 mod notation;
+pub mod one_hot;
 pub mod optimizer;
+mod titles;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +16,7 @@ use std::fmt::Write;
 
 use notation::Notation;
 use proc_macro2::Ident;
+use titles::{is_statement, read_title, title};
 use view::{View, with_gradient};
 
 #[cfg(feature = "stages")]
@@ -19,7 +26,7 @@ use crate::ir::cost;
 use crate::ir::expression::Node;
 use crate::ir::function::{Array, Function, Port, Program, Role, Statement};
 use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{Kernel, Start, target};
+use crate::schedule::kernels::{Kernel, Product, Start, target};
 use crate::schedule::memory::Place;
 use crate::schedule::steps::Workspace;
 
@@ -109,9 +116,12 @@ impl Derived<'_> {
         notation: Notation,
     ) -> [View<'a>; 2] {
         let layers = &self.network.layers;
-        [self.stated, &self.functions[0]].map(|forward| {
+        let [written, mut derived] = [self.stated, &self.functions[0]].map(|forward| {
             View::of_layer(self.program, forward, differentiated, (layers, layer), notation)
-        })
+        });
+        // Copies of derivatives have vanished from what is derived, but not the gradients on them.
+        derived.made.clone_from(&written.made);
+        [written, derived]
     }
 
     fn text(&self) -> String {
@@ -127,9 +137,9 @@ impl Derived<'_> {
             for (view, function, forward) in
                 [(&written, *stated, *stated), (&derived, &functions[1], &functions[0])]
             {
-                for statement in view.statements(function) {
-                    let note = note(program, forward, statement, &kernels);
-                    push_line(&mut text, &view.line(function, statement), &note);
+                for (line, statement) in view.lines(function) {
+                    let note = statement.map(|one| note(program, forward, one, view, &kernels));
+                    push_line(&mut text, &line, note.unwrap_or_default());
                 }
             }
             text.push_str(&self.remarks(&derived));
@@ -142,11 +152,8 @@ impl Derived<'_> {
         let layers = 0..self.network.layers.len();
         let sections = layers.map(|number| {
             let [written, derived] = self.views(number, &differentiated, Notation::Latex);
-            let forward = written.statements(self.stated).map(|one| written.line(self.stated, one));
-            let backward = derived
-                .statements(&self.functions[1])
-                .map(|one| derived.line(&self.functions[1], one));
-            section(&title(self.network, number), forward.chain(backward))
+            let lines = [written.lines(self.stated), derived.lines(&self.functions[1])].concat();
+            section(&title(self.network, number), lines.into_iter().map(|(line, _)| line))
         });
         sections.collect()
     }
@@ -227,15 +234,6 @@ pub fn declaration(network: &Network) -> String {
     text
 }
 
-/// `hidden1: linear(784, 128)`
-fn title(network: &Network, number: usize) -> String {
-    let layer = &network.layers[number];
-    match layer.key.parse::<usize>() {
-        Ok(_) => layer.title.clone(),
-        Err(_) => format!("{}: {}", layer.key, layer.title),
-    }
-}
-
 /// A heading with equations below it.
 fn section(title: &str, equations: impl Iterator<Item = String>) -> String {
     let equations: Vec<String> = equations.map(|equation| format!("  {equation}")).collect();
@@ -260,11 +258,9 @@ pub fn loss(
     let lines = |notation: Notation| -> Vec<String> {
         let view = |of| View::of_equations(program, of, &differentiated, &loss.equations, notation);
         let (written, derived) = (view(stated), view(forward));
-        let forward = written.statements(stated).map(|statement| written.line(stated, statement));
-        let seed = [derived.share(value, samples)];
-        let backward =
-            derived.statements(backward).map(|statement| derived.line(backward, statement));
-        forward.chain(seed).chain(backward).collect()
+        let seed = (derived.share(value, samples), None);
+        let lines = [written.lines(stated), vec![seed], derived.lines(backward)].concat();
+        lines.into_iter().map(|(line, _)| line).collect()
     };
     Explanation::of_equations(&call_of_loss(loss, numbers), lines)
 }
@@ -287,7 +283,14 @@ pub fn network_loss(
             (0..layers.len()).map(view).collect()
         };
         let lines = |view: &View, function: &Function| -> Vec<String> {
-            view.statements(function).map(|one| view.line(function, one)).collect()
+            let lines = view.lines(function).into_iter().map(|(line, _)| line);
+            if is_statement(&layers[view.layer]) {
+                return lines.collect();
+            }
+            let lines: Vec<String> = lines.map(|line| notation.within(1, &line)).collect();
+            let title = read_title(&loss.body, view.layer);
+            let head = (!lines.is_empty()).then(|| notation.head(&title));
+            head.into_iter().chain(lines).collect()
         };
         let (written, derived) = (views(stated), views(forward));
         let forward = written.iter().flat_map(|view| lines(view, stated));
@@ -373,35 +376,29 @@ fn note(
     program: &Program,
     forward: &Function,
     statement: &Statement,
+    view: &View,
     kernels: &[&Kernel],
-) -> String {
+) -> &'static str {
     let made_by = |array: ArrayId| kernels.iter().find(|kernel| target(kernel) == array);
     let value = program.graph.node(statement.value);
-    match made_by(statement.target.array) {
-        Some(Kernel::Product(product)) => return product_note(product.start).into(),
-        Some(Kernel::Windows(_)) => return WINDOWS_NOTE.into(),
-        Some(Kernel::Alias { .. }) if matches!(value, Node::Element(_)) => {
-            return "the same memory".into();
-        }
-        _ => {}
+    let own = made_by(statement.target.array);
+    if let (Some(Kernel::Alias { .. }), Node::Element(_)) = (own, value) {
+        return "the same memory";
     }
-    // The sum of a linear layer is a statement of its own, which its output reads.
-    let sums = forward.body.iter().filter(|one| one.layer == statement.layer);
-    let mut sums = sums.filter(|one| {
-        one.reduction.is_some() && program.graph.reads(statement.value, one.target.array)
-    });
-    match sums.next().and_then(|sum| made_by(sum.target.array)) {
-        Some(Kernel::Product(product)) => product_note(product.start).into(),
-        Some(Kernel::Windows(_)) => WINDOWS_NOTE.into(),
-        _ => String::new(),
+    if program.factors(statement).is_some() {
+        return product_note(own);
     }
+    // The sum of a linear layer is a statement of its own, which stands in that of its output.
+    let sums = forward.body.iter().filter(|one| view.is_temporary(one.target.array));
+    let mut sums = sums.filter(|one| program.graph.reads(statement.value, one.target.array));
+    product_note(sums.next().and_then(|sum| made_by(sum.target.array)))
 }
 
-const WINDOWS_NOTE: &str = "product with windows";
-
-fn product_note(start: Start) -> &'static str {
-    match start {
-        Start::Zero | Start::Target => "matrix product",
-        Start::Row(_) => "matrix product + bias",
+fn product_note(kernel: Option<&&Kernel>) -> &'static str {
+    match kernel {
+        Some(Kernel::Product(Product { start: Start::Row(_), .. })) => "matrix product + bias",
+        Some(Kernel::Product(_)) => "matrix product",
+        Some(Kernel::Windows(_)) => "product with windows",
+        _ => "",
     }
 }

@@ -42,6 +42,13 @@ impl Notation {
         }
     }
 
+    pub fn partial(self, of: &str) -> String {
+        match self {
+            Notation::Unicode => format!("∂{of}"),
+            Notation::Latex => format!("\\partial {of}"),
+        }
+    }
+
     pub fn indexed(self, name: &str, indices: &[String]) -> String {
         match self {
             Notation::Unicode => format!("{name}[{}]", indices.join(",")),
@@ -130,6 +137,46 @@ impl Notation {
             (Notation::Latex, _) => {
                 format!("\\operatorname{{{function}}}\\left({arguments}\\right)")
             }
+        }
+    }
+
+    /// A line within so many loops.
+    pub fn within(self, loops: usize, line: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{}{line}", "  ".repeat(loops)),
+            Notation::Latex => line.replacen('&', &format!("&{}", "\\quad ".repeat(loops)), 1),
+        }
+    }
+
+    /// The head of a loop.
+    pub fn steps(self, index: &str, [first, last]: [usize; 2]) -> String {
+        match self {
+            Notation::Unicode => format!("for {index} = {first} … {last}:"),
+            Notation::Latex => format!("&\\text{{for }} {index} = {first}, \\dots, {last}\\colon"),
+        }
+    }
+
+    /// The head of equations that belong together.
+    pub fn head(self, title: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{title}:"),
+            Notation::Latex => format!("&\\text{{{}}}\\colon", title.replace('_', "\\_")),
+        }
+    }
+
+    /// What a name stands for in the line above.
+    pub fn meaning(self, name: &str, value: &str) -> String {
+        match self {
+            Notation::Unicode => format!("  where {name} = {value}"),
+            Notation::Latex => format!("&\\quad \\text{{where }} {name} = {value}"),
+        }
+    }
+
+    /// One condition or the other.
+    pub fn either(self, one: &str, other: &str) -> String {
+        match self {
+            Notation::Unicode => format!("{one} or {other}"),
+            Notation::Latex => format!("{one} \\text{{ or }} {other}"),
         }
     }
 

@@ -24,7 +24,7 @@ pub fn optimizer(
         view.truths = settings.map(|setting| setting.name.to_string()).collect();
         let line = |statement: &Statement| {
             let is_kept = stated.makes(statement.target.array);
-            if is_kept { view.update(statement) } else { view.line(stated, statement) }
+            if is_kept { view.update(statement) } else { view.equation(statement) }
         };
         view.statements(stated).map(line).collect()
     };

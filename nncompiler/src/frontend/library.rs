@@ -10,6 +10,7 @@ const FUNCTIONS: &str = include_str!("library/functions.eq");
 const ALGEBRA: &str = include_str!("library/algebra.eq");
 const COLLECTION: &str = include_str!("library/collection.eq");
 const STABILITY: &str = include_str!("library/stability.eq");
+const READING: &str = include_str!("library/reading.eq");
 const DEFINITIONS: [&str; 2] =
     [include_str!("library/activations.eq"), include_str!("library/layers.eq")];
 const LOSSES: &str = include_str!("library/losses.eq");
@@ -21,6 +22,7 @@ pub struct Library {
     pub algebra: Vec<Rewrite>,
     pub collection: Vec<Rewrite>,
     pub stability: Vec<Rewrite>,
+    pub reading: Vec<Rewrite>,
     pub definitions: Vec<Definition>,
     pub losses: Vec<Definition>,
 }
@@ -39,8 +41,9 @@ impl Library {
         let algebra = parse::rewrites(tokens(ALGEBRA, diagnostics), diagnostics);
         let collection = parse::rewrites(tokens(COLLECTION, diagnostics), diagnostics);
         let stability = parse::rewrites(tokens(STABILITY, diagnostics), diagnostics);
+        let reading = parse::rewrites(tokens(READING, diagnostics), diagnostics);
         let losses = parse::definitions(tokens(LOSSES, diagnostics), diagnostics);
-        Self { functions, algebra, collection, stability, definitions, losses }
+        Self { functions, algebra, collection, stability, reading, definitions, losses }
     }
 
     /// Whether the name is an elementary function.

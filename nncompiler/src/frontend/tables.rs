@@ -21,6 +21,7 @@ impl Library {
             algebra: rewrites(&self.algebra),
             collection: rewrites(&self.collection),
             stability: rewrites(&self.stability),
+            reading: rewrites(&self.reading),
             outputs: outputs.collect(),
         }
     }

@@ -37,6 +37,8 @@ pub struct Tables {
     pub collection: Vec<Rewrite>,
     /// Forms that overflow, cancel or divide infinities, and others that do not.
     pub stability: Vec<Rewrite>,
+    /// Forms that people rather read, for explanations.
+    pub reading: Vec<Rewrite>,
     pub outputs: Vec<OutputRewrite>,
 }
 

@@ -7,6 +7,7 @@ mod declared;
 mod definitions;
 mod derivatives;
 mod expansion;
+mod explained;
 mod fragments;
 mod integers;
 mod language;

@@ -1,4 +1,4 @@
-//! Every rule of `algebra.eq`, `collection.eq` and `stability.eq`: both sides are equal at random points.
+//! Every rule of `algebra.eq`, `collection.eq`, `stability.eq` and `reading.eq`: both sides are equal at random points.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,8 @@ use crate::ir::expression::{apply, evaluate};
 
 fn rules() -> Vec<Rewrite> {
     let library = library();
-    library.algebra.into_iter().chain(library.collection).chain(library.stability).collect()
+    let rules = library.algebra.into_iter().chain(library.collection);
+    rules.chain(library.stability).chain(library.reading).collect()
 }
 
 /// What the letters of a rule stand for.

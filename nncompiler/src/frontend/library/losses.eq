@@ -64,15 +64,13 @@ pub loss cosine_embedding(p[c: C], q[c: C]; t; margin = 0 in -1..=1) {
 
 /// Hinge of how far the score of a class index is above every other; p is 1, or 2 for squares.
 pub loss multi_margin(scores[c: C]; label: class; p = 1 in 1..=2, margin = 1, weight[c: C] = 1 in 0..=infinity) {
-    own = sum(c: if c == label { scores[c] } else { 0 });
-    w = sum(c: if c == label { weight[c] } else { 0 });
-    y = w * sum(c: if c == label { 0 } else { max(0, margin - own + scores[c])^p }) / C;
+    y = weight[label] * sum(c: if c == label { 0 } else { max(0, margin - scores[label] + scores[c])^p }) / C;
 }
 
 /// Negative log-likelihood of a class index, given log-probabilities, with a weight for each class.
 pub loss negative_log_likelihood(p[c: C]; label: class; weight[c: C] = 1 in 0..=infinity) {
-    samples = sum(c: if c == label { weight[c] } else { 0 });
-    y = -samples * sum(c: if c == label { p[c] } else { 0 });
+    samples = weight[label];
+    y = -samples * p[label];
 }
 
 /// Cross-entropy of the softmax of the logits with a class index, or with that class smoothed,
@@ -81,8 +79,8 @@ pub loss negative_log_likelihood(p[c: C]; label: class; weight[c: C] = 1 in 0..=
 pub loss cross_entropy(logits[c: C]; label: class; weight[c: C] = 1 in 0..=infinity, label_smoothing = 0 in 0..=1) {
     m = stop(max(c: logits[c]));
     normaliser = ln(sum(c: exp(logits[c] - m)));
-    samples = sum(c: if c == label { weight[c] } else { 0 });
-    likely = samples * (normaliser - sum(c: if c == label { logits[c] - m } else { 0 }));
+    samples = weight[label];
+    likely = samples * (normaliser - (logits[label] - m));
     even = sum(c: weight[c] * (normaliser - (logits[c] - m))) / C;
     y = if label_smoothing > 0 { (1 - label_smoothing) * likely + label_smoothing * even } else { likely };
 }

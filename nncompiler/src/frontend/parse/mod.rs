@@ -91,7 +91,7 @@ pub fn functions(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Func
     all(tokens, diagnostics, |input, diagnostics| rows(input, diagnostics, definition::function))
 }
 
-/// The rules of `algebra.eq` and `stability.eq`.
+/// The rules of `algebra.eq` and of the files beside it.
 pub fn rewrites(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Rewrite> {
     all(tokens, diagnostics, |input, diagnostics| rows(input, diagnostics, definition::rewrite))
 }
