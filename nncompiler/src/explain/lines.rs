@@ -13,6 +13,9 @@ use crate::ir::reduction::Reduction;
 /// The letters of a line, beyond which what it writes more than once gets a name.
 const LONGEST_LINE: usize = 100;
 
+/// A line, and the statement that it is.
+pub type Line<'f> = (String, Option<&'f Statement>);
+
 impl<'a> View<'a> {
     /// The layer's statements in a function; reductions of forward inside them stand where they are
     /// read, and what fills an array before stands behind what writes it.
@@ -56,9 +59,23 @@ impl<'a> View<'a> {
 
     /// The layer's equations in a function, those of scans in loops, each with its statement; a long one with its
     /// parts below it.
-    pub fn lines<'f>(&self, function: &'f Function) -> Vec<(String, Option<&'f Statement>)> {
+    pub fn lines<'f>(&self, function: &'f Function) -> Vec<Line<'f>> {
+        self.lines_of(function, self.statements(function))
+    }
+
+    /// The same of what is not stated, but made beside it so that nothing overflows.
+    pub fn lines_beside<'f>(&self, function: &'f Function) -> Vec<Line<'f>> {
+        let is_new = |one: &&Statement| !self.made.contains(&one.target.array);
+        self.lines_of(function, self.statements(function).filter(is_new))
+    }
+
+    fn lines_of<'f>(
+        &self,
+        function: &'f Function,
+        statements: impl Iterator<Item = &'f Statement>,
+    ) -> Vec<Line<'f>> {
         let (mut lines, mut open): (Vec<_>, &[Scan]) = (Vec::new(), &[]);
-        for statement in self.statements(function) {
+        for statement in statements {
             let scans = &statement.scans;
             let same = open.iter().zip(scans).take_while(|(open, scan)| open == scan).count();
             for (depth, scan) in scans.iter().enumerate().skip(same) {

@@ -14,6 +14,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use lines::Line;
 use notation::Notation;
 use proc_macro2::Ident;
 use titles::{is_statement, read_title, title};
@@ -134,14 +135,16 @@ impl Derived<'_> {
             let [written, derived] = self.views(number, &differentiated, Notation::Unicode);
             let _ =
                 writeln!(text, "{:KERNEL_COLUMN$}   {}", title(network, number), self.work(number));
-            for (view, function, forward) in
-                [(&written, *stated, *stated), (&derived, &functions[1], &functions[0])]
-            {
-                for (line, statement) in view.lines(function) {
+            let [forward, backward] = functions;
+            let mut push = |lines: Vec<Line>, view: &View, forward: &Function| {
+                for (line, statement) in lines {
                     let note = statement.map(|one| note(program, forward, one, view, &kernels));
                     push_line(&mut text, &line, note.unwrap_or_default());
                 }
-            }
+            };
+            push(written.lines(stated), &written, stated);
+            push(derived.lines_beside(forward), &derived, forward);
+            push(derived.lines(backward), &derived, forward);
             text.push_str(&self.remarks(&derived));
         }
         text
@@ -152,7 +155,9 @@ impl Derived<'_> {
         let layers = 0..self.network.layers.len();
         let sections = layers.map(|number| {
             let [written, derived] = self.views(number, &differentiated, Notation::Latex);
-            let lines = [written.lines(self.stated), derived.lines(&self.functions[1])].concat();
+            let [forward, backward] = self.functions;
+            let derived = [derived.lines_beside(forward), derived.lines(backward)].concat();
+            let lines = [written.lines(self.stated), derived].concat();
             section(&title(self.network, number), lines.into_iter().map(|(line, _)| line))
         });
         sections.collect()
@@ -257,9 +262,11 @@ pub fn loss(
     let (value, samples) = (stated.outputs[0].array, stated.outputs.get(1).map(|port| port.array));
     let lines = |notation: Notation| -> Vec<String> {
         let view = |of| View::of_equations(program, of, &differentiated, &loss.equations, notation);
-        let (written, derived) = (view(stated), view(forward));
-        let seed = (derived.share(value, samples), None);
-        let lines = [written.lines(stated), vec![seed], derived.lines(backward)].concat();
+        let (written, mut derived) = (view(stated), view(forward));
+        derived.made.clone_from(&written.made);
+        let seed = vec![(derived.share(value, samples), None)];
+        let beside = derived.lines_beside(forward);
+        let lines = [written.lines(stated), beside, seed, derived.lines(backward)].concat();
         lines.into_iter().map(|(line, _)| line).collect()
     };
     Explanation::of_equations(&call_of_loss(loss, numbers), lines)
