@@ -169,7 +169,9 @@ impl<'a> View<'a> {
         let mut uses = HashMap::from([(value, 1)]);
         for id in all.iter().rev() {
             let parts = if uses.contains_key(id) { self.parts(*id) } else { Vec::new() };
-            parts.into_iter().for_each(|part| *uses.entry(part).or_insert(0) += 1);
+            for part in parts {
+                *uses.entry(part).or_insert(0) += 1;
+            }
         }
         let is_shared = |id: &Id| uses.get(id).is_some_and(|&uses| uses > 1) && self.is_long(*id);
         let shared: Vec<Id> = all.iter().copied().filter(is_shared).collect();

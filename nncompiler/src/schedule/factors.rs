@@ -215,8 +215,10 @@ struct Sum {
 fn share_equal_sums(program: &mut Program, function: &mut Function) {
     let mut names = HashMap::new();
     let body = std::mem::take(&mut function.body);
+    let targets = body.iter().map(|one| one.target.array).enumerate();
+    let last_writers: HashMap<ArrayId, usize> = targets.map(|(at, array)| (array, at)).collect();
     let sums: Vec<Option<Sum>> =
-        (0..body.len()).map(|at| sum(program, &body, at, &mut names)).collect();
+        (0..body.len()).map(|at| sum(program, &body, at, &last_writers, &mut names)).collect();
     let mut counts: HashMap<Key, usize> = HashMap::new();
     for sum in sums.iter().flatten() {
         *counts.entry(sum.key.clone()).or_default() += 1;
@@ -261,6 +263,9 @@ fn share_equal_sums(program: &mut Program, function: &mut Function) {
         let value = factors.around(program, element);
         function.body.push(Statement { reduction: None, value, ..statement });
     }
+    if originals.is_empty() {
+        return;
+    }
     for statement in &mut function.body {
         statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
             let array = *originals.get(&access.array)?;
@@ -274,12 +279,13 @@ fn sum(
     program: &mut Program,
     body: &[Statement],
     at: usize,
+    last_writers: &HashMap<ArrayId, usize>,
     names: &mut HashMap<(Extent, usize), Index>,
 ) -> Option<Sum> {
     let statement = &body[at];
     let factors = Factors::of(program, statement)?;
     let reads = program.graph.elements(statement.value);
-    let is_written_later = |array: ArrayId| body[at..].iter().any(|one| one.target.array == array);
+    let is_written_later = |array| last_writers.get(&array).is_some_and(|&last| last >= at);
     let is_complete = !reads.iter().any(|(_, access)| is_written_later(access.array));
     let draws = !program.graph.draws(statement.value).is_empty();
     if gathers(program, statement) || draws || !is_complete {
@@ -306,7 +312,7 @@ fn sum(
     renamed.sort_unstable();
     let terms = product(program, &renamed)?;
     let is_other = |one: &Statement| one.scans != statement.scans;
-    let scan = body[..at].iter().rposition(is_other).map_or(0, |before| before + 1);
-    let scan = (!statement.scans.is_empty()).then_some(scan);
+    let start = || body[..at].iter().rposition(is_other).map_or(0, |before| before + 1);
+    let scan = (!statement.scans.is_empty()).then(start);
     Some(Sum { key: (terms, extents_of_both, scan), free, factors })
 }

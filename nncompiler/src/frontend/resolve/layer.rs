@@ -238,10 +238,10 @@ impl Walk<'_> {
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
         let Some(equations) = equations.filter(|_| found.len() == 0) else {
-            if definition.origin != Origin::Block {
-                self.diagnostics.report_all(&found, layer.call());
-            } else {
+            if definition.origin == Origin::Block {
                 self.diagnostics.append_once(found, &definition.name.to_string());
+            } else {
+                self.diagnostics.report_all(&found, layer.call());
             }
             self.whole = false;
             return None;

@@ -92,11 +92,11 @@ impl<'a> Walk<'a> {
             let message = format!("the network `{name}` has all its sizes: write `{name}` alone");
             self.diagnostics.report(argument.location(), message);
         }
-        let objection = if network.inputs.len() != operands.len() {
+        let objection = if network.inputs.len() == operands.len() {
+            (network.outputs.len() != count).then(|| other_outputs(network, count))
+        } else {
             let is_chain = matches!(self.network.content, NetworkContent::Chain(_));
             Some(other_inputs(network, operands.len(), is_chain))
-        } else {
-            (network.outputs.len() != count).then(|| other_outputs(network, count))
         };
         if let Some(objection) = objection {
             self.diagnostics.report(name.span(), format!("`{name}` {objection}"));
