@@ -136,15 +136,15 @@ impl Derived<'_> {
             let _ =
                 writeln!(text, "{:KERNEL_COLUMN$}   {}", title(network, number), self.work(number));
             let [forward, backward] = functions;
-            let mut push = |lines: Vec<Line>, view: &View, forward: &Function| {
+            let mut push = |lines: Vec<Line>, view: &View| {
                 for (line, statement) in lines {
-                    let note = statement.map(|one| note(program, forward, one, view, &kernels));
+                    let note = statement.map(|one| note(program, one, view, &kernels));
                     push_line(&mut text, &line, note.unwrap_or_default());
                 }
             };
-            push(written.lines(stated), &written, stated);
-            push(derived.lines_beside(forward), &derived, forward);
-            push(derived.lines(backward), &derived, forward);
+            push(written.lines(stated), &written);
+            push(derived.lines_beside(forward), &derived);
+            push(derived.lines(backward), &derived);
             text.push_str(&self.remarks(&derived));
         }
         text
@@ -381,7 +381,6 @@ fn push_line(text: &mut String, equation: &str, note: &str) {
 /// What a statement runs as, where that is not a plain loop.
 fn note(
     program: &Program,
-    forward: &Function,
     statement: &Statement,
     view: &View,
     kernels: &[&Kernel],
@@ -396,9 +395,9 @@ fn note(
         return product_note(own);
     }
     // The sum of a linear layer is a statement of its own, which stands in that of its output.
-    let sums = forward.body.iter().filter(|one| view.is_temporary(one.target.array));
-    let mut sums = sums.filter(|one| program.graph.reads(statement.value, one.target.array));
-    product_note(sums.next().and_then(|sum| made_by(sum.target.array)))
+    let read = program.graph.elements(statement.value).into_iter().map(|(_, access)| access.array);
+    let mut sums = read.filter(|&array| view.is_temporary(array));
+    product_note(sums.next().and_then(made_by))
 }
 
 fn product_note(kernel: Option<&&Kernel>) -> &'static str {

@@ -116,9 +116,9 @@ impl<'a> View<'a> {
 
     /// Whether an array only holds a reduction inside a larger expression.
     pub fn is_temporary(&self, array: ArrayId) -> bool {
-        self.makes(array).is_some_and(|statement| statement.reduction.is_some())
-            && self.program.array(array).derived.is_none()
+        self.program.array(array).derived.is_none()
             && !self.differentiated.contains(&array)
+            && self.makes(array).is_some_and(|statement| statement.reduction.is_some())
             && !self.forward.layers.iter().flatten().any(|&one| one == array)
     }
 
