@@ -46,6 +46,7 @@ macro_rules! declarations {
 mod primitives {
     pub type f32 = ::core::primitive::f64;
     pub mod f64 {}
+    pub struct bool;
     pub struct usize;
     pub struct u64;
     pub struct str;

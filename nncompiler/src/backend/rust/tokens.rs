@@ -6,7 +6,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// The primitive types that generated code names.
-const PRIMITIVES: [&str; 5] = ["f32", "f64", "str", "u64", "usize"];
+const PRIMITIVES: [&str; 6] = ["bool", "f32", "f64", "str", "u64", "usize"];
 
 /// What stands for the run time's path until `with_runtime_in` knows it.
 const RUNTIME: &str = "__tapeless_runtime";
