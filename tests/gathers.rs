@@ -76,8 +76,10 @@ network! {
 
     /// Classes that are compared with an index, in a loss that is called and in an equation of its own.
     loss called(y[s: S]; label: class) = 2 * cross_entropy(y, label);
-    loss compared(y[s: S]; label[k: 2]: class) =
-        sum(k, s: if label[k] != s { 0 } else { y[s] });
+    loss compared(y[s: S]; label[k: 2]: class) {
+        same[k] = sum(s: if label[k] != s { 0 } else { y[s] });
+        total = sum(k: same[k]);
+    }
 
     /// Of any network, with a class that chooses.
     loss own_likelihood(p[c: C]; label: class; weight[c: C] = 1) {
