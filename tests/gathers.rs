@@ -11,6 +11,7 @@ network! {
     Words< input(5): index(7); words: embedding(4); flatten; linear(3) >
     Padded< input(5): index(7); words: embedding(4, padding_idx = 2) >
     One< input(1): index(3); embedding(1) >
+    Kind { input kind: index(3); words = embedding(4)(kind); output words; }
 
     /// The same matrix first and last.
     Tied {
@@ -121,6 +122,18 @@ fn rows_are_read_as_they_are() {
     assert_eq!(one.as_slice(), &outputs.values().as_slice()[20..]);
     let one = model::<OneOf<f64>>();
     assert_eq!(one.forward(&[2u32]).unwrap()[0], one.as_slice()[2]);
+}
+
+#[test]
+fn an_integer_without_axes_chooses_a_row() {
+    let network = model::<KindOf<f64>>();
+    let (mut pass, mut gradient) = (KindOf::pass(2), unset::<KindOf<f64>>());
+    let outputs = network.forward_batch(&[2u8, 1], &mut pass).unwrap();
+    let rows = network.words.weight.as_slice();
+    assert_eq!(outputs.values().as_slice(), [&rows[8..], &rows[4..8]].concat());
+    outputs.backward(view::<Const<4>>(&numbers(8, 3)), &mut gradient).unwrap();
+    let expected = [&[0.0; 4][..], &numbers(8, 3)[4..], &numbers(8, 3)[..4]].concat();
+    assert_eq!(gradient.words.weight.as_slice(), expected);
 }
 
 #[test]

@@ -65,7 +65,7 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 50] = [
+const SCHEDULED: [&str; 51] = [
     "Net { input x[i: 5]; input e[z: 3]; m, s = Encoder(x); output y = Decoder(m + exp(s) * e); output again = reuse decoder(m); } \
      Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
      Decoder< linear(3, 17); gelu; linear(5) >",
@@ -94,6 +94,7 @@ const SCHEDULED: [&str; 50] = [
     "Net< input(9, 4); lstm(5); last; linear(2) >",
     "Net< input(5, 20); rnn(17); rms_norm; flatten >",
     "Net< input(5): index(11); embedding(3); flatten; linear(2) >",
+    "Net { input kind: index(5); output y = tanh(embedding(3)(kind)); }",
     "Net< input(64): index(50); embedding(64); positional_encoding; linear(64); flatten >",
     "Net { input token[s: 5]: index(7); param table[v: 7, d: 9] ~ normal(1); e[s, d] = table[token[s], d]; h = linear(9)(e); output logits[s, v] = sum(d: table[v, d] * tanh(h[s, d])); }",
     "Net { input x[i: 6]; input place[s: 2]: index(5); input row: index(3); param w[r: 3, i: 6, o: 20] ~ normal(1); output pairs[s] = x[place[s]] * x[place[s] + 1] - x[4 - place[s]]; output chosen[o] = sum(i: w[row, i, o] * x[i]) * row; output most[s] = max(i: x[i] * w[row, i, 2 * place[s]]); }",

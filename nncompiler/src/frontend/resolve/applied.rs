@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 
 use super::body_arrays::{Made, Operand};
 use super::walk::{Above, Walk};
-use crate::frontend::resolved::{Equations, LayerKind};
+use crate::frontend::resolved::{Equations, LayerKind, Numbers};
 use crate::frontend::syntax::{Definition, Group, GroupTree, Item, LayerTree, Location, Origin};
 
 impl<'a> Walk<'a> {
@@ -110,9 +110,10 @@ impl<'a> Walk<'a> {
         Some(vec![made])
     }
 
-    /// A single number as an array of one, which layers take.
+    /// A single number as an array of one, which layers take. An integer chooses as it is.
     pub fn with_axis(&mut self, operand: Operand) -> Operand {
-        if !operand.shape.is_empty() {
+        let is_real = self.numbers_of(operand.source) == Numbers::Real;
+        if !operand.shape.is_empty() || !is_real {
             return operand;
         }
         let equations = Equations::single_number(&operand.name);
