@@ -63,57 +63,77 @@ fn reads(program: &Program, statement: &Statement) -> Vec<Access> {
 /// da = 0 before the scan and da[t] += u in it becomes da[t] = u, where nothing reads an element before
 /// it is written.
 fn assign_once(program: &Program, function: &mut Function) {
+    let uses = Uses::new(program, &function.body);
+    let mut fills = BTreeSet::new();
     for range in groups(&function.body, 1) {
         for at in range.clone() {
-            if is_only_contribution(program, function, &range, at) {
-                let target = function.body[at].target.array;
+            if let Some(fill) = uses.fill_before(program, &function.body, &range, at) {
                 function.body[at].accumulate = false;
-                let fill = function.body.iter().position(|one| one.target.array == target);
-                // A statement without scan, so that the ranges behind it move by one.
-                function.body.remove(fill.unwrap_or(at));
-                return assign_once(program, function);
+                fills.insert(fill);
             }
         }
     }
+    let mut at = 0..function.body.len();
+    function.body.retain(|_| at.next().is_some_and(|at| !fills.contains(&at)));
 }
 
-fn is_only_contribution(
-    program: &Program,
-    function: &Function,
-    range: &Range<usize>,
-    at: usize,
-) -> bool {
-    let statement = &function.body[at];
-    let target = statement.target.array;
-    let writers: Vec<usize> = (0..function.body.len())
-        .filter(|&other| function.body[other].target.array == target)
-        .collect();
-    let [fill, writer] = writers[..] else { return false };
-    let is_zero = program.graph.as_constant(function.body[fill].value) == Some(0.0);
-    let is_over_all_steps = statement.scans.iter().all(|scan| {
-        let extent = program.extent(scan.index);
-        time_axis(&statement.target, scan.index)
-            .is_some_and(|(axis, shift)| shift == 0 && program.array(target).axes[axis] == extent)
-    });
-    let is_whole = statement.target.as_indices().is_some() && is_over_all_steps;
-    let is_same_step = |access: &Access| {
-        let mut scans = statement.scans.iter().map(|scan| scan.index);
-        scans.all(|time| time_axis(access, time) == time_axis(&statement.target, time))
-    };
-    let is_written_first = |other: usize| {
-        let reader = &function.body[other];
-        reads(program, reader).iter().filter(|access| access.array == target).all(|access| {
-            let is_later = range.contains(&other) && other > at;
-            let is_here = around(reader, statement.scans.len()) == Some(&statement.scans[..]);
-            other >= range.end || (is_later && is_here && is_same_step(access))
-        })
-    };
-    writer == at
-        && statement.accumulate
-        && is_zero
-        && function.body[fill].scans.is_empty()
-        && is_whole
-        && (0..function.body.len()).all(is_written_first)
+/// Where each array is written, and where it is read.
+struct Uses {
+    writers: HashMap<ArrayId, Vec<usize>>,
+    readers: HashMap<ArrayId, Vec<(usize, Access)>>,
+}
+
+impl Uses {
+    fn new(program: &Program, body: &[Statement]) -> Self {
+        let (mut writers, mut readers) = (HashMap::new(), HashMap::new());
+        for (at, statement) in body.iter().enumerate() {
+            let own: &mut Vec<usize> = writers.entry(statement.target.array).or_default();
+            own.push(at);
+            for access in reads(program, statement) {
+                let own: &mut Vec<(usize, Access)> = readers.entry(access.array).or_default();
+                own.push((at, access));
+            }
+        }
+        Self { writers, readers }
+    }
+
+    /// The statement that fills an array with zeros, if this one in a scan makes all else of it.
+    fn fill_before(
+        &self,
+        program: &Program,
+        body: &[Statement],
+        range: &Range<usize>,
+        at: usize,
+    ) -> Option<usize> {
+        let statement = &body[at];
+        let target = statement.target.array;
+        let [fill, writer] = self.writers[&target][..] else { return None };
+        let is_zero = program.graph.as_constant(body[fill].value) == Some(0.0);
+        let is_over_all_steps = statement.scans.iter().all(|scan| {
+            let extent = program.extent(scan.index);
+            time_axis(&statement.target, scan.index).is_some_and(|(axis, shift)| {
+                shift == 0 && program.array(target).axes[axis] == extent
+            })
+        });
+        let is_whole = statement.target.as_indices().is_some() && is_over_all_steps;
+        let is_same_step = |access: &Access| {
+            let mut scans = statement.scans.iter().map(|scan| scan.index);
+            scans.all(|time| time_axis(access, time) == time_axis(&statement.target, time))
+        };
+        let is_written_first = |(other, access): &(usize, Access)| {
+            let is_later = range.contains(other) && *other > at;
+            let scans = around(&body[*other], statement.scans.len());
+            let is_here = scans == Some(&statement.scans[..]);
+            *other >= range.end || (is_later && is_here && is_same_step(access))
+        };
+        let is_only_contribution = writer == at
+            && statement.accumulate
+            && is_zero
+            && body[fill].scans.is_empty()
+            && is_whole
+            && self.readers.get(&target).into_iter().flatten().all(is_written_first);
+        is_only_contribution.then_some(fill)
+    }
 }
 
 /// Reads the original where a step reads a copy.
