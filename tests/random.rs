@@ -1,7 +1,7 @@
 //! Random expressions and index statements as generated code: the recorded outputs and gradients,
 //! from fast kernels and from plain loops, in both precisions and at every SIMD level.
 //!
-//! A test of nnmacro wrote the declarations, and the numbers with an evaluator of its own.
+//! A test of nncompiler wrote the declarations, and the numbers with an evaluator of its own.
 
 use nalgebra::{DimName, Dyn};
 use nncore::simd::{Level, with_level};

@@ -1,6 +1,6 @@
 //! Random activations and layers, compiled to fast kernels and to plain loops.
 //!
-//! Written by a test of nnmacro, which holds it as it is: `UPDATE_RANDOM=1 cargo test -p nnmacro`.
+//! Written by a test of nncompiler, which holds it as it is: `UPDATE_RANDOM=1 cargo test -p nncompiler`.
 
 pub mod fast {
     tapeless::network! {

@@ -1,16 +1,21 @@
-"""The random networks of networks.rs in PyTorch: projections of their outputs and gradients.
+"""The random networks of networks.rs in PyTorch: projections of what they compute.
 
 Written by a test of nncompiler. `python networks.py > networks.txt`, with PyTorch 2.15.
 """
 
 import math
+import sys
 
 import torch
+from torch import nn
 from torch.nn import functional
 
-BATCH = 3
-INPUTS, WEIGHTS, PARAMETERS, PROJECTION = 1, 3, 10, 50
-PROJECTIONS = 8
+BATCHES = 1, 2, 3, 17, 33
+INPUTS, WEIGHTS, PARAMETERS, PROJECTION, MOVES = 1, 5, 10, 500, 900
+PROJECTIONS = 3
+F32_EPSILON = 2.0**-23
+# How far inputs and parameters are moved to see how far that moves results.
+MOVED = 1e-9
 
 
 def formula(shape, salt, scale):
@@ -21,180 +26,387 @@ def formula(shape, salt, scale):
     return (((mixed >> 16).double() / 2**16 - 0.5) * scale).reshape(shape)
 
 
+def integers(shape, below, salt):
+    return ((formula(shape, salt, 2.0) / 2 + 0.5) * below).long()
+
+
 class Parameters:
-    """Each call makes the next parameter, with formula numbers."""
+    """Parameters and states in the order of their making, with formula numbers, each moved by a part of itself."""
 
-    def __init__(self):
-        self.all = []
+    def __init__(self, is_training, moved):
+        self.is_training, self.moved = is_training, moved
+        self.all, self.modules = [], []
 
-    def __call__(self, *shape):
-        values = formula(shape, PARAMETERS + len(self.all), 1.0)
-        self.all.append(values.requires_grad_())
-        return self.all[-1]
+    def given(self, shape, salt, scale=1.0):
+        return formula(shape, salt, scale) * (1 + formula(shape, salt + MOVES, 2.0) * self.moved)
+
+    def next(self, shape):
+        values = self.given(shape, PARAMETERS + len(self.all))
+        self.all.append(values)
+        return values
+
+    def numbers(self, *shape):
+        return self.next(shape).requires_grad_()
+
+    def __call__(self, module):
+        for parameter in module.parameters():
+            parameter.data = self.next(parameter.shape)
+            self.all[-1] = parameter
+        for name, buffer in module.named_buffers():
+            if buffer.dtype.is_floating_point:
+                values = self.next(buffer.shape)
+                self.all[-1] = values.abs() + 0.5 if name == "running_var" else values
+                setattr(module, name, self.all[-1].clone())
+        self.modules.append(module.train(self.is_training))
+        return module
+
+    def gradient(self):
+        """The gradient, and for states their next values."""
+        parts = []
+        states = (
+            buffer
+            for module in self.modules
+            for buffer in module.buffers()
+            if buffer.dtype.is_floating_point
+        )
+        for one in self.all:
+            if one.requires_grad:
+                parts.append(torch.zeros_like(one) if one.grad is None else one.grad)
+            else:
+                parts.append(next(states))
+        return torch.cat([part.flatten() for part in parts] or [torch.zeros(0)])
 
 
-def half_elu(x):
-    return functional.elu(x, 0.5)
+class BatchNorm(nn.modules.batchnorm._BatchNorm):
+    """PyTorch refuses one number for a channel, which is its own mean."""
+
+    def _check_input_dim(self, x):
+        pass
+
+    def forward(self, x):
+        if not self.training or x.numel() > x.shape[1]:
+            return super().forward(x)
+        with torch.no_grad():
+            mean = x.reshape(-1)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.mul_(1 - self.momentum)
+        centred = x - x.detach()
+        shape = [1, -1] + [1] * (x.dim() - 2)
+        if not self.affine:
+            return centred * 0
+        return centred * 0 * self.weight.reshape(shape) + self.bias.reshape(shape)
 
 
-def rms_norm(x, weight):
-    return x / torch.sqrt((x**2).mean(1, keepdim=True) + 2.0**-23) * weight
+class Hardsigmoid(nn.Module):
+    """The sixth in PyTorch's derivative is one of f32."""
+
+    def forward(self, x):
+        return (x / 6 + 0.5).clamp(0, 1)
 
 
-def gru(x, weight_ih, weight_hh, bias_ih, bias_hh):
-    """The state after the last step."""
-    state = torch.zeros(len(x), weight_hh.shape[1])
-    for step in range(x.shape[1]):
-        state = torch.gru_cell(x[:, step], state, weight_ih, weight_hh, bias_ih, bias_hh)
-    return state
+class PReLU(nn.PReLU):
+    """The second derivative by the weight and the input is not PyTorch's."""
+
+    def forward(self, x):
+        weight = self.weight.reshape([1, -1] + [1] * (x.dim() - 2))
+        return torch.where(x > 0, x, weight * x)
+
+
+class LayerNorm(nn.LayerNorm):
+    """Nor is the third derivative."""
+
+    def forward(self, x):
+        centred = x - x.mean(-1, keepdim=True)
+        normal = centred / ((centred**2).mean(-1, keepdim=True) + self.eps).sqrt()
+        return normal * self.weight + self.bias if self.elementwise_affine else normal
+
+
+class Attention(nn.MultiheadAttention):
+    """Of a sequence to another, or to itself."""
+
+    def __init__(self, size, heads, causal=False, bias=True):
+        super().__init__(size, heads, bias=bias, batch_first=True)
+        self.causal = causal
+
+    def forward(self, query, key=None):
+        key = query if key is None else key
+        mask = None
+        if self.causal:
+            mask = torch.ones(query.shape[1], key.shape[1]).triu(1).bool()
+        return super().forward(query, key, key, attn_mask=mask)[0]
+
+
+def way(*functions):
+    """One after the other."""
+
+    def apply(x):
+        for function in functions:
+            x = function(x)
+        return x
+
+    return apply
+
+
+def residual(main, shortcut):
+    return lambda x: way(*main)(x) + way(*shortcut)(x)
+
+
+def parallel(joined, *branches):
+    def apply(x):
+        first, second = [way(*branch)(x) for branch in branches]
+        if joined == "cat":
+            return torch.cat([first, second], 1)
+        return first + second if joined == "sum" else first * second
+
+    return apply
+
+
+def part_of_two(w, first, second):
+    return lambda x: (second(first(x)), w * x)
+
+
+def scaled(weight, bias=0):
+    return lambda x: weight * x + bias
+
+
+def on_axes(count, function):
+    """On one channel and so many axes behind it, whatever is before those."""
+
+    def apply(x):
+        made = function(x.reshape(-1, 1, *x.shape[-count:]))
+        return made.reshape(*x.shape[:-count], *made.shape[-count:])
+
+    return apply
+
+
+def padded_along(x, dim, padding, mode):
+    last = x.transpose(dim, -1)
+    return functional.pad(
+        last.reshape(-1, 1, last.shape[-1]), padding, mode
+    ).reshape(*last.shape[:-1], -1).transpose(dim, -1)
+
+
+def positional_encoding(x):
+    places, size = x.shape[-2:]
+    angles = torch.arange(places)[:, None] / 10000 ** (torch.arange(0, size, 2) / size)
+    return x + torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(-2)
+
+
+def first_of(module):
+    return lambda x: module(x)[0]
+
+
+def state_of(module):
+    def apply(x):
+        state = module(x)
+        return torch.cat(state, 1) if isinstance(state, tuple) else state
+
+    return apply
+
+
+def from_state(module, x, state, directions):
+    h = state.reshape(len(x), directions, -1).transpose(0, 1).contiguous()
+    return module(x, (h, torch.zeros_like(h)) if isinstance(module, nn.LSTM) else h)[0]
+
+
+def step(module, x, state):
+    if isinstance(module, nn.LSTMCell):
+        return torch.cat(module(x, state.chunk(2, 1)), 1)
+    return module(x, state)
+
+
+def wide(number, x):
+    return number.reshape(-1, *[1] * (x.dim() - 1))
+
+
+def chosen(x, t):
+    return x.gather(1, t.reshape(len(x), -1)).reshape(t.shape)
+
+
+def sums(x):
+    return x.reshape(len(x), -1).sum(1)
 
 
 def derivative(of, by):
-    return torch.autograd.grad(of.sum(), by, create_graph=True)[0]
-
-
-def projections(tensor):
-    """Sums of all numbers times directions, with the sums of the products' magnitudes."""
-    flat = tensor.detach().flatten()
-    for number in range(PROJECTIONS):
-        products = flat * formula(flat.shape, PROJECTION + number, 1.0)
-        yield f"{products.sum().item()!r}~{products.abs().sum().item()!r}"
-
-
-def evaluate(name, network, *shapes):
-    parameters = Parameters()
-    inputs = [
-        formula((BATCH, *shape), INPUTS + at, 2.0).requires_grad_() for at, shape in enumerate(shapes)
+    """Each number by each, of which a single one has no axes. What is the same for all stays in the graph."""
+    nothing = 0 * sums(by)
+    numbers = of.reshape(len(of), -1).unbind(1)
+    slopes = [
+        torch.autograd.grad((one + nothing).sum(), by, create_graph=True, materialize_grads=True)[0]
+        for one in numbers
     ]
-    outputs = torch.cat([one.flatten() for one in network(parameters, *inputs)])
+    axes = [shape for shape in (of.shape[1:], by.shape[1:]) if math.prod(shape) > 1]
+    made = torch.stack(slopes, 1).reshape(len(of), *(size for shape in axes for size in shape))
+    return made + wide(nothing, made)
+
+
+def results(network, inputs, batch, is_training, moved):
+    """Outputs and gradient in training, or outputs after it."""
+    p = Parameters(is_training, moved)
+    given = []
+    for at, (shape, below) in enumerate(inputs):
+        if below is None:
+            given.append(p.given((batch, *shape), INPUTS + at, 2.0).requires_grad_())
+        else:
+            given.append(integers((batch, *shape), below, INPUTS + at))
+    outputs = torch.cat([one.flatten() for one in network(p, *given)])
+    if not is_training:
+        return [outputs.detach()]
     (outputs * formula(outputs.shape, WEIGHTS, 2.0)).sum().backward()
-    gradients = [
-        torch.zeros_like(one) if one.grad is None else one.grad for one in parameters.all
-    ]
-    gradient = torch.cat([one.flatten() for one in gradients] or [torch.zeros(0)])
-    print(name, *projections(outputs), *projections(gradient))
+    return [outputs.detach(), p.gradient()]
+
+
+def projections(numbers, moved):
+    """Sums of all numbers times directions, with what they may be off by: the sums of the products' magnitudes, or,
+    if that is more, what is left of what a relative change of everything makes."""
+    for number in range(PROJECTIONS):
+        products, others = (
+            one * formula(one.shape, PROJECTION + number, 1.0) for one in (numbers, moved)
+        )
+        magnitude = products.abs().sum().item()
+        sensitivity = (products - others).abs().sum().item() / MOVED
+        if not sensitivity < 1e5 * (magnitude + 1e-3):
+            return None
+        yield f"{products.sum().item()!r}~{max(magnitude, sensitivity / 20)!r}"
+
+
+def evaluate(name, network, *inputs, is_random=False):
+    for batch in BATCHES:
+        texts = []
+        for is_training in (True, False):
+            if is_training and is_random:
+                continue
+            exact, moved = (results(network, inputs, batch, is_training, by) for by in (0, MOVED))
+            texts += [projections(*pair) for pair in zip(exact, moved)]
+        texts = [text for one in texts for text in one]
+        expected = PROJECTIONS * (1 if is_random else 3)
+        print(name, batch, *(texts if len(texts) == expected else ["undecided"]))
+
+
+def random11(p, a, b, t):
+    h0 = p(nn.Embedding(2, 4))(t)
+    h1 = way(p(nn.GroupNorm(1, 4, eps = 0.01, affine = False)), way((lambda x: x.split(2, -1)[0]), (lambda x: torch.log_softmax(x, 1)), (lambda x: functional.pad(x, (2, 1)))), (lambda x: x[:, 2:5:1]))(h0)
+    named2 = way((lambda x: functional.glu(x, 2)))
+    h2 = named2(a)
+    h3 = way(residual([p(nn.Hardshrink(0.1))], []))(h1)
+    h4 = way(parallel('prod', [p(nn.GroupNorm(2, 2, eps = 0.01, affine = False)), p(nn.MaxPool2d((2, 1), padding = 0, stride = (1, 2)))], [p(nn.GroupNorm(2, 2, eps = 0.01, affine = False)), p(nn.MaxPool2d((2, 1), padding = 0, stride = (1, 2))), torch.sigmoid]), p(nn.AdaptiveAvgPool2d(4)))(b)
+    h5 = way((lambda x: x.reshape(len(x), 1, 4)), way(first_of(p(nn.LSTM(4, 4, batch_first=True, num_layers = 2))), p(BatchNorm(1, eps = 0.01, momentum = 0.3))), residual([p(nn.Conv1d(1, 2, 1, padding = 1, dilation = 1))], [torch.tanh, p(nn.Conv1d(1, 2, 1, padding = 1, dilation = 1))]))(h0)
+    h6, h7 = part_of_two(p.numbers(3), way((lambda x: functional.pad(x, (0, 1))), parallel('cat', [scaled(p.numbers(4), p.numbers(4)), (lambda x: x.flatten(1))], [scaled(p.numbers(4), p.numbers(4)), (lambda x: x.flatten(1)), torch.sigmoid])), way((lambda x: torch.softmax(x, -1)), (lambda x: padded_along(x, 1, (2, 2), 'replicate'))))(h3)
+    z = (h2 * h2).reshape(len(h2), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    y = 0.5 * h7
+    return z, y
 
 
 def random0(p, a, b):
-    w4 = p(4)
-    h0 = functional.linear(torch.tanh(functional.linear(a, p(3, 2), p(3))), p(4, 3))
-    e1 = (torch.tanh(b) ** 3 + b**2).flatten(1).sum(1)
-    h1 = derivative(e1, b)
-    h2 = torch.cat([torch.sigmoid(functional.linear(h1, p(2, 3), p(2))), functional.linear(h1, p(2, 3))], 1)
-    h3 = torch.softmax(functional.gelu(h0), 1)
-    h4 = w4 * h3
-    h5 = h4[:, :, None] * h4[:, None, :]
-    h6 = torch.cat([h4, h4, h3], 1)
-    z = (h2 * h2).flatten(1).mean(1) + (h5 * h5).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
+    h0 = (torch.tanh(a) ** 3 + a**2).flatten(1).sum(1)
+    h1 = derivative(h0, a)
+    named2 = way((lambda x: torch.softmax(x, 1)))
+    h2 = named2(b)
+    h3 = way(p(nn.Linear(3, 7)))(h2)
+    h4 = way(scaled(p.numbers(7), p.numbers(7)), parallel('prod', [p(nn.Dropout(0.3))], [p(nn.Dropout(0.3)), torch.sigmoid]), p(LayerNorm(7)))(h3)
+    h5 = way(p(nn.Linear(7, 2, bias=True)), nn.Softplus(), p(nn.Linear(2, 2 + 1, bias=True)))(h4)
+    h6 = h5[:, :, None] * h5[:, None, :]
+    h7, h8 = part_of_two(p.numbers(3), way((lambda x: x.reshape(len(x), 1, 3)), p(nn.Conv1d(1, 1, 3, padding = 1, dilation = 2)), way((lambda x: torch.log_softmax(x, 1)), (lambda x: x[:, :, 0:1:2]), (lambda x: torch.log_softmax(x, 1)), (lambda x: x[:, :, 0:1:2]))), way(first_of(p(nn.GRU(1, 5, batch_first=True, bidirectional = True)))))(b)
+    z = (h1 * h1).reshape(len(h1), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1)
+    y = 0.5 * h8
+    return z, y
+
+
+def random13(p, a, b):
+    h0 = b[:, :, 1:] - b[:, :, :-1]
+    named1 = way(p(nn.SELU()), p(nn.ConvTranspose2d(5, 1, (2, 2), stride = (1, 1), padding = 0, dilation = 1, output_padding = 0, bias = False)))
+    h1 = named1(h0)
+    h2 = a[:, :, None] * a[:, None, :]
+    h3 = way(on_axes(1, p(nn.MaxPool1d(1, padding = 0, stride = 1, dilation = 2))), p(BatchNorm(5, eps = 0.01, momentum = 0.3)))(h0)
+    named4 = way(p(PReLU(4)), on_axes(1, p(nn.AvgPool1d(3, padding = 0))), residual([scaled(p.numbers(1)), p(nn.Conv1d(4, 2, 2, padding = 1, dilation = 2, stride = 3))], [torch.tanh, scaled(p.numbers(1)), p(nn.Conv1d(4, 2, 2, padding = 1, dilation = 2, stride = 3))]))
+    h4 = named4(h2)
+    h5 = way((lambda x: functional.glu(x, -2)), p(nn.Upsample(scale_factor=(2, 1))), (lambda x: functional.pad(x, (0, 2))))(h1)
+    h6 = h4 @ h4.transpose(1, 2)
+    z = (h3 * h3).reshape(len(h3), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1)
+    y = 0.5 * h6
+    return z, y
+
+
+def random12(p, a, b):
+    w2 = p.numbers(4, 7, 2)
+    h0 = way((lambda x: x.flatten(-2, -2)))(b)
+    named1 = p(nn.Linear(8, 3))
+    h1 = named1(a)
+    h2 = w2 * h0
+    h3 = way(way((lambda x: functional.pad(x, (1, 2))), on_axes(1, p(nn.AvgPool1d(3, padding = 1, stride = 2))), (lambda x: functional.pad(x, (1, 2))), on_axes(1, p(nn.AvgPool1d(3, padding = 1, stride = 2)))))(h1)
+    named4 = way(p(LayerNorm(2)), (lambda x: functional.glu(x, -3)), (lambda x: x.flatten(2).mean(2)))
+    h4 = named4(b)
+    h5 = step(p(nn.RNNCell(2, 2)), h4, h4)
+    h6 = torch.where(h3 > 0.1, torch.sin(h1), h3)
+    z = (h2 * h2).reshape(len(h2), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1)
     y = 0.5 * h6
     return z, y
 
 
 def random1(p, a, b):
-    h0 = torch.cat([torch.tanh(functional.linear(b, p(6, 5), p(6))), functional.linear(b, p(6, 5))], 1)
-    h1 = functional.silu(torch.softmax(functional.linear(b, p(7, 5), p(7)), 1))
-    h2 = functional.layer_norm(h0, (12,), p(12), p(12))
-    e3 = (torch.tanh(a) ** 3 + a**2).flatten(1).sum(1)
-    h3 = derivative(e3, a)
-    e4 = (torch.tanh(h3) ** 3 + h3**2).flatten(1).sum(1)
-    h4 = derivative(e4, h3)
-    h5 = half_elu(h1)
-    h6 = torch.cat([h2, h0], 1)
-    z = (h4 * h4).flatten(1).mean(1) + (h5 * h5).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
-    y = 0.5 * h6
-    return z, y
-
-
-def random2(p, a, b):
-    h0 = half_elu(a)
-    h1 = b * b - 1
-    h2 = torch.sigmoid(h0)
-    e3 = (torch.tanh(a) ** 3 + a**2).flatten(1).sum(1)
-    h3 = derivative(e3, a)
-    h4 = functional.softplus(h1)
-    h5 = functional.softplus(h2)
-    e6 = (torch.tanh(h3) ** 3 + h3**2).flatten(1).sum(1)
-    h6 = derivative(e6, h3)
-    z = (h4 * h4).flatten(1).mean(1) + (h5 * h5).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
-    y = 0.5 * h6
-    return z, y
-
-
-def random3(p, a, b):
-    w5 = p(7)
-    h0 = half_elu(functional.linear(a, p(4, 2), p(4)))
-    h1 = torch.sigmoid(functional.linear(b, p(4, 5), p(4)))
-    h2 = torch.cat([torch.sigmoid(functional.linear(h0, p(7, 4), p(7))), functional.linear(h0, p(7, 4))], 1)
-    h3 = functional.gelu(functional.linear(h1, p(7, 4), p(7)))
-    h4 = half_elu(functional.linear(h3, p(3, 7), p(3)))
-    h5 = w5 * h3
-    h6 = torch.cat([h1, h5], 1)
-    z = (h2 * h2).flatten(1).mean(1) + (h4 * h4).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
-    y = 0.5 * h6
-    return z, y
-
-
-def random4(p, a, b):
-    h0 = functional.conv2d(functional.conv2d(b, p(5, 3, 3, 1), p(5), stride = (2, 2), padding = (1, 1)), p(5, 5, 2, 2), p(5), stride = (1, 2), padding = (1, 1))
-    h1 = functional.conv1d(functional.linear(a, p(5, 3), p(5)), p(5, 4, 3), p(5), 1, 0)
-    h2 = functional.gelu(functional.layer_norm(h0.flatten(1), (40,), p(40), p(40)))
-    h3 = h0.mean((2, 3)) + (h0**2).amax((2, 3))
-    h4 = functional.linear(a, p(5, 3), p(5))
-    h5 = h1 @ h1.transpose(1, 2)
-    h6 = functional.softsign(h2)
-    z = (h3 * h3).flatten(1).mean(1) + (h4 * h4).flatten(1).mean(1) + (h5 * h5).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
-    y = 0.5 * h6
-    return z, y
-
-
-def random5(p, a, b):
-    h0 = functional.gelu(torch.tanh(rms_norm(b, p(4))))
-    h1 = rms_norm(a, p(5))
-    h2 = torch.softmax(torch.softmax(b, 1), 1)
-    h3 = functional.softplus(functional.linear(h1, p(4, 5), p(4)))
-    h4 = torch.log_softmax(functional.linear(h2, p(2, 4)), 1)
-    h5 = h3[:, :, None] * h4[:, None, :]
-    h6 = torch.cat([a, h1], 1)
-    z = (h0 * h0).flatten(1).mean(1) + (h5 * h5).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
-    y = 0.5 * h6
-    return z, y
-
-
-def random6(p, a, b):
-    w5 = p(7)
-    h0 = a + functional.linear(functional.softplus(functional.linear(a, p(1, 4), p(1))), p(4, 1), p(4))
-    h1 = functional.linear(torch.softmax(rms_norm(b, p(3)), 1), p(6, 3), p(6))
-    h2 = torch.cat([b, h0], 1)
-    h3 = torch.cat([h1, h0, h0], 1)
-    h4 = rms_norm(torch.softmax(torch.log_softmax(h3, 1), 1), p(14))
-    h5 = w5 * h2
-    h6 = functional.linear(h5, p(7, 7), p(7))
-    z = (h4 * h4).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
-    y = 0.5 * h6
-    return z, y
-
-
-def random7(p, a, b):
-    h0 = torch.cat([functional.softplus(functional.linear(b, p(2, 5), p(2))), functional.linear(b, p(2, 5))], 1)
+    h0 = way((lambda x: functional.pad(x, (0, 2))), p(nn.Linear(10, 1)), way(p(nn.Linear(1, 1)), torch.tanh, p(nn.Linear(1, 3)), torch.tanh, p(nn.Linear(3, 5)), torch.tanh))(a)
     h1 = h0 + 0.5 * h0
-    h2 = b + functional.linear(functional.softsign(functional.linear(b, p(2, 5), p(2))), p(5, 2), p(5))
-    e3 = (torch.tanh(h1) ** 3 + h1**2).flatten(1).sum(1)
-    h3 = derivative(e3, h1)
-    h4 = torch.log_softmax(a, 1)
-    h5 = h1 / (1 + h0**2)
-    h6 = h4 / (1 + h2**2)
-    z = (h3 * h3).flatten(1).mean(1) + (h5 * h5).flatten(1).mean(1) + (h6 * h6).flatten(1).mean(1)
+    h2 = way((lambda x: x[:, -1]), state_of(p(nn.GRUCell(8, 2))), p(nn.Threshold(0, 0)))(a)
+    named3 = p(nn.Linear(2, 2))
+    h3 = named3(h2)
+    h4 = from_state(p(nn.LSTM(5, 2, batch_first=True)), h1, h3, 1)
+    h5 = from_state(p(nn.RNN(2, 5, batch_first=True)), h4, b, 1)
+    h6, h7 = part_of_two(p.numbers(2), way(p(nn.RMSNorm(2, elementwise_affine = False, eps=F32_EPSILON)), p(nn.CELU()), way(p(nn.Linear(2, 1)), torch.tanh, p(nn.Linear(1, 3)), torch.tanh, p(nn.Linear(3, 5)), torch.tanh)), way(scaled(p.numbers(5), p.numbers(5))))(h2)
+    z = (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    y = 0.5 * h7
+    return z, y
+
+
+def random14(p, a, b):
+    h0 = way(first_of(p(nn.GRU(4, 4, batch_first=True, num_layers = 2))))(a)
+    h1 = way((lambda x: torch.softmax(x, 2)))(h0)
+    h2 = p(Attention(4, 1, bias = False, causal = True))(h1, h1)
+    h3 = way(residual([p(nn.Conv1d(5, 10, 3, padding = 2, dilation = 1, stride = 3, groups = 5)), on_axes(1, p(nn.AvgPool1d(2, padding = 1)))], [torch.tanh, p(nn.Conv1d(5, 10, 3, padding = 2, dilation = 1, stride = 3, groups = 5)), on_axes(1, p(nn.AvgPool1d(2, padding = 1)))]))(h1)
+    h4 = torch.cat([h1, h2], 1)
+    h5 = way(residual([(lambda x: positional_encoding(x))], []), (lambda x: torch.softmax(x, 2)))(h3)
+    h6 = torch.cat([a, h0], 1)
+    z = (b * b).reshape(len(b), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1)
     y = 0.5 * h6
+    return z, y
+
+
+def random19(p, a, b, t):
+    h0 = p(nn.Embedding(1, 5))(t)
+    h1 = step(p(nn.GRUCell(5, 5)), h0, h0)
+    h2 = way(p(nn.Dropout(0.3)), p(nn.RMSNorm(3, elementwise_affine = False, eps=F32_EPSILON)), p(nn.Linear(3, 1)))(a)
+    named3 = p(nn.Linear(1, 1))
+    h3 = named3(b)
+    h4 = way(way((lambda x: x.permute(0, 1, 2, 3)), (lambda x: x.permute(0, 1, 2, 3))), residual([(lambda x: x.permute(0, 2, 3, 1))], [torch.tanh, (lambda x: x.permute(0, 2, 3, 1))]), (lambda x: torch.log_softmax(x, 2)))(h3)
+    h5 = p(nn.Embedding(1, 5))(t) * (t != 0)[..., None]
+    h6 = way(p(nn.Softmax2d()))(b)
+    h7 = named3(h6)
+    z = (h1 * h1).reshape(len(h1), -1).mean(1) + (h2 * h2).reshape(len(h2), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    y = 0.5 * h7
+    return z, y
+
+
+def random17(p, a, b, t):
+    w4 = p.numbers(5, 3)
+    h0 = p(nn.Embedding(5, 1))(t)
+    h1 = way(parallel('cat', [on_axes(1, p(nn.MaxPool1d(1, padding = 0, stride = 3, dilation = 2)))], [on_axes(1, p(nn.MaxPool1d(1, padding = 0, stride = 3, dilation = 2))), torch.sigmoid]), way(p(nn.LeakyReLU(0.2)), (lambda x: torch.softmax(x, -3)), p(nn.RMSNorm(1, eps = 0.01, elementwise_affine = False))))(a)
+    h2 = from_state(p(nn.GRU(7, 1, batch_first=True)), b, h0, 1)
+    h3 = way(p(nn.GroupNorm(1, 5, eps = 0.01, affine = False)))(b)
+    h4 = w4[t]
+    h5 = h2 @ h2.transpose(1, 2)
+    h6, h7 = part_of_two(p.numbers(3), way((lambda x: x.reshape(len(x), 3, 1)), p(BatchNorm(3, momentum = 0.3, affine = False))), way(p(nn.Linear(1, 6)), p(nn.Linear(6, 6, bias = False))))(h4)
+    h8 = way((lambda x: padded_along(x, 1, (2, 2), 'reflect')))(h6)
+    z = (h1 * h1).reshape(len(h1), -1).mean(1) + (h3 * h3).reshape(len(h3), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1)
+    y = 0.5 * h8
     return z, y
 
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
-evaluate("Random0", random0, (2,), (3,))
-evaluate("Random1", random1, (5,), (5,))
-evaluate("Random2", random2, (1, 4,), (1, 3, 8,))
-evaluate("Random3", random3, (2,), (5,))
-evaluate("Random4", random4, (4, 3,), (3, 6, 2,))
-evaluate("Random5", random5, (5,), (4,))
-evaluate("Random6", random6, (4,), (3,))
-evaluate("Random7", random7, (5,), (5,))
+evaluate("Random11", random11, ((5, 12,), None), ((2, 4, 6,), None), ((), 2))
+evaluate("Random0", random0, ((2,), None), ((3,), None), is_random=True)
+evaluate("Random13", random13, ((4,), None), ((5, 12, 1,), None))
+evaluate("Random12", random12, ((5, 8,), None), ((4, 7, 2,), None))
+evaluate("Random1", random1, ((5, 8,), None), ((5,), None))
+evaluate("Random14", random14, ((5, 4,), None), ((5, 8, 1,), None))
+evaluate("Random19", random19, ((3,), None), ((5, 12, 1,), None), ((), 1), is_random=True)
+evaluate("Random17", random17, ((3, 7, 3,), None), ((5, 7,), None), ((), 5))

@@ -11,6 +11,7 @@ mod corpus;
 mod expressions;
 mod networks;
 mod oracle;
+mod pytorch;
 mod recorded;
 mod rules;
 

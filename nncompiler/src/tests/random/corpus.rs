@@ -19,7 +19,7 @@ const SHORTEST: usize = 12;
 const HEADER: &str = "\
 //! Random activations and layers, compiled to fast kernels and to plain loops.
 //!
-//! Written by a test of nnmacro, which holds it as it is: `UPDATE_RANDOM=1 cargo test -p nnmacro`.
+//! Written by a test of nncompiler, which holds it as it is: `UPDATE_RANDOM=1 cargo test -p nncompiler`.
 ";
 
 /// The text of the recorded blocks, the names of their networks, and what those compute.

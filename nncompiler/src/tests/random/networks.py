@@ -1,16 +1,21 @@
-"""The random networks of networks.rs in PyTorch: projections of their outputs and gradients.
+"""The random networks of networks.rs in PyTorch: projections of what they compute.
 
 Written by a test of nncompiler. `python networks.py > networks.txt`, with PyTorch 2.15.
 """
 
 import math
+import sys
 
 import torch
+from torch import nn
 from torch.nn import functional
 
-BATCH = 3
-INPUTS, WEIGHTS, PARAMETERS, PROJECTION = 1, 3, 10, 50
-PROJECTIONS = 8
+BATCHES = 1, 2, 3, 17, 33
+INPUTS, WEIGHTS, PARAMETERS, PROJECTION, MOVES = 1, 5, 10, 500, 900
+PROJECTIONS = 3
+F32_EPSILON = 2.0**-23
+# How far inputs and parameters are moved to see how far that moves results.
+MOVED = 1e-9
 
 
 def formula(shape, salt, scale):
@@ -21,58 +26,261 @@ def formula(shape, salt, scale):
     return (((mixed >> 16).double() / 2**16 - 0.5) * scale).reshape(shape)
 
 
+def integers(shape, below, salt):
+    return ((formula(shape, salt, 2.0) / 2 + 0.5) * below).long()
+
+
 class Parameters:
-    """Each call makes the next parameter, with formula numbers."""
+    """Parameters and states in the order of their making, with formula numbers, each moved by a part of itself."""
 
-    def __init__(self):
-        self.all = []
+    def __init__(self, is_training, moved):
+        self.is_training, self.moved = is_training, moved
+        self.all, self.modules = [], []
 
-    def __call__(self, *shape):
-        values = formula(shape, PARAMETERS + len(self.all), 1.0)
-        self.all.append(values.requires_grad_())
-        return self.all[-1]
+    def given(self, shape, salt, scale=1.0):
+        return formula(shape, salt, scale) * (1 + formula(shape, salt + MOVES, 2.0) * self.moved)
+
+    def next(self, shape):
+        values = self.given(shape, PARAMETERS + len(self.all))
+        self.all.append(values)
+        return values
+
+    def numbers(self, *shape):
+        return self.next(shape).requires_grad_()
+
+    def __call__(self, module):
+        for parameter in module.parameters():
+            parameter.data = self.next(parameter.shape)
+            self.all[-1] = parameter
+        for name, buffer in module.named_buffers():
+            if buffer.dtype.is_floating_point:
+                values = self.next(buffer.shape)
+                self.all[-1] = values.abs() + 0.5 if name == "running_var" else values
+                setattr(module, name, self.all[-1].clone())
+        self.modules.append(module.train(self.is_training))
+        return module
+
+    def gradient(self):
+        """The gradient, and for states their next values."""
+        parts = []
+        states = (
+            buffer
+            for module in self.modules
+            for buffer in module.buffers()
+            if buffer.dtype.is_floating_point
+        )
+        for one in self.all:
+            if one.requires_grad:
+                parts.append(torch.zeros_like(one) if one.grad is None else one.grad)
+            else:
+                parts.append(next(states))
+        return torch.cat([part.flatten() for part in parts] or [torch.zeros(0)])
 
 
-def half_elu(x):
-    return functional.elu(x, 0.5)
+class BatchNorm(nn.modules.batchnorm._BatchNorm):
+    """PyTorch refuses one number for a channel, which is its own mean."""
+
+    def _check_input_dim(self, x):
+        pass
+
+    def forward(self, x):
+        if not self.training or x.numel() > x.shape[1]:
+            return super().forward(x)
+        with torch.no_grad():
+            mean = x.reshape(-1)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.mul_(1 - self.momentum)
+        centred = x - x.detach()
+        shape = [1, -1] + [1] * (x.dim() - 2)
+        if not self.affine:
+            return centred * 0
+        return centred * 0 * self.weight.reshape(shape) + self.bias.reshape(shape)
 
 
-def rms_norm(x, weight):
-    return x / torch.sqrt((x**2).mean(1, keepdim=True) + 2.0**-23) * weight
+class Hardsigmoid(nn.Module):
+    """The sixth in PyTorch's derivative is one of f32."""
+
+    def forward(self, x):
+        return (x / 6 + 0.5).clamp(0, 1)
 
 
-def gru(x, weight_ih, weight_hh, bias_ih, bias_hh):
-    """The state after the last step."""
-    state = torch.zeros(len(x), weight_hh.shape[1])
-    for step in range(x.shape[1]):
-        state = torch.gru_cell(x[:, step], state, weight_ih, weight_hh, bias_ih, bias_hh)
-    return state
+class PReLU(nn.PReLU):
+    """The second derivative by the weight and the input is not PyTorch's."""
+
+    def forward(self, x):
+        weight = self.weight.reshape([1, -1] + [1] * (x.dim() - 2))
+        return torch.where(x > 0, x, weight * x)
+
+
+class LayerNorm(nn.LayerNorm):
+    """Nor is the third derivative."""
+
+    def forward(self, x):
+        centred = x - x.mean(-1, keepdim=True)
+        normal = centred / ((centred**2).mean(-1, keepdim=True) + self.eps).sqrt()
+        return normal * self.weight + self.bias if self.elementwise_affine else normal
+
+
+class Attention(nn.MultiheadAttention):
+    """Of a sequence to another, or to itself."""
+
+    def __init__(self, size, heads, causal=False, bias=True):
+        super().__init__(size, heads, bias=bias, batch_first=True)
+        self.causal = causal
+
+    def forward(self, query, key=None):
+        key = query if key is None else key
+        mask = None
+        if self.causal:
+            mask = torch.ones(query.shape[1], key.shape[1]).triu(1).bool()
+        return super().forward(query, key, key, attn_mask=mask)[0]
+
+
+def way(*functions):
+    """One after the other."""
+
+    def apply(x):
+        for function in functions:
+            x = function(x)
+        return x
+
+    return apply
+
+
+def residual(main, shortcut):
+    return lambda x: way(*main)(x) + way(*shortcut)(x)
+
+
+def parallel(joined, *branches):
+    def apply(x):
+        first, second = [way(*branch)(x) for branch in branches]
+        if joined == "cat":
+            return torch.cat([first, second], 1)
+        return first + second if joined == "sum" else first * second
+
+    return apply
+
+
+def part_of_two(w, first, second):
+    return lambda x: (second(first(x)), w * x)
+
+
+def scaled(weight, bias=0):
+    return lambda x: weight * x + bias
+
+
+def on_axes(count, function):
+    """On one channel and so many axes behind it, whatever is before those."""
+
+    def apply(x):
+        made = function(x.reshape(-1, 1, *x.shape[-count:]))
+        return made.reshape(*x.shape[:-count], *made.shape[-count:])
+
+    return apply
+
+
+def padded_along(x, dim, padding, mode):
+    last = x.transpose(dim, -1)
+    return functional.pad(
+        last.reshape(-1, 1, last.shape[-1]), padding, mode
+    ).reshape(*last.shape[:-1], -1).transpose(dim, -1)
+
+
+def positional_encoding(x):
+    places, size = x.shape[-2:]
+    angles = torch.arange(places)[:, None] / 10000 ** (torch.arange(0, size, 2) / size)
+    return x + torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(-2)
+
+
+def first_of(module):
+    return lambda x: module(x)[0]
+
+
+def state_of(module):
+    def apply(x):
+        state = module(x)
+        return torch.cat(state, 1) if isinstance(state, tuple) else state
+
+    return apply
+
+
+def from_state(module, x, state, directions):
+    h = state.reshape(len(x), directions, -1).transpose(0, 1).contiguous()
+    return module(x, (h, torch.zeros_like(h)) if isinstance(module, nn.LSTM) else h)[0]
+
+
+def step(module, x, state):
+    if isinstance(module, nn.LSTMCell):
+        return torch.cat(module(x, state.chunk(2, 1)), 1)
+    return module(x, state)
+
+
+def wide(number, x):
+    return number.reshape(-1, *[1] * (x.dim() - 1))
+
+
+def chosen(x, t):
+    return x.gather(1, t.reshape(len(x), -1)).reshape(t.shape)
+
+
+def sums(x):
+    return x.reshape(len(x), -1).sum(1)
 
 
 def derivative(of, by):
-    return torch.autograd.grad(of.sum(), by, create_graph=True)[0]
-
-
-def projections(tensor):
-    """Sums of all numbers times directions, with the sums of the products' magnitudes."""
-    flat = tensor.detach().flatten()
-    for number in range(PROJECTIONS):
-        products = flat * formula(flat.shape, PROJECTION + number, 1.0)
-        yield f"{products.sum().item()!r}~{products.abs().sum().item()!r}"
-
-
-def evaluate(name, network, *shapes):
-    parameters = Parameters()
-    inputs = [
-        formula((BATCH, *shape), INPUTS + at, 2.0).requires_grad_() for at, shape in enumerate(shapes)
+    """Each number by each, of which a single one has no axes. What is the same for all stays in the graph."""
+    nothing = 0 * sums(by)
+    numbers = of.reshape(len(of), -1).unbind(1)
+    slopes = [
+        torch.autograd.grad((one + nothing).sum(), by, create_graph=True, materialize_grads=True)[0]
+        for one in numbers
     ]
-    outputs = torch.cat([one.flatten() for one in network(parameters, *inputs)])
+    axes = [shape for shape in (of.shape[1:], by.shape[1:]) if math.prod(shape) > 1]
+    made = torch.stack(slopes, 1).reshape(len(of), *(size for shape in axes for size in shape))
+    return made + wide(nothing, made)
+
+
+def results(network, inputs, batch, is_training, moved):
+    """Outputs and gradient in training, or outputs after it."""
+    p = Parameters(is_training, moved)
+    given = []
+    for at, (shape, below) in enumerate(inputs):
+        if below is None:
+            given.append(p.given((batch, *shape), INPUTS + at, 2.0).requires_grad_())
+        else:
+            given.append(integers((batch, *shape), below, INPUTS + at))
+    outputs = torch.cat([one.flatten() for one in network(p, *given)])
+    if not is_training:
+        return [outputs.detach()]
     (outputs * formula(outputs.shape, WEIGHTS, 2.0)).sum().backward()
-    gradients = [
-        torch.zeros_like(one) if one.grad is None else one.grad for one in parameters.all
-    ]
-    gradient = torch.cat([one.flatten() for one in gradients] or [torch.zeros(0)])
-    print(name, *projections(outputs), *projections(gradient))
+    return [outputs.detach(), p.gradient()]
+
+
+def projections(numbers, moved):
+    """Sums of all numbers times directions, with what they may be off by: the sums of the products' magnitudes, or,
+    if that is more, what is left of what a relative change of everything makes."""
+    for number in range(PROJECTIONS):
+        products, others = (
+            one * formula(one.shape, PROJECTION + number, 1.0) for one in (numbers, moved)
+        )
+        magnitude = products.abs().sum().item()
+        sensitivity = (products - others).abs().sum().item() / MOVED
+        if not sensitivity < 1e5 * (magnitude + 1e-3):
+            return None
+        yield f"{products.sum().item()!r}~{max(magnitude, sensitivity / 20)!r}"
+
+
+def evaluate(name, network, *inputs, is_random=False):
+    for batch in BATCHES:
+        texts = []
+        for is_training in (True, False):
+            if is_training and is_random:
+                continue
+            exact, moved = (results(network, inputs, batch, is_training, by) for by in (0, MOVED))
+            texts += [projections(*pair) for pair in zip(exact, moved)]
+        texts = [text for one in texts for text in one]
+        expected = PROJECTIONS * (1 if is_random else 3)
+        print(name, batch, *(texts if len(texts) == expected else ["undecided"]))
 
 
 FUNCTIONS

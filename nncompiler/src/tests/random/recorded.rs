@@ -1,28 +1,34 @@
 //! Random networks: their schedules compute what their statements say, and some of them are recorded for
 //! `tests/random.rs`, where they are compiled and compared with PyTorch.
 //!
-//! `RANDOM_NETWORKS` asks for more of them, and `RANDOM_NETWORKS_SEED` for others; with `UPDATE_RANDOM=1` the
-//! recorded ones are those of that seed:
+//! `RANDOM_NETWORKS` asks for more of them, `RANDOM_NETWORKS_SEED` for others, and `RANDOM_NETWORKS_PYTHON` for what
+//! PyTorch says of all of them; with `UPDATE_RANDOM=1` the recorded ones are those of that seed:
 //!
 //! ```text
-//! RANDOM_NETWORKS=1000 RANDOM_NETWORKS_SEED=7 cargo test -p nncompiler random_networks
+//! RANDOM_NETWORKS=1000 RANDOM_NETWORKS_SEED=7 RANDOM_NETWORKS_PYTHON=python cargo test -p nncompiler random_networks
 //! RANDOM_NETWORKS_SEED=7 UPDATE_RANDOM=1 cargo test -p nncompiler networks_are_as_recorded
 //! python tests/random/networks.py > tests/random/networks.txt && cargo test -p tapeless-tests --test random
 //! ```
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::choices::Choices;
 use super::corpus::assert_recorded;
-use super::networks::{Network, network};
+use super::networks::{Given, Network, network};
+use super::pytorch::{self, disagreement};
+use crate::frontend::library::Library;
+use crate::tests::library;
 use crate::tests::programs::check_schedules;
 
-/// Networks that every run tries, and those that are recorded.
-const COUNT: u64 = 12;
-const RECORDED: u64 = 8;
+/// Networks that every run tries, and those among which some are recorded.
+const COUNT: u64 = 6;
+const CANDIDATES: u64 = 24;
+const RECORDED: usize = 8;
 
 /// Decisions that a network may take.
-const CHOICES: usize = 400;
+const CHOICES: usize = 2000;
 
 const HEADER: &str = "\
 //! Random networks, compiled to fast kernels and to plain loops.
@@ -38,23 +44,70 @@ fn asked() -> (u64, u64) {
     (number("RANDOM_NETWORKS").unwrap_or(COUNT), number("RANDOM_NETWORKS_SEED").unwrap_or(0))
 }
 
-fn networks(seed: u64, count: u64) -> impl Iterator<Item = Network> {
-    (0..count).map(move |number| {
-        network(&mut Choices::seeded(1_000_000 * seed + number, CHOICES), number)
-    })
+fn seeded(library: &Library, seed: u64, number: u64) -> Network {
+    network(library, &mut Choices::seeded(1_000_000 * seed + number, CHOICES), number)
 }
 
 #[test]
 fn schedules_of_random_networks_compute_what_the_statements_say() {
+    let library = library();
     let (count, seed) = asked();
-    for network in networks(seed, count) {
-        check_schedules(&network.declaration, &[1, 2, 3, 17, 33]);
+    let (mut networks, mut wrong) = (Vec::new(), Vec::new());
+    for number in 0..count {
+        let network = seeded(&library, seed, number);
+        let check = || check_schedules(&network.declaration, &[1, 2, 3, 17, 33]);
+        if catch_unwind(AssertUnwindSafe(check)).is_err() {
+            wrong.push(format!("schedules of\n{}", network.declaration));
+        }
+        networks.push(network);
     }
+    if let Ok(python) = std::env::var("RANDOM_NETWORKS_PYTHON") {
+        let rows = pytorch::rows(&python, &program(&networks));
+        for network in &networks {
+            let found = catch_unwind(AssertUnwindSafe(|| disagreement(network, &rows)));
+            let found = found.unwrap_or_else(|_| Some("it panics".to_owned()));
+            wrong.extend(found.map(|what| {
+                format!("PyTorch: {what}\n{}\n{}", network.declaration, network.torch)
+            }));
+        }
+        let undecided = rows.values().filter(|row| row[0] == "undecided").count();
+        println!("{undecided} of {} undecided", rows.len());
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The name and the width of each of several arrays.
-fn widths(arrays: &[(String, Vec<usize>)]) -> String {
-    let each = arrays.iter().map(|(name, shape)| {
+/// Those of the candidates that have the most words of the language, with numbers of their own.
+fn recorded(seed: u64) -> Vec<Network> {
+    let library = library();
+    let candidates = (0..CANDIDATES).map(|number| seeded(&library, seed, number));
+    let mut candidates: Vec<Network> = candidates.collect();
+    let (mut recorded, mut words) = (Vec::new(), BTreeSet::new());
+    while recorded.len() < RECORDED {
+        let news = |network: &Network| network.words().difference(&words).count();
+        let Some(best) = (0..candidates.len()).rev().max_by_key(|&at| news(&candidates[at])) else {
+            break;
+        };
+        let best = candidates.swap_remove(best);
+        words.extend(best.words());
+        recorded.push(best);
+    }
+    recorded
+}
+
+/// `a: reals 12, t: integers 3`
+fn inputs(network: &Network) -> String {
+    let each = network.inputs.iter().map(|Given { name, shape, below }| {
+        let width: usize = shape.iter().product();
+        match below {
+            Some(below) => format!("{name}: integers {width} {below}"),
+            None => format!("{name}: reals {width}"),
+        }
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+fn outputs(network: &Network) -> String {
+    let each = network.outputs.iter().map(|(name, shape)| {
         let width: usize = shape.iter().product();
         format!("{name}: {width}")
     });
@@ -70,31 +123,34 @@ fn rust(networks: &[Network]) -> String {
     let fast = module("fast", "tapeless::network");
     let plain = module("plain", "tapeless::__private::network_as_loops");
     let mut all = String::new();
-    for (number, one) in networks.iter().enumerate() {
-        let (inputs, outputs) = (widths(&one.inputs), widths(&one.outputs));
-        let name = format!("Random{number}");
-        let _ =
-            writeln!(all, "    {name}Of {name}Inputs {name}Outputs {{ {inputs} }} {{ {outputs} }}");
+    for one in networks {
+        let (name, inputs, outputs) = (&one.name, inputs(one), outputs(one));
+        let kind = if one.is_random() { "random" } else { "certain" };
+        let _ = writeln!(
+            all,
+            "    {name}Of {name}Inputs {name}Outputs {kind} {{ {inputs} }} {{ {outputs} }}"
+        );
     }
     format!("{HEADER}{fast}{plain}\ncompare_networks! {{\n{all}}}\n")
 }
 
-fn python(networks: &[Network]) -> String {
-    let mut functions = String::new();
-    let mut calls = String::new();
-    for (number, one) in networks.iter().enumerate() {
+/// The networks in PyTorch.
+fn program(networks: &[Network]) -> String {
+    let (mut functions, mut calls) = (String::new(), String::new());
+    for one in networks {
+        let name = one.name.to_lowercase();
+        let names: Vec<&str> = one.inputs.iter().map(|given| given.name.as_str()).collect();
+        let given = names.join(", ");
+        let _ = write!(functions, "def {name}(p, {given}):\n{}    return z, y\n\n\n", one.torch);
+        let shapes = one.inputs.iter().map(|Given { shape, below, .. }| {
+            let sizes: Vec<String> = shape.iter().map(|size| format!("{size},")).collect();
+            let below = below.map_or("None".to_owned(), |below| below.to_string());
+            format!("(({}), {below})", sizes.join(" "))
+        });
+        let shapes: Vec<String> = shapes.collect();
+        let random = if one.is_random() { ", is_random=True" } else { "" };
         let _ =
-            write!(functions, "def random{number}(p, a, b):\n{}    return z, y\n\n\n", one.torch);
-        let shapes: Vec<String> = one
-            .inputs
-            .iter()
-            .map(|(_, shape)| {
-                let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
-                format!("({},)", sizes.join(", "))
-            })
-            .collect();
-        let _ =
-            writeln!(calls, "evaluate(\"Random{number}\", random{number}, {})", shapes.join(", "));
+            writeln!(calls, "evaluate(\"{}\", {name}, {}{random})", one.name, shapes.join(", "));
     }
     TORCH.replace("FUNCTIONS\n", &functions).replace("CALLS\n", &calls)
 }
@@ -102,7 +158,7 @@ fn python(networks: &[Network]) -> String {
 #[test]
 fn networks_are_as_recorded() {
     let (_, seed) = asked();
-    let networks: Vec<Network> = networks(seed, RECORDED).collect();
+    let networks = recorded(seed);
     assert_recorded("networks.rs", &rust(&networks));
-    assert_recorded("networks.py", &python(&networks));
+    assert_recorded("networks.py", &program(&networks));
 }

@@ -1,0 +1,135 @@
+//! Layers of images: channels, rows and columns.
+
+use super::super::choices::Choices;
+use super::layers::Applied;
+use super::sequences::window;
+
+pub fn conv2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [c, h, w] = *shape else { return None };
+    let groups = choices.divisor(c);
+    let o = groups * choices.up_to(2);
+    let stride = [choices.up_to(2), choices.up_to(3)];
+    let padding = [choices.below(2), choices.below(3)];
+    let dilation = [choices.up_to(2), choices.up_to(2)];
+    let k = [0, 1].map(|axis| window(choices, [h, w][axis], padding[axis], dilation[axis]));
+    let mut options = Vec::new();
+    for (name, numbers) in [("padding", padding), ("dilation", dilation)] {
+        options.push(format!("{name} = {}", choices.pair(numbers)));
+    }
+    let stride = format!("stride = {}", choices.pair(stride));
+    options.extend(choices.option(&stride));
+    if groups > 1 {
+        options.push(format!("groups = {groups}"));
+    }
+    options.extend(choices.option("bias = false"));
+    let k = choices.pair(k);
+    let sizes = choices.sizes(c, &format!("{o}, {k}"));
+    let class = ("Conv2d", &*format!("{c}, {o}, {k}"));
+    Some(Applied::module(("conv2d", &sizes), class, &options))
+}
+
+pub fn conv_transpose2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [c, h, w] = *shape else { return None };
+    let groups = choices.divisor(c);
+    let o = groups * choices.up_to(2);
+    let k = [choices.up_to(3), choices.up_to(3)];
+    let stride = [choices.up_to(2), choices.up_to(3)];
+    let dilation = [choices.up_to(2), choices.up_to(2)];
+    let further = [0, 1].map(|axis| choices.below(stride[axis].max(dilation[axis])));
+    let whole = |axis: usize| {
+        stride[axis] * ([h, w][axis] - 1) + dilation[axis] * (k[axis] - 1) + 1 + further[axis]
+    };
+    let padding = [0, 1].map(|axis| choices.below(whole(axis).div_ceil(2).min(3)));
+    let mut options = Vec::new();
+    let numbers = [("stride", stride), ("padding", padding), ("dilation", dilation)];
+    for (name, numbers) in numbers.into_iter().chain([("output_padding", further)]) {
+        options.push(format!("{name} = {}", choices.pair(numbers)));
+    }
+    if groups > 1 {
+        options.push(format!("groups = {groups}"));
+    }
+    options.extend(choices.option("bias = false"));
+    let k = choices.pair(k);
+    let sizes = choices.sizes(c, &format!("{o}, {k}"));
+    let class = ("ConvTranspose2d", &*format!("{c}, {o}, {k}"));
+    Some(Applied::module(("conv_transpose2d", &sizes), class, &options))
+}
+
+/// Windows, padding and strides of a pool.
+fn pool(choices: &mut Choices, [h, w]: [usize; 2]) -> ([usize; 2], Vec<String>) {
+    let k = [h, w].map(|size| choices.up_to(size.min(3)));
+    let padding = k.map(|k| choices.below(k / 2 + 1));
+    let mut options = vec![format!("padding = {}", choices.pair(padding))];
+    let stride = [choices.up_to(2), choices.up_to(3)];
+    let stride = format!("stride = {}", choices.pair(stride));
+    options.extend(choices.option(&stride));
+    (k, options)
+}
+
+pub fn max_pool2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [.., _, h, w] = *shape else { return None };
+    let (k, mut options) = pool(choices, [h, w]);
+    // A window of padding alone has no greatest number.
+    if 2 * (k[0] - 1) < h && 2 * (k[1] - 1) < w {
+        let dilation = [choices.up_to(2), choices.up_to(2)];
+        let dilation = format!("dilation = {}", choices.pair(dilation));
+        options.extend(choices.option(&dilation));
+    }
+    let k = choices.pair(k);
+    Some(Applied::module(("max_pool2d", &k), ("MaxPool2d", &k), &options))
+}
+
+pub fn avg_pool2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [.., _, h, w] = *shape else { return None };
+    let (k, options) = pool(choices, [h, w]);
+    let k = choices.pair(k);
+    Some(Applied::module(("avg_pool2d", &k), ("AvgPool2d", &k), &options))
+}
+
+pub fn adaptive_avg_pool2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [_, _, _] = *shape else { return None };
+    let sizes = [choices.up_to(4), choices.up_to(5)];
+    let sizes = choices.pair(sizes);
+    let class = ("AdaptiveAvgPool2d", &*sizes);
+    Some(Applied::module(("adaptive_avg_pool2d", &sizes), class, &[]))
+}
+
+pub fn softmax2d(_: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    (shape.len() == 3).then(|| Applied::module(("softmax2d", ""), ("Softmax2d", ""), &[]))
+}
+
+pub fn permute(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [_, _, _] = *shape else { return None };
+    let orders = ["1, 2, 3", "1, 3, 2", "2, 1, 3", "2, 3, 1", "3, 1, 2", "3, 2, 1"];
+    let order = *choices.pick(&orders);
+    Some(Applied::function("permute", order, &[], &format!("x.permute(0, {order})")))
+}
+
+pub fn upsample(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [_, _, _] = *shape else { return None };
+    let times = [choices.up_to(2), choices.up_to(3)];
+    let times = choices.pair(times);
+    let class = ("Upsample", &*format!("scale_factor={times}"));
+    Some(Applied::module(("upsample", &times), class, &[]))
+}
+
+const PADS: [(&str, &str); 4] = [
+    ("zero", "ZeroPad2d"),
+    ("circular", "CircularPad2d"),
+    ("reflection", "ReflectionPad2d"),
+    ("replication", "ReplicationPad2d"),
+];
+
+/// Left, right, above and below.
+pub fn pad(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [_, h, w] = *shape else { return None };
+    let (mode, class) = *choices.pick(&PADS);
+    let most = |size: usize| if mode == "reflection" { size - 1 } else { size.min(2) };
+    if most(h) == 0 || most(w) == 0 {
+        return None;
+    }
+    let each = [w, w, h, h].map(|size| choices.up_to(most(size).min(2)).to_string());
+    let padding = format!("({})", each.join(", "));
+    let options = [format!("padding = {padding}")];
+    Some(Applied::module((&format!("{mode}_pad2d"), ""), (class, ""), &options))
+}
