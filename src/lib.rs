@@ -299,8 +299,11 @@ pub mod threads {
 /// | `index g: G, k: C / G;` | extents for all statements |
 /// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere, and what stands elsewhere; where it reaches twice, the values add up |
 /// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
-/// | `require G divides C;`, `require K <= H;` | what sizes must be to each other |
+/// | `require G divides C;`, `require K <= H;`, `require stride == 1 when padding == same;` | what sizes must be to each other |
 /// | `param b[o: O] ~ zeros() when bias else 0;` | a parameter that a setting leaves out |
+/// | `layer f(C; mode = zeros \| circular)`, `padding = 0 in 0..=infinity \| same` | a setting that is one of several words, or a number or one of them: `f(mode = circular)`, in the layer `if mode == circular { … }` |
+/// | `let n = dilation * (K - 1);`, `let before[2] = …;` | a number that follows from sizes and settings, in the arithmetic of integers |
+/// | `h[i] = x[i] else 0 when mode == zeros;`, `h = circular_pad1d(x) when mode == circular;` | a statement that the settings leave out; an array that no statement makes then is 0 |
 /// | `param w[o: O, i: I] as "weight_ih_l0" ~ …;`, `learn a as "weight" = 1` | what files call a parameter, if not by the name of its field |
 /// | `#[ignored("num_batches_tracked")] layer f(I) { … }` | a key that a file may hold for it beside its parameters |
 /// | `state m[i: I] ~ zeros();`, `m[i] <- 0.9 * m[i] + 0.1 * mean(batch: x[i]);` | what training moves without a gradient, and how |

@@ -1,7 +1,7 @@
 //! Networks with several inputs and outputs, losses of them, and derivatives as values.
 
 use nalgebra::Const;
-use tapeless::network::Samples;
+use tapeless::network::{Network, Samples};
 use tapeless::pass::Trainable;
 
 use crate::compare::{Precision, assert_close, assert_parameters_close};
@@ -38,6 +38,14 @@ tapeless::network! {
         attention = multihead_attention(6, 2)(query, memory, memory, mask);
         again = multihead_attention(6, 3, bias = false)(attention, memory);
         output y = <layer_norm; flatten; linear(3)>(concat(dim = 2)(again, query, attention));
+    }
+
+    /// Keys and values have sizes of their own.
+    Projected {
+        input query[s: 3, e: 4];
+        input key[t: 2, n: 5];
+        input value[t: 2, m: 3];
+        output y = multihead_attention(4, 2, kdim = 5, vdim = 3)(query, key, value);
     }
 
     loss equation(residual; zero) = (residual - zero)^2;
@@ -119,8 +127,26 @@ fn attention_to_another_sequence_agrees<T: Precision>() {
     assert_parameters_close("crossed.gradient", &*gradient);
 }
 
+fn attention_with_sizes_of_its_own_agrees<T: Precision>() {
+    let model = filled::<ProjectedOf<T>>(0.5);
+    let query: Samples<T, Const<12>> = batch(BATCH, INPUTS, 2.0);
+    let key: Samples<T, Const<10>> = batch(BATCH, TARGETS, 2.0);
+    let value: Samples<T, Const<6>> = batch(BATCH, 4, 2.0);
+    let (mut pass, mut gradient) = (ProjectedOf::pass(BATCH), filled(0.5));
+    let inputs = ProjectedInputs { query: &query, key: &key, value: &value };
+    let outputs = model.forward_batch(inputs, &mut pass).unwrap();
+    assert_close("projected.y", outputs.values().as_slice());
+    outputs.backward(&batch(BATCH, OUTPUT_GRADIENT, 2.0), &mut gradient).unwrap();
+    assert_parameters_close("projected.gradient", &*gradient);
+    let names: Vec<&str> = ProjectedOf::<T>::PARAMETERS.iter().map(|one| one.name).collect();
+    let weights = ["y.q_proj_weight", "y.k_proj_weight", "y.v_proj_weight"];
+    assert_eq!(names[..3], weights);
+    assert_eq!(names[3..], ["y.in_proj_bias", "y.out_proj.weight", "y.out_proj.bias"]);
+}
+
 #[test]
 fn in_f64() {
+    attention_with_sizes_of_its_own_agrees::<f64>();
     given_states_agree::<f64>();
     attention_to_another_sequence_agrees::<f64>();
     several_outputs_agree::<f64>();
@@ -129,6 +155,7 @@ fn in_f64() {
 
 #[test]
 fn in_f32() {
+    attention_with_sizes_of_its_own_agrees::<f32>();
     given_states_agree::<f32>();
     attention_to_another_sequence_agrees::<f32>();
     several_outputs_agree::<f32>();

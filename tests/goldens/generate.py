@@ -99,6 +99,14 @@ class SelfAttention(nn.MultiheadAttention):
         return super().forward(x, x, x, need_weights=False, attn_mask=mask)[0]
 
 
+class Causal(nn.Conv1d):
+    """Sees no later step: PyTorch has no name for that padding."""
+
+    def forward(self, x):
+        reach = self.dilation[0] * (self.kernel_size[0] - 1)
+        return super().forward(functional.pad(x, (reach, 0)))
+
+
 class Applied(nn.Module):
     """A function of the inputs, as a module."""
 
@@ -198,6 +206,36 @@ OPTIONS = {
     "conv1d_all": (
         (4, 7),
         lambda: nn.Conv1d(4, 2, 2, stride=2, padding=3, dilation=2, groups=2, bias=False),
+    ),
+    "conv1d_same": ((2, 6), lambda: nn.Conv1d(2, 3, 4, padding="same")),
+    "conv1d_same_dilation": ((2, 7), lambda: nn.Conv1d(2, 3, 2, padding="same", dilation=3)),
+    "conv1d_valid": ((2, 6), lambda: nn.Conv1d(2, 3, 3, padding="valid", bias=False)),
+    "conv1d_causal": ((2, 6), lambda: Causal(2, 3, 3, stride=2, dilation=2)),
+    "conv1d_reflect": ((2, 6), lambda: nn.Conv1d(2, 3, 3, padding=2, padding_mode="reflect")),
+    "conv1d_replicate": (
+        (2, 5),
+        lambda: nn.Conv1d(2, 3, 3, stride=2, padding=3, padding_mode="replicate"),
+    ),
+    "conv1d_circular": (
+        (4, 5),
+        lambda: nn.Conv1d(4, 2, 4, padding="same", groups=2, padding_mode="circular"),
+    ),
+    "conv2d_same": ((2, 4, 5), lambda: nn.Conv2d(2, 3, (3, 2), padding="same")),
+    "conv2d_valid": ((2, 4, 5), lambda: nn.Conv2d(2, 3, 2, padding="valid")),
+    "conv2d_reflect": (
+        (2, 3, 4),
+        lambda: nn.Conv2d(2, 3, 3, padding=(1, 2), padding_mode="reflect"),
+    ),
+    "conv2d_replicate": (
+        (2, 3, 4),
+        lambda: nn.Conv2d(2, 3, (1, 4), padding="same", padding_mode="replicate"),
+    ),
+    "conv2d_circular": (
+        (2, 4, 5),
+        lambda: nn.Conv2d(
+            2, 4, (2, 3), stride=(2, 1), padding=(1, 2), dilation=2, groups=2,
+            padding_mode="circular",
+        ),
     ),
     "conv2d": ((2, 4, 5), lambda: nn.Conv2d(2, 3, 2)),
     "conv2d_rectangle": ((2, 4, 5), lambda: nn.Conv2d(2, 3, (3, 2))),
@@ -346,6 +384,11 @@ OPTIONS = {
     "lstm_bias": ((5, 2), lambda: recurrent(nn.LSTM, 2, 3, bias=False)),
     "lstm_states": ((4, 3), lambda: recurrent(nn.LSTM, 3, 2, states=True)),
     "lstm_states_bias": ((5, 2), lambda: recurrent(nn.LSTM, 2, 3, states=True, bias=False)),
+    "rnn_relu": (
+        (4, 3),
+        lambda: recurrent(nn.RNN, 3, 2, states=True, num_layers=2, nonlinearity="relu"),
+    ),
+    "rnn_cell_relu": ((3,), lambda: cell(nn.RNNCell, 3, 2, nonlinearity="relu")),
     "rnn_options": ((4, 3), lambda: recurrent(nn.RNN, 3, 2, num_layers=2, bidirectional=True)),
     "gru_options": ((4, 3), lambda: recurrent(nn.GRU, 3, 2, num_layers=2, bidirectional=True)),
     "gru_bidirectional": ((4, 3), lambda: recurrent(nn.GRU, 3, 2, states=True, bidirectional=True)),
@@ -1498,6 +1541,17 @@ class Crossed(nn.Module):
         return self.y(torch.cat([again, query, attention], 2))
 
 
+class Projected(nn.Module):
+    """Attention whose keys and values have sizes of their own."""
+
+    def __init__(self):
+        super().__init__()
+        self.y = nn.MultiheadAttention(4, 2, kdim=5, vdim=3, batch_first=True)
+
+    def forward(self, query, key, value):
+        return self.y(query, key, value, need_weights=False)[0]
+
+
 def bodies():
     """Networks with several inputs and outputs, losses of them, and derivatives as values."""
     model = fill(Agent(), 0.5)
@@ -1534,6 +1588,12 @@ def bodies():
     numbers("crossed.y", outputs)
     outputs.backward(formula(outputs.shape, OUTPUT_GRADIENT, 2.0))
     gradients("crossed.gradient", model)
+    model = fill(Projected(), 0.5)
+    query, key, value = (formula((5, *shape), salt, 2.0) for salt, shape in ((INPUTS, (3, 4)), (TARGETS, (2, 5)), (4, (2, 3))))
+    outputs = model(query, key, value)
+    numbers("projected.y", outputs)
+    outputs.backward(formula(outputs.shape, OUTPUT_GRADIENT, 2.0))
+    gradients("projected.gradient", model)
 
 
 def structured_losses():

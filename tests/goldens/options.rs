@@ -70,6 +70,21 @@ options! {
     conv1d_bias: (2, 6), conv1d(2, 3, 3, bias = false);
     conv1d_all: (4, 7),
         conv1d(4, 2, 2, stride = 2, padding = 3, dilation = 2, groups = 2, bias = false);
+    conv1d_same: (2, 6), conv1d(2, 3, 4, padding = same);
+    conv1d_same_dilation: (2, 7), conv1d(2, 3, 2, padding = same, dilation = 3);
+    conv1d_valid: (2, 6), conv1d(2, 3, 3, padding = valid, bias = false);
+    conv1d_causal: (2, 6), conv1d(2, 3, 3, stride = 2, padding = causal, dilation = 2);
+    conv1d_reflect: (2, 6), conv1d(2, 3, 3, padding = 2, padding_mode = reflect);
+    conv1d_replicate: (2, 5), conv1d(2, 3, 3, stride = 2, padding = 3, padding_mode = replicate);
+    conv1d_circular: (4, 5),
+        conv1d(4, 2, 4, padding = same, groups = 2, padding_mode = circular);
+    conv2d_same: (2, 4, 5), conv2d(2, 3, (3, 2), padding = same);
+    conv2d_valid: (2, 4, 5), conv2d(2, 3, 2, padding = valid);
+    conv2d_reflect: (2, 3, 4), conv2d(2, 3, 3, padding = (1, 2), padding_mode = reflect);
+    conv2d_replicate: (2, 3, 4), conv2d(2, 3, (1, 4), padding = same, padding_mode = replicate);
+    conv2d_circular: (2, 4, 5),
+        conv2d(2, 4, (2, 3), stride = (2, 1), padding = (1, 2), dilation = 2, groups = 2,
+            padding_mode = circular);
     conv2d: (2, 4, 5), conv2d(2, 3, 2);
     conv2d_rectangle: (2, 4, 5), conv2d(2, 3, (3, 2));
     conv2d_pointwise: (3, 3, 4), conv2d(3, 4, 1);
@@ -195,6 +210,8 @@ options! {
     lstm_bias: (5, 2), lstm(2, 3, bias = false), last;
     lstm_states: (4, 3), lstm(3, 2);
     lstm_states_bias: (5, 2), lstm(2, 3, bias = false);
+    rnn_relu: (4, 3), rnn(3, 2, num_layers = 2, nonlinearity = relu);
+    rnn_cell_relu: (3), rnn_cell(3, 2, nonlinearity = relu);
     rnn_options: (4, 3), rnn(3, 2, num_layers = 2, bidirectional = true), last(bidirectional = true);
     gru_options: (4, 3), gru(3, 2, num_layers = 2, bidirectional = true), last(bidirectional = true);
     gru_bidirectional: (4, 3), gru(3, 2, bidirectional = true);

@@ -11,3 +11,4 @@ pub mod resolve;
 pub mod resolved;
 pub mod syntax;
 mod tables;
+mod words;

@@ -342,9 +342,20 @@ pub struct Definition {
     pub parameters: Vec<Parameter>,
     /// Indices whose extents are stated for all equations.
     pub indices: Vec<Axis>,
+    /// Numbers that follow from sizes and settings.
+    pub numbers: Vec<Number>,
     pub requirements: Vec<Requirement>,
     pub assignments: Vec<Assignment>,
     pub repeats: Vec<Repeat>,
+}
+
+/// `let before[2] = dilation * (K - 1) / 2;` in a layer.
+#[derive(Clone)]
+pub struct Number {
+    pub name: Ident,
+    /// How many it is along axes.
+    pub components: Option<usize>,
+    pub value: Expression,
 }
 
 /// `repeat l in 0..num_layers { … }` in a layer.
@@ -394,6 +405,7 @@ impl Definition {
             targets: Vec::new(),
             parameters: Vec::new(),
             indices: Vec::new(),
+            numbers: Vec::new(),
             requirements: Vec::new(),
             assignments: Vec::new(),
             repeats: Vec::new(),
@@ -417,7 +429,9 @@ impl Definition {
         let parameters = self.parameters.iter().flat_map(Parameter::expressions);
         let equations = self.assignments.iter().flat_map(Assignment::expressions);
         let repeats = self.repeats.iter().flat_map(Repeat::expressions);
-        let written = axes.map(|axis| &axis.extent).chain(numbers);
+        let numbers = numbers.chain(self.numbers.iter().map(|number| &number.value));
+        let conditions = self.requirements.iter().filter_map(|one| one.condition.as_ref());
+        let written = axes.map(|axis| &axis.extent).chain(numbers).chain(conditions);
         written.chain(parameters).chain(equations).chain(repeats)
     }
 }
@@ -432,7 +446,7 @@ impl Parameter {
 impl Assignment {
     fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let at = self.at.iter().flat_map(|axis| std::iter::once(&axis.at).chain(&axis.extent));
-        at.chain([&self.value]).chain(&self.otherwise)
+        at.chain([&self.value]).chain(&self.otherwise).chain(&self.condition)
     }
 }
 
@@ -464,7 +478,7 @@ pub struct Requirement {
     pub left: Expression,
     pub relation: Relation,
     pub right: Expression,
-    /// Of an optimizer: the settings for which it is required, `when nesterov`.
+    /// The settings for which it is required, `when nesterov`.
     pub condition: Option<Expression>,
 }
 
@@ -492,6 +506,8 @@ pub struct Setting {
     pub default: Expression,
     /// Whether the default is `true` or `false`, 1 or 0, and every value therefore one of them.
     pub is_truth: bool,
+    /// What it may be beside numbers, or in place of them: `padding_mode = zeros | reflect`.
+    pub words: Vec<Ident>,
     /// The least and the greatest value that makes sense.
     pub range: Option<(Expression, Expression)>,
     /// Whether the range ends before its greatest value: `0..1`.
@@ -500,6 +516,18 @@ pub struct Setting {
     pub is_learned: bool,
     /// What files call the parameter, if not by its name.
     pub key: Option<Key>,
+}
+
+impl Setting {
+    /// Whether it is one of several words, and no number.
+    pub fn is_word(&self) -> bool {
+        let default = self.default.as_name();
+        default.is_some_and(|default| self.words.first() == Some(default))
+    }
+
+    pub fn has_word(&self, word: &str) -> bool {
+        self.words.iter().any(|one| one == word)
+    }
 }
 
 /// `"out_proj.weight"`: what a file calls a parameter, behind the key of its layer.
@@ -614,8 +642,9 @@ pub struct Parameter {
     pub arguments: Vec<Expression>,
 }
 
-/// `y[o] = expression;`, with `else 0` behind it for elements that it does not reach, or
-/// `running[o] <- expression;` for what a state becomes after a step of training.
+/// `y[o] = expression;`, with `else 0` behind it for elements that it does not reach and `when bias` if
+/// the settings may leave it out, or `running[o] <- expression;` for what a state becomes after a step of
+/// training.
 #[derive(Clone)]
 pub struct Assignment {
     pub is_update: bool,
@@ -626,13 +655,16 @@ pub struct Assignment {
     pub at: Vec<TargetAxis>,
     pub value: Expression,
     pub otherwise: Option<Expression>,
+    /// Where it does not hold there is no such statement, and an array that no other makes is 0.
+    pub condition: Option<Expression>,
 }
 
 impl Assignment {
     /// Of a whole array: `y = x + 1`.
     pub fn of_array(target: Ident, value: Expression) -> Self {
         let (scans, at) = (Vec::new(), Vec::new());
-        Self { is_update: false, scans, target, at, value, otherwise: None }
+        let (otherwise, condition) = (None, None);
+        Self { is_update: false, scans, target, at, value, otherwise, condition }
     }
 }
 

@@ -212,6 +212,9 @@ fn push_settings(text: &mut String, settings: &[Setting]) {
             let dots = if setting.is_half_open { ".." } else { "..=" };
             format!("`{least}{dots}{greatest}`")
         });
+        let words = setting.words.iter().map(|word| format!("`{word}`"));
+        let ranges = Some(range).filter(|range| !range.is_empty()).into_iter().chain(words);
+        let range = ranges.collect::<Vec<_>>().join(", ");
         let _ = write!(text, "\n| `{name}` | `{default}` | {range} |");
     }
 }

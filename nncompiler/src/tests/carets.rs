@@ -508,7 +508,7 @@ fn what_a_layer_requires() {
     );
     check(
         "Net< input(1, 4, 4); conv2d(4, (3, 7), padding = 1) >
-                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(1, 4, (3, 7), padding = 1)` requires dilation[1] * (K[1] - 1) < W + 2 * padding[1], but dilation[1] * (K[1] - 1) is 6 and W + 2 * padding[1] is 6",
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv2d(1, 4, (3, 7), padding = 1)` requires dilation[1] * (K[1] - 1) < W + padding_before[1] + padding_after[1], but dilation[1] * (K[1] - 1) is 6 and W + padding_before[1] + padding_after[1] is 6",
     );
     check(
         "Net< input(5, 6); multihead_attention(6, 4) >
@@ -1052,7 +1052,7 @@ layer m(I) { input x[i: I, i: 3]; index k: 3, k: 4; y[i] = x[i, i] + sum(k, k: x
 layer n(I) { input x[i: I]; index k: 3; y[i] = x[i] + sum(k, k: x[k]); }
                                                              ^ this reduction runs over `k` already
 block b< tanh; unheard > block c< linear(0, 3) > block d< linear(N); relu; linear(3, 4); linear(5) >
-               ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in the documentation of `network!`
+               ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in `tapeless::language::layers`
                                          ^ a size is at least 1, but this is 0
                                                                  ^ `N` is not known here: a macro sees tokens, not values; write `const N: usize = …;` inside the braces
 block e< conv2d(8, 3); relu; flatten; linear(100, 10); linear(9, 3) > block o< relu; residual { linear(4) } > block p< input(4, 4); softmax >
@@ -1315,7 +1315,7 @@ Net< linear(A, B); linear(C); linear(D); linear(E); repeat _ in 0..A { f } linea
         "Net< same: lineer(4); group: { relu; sigmod } reuse same; reuse group; unheard; linear(4, 4); unheard >
            ^^^^^^ no layer is called `lineer`; did you mean `linear`?
                                      ^^^^^^ no layer is called `sigmod`; did you mean `sigmoid`?
-                                                                       ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in the documentation of `network!`",
+                                                                       ^^^^^^^ no layer is called `unheard`: declare it, `layer unheard(…) { … }` or `block unheard< … >`; all layers are in `tapeless::language::layers`",
     );
     check(
         "Net< linear(2, 3); relu

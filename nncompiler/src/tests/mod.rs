@@ -18,6 +18,7 @@ mod programs;
 mod random;
 mod rewrites;
 mod runs;
+mod settings;
 mod values;
 
 use crate::backend::rust::CompiledNetwork;

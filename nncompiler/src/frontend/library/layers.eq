@@ -57,38 +57,66 @@ layer softmax2d(C) {
     y[c, h, w] = e[c, h, w] / s[h, w];
 }
 
-/// Convolution over a sequence of C channels.
-layer conv1d(C, O, K; stride = 1 in 1..=infinity, padding = 0 in 0..=infinity, dilation = 1 in 1..=infinity, groups = 1 in 1..=infinity, bias = true) {
+/// Convolution over a sequence of C channels; as PyTorch's, the output is as long as the input if padding is
+/// `same`. If it is `causal`, no step depends on a later one.
+layer conv1d(C, O, K; stride = 1 in 1..=infinity, padding = 0 in 0..=infinity | valid | same | causal, dilation = 1 in 1..=infinity, groups = 1 in 1..=infinity, bias = true, padding_mode = zeros | reflect | replicate | circular) {
     input x[i: C, l: L];
+    let reach = dilation * (K - 1);
+    let padding_before = if padding == same { reach / 2 } else if padding == causal { reach }
+        else if padding == valid { 0 } else { padding };
+    let padding_after = if padding == same { reach - reach / 2 } else if padding == causal { 0 }
+        else { padding_before };
     require groups divides C;
     require groups divides O;
-    require dilation * (K - 1) < L + 2 * padding;
+    require stride == 1 when padding == same;
+    require dilation * (K - 1) < L + padding_before + padding_after;
     param weight[o: O, c: C / groups, p: K] ~ uniform(1 / sqrt(C / groups * K));
     param bias[o: O]                        ~ uniform(1 / sqrt(C / groups * K)) when bias;
     index g: groups, k: O / groups;
-    padded[i, l + padding: L + 2 * padding] = x[i, l] else 0;
-    y[g * (O / groups) + k, l: (L + 2 * padding - dilation * (K - 1) - 1) / stride + 1] =
+    padded[i, l + padding_before: L + padding_before + padding_after] = x[i, l] else 0
+        when padding_mode == zeros;
+    padded = reflection_pad1d(padding = (padding_before, padding_after))(x) when padding_mode == reflect;
+    padded = replication_pad1d(padding = (padding_before, padding_after))(x) when padding_mode == replicate;
+    padded = circular_pad1d(padding = (padding_before, padding_after))(x) when padding_mode == circular;
+    y[g * (O / groups) + k, l: (L + padding_before + padding_after - reach - 1) / stride + 1] =
         sum(c, p: weight[g * (O / groups) + k, c, p]
             * padded[g * (C / groups) + c, stride * l + dilation * p])
         + bias[g * (O / groups) + k];
 }
 
-/// Convolution over an image of C channels.
-layer conv2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0 in 0..=infinity, dilation[2] = 1 in 1..=infinity, groups = 1 in 1..=infinity, bias = true) {
+/// Convolution over an image of C channels; as PyTorch's, the output is as large as the input if padding is
+/// `same`.
+layer conv2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0 in 0..=infinity | valid | same, dilation[2] = 1 in 1..=infinity, groups = 1 in 1..=infinity, bias = true, padding_mode = zeros | reflect | replicate | circular) {
     input x[i: C, h: H, w: W];
+    let reach[2] = dilation * (K - 1);
+    let padding_before[2] = if padding == same { reach / 2 } else if padding == valid { 0 } else { padding };
+    let padding_after[2] = if padding == same { reach - reach / 2 } else { padding_before };
     require groups divides C;
     require groups divides O;
-    require dilation[0] * (K[0] - 1) < H + 2 * padding[0];
-    require dilation[1] * (K[1] - 1) < W + 2 * padding[1];
+    require stride[0] == 1 when padding[0] == same;
+    require stride[1] == 1 when padding[1] == same;
+    require dilation[0] * (K[0] - 1) < H + padding_before[0] + padding_after[0];
+    require dilation[1] * (K[1] - 1) < W + padding_before[1] + padding_after[1];
     param weight[o: O, c: C / groups, p: K[0], q: K[1]]
         ~ uniform(1 / sqrt(C / groups * K[0] * K[1]));
     param bias[o: O] ~ uniform(1 / sqrt(C / groups * K[0] * K[1])) when bias;
     index g: groups, k: O / groups;
-    padded[i, h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
-        x[i, h, w] else 0;
+    padded[i,
+        h + padding_before[0]: H + padding_before[0] + padding_after[0],
+        w + padding_before[1]: W + padding_before[1] + padding_after[1]] =
+        x[i, h, w] else 0 when padding_mode == zeros;
+    padded = reflection_pad2d(
+        padding = (padding_before[1], padding_after[1], padding_before[0], padding_after[0]))(x)
+        when padding_mode == reflect;
+    padded = replication_pad2d(
+        padding = (padding_before[1], padding_after[1], padding_before[0], padding_after[0]))(x)
+        when padding_mode == replicate;
+    padded = circular_pad2d(
+        padding = (padding_before[1], padding_after[1], padding_before[0], padding_after[0]))(x)
+        when padding_mode == circular;
     y[g * (O / groups) + k,
-        h: (H + 2 * padding[0] - dilation[0] * (K[0] - 1) - 1) / stride[0] + 1,
-        w: (W + 2 * padding[1] - dilation[1] * (K[1] - 1) - 1) / stride[1] + 1] =
+        h: (H + padding_before[0] + padding_after[0] - reach[0] - 1) / stride[0] + 1,
+        w: (W + padding_before[1] + padding_after[1] - reach[1] - 1) / stride[1] + 1] =
         sum(c, p, q: weight[g * (O / groups) + k, c, p, q]
             * padded[g * (C / groups) + c,
                 stride[0] * h + dilation[0] * p, stride[1] * w + dilation[1] * q])
@@ -327,61 +355,64 @@ layer zero_pad1d(; padding[2] = 1 in 0..=infinity) {
 }
 
 /// What is at the other end, before and behind the axis `dim`.
-layer circular_pad1d(; padding[2] = 1 in 1..=infinity, dim = -1) {
+layer circular_pad1d(; padding[2] = 1 in 0..=infinity, dim = -1) {
     input x[..dim, l: L, ..];
     require padding[0] <= L;
     require padding[1] <= L;
+    let N = L + padding[0] + padding[1];
     index p: padding[0], q: padding[1];
-    before[..dim, p + 0: L + padding[0] + padding[1], ..] =
-        x[..dim, p + (L - padding[0]), ..] else 0;
-    own[..dim, l + padding[0]: L + padding[0] + padding[1], ..] = x[..dim, l, ..] else 0;
-    behind[..dim, q + (L + padding[0]): L + padding[0] + padding[1], ..] = x[..dim, q, ..] else 0;
-    y[..dim, k: L + padding[0] + padding[1], ..] =
+    before[..dim, p + 0: N, ..] =
+        x[..dim, p + (L - padding[0]), ..] else 0 when padding[0] > 0;
+    own[..dim, l + padding[0]: N, ..] = x[..dim, l, ..] else 0;
+    behind[..dim, q + (L + padding[0]): N, ..] = x[..dim, q, ..] else 0 when padding[1] > 0;
+    y[..dim, k: N, ..] =
         before[..dim, k, ..] + own[..dim, k, ..] + behind[..dim, k, ..];
 }
 
 /// `circular_pad1d` of an image: left, right, above and below.
-layer circular_pad2d(; padding[4] = 1 in 1..=infinity) {
+layer circular_pad2d(; padding[4] = 1 in 0..=infinity) {
     input x[.., h: H, w: W];
     wider = circular_pad1d(padding = (padding[0], padding[1]))(x);
     y = circular_pad1d(padding = (padding[2], padding[3]), dim = -2)(wider);
 }
 
 /// What is beside the ends, in the other order, before and behind the axis `dim`.
-layer reflection_pad1d(; padding[2] = 1 in 1..=infinity, dim = -1) {
+layer reflection_pad1d(; padding[2] = 1 in 0..=infinity, dim = -1) {
     input x[..dim, l: L, ..];
     require padding[0] < L;
     require padding[1] < L;
+    let N = L + padding[0] + padding[1];
     index p: padding[0], q: padding[1];
-    before[..dim, p + 0: L + padding[0] + padding[1], ..] = x[..dim, padding[0] - p, ..] else 0;
-    own[..dim, l + padding[0]: L + padding[0] + padding[1], ..] = x[..dim, l, ..] else 0;
-    behind[..dim, q + (L + padding[0]): L + padding[0] + padding[1], ..] =
-        x[..dim, L - 2 - q, ..] else 0;
-    y[..dim, k: L + padding[0] + padding[1], ..] =
+    before[..dim, p + 0: N, ..] = x[..dim, padding[0] - p, ..] else 0 when padding[0] > 0;
+    own[..dim, l + padding[0]: N, ..] = x[..dim, l, ..] else 0;
+    behind[..dim, q + (L + padding[0]): N, ..] =
+        x[..dim, L - 2 - q, ..] else 0 when padding[1] > 0;
+    y[..dim, k: N, ..] =
         before[..dim, k, ..] + own[..dim, k, ..] + behind[..dim, k, ..];
 }
 
 /// `reflection_pad1d` of an image: left, right, above and below.
-layer reflection_pad2d(; padding[4] = 1 in 1..=infinity) {
+layer reflection_pad2d(; padding[4] = 1 in 0..=infinity) {
     input x[.., h: H, w: W];
     wider = reflection_pad1d(padding = (padding[0], padding[1]))(x);
     y = reflection_pad1d(padding = (padding[2], padding[3]), dim = -2)(wider);
 }
 
 /// The ends again, before and behind the axis `dim`.
-layer replication_pad1d(; padding[2] = 1 in 1..=infinity, dim = -1) {
+layer replication_pad1d(; padding[2] = 1 in 0..=infinity, dim = -1) {
     input x[..dim, l: L, ..];
+    let N = L + padding[0] + padding[1];
     index p: padding[0], q: padding[1];
-    before[..dim, p + 0: L + padding[0] + padding[1], ..] = x[..dim, 0, ..] else 0;
-    own[..dim, l + padding[0]: L + padding[0] + padding[1], ..] = x[..dim, l, ..] else 0;
-    behind[..dim, q + (L + padding[0]): L + padding[0] + padding[1], ..] =
-        x[..dim, L - 1, ..] else 0;
-    y[..dim, k: L + padding[0] + padding[1], ..] =
+    before[..dim, p + 0: N, ..] = x[..dim, 0, ..] else 0 when padding[0] > 0;
+    own[..dim, l + padding[0]: N, ..] = x[..dim, l, ..] else 0;
+    behind[..dim, q + (L + padding[0]): N, ..] =
+        x[..dim, L - 1, ..] else 0 when padding[1] > 0;
+    y[..dim, k: N, ..] =
         before[..dim, k, ..] + own[..dim, k, ..] + behind[..dim, k, ..];
 }
 
 /// `replication_pad1d` of an image: left, right, above and below.
-layer replication_pad2d(; padding[4] = 1 in 1..=infinity) {
+layer replication_pad2d(; padding[4] = 1 in 0..=infinity) {
     input x[.., h: H, w: W];
     wider = replication_pad1d(padding = (padding[0], padding[1]))(x);
     y = replication_pad1d(padding = (padding[2], padding[3]), dim = -2)(wider);
@@ -420,24 +451,35 @@ layer positional_encoding(E) {
 }
 
 /// Attention of several heads, of each place of a sequence to those of another or, by default, of its own;
-/// if causal, to none behind it. The mask is added to the scores.
-layer multihead_attention(E, heads; causal = false, bias = true) {
+/// if causal, to none behind it. The mask is added to the scores. Where keys or values have sizes of their own,
+/// `kdim` and `vdim`, the three projections are parameters of their own.
+layer multihead_attention(E, heads; causal = false, bias = true, kdim = E in 1..=infinity, vdim = E in 1..=infinity) {
     input query[.., s: S, e: E];
-    input key[.., t: T, e: E] = query;
-    input value[.., t: T, e: E] = key;
+    input key[.., t: T, n: kdim] = query;
+    input value[.., t: T, m: vdim] = key;
     input mask[s: S, t: T] = 0;
+    let separate = if kdim == E { if vdim == E { 0 } else { 1 } } else { 1 };
     require heads divides E;
-    param in_proj_weight[i: 3 * E, e: E]                   ~ uniform(sqrt(6 / (4 * E)));
+    param in_proj_weight[i: 3 * E, e: E] ~ uniform(sqrt(6 / (4 * E))) when separate == 0;
+    param q_proj_weight[i: E, e: E]      ~ uniform(sqrt(6 / (2 * E))) when separate;
+    param k_proj_weight[i: E, n: kdim]   ~ uniform(sqrt(6 / (E + kdim))) when separate;
+    param v_proj_weight[i: E, m: vdim]   ~ uniform(sqrt(6 / (E + vdim))) when separate;
     param in_proj_bias[i: 3 * E]                           ~ zeros() when bias;
     param out_proj_weight[o: E, e: E] as "out_proj.weight" ~ uniform(1 / sqrt(E));
     param out_proj_bias[o: E]         as "out_proj.bias"   ~ zeros() when bias;
     index h: heads, d: E / heads;
     q[.., s, h, d] = sum(e: in_proj_weight[h * (E / heads) + d, e] * query[.., s, e])
-        + in_proj_bias[h * (E / heads) + d];
+        + in_proj_bias[h * (E / heads) + d] when separate == 0;
     k[.., t, h, d] = sum(e: in_proj_weight[E + h * (E / heads) + d, e] * key[.., t, e])
-        + in_proj_bias[E + h * (E / heads) + d];
+        + in_proj_bias[E + h * (E / heads) + d] when separate == 0;
     v[.., t, h, d] = sum(e: in_proj_weight[2 * E + h * (E / heads) + d, e] * value[.., t, e])
-        + in_proj_bias[2 * E + h * (E / heads) + d];
+        + in_proj_bias[2 * E + h * (E / heads) + d] when separate == 0;
+    q[.., s, h, d] = sum(e: q_proj_weight[h * (E / heads) + d, e] * query[.., s, e])
+        + in_proj_bias[h * (E / heads) + d] when separate;
+    k[.., t, h, d] = sum(n: k_proj_weight[h * (E / heads) + d, n] * key[.., t, n])
+        + in_proj_bias[E + h * (E / heads) + d] when separate;
+    v[.., t, h, d] = sum(m: v_proj_weight[h * (E / heads) + d, m] * value[.., t, m])
+        + in_proj_bias[2 * E + h * (E / heads) + d] when separate;
     score[.., h, s, t] = sum(d: q[.., s, h, d] * k[.., t, h, d]) / sqrt(E / heads) + mask[s, t];
     seen[.., h, s, t] =
         if causal { if t > s { -infinity } else { score[.., h, s, t] } } else { score[.., h, s, t] };
@@ -460,47 +502,53 @@ layer concat(A, B; dim = 1) {
 
 // Recurrent layers, as PyTorch's: layer after layer, and in each both directions if `bidirectional`; states
 // before the first step may be given, as one vector, those of a layer's directions one behind the other.
-// The direction d is 0 or 1: a step reads the state at t - 1 + 2 * d.
+// The direction d is 0 or 1: a step reads the state at t - 1 + 2 * d. In training, `dropout` leaves out numbers
+// between the layers.
 
 /// Elman's recurrent network over a sequence: its state after every step.
-layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true) {
+layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true, nonlinearity = tanh | relu, dropout = 0 in 0..=1) {
     input x[t: T, i: I];
-    input h0[n: num_layers * (1 + bidirectional) * H] = 0;
-    index h: H, k: (1 + bidirectional) * H;
+    let D = 1 + bidirectional;
+    input h0[n: num_layers * D * H] = 0;
+    index h: H, k: D * H;
     below[t, i] = x[t, i];
     repeat l in 0..num_layers {
-        repeat d in 0..1 + bidirectional {
-            param weight_ih[h: H, i: if l == 0 { I } else { (1 + bidirectional) * H }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+        repeat d in 0..D {
+            param weight_ih[h: H, i: if l == 0 { I } else { D * H }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
             param weight_hh[h: H, j: H] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
             param bias_ih[h: H] as "bias_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
             param bias_hh[h: H] as "bias_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
             driven[t, h] = sum(i: weight_ih[h, i] * below[t, i]) + bias_ih[h] + bias_hh[h];
-            state[(T + 1) * d - 1, h] = h0[((1 + bidirectional) * l + d) * H + h];
+            state[(T + 1) * d - 1, h] = h0[(D * l + d) * H + h];
             scan t {
-                state[t, h] = tanh(driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1 + 2 * d, j]));
+                fed[t, h] = driven[t, h] + sum(j: weight_hh[h, j] * state[t - 1 + 2 * d, j]);
+                state[t, h] = if nonlinearity == relu { relu(fed[t, h]) } else { tanh(fed[t, h]) };
             }
-            placed[t, d * H + h: (1 + bidirectional) * H] = state[t, h];
+            placed[t, d * H + h: D * H] = state[t, h];
             both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
         }
-        below[t, k] = both[t, k];
+        below[t, k] = if l + 1 == num_layers { both[t, k] } else if dropout == 0 { both[t, k] } else if training {
+            if random() < dropout { 0 } else { both[t, k] / max(1 - dropout, 1e-30) }
+        } else { both[t, k] };
     }
     y[t, k] = below[t, k];
 }
 
 /// Gated recurrent unit over a sequence: its state after every step.
-layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true) {
+layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true, dropout = 0 in 0..=1) {
     input x[t: T, i: I];
-    input h0[n: num_layers * (1 + bidirectional) * H] = 0;
-    index h: H, k: (1 + bidirectional) * H;
+    let D = 1 + bidirectional;
+    input h0[n: num_layers * D * H] = 0;
+    index h: H, k: D * H;
     below[t, i] = x[t, i];
     repeat l in 0..num_layers {
-        repeat d in 0..1 + bidirectional {
-            param weight_ih[g: 3 * H, i: if l == 0 { I } else { (1 + bidirectional) * H }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+        repeat d in 0..D {
+            param weight_ih[g: 3 * H, i: if l == 0 { I } else { D * H }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
             param weight_hh[g: 3 * H, j: H] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
             param bias_ih[g: 3 * H] as "bias_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
             param bias_hh[g: 3 * H] as "bias_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
             driven[t, g] = sum(i: weight_ih[g, i] * below[t, i]) + bias_ih[g];
-            state[(T + 1) * d - 1, h] = h0[((1 + bidirectional) * l + d) * H + h];
+            state[(T + 1) * d - 1, h] = h0[(D * l + d) * H + h];
             scan t {
                 fed[t, g] = sum(j: weight_hh[g, j] * state[t - 1 + 2 * d, j]) + bias_hh[g];
                 reset[t, h] = sigmoid(driven[t, h] + fed[t, h]);
@@ -508,34 +556,37 @@ layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = tr
                 fresh[t, h] = tanh(driven[t, 2 * H + h] + reset[t, h] * fed[t, 2 * H + h]);
                 state[t, h] = (1 - update[t, h]) * fresh[t, h] + update[t, h] * state[t - 1 + 2 * d, h];
             }
-            placed[t, d * H + h: (1 + bidirectional) * H] = state[t, h];
+            placed[t, d * H + h: D * H] = state[t, h];
             both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
         }
-        below[t, k] = both[t, k];
+        below[t, k] = if l + 1 == num_layers { both[t, k] } else if dropout == 0 { both[t, k] } else if training {
+            if random() < dropout { 0 } else { both[t, k] / max(1 - dropout, 1e-30) }
+        } else { both[t, k] };
     }
     y[t, k] = below[t, k];
 }
 
 /// Long short-term memory over a sequence: its output after every step, of `proj_size` numbers if that is
 /// not 0.
-layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_size = 0 in 0..=infinity, bias = true) {
+layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_size = 0 in 0..=infinity, bias = true, dropout = 0 in 0..=1) {
     input x[t: T, i: I];
-    input h0[n: num_layers * (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] = 0;
-    input c0[m: num_layers * (1 + bidirectional) * H] = 0;
+    let D = 1 + bidirectional;
+    let P = if proj_size > 0 { proj_size } else { H };
+    input h0[n: num_layers * D * P] = 0;
+    input c0[m: num_layers * D * H] = 0;
     require proj_size < H;
-    index h: H, p: if proj_size > 0 { proj_size } else { H },
-        k: (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H });
+    index h: H, p: P, k: D * P;
     below[t, i] = x[t, i];
     repeat l in 0..num_layers {
-        repeat d in 0..1 + bidirectional {
-            param weight_ih[g: 4 * H, i: if l == 0 { I } else { (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H }) }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
-            param weight_hh[g: 4 * H, j: if proj_size > 0 { proj_size } else { H }] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+        repeat d in 0..D {
+            param weight_ih[g: 4 * H, i: if l == 0 { I } else { D * P }] as "weight_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
+            param weight_hh[g: 4 * H, j: P] as "weight_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H));
             param bias_ih[g: 4 * H] as "bias_ih_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
             param bias_hh[g: 4 * H] as "bias_hh_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when bias;
             param weight_hr[p: proj_size, h: H] as "weight_hr_l{l}{d:|_reverse}" ~ uniform(1 / sqrt(H)) when proj_size;
             driven[t, g] = sum(i: weight_ih[g, i] * below[t, i]) + bias_ih[g] + bias_hh[g];
-            state[(T + 1) * d - 1, p] = h0[((1 + bidirectional) * l + d) * (if proj_size > 0 { proj_size } else { H }) + p];
-            cell[(T + 1) * d - 1, h] = c0[((1 + bidirectional) * l + d) * H + h];
+            state[(T + 1) * d - 1, p] = h0[(D * l + d) * P + p];
+            cell[(T + 1) * d - 1, h] = c0[(D * l + d) * H + h];
             scan t {
                 gate[t, g] = driven[t, g] + sum(j: weight_hh[g, j] * state[t - 1 + 2 * d, j]);
                 input_gate[t, h] = sigmoid(gate[t, h]);
@@ -547,10 +598,12 @@ layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_siz
                 shown[t, h] = output_gate[t, h] * squashed[t, h];
                 state[t, p] = if proj_size > 0 { sum(h: weight_hr[p, h] * shown[t, h]) } else { shown[t, p] };
             }
-            placed[t, d * (if proj_size > 0 { proj_size } else { H }) + p: (1 + bidirectional) * (if proj_size > 0 { proj_size } else { H })] = state[t, p];
+            placed[t, d * P + p: D * P] = state[t, p];
             both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
         }
-        below[t, k] = both[t, k];
+        below[t, k] = if l + 1 == num_layers { both[t, k] } else if dropout == 0 { both[t, k] } else if training {
+            if random() < dropout { 0 } else { both[t, k] / max(1 - dropout, 1e-30) }
+        } else { both[t, k] };
     }
     y[t, k] = below[t, k];
 }
@@ -563,14 +616,15 @@ layer last(I; bidirectional = false) {
 }
 
 /// One step of `rnn`: the next state.
-layer rnn_cell(I, H; bias = true) {
+layer rnn_cell(I, H; bias = true, nonlinearity = tanh | relu) {
     input x[i: I];
     input state[j: H] = 0;
     param weight_ih[h: H, i: I] ~ uniform(1 / sqrt(H));
     param weight_hh[h: H, j: H] ~ uniform(1 / sqrt(H));
     param bias_ih[h: H]         ~ uniform(1 / sqrt(H)) when bias;
     param bias_hh[h: H]         ~ uniform(1 / sqrt(H)) when bias;
-    y[h] = tanh(sum(i: weight_ih[h, i] * x[i]) + bias_ih[h] + sum(j: weight_hh[h, j] * state[j]) + bias_hh[h]);
+    fed[h] = sum(i: weight_ih[h, i] * x[i]) + bias_ih[h] + sum(j: weight_hh[h, j] * state[j]) + bias_hh[h];
+    y[h] = if nonlinearity == relu { relu(fed[h]) } else { tanh(fed[h]) };
 }
 
 /// One step of `gru`: the next state.

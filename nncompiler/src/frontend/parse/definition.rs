@@ -14,9 +14,10 @@ use super::recovery::skip_statement;
 use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, DeclaredNumbers, Definition, Expression, ExpressionKind,
-    Function, Key, Kind, Parameter, Relation, Repeat, Repeated, Requirement, Rewrite, ScanBlock,
-    Setting, Size, TargetAxis, Written,
+    Function, Key, Kind, Number, Parameter, Relation, Repeat, Repeated, Requirement, Rewrite,
+    ScanBlock, Setting, Size, TargetAxis, Written,
 };
+use crate::frontend::words::number_of_word;
 use crate::ir::meaning::Meaning;
 
 /// No size or setting has more numbers, one along each of several axes.
@@ -68,6 +69,7 @@ pub fn definition(
             at: Vec::new(),
             value: expression(input)?,
             otherwise: None,
+            condition: None,
         });
         input.parse::<Token![;]>()?;
     }
@@ -124,6 +126,14 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     // `state h[…]` declares a state, but `state[h] = …` is an assignment.
     let declares = content.peek2(Ident::peek_any);
     let requires = !content.peek2(Token![=]) && !content.peek2(token::Bracket);
+    if content.peek(Token![let]) {
+        let keyword: Token![let] = content.parse()?;
+        if let Some(message) = misplaced(definition.kind, "let") {
+            return Err(syn::Error::new(keyword.span, message));
+        }
+        definition.numbers.push(number(content)?);
+        return content.parse::<Token![;]>().map(drop);
+    }
     let keyword: Option<Ident> = content.fork().parse().ok();
     let word = keyword.as_ref().map(ToString::to_string);
     let is_statement = match word.as_deref() {
@@ -132,7 +142,7 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
         _ => false,
     };
     let (Some(keyword), Some(word), true) = (keyword, word, is_statement) else {
-        definition.assignments.push(assignment(content)?);
+        definition.assignments.push(assignment_when(content, definition.kind)?);
         return content.parse::<Token![;]>().map(drop);
     };
     if let Some(message) = misplaced(definition.kind, &word) {
@@ -172,6 +182,9 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
         ),
         (Kind::Optimizer, "param") => {
             Some("an optimizer learns nothing itself: what it keeps from step to step is a `state`")
+        }
+        (Kind::Activation | Kind::Loss | Kind::Optimizer, "let") => {
+            Some("`let` names a number in a layer: here write the value itself")
         }
         (Kind::Optimizer, _) => {
             Some("an optimizer updates each number by itself: there is no axis to run over")
@@ -213,7 +226,11 @@ fn repeat(input: ParseStream, kind: Kind, position: usize) -> syn::Result<Repeat
     while !content.is_empty() {
         let keyword: Option<Ident> = content.fork().parse().ok();
         statement(&content, &mut inside)?;
-        let Definition { inputs, indices, requirements, parameters, .. } = &inside;
+        let Definition { inputs, indices, requirements, parameters, numbers, .. } = &inside;
+        if let Some(number) = numbers.first() {
+            let message = "`let` stands outside of `repeat`";
+            return Err(syn::Error::new(number.name.span(), message));
+        }
         let has_state = parameters.last().is_some_and(|parameter| parameter.is_state);
         let is_empty = inputs.is_empty() && indices.is_empty() && requirements.is_empty();
         if let Some(keyword) = keyword.filter(|_| has_state || !is_empty) {
@@ -246,7 +263,7 @@ fn scan(
             scan(&content, &scans, assignments)?;
             continue;
         }
-        let assignment = assignment(&content)?;
+        let assignment = assignment_when(&content, Kind::Layer)?;
         content.parse::<Token![;]>()?;
         assignments.push(Assignment { scans: scans.clone(), ..assignment });
     }
@@ -305,15 +322,23 @@ fn key_of(text: &LitStr) -> Key {
     Key { text: text.value(), span: text.span() }
 }
 
-/// `left < right`, or `left divides right`; of an optimizer `left < right when condition` too.
+/// `before[2] = dilation * (K - 1) / 2`
+fn number(input: ParseStream) -> syn::Result<Number> {
+    let name = name(input)?;
+    let components = components(input)?;
+    input.parse::<Token![=]>()?;
+    Ok(Number { name, components, value: expression(input)? })
+}
+
+/// `left < right`, or `left divides right`, with `when condition` behind it.
 fn requirement(input: ParseStream, kind: Kind) -> syn::Result<Requirement> {
     let location = input.span();
     let left = expression(input)?;
     if kind != Kind::Optimizer && keyword(input, "divides")? {
         let (relation, right) = (Relation::Divides, expression(input)?);
-        return Ok(Requirement { left, relation, right, condition: None });
+        return Ok(Requirement { left, relation, right, condition: condition(input)? });
     }
-    let condition = if kind == Kind::Optimizer { condition(input)? } else { None };
+    let condition = condition(input)?;
     match left.kind {
         ExpressionKind::Compare(comparison, left, right) => {
             let relation = Relation::Compare(comparison);
@@ -360,7 +385,14 @@ pub fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     }
     let value = expression(input)?;
     let otherwise = otherwise(input)?;
-    Ok(Assignment { is_update, scans: Vec::new(), target, at, value, otherwise })
+    Ok(Assignment { is_update, scans: Vec::new(), target, at, value, otherwise, condition: None })
+}
+
+/// An assignment that the settings of a layer may leave out: `y[i] = x[i] when bias`.
+fn assignment_when(input: ParseStream, kind: Kind) -> syn::Result<Assignment> {
+    let assignment = assignment(input)?;
+    let condition = if kind == Kind::Layer { condition(input)? } else { None };
+    Ok(Assignment { condition, ..assignment })
 }
 
 /// `C, K[2]`, and `..shape` once among them.
@@ -514,17 +546,40 @@ fn setting(input: ParseStream) -> syn::Result<Setting> {
         }
         range = Some((least, expression(input)?));
     }
+    let words = words(input, &default, range.is_none())?;
     Ok(Setting {
         name,
         axes,
         components,
         default,
         is_truth: truth.is_some(),
+        words,
         range,
         is_half_open,
         is_learned,
         key,
     })
+}
+
+/// What a setting may be beside numbers, `0 in 0..=infinity | same`, or in place of them, `zeros | reflect`.
+fn words(input: ParseStream, default: &Expression, is_alone: bool) -> syn::Result<Vec<Ident>> {
+    let mut words: Vec<Ident> = Vec::new();
+    while input.parse::<Option<Token![|]>>()?.is_some() {
+        words.push(name(input)?);
+    }
+    let first = default.as_name().filter(|_| is_alone && !words.is_empty());
+    words.splice(0..0, first.cloned());
+    for (at, word) in words.iter().enumerate() {
+        let message = match &word.to_string() {
+            text if words[..at].iter().any(|other| other == text) => "this word stands twice",
+            text if number_of_word(text).is_none() => {
+                "a word of a setting has at most 11 small letters"
+            }
+            _ => continue,
+        };
+        return Err(syn::Error::new(word.span(), message));
+    }
+    Ok(words)
 }
 
 /// Things between commas, up to a `;` or the end.

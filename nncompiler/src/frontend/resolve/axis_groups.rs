@@ -7,7 +7,8 @@ use proc_macro2::{Ident, Span};
 
 use crate::frontend::syntax::{
     Assignment, Axis, AxisGroup, AxisPart, BoundIndex, Declaration, Definition, Expression,
-    ExpressionKind, Location, Parameter, Requirement, Setting, Size, TargetAxis,
+    ExpressionKind, Location, Number, Parameter, Repeat, Repeated, Requirement, Setting, Size,
+    TargetAxis,
 };
 use crate::ir::expression::Binary;
 
@@ -142,15 +143,15 @@ impl Groups {
             });
             made.sizes.splice(at..at, sizes.collect::<Vec<Size>>());
         }
-        for Parameter { declaration, arguments, .. } in &mut made.parameters {
-            *declaration = self.declaration(declaration);
-            *arguments = arguments.iter().map(|one| self.expression(one, false)).collect();
-        }
+        made.parameters = definition.parameters.iter().map(|one| self.parameter(one)).collect();
         for Setting { default, .. } in &mut made.settings {
             *default = self.expression(default, false);
         }
         for Axis { extent, .. } in &mut made.indices {
             *extent = self.expression(extent, false);
+        }
+        for Number { value, .. } in &mut made.numbers {
+            *value = self.expression(value, false);
         }
         for Requirement { left, right, .. } in &mut made.requirements {
             (*left, *right) = (self.expression(left, false), self.expression(right, false));
@@ -158,7 +159,27 @@ impl Groups {
         let shape = definition.sizes_of_group.as_ref().map(|(_, group)| group.to_string());
         let assignments = definition.assignments.iter();
         made.assignments = assignments.map(|one| self.assignment(one, shape.as_deref())).collect();
+        made.repeats = definition.repeats.iter().map(|one| self.repeat(one)).collect();
         made
+    }
+
+    fn repeat(&self, repeat: &Repeat) -> Repeat {
+        let Repeated { parameters, assignments, repeats } = &repeat.body;
+        let body = Repeated {
+            parameters: parameters.iter().map(|one| self.parameter(one)).collect(),
+            assignments: assignments.iter().map(|one| self.assignment(one, None)).collect(),
+            repeats: repeats.iter().map(|one| self.repeat(one)).collect(),
+        };
+        let [from, to] = [&repeat.from, &repeat.to].map(|end| self.expression(end, false));
+        Repeat { from, to, body, ..repeat.clone() }
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> Parameter {
+        Parameter {
+            declaration: self.declaration(&parameter.declaration),
+            arguments: parameter.arguments.iter().map(|one| self.expression(one, false)).collect(),
+            ..parameter.clone()
+        }
     }
 
     fn declaration(&self, declaration: &Declaration) -> Declaration {

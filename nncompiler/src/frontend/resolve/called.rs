@@ -103,6 +103,7 @@ impl Resolver<'_> {
             at,
             value: Expression { kind, location },
             otherwise: None,
+            condition: None,
         };
         let name = assignment.target.to_string();
         self.equation_in(&assignment, made);

@@ -9,7 +9,8 @@ use proc_macro2::Ident;
 use super::number_type::NumberType;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{self, ConstantValue, Unknown, UnknownKind};
-use crate::frontend::syntax::{Constant, Expression, ExpressionKind, Setting};
+use crate::frontend::syntax::{Constant, Expression, ExpressionKind, Number, Setting};
+use crate::frontend::words::number_of_word;
 use crate::ir::expression::{Binary, apply, evaluate};
 
 /// No array has more numbers, and no size is greater.
@@ -164,6 +165,31 @@ impl Constants {
         }
     }
 
+    /// The words of settings, as the numbers that they stand for.
+    pub fn insert_words(&mut self, settings: &[Setting]) {
+        let words = settings.iter().flat_map(|setting| &setting.words).map(ToString::to_string);
+        for word in words {
+            if let Some(number) = number_of_word(&word) {
+                self.insert(word, simplest(number));
+            }
+        }
+    }
+
+    /// The numbers that a layer makes of its sizes and settings, each seeing those above it. Nothing, with a
+    /// report, where one has no value.
+    pub fn insert_numbers(
+        &mut self,
+        numbers: &[Number],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<()> {
+        for Number { name, components, value } in numbers {
+            let along = |k| self.evaluation(false, components.map(|_| k)).value(value, diagnostics);
+            let values: Option<Vec<_>> = (0..components.unwrap_or(1)).map(along).collect();
+            self.insert_all(name, *components, &values?);
+        }
+        Some(())
+    }
+
     pub fn names(&self) -> impl Iterator<Item = String> {
         self.own.keys().chain(self.block.keys()).cloned()
     }
@@ -196,6 +222,16 @@ impl Constants {
     /// Whether a comparison of numbers that are known holds.
     pub fn holds(&self, condition: &Expression) -> Option<bool> {
         self.evaluation(true, None).holds(condition, &mut Diagnostics::default())
+    }
+
+    /// Whether what stands behind `when` holds: a comparison, or a number that is not 0.
+    pub fn is_met(&self, condition: &Expression, diagnostics: &mut Diagnostics) -> Option<bool> {
+        match condition.kind {
+            ExpressionKind::Compare(..) => {
+                self.evaluation(true, None).holds(condition, diagnostics)
+            }
+            _ => self.real(condition, diagnostics).map(|number| number != 0.0),
+        }
     }
 
     /// The number in real arithmetic, where 1/3 is not 0.
@@ -232,7 +268,9 @@ impl Constants {
     /// Whether all names in an expression are known; the first that is not is reported.
     pub fn knows(&self, written: &Expression, diagnostics: &mut Diagnostics) -> bool {
         match &written.kind {
-            ExpressionKind::Name(_) => self.evaluate(written, diagnostics).is_some(),
+            ExpressionKind::Name(name) => {
+                self.is_own(&name.to_string()) || self.evaluate(written, diagnostics).is_some()
+            }
             ExpressionKind::Element { array, at } => {
                 let is_known = self.evaluation(false, None).element(array, at).is_some();
                 if !is_known {

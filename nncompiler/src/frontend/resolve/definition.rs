@@ -41,6 +41,9 @@ pub fn check(
         diagnostics.report(definition.name.span(), message);
     }
     let known = trial(definition, TRIAL, constants);
+    for number in &axes::on_trial(definition).numbers {
+        known.knows(&number.value, diagnostics);
+    }
     let written = &*written_out(definition, &known, diagnostics);
     check_names(written, diagnostics);
     check_declared(written, diagnostics);
@@ -123,11 +126,18 @@ fn trial(definition: &Definition, size: usize, constants: &Constants) -> Constan
     };
     let mut known = bind_input(definition, known, &input);
     let mut silent = Diagnostics::default();
+    known.insert_words(&definition.settings);
     for setting in &definition.settings {
         let components = 0..setting.components.unwrap_or(1);
         let value = |k| known.real_component(&setting.default, k, &mut silent).unwrap_or(1.0);
         let values: Vec<_> = components.map(value).map(simplest).collect();
         known.insert_all(&setting.name, setting.components, &values);
+    }
+    for number in &definition.numbers {
+        // With other sizes it may have a value.
+        if known.insert_numbers(std::slice::from_ref(number), &mut silent).is_none() {
+            known.insert_all(&number.name, number.components, &[ConstantValue::Integer(1)]);
+        }
     }
     known
 }
@@ -241,9 +251,17 @@ fn check_names(definition: &Definition, diagnostics: &mut Diagnostics) {
     let settings = definition.settings.iter().map(|setting| (&setting.name, "a setting"));
     let inputs = definition.inputs.iter().chain(&definition.targets);
     let inputs = inputs.map(|input| (&input.name, "an argument"));
-    for (name, what) in sizes.chain(settings).chain(inputs) {
+    let numbers = definition.numbers.iter().map(|number| (&number.name, "a number"));
+    for (name, what) in sizes.chain(settings).chain(inputs).chain(numbers) {
         report_twice(name, what, &known, diagnostics);
         known.insert(name.to_string(), what);
+    }
+    for word in definition.settings.iter().flat_map(|setting| &setting.words) {
+        if let Some(other) = known.get(&word.to_string()) {
+            let message =
+                format!("`{word}` is {other} already, so it cannot be a word of a setting");
+            diagnostics.report(word.span(), message);
+        }
     }
     for parameter in &definition.parameters {
         let name = &parameter.declaration.name;
@@ -357,6 +375,12 @@ fn declared_as(definition: &Definition, name: &Ident) -> Option<&'static str> {
     if definition.settings.iter().any(|setting| setting.name == *name) {
         return Some("a setting");
     }
+    if definition.numbers.iter().any(|number| number.name == *name) {
+        return Some("a number");
+    }
+    if definition.settings.iter().any(|setting| setting.has_word(&name.to_string())) {
+        return Some("a word of a setting");
+    }
     definition.sizes.iter().any(|size| size.name == *name).then_some("a size")
 }
 
@@ -374,8 +398,15 @@ fn check_setting(
         let given = definition.inputs.iter().chain(&definition.targets);
         let extents = given.flat_map(|input| &input.axes);
         let extents = extents.filter_map(|axis| axis.extent.as_name());
-        sizes.chain(settings).chain(extents).any(|known| known == name)
+        let words = definition.settings.iter().flat_map(|setting| &setting.words);
+        sizes.chain(settings).chain(extents).chain(words).any(|known| known == name)
     };
+    if let Some(word) = setting.words.first()
+        && matches!(definition.kind, Kind::Loss | Kind::Optimizer)
+    {
+        let message = "a setting that is a word is one of layers, activations and blocks";
+        diagnostics.report(word.span(), message);
+    }
     if setting.is_half_open && definition.kind != Kind::Optimizer {
         let message = "only an optimizer's setting has a range that ends before its last number: \
                        write `..=`";

@@ -224,10 +224,14 @@ impl Walk<'_> {
     ) -> Option<Layer> {
         let known = bind_sizes(definition, self.constants, sizes);
         let known = bind_input(definition, known, input);
-        let known = self.bind_settings(layer, definition, known, given)?;
+        let mut known = self.bind_settings(layer, definition, known, given)?;
         let title = title(layer, definition, given, sizes);
-        self.check_requirements(layer, definition, &known, &title)?;
         let mut found = Diagnostics::default();
+        let Some(()) = known.insert_numbers(&definition.numbers, &mut found) else {
+            self.report_of_definition(found, layer, definition);
+            return None;
+        };
+        self.check_requirements(layer, definition, &known, &title)?;
         let per_channel = layer.per_channel().is_some();
         let beside = self.beside.iter();
         let (sources, inputs): (Vec<Source>, Vec<Vec<usize>>) =
@@ -238,12 +242,7 @@ impl Walk<'_> {
         let equations =
             layer_equations(definition, known, &inputs, per_channel, self.definitions, &mut found);
         let Some(equations) = equations.filter(|_| found.len() == 0) else {
-            if definition.origin == Origin::Block {
-                self.diagnostics.append_once(found, &definition.name.to_string());
-            } else {
-                self.diagnostics.report_all(&found, layer.call());
-            }
-            self.whole = false;
+            self.report_of_definition(found, layer, definition);
             return None;
         };
         if let Some(array) = equations.arrays.iter().find(|array| numbers(&array.axes).is_none()) {
@@ -290,6 +289,21 @@ impl Walk<'_> {
         resolved
     }
 
+    /// What is wrong with a definition of the block is said there, with another one where it is used.
+    fn report_of_definition(
+        &mut self,
+        found: Diagnostics,
+        layer: &LayerTree,
+        definition: &Definition,
+    ) {
+        if definition.origin != Origin::Block {
+            self.diagnostics.report_all(&found, layer.call());
+        } else {
+            self.diagnostics.append_once(found, &definition.name.to_string());
+        }
+        self.whole = false;
+    }
+
     /// A layer of several inputs that nobody has written: where branches meet.
     pub fn join(&mut self, name: &str, inputs: Vec<Source>, shapes: &[Vec<usize>]) {
         let definitions = self.definitions;
@@ -299,6 +313,7 @@ impl Walk<'_> {
         let Ok(definition) = written_out(definition, &call) else { return };
         let definition = &*definition;
         let mut known = self.constants.clone();
+        known.insert_words(&definition.settings);
         for (input, shape) in definition.inputs.iter().zip(shapes) {
             for (axis, &size) in input.axes.iter().zip(shape) {
                 known.insert(axis.extent.to_string(), integer(size));
@@ -399,6 +414,10 @@ impl Walk<'_> {
     ) -> Option<()> {
         let mut silent = Diagnostics::default();
         for requirement in &definition.requirements {
+            let condition = requirement.condition.as_ref();
+            if condition.is_some_and(|one| known.is_met(one, &mut silent) == Some(false)) {
+                continue;
+            }
             let left = known.evaluate(&requirement.left, &mut silent)?;
             let right = known.evaluate(&requirement.right, &mut silent)?;
             if !holds(requirement.relation, left, right) {
@@ -439,7 +458,7 @@ impl Walk<'_> {
                 None => {
                     let message = format!(
                         "no layer is called `{name}`: declare it, `layer {name}(…) {{ … }}` or \
-                         `block {name}< … >`; all layers are in the documentation of `network!`"
+                         `block {name}< … >`; all layers are in `tapeless::language::layers`"
                     );
                     self.diagnostics.report_once(name.span(), message);
                     return;

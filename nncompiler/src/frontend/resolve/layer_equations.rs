@@ -109,8 +109,8 @@ impl Resolver<'_> {
     fn parameter(&mut self, parameter: &Parameter) {
         let declaration = &parameter.declaration;
         let condition = parameter.condition.as_ref();
-        let condition = condition.and_then(|one| self.known.real(one, self.diagnostics));
-        if condition == Some(0.0) {
+        let is_met = |one: &Expression| self.known.is_met(one, self.diagnostics);
+        if condition.and_then(is_met) == Some(false) {
             let otherwise = parameter.otherwise.as_ref();
             let otherwise = otherwise.and_then(|one| self.known.real(one, self.diagnostics));
             self.arrays.leave_out(declaration.name.to_string(), otherwise.unwrap_or(0.0));

@@ -1,5 +1,5 @@
 //! `repeat l in 0..num_layers { … }` in a layer: its parameters and statements once for each value, written out
-//! when the settings are known.
+//! when the settings are known. Statements whose `when` does not hold are left out.
 //!
 //! What a statement makes is read by what stands below it, in the same round or in later ones, until another
 //! statement makes an array of the same name.
@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::Ident;
 
 use super::constants::Constants;
+use super::unread::mentions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{
@@ -20,13 +21,14 @@ use crate::frontend::syntax::{
 /// More rounds than this are a mistake.
 const MOST_ROUNDS: i64 = 256;
 
-/// A definition without `repeat`, given its sizes and settings.
+/// A definition without `repeat` and `when`, given its sizes and settings.
 pub fn written_out<'a>(
     definition: &'a Definition,
     known: &Constants,
     diagnostics: &mut Diagnostics,
 ) -> Cow<'a, Definition> {
-    if definition.repeats.is_empty() {
+    let has_conditions = definition.assignments.iter().any(|one| one.condition.is_some());
+    if definition.repeats.is_empty() && !has_conditions {
         return Cow::Borrowed(definition);
     }
     let mut parts = Repeated::default();
@@ -35,13 +37,22 @@ pub fn written_out<'a>(
         diagnostics,
         values: BTreeMap::new(),
         names: BTreeMap::new(),
+        left_out: BTreeSet::new(),
         taken_names: BTreeSet::new(),
         made: &mut parts,
     };
+    writer.leave_out(&definition.assignments);
     writer.body(&definition.assignments, &definition.repeats, &mut Round::default());
     let Repeated { parameters, assignments, .. } = parts;
     let parameters = [definition.parameters.clone(), parameters].concat();
-    Cow::Owned(Definition { parameters, assignments, repeats: Vec::new(), ..definition.clone() })
+    // An index of a statement that is left out has no extent.
+    let is_left = |axis: &&Axis| {
+        let is_mentioned = |all: &[Assignment]| all.iter().any(|one| mentions(one, &axis.index));
+        is_mentioned(&assignments) || !is_mentioned(&definition.assignments)
+    };
+    let indices = definition.indices.iter().filter(is_left).cloned().collect();
+    let repeats = Vec::new();
+    Cow::Owned(Definition { parameters, indices, assignments, repeats, ..definition.clone() })
 }
 
 struct Writer<'a> {
@@ -51,6 +62,8 @@ struct Writer<'a> {
     values: BTreeMap<String, i64>,
     /// What names stand for by now.
     names: BTreeMap<String, Ident>,
+    /// The arrays that nothing makes with these settings: they are 0.
+    left_out: BTreeSet<String>,
     /// Those of arrays that are made.
     taken_names: BTreeSet<String>,
     made: &'a mut Repeated,
@@ -63,11 +76,30 @@ struct Round {
     suffix: String,
     /// The arrays that it makes.
     own: BTreeSet<String>,
+    /// Those whose statement has a `when`.
+    conditional: BTreeSet<String>,
     /// The scans in it, as they are written, and where each begins.
     scans: BTreeMap<ScanBlock, usize>,
 }
 
 impl Writer<'_> {
+    /// Finds the arrays of which no statement is left.
+    fn leave_out(&mut self, assignments: &[Assignment]) {
+        let is_made = |name: &Ident| {
+            let silent = &mut Diagnostics::default();
+            let mut own = assignments.iter().filter(|one| one.target == *name);
+            own.any(|one| self.is_met(one, silent) != Some(false))
+        };
+        let targets = assignments.iter().map(|one| &one.target).filter(|name| !is_made(name));
+        self.left_out = targets.map(ToString::to_string).collect();
+    }
+
+    /// Whether a statement is one with these settings; nothing if its condition is wrong.
+    fn is_met(&self, assignment: &Assignment, diagnostics: &mut Diagnostics) -> Option<bool> {
+        let condition = assignment.condition.as_ref();
+        condition.map_or(Some(true), |one| self.known.is_met(&self.expression(one), diagnostics))
+    }
+
     fn body(&mut self, assignments: &[Assignment], repeats: &[Repeat], round: &mut Round) {
         for position in 0..=assignments.len() {
             for repeat in repeats.iter().filter(|repeat| repeat.position == position) {
@@ -157,6 +189,9 @@ impl Writer<'_> {
 
     /// An assignment, with those below it: a scan reads what all of its statements make.
     fn assignment(&mut self, assignment: &Assignment, below: &[Assignment], round: &mut Round) {
+        if !self.is_left(assignment, round) {
+            return;
+        }
         if let Some(block) = assignment.scans.first() {
             let is_inside = |one: &&Assignment| one.scans.first() == Some(block);
             for one in below.iter().take_while(is_inside) {
@@ -177,8 +212,26 @@ impl Writer<'_> {
             ScanBlock { index: block.index.clone(), first }
         });
         let (scans, is_update) = (scans.collect(), assignment.is_update);
-        let made = Assignment { is_update, scans, target, at, value, otherwise };
+        let condition = None;
+        let made = Assignment { is_update, scans, target, at, value, otherwise, condition };
         self.made.assignments.push(made);
+    }
+
+    /// Whether a statement is left with these settings, with a report where two of one array are.
+    fn is_left(&mut self, assignment: &Assignment, round: &mut Round) -> bool {
+        let Assignment { condition: Some(_), target, .. } = assignment else { return true };
+        let mut found = Diagnostics::default();
+        let is_met = self.is_met(assignment, &mut found);
+        self.diagnostics.append(found);
+        if is_met != Some(true) {
+            return false;
+        }
+        let is_first = round.conditional.insert(target.to_string());
+        if !is_first {
+            let message = format!("`{target}` is assigned twice: both conditions hold here");
+            self.diagnostics.report(target.span(), message);
+        }
+        is_first
     }
 
     /// What a round calls an array that it makes.
@@ -201,6 +254,11 @@ impl Writer<'_> {
         }
         let mut written = expression.map_children(&mut |child| self.expression(child));
         match &mut written.kind {
+            ExpressionKind::Name(name) | ExpressionKind::Element { array: name, .. }
+                if self.left_out.contains(&name.to_string()) =>
+            {
+                written.kind = ExpressionKind::Integer(0);
+            }
             ExpressionKind::Name(name) => {
                 if let Some(&value) = self.values.get(&name.to_string()) {
                     written.kind = ExpressionKind::Integer(value);

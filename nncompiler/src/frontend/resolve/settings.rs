@@ -2,11 +2,25 @@
 
 use super::constants::{Constants, simplest};
 use super::signature::Given;
-use super::spelling::suggestion;
+use super::spelling::{nearest, suggestion};
 use super::walk::Walk;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{Argument, Definition, Expression, LayerTree, Setting};
+use crate::frontend::words::{number_of_word, word_of_number, written};
+
+/// What a setting can be: ``a number, `same` or `causal` ``.
+fn possible(setting: &Setting) -> String {
+    let words = setting.words.iter().map(|word| format!("`{word}`"));
+    let number = (!setting.is_word()).then(|| "a number".to_owned());
+    let mut all: Vec<String> = number.into_iter().chain(words).collect();
+    let last = all.pop().unwrap_or_default();
+    if all.is_empty() { last } else { format!("{} or {last}", all.join(", ")) }
+}
+
+fn is_word_of(written: &Expression, setting: &Setting) -> bool {
+    written.as_name().is_some_and(|name| setting.has_word(&name.to_string()))
+}
 
 impl Walk<'_> {
     /// The settings that are given, by position or by name.
@@ -32,18 +46,38 @@ impl Walk<'_> {
 
     /// The numbers that an argument gives a setting.
     fn values(&mut self, setting: Option<&Setting>, argument: &Argument) -> Option<Vec<f64>> {
-        let mut value = |part: &Expression| match (part.as_truth(), setting) {
-            (Some(truth), Some(setting)) if setting.is_truth => Some(truth as f64),
-            (Some(_), Some(setting)) => {
-                let message = format!("`{}` is a number, not `{part}`", setting.name);
-                self.diagnostics.report(part.location, message);
-                None
-            }
-            _ => self.scope.real(part, self.diagnostics),
-        };
         let parts = self.scope.parts(&argument.value);
-        let values: Vec<Option<f64>> = parts.iter().map(&mut value).collect();
-        values.into_iter().collect()
+        let values = parts.iter().map(|part| match setting {
+            Some(setting) => self.number_of(setting, part),
+            None => self.scope.real(part, self.diagnostics),
+        });
+        values.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// The number that a setting is given, which stands for a word where it is one.
+    fn number_of(&mut self, setting: &Setting, part: &Expression) -> Option<f64> {
+        if let Some(truth) = part.as_truth().filter(|_| setting.is_truth) {
+            return Some(truth as f64);
+        }
+        if is_word_of(part, setting) {
+            return number_of_word(&part.to_string());
+        }
+        if part.as_truth().is_none() && !self.is_no_word(part, setting) {
+            return self.scope.real(part, self.diagnostics);
+        }
+        let words: Vec<String> = setting.words.iter().map(ToString::to_string).collect();
+        let near = nearest(&part.to_string(), &words);
+        let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let message = format!("`{}` is {}, not `{part}`{hint}", setting.name, possible(setting));
+        self.diagnostics.report(part.location, message);
+        None
+    }
+
+    /// Whether a name that stands where a word may stand is none, and no constant either.
+    fn is_no_word(&self, part: &Expression, setting: &Setting) -> bool {
+        let name = part.as_name().map(ToString::to_string);
+        let is_known = |name: &String| self.scope.names().any(|known| known == *name);
+        !setting.words.is_empty() && name.is_some_and(|name| name != "infinity" && !is_known(&name))
     }
 
     /// The setting that an argument is for.
@@ -77,10 +111,16 @@ impl Walk<'_> {
     fn is_in_range(&mut self, setting: &Setting, argument: &Argument, value: f64) -> bool {
         let range = self.constants.range(setting, self.diagnostics);
         let (least, greatest) = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-        let is_in_range = value >= least && value <= greatest;
+        let word = word_of_number(value);
+        if word.as_ref().is_some_and(|word| setting.has_word(word)) {
+            return true;
+        }
+        let is_in_range = value >= least && value <= greatest && !setting.is_word();
         if !is_in_range {
             let name = &setting.name;
-            let message = if value.is_nan() {
+            let message = if setting.is_word() || word.is_some() {
+                format!("`{name}` is {}, but this is {}", possible(setting), written(value))
+            } else if value.is_nan() {
                 format!("`{name}` is a number, but this is NaN")
             } else if greatest == f64::INFINITY {
                 format!("`{name}` is at least {least}, but this is {value}")
@@ -107,6 +147,7 @@ impl Walk<'_> {
         mut known: Constants,
         given: &Given,
     ) -> Option<Constants> {
+        known.insert_words(&definition.settings);
         for setting in &definition.settings {
             let values = match given.get(&setting.name.to_string()) {
                 Some(values) => values.clone(),
@@ -115,7 +156,9 @@ impl Walk<'_> {
                     .collect::<Option<Vec<f64>>>()?,
             };
             let range = self.constants.range(setting, self.diagnostics)?;
-            if let Some(value) = values.iter().find(|&&value| value < range.0 || value > range.1) {
+            let is_word = |value| word_of_number(value).is_some_and(|word| setting.has_word(&word));
+            let is_outside = |value: f64| !is_word(value) && (value < range.0 || value > range.1);
+            if let Some(value) = values.iter().copied().find(|&value| is_outside(value)) {
                 let message = format!(
                     "`{}` is between {} and {}, but its default here is {value}",
                     setting.name, range.0, range.1

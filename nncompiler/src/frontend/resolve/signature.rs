@@ -12,6 +12,7 @@ use crate::frontend::syntax::{
     Axis, DeclaredNumbers, Definition, Expression, ExpressionKind, Kind, LayerTree, PER_CHANNEL,
     Relation, Requirement, Size,
 };
+use crate::frontend::words::written;
 use crate::ir::index::Extent;
 
 /// The settings of a layer that are given: one number each, or one for each component.
@@ -212,9 +213,9 @@ pub fn title(layer: &LayerTree, definition: &Definition, given: &Given, sizes: &
         let name = setting.name.to_string();
         match given.get(&name).map(Vec::as_slice) {
             None => {}
-            Some([value]) => arguments.push(format!("{name} = {value}")),
+            Some([value]) => arguments.push(format!("{name} = {}", written(*value))),
             Some(values) => {
-                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                let values: Vec<String> = values.iter().copied().map(written).collect();
                 arguments.push(format!("{name} = ({})", values.join(", ")));
             }
         }

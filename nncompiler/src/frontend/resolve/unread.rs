@@ -28,7 +28,9 @@ pub fn report(definition: &Definition, equations: &Equations, diagnostics: &mut 
 pub fn report_numbers(definition: &Definition, diagnostics: &mut Diagnostics) {
     let sizes = definition.sizes.iter().map(|size| (&size.name, "size"));
     let settings = definition.settings.iter().filter(|setting| !setting.is_learned);
-    for (name, what) in sizes.chain(settings.map(|setting| (&setting.name, "setting"))) {
+    let settings = settings.map(|setting| (&setting.name, "setting"));
+    let numbers = definition.numbers.iter().map(|number| (&number.name, "number"));
+    for (name, what) in sizes.chain(settings).chain(numbers) {
         let is_required = definition.kind == Kind::Layer
             && definition.requirements.iter().any(|one| one.mentions(name));
         let mut groups = definition.inputs.iter().flat_map(|input| &input.groups);

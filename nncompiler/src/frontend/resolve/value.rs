@@ -11,6 +11,7 @@ use crate::frontend::resolved::Value;
 use crate::frontend::syntax::{
     self, Assignment, BoundIndex, Definition, Expression, ExpressionKind, Kind, Location,
 };
+use crate::frontend::words::number_of_word;
 use crate::ir::expression::{Binary, Comparison, apply, evaluate};
 use crate::ir::index::{BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
@@ -401,7 +402,14 @@ impl<'a> Resolver<'a> {
             if names.contains_key(&setting.name.to_string()) {
                 continue;
             }
-            let value = self.known.real(&setting.default, self.diagnostics)?;
+            let words = setting.words.iter().map(ToString::to_string);
+            let words = words.filter_map(|word| Some((number_of_word(&word)?, word)));
+            names.extend(words.map(|(number, word)| (word, Value::Constant(number))));
+            let default = setting.is_word().then(|| number_of_word(&setting.default.to_string()));
+            let value = match default {
+                Some(word) => word?,
+                None => self.known.real(&setting.default, self.diagnostics)?,
+            };
             names.insert(setting.name.to_string(), Value::Constant(value));
         }
         self.calls.push(Call { activation: function.to_string(), names, location });
