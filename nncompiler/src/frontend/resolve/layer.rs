@@ -296,10 +296,10 @@ impl Walk<'_> {
         layer: &LayerTree,
         definition: &Definition,
     ) {
-        if definition.origin != Origin::Block {
-            self.diagnostics.report_all(&found, layer.call());
-        } else {
+        if definition.origin == Origin::Block {
             self.diagnostics.append_once(found, &definition.name.to_string());
+        } else {
+            self.diagnostics.report_all(&found, layer.call());
         }
         self.whole = false;
     }
