@@ -204,6 +204,7 @@ pub mod threads {
 /// | `e[s, d] = table[token[s], d];` | elements that integers choose: rows of a table, for each of which the gradient is added up |
 /// | `d(u, x)` | the derivative of u by x, each number by each: a value like any other, which can be differentiated again, and trained through. It has the axes of u and then those of x, of which one with a single number has none |
 /// | `output y = …;`, `output h;` | what the network puts out, once or several times |
+/// | `a, b, c = split(2)(x);`, `all, h_n, c_n = lstm(8)(x);`, `_, h_n = gru(8)(x);` | a layer that puts out several arrays, in their order |
 /// | `code = Encoder(x);`, `mean, spread = Encoder(x);`, `mean, _ = Encoder(x);` | another network of this block with its outputs, in their order. It is the field `encoder`, of its own type |
 /// | `code = second: Encoder(x);`, `h = first: linear(64)(x);` | a label: the field is `second`, or `first` |
 /// | `h = reuse encoder(x);`, `reuse first(x)` | what has that label once more, with the same parameters |
@@ -299,6 +300,8 @@ pub mod threads {
 /// | `index g: G, k: C / G;` | extents for all statements |
 /// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere, and what stands elsewhere; where it reaches twice, the values add up |
 /// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
+/// | `layer f(N[..]) { … N[0] … }` | any number of them, `f((2, 3, 4))`: `len(N)` is how many, `total(N)` their sum |
+/// | `output y, h_n;` | what a layer puts out, if not just what its last statement makes; a network takes all of it, `all, last = gru(8)(x)`, or the first |
 /// | `require G divides C;`, `require K <= H;`, `require stride == 1 when padding == same;` | what sizes must be to each other |
 /// | `param b[o: O] ~ zeros() when bias else 0;` | a parameter that a setting leaves out |
 /// | `layer f(C; mode = zeros \| circular)`, `padding = 0 in 0..=infinity \| same` | a setting that is one of several words, or a number or one of them: `f(mode = circular)`, in the layer `if mode == circular { … }` |
@@ -313,7 +316,7 @@ pub mod threads {
 /// | `h[-1, i] = first[i];` | above the scan: what stands before the first step; with `index k: 5;` `h[k - 5, i] = …` for five of them |
 /// | `h[T, i] = 1; scan t { h[t, i] = x[t, i] * h[t + 1, i]; }` | what reads later steps runs from the last step to the first |
 /// | `scan a { scan b { s[a, b] = x[a, b] + s[a - 1, b] * s[a, b - 1]; } }` | a scan within each step of another: over a grid, or over each row |
-/// | `repeat l in 0..layers { param w[i: I] as "w{l}" ~ ones(); h[i] = w[i] * h[i]; }` | parameters and statements once for each value, each reading what the last above it of a name has made. A field is called as its key, in which `{l}` is the value, or, as `{l:a\|b}`, the text in its place |
+/// | `repeat l in 0..layers { param w[i: I] as "w{l}" ~ ones(); h[i] = w[i] * h[i]; }` | parameters and statements once for each value, each reading what the last above it of a name has made. `let` in it is a number that the next round reads, and `output` puts out what each makes. A field is called as its key, in which `{l}` is the value, or, as `{l:a\|b}`, the text in its place |
 /// | `pub loss f(p; t; a = 1) = …;` | a loss: outputs; targets; settings. The mean over outputs and batch; its type is `F` |
 /// | `loss f(logits[c: C]; label: class) { y = …; }` | a loss of one sample, with a class index |
 /// | `loss f(p, q; t) = …;` | each output is an equal part of the outputs of the network |

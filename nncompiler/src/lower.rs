@@ -71,10 +71,16 @@ pub fn loss(program: &mut Program, equations: &Equations) -> Function {
 }
 
 /// The array of a source, among those that are given and those that layers have made.
-fn array_of(source: Source, given: &[ArrayId], made: &[ArrayId]) -> ArrayId {
+fn array_of(
+    source: Source,
+    given: &[ArrayId],
+    made: &[ArrayId],
+    layers: &[Vec<ArrayId>],
+) -> ArrayId {
     match source {
         Source::Input(number) => given[number],
         Source::Layer(number) => made[number],
+        Source::Other(number, array) => layers[number][array],
     }
 }
 
@@ -177,12 +183,15 @@ impl<'a> Lowering<'a> {
     fn layers(mut self, network: &Network, differentiate: Differentiate) -> Function {
         let given: Vec<ArrayId> = network.inputs.iter().map(|input| self.input(input)).collect();
         let mut made: Vec<ArrayId> = Vec::new();
+        let mut beside: Vec<ArrayId> = Vec::new();
         for (layer, checked) in network.layers.iter().enumerate() {
-            let inputs: Vec<ArrayId> =
-                checked.inputs.iter().map(|&source| array_of(source, &given, &made)).collect();
+            let all = &self.function.layers;
+            let array = |&source: &Source| array_of(source, &given, &made, all);
+            let inputs: Vec<ArrayId> = checked.inputs.iter().map(array).collect();
             if checked.kind == LayerKind::Derivative {
                 let arrays = [inputs[0], inputs[1]];
-                let array = self.derivative(arrays, &made, layer, &mut *differentiate);
+                let kept = [&made[..], &beside].concat();
+                let array = self.derivative(arrays, &kept, layer, &mut *differentiate);
                 let [of, by] = arrays;
                 self.function.layers.push(vec![of, by, array]);
                 made.push(array);
@@ -191,10 +200,12 @@ impl<'a> Lowering<'a> {
             let shared = checked.shares.map(|layer| self.function.layers[layer].clone());
             let shared = shared.unwrap_or_default();
             made.push(self.layer(layer, &checked.equations, &inputs, &shared));
+            let arrays = &self.function.layers[layer];
+            beside.extend(checked.equations.others.iter().map(|&other| arrays[other]));
         }
         let mut outputs: Vec<ArrayId> = Vec::new();
         for output in &network.outputs {
-            let array = array_of(output.source, &given, &made);
+            let array = array_of(output.source, &given, &made, &self.function.layers);
             outputs.push(self.output(array, &output.name.to_string(), &outputs));
         }
         let port = |array| Port { array, holder: Holder::Workspace };
@@ -293,8 +304,10 @@ impl<'a> Lowering<'a> {
             self.arrays.push(array);
         }
         let output = self.arrays[equations.output];
+        let others = equations.others.iter().map(|&other| self.arrays[other]);
+        let outputs: Vec<ArrayId> = std::iter::once(output).chain(others).collect();
         for statement in &equations.statements {
-            self.statement(statement, output);
+            self.statement(statement, &outputs);
         }
         self.function.layers.push(std::mem::take(&mut self.arrays));
         output
@@ -326,8 +339,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// A statement whose target has the batch as its first axis if its value depends on the sample,
-    /// or if it makes the layer's `output`.
-    fn statement(&mut self, statement: &LocalStatement, output: ArrayId) {
+    /// or if it makes one of the layer's `outputs`.
+    fn statement(&mut self, statement: &LocalStatement, outputs: &[ArrayId]) {
         self.first_reduction = self.function.body.len();
         if statement.is_update {
             self.update(statement);
@@ -344,7 +357,7 @@ impl<'a> Lowering<'a> {
             each.at.insert(0, BATCH.into());
         }
         self.target = Some(each.clone());
-        let is_output = self.batched && target.array == output;
+        let is_output = self.batched && outputs.contains(&target.array);
         let is_whole = statement.target.as_indices().is_some();
         let (value, reduction) = match &statement.value {
             Value::Reduce(reduction, bound, body)

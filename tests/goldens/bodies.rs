@@ -50,16 +50,17 @@ tapeless::network! {
 
     loss equation(residual; zero) = (residual - zero)^2;
 
-    /// Recurrent layers that begin with given states.
+    /// Recurrent layers that begin with given states, and put out the last ones.
     Begun {
         input x[t: 4, i: 3];
         input h[n: 8];
         input c[m: 12];
         first = gru(2, num_layers = 2, bidirectional = true)(x, h);
-        output a = lstm(3, num_layers = 2, bidirectional = true, proj_size = 2)(first, h, c);
+        output a, h_n, c_n = lstm(3, num_layers = 2, bidirectional = true, proj_size = 2)(first, h, c);
         output b = lstm_cell(6)(h, c);
     }
-    loss squares(a[t: T, k: K], b[m: M];; scale = 1) = scale * (sum(t, k: a[t, k]^2) + sum(m: b[m]^2));
+    loss squares(a[t: T, k: K], h_n[n: N], c_n[l: L], b[m: M];; scale = 1) =
+        scale * (sum(t, k: a[t, k]^2) + sum(n: h_n[n]^3) + sum(l: c_n[l]^2) + sum(m: b[m]^2));
 }
 
 const BATCH: usize = 5;
@@ -105,8 +106,10 @@ fn given_states_agree<T: Precision>() {
     let c: Samples<T, Const<12>> = batch(BATCH, 4, 2.0);
     let (mut pass, mut gradient) = (BegunOf::pass(BATCH), filled(0.5));
     let outputs = model.forward_batch(BegunInputs { x: &x, h: &h, c: &c }, &mut pass).unwrap();
-    let BegunOutputs { a, b } = outputs.values();
+    let BegunOutputs { a, h_n, c_n, b } = outputs.values();
     assert_close("begun.a", a.as_slice());
+    assert_close("begun.h_n", h_n.as_slice());
+    assert_close("begun.c_n", c_n.as_slice());
     assert_close("begun.b", b.as_slice());
     let loss = outputs.loss(Squares::default(), &()).unwrap();
     assert_close("begun.loss", &[loss.value()]);

@@ -354,8 +354,8 @@ OPTIONS = {
     "slice": ((6,), lambda: Applied(lambda x: x[:, 1:5:2])),
     "slice_middle": ((2, 7, 3), lambda: Applied(lambda x: x[:, :, 2::3])),
     "split": ((7, 2), lambda: Applied(lambda x: x.split(3, 1)[0])),
-    "split_rest": ((7, 2), lambda: Applied(lambda x: x.split(3, 1)[2])),
-    "split_last": ((2, 3, 6), lambda: Applied(lambda x: x.split(2, -1)[1])),
+    "slice_rest": ((7, 2), lambda: Applied(lambda x: x[:, 6:])),
+    "slice_last": ((2, 3, 6), lambda: Applied(lambda x: x[..., 2:4])),
     "upsample": ((2, 2, 3), lambda: nn.Upsample(scale_factor=2)),
     "upsample_rectangle": ((2, 2, 3), lambda: nn.Upsample(scale_factor=(1, 3))),
     "zero_pad2d": ((2, 2, 3), lambda: nn.ZeroPad2d(1)),
@@ -1521,8 +1521,9 @@ class Begun(nn.Module):
     def forward(self, x, h, c):
         states = [given.unflatten(1, (4, -1)).transpose(0, 1).contiguous() for given in (h, c)]
         first, _ = self.first(x, states[0])
-        a, _ = self.a(first, tuple(states))
-        return a, torch.cat(self.b(h, (c[:, :6], c[:, 6:])), -1)
+        a, last = self.a(first, tuple(states))
+        last = [state.transpose(0, 1).flatten(1) for state in last]
+        return a, *last, torch.cat(self.b(h, (c[:, :6], c[:, 6:])), -1)
 
 
 class Crossed(nn.Module):
@@ -1575,10 +1576,12 @@ def bodies():
     gradients("burgers.gradient", model)
     model = fill(Begun(), 0.5)
     x, h, c = formula((5, 4, 3), INPUTS, 2.0), formula((5, 8), TARGETS, 2.0), formula((5, 12), 4, 2.0)
-    a, b = model(x, h, c)
+    a, h_n, c_n, b = model(x, h, c)
     numbers("begun.a", a)
+    numbers("begun.h_n", h_n)
+    numbers("begun.c_n", c_n)
     numbers("begun.b", b)
-    loss = ((a**2).sum((1, 2)) + (b**2).sum(1)).mean()
+    loss = ((a**2).sum((1, 2)) + (h_n**3).sum(1) + (c_n**2).sum(1) + (b**2).sum(1)).mean()
     numbers("begun.loss", loss)
     loss.backward()
     gradients("begun.gradient", model)

@@ -180,8 +180,8 @@ options! {
     slice: (6), slice(from = 1, to = 5, step = 2);
     slice_middle: (2, 7, 3), slice(from = 2, step = 3, dim = 2);
     split: (7, 2), split(3);
-    split_rest: (7, 2), split(3, part = 2);
-    split_last: (2, 3, 6), split(2, part = 1, dim = -1);
+    slice_rest: (7, 2), slice(from = 6);
+    slice_last: (2, 3, 6), slice(from = 2, to = 4, dim = -1);
     upsample: (2, 2, 3), upsample(2);
     upsample_rectangle: (2, 2, 3), upsample((1, 3));
     zero_pad2d: (2, 2, 3), zero_pad2d;

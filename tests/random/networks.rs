@@ -9,7 +9,7 @@ pub mod fast {
             input b[i: 2, j: 4, k: 6];
             input t: index(2);
             h0 = embedding(4)(t);
-            h1 = <group_norm(1, 4, eps = 0.01, affine = false); named_1: { split(2, part = 0, dim = -1); log_softmax; zero_pad1d(padding = (2, 1)) }; slice(from = 2, to = 5, step = 1, dim = 1)>(h0);
+            h1 = <group_norm(1, 4, eps = 0.01, affine = false); named_1: { split(2, dim = -1); log_softmax; zero_pad1d(padding = (2, 1)) }; slice(from = 2, to = 5, step = 1, dim = 1)>(h0);
             h2 = named2: Part11_2(a);
             h3 = <residual { hardshrink(lambd = 0.1) }>(h1);
             h4 = <parallel(product) { { group_norm(2, 2, eps = 0.01, affine = false); max_pool2d((2, 1), padding = 0, stride = (1, 2)) }; { group_norm(2, 2, eps = 0.01, affine = false); max_pool2d((2, 1), padding = 0, stride = (1, 2)); sigmoid } }; adaptive_avg_pool2d(4)>(b);
@@ -140,7 +140,7 @@ pub mod plain {
             input b[i: 2, j: 4, k: 6];
             input t: index(2);
             h0 = embedding(4)(t);
-            h1 = <group_norm(1, 4, eps = 0.01, affine = false); named_1: { split(2, part = 0, dim = -1); log_softmax; zero_pad1d(padding = (2, 1)) }; slice(from = 2, to = 5, step = 1, dim = 1)>(h0);
+            h1 = <group_norm(1, 4, eps = 0.01, affine = false); named_1: { split(2, dim = -1); log_softmax; zero_pad1d(padding = (2, 1)) }; slice(from = 2, to = 5, step = 1, dim = 1)>(h0);
             h2 = named2: Part11_2(a);
             h3 = <residual { hardshrink(lambd = 0.1) }>(h1);
             h4 = <parallel(product) { { group_norm(2, 2, eps = 0.01, affine = false); max_pool2d((2, 1), padding = 0, stride = (1, 2)) }; { group_norm(2, 2, eps = 0.01, affine = false); max_pool2d((2, 1), padding = 0, stride = (1, 2)); sigmoid } }; adaptive_avg_pool2d(4)>(b);

@@ -230,6 +230,9 @@ pub fn declaration(network: &Network) -> String {
         let from = layer.inputs.iter().map(|&source| match source {
             Source::Input(at) => network.inputs[at].name.to_string(),
             Source::Layer(at) => (at + 1).to_string(),
+            Source::Other(at, array) => {
+                format!("{}.{}", at + 1, network.layers[at].equations.arrays[array].name)
+            }
         });
         let from: Vec<String> = from.collect();
         let title = title(network, number);

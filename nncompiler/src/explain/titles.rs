@@ -26,6 +26,10 @@ pub fn read_title(network: &Network, number: usize) -> String {
         let name = match source {
             Source::Input(at) => network.inputs[at].name.to_string(),
             Source::Layer(at) => network.layers[at].key.clone(),
+            Source::Other(at, array) => {
+                let Layer { key, equations, .. } = &network.layers[at];
+                format!("{key}.{}", equations.arrays[array].name)
+            }
         };
         if !names.contains(&name) {
             names.push(name);

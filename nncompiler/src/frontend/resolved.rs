@@ -189,6 +189,8 @@ pub enum Source {
     Input(usize),
     /// What the n-th layer makes.
     Layer(usize),
+    /// What the n-th layer puts out beside that: one of its arrays.
+    Other(usize, usize),
 }
 
 /// One layer with its equations.
@@ -405,6 +407,8 @@ pub struct Equations {
     pub statements: Vec<LocalStatement>,
     /// The array that they make.
     pub output: usize,
+    /// Those that they put out beside it.
+    pub others: Vec<usize>,
     /// Keys that a file may hold for layers that are applied here.
     pub ignored: Vec<String>,
 }
@@ -424,7 +428,8 @@ impl Equations {
     ) -> Self {
         let last = statements.iter().rev().find(|statement| !statement.is_update);
         let output = last.map_or(0, |statement| statement.target.array.0 as usize);
-        Self { arrays, indices, statements, output, ignored: Vec::new() }
+        let (others, ignored) = (Vec::new(), Vec::new());
+        Self { arrays, indices, statements, output, others, ignored }
     }
 
     /// Of a single number x as the array y of one number.
@@ -468,6 +473,7 @@ impl Equations {
             indices: Vec::new(),
             statements: Vec::new(),
             output: 2,
+            others: Vec::new(),
             ignored: Vec::new(),
         }
     }

@@ -151,6 +151,13 @@ pub enum Item {
 }
 
 impl Item {
+    pub fn label(&self) -> Option<&Ident> {
+        match self {
+            Self::Layer(layer) => layer.label.as_ref(),
+            Self::Group(group) => group.label.as_ref(),
+        }
+    }
+
     pub fn set_label(&mut self, label: &Ident) {
         let own = match self {
             Self::Layer(layer) => &mut layer.label,
@@ -347,6 +354,24 @@ pub struct Definition {
     pub requirements: Vec<Requirement>,
     pub assignments: Vec<Assignment>,
     pub repeats: Vec<Repeat>,
+    /// What a layer puts out, if not what its last statement makes.
+    pub results: Vec<Output>,
+}
+
+/// `output h;` in a layer.
+#[derive(Clone)]
+pub struct Output {
+    pub name: Ident,
+    pub place: Place,
+}
+
+/// Where a statement stands that is no assignment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// How many assignments stand above it.
+    pub assignments: usize,
+    /// How many other statements that have a place.
+    pub others: usize,
 }
 
 /// `let before[2] = dilation * (K - 1) / 2;` in a layer.
@@ -356,6 +381,7 @@ pub struct Number {
     /// How many it is along axes.
     pub components: Option<usize>,
     pub value: Expression,
+    pub place: Place,
 }
 
 /// `repeat l in 0..num_layers { … }` in a layer.
@@ -365,8 +391,7 @@ pub struct Repeat {
     pub from: Expression,
     /// Behind the last value.
     pub to: Expression,
-    /// How many assignments stand above it.
-    pub position: usize,
+    pub place: Place,
     pub body: Repeated,
 }
 
@@ -376,9 +401,17 @@ pub struct Repeated {
     pub parameters: Vec<Parameter>,
     pub assignments: Vec<Assignment>,
     pub repeats: Vec<Repeat>,
+    pub numbers: Vec<Number>,
+    pub results: Vec<Output>,
 }
 
 impl Definition {
+    /// The place of a statement that comes next.
+    pub fn next_place(&self) -> Place {
+        let others = self.repeats.len() + self.numbers.len() + self.results.len();
+        Place { assignments: self.assignments.len(), others }
+    }
+
     /// Whether a loss is a function of single numbers, outputs before targets.
     pub fn is_of_numbers(&self) -> bool {
         let given = self.inputs.iter().chain(&self.targets);
@@ -409,6 +442,7 @@ impl Definition {
             requirements: Vec::new(),
             assignments: Vec::new(),
             repeats: Vec::new(),
+            results: Vec::new(),
         }
     }
 }
@@ -452,7 +486,7 @@ impl Assignment {
 
 impl Repeat {
     fn expressions(&self) -> Vec<&Expression> {
-        let Repeated { parameters, assignments, repeats } = &self.body;
+        let Repeated { parameters, assignments, repeats, numbers, results: _ } = &self.body;
         let parameters = parameters.iter().flat_map(Parameter::expressions);
         let equations = assignments.iter().flat_map(Assignment::expressions);
         let inside = repeats.iter().flat_map(Repeat::expressions);
@@ -461,15 +495,17 @@ impl Repeat {
             .chain(parameters)
             .chain(equations)
             .chain(inside)
+            .chain(numbers.iter().map(|number| &number.value))
             .collect()
     }
 }
 
-/// `C`, or `K[2]` for a number along each of two axes.
+/// `C`, `K[2]` for a number along each of two axes, or `N[..]` for any number of them.
 #[derive(Clone)]
 pub struct Size {
     pub name: Ident,
     pub components: Option<usize>,
+    pub is_open: bool,
 }
 
 /// `require left < right;`, or `require left divides right;`

@@ -39,6 +39,8 @@ pub const FUNCTIONS: &[Word] = &[
         "`d(u, x)`: the derivative of u by x, each number by each. It is a value like any other: it can be \
          differentiated again, and trained through.",
     ),
+    ("len", "`len(N)`: how many numbers a size `N[..]` has."),
+    ("total", "`total(N)`: the sum of the numbers of a size `N[..]`."),
     ("pi", "The constant π."),
     ("infinity", "The bound of a range that has none: `eps = 1e-6 in 0..=infinity`."),
     (
@@ -89,7 +91,8 @@ pub const STATEMENTS: &[Word] = &[
     ),
     (
         "output",
-        "What a network puts out, once or several times: `output y = linear(4)(h);` or `output h;`",
+        "What a network puts out, once or several times: `output y = linear(4)(h);` or `output h;`. In a layer, \
+         the arrays that it puts out, if not the one that its last statement makes: `output y, h_n;`",
     ),
     (
         "param",

@@ -1658,8 +1658,8 @@ fn a_part_of_an_axis_lies_in_it() {
                     ^^^^^^^^^^^^^^^^^^^^^^^ `slice(5, from = 2, to = 6)` requires to <= I, but to is 6 and I is 5
 Empty< input(5, 3); slice(from = 3, dim = -1) >
                     ^^^^^^^^^^^^^^^^^^^^^^^^^ `slice(3, from = 3, dim = -1)` requires from < to, but from is 3 and to is 3
-Split< input(5, 3); split(3, part = 2) >
-                    ^^^^^^^^^^^^^^^^^^ `split(3, part = 2)` requires part * N < I, but part * N is 6 and I is 5
+Split< input(5, 3); split((3, 3)) >
+                    ^^^^^^^^^^^^^ `split((3, 3))` requires total(N) == I, but total(N) is 6 and I is 5
 Product< input(5); parallel(product) { linear(4); tanh } >
                    ^^^^^^^^ `parallel` cannot multiply 4 and 5: the shapes must be equal",
     );

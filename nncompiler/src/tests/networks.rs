@@ -112,7 +112,7 @@ fn a_network_has_a_label_of_its_own() {
     check(
         "Net { input x[i: 3]; a, b = linear(2)(x); c, d = 2 * x; e = reuse f; output y = x; }
                             ^^^^^^^^^^^^ this makes one array, but 2 names stand before `=`
-                                             ^ only a network makes several arrays: `mean, deviation = Encoder(x)`
+                                             ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`
                                                                   ^ layers are applied to arrays here: `reuse f(x)`",
     );
 }

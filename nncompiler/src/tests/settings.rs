@@ -63,8 +63,10 @@ layer c(I) { input x[i: I]; let n = I; n = 2; y[i] = n * x[i]; }
                                        ^ `n` is a number and cannot be assigned
 loss d(p; t) { let n = 2; y = n * (p - t); }
                ^^^ `let` names a number in a layer: here write the value itself
-layer e(I) { input x[i: I]; h[i] = x[i]; repeat l in 0..2 { let n = 2; h[i] = n * h[i]; } y[i] = h[i]; }
-                                                                ^ `let` stands outside of `repeat`",
+layer e(I) { input x[i: I]; h[i] = x[i]; repeat l in 0..2 { let n[2] = 2; h[i] = n[0] * h[i]; } y[i] = h[i]; }
+                                                                ^ a number of a round is one number
+layer f(I) { input x[i: I]; h[i] = x[i]; repeat l in 0..2 { let n = 2 / l; h[i] = n * h[i]; } y[i] = h[i]; }
+                                                                    ^^^^^ this divides by zero",
     );
     check(
         "layer a(I; k = 0) { input x[i: I]; let n = I / k; y[i] = n * x[i]; }
@@ -86,5 +88,30 @@ loss c(p; t) { h = p - t when 1; y = h; }
     check(
         "Net { input x[i: 3]; output y = relu(x) when 1; }
                                         ^^^^ expected `;`",
+    );
+}
+
+#[test]
+fn what_a_layer_puts_out_has_names() {
+    check(
+        "layer a(I) { input x[i: I]; h[i] = 2 * x[i]; output h, z, h; }
+                                                       ^ no statement makes `z`
+                                                          ^ `h` is an output already
+layer b(I) { input x[i: I]; h[i] = 2 * x[i]; output x; }
+                                                    ^ no statement makes `x`
+loss c(p; t) { y = p - t; output y; }
+                          ^^^^^^ a layer has `output` statements: here the last statement is what comes out
+layer d(I) { input x[i: I]; h[i] = 2 * x[i]; y[i] = 3 * x[i]; output h; }
+                                             ^ no equation reads `y`: leave this statement out",
+    );
+    check(
+        "Net { input x[i: 5]; a, b = split(2)(x); output y = concat(a, b); }
+                            ^^^^^^^^ this makes 3 arrays, but 2 names stand before `=`; `_` stands for one that nothing reads
+None { input x[i: 5]; _, _, _ = split(2)(x); output y = tanh(x); }
+                      ^ nothing reads what this makes: leave the statement out
+Tanh { input x[i: 5]; a, b = tanh(x); output y = concat(a, b); }
+                             ^^^^^^^ this makes one array, but 2 names stand before `=`
+Sum { input x[i: 5]; a, b = x + x; output y = concat(a, b); }
+                        ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`",
     );
 }

@@ -426,11 +426,19 @@ layer slice(I; from = 0 in 0..=infinity, to = I in 1..=infinity, step = 1 in 1..
     y[..dim, j: (to - from + step - 1) / step, ..] = x[..dim, from + step * j, ..];
 }
 
-/// One of the parts of N places along the axis `dim`; the last may have fewer.
-layer split(N; part = 0 in 0..=infinity, dim = 1) {
+/// Parts of N places along the axis `dim`, the last of which may have fewer, or of as many as each of several
+/// sizes says: `a, b, c = split(2)(x)`, `a, b = split((2, 3))(x)`.
+layer split(N[..]; dim = 1) {
     input x[..dim, i: I, ..];
-    require part * N < I;
-    y[..dim, j: min(N, I - part * N), ..] = x[..dim, part * N + j, ..];
+    require total(N) == I when len(N) > 1;
+    let parts = if len(N) == 1 { (I + N[0] - 1) / N[0] } else { len(N) };
+    let from = 0;
+    repeat k in 0..parts {
+        let size = if len(N) == 1 { min(N[0], I - from) } else { N[k] };
+        part[..dim, j: size, ..] = x[..dim, from + j, ..];
+        output part;
+        let from = from + size;
+    }
 }
 
 /// Each feature times a learned number, plus another.
@@ -501,11 +509,12 @@ layer concat(A, B; dim = 1) {
 }
 
 // Recurrent layers, as PyTorch's: layer after layer, and in each both directions if `bidirectional`; states
-// before the first step may be given, as one vector, those of a layer's directions one behind the other.
+// before the first step may be given, as one vector, those of a layer's directions one behind the other, and
+// the last ones come out so: `y, h_n = gru(8)(x, h_0)`.
 // The direction d is 0 or 1: a step reads the state at t - 1 + 2 * d. In training, `dropout` leaves out numbers
 // between the layers.
 
-/// Elman's recurrent network over a sequence: its state after every step.
+/// Elman's recurrent network over a sequence: its state after every step, and the last states.
 layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true, nonlinearity = tanh | relu, dropout = 0 in 0..=1) {
     input x[t: T, i: I];
     let D = 1 + bidirectional;
@@ -526,15 +535,18 @@ layer rnn(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = tr
             }
             placed[t, d * H + h: D * H] = state[t, h];
             both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
+            last[(D * l + d) * H + h: num_layers * D * H] = state[(T - 1) * (1 - d), h];
+            h_n[n] = if l + d == 0 { last[n] } else { h_n[n] + last[n] };
         }
         below[t, k] = if l + 1 == num_layers { both[t, k] } else if dropout == 0 { both[t, k] } else if training {
             if random() < dropout { 0 } else { both[t, k] / max(1 - dropout, 1e-30) }
         } else { both[t, k] };
     }
     y[t, k] = below[t, k];
+    output y, h_n;
 }
 
-/// Gated recurrent unit over a sequence: its state after every step.
+/// Gated recurrent unit over a sequence: its state after every step, and the last states.
 layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = true, dropout = 0 in 0..=1) {
     input x[t: T, i: I];
     let D = 1 + bidirectional;
@@ -558,16 +570,19 @@ layer gru(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, bias = tr
             }
             placed[t, d * H + h: D * H] = state[t, h];
             both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
+            last[(D * l + d) * H + h: num_layers * D * H] = state[(T - 1) * (1 - d), h];
+            h_n[n] = if l + d == 0 { last[n] } else { h_n[n] + last[n] };
         }
         below[t, k] = if l + 1 == num_layers { both[t, k] } else if dropout == 0 { both[t, k] } else if training {
             if random() < dropout { 0 } else { both[t, k] / max(1 - dropout, 1e-30) }
         } else { both[t, k] };
     }
     y[t, k] = below[t, k];
+    output y, h_n;
 }
 
 /// Long short-term memory over a sequence: its output after every step, of `proj_size` numbers if that is
-/// not 0.
+/// not 0, and the last outputs and cells.
 layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_size = 0 in 0..=infinity, bias = true, dropout = 0 in 0..=1) {
     input x[t: T, i: I];
     let D = 1 + bidirectional;
@@ -600,12 +615,17 @@ layer lstm(I, H; num_layers = 1 in 1..=infinity, bidirectional = false, proj_siz
             }
             placed[t, d * P + p: D * P] = state[t, p];
             both[t, k] = if d == 0 { placed[t, k] } else { both[t, k] + placed[t, k] };
+            last[(D * l + d) * P + p: num_layers * D * P] = state[(T - 1) * (1 - d), p];
+            h_n[n] = if l + d == 0 { last[n] } else { h_n[n] + last[n] };
+            last_cell[(D * l + d) * H + h: num_layers * D * H] = cell[(T - 1) * (1 - d), h];
+            c_n[m] = if l + d == 0 { last_cell[m] } else { c_n[m] + last_cell[m] };
         }
         below[t, k] = if l + 1 == num_layers { both[t, k] } else if dropout == 0 { both[t, k] } else if training {
             if random() < dropout { 0 } else { both[t, k] / max(1 - dropout, 1e-30) }
         } else { both[t, k] };
     }
     y[t, k] = below[t, k];
+    output y, h_n, c_n;
 }
 
 /// The last step of a sequence; of a `bidirectional` layer the last state of each direction.

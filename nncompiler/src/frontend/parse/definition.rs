@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Expr, Lit, LitStr, Meta, Token, Visibility, braced, bracketed, parenthesized, token,
@@ -14,8 +15,8 @@ use super::recovery::skip_statement;
 use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, DeclaredNumbers, Definition, Expression, ExpressionKind,
-    Function, Key, Kind, Number, Parameter, Relation, Repeat, Repeated, Requirement, Rewrite,
-    ScanBlock, Setting, Size, TargetAxis, Written,
+    Function, Key, Kind, Number, Output, Parameter, Place, Relation, Repeat, Repeated, Requirement,
+    Rewrite, ScanBlock, Setting, Size, TargetAxis, Written,
 };
 use crate::frontend::words::number_of_word;
 use crate::ir::meaning::Meaning;
@@ -131,13 +132,14 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
         if let Some(message) = misplaced(definition.kind, "let") {
             return Err(syn::Error::new(keyword.span, message));
         }
-        definition.numbers.push(number(content)?);
+        let place = definition.next_place();
+        definition.numbers.push(number(content, place)?);
         return content.parse::<Token![;]>().map(drop);
     }
     let keyword: Option<Ident> = content.fork().parse().ok();
     let word = keyword.as_ref().map(ToString::to_string);
     let is_statement = match word.as_deref() {
-        Some("input" | "param" | "state" | "index" | "scan" | "repeat") => declares,
+        Some("input" | "output" | "param" | "state" | "index" | "scan" | "repeat") => declares,
         Some("require") => requires,
         _ => false,
     };
@@ -151,14 +153,20 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     content.parse::<Ident>()?;
     match word.as_str() {
         "input" => definition.inputs.push(input_of_layer(content)?),
+        "output" => {
+            for name in separated(content, name)? {
+                let place = definition.next_place();
+                definition.results.push(Output { name, place });
+            }
+        }
         "index" => definition.indices.extend(separated(content, axis)?),
         "require" => definition.requirements.push(requirement(content, definition.kind)?),
         "scan" => {
             return scan(content, &[], &mut definition.assignments);
         }
         "repeat" => {
-            let position = definition.assignments.len();
-            definition.repeats.push(repeat(content, definition.kind, position)?);
+            let place = definition.next_place();
+            definition.repeats.push(repeat(content, definition.kind, place)?);
             return Ok(());
         }
         "state" if definition.kind == Kind::Optimizer => {
@@ -176,6 +184,9 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
         | (Kind::Loss, "index")
         | (Kind::Activation, "require")
         | (Kind::Optimizer, "require" | "state") => None,
+        (_, "output") => {
+            Some("a layer has `output` statements: here the last statement is what comes out")
+        }
         (Kind::Optimizer, "input") => Some(
             "the arguments of an optimizer, a parameter and its gradient, stand in parentheses: \
              `optimizer name(w, g; lr = 0.01)`",
@@ -213,8 +224,8 @@ fn misplaced(kind: Kind, keyword: &str) -> Option<&'static str> {
     }
 }
 
-/// `l in 0..num_layers { … }` of a repetition, with so many assignments above it.
-fn repeat(input: ParseStream, kind: Kind, position: usize) -> syn::Result<Repeat> {
+/// `l in 0..num_layers { … }` of a repetition.
+fn repeat(input: ParseStream, kind: Kind, place: Place) -> syn::Result<Repeat> {
     let index = name(input)?;
     input.parse::<Token![in]>()?;
     let from = expression(input)?;
@@ -226,9 +237,9 @@ fn repeat(input: ParseStream, kind: Kind, position: usize) -> syn::Result<Repeat
     while !content.is_empty() {
         let keyword: Option<Ident> = content.fork().parse().ok();
         statement(&content, &mut inside)?;
-        let Definition { inputs, indices, requirements, parameters, numbers, .. } = &inside;
-        if let Some(number) = numbers.first() {
-            let message = "`let` stands outside of `repeat`";
+        let Definition { inputs, indices, requirements, parameters, .. } = &inside;
+        if let Some(number) = inside.numbers.iter().find(|number| number.components.is_some()) {
+            let message = "a number of a round is one number";
             return Err(syn::Error::new(number.name.span(), message));
         }
         let has_state = parameters.last().is_some_and(|parameter| parameter.is_state);
@@ -238,9 +249,9 @@ fn repeat(input: ParseStream, kind: Kind, position: usize) -> syn::Result<Repeat
             return Err(syn::Error::new(keyword.span(), message));
         }
     }
-    let Definition { parameters, assignments, repeats, .. } = inside;
-    let body = Repeated { parameters, assignments, repeats };
-    Ok(Repeat { index, from, to, position, body })
+    let Definition { parameters, assignments, repeats, numbers, results, .. } = inside;
+    let body = Repeated { parameters, assignments, repeats, numbers, results };
+    Ok(Repeat { index, from, to, place, body })
 }
 
 /// `t { assignments }` of a scan, in which others may stand.
@@ -323,11 +334,11 @@ fn key_of(text: &LitStr) -> Key {
 }
 
 /// `before[2] = dilation * (K - 1) / 2`
-fn number(input: ParseStream) -> syn::Result<Number> {
+fn number(input: ParseStream, place: Place) -> syn::Result<Number> {
     let name = name(input)?;
     let components = components(input)?;
     input.parse::<Token![=]>()?;
-    Ok(Number { name, components, value: expression(input)? })
+    Ok(Number { name, components, value: expression(input)?, place })
 }
 
 /// `left < right`, or `left divides right`, with `when condition` behind it.
@@ -416,9 +427,23 @@ fn sizes(input: ParseStream, definition: &mut Definition) -> syn::Result<()> {
     Ok(())
 }
 
-/// `C` or `K[2]`
+/// `C`, `K[2]` or `N[..]`
 fn size(input: ParseStream) -> syn::Result<Size> {
-    Ok(Size { name: name(input)?, components: components(input)? })
+    let name = name(input)?;
+    let ahead = input.fork();
+    let is_open = ahead.peek(token::Bracket) && is_open(&ahead)?;
+    if is_open {
+        input.advance_to(&ahead);
+        return Ok(Size { name, components: None, is_open });
+    }
+    Ok(Size { name, components: components(input)?, is_open })
+}
+
+/// Whether `[..]` stands here, which is then read.
+fn is_open(input: ParseStream) -> syn::Result<bool> {
+    let content;
+    bracketed!(content in input);
+    Ok(content.parse::<Option<Token![..]>>()?.is_some() && content.is_empty())
 }
 
 /// `[2]`, or nothing.

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 
 use super::body_arrays::{Made, Operand};
 use super::walk::{Above, Walk};
-use crate::frontend::resolved::{Equations, LayerKind, Numbers};
+use crate::frontend::resolved::{Equations, Layer, LayerKind, Numbers, Source};
 use crate::frontend::syntax::{Definition, Group, GroupTree, Item, LayerTree, Location, Origin};
 
 impl<'a> Walk<'a> {
@@ -94,10 +94,36 @@ impl<'a> Walk<'a> {
         Some(others)
     }
 
-    /// What layers have made, as the one array that it is.
+    /// What layers have made: the first of what the last of them puts out, or, as so many names, all of it.
     fn made(&mut self, count: usize, location: Location) -> Option<Vec<Made>> {
         let (source, shape) = (self.above.source, self.above.shape.clone()?);
-        self.one_array(Made { source, shape }, count, location)
+        let first = Made { source, shape };
+        let others = self.other_outputs(source);
+        if count == 1 || others.is_empty() {
+            return self.one_array(first, count, location);
+        }
+        let all: Vec<Made> = std::iter::once(first).chain(others).collect();
+        if all.len() != count {
+            let message = format!(
+                "this makes {} arrays, but {count} names stand before `=`; `_` stands for one that \
+                 nothing reads",
+                all.len()
+            );
+            self.diagnostics.report(location, message);
+            return None;
+        }
+        Some(all)
+    }
+
+    /// What a layer puts out beside the first array.
+    fn other_outputs(&self, source: Source) -> Vec<Made> {
+        let Source::Layer(number) = source else { return Vec::new() };
+        let Some(Layer { equations, .. }) = self.layers.get(number) else { return Vec::new() };
+        let made = |&array: &usize| Made {
+            source: Source::Other(number, array),
+            shape: equations.arrays[array].axes.iter().map(|one| one.per_sample()).collect(),
+        };
+        equations.others.iter().map(made).collect()
     }
 
     /// What makes one array, where so many are wanted.

@@ -139,7 +139,8 @@ impl Groups {
             };
             let axes = groups.into_iter().flat_map(|group| self.of(group).unwrap_or_default());
             let sizes = axes.filter_map(|axis| {
-                Some(Size { name: axis.extent.as_name()?.clone(), components: None })
+                let name = axis.extent.as_name()?.clone();
+                Some(Size { name, components: None, is_open: false })
             });
             made.sizes.splice(at..at, sizes.collect::<Vec<Size>>());
         }
@@ -164,8 +165,12 @@ impl Groups {
     }
 
     fn repeat(&self, repeat: &Repeat) -> Repeat {
-        let Repeated { parameters, assignments, repeats } = &repeat.body;
+        let Repeated { parameters, assignments, repeats, numbers, results } = &repeat.body;
+        let number =
+            |one: &Number| Number { value: self.expression(&one.value, false), ..one.clone() };
         let body = Repeated {
+            numbers: numbers.iter().map(number).collect(),
+            results: results.clone(),
             parameters: parameters.iter().map(|one| self.parameter(one)).collect(),
             assignments: assignments.iter().map(|one| self.assignment(one, None)).collect(),
             repeats: repeats.iter().map(|one| self.repeat(one)).collect(),

@@ -185,9 +185,11 @@ impl Resolver<'_> {
     ) -> Option<()> {
         let mut arrays: Vec<Vec<ArrayId>> = Vec::new();
         let mut outputs: Vec<ArrayId> = Vec::new();
-        let array_of = |source: &Source, outputs: &[ArrayId]| match *source {
+        let array_of = |source: &Source, outputs: &[ArrayId], arrays: &[Vec<ArrayId>]| match *source
+        {
             Source::Input(number) => given[number],
             Source::Layer(number) => outputs[number],
+            Source::Other(number, array) => arrays[number][array],
         };
         for (number, layer) in layers.iter().enumerate() {
             let mut sources = layer.inputs.iter();
@@ -197,7 +199,7 @@ impl Resolver<'_> {
             for (at, local) in layer.equations.arrays.iter().enumerate() {
                 let id = match (&local.role, &shared) {
                     (LocalRole::Input | LocalRole::Integers(_), _) => {
-                        sources.next().map(|one| array_of(one, &outputs))?
+                        sources.next().map(|one| array_of(one, &outputs, &arrays))?
                     }
                     (role, Some(shared)) if role.is_kept() => shared[at],
                     _ if is_last && at == layer.equations.output => {
@@ -213,7 +215,7 @@ impl Resolver<'_> {
             arrays.push(own);
             made.ignored.extend(layer.ignored.iter().map(|key| layer.full_key(key)));
         }
-        let id = array_of(&result, &outputs);
+        let id = array_of(&result, &outputs, &arrays);
         self.arrays.call(target.to_string(), id);
         made.last = Some(id);
         Some(())

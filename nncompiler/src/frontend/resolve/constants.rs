@@ -182,7 +182,7 @@ impl Constants {
         numbers: &[Number],
         diagnostics: &mut Diagnostics,
     ) -> Option<()> {
-        for Number { name, components, value } in numbers {
+        for Number { name, components, value, .. } in numbers {
             let along = |k| self.evaluation(false, components.map(|_| k)).value(value, diagnostics);
             let values: Option<Vec<_>> = (0..components.unwrap_or(1)).map(along).collect();
             self.insert_all(name, *components, &values?);
@@ -330,6 +330,18 @@ impl Constants {
         })
     }
 
+    /// The sizes that a name stands for which has several.
+    fn components(&self, name: &Expression) -> Vec<i64> {
+        let name = name.as_name().map(ToString::to_string);
+        let numbered = name.into_iter().flat_map(|name| (0..).map(move |k| format!("{name}[{k}]")));
+        let values = numbered.map_while(|name| self.own.get(&name));
+        let integers = values.map_while(|value| match value {
+            ConstantValue::Integer(value) => Some(*value),
+            ConstantValue::Real(_) => None,
+        });
+        integers.collect()
+    }
+
     /// The numbers of an argument: those of a tuple, or of a name that has several.
     pub fn parts(&self, value: &Expression) -> Vec<Expression> {
         let component = |array: &Ident, number: i64| {
@@ -419,6 +431,13 @@ impl Evaluation<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<ConstantValue> {
         match (function, arguments) {
+            ("len" | "total", [argument]) => {
+                let sizes = self.constants.components(argument);
+                let count = i64::try_from(sizes.len()).unwrap_or(LARGEST);
+                let number = if function == "len" { count } else { sizes.iter().sum() };
+                let number = (count > 0).then_some(ConstantValue::Integer(number));
+                number.map(|one| self.converted(one)).or_else(|| not_a_number(call, diagnostics))
+            }
             ("max" | "min", [left, right]) => {
                 let greatest = function == "max";
                 let operation = if greatest { Binary::Maximum } else { Binary::Minimum };

@@ -58,7 +58,7 @@ impl Walk<'_> {
         let mut costs: Vec<usize> = Vec::with_capacity(self.layers.len());
         let cost = |costs: &[usize], source: &Source| match source {
             Source::Input(_) => 1,
-            Source::Layer(number) => costs[*number],
+            Source::Layer(number) | Source::Other(number, _) => costs[*number],
         };
         for layer in &self.layers {
             let inputs = layer.inputs.iter().map(|source| cost(&costs, source)).max();
@@ -82,7 +82,7 @@ impl Walk<'_> {
             if source == by {
                 return true;
             }
-            if let Source::Layer(number) = source
+            if let Source::Layer(number) | Source::Other(number, _) = source
                 && seen.insert(number)
             {
                 pending.extend(&self.layers[number].inputs);

@@ -9,8 +9,8 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::parse;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, Assignment, BlockTree, BodyStatement, DeclaredNumbers, Definition,
-    Expression, ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
+    AppliedLayers, Argument, Assignment, BLANK, BlockTree, BodyStatement, DeclaredNumbers,
+    Definition, Expression, ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
 };
 
 /// The derivative of one array by another: `d(u, x)`.
@@ -159,8 +159,17 @@ impl<'a> Flattening<'a> {
         let step = self.steps[before..].last_mut().map(|step| &mut step.kind);
         if let Some(StepKind::Apply { item, others: outputs, .. }) = step {
             outputs.extend_from_slice(others);
-            if let Some(label) = label {
-                item.set_label(label);
+            // Where nothing reads the first array, another gives its name.
+            let is_blank = item.label().is_some_and(|own| own == BLANK);
+            let named = others.iter().find(|other| *other != BLANK).filter(|_| is_blank);
+            match label.or(named) {
+                Some(label) => item.set_label(label),
+                None if is_blank => {
+                    let message = "nothing reads what this makes: leave the statement out";
+                    self.diagnostics.report(assignment.target.span(), message);
+                    self.steps.truncate(before);
+                }
+                None => {}
             }
             return;
         }
@@ -169,7 +178,8 @@ impl<'a> Flattening<'a> {
             self.diagnostics.report(label.span(), message);
         }
         if let Some(other) = others.first() {
-            let message = "only a network makes several arrays: `mean, deviation = Encoder(x)`";
+            let message =
+                "a network or a layer makes several arrays: `mean, deviation = Encoder(x)`";
             self.diagnostics.report(other.span(), message);
         }
     }

@@ -182,7 +182,7 @@ impl Walk<'_> {
         sizes: &[Sizes],
     ) -> Option<()> {
         let fits = |(size, found): (&Size, &Sizes)| {
-            found.0.len() == 1 || Some(found.0.len()) == size.components
+            size.is_open || found.0.len() == 1 || Some(found.0.len()) == size.components
         };
         let mut pairs = definition.sizes.iter().zip(sizes);
         let Some((size, found)) = pairs.find(|&pair| !fits(pair)) else { return Some(()) };

@@ -46,7 +46,7 @@ impl Walk<'_> {
     pub fn numbers_of(&self, source: Source) -> Numbers {
         match source {
             Source::Input(number) => self.numbers.get(number).copied().unwrap_or(Numbers::Real),
-            Source::Layer(_) => Numbers::Real,
+            Source::Layer(_) | Source::Other(..) => Numbers::Real,
         }
     }
 

@@ -172,6 +172,7 @@ fn inlined(source: Source, given: &[Source], first: usize) -> Source {
     match source {
         Source::Input(number) => given[number],
         Source::Layer(number) => Source::Layer(first + number),
+        Source::Other(number, array) => Source::Other(first + number, array),
     }
 }
 

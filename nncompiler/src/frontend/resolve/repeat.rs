@@ -14,8 +14,8 @@ use super::unread::mentions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Key, Parameter, Repeat,
-    Repeated, ScanBlock, TargetAxis,
+    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Key, Number, Output,
+    Parameter, Place, Repeat, Repeated, ScanBlock, TargetAxis,
 };
 
 /// More rounds than this are a mistake.
@@ -42,8 +42,14 @@ pub fn written_out<'a>(
         made: &mut parts,
     };
     writer.leave_out(&definition.assignments);
-    writer.body(&definition.assignments, &definition.repeats, &mut Round::default());
-    let Repeated { parameters, assignments, .. } = parts;
+    let whole = Repeated {
+        assignments: definition.assignments.clone(),
+        repeats: definition.repeats.clone(),
+        results: definition.results.clone(),
+        ..Repeated::default()
+    };
+    writer.body(&whole, &mut Round::default());
+    let Repeated { parameters, assignments, results, .. } = parts;
     let parameters = [definition.parameters.clone(), parameters].concat();
     // An index of a statement that is left out has no extent.
     let is_left = |axis: &&Axis| {
@@ -52,14 +58,21 @@ pub fn written_out<'a>(
     };
     let indices = definition.indices.iter().filter(is_left).cloned().collect();
     let repeats = Vec::new();
-    Cow::Owned(Definition { parameters, indices, assignments, repeats, ..definition.clone() })
+    Cow::Owned(Definition {
+        parameters,
+        indices,
+        assignments,
+        repeats,
+        results,
+        ..definition.clone()
+    })
 }
 
 struct Writer<'a> {
     known: Constants,
     diagnostics: &'a mut Diagnostics,
-    /// What the indices of the rounds at hand stand for.
-    values: BTreeMap<String, i64>,
+    /// What the indices and numbers of the rounds at hand stand for.
+    values: BTreeMap<String, ConstantValue>,
     /// What names stand for by now.
     names: BTreeMap<String, Ident>,
     /// The arrays that nothing makes with these settings: they are 0.
@@ -67,6 +80,13 @@ struct Writer<'a> {
     /// Those of arrays that are made.
     taken_names: BTreeSet<String>,
     made: &'a mut Repeated,
+}
+
+/// A statement that is no assignment.
+enum Other<'a> {
+    Repeat(&'a Repeat),
+    Number(&'a Number),
+    Output(&'a Output),
 }
 
 /// One time through a body.
@@ -100,15 +120,39 @@ impl Writer<'_> {
         condition.map_or(Some(true), |one| self.known.is_met(&self.expression(one), diagnostics))
     }
 
-    fn body(&mut self, assignments: &[Assignment], repeats: &[Repeat], round: &mut Round) {
+    /// The statements of one time through a body, in their order.
+    fn body(&mut self, body: &Repeated, round: &mut Round) {
+        let Repeated { assignments, repeats, numbers, results, .. } = body;
+        let repeats = repeats.iter().map(|one| (one.place, Other::Repeat(one)));
+        let numbers = numbers.iter().map(|one| (one.place, Other::Number(one)));
+        let results = results.iter().map(|one| (one.place, Other::Output(one)));
+        let mut others: Vec<(Place, Other)> = repeats.chain(numbers).chain(results).collect();
+        others.sort_by_key(|(place, _)| *place);
         for position in 0..=assignments.len() {
-            for repeat in repeats.iter().filter(|repeat| repeat.position == position) {
-                self.repeat(repeat, &round.suffix);
+            for (_, other) in others.iter().filter(|(place, _)| place.assignments == position) {
+                match other {
+                    Other::Repeat(repeat) => self.repeat(repeat, &round.suffix),
+                    Other::Number(number) => self.number(number),
+                    Other::Output(output) => self.output(output),
+                }
             }
             if let Some(assignment) = assignments.get(position) {
                 self.assignment(assignment, &assignments[position..], round);
             }
         }
+    }
+
+    /// A number of a round, which the next one may read.
+    fn number(&mut self, number: &Number) {
+        let value = self.expression(&number.value);
+        if let Some(value) = self.known.evaluate(&value, self.diagnostics) {
+            self.values.insert(number.name.to_string(), value);
+        }
+    }
+
+    fn output(&mut self, output: &Output) {
+        let name = self.names.get(&output.name.to_string()).unwrap_or(&output.name).clone();
+        self.made.results.push(Output { name, ..output.clone() });
     }
 
     fn repeat(&mut self, repeat: &Repeat, around: &str) {
@@ -131,12 +175,12 @@ impl Writer<'_> {
             return;
         }
         for value in from..to {
-            self.values.insert(index.clone(), value);
+            self.values.insert(index.clone(), ConstantValue::Integer(value));
             let mut round = Round { suffix: format!("{around}_{value}"), ..Round::default() };
             for parameter in &repeat.body.parameters {
                 self.parameter(parameter, &round.suffix);
             }
-            self.body(&repeat.body.assignments, &repeat.body.repeats, &mut round);
+            self.body(&repeat.body, &mut round);
         }
         self.values.remove(&index);
     }
@@ -174,7 +218,7 @@ impl Writer<'_> {
             let (index, texts) =
                 inside.split_once(':').map_or((inside, None), |(a, b)| (a, Some(b)));
             written += before;
-            if let Some(&value) = self.values.get(index) {
+            if let Some(&ConstantValue::Integer(value)) = self.values.get(index) {
                 let number = value.to_string();
                 let texts = texts.map(|texts| texts.split('|').collect::<Vec<_>>());
                 let chosen = texts.map(|texts| {
@@ -261,7 +305,10 @@ impl Writer<'_> {
             }
             ExpressionKind::Name(name) => {
                 if let Some(&value) = self.values.get(&name.to_string()) {
-                    written.kind = ExpressionKind::Integer(value);
+                    written.kind = match value {
+                        ConstantValue::Integer(value) => ExpressionKind::Integer(value),
+                        ConstantValue::Real(value) => ExpressionKind::Float(value),
+                    };
                 } else if let Some(other) = self.names.get(&name.to_string()) {
                     *name = other.clone();
                 }

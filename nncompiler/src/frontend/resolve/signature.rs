@@ -23,7 +23,8 @@ pub fn bind_sizes(definition: &Definition, constants: &Constants, sizes: &[Sizes
     let mut known = constants.of_block_alone();
     for (size, values) in definition.sizes.iter().zip(sizes) {
         let values: Vec<ConstantValue> = values.0.iter().copied().map(integer).collect();
-        known.insert_all(&size.name, size.components, &values);
+        let components = if size.is_open { Some(values.len()) } else { size.components };
+        known.insert_all(&size.name, components, &values);
     }
     known
 }
@@ -208,7 +209,16 @@ pub fn call(name: &Ident, arguments: &[impl ToString]) -> String {
 
 /// The layer with its sizes, and with the settings that are given.
 pub fn title(layer: &LayerTree, definition: &Definition, given: &Given, sizes: &[Sizes]) -> String {
-    let mut arguments: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    // One number is for all of several axes, but not all of any number of them.
+    let is_open = |at: usize| definition.sizes.get(at).is_some_and(|size| size.is_open);
+    let written_size = |(at, Sizes(all)): (usize, &Sizes)| match all.as_slice() {
+        [_, _, ..] if is_open(at) => {
+            let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+            format!("({})", all.join(", "))
+        }
+        _ => sizes[at].to_string(),
+    };
+    let mut arguments: Vec<String> = sizes.iter().enumerate().map(written_size).collect();
     for setting in &definition.settings {
         let name = setting.name.to_string();
         match given.get(&name).map(Vec::as_slice) {

@@ -10,7 +10,7 @@ use super::resolver::{AxisWrite, Resolver, Scope};
 use super::scanned::Carried;
 use super::signature::shape;
 use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES, Value};
-use crate::frontend::syntax::{Assignment, Kind, Location, TargetAxis};
+use crate::frontend::syntax::{Assignment, Kind, Location, Output, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
 /// What the indices are called that an elementwise equation does not name.
@@ -36,17 +36,40 @@ impl Resolver<'_> {
                 self.equation_in(assignment, &mut made);
             }
         }
-        if !self.is_partial
-            && let Some(trimmed) = self.trimmed_output(&made)
-        {
-            made.last = Some(trimmed.target.array);
-            made.statements.push(trimmed);
+        let mut outputs = self.outputs(&made);
+        for output in &mut outputs {
+            if !self.is_partial
+                && let Some(trimmed) = self.trimmed(*output, &made)
+            {
+                *output = trimmed.target.array;
+                made.statements.push(trimmed);
+            }
         }
         let arrays = std::mem::take(&mut self.arrays).into_all();
         let indices = std::mem::take(&mut self.indices).into_all();
-        let output = made.last.map_or(0, |array| array.0 as usize);
+        let mut outputs = outputs.into_iter().map(|array| array.0 as usize);
+        let (output, others) = (outputs.next().unwrap_or(0), outputs.collect());
         let (statements, ignored) = (made.statements, made.ignored);
-        Equations { arrays, indices, statements, output, ignored }
+        Equations { arrays, indices, statements, output, others, ignored }
+    }
+
+    /// What a definition puts out: the arrays that it says, or the one that its last statement makes.
+    fn outputs(&mut self, made: &LayerStatements) -> Vec<ArrayId> {
+        let results = &self.definition.results;
+        let mut outputs = Vec::new();
+        for Output { name, .. } in results {
+            let text = name.to_string();
+            let array = self.arrays.find(&text);
+            let is_made = |id: &ArrayId| self.arrays.get(*id).role == LocalRole::Computed;
+            match array.filter(is_made) {
+                Some(array) if outputs.contains(&array) => {
+                    self.report(name.span(), format!("`{name}` is an output already"));
+                }
+                Some(array) => outputs.push(array),
+                None => self.report(name.span(), format!("no statement makes `{name}`")),
+            }
+        }
+        if results.is_empty() { made.last.into_iter().collect() } else { outputs }
     }
 
     /// One statement. One without indices is of each element of the arrays that it reads.
@@ -110,8 +133,8 @@ impl Resolver<'_> {
     }
 
     /// An output that a scan reads at other steps: the elements alone that it makes.
-    fn trimmed_output(&mut self, made: &LayerStatements) -> Option<LocalStatement> {
-        let makes = |statement: &&LocalStatement| Some(statement.target.array) == made.last;
+    fn trimmed(&mut self, output: ArrayId, made: &LayerStatements) -> Option<LocalStatement> {
+        let makes = |statement: &&LocalStatement| statement.target.array == output;
         let last = made.statements.iter().rev().find(makes)?;
         let source = last.target.array;
         let name = self.arrays.get(source).name.clone();

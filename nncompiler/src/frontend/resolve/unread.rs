@@ -145,7 +145,9 @@ fn is_read(equations: &Equations, position: usize) -> bool {
 fn what_matters(definition: &Definition, equations: &Equations) -> Vec<bool> {
     let counts = |array: &LocalArray| definition.kind == Kind::Loss && array.name == SAMPLES;
     let mut matters: Vec<bool> = equations.arrays.iter().map(counts).collect();
-    matters[equations.output] = true;
+    for &output in std::iter::once(&equations.output).chain(&equations.others) {
+        matters[output] = true;
+    }
     // What a scan makes is read by statements above, one step later.
     let mut before = 0;
     loop {

@@ -66,9 +66,15 @@ pub fn split(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let each = choices.up_to(size);
     let part = choices.below(size.div_ceil(each));
     let dim = choices.dim(axis, shape.len());
-    let options = [format!("part = {part}"), format!("dim = {dim}")];
     let body = format!("x.split({each}, {dim})[{part}]");
-    Some(Applied::function("split", &each.to_string(), &options, &body))
+    let dim = format!("dim = {dim}");
+    if part == 0 {
+        return Some(Applied::function("split", &each.to_string(), &[dim], &body));
+    }
+    // In a chain stands the first part alone.
+    let (from, to) = (part * each, size.min((part + 1) * each));
+    let options = [format!("from = {from}"), format!("to = {to}"), dim];
+    Some(Applied::function("slice", "", &options, &body))
 }
 
 pub fn zero_pad(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
