@@ -23,7 +23,7 @@ const ACTIVATIONS: [(&str, &str); 32] = [
     ("gelu_tanh", "nn.GELU(approximate='tanh')"),
     ("elu", "nn.ELU()"),
     ("celu", "nn.CELU()"),
-    ("celu(alpha = 0.3)", "nn.CELU(alpha=0.3)"),
+    ("celu(alpha = 0.25)", "nn.CELU(alpha=0.25)"),
     ("selu", "nn.SELU()"),
     ("hardtanh", "nn.Hardtanh()"),
     ("hardtanh(-0.5, 0.25)", "nn.Hardtanh(-0.5, 0.25)"),
