@@ -106,12 +106,12 @@ layer d(I) { input x[i: I]; h[i] = 2 * x[i]; y[i] = 3 * x[i]; output h; }
     );
     check(
         "Net { input x[i: 5]; a, b = split(2)(x); output y = concat(a, b); }
-                            ^^^^^^^^ this makes 3 arrays, but 2 names stand before `=`; `_` stands for one that nothing reads
+                            ^^^^^^^^^^^ this makes 3 arrays, but 2 names stand before `=`; `_` stands for one that nothing reads
 None { input x[i: 5]; _, _, _ = split(2)(x); output y = tanh(x); }
                       ^ nothing reads what this makes: leave the statement out
-Tanh { input x[i: 5]; a, b = tanh(x); output y = concat(a, b); }
-                             ^^^^^^^ this makes one array, but 2 names stand before `=`
-Sum { input x[i: 5]; a, b = x + x; output y = concat(a, b); }
+One { input x[i: 5]; a, b = linear(4)(x); output y = exp(a); }
+                            ^^^^^^^^^^^^ this makes one array, but 2 names stand before `=`
+Sum { input x[i: 5]; a, b = x + x; output y = exp(a); }
                         ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`",
     );
 }
