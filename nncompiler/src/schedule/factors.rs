@@ -213,7 +213,7 @@ struct Sum {
 
 /// A sum whose terms are those of another one is read from there, with what stands outside of it.
 fn share_equal_sums(program: &mut Program, function: &mut Function) {
-    let mut names = HashMap::new();
+    let mut names = Names::default();
     let body = std::mem::take(&mut function.body);
     let targets = body.iter().map(|one| one.target.array).enumerate();
     let last_writers: HashMap<ArrayId, usize> = targets.map(|(at, array)| (array, at)).collect();
@@ -223,54 +223,81 @@ fn share_equal_sums(program: &mut Program, function: &mut Function) {
     for sum in sums.iter().flatten() {
         *counts.entry(sum.key.clone()).or_default() += 1;
     }
-    let writers = writers(&body);
-    let mut known: HashMap<Key, ArrayId> = HashMap::new();
-    // Of arrays that hold the same as others.
-    let mut originals: HashMap<ArrayId, ArrayId> = HashMap::new();
+    let (writers, known, originals) = (writers(&body), HashMap::new(), HashMap::new());
+    let mut sharing = Sharing { program, function, writers, known, originals };
     for (statement, sum) in body.into_iter().zip(sums) {
-        let Some(Sum { key, free, factors }) = sum.filter(|sum| counts[&sum.key] > 1) else {
-            function.body.push(statement);
-            continue;
-        };
-        let target = &statement.target;
-        let is_sum_itself = !factors.has_outside()
-            && !statement.accumulate
-            && writers[&target.array] == 1
-            && target.as_indices().as_ref() == Some(&free);
-        match known.get(&key) {
-            None if is_sum_itself => {
-                known.insert(key, target.array);
-                function.body.push(statement);
-                continue;
-            }
-            Some(&same) if is_sum_itself && !function.makes(target.array) => {
-                originals.insert(target.array, same);
-                continue;
-            }
-            _ => {}
+        match sum.filter(|sum| counts[&sum.key] > 1) {
+            Some(sum) => sharing.add_sum(statement, sum),
+            None => sharing.function.body.push(statement),
         }
-        let array = known.get(&key).copied().unwrap_or_else(|| {
-            let target = program.array_over(name_of(program, &statement, "sum"), &free);
-            let array = target.array;
-            let value = product(program, &factors.inside).unwrap_or(statement.value);
-            let sum = Statement { target, value, accumulate: false, ..statement.clone() };
-            function.body.push(sum);
-            array
-        });
-        known.insert(key, array);
-        let at = free.iter().copied().map(Affine::from).collect();
-        let element = program.graph.element(Access { array, at });
-        let value = factors.around(program, element);
-        function.body.push(Statement { reduction: None, value, ..statement });
     }
-    if originals.is_empty() {
-        return;
+    sharing.read_originals();
+}
+
+/// A function whose statements are added one by one, equal sums once.
+struct Sharing<'a> {
+    program: &'a mut Program,
+    function: &'a mut Function,
+    /// How many statements write each array.
+    writers: HashMap<ArrayId, usize>,
+    /// The arrays that hold sums.
+    known: HashMap<Key, ArrayId>,
+    /// Of arrays that would hold the same as others.
+    originals: HashMap<ArrayId, ArrayId>,
+}
+
+impl Sharing<'_> {
+    fn add_sum(&mut self, statement: Statement, sum: Sum) {
+        let target = statement.target.array;
+        let is_sum_itself = !sum.factors.has_outside()
+            && !statement.accumulate
+            && self.writers[&target] == 1
+            && statement.target.as_indices().as_ref() == Some(&sum.free);
+        match self.known.get(&sum.key) {
+            None if is_sum_itself => {
+                self.known.insert(sum.key, target);
+                self.function.body.push(statement);
+            }
+            Some(&same) if is_sum_itself && !self.function.makes(target) => {
+                self.originals.insert(target, same);
+            }
+            _ => self.add_around(statement, sum),
+        }
     }
-    for statement in &mut function.body {
-        statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
-            let array = *originals.get(&access.array)?;
-            Some(graph.element(Access { array, at: access.at.clone() }))
-        });
+
+    /// A statement that reads a sum, which is added before it if it is not known.
+    fn add_around(&mut self, statement: Statement, sum: Sum) {
+        let Sum { key, free, factors } = sum;
+        let array = match self.known.get(&key) {
+            Some(&array) => array,
+            None => {
+                let name = name_of(self.program, &statement, "sum");
+                let target = self.program.array_over(name, &free);
+                let array = target.array;
+                let value = product(self.program, &factors.inside).unwrap_or(statement.value);
+                let sum = Statement { target, value, accumulate: false, ..statement.clone() };
+                self.function.body.push(sum);
+                self.known.insert(key, array);
+                array
+            }
+        };
+        let at = free.into_iter().map(Affine::from).collect();
+        let element = self.program.graph.element(Access { array, at });
+        let value = factors.around(self.program, element);
+        self.function.body.push(Statement { reduction: None, value, ..statement });
+    }
+
+    fn read_originals(self) {
+        let Self { program, function, originals, .. } = self;
+        if originals.is_empty() {
+            return;
+        }
+        for statement in &mut function.body {
+            statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
+                let array = *originals.get(&access.array)?;
+                Some(graph.element(Access { array, at: access.at.clone() }))
+            });
+        }
     }
 }
 
@@ -280,7 +307,7 @@ fn sum(
     body: &[Statement],
     at: usize,
     last_writers: &HashMap<ArrayId, usize>,
-    names: &mut HashMap<(Extent, usize), Index>,
+    names: &mut Names,
 ) -> Option<Sum> {
     let statement = &body[at];
     let factors = Factors::of(program, statement)?;
@@ -292,27 +319,37 @@ fn sum(
         return None;
     }
     let support: Vec<Index> = factors.inside.iter().flat_map(|&id| support(program, id)).collect();
-    let mut free = statement.free();
+    let (mut free, bound) = (statement.free(), statement.bound());
     free.retain(|index| support.contains(index));
-    if !statement.bound().iter().all(|index| support.contains(index)) {
+    if !bound.iter().all(|index| support.contains(index)) {
         return None;
     }
-    let own: Vec<Index> = [&free, statement.bound()].concat();
-    let extents: Vec<Extent> = own.iter().map(|&index| program.extent(index)).collect();
-    let (of_free, of_bound) = extents.split_at(free.len());
-    let extents_of_both = [of_free.to_vec(), of_bound.to_vec()];
-    let mut named = HashMap::new();
-    for (place, (&index, &extent)) in own.iter().zip(&extents).enumerate() {
-        let name = *names.entry((extent, place)).or_insert_with(|| program.add_index(extent));
-        named.insert(index, name);
-    }
-    let rename = |index: Index| named.get(&index).copied().unwrap_or(index);
-    let renamed = factors.inside.iter().map(|&id| program.graph.rename(id, &rename));
-    let mut renamed: Vec<Id> = renamed.collect();
-    renamed.sort_unstable();
-    let terms = product(program, &renamed)?;
+    let terms = names.terms(program, &factors.inside, &[&free, bound].concat())?;
+    let extents = |indices: &[Index]| indices.iter().map(|&one| program.extent(one)).collect();
+    let extents = [extents(&free), extents(bound)];
     let is_other = |one: &Statement| one.scans != statement.scans;
     let start = || body[..at].iter().rposition(is_other).map_or(0, |before| before + 1);
     let scan = (!statement.scans.is_empty()).then(start);
-    Some(Sum { key: (terms, extents_of_both, scan), free, factors })
+    Some(Sum { key: (terms, extents, scan), free, factors })
+}
+
+/// Indices in place of those of a sum: the n-th of an extent.
+#[derive(Default)]
+struct Names(HashMap<(Extent, usize), Index>);
+
+impl Names {
+    /// The product of some factors, with these indices replaced in their order.
+    fn terms(&mut self, program: &mut Program, factors: &[Id], indices: &[Index]) -> Option<Id> {
+        let mut named = HashMap::new();
+        for (place, &index) in indices.iter().enumerate() {
+            let extent = program.extent(index);
+            let name = self.0.entry((extent, place)).or_insert_with(|| program.add_index(extent));
+            named.insert(index, *name);
+        }
+        let rename = |index: Index| named.get(&index).copied().unwrap_or(index);
+        let renamed = factors.iter().map(|&id| program.graph.rename(id, &rename));
+        let mut renamed: Vec<Id> = renamed.collect();
+        renamed.sort_unstable();
+        product(program, &renamed)
+    }
 }
