@@ -69,14 +69,7 @@ macro_rules! networks {
     };
 }
 
-/// As plain loops.
-pub mod plain {
-    networks!(tapeless::__private::network_as_loops);
-}
-/// With kernels.
-pub mod fast {
-    networks!(tapeless::network);
-}
+fast_and_plain!();
 
 chains! {
     computed_factors_in_a_scan: FlowOf;

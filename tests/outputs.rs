@@ -76,14 +76,7 @@ macro_rules! networks {
     };
 }
 
-/// As plain loops.
-pub mod plain {
-    networks!(tapeless::__private::network_as_loops);
-}
-/// With kernels.
-pub mod fast {
-    networks!(tapeless::network);
-}
+fast_and_plain!();
 
 chains! {
     a_layer_of_several_outputs: ExtremesOf;

@@ -93,14 +93,7 @@ macro_rules! networks {
     };
 }
 
-/// As plain loops.
-pub mod plain {
-    networks!(tapeless::__private::network_as_loops);
-}
-/// With kernels.
-pub mod fast {
-    networks!(tapeless::network);
-}
+fast_and_plain!();
 use fast::{BackwardsInputs, BackwardsOf, Fibonacci, GridOf, LagsOf, RowsOf};
 
 chains! {

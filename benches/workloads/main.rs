@@ -83,6 +83,14 @@ macro_rules! step {
     };
 }
 
+/// A step of a classifier: cross-entropy and Adam.
+macro_rules! classify {
+    ($criterion:expr, $name:expr, $network:ty, $x:expr, $batch:literal) => {
+        let (entropy, adam) = (CrossEntropy::default, Adam::default());
+        step!($criterion, $name, $network, $x, $batch, entropy(), labels($batch), adam);
+    };
+}
+
 fn forwards(criterion: &mut Criterion) {
     forward_one!(criterion, "tiny-forward-1", Tiny, 4);
     forward_one!(criterion, "seed-forward-1", Seed, 784);
@@ -112,99 +120,26 @@ fn structured(criterion: &mut Criterion) {
     criterion.bench_function("embed-forward-1", |bencher| {
         bencher.iter(|| model.forward(black_box(&x)).expect("integers below 1000"));
     });
-    let (entropy, adam) = (CrossEntropy::default, Adam::default());
-    let error = MeanSquaredError::default;
-    step!(criterion, "gru-step-32", Gru, &batch::<_, 1600>(32), 32, entropy(), labels(32), adam);
-    step!(criterion, "lstm-step-32", Lstm, &batch::<_, 1600>(32), 32, entropy(), labels(32), adam);
-    step!(criterion, "dscnn-step-32", Dscnn, &batch::<_, 490>(32), 32, entropy(), labels(32), adam);
-    step!(
-        criterion,
-        "resnet8-step-32",
-        Resnet,
-        &batch::<_, 3072>(32),
-        32,
-        entropy(),
-        labels(32),
-        adam
-    );
-    step!(
-        criterion,
-        "former-step-16",
-        Former,
-        &batch::<_, 4096>(16),
-        16,
-        entropy(),
-        labels(16),
-        adam
-    );
-    step!(criterion, "embed-step-32", Embed, &tokens(32)[..], 32, entropy(), labels(32), adam);
-    step!(
-        criterion,
-        "auto-step-64",
-        Auto,
-        &batch::<_, 640>(64),
-        64,
-        error(),
-        batch::<_, 640>(64),
-        adam
-    );
+    classify!(criterion, "gru-step-32", Gru, &batch::<_, 1600>(32), 32);
+    classify!(criterion, "lstm-step-32", Lstm, &batch::<_, 1600>(32), 32);
+    classify!(criterion, "dscnn-step-32", Dscnn, &batch::<_, 490>(32), 32);
+    classify!(criterion, "resnet8-step-32", Resnet, &batch::<_, 3072>(32), 32);
+    classify!(criterion, "former-step-16", Former, &batch::<_, 4096>(16), 16);
+    classify!(criterion, "embed-step-32", Embed, &tokens(32)[..], 32);
+    let (error, adam) = (MeanSquaredError::default, Adam::default());
+    let (x, y) = (&batch::<_, 640>(64), batch::<_, 640>(64));
+    step!(criterion, "auto-step-64", Auto, x, 64, error(), y, adam);
 }
 
 /// Own equations.
 fn equations(criterion: &mut Criterion) {
-    let (entropy, adam) = (CrossEntropy::default, Adam::default());
-    step!(
-        criterion,
-        "radial-step-32",
-        RadialBasis,
-        &batch::<_, 16>(32),
-        32,
-        entropy(),
-        labels(32),
-        adam
-    );
-    step!(
-        criterion,
-        "spline-step-32",
-        Spline,
-        &batch::<_, 16>(32),
-        32,
-        entropy(),
-        labels(32),
-        adam
-    );
-    step!(
-        criterion,
-        "fourier-step-32",
-        Fourier,
-        &batch::<_, 8>(32),
-        32,
-        entropy(),
-        labels(32),
-        adam
-    );
-    step!(
-        criterion,
-        "bilinear-step-32",
-        Bilinear,
-        &batch::<_, 32>(32),
-        32,
-        entropy(),
-        labels(32),
-        adam
-    );
-    step!(criterion, "graph-step-32", Graph, &batch::<_, 384>(32), 32, entropy(), labels(32), adam);
-    step!(
-        criterion,
-        "squeeze-step-32",
-        SqueezeExcite,
-        &batch::<_, 2304>(32),
-        32,
-        entropy(),
-        labels(32),
-        adam
-    );
-    step!(criterion, "flow-step-32", Flow, &batch::<_, 16>(32), 32, entropy(), labels(32), adam);
+    classify!(criterion, "radial-step-32", RadialBasis, &batch::<_, 16>(32), 32);
+    classify!(criterion, "spline-step-32", Spline, &batch::<_, 16>(32), 32);
+    classify!(criterion, "fourier-step-32", Fourier, &batch::<_, 8>(32), 32);
+    classify!(criterion, "bilinear-step-32", Bilinear, &batch::<_, 32>(32), 32);
+    classify!(criterion, "graph-step-32", Graph, &batch::<_, 384>(32), 32);
+    classify!(criterion, "squeeze-step-32", SqueezeExcite, &batch::<_, 2304>(32), 32);
+    classify!(criterion, "flow-step-32", Flow, &batch::<_, 16>(32), 32);
 }
 
 /// The training steps in one type of numbers.

@@ -26,6 +26,20 @@ pub fn assert_close(found: &[f64], expected: &[f64]) {
     }
 }
 
+/// The networks of the macro `networks` in two modules.
+macro_rules! fast_and_plain {
+    () => {
+        /// As plain loops.
+        pub mod plain {
+            networks!(tapeless::__private::network_as_loops);
+        }
+        /// With kernels.
+        pub mod fast {
+            networks!(tapeless::network);
+        }
+    };
+}
+
 /// A test for each network of the modules `fast` and `plain`, which are in scope.
 macro_rules! chains {
     ($($name:ident: $network:ident;)*) => {$(

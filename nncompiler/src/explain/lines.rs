@@ -65,7 +65,7 @@ impl<'a> View<'a> {
 
     /// The same of what is not stated, but made beside it so that nothing overflows.
     pub fn lines_beside<'f>(&self, function: &'f Function) -> Vec<Line<'f>> {
-        let is_new = |one: &&Statement| !self.made.contains(&one.target.array);
+        let is_new = |one: &&Statement| !self.sets.made.contains(&one.target.array);
         self.lines_of(function, self.statements(function).filter(is_new))
     }
 

@@ -11,14 +11,14 @@ pub mod optimizer;
 mod titles;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use lines::Line;
 use notation::Notation;
 use proc_macro2::Ident;
 use titles::{is_statement, read_title, title};
-use view::{View, with_gradient};
+use view::{ArraySets, View};
 
 #[cfg(feature = "stages")]
 use crate::frontend::resolved::Source;
@@ -109,30 +109,27 @@ pub fn network(derived: &Derived) -> Explanation {
 }
 
 impl Derived<'_> {
+    /// Copies of derivatives have vanished from what is derived, but not the gradients on them: what is made
+    /// stands in what was stated.
+    fn sets(&self) -> ArraySets {
+        ArraySets::new(self.program, self.stated, &self.functions[1])
+    }
+
     /// A layer's names, in forward as written and in what is derived from it.
-    fn views<'a>(
-        &'a self,
-        layer: usize,
-        differentiated: &'a BTreeSet<ArrayId>,
-        notation: Notation,
-    ) -> [View<'a>; 2] {
+    fn views<'a>(&'a self, layer: usize, sets: &'a ArraySets, notation: Notation) -> [View<'a>; 2] {
         let layers = &self.network.layers;
-        let [written, mut derived] = [self.stated, &self.functions[0]].map(|forward| {
-            View::of_layer(self.program, forward, differentiated, (layers, layer), notation)
-        });
-        // Copies of derivatives have vanished from what is derived, but not the gradients on them.
-        derived.made.clone_from(&written.made);
-        [written, derived]
+        [self.stated, &self.functions[0]]
+            .map(|forward| View::of_layer(self.program, forward, sets, (layers, layer), notation))
     }
 
     fn text(&self) -> String {
         let Self { network, program, stated, functions, training } = self;
         let [forward, backward] = [0, 1].map(|at| &training.functions[at].kernels);
         let kernels: Vec<&Kernel> = forward.iter().chain(backward).collect();
-        let differentiated = with_gradient(program, &functions[1]);
+        let sets = self.sets();
         let mut text = String::new();
         for number in 0..network.layers.len() {
-            let [written, derived] = self.views(number, &differentiated, Notation::Unicode);
+            let [written, derived] = self.views(number, &sets, Notation::Unicode);
             let _ =
                 writeln!(text, "{:KERNEL_COLUMN$}   {}", title(network, number), self.work(number));
             let [forward, backward] = functions;
@@ -151,10 +148,10 @@ impl Derived<'_> {
     }
 
     fn latex(&self) -> String {
-        let differentiated = with_gradient(self.program, &self.functions[1]);
+        let sets = self.sets();
         let layers = 0..self.network.layers.len();
         let sections = layers.map(|number| {
-            let [written, derived] = self.views(number, &differentiated, Notation::Latex);
+            let [written, derived] = self.views(number, &sets, Notation::Latex);
             let [forward, backward] = self.functions;
             let derived = [derived.lines_beside(forward), derived.lines(backward)].concat();
             let lines = [written.lines(self.stated), derived].concat();
@@ -261,12 +258,11 @@ pub fn loss(
     stated: &Function,
     [forward, backward]: &[Function; 2],
 ) -> Explanation {
-    let differentiated = with_gradient(program, backward);
+    let sets = ArraySets::new(program, stated, backward);
     let (value, samples) = (stated.outputs[0].array, stated.outputs.get(1).map(|port| port.array));
     let lines = |notation: Notation| -> Vec<String> {
-        let view = |of| View::of_equations(program, of, &differentiated, &loss.equations, notation);
-        let (written, mut derived) = (view(stated), view(forward));
-        derived.made.clone_from(&written.made);
+        let view = |of| View::of_equations(program, of, &sets, &loss.equations, notation);
+        let (written, derived) = (view(stated), view(forward));
         let seed = vec![(derived.share(value, samples), None)];
         let beside = derived.lines_beside(forward);
         let lines = [written.lines(stated), beside, seed, derived.lines(backward)].concat();
@@ -284,12 +280,11 @@ pub fn network_loss(
     stated: &Function,
     [forward, backward]: &[Function; 2],
 ) -> Explanation {
-    let differentiated = with_gradient(program, backward);
+    let sets = [stated, forward].map(|made| ArraySets::new(program, made, backward));
     let lines = |notation: Notation| -> Vec<String> {
         let layers = &loss.body.layers;
-        let views = |of| -> Vec<View> {
-            let view =
-                |layer| View::of_layer(program, of, &differentiated, (layers, layer), notation);
+        let views = |of, sets| -> Vec<View> {
+            let view = |layer| View::of_layer(program, of, sets, (layers, layer), notation);
             (0..layers.len()).map(view).collect()
         };
         let lines = |view: &View, function: &Function| -> Vec<String> {
@@ -302,7 +297,7 @@ pub fn network_loss(
             let head = (!lines.is_empty()).then(|| notation.head(&title));
             head.into_iter().chain(lines).collect()
         };
-        let (written, derived) = (views(stated), views(forward));
+        let (written, derived) = (views(stated, &sets[0]), views(forward, &sets[1]));
         let forward = written.iter().flat_map(|view| lines(view, stated));
         let backward = derived.iter().rev().flat_map(|view| lines(view, backward));
         forward.chain(backward).collect()

@@ -1,9 +1,9 @@
 //! An optimizer's equations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::notation::Notation;
-use super::view::View;
+use super::view::{ArraySets, View};
 use super::{Explanation, setting};
 use crate::frontend::resolved::Optimizer;
 use crate::ir::function::{Function, Program, Statement};
@@ -16,7 +16,7 @@ pub fn optimizer(
     program: &Program,
     stated: &Function,
 ) -> Explanation {
-    let nothing = BTreeSet::new();
+    let nothing = ArraySets::default();
     let lines = |notation: Notation| -> Vec<String> {
         let mut view =
             View::of_equations(program, stated, &nothing, &optimizer.equations, notation);

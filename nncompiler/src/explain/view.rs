@@ -20,10 +20,7 @@ pub struct View<'a> {
     pub equations: &'a Equations,
     /// Whether the indices go without saying.
     pub elementwise: bool,
-    /// Arrays whose gradients are computed, and which therefore stand by themselves.
-    pub differentiated: &'a BTreeSet<ArrayId>,
-    /// What forward makes: the derivatives among it are no gradients of a loss.
-    pub made: BTreeSet<ArrayId>,
+    pub sets: &'a ArraySets,
     /// The settings that are true or false.
     pub truths: BTreeSet<String>,
     /// What stands in a line under a name, which is explained below it.
@@ -31,17 +28,36 @@ pub struct View<'a> {
     pub notation: Notation,
 }
 
+/// What all layers of a network, or all parts of a loss, are shown with.
+#[derive(Default)]
+pub struct ArraySets {
+    /// Arrays whose gradients are computed, and which therefore stand by themselves.
+    pub differentiated: BTreeSet<ArrayId>,
+    /// What forward makes: the derivatives among it are no gradients of a loss.
+    pub made: BTreeSet<ArrayId>,
+}
+
+impl ArraySets {
+    /// Of what forward makes, and backward derives.
+    pub fn new(program: &Program, forward: &Function, backward: &Function) -> Self {
+        Self {
+            differentiated: with_gradient(program, backward),
+            made: forward.body.iter().map(|one| one.target.array).collect(),
+        }
+    }
+}
+
 impl<'a> View<'a> {
     /// The names of a layer, by its number.
     pub fn of_layer(
         program: &'a Program,
         forward: &'a Function,
-        differentiated: &'a BTreeSet<ArrayId>,
+        sets: &'a ArraySets,
         (layers, layer): (&'a [Layer], usize),
         notation: Notation,
     ) -> Self {
         let Layer { equations, elementwise, .. } = &layers[layer];
-        let view = Self::of_equations(program, forward, differentiated, equations, notation);
+        let view = Self::of_equations(program, forward, sets, equations, notation);
         Self { layer, layers, elementwise: *elementwise, ..view }
     }
 
@@ -49,7 +65,7 @@ impl<'a> View<'a> {
     pub fn of_equations(
         program: &'a Program,
         forward: &'a Function,
-        differentiated: &'a BTreeSet<ArrayId>,
+        sets: &'a ArraySets,
         equations: &'a Equations,
         notation: Notation,
     ) -> Self {
@@ -60,8 +76,7 @@ impl<'a> View<'a> {
             layers: &[],
             equations,
             elementwise: false,
-            differentiated,
-            made: forward.body.iter().map(|one| one.target.array).collect(),
+            sets,
             truths: BTreeSet::new(),
             named: BTreeMap::new(),
             notation,
@@ -75,7 +90,7 @@ impl<'a> View<'a> {
         }
         let info = self.program.array(array);
         match info.derived {
-            Some(Derived::GradientOn(of)) if self.made.contains(&array) => {
+            Some(Derived::GradientOn(of)) if self.sets.made.contains(&array) => {
                 self.notation.partial(&self.name(of))
             }
             Some(Derived::GradientOn(of)) => self.notation.gradient(&self.name(of)),
@@ -117,7 +132,7 @@ impl<'a> View<'a> {
     /// Whether an array only holds a reduction inside a larger expression.
     pub fn is_temporary(&self, array: ArrayId) -> bool {
         self.program.array(array).derived.is_none()
-            && !self.differentiated.contains(&array)
+            && !self.sets.differentiated.contains(&array)
             && self.makes(array).is_some_and(|statement| statement.reduction.is_some())
             && !self.forward.layers.iter().flatten().any(|&one| one == array)
     }

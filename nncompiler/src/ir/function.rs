@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::expression::{Binary, Graph, Id, Node};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, IndexInfo, distinct};
 use crate::ir::initialiser::Initialiser;
 use crate::ir::reduction::Reduction;
 
@@ -107,14 +107,8 @@ impl Statement {
 
     /// The target's indices, in the order of its axes.
     pub fn free(&self) -> Vec<Index> {
-        let mut free = Vec::new();
-        let is_step = |index: Index| self.scans.iter().any(|scan| scan.index == index);
-        for index in self.target.indices() {
-            if !free.contains(&index) && !is_step(index) {
-                free.push(index);
-            }
-        }
-        free
+        let is_step = |index: &Index| self.scans.iter().any(|scan| scan.index == *index);
+        distinct(self.target.indices().filter(|index| !is_step(index)))
     }
 
     pub fn bound(&self) -> &[Index] {
@@ -126,6 +120,11 @@ impl Statement {
         let mut indices = self.free();
         indices.extend(self.bound());
         indices
+    }
+
+    /// A statement in the same place, which fills an array with a value for each element.
+    pub fn filling(&self, target: Access, value: Id) -> Self {
+        Self { target, reduction: None, value, accumulate: false, ..self.clone() }
     }
 
     /// Whether it computes each element of its target by itself, once.
@@ -219,6 +218,19 @@ pub struct Function {
 }
 
 impl Function {
+    /// Reads other arrays, of the same axes, instead of some.
+    pub fn read_instead(&mut self, program: &mut Program, originals: &HashMap<ArrayId, ArrayId>) {
+        if originals.is_empty() {
+            return;
+        }
+        for statement in &mut self.body {
+            statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
+                let array = *originals.get(&access.array)?;
+                Some(graph.element(Access { array, at: access.at.clone() }))
+            });
+        }
+    }
+
     /// The statements that write an array, in order.
     pub fn writes_of(&self, array: ArrayId) -> impl Iterator<Item = &Statement> {
         self.body.iter().filter(move |one| one.target.array == array)

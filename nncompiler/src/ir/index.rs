@@ -142,6 +142,17 @@ fn add_terms<T: Clone + PartialEq>(
     Some(())
 }
 
+/// Each index once, in the order in which they come first.
+pub fn distinct(indices: impl IntoIterator<Item = Index>) -> Vec<Index> {
+    let mut found = Vec::new();
+    for index in indices {
+        if !found.contains(&index) {
+            found.push(index);
+        }
+    }
+    found
+}
+
 impl From<Index> for Affine {
     fn from(index: Index) -> Self {
         Self { terms: vec![(index, 1)], ..Self::constant(0) }

@@ -8,7 +8,7 @@ use super::kernels::{self, Product};
 use crate::ir::cost::LEAST_REPEATED;
 use crate::ir::expression::{Binary, Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement, writers};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, distinct};
 use crate::ir::reduction::Reduction;
 
 /// Takes the sums of a function apart where that makes them products, or equal to others.
@@ -76,16 +76,8 @@ impl Factors {
 fn support(program: &Program, id: Id) -> Vec<Index> {
     let graph = &program.graph;
     let accesses = graph.elements(id).into_iter().chain(graph.draws(id));
-    let mut indices: Vec<Index> =
-        accesses.flat_map(|(_, access)| access.indices().collect::<Vec<_>>()).collect();
-    indices.extend(graph.positions(id));
-    let mut support = Vec::new();
-    for index in indices {
-        if !support.contains(&index) {
-            support.push(index);
-        }
-    }
-    support
+    let indices = accesses.flat_map(|(_, access)| access.indices().collect::<Vec<_>>());
+    distinct(indices.chain(graph.positions(id)))
 }
 
 fn product(program: &mut Program, values: &[Id]) -> Option<Id> {
@@ -133,8 +125,7 @@ fn name_of(program: &Program, statement: &Statement, what: &str) -> String {
 
 /// A product pays if it is none of vectors.
 fn is_worth_it(product: &Product) -> bool {
-    let sizes = [product.rows, product.columns, product.depth].map(|one| one.size);
-    !product.is_thin() && sizes.iter().product::<usize>() >= LEAST_REPEATED
+    !product.is_thin() && product.work() >= LEAST_REPEATED
 }
 
 fn is_long(program: &Program, statement: &Statement) -> bool {
@@ -194,8 +185,7 @@ fn as_element(
     indices.sort_by_key(|index| *index != BATCH);
     let target = program.array_over(name_of(program, statement, "factor"), &indices);
     let element = program.graph.element(target.clone());
-    let (reduction, accumulate) = (None, false);
-    parts.push(Statement { target, reduction, value, accumulate, ..statement.clone() });
+    parts.push(statement.filling(target, value));
     Some(element)
 }
 
@@ -288,16 +278,7 @@ impl Sharing<'_> {
     }
 
     fn read_originals(self) {
-        let Self { program, function, originals, .. } = self;
-        if originals.is_empty() {
-            return;
-        }
-        for statement in &mut function.body {
-            statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
-                let array = *originals.get(&access.array)?;
-                Some(graph.element(Access { array, at: access.at.clone() }))
-            });
-        }
+        self.function.read_instead(self.program, &self.originals);
     }
 }
 

@@ -21,12 +21,7 @@ pub fn propagate_copies(program: &mut Program, function: &mut Function) {
         }
     }
     function.body.retain(|statement| !originals.contains_key(&statement.target.array));
-    for statement in &mut function.body {
-        statement.value = program.graph.rebuild_elements(statement.value, |graph, access| {
-            let array = *originals.get(&access.array)?;
-            Some(graph.element(Access { array, at: access.at.clone() }))
-        });
-    }
+    function.read_instead(program, &originals);
 }
 
 /// The target and the source of a copy that may vanish.

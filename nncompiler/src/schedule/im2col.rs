@@ -14,7 +14,7 @@
 use crate::ir::cost::{LANES, LEAST_USES_OF_WINDOWS, MOST_PERMUTED};
 use crate::ir::expression::{Id, Node};
 use crate::ir::function::{BATCH, Function, Program, Statement};
-use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
+use crate::ir::index::{Access, Affine, ArrayId, Extent, Index, distinct};
 use crate::schedule::kernels::{self, Product};
 
 /// Lays the windows of every stencil out that becomes a product by it.
@@ -111,18 +111,14 @@ fn shifted(
     statement: &Statement,
     factors: [Id; 2],
 ) -> Option<Vec<Statement>> {
-    for window in factors {
-        let from = access(program, window)?;
-        for shifts in shifts(program, &from) {
-            let element = program.graph.element(shifts.access.clone());
-            let mut product = statement.clone();
-            product.value = program.graph.substitute(statement.value, window, element);
-            if kernels::windows(program, &product).is_some() {
-                return Some(vec![copies(program, statement, shifts), product]);
-            }
-        }
-    }
-    None
+    in_copies(program, statement, factors, |program, sum, _| {
+        kernels::windows(program, sum).is_some()
+    })
+}
+
+/// The target as a sum of shifted copies, if into these the sum is a product with windows.
+fn shifted_back(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
+    into_copies(program, statement, |program, parts, _| kernels::windows(program, parts).is_some())
 }
 
 /// Shifted copies of one factor, if in them short rows follow each other along every array of the sum.
@@ -131,18 +127,9 @@ fn joined(
     statement: &Statement,
     factors: [Id; 2],
 ) -> Option<Vec<Statement>> {
-    for window in factors {
-        let from = access(program, window)?;
-        for shifts in shifts(program, &from) {
-            let element = program.graph.element(shifts.access.clone());
-            let mut sum = statement.clone();
-            sum.value = program.graph.substitute(statement.value, window, element);
-            if joined_row(program, &sum, &shifts).is_some() {
-                return Some(vec![copies(program, statement, shifts), sum]);
-            }
-        }
-    }
-    None
+    in_copies(program, statement, factors, |program, sum, shifts| {
+        joined_row(program, sum, shifts).is_some()
+    })
 }
 
 /// The target as a sum of shifted copies, if in them short rows follow each other.
@@ -150,15 +137,54 @@ fn joined_back(program: &mut Program, statement: &Statement) -> Option<Vec<State
     if statement.bound().iter().any(|&index| program.extent(index) != Extent::Fixed(1)) {
         return None;
     }
+    into_copies(program, statement, |program, parts, shifts| {
+        let Some(row) = joined_row(program, parts, shifts) else { return false };
+        // The loop over rows is the last one around the run.
+        for axis in &mut parts.target.at {
+            axis.terms.sort_by_key(|&(index, _)| index == row);
+        }
+        true
+    })
+}
+
+/// The first way to read a factor in shifted copies that is wanted: the copies, and the sum in terms of them.
+fn in_copies(
+    program: &mut Program,
+    statement: &Statement,
+    factors: [Id; 2],
+    is_wanted: impl Fn(&Program, &Statement, &Shifts) -> bool,
+) -> Option<Vec<Statement>> {
+    for window in factors {
+        let from = access(program, window)?;
+        for shifts in shifts(program, &from) {
+            let element = program.graph.element(shifts.access.clone());
+            let value = program.graph.substitute(statement.value, window, element);
+            let sum = Statement { value, ..statement.clone() };
+            if is_wanted(program, &sum, &shifts) {
+                let original = program.graph.element(shifts.originals);
+                return Some(vec![statement.filling(shifts.copies, original), sum]);
+            }
+        }
+    }
+    None
+}
+
+/// The first way to add up in shifted copies that is wanted: zeros, the parts in the copies, and these in the
+/// target.
+fn into_copies(
+    program: &mut Program,
+    statement: &Statement,
+    is_wanted: impl Fn(&Program, &mut Statement, &Shifts) -> bool,
+) -> Option<Vec<Statement>> {
     for shifts in shifts(program, &statement.target) {
         let target = shifts.access.clone();
         let mut parts = Statement { target, accumulate: true, ..statement.clone() };
-        if let Some(row) = joined_row(program, &parts, &shifts) {
-            // The loop over rows is the last one around the run.
-            for axis in &mut parts.target.at {
-                axis.terms.sort_by_key(|&(index, _)| index == row);
-            }
-            return Some(added_up(program, statement, shifts, parts));
+        if is_wanted(program, &mut parts, &shifts) {
+            let zeros = program.filled_with_zeros(parts.target.array, statement.layer);
+            let value = program.graph.element(shifts.copies);
+            let target = shifts.originals;
+            let sum = Statement { target, reduction: None, value, ..statement.clone() };
+            return Some(vec![zeros, parts, sum]);
         }
     }
     None
@@ -189,38 +215,6 @@ fn is_run(program: &Program, access: &Access, rows: [Index; 2]) -> bool {
     !rows.iter().any(is_there) || kernels::single_stride(program, &offset, &rows) == Some(1)
 }
 
-/// The statement that fills shifted copies.
-fn copies(program: &mut Program, statement: &Statement, shifts: Shifts) -> Statement {
-    let value = program.graph.element(shifts.originals);
-    let (target, reduction, accumulate) = (shifts.copies, None, false);
-    Statement { target, reduction, value, accumulate, ..statement.clone() }
-}
-
-/// The statements that add parts up in shifted copies, and these in the target.
-fn added_up(
-    program: &mut Program,
-    statement: &Statement,
-    shifts: Shifts,
-    parts: Statement,
-) -> Vec<Statement> {
-    let zeros = program.filled_with_zeros(parts.target.array, statement.layer);
-    let value = program.graph.element(shifts.copies);
-    let sum = Statement { target: shifts.originals, reduction: None, value, ..statement.clone() };
-    vec![zeros, parts, sum]
-}
-
-/// The target as a sum of shifted copies, if into these the sum is a product with windows.
-fn shifted_back(program: &mut Program, statement: &Statement) -> Option<Vec<Statement>> {
-    for shifts in shifts(program, &statement.target) {
-        let target = shifts.access.clone();
-        let product = Statement { target, accumulate: true, ..statement.clone() };
-        if kernels::windows(program, &product).is_some() {
-            return Some(added_up(program, statement, shifts, product));
-        }
-    }
-    None
-}
-
 /// Windows of one factor as an array of their own, if that makes the sum a product.
 fn im2col(
     program: &mut Program,
@@ -238,9 +232,7 @@ fn im2col(
         order.sort_by_key(|index| (*index != BATCH, !is_bound(index)));
         let name = format!("windows_{}", program.array(from.array).name);
         let target = program.array_over(name, &order);
-        let (value, reduction, accumulate) = (window, None, false);
-        let copy =
-            Statement { target: target.clone(), reduction, value, accumulate, ..statement.clone() };
+        let copy = statement.filling(target.clone(), window);
         let element = program.graph.element(target);
         let mut product = statement.clone();
         product.value = program.graph.substitute(statement.value, window, element);
@@ -311,14 +303,4 @@ fn orders(indices: &[Index]) -> Vec<Vec<Index>> {
     }
     let whole = |order: Vec<Index>| [&indices[..fixed], &order, &[last]].concat();
     all.into_iter().filter(|order| order != rest).map(whole).collect()
-}
-
-fn distinct(indices: impl Iterator<Item = Index>) -> Vec<Index> {
-    let mut found = Vec::new();
-    for index in indices {
-        if !found.contains(&index) {
-            found.push(index);
-        }
-    }
-    found
 }

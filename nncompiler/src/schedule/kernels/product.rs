@@ -33,6 +33,11 @@ pub struct Product {
 }
 
 impl Product {
+    /// Multiplications each time, for one sample.
+    pub fn work(&self) -> usize {
+        [self.rows, self.columns, self.depth].iter().map(|one| one.size).product()
+    }
+
     /// Whether it multiplies a vector, again and again: each of its elements is used once.
     pub fn is_thin(&self) -> bool {
         let is_one = |count: Count| count == Count { size: 1, batched: false };
@@ -126,10 +131,8 @@ fn product_of(program: &Program, statement: &Statement, roles: &Roles) -> Option
         right: operand(right.array, &offsets.right, [depth, columns])?,
         start: if statement.accumulate { Start::Target } else { Start::Zero },
     };
-    let work: usize =
-        [product.rows, product.columns, product.depth].iter().map(|one| one.size).product();
-    let is_worth_it =
-        product.repeats.is_empty() || (statement.scans.is_empty() && work >= LEAST_REPEATED);
+    let is_worth_it = product.repeats.is_empty()
+        || (statement.scans.is_empty() && product.work() >= LEAST_REPEATED);
     is_worth_it.then_some(product)
 }
 

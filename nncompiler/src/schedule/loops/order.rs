@@ -45,17 +45,16 @@ pub fn reorder(context: &Context, nest: &mut LoopNest) {
 fn put_longest_last(nest: &mut LoopNest) {
     let outside = nest.outside_reduction();
     let is_along = |number: &usize| nest.target.offset.stride(*number) == Some(1);
-    let is_fixed = |number: &usize| !nest.loops[*number].is_open;
-    let along = (0..outside).filter(is_along);
+    let along: Vec<usize> = (0..outside).filter(is_along).collect();
     let is_sum = nest.statement.accumulate && nest.statement.scans.is_empty();
-    if is_sum
-        && along.clone().all(|number| is_fixed(&number))
-        && along.clone().count() > 1
-        && let Some(longest) = along.clone().max_by_key(|&number| nest.loops[number].size)
-    {
-        let order = (0..outside).filter(|&number| number != longest).chain([longest]);
-        nest.reorder(&order.chain(outside..nest.loops.len()).collect::<Vec<_>>());
+    if !is_sum || along.len() < 2 || along.iter().any(|&number| nest.loops[number].is_open) {
+        return;
     }
+    let Some(longest) = along.into_iter().max_by_key(|&number| nest.loops[number].size) else {
+        return;
+    };
+    let order = (0..outside).filter(|&number| number != longest).chain([longest]);
+    nest.reorder(&order.chain(outside..nest.loops.len()).collect::<Vec<_>>());
 }
 
 /// Whether the innermost loop adds up many terms that are contiguous.
