@@ -1,8 +1,6 @@
 //! Statements run as they are written, number by number: what they mean, apart from how they are
 //! scheduled.
 
-use std::collections::HashMap;
-
 use crate::ir::expression::{Binary, Graph, Id, Node, apply, evaluate};
 use crate::ir::function::{Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, BATCH_SIZE, Extent, Index};
@@ -12,21 +10,22 @@ use crate::ir::reduction::Reduction;
 pub struct Memory<'a> {
     program: &'a Program,
     batch: usize,
-    arrays: HashMap<ArrayId, Vec<f64>>,
+    /// By their numbers; those without values are empty.
+    arrays: Vec<Vec<f64>>,
 }
 
 impl<'a> Memory<'a> {
     pub fn new(program: &'a Program, batch: usize) -> Self {
-        Self { program, batch, arrays: HashMap::new() }
+        Self { program, batch, arrays: vec![Vec::new(); program.arrays.len()] }
     }
 
     pub fn set(&mut self, array: ArrayId, values: Vec<f64>) {
         assert_eq!(values.len(), self.size(array), "{}", self.program.array(array).name);
-        self.arrays.insert(array, values);
+        self.arrays[array.0 as usize] = values;
     }
 
     pub fn get(&self, array: ArrayId) -> &[f64] {
-        &self.arrays[&array]
+        &self.arrays[array.0 as usize]
     }
 
     pub fn size(&self, array: ArrayId) -> usize {
@@ -59,7 +58,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Statements in a step of so many scans, whose values are given.
-    fn run_in_scans(&mut self, statements: &[Statement], depth: usize, values: &mut [usize]) {
+    fn run_in_scans(&mut self, statements: &[Statement], depth: usize, values: &mut [i64]) {
         for group in statements.chunk_by(|one, next| one.scans.get(depth) == next.scans.get(depth))
         {
             let Some(&scan) = group[0].scans.get(depth) else {
@@ -68,7 +67,7 @@ impl<'a> Memory<'a> {
                 }
                 continue;
             };
-            let count = self.extent(self.program.extent(scan.index));
+            let count = self.count(scan.index);
             for step in 0..count {
                 let step = if scan.is_reverse { count - 1 - step } else { step };
                 values[number(scan.index)] = step;
@@ -78,13 +77,13 @@ impl<'a> Memory<'a> {
     }
 
     /// A statement, index by index; given are the values of indices around it.
-    fn statement(&mut self, statement: &Statement, values: &mut [usize]) {
+    fn statement(&mut self, statement: &Statement, values: &mut [i64]) {
         let target = statement.target.array;
         let offset = self.linear(&statement.target);
         let reduction = statement.reduction.as_ref().map(|(reduction, _)| *reduction);
         // A scan reads what it has made a step before.
         let size = self.size(target);
-        self.arrays.entry(target).or_insert_with(|| vec![f64::NAN; size]);
+        self.arrays[target.0 as usize].resize(size, f64::NAN);
         let expression = Expression::new(&self.program.graph, statement.value);
         let offsets = expression.offsets(self);
         let (mut results, mut starts, mut room) = (Vec::new(), Vec::new(), Vec::new());
@@ -98,7 +97,7 @@ impl<'a> Memory<'a> {
                 .value(&mut room, |number, node| self.leaf(node, &offsets[number], values));
             results.push((self.at(&offset, values), value));
         });
-        let elements = self.arrays.get_mut(&target).expect("an array that has values");
+        let elements = &mut self.arrays[target.0 as usize];
         for at in starts {
             elements[at] = start(reduction);
         }
@@ -108,9 +107,9 @@ impl<'a> Memory<'a> {
     }
 
     /// The value of a node without children.
-    fn leaf(&self, node: &Node, offset: &Affine, values: &[usize]) -> f64 {
+    fn leaf(&self, node: &Node, offset: &Affine, values: &[i64]) -> f64 {
         match node {
-            Node::Element(access) => self.arrays[&access.array][self.at(offset, values)],
+            Node::Element(access) => self.get(access.array)[self.at(offset, values)],
             Node::Random(stream, _) => random(*stream, self.at(offset, values)),
             Node::Position(index) => values[number(*index)] as f64,
             node => constant(node, self.batch),
@@ -118,25 +117,30 @@ impl<'a> Memory<'a> {
     }
 
     /// Where an element is.
-    fn at(&self, offset: &Affine, values: &[usize]) -> usize {
+    fn at(&self, offset: &Affine, values: &[i64]) -> usize {
         let mut at = offset.constant;
         for &(index, factor) in &offset.terms {
-            at += factor * i64::try_from(values[number(index)]).expect("a small index");
+            at += factor * values[number(index)];
         }
         for (access, factor) in &offset.gathered {
             let place = self.at(&self.linear(access), values);
-            at += factor * integer(self.arrays[&access.array][place]);
+            at += factor * integer(self.get(access.array)[place]);
         }
         usize::try_from(at).expect("an offset in the array")
     }
 
     /// Calls `body` with every combination of the values of indices.
-    fn each(&self, indices: &[Index], values: &mut [usize], body: &mut dyn FnMut(&[usize])) {
+    fn each(&self, indices: &[Index], values: &mut [i64], body: &mut dyn FnMut(&[i64])) {
         let Some((&first, rest)) = indices.split_first() else { return body(values) };
-        for value in 0..self.extent(self.program.extent(first)) {
+        for value in 0..self.count(first) {
             values[number(first)] = value;
             self.each(rest, values, body);
         }
+    }
+
+    /// How many values an index has.
+    fn count(&self, index: Index) -> i64 {
+        i64::try_from(self.extent(self.program.extent(index))).expect("a small extent")
     }
 }
 

@@ -128,13 +128,7 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     let declares = content.peek2(Ident::peek_any);
     let requires = !content.peek2(Token![=]) && !content.peek2(token::Bracket);
     if content.peek(Token![let]) {
-        let keyword: Token![let] = content.parse()?;
-        if let Some(message) = misplaced(definition.kind, "let") {
-            return Err(syn::Error::new(keyword.span, message));
-        }
-        let place = definition.next_place();
-        definition.numbers.push(number(content, place)?);
-        return content.parse::<Token![;]>().map(drop);
+        return number_of_layer(content, definition);
     }
     let keyword: Option<Ident> = content.fork().parse().ok();
     let word = keyword.as_ref().map(ToString::to_string);
@@ -153,17 +147,10 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     content.parse::<Ident>()?;
     match word.as_str() {
         "input" => definition.inputs.push(input_of_layer(content)?),
-        "output" => {
-            for name in separated(content, name)? {
-                let place = definition.next_place();
-                definition.results.push(Output { name, place });
-            }
-        }
+        "output" => results(content, definition)?,
         "index" => definition.indices.extend(separated(content, axis)?),
         "require" => definition.requirements.push(requirement(content, definition.kind)?),
-        "scan" => {
-            return scan(content, &[], &mut definition.assignments);
-        }
+        "scan" => return scan(content, &[], &mut definition.assignments),
         "repeat" => {
             let place = definition.next_place();
             definition.repeats.push(repeat(content, definition.kind, place)?);
@@ -175,6 +162,26 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
         word => definition.parameters.push(parameter(content, word == "state")?),
     }
     content.parse::<Token![;]>().map(drop)
+}
+
+/// `let half = N / 2;`
+fn number_of_layer(content: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    let keyword: Token![let] = content.parse()?;
+    if let Some(message) = misplaced(definition.kind, "let") {
+        return Err(syn::Error::new(keyword.span, message));
+    }
+    let place = definition.next_place();
+    definition.numbers.push(number(content, place)?);
+    content.parse::<Token![;]>().map(drop)
+}
+
+/// The names behind `output`.
+fn results(content: ParseStream, definition: &mut Definition) -> syn::Result<()> {
+    for name in separated(content, name)? {
+        let place = definition.next_place();
+        definition.results.push(Output { name, place });
+    }
+    Ok(())
 }
 
 /// Why a statement of a layer has no meaning in another definition.

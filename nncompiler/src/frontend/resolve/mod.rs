@@ -55,84 +55,141 @@ use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::{Block, Loss, Network, NetworkLoss, Optimizer, Unknown};
 use crate::frontend::syntax::{
-    self, BlockTree, Definition, Item, Kind, NetworkContent, NetworkTree,
+    self, BlockTree, BrokenItem, Constant, Definition, Item, Kind, NetworkContent, NetworkTree,
 };
+
+/// What the networks and losses of a block can name.
+struct Scope<'a> {
+    constants: Constants,
+    definitions: Definitions<'a>,
+    blocks: Vec<BlockTree>,
+}
+
+/// What becomes items of the generated code, as it is written.
+struct Written {
+    constants: Vec<Constant>,
+    networks: Vec<NetworkTree>,
+    losses: Vec<Definition>,
+    optimizers: Vec<Definition>,
+    broken: Vec<BrokenItem>,
+}
 
 /// Resolves a whole block.
 pub fn block(tree: syntax::Block, library: &Library, diagnostics: &mut Diagnostics) -> Block {
-    let (optimizers, others): (Vec<Definition>, Vec<Definition>) =
-        tree.definitions.into_iter().partition(|one| one.kind == Kind::Optimizer);
-    let (mut definitions, losses) = Definitions::new(library, others, diagnostics);
-    let mut constants = Constants::of_block(&tree.constants, diagnostics);
-    let broken = || tree.broken.iter().map(|item| item.name.to_string());
-    constants.set_broken(broken());
-    definitions.set_broken(broken());
-    check_definitions(&mut definitions, &constants, diagnostics);
-    let blocks = distinct_blocks(tree.blocks, &constants, &mut definitions, diagnostics);
-    check_order(&blocks, &mut definitions, diagnostics);
-    networks::networks(&tree.networks, &blocks, &constants, &mut definitions, diagnostics);
-    check_unused_blocks(&blocks, &tree.networks, &constants, &definitions, diagnostics);
-    let networks = definitions.take_networks();
-    let complete = networks.iter().zip(&tree.networks).filter(|(network, _)| network.complete);
-    let complete: Vec<(&Network, &NetworkTree)> = complete.collect();
-    let are_all_known = complete.len() == tree.networks.len() && tree.broken.is_empty();
-    let network_losses: Vec<NetworkLoss> = losses
-        .iter()
-        .flat_map(|loss| {
-            network_loss::network_losses(
-                loss,
-                &complete,
-                are_all_known,
-                &blocks,
-                &constants,
-                &definitions,
-                diagnostics,
-            )
-        })
-        .collect();
+    let (scope, written, networks) = scope_of(tree, library, diagnostics);
+    let network_losses = losses_of_networks(&written, &networks, &scope, diagnostics);
     let mut types = TypeNames::default();
     let networks = types.of_networks(networks, diagnostics);
     let (mut networks, incomplete): (Vec<Network>, Vec<Network>) =
         networks.into_iter().partition(|network| network.complete);
-    let mut unknown: Vec<Unknown> = incomplete.into_iter().map(Unknown::network).collect();
-    let of_any: Vec<Loss> = losses
-        .iter()
-        .filter(|one| network_loss::is_of_any_network(one, &constants, &definitions))
-        .filter_map(|one| loss::loss(one, &constants, &definitions, diagnostics))
-        .collect();
-    let of_any = types.of_losses(of_any, |loss: &Loss| &loss.of, diagnostics);
+    let losses = losses_of_any_network(&written, &scope, diagnostics);
+    let losses = types.of_losses(losses, |loss: &Loss| &loss.of, diagnostics);
     let network_losses =
         types.of_losses(network_losses, |loss: &NetworkLoss| &loss.of, diagnostics);
-    let resolved_optimizers: Vec<Optimizer> = optimizers
-        .iter()
-        .filter_map(|one| optimizer::optimizer(one, &constants, &definitions, diagnostics))
-        .collect();
-    let resolved_optimizers = types.of_optimizers(resolved_optimizers, diagnostics);
-    // Those with mistakes: the others have their types by now.
-    let is_known_here = |one: &&Definition| {
-        network_loss::is_of_any_network(one, &constants, &definitions)
-            || !network_loss::is_for_other_blocks(one, tree.networks.len())
-    };
-    let losses = losses.iter().filter(is_known_here).map(|one| (one, "loss"));
-    let all = losses.chain(optimizers.iter().map(|one| (one, "optimizer")));
-    unknown.extend(
-        all.filter_map(|(one, what)| types.unknown_plain(&one.name, &one.written.visibility, what)),
-    );
-    unknown.extend(tree.broken.into_iter().filter_map(|item| types.unknown_item(item)));
+    let optimizers = types.of_optimizers(optimizers(&written, &scope, diagnostics), diagnostics);
+    let mut unknown: Vec<Unknown> = incomplete.into_iter().map(Unknown::network).collect();
+    // Those without mistakes have their types by now.
+    unknown.extend(unknown_types(&written, &scope, &mut types));
     types.of_layers(&mut networks);
     if let Some(Unknown { name, .. }) = unknown.first().filter(|_| diagnostics.len() == 0) {
         diagnostics.report(name.span(), format!("the shapes of `{name}` cannot be computed"));
     }
-    let (constants, without_value) = constants.items(tree.constants);
+    let (constants, without_value) = scope.constants.items(written.constants);
     unknown.extend(without_value);
-    Block {
-        constants,
-        networks,
-        losses: of_any,
-        network_losses,
-        optimizers: resolved_optimizers,
-        unknown,
+    Block { constants, networks, losses, network_losses, optimizers, unknown }
+}
+
+/// Checks definitions and blocks, and resolves the networks, which can name each other.
+fn scope_of<'a>(
+    tree: syntax::Block,
+    library: &'a Library,
+    diagnostics: &mut Diagnostics,
+) -> (Scope<'a>, Written, Vec<Network>) {
+    let syntax::Block { constants: of_block, definitions, blocks, networks, broken } = tree;
+    let (optimizers, others): (Vec<Definition>, Vec<Definition>) =
+        definitions.into_iter().partition(|one| one.kind == Kind::Optimizer);
+    let (mut definitions, losses) = Definitions::new(library, others, diagnostics);
+    let mut constants = Constants::of_block(&of_block, diagnostics);
+    let names_of_broken = || broken.iter().map(|item| item.name.to_string());
+    constants.set_broken(names_of_broken());
+    definitions.set_broken(names_of_broken());
+    check_definitions(&mut definitions, &constants, diagnostics);
+    let blocks = distinct_blocks(blocks, &constants, &mut definitions, diagnostics);
+    check_order(&blocks, &mut definitions, diagnostics);
+    networks::networks(&networks, &blocks, &constants, &mut definitions, diagnostics);
+    check_unused_blocks(&blocks, &networks, &constants, &definitions, diagnostics);
+    let resolved = definitions.take_networks();
+    let scope = Scope { constants, definitions, blocks };
+    let written = Written { constants: of_block, networks, losses, optimizers, broken };
+    (scope, written, resolved)
+}
+
+/// The losses of each network of this block whose outputs they take.
+fn losses_of_networks(
+    written: &Written,
+    networks: &[Network],
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<NetworkLoss> {
+    let complete = networks.iter().zip(&written.networks).filter(|(network, _)| network.complete);
+    let complete: Vec<(&Network, &NetworkTree)> = complete.collect();
+    let are_all_known = complete.len() == written.networks.len() && written.broken.is_empty();
+    let Scope { constants, definitions, blocks } = scope;
+    let mut losses = Vec::new();
+    for loss in &written.losses {
+        losses.extend(network_loss::network_losses(
+            loss,
+            &complete,
+            are_all_known,
+            blocks,
+            constants,
+            definitions,
+            diagnostics,
+        ));
     }
+    losses
+}
+
+fn losses_of_any_network(
+    written: &Written,
+    Scope { constants, definitions, .. }: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Loss> {
+    let losses = written.losses.iter();
+    losses
+        .filter(|one| network_loss::is_of_any_network(one, constants, definitions))
+        .filter_map(|one| loss::loss(one, constants, definitions, diagnostics))
+        .collect()
+}
+
+fn optimizers(
+    written: &Written,
+    Scope { constants, definitions, .. }: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Optimizer> {
+    let optimizers = written.optimizers.iter();
+    optimizers
+        .filter_map(|one| optimizer::optimizer(one, constants, definitions, diagnostics))
+        .collect()
+}
+
+/// The types of losses and optimizers with mistakes, and of what could not be parsed.
+fn unknown_types(
+    written: &Written,
+    Scope { constants, definitions, .. }: &Scope<'_>,
+    types: &mut TypeNames,
+) -> Vec<Unknown> {
+    let is_known_here = |one: &&Definition| {
+        network_loss::is_of_any_network(one, constants, definitions)
+            || !network_loss::is_for_other_blocks(one, written.networks.len())
+    };
+    let losses = written.losses.iter().filter(is_known_here).map(|one| (one, "loss"));
+    let plain = losses.chain(written.optimizers.iter().map(|one| (one, "optimizer")));
+    let mut unknown: Vec<Unknown> = plain
+        .filter_map(|(one, what)| types.unknown_plain(&one.name, &one.written.visibility, what))
+        .collect();
+    unknown.extend(written.broken.iter().filter_map(|item| types.unknown_item(item)));
+    unknown
 }
 
 /// The blocks of layers whose names nothing else of this block has.

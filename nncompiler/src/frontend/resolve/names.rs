@@ -88,21 +88,23 @@ impl TypeNames {
 
     /// An item that could not be parsed, if others can name it outside of the block. Constants are in
     /// another name space.
-    pub fn unknown_item(&mut self, item: BrokenItem) -> Option<Unknown> {
+    pub fn unknown_item(&mut self, item: &BrokenItem) -> Option<Unknown> {
         let BrokenItem { kind, visibility, name } = item;
+        let unknown =
+            |kind| Unknown { visibility: visibility.clone(), name: name.clone(), kind };
         match kind {
-            ItemKind::Definition(Kind::Loss) => self.unknown_plain(&name, &visibility, "loss"),
+            ItemKind::Definition(Kind::Loss) => self.unknown_plain(name, visibility, "loss"),
             ItemKind::Definition(Kind::Optimizer) => {
-                self.unknown_plain(&name, &visibility, "optimizer")
+                self.unknown_plain(name, visibility, "optimizer")
             }
             ItemKind::Network => {
-                let (owner, generic) = (format!("the network `{name}`"), generic(&name));
+                let (owner, generic) = (format!("the network `{name}`"), generic(name));
                 let names = [name.to_string(), generic];
                 let is_new = names.iter().all(|name| !self.0.contains_key(name));
                 self.0.extend(names.map(|name| (name, owner.clone())));
-                is_new.then_some(Unknown { visibility, name, kind: UnknownKind::Network })
+                is_new.then(|| unknown(UnknownKind::Network))
             }
-            ItemKind::Constant => Some(Unknown { visibility, name, kind: UnknownKind::Constant }),
+            ItemKind::Constant => Some(unknown(UnknownKind::Constant)),
             ItemKind::Definition(_) | ItemKind::Block => None,
         }
     }

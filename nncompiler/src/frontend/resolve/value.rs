@@ -113,13 +113,9 @@ impl<'a> Resolver<'a> {
         match &expression.kind {
             ExpressionKind::Integer(value) => Some(Value::Constant(*value as f64)),
             ExpressionKind::Float(value) => Some(Value::Constant(*value)),
-            ExpressionKind::Truth(truth) => {
-                self.report(location, no_truth(*truth));
-                None
-            }
+            ExpressionKind::Truth(truth) => self.refuse(location, no_truth(*truth)),
             ExpressionKind::Tuple(_) => {
-                self.report(location, "write one number here, not a tuple of several");
-                None
+                self.refuse(location, "write one number here, not a tuple of several")
             }
             ExpressionKind::Name(name) => self.name(name),
             ExpressionKind::Axes { group, .. } => {
@@ -133,10 +129,7 @@ impl<'a> Resolver<'a> {
             ExpressionKind::Apply { layers, arguments } => {
                 self.apply_loss(layers, arguments, location)
             }
-            ExpressionKind::ElementOf { .. } => {
-                self.report(location, APPLIED_ELSEWHERE);
-                None
-            }
+            ExpressionKind::ElementOf { .. } => self.refuse(location, APPLIED_ELSEWHERE),
             ExpressionKind::Reduce { groups, .. } if !groups.is_empty() => {
                 self.report_group(&groups[0]);
                 None
@@ -147,18 +140,31 @@ impl<'a> Resolver<'a> {
             ExpressionKind::Negate(operand) => Some(Value::Negate(self.boxed(operand)?)),
             ExpressionKind::Binary(operation, left, right) => self.binary(*operation, left, right),
             ExpressionKind::Compare(..) => {
-                let message = "a comparison is not a number: write `if … { 1 } else { 0 }`";
-                self.report(location, message);
-                None
+                self.refuse(location, "a comparison is not a number: write `if … { 1 } else { 0 }`")
             }
             ExpressionKind::If { condition, then, otherwise } => {
-                let condition = self.condition(condition);
-                let taken = condition.as_ref().and_then(decided);
-                let then = self.branch(then, taken == Some(false));
-                let otherwise = self.branch(otherwise, taken == Some(true));
-                Some(Value::Select(Box::new(condition?), then?, otherwise?))
+                self.choice(condition, then, otherwise)
             }
         }
+    }
+
+    /// Reports what is no number.
+    fn refuse(&mut self, location: Location, message: impl std::fmt::Display) -> Option<Value> {
+        self.report(location, message);
+        None
+    }
+
+    fn choice(
+        &mut self,
+        condition: &Expression,
+        then: &Expression,
+        otherwise: &Expression,
+    ) -> Option<Value> {
+        let condition = self.condition(condition);
+        let taken = condition.as_ref().and_then(decided);
+        let then = self.branch(then, taken == Some(false));
+        let otherwise = self.branch(otherwise, taken == Some(true));
+        Some(Value::Select(Box::new(condition?), then?, otherwise?))
     }
 
     /// A branch of a choice; in one that settings never take, nothing is divided by zero.
@@ -325,15 +331,14 @@ impl<'a> Resolver<'a> {
             return self.call_loss(function, &[], arguments, location);
         }
         let values: Vec<Option<Value>> = arguments.iter().map(|one| self.value(one)).collect();
-        let mut values =
-            values.into_iter().collect::<Option<Vec<Value>>>()?.into_iter().map(Box::new);
-        let result = match (name.as_str(), values.next(), values.next(), values.next()) {
+        let values = values.into_iter().collect::<Option<Vec<Value>>>()?;
+        let mut boxed = values.into_iter().map(Box::new);
+        match (name.as_str(), boxed.next(), boxed.next(), boxed.next()) {
             ("max", Some(a), Some(b), None) => Some(Value::Binary(Binary::Maximum, a, b)),
             ("min", Some(a), Some(b), None) => Some(Value::Binary(Binary::Minimum, a, b)),
-            ("random", None, None, None) => return self.random(location),
+            ("random", None, None, None) => self.random(location),
             ("stop", Some(_), None, None) if self.is_optimizer() => {
-                self.report(location, "an optimizer is not differentiated: leave `stop` out");
-                return None;
+                self.refuse(location, "an optimizer is not differentiated: leave `stop` out")
             }
             ("stop", Some(a), None, None) => Some(Value::Stop(a)),
             ("lerp", Some(a), Some(b), Some(weight)) => {
@@ -344,22 +349,19 @@ impl<'a> Resolver<'a> {
             (_, Some(a), None, None) if self.definitions.has_function(&name) => {
                 Some(Value::Apply(name.as_str().into(), a))
             }
-            (_, Some(a), None, None) => return self.call_activation(function, *a, location),
+            (_, Some(a), None, None) => self.call_activation(function, *a, location),
             ("clamp", Some(x), Some(low), Some(high)) => {
                 let again = 2 * x.operations() + low.operations() + 2 * high.operations();
                 self.count_operations(again, location)?;
                 Some(clamp(&x, &low, &high))
             }
-            _ => None,
-        };
-        if result.is_none() {
-            let arguments = match arguments.len() {
-                1 => "1 argument".to_owned(),
-                count => format!("{count} arguments"),
-            };
-            self.report(location, format!("no function `{name}` takes {arguments}"));
+            _ => {
+                let count = arguments.len();
+                let arguments = if count == 1 { "argument" } else { "arguments" };
+                let message = format!("no function `{name}` takes {count} {arguments}");
+                self.refuse(location, message)
+            }
         }
-        result
     }
 
     fn random(&mut self, location: Location) -> Option<Value> {

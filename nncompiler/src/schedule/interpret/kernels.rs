@@ -16,25 +16,27 @@ pub fn product(memory: &mut Buffers, product: &Product, steps: &[usize]) {
         let moved = |stride: fn(&Repeat) -> usize| -> usize {
             product.repeats.iter().zip(&time).map(|(one, value)| stride(one) * value).sum()
         };
-        let element = |memory: &Buffers, operand: &Operand, from: usize, row, column| {
-            let moved = steps.iter().zip(&operand.step_strides).map(|(step, stride)| step * stride);
-            let start = operand.start + moved.sum::<usize>() + from;
-            let at = row * operand.row_stride + column * operand.column_stride;
-            memory.get(operand.array)[start + at]
+        let first = |operand: &Operand, moved: usize| {
+            let steps = steps.iter().zip(&operand.step_strides);
+            operand.start + moved + steps.map(|(step, stride)| step * stride).sum::<usize>()
         };
+        let of_left = first(&product.left, moved(|one| one.left_stride));
+        let of_right = first(&product.right, moved(|one| one.right_stride));
+        let of_target = product.part.unwrap_or(0) + moved(|one| one.target_stride);
         let is_later = product
             .repeats
             .iter()
             .zip(&time)
             .any(|(one, &value)| one.target_stride == 0 && value > 0);
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |one| (row, one))) {
+            let left = &memory.get(product.left.array)[of_left + row * product.left.row_stride..];
+            let right =
+                &memory.get(product.right.array)[of_right + column * product.right.column_stride..];
             let terms = (0..depth).map(|k| {
-                element(memory, &product.left, moved(|one| one.left_stride), row, k)
-                    * element(memory, &product.right, moved(|one| one.right_stride), k, column)
+                left[k * product.left.column_stride] * right[k * product.right.row_stride]
             });
             let sum = terms.sum::<f64>();
-            let at = product.part.unwrap_or(0) + moved(|one| one.target_stride);
-            let at = at + row * columns + column;
+            let at = of_target + row * columns + column;
             let start = match product.start {
                 _ if is_later => memory.get(product.target)[at],
                 Start::Target => memory.get(product.target)[at],
@@ -68,15 +70,15 @@ pub fn windows(memory: &mut Buffers, windows: &Windows) {
             memory.get_mut(windows.target)[time * of_target..][..size].fill(0.0);
         }
         for (row, column) in (0..windows.rows).flat_map(cells) {
+            let (left, right) = (memory.get(windows.left.array), memory.get(windows.right));
             let terms = (0..windows.depth).map(|k| {
-                let right = match place {
+                let of_window = match place {
                     Windowed::RightRows => offset(k) + column,
                     Windowed::TargetRows => k * windows.right_stride + column,
                     Windowed::RightColumns => offset(column) + k,
                 };
-                let left = row * windows.left.row_stride + k * windows.left.column_stride;
-                memory.get(windows.left.array)[time * of_left + left]
-                    * memory.get(windows.right)[time * of_right + right]
+                let of_weight = row * windows.left.row_stride + k * windows.left.column_stride;
+                left[time * of_left + of_weight] * right[time * of_right + of_window]
             });
             let sum = terms.sum::<f64>();
             let at = match place {

@@ -53,20 +53,18 @@ impl<'a> Buffers<'a> {
     /// The memory of some samples alone: their own part of the inputs and of each buffer that is kept,
     /// and nothing in the other buffers.
     pub fn of_samples(&self, samples: &Range<usize>, inputs: &[ArrayId], is_kept: &[bool]) -> Self {
-        let mut slots = self.slots.clone();
-        let part = |values: &[f64], width: usize| {
-            values[samples.start * width..samples.end * width].to_vec()
+        let part = |slot: usize, width: usize| {
+            self.slots[slot][samples.start * width..samples.end * width].to_vec()
         };
-        for (number, &width) in self.workspace.plan.widths.iter().enumerate() {
-            slots[number] = if is_kept[number] {
-                part(&self.slots[number], width)
-            } else {
-                vec![f64::NAN; samples.len() * width]
-            };
-        }
+        let widths = &self.workspace.plan.widths;
+        let mut slots: Vec<Vec<f64>> = Vec::with_capacity(self.slots.len());
+        slots.extend(widths.iter().zip(is_kept).enumerate().map(|(slot, (&width, is_kept))| {
+            if *is_kept { part(slot, width) } else { vec![f64::NAN; samples.len() * width] }
+        }));
+        slots.extend_from_slice(&self.slots[widths.len()..]);
         for &input in inputs {
             let (slot, _) = self.arrays[input.0 as usize];
-            slots[slot] = part(&self.slots[slot], self.program.array(input).width());
+            slots[slot] = part(slot, self.program.array(input).width());
         }
         let arrays = arrays(self.program, self.workspace, samples.len());
         Self { batch: samples.len(), slots, arrays, ..*self }
