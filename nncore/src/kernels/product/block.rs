@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::checked::{CheckedProduct, StartPointer};
 use super::kernel::{Kernel, Registers};
-use super::matrix::{Contiguity, Matrix, Source, Target};
+use super::matrix::{Contiguity, Source, Target};
 use crate::memory::per_line;
 use crate::simd::Level;
 use crate::simd::register::{Element, Vector, load_up_to};
@@ -17,14 +17,14 @@ const LONG_STEP_BYTES: usize = 4096;
 const STEPS_AHEAD: usize = 6;
 
 /// A block of the target as high as the target, and what is added to it.
-pub(super) struct Block<'a, T, S> {
+pub(super) struct Block<'a, T, L, R> {
     rows: usize,
     columns: usize,
     depth: usize,
     /// Rows × depth.
-    left: Matrix<T>,
+    left: L,
     /// Depth × columns, filled up to whole registers; each row contiguous.
-    right: S,
+    right: R,
     start: StartPointer<T>,
     target: Target<'a, T>,
     /// What the next block takes from the right operand, to be fetched meanwhile.
@@ -37,14 +37,18 @@ pub(super) struct Block<'a, T, S> {
 struct Runs<T> {
     first: *const T,
     stride: usize,
-    /// The number of the last cache line of each run.
+    /// The number of the last run.
     last: usize,
+    /// The number of the last cache line of each run.
+    last_line: usize,
 }
 
 impl<T> Runs<T> {
-    /// Fetches a cache line of a run into the second-level cache.
+    /// Fetches a cache line of a run into the second-level cache. Beyond the last run nothing is near: to
+    /// look for its address would take long.
     #[inline(always)]
     fn prefetch(&self, run: usize, line: usize) {
+        let run = run.min(self.last);
         let first = self.first.wrapping_add(run.wrapping_mul(self.stride));
         prefetch::<SECOND_LEVEL, _>(first.wrapping_add(line * per_line::<T>()));
     }
@@ -67,15 +71,15 @@ fn prefetch<const HINT: i32, T>(address: *const T) {
 #[inline(always)]
 fn prefetch<const HINT: i32, T>(_address: *const T) {}
 
-impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
+impl<'a, T: Element, L: Source<T>, R: Source<T>> Block<'a, T, L, R> {
     /// The block of some columns of a product, to which a part of the depth is added: the product of
     /// that part of the left operand and `right`, that part and those columns of the right one. The
     /// sums begin with `start`, and go to `target`.
     pub(super) fn new<P: Source<T>>(
-        product: &CheckedProduct<'_, T, P>,
+        product: &CheckedProduct<'_, T, P, L>,
         depths: Range<usize>,
         columns: Range<usize>,
-        right: S,
+        right: R,
         (start, target): (StartPointer<T>, Target<'a, T>),
     ) -> Self {
         let first = if depths.end < product.shape.depth {
@@ -83,11 +87,11 @@ impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
         } else {
             product.right.at(0, columns.end)
         };
-        let run = match product.right.contiguity() {
-            Contiguity::Columns => depths.len(),
-            Contiguity::Rows | Contiguity::Neither => columns.len(),
+        let (runs, run) = match product.right.contiguity() {
+            Contiguity::Columns => (columns.len(), depths.len()),
+            Contiguity::Rows | Contiguity::Neither => (depths.len(), columns.len()),
         };
-        let step_bytes = product.left.column_stride.saturating_mul(size_of::<T>());
+        let step_bytes = product.left.distance_of_columns().saturating_mul(size_of::<T>());
         Self {
             rows: product.shape.rows,
             columns: columns.len(),
@@ -99,13 +103,15 @@ impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
             next: Runs {
                 first,
                 stride: product.right.distance_of_runs(),
-                last: run.saturating_sub(1) / per_line::<T>(),
+                last: runs.saturating_sub(1),
+                last_line: run.saturating_sub(1) / per_line::<T>(),
             },
             has_long_steps: step_bytes >= LONG_STEP_BYTES,
         }
     }
 
-    /// Computes the block in tiles of six rows, then of fewer.
+    /// Computes the block in tiles of six rows, or of twelve that are one register wide, then of fewer:
+    /// twelve sums hide the latency of a multiplication.
     ///
     /// # Safety
     ///
@@ -122,6 +128,10 @@ impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
         let mut row = 0;
         // SAFETY: each tile ends at `rows` or above.
         unsafe {
+            while REGISTERS == 1 && rows - row >= 12 {
+                self.compute_tile::<V, LANES, 12, REGISTERS>(row);
+                row += 12;
+            }
             while rows - row >= 6 {
                 self.compute_tile::<V, LANES, 6, REGISTERS>(row);
                 row += 6;
@@ -156,21 +166,25 @@ impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
         &self,
         first_row: usize,
     ) {
-        let line = (first_row / ROWS).min(self.next.last);
+        let line = (first_row / ROWS).min(self.next.last_line);
         // SAFETY: the caller's.
         unsafe {
             let mut tile = [[V::splat(T::default()); REGISTERS]; ROWS];
+            // The addresses of rows that begin anywhere are looked up once.
+            let left: [*const T; ROWS] =
+                core::array::from_fn(|row| self.left.at(first_row + row, 0));
+            let step = self.left.distance_of_columns();
             for depth in 0..self.depth {
                 self.next.prefetch(depth, line);
                 if self.has_long_steps {
-                    prefetch::<FIRST_LEVEL, _>(self.left.at(first_row, depth + STEPS_AHEAD));
+                    prefetch::<FIRST_LEVEL, _>(left[0].wrapping_add((depth + STEPS_AHEAD) * step));
                 }
                 let mut factors = [V::splat(T::default()); REGISTERS];
                 for register in 0..REGISTERS {
                     factors[register] = V::load(self.right.at(depth, register * LANES));
                 }
                 for row in 0..ROWS {
-                    let factor = V::splat(self.left.at(first_row + row, depth).read());
+                    let factor = V::splat(left[row].wrapping_add(depth * step).read());
                     for register in 0..REGISTERS {
                         tile[row][register] =
                             factor.mul_add(factors[register], tile[row][register]);
@@ -219,7 +233,7 @@ impl<'a, T: Element, S: Source<T>> Block<'a, T, S> {
     }
 }
 
-impl<T: Registers, S: Source<T>> Block<'_, T, S> {
+impl<T: Registers, L: Source<T>, R: Source<T>> Block<'_, T, L, R> {
     /// Computes the block: its columns take 4, 2 or 1 registers of a level.
     ///
     /// # Safety
@@ -243,8 +257,8 @@ impl<T: Registers, S: Source<T>> Block<'_, T, S> {
 /// one for all of them would take 57 kB of the stack.
 struct OfWidth<'a, B, const REGISTERS: usize>(&'a B);
 
-impl<T: Element, S: Source<T>, const REGISTERS: usize> Kernel<T>
-    for OfWidth<'_, Block<'_, T, S>, REGISTERS>
+impl<T: Element, L: Source<T>, R: Source<T>, const REGISTERS: usize> Kernel<T>
+    for OfWidth<'_, Block<'_, T, L, R>, REGISTERS>
 {
     #[inline(always)]
     unsafe fn compute<V: Vector<LANES, Element = T>, const LANES: usize>(&self) {

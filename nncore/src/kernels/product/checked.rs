@@ -57,12 +57,13 @@ impl<T: Element> StartPointer<T> {
     }
 }
 
-/// A product each of whose elements is inside a slice: `S` is where the right operand is.
+/// A product each of whose elements is inside a slice: `R` is where the right operand is, `L` where the
+/// left one is.
 #[derive(Clone, Copy)]
-pub(super) struct CheckedProduct<'a, T, S = Matrix<T>> {
+pub(super) struct CheckedProduct<'a, T, R = Matrix<T>, L = Matrix<T>> {
     pub(super) shape: Shape,
-    pub(super) left: Matrix<T>,
-    pub(super) right: S,
+    pub(super) left: L,
+    pub(super) right: R,
     pub(super) start: StartPointer<T>,
     pub(super) target: Target<'a, T>,
 }

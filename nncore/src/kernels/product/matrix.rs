@@ -14,6 +14,9 @@ pub(super) trait Source<T>: Copy {
     /// The distance from one contiguous run to the next, if it is always the same, else 0.
     fn distance_of_runs(self) -> usize;
 
+    /// The distance from an element to the one on its right.
+    fn distance_of_columns(self) -> usize;
+
     /// How many rows a product needs at least for it to pay to pack the matrix, its right operand.
     fn rows_worth_packing() -> usize;
 }
@@ -74,6 +77,11 @@ impl<T: Copy> Source<T> for Matrix<T> {
     #[inline(always)]
     fn distance_of_runs(self) -> usize {
         self.row_stride.max(self.column_stride)
+    }
+
+    #[inline(always)]
+    fn distance_of_columns(self) -> usize {
+        self.column_stride
     }
 
     fn rows_worth_packing() -> usize {
@@ -181,6 +189,11 @@ impl<T: Copy> Source<T> for Indexed<'_, T> {
     #[inline(always)]
     fn distance_of_runs(self) -> usize {
         0
+    }
+
+    #[inline(always)]
+    fn distance_of_columns(self) -> usize {
+        1
     }
 
     /// More than for a matrix without windows: these overlap, and fill less of the cache.

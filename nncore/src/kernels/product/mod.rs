@@ -42,6 +42,7 @@ mod operand;
 mod pack;
 mod packed;
 mod partition;
+mod summed;
 mod transposed;
 mod windowed;
 mod windows;

@@ -23,7 +23,7 @@ use crate::simd::{Aligned, Level};
 
 /// Size of a panel: as large as a first-level cache, since it is read in order, which the second
 /// level keeps up with. Measured: twice of it is no faster, half of it 5 % slower.
-const PANEL_BYTES: usize = 32 * 1024;
+pub(super) const PANEL_BYTES: usize = 32 * 1024;
 
 /// Size of a panel for small products: a larger frame would take as long as one of these.
 const SMALL_PANEL_BYTES: usize = 4096;
@@ -32,13 +32,18 @@ const SMALL_PANEL_BYTES: usize = 4096;
 const LONGEST_PART: usize = 256;
 
 /// Parts of the depth that are added to each other one by one.
-const MOST_PARTS: usize = 64;
+pub(super) const MOST_PARTS: usize = 64;
 
 /// Size of the sums that are collected apart.
-const SUMS_BYTES: usize = 32 * 1024;
+pub(super) const SUMS_BYTES: usize = 32 * 1024;
 
-/// Rows of sums are collected in multiples of this: a tile's.
-const TILE_ROWS: usize = 6;
+/// Rows of sums are collected in multiples of this: of a tile's.
+pub(super) const TILE_ROWS: usize = 12;
+
+/// How many rows of sums are collected at a time, each of them so wide.
+pub(super) fn rows_of_sums<T>(width: usize) -> usize {
+    SUMS_BYTES / size_of::<T>() / width / TILE_ROWS * TILE_ROWS
+}
 
 /// Whether a product reads its right operand in place: with few rows, and where that stays in the
 /// first-level cache as it is.
@@ -110,7 +115,7 @@ fn compute_in_panel<T: Registers, S: Source<T>, const BYTES: usize>(
 /// How many columns the next block has room for: 4, 2 or 1 registers, none of which only fills up.
 ///
 /// Six rows of four registers leave a few of 32 for the operands, six rows of two a few of 16.
-fn block_width<T>(level: Level, columns: usize) -> usize {
+pub(super) fn block_width<T>(level: Level, columns: usize) -> usize {
     let lanes = level.lanes::<T>();
     lanes
         * match level.registers_for::<T>(columns) {
@@ -140,17 +145,17 @@ fn compute_block<T: Registers, S: Source<T>>(
 }
 
 /// Some columns of a product.
-struct ColumnBlock<'a, T, S> {
-    product: &'a CheckedProduct<'a, T, S>,
-    level: Level,
-    columns: Range<usize>,
-    panel: Option<Panel<T>>,
+pub(super) struct ColumnBlock<'a, T, R, L> {
+    pub(super) product: &'a CheckedProduct<'a, T, R, L>,
+    pub(super) level: Level,
+    pub(super) columns: Range<usize>,
+    pub(super) panel: Option<Panel<T>>,
 }
 
-impl<T: Registers, S: Source<T>> ColumnBlock<'_, T, S> {
+impl<T: Registers, R: Source<T>, L: Source<T>> ColumnBlock<'_, T, R, L> {
     /// How many steps along the depth a part has at most: what a panel holds, or a register adds up.
     #[inline(always)]
-    fn steps(&self) -> usize {
+    pub(super) fn steps(&self) -> usize {
         // Widths are powers of two.
         let most = self.panel.map_or(usize::MAX, |panel| {
             (PANEL_BYTES / size_of::<T>()) >> panel.width.trailing_zeros()
@@ -172,27 +177,30 @@ impl<T: Registers, S: Source<T>> ColumnBlock<'_, T, S> {
     /// are some of the whole one's.
     fn add_parts(
         &self,
-        product: &CheckedProduct<'_, T, S>,
+        product: &CheckedProduct<'_, T, R, L>,
         parts: Range<usize>,
         all_parts: usize,
         (mut start, target): (StartPointer<T>, Target<'_, T>),
     ) {
-        // Whole squares of registers pack best.
-        let (depth, square) = (product.shape.depth, self.level.lanes::<T>());
         for part in parts {
-            let squares = even_range(self.level.registers_for::<T>(depth), all_parts, part);
-            let depths = squares.start * square..depth.min(squares.end * square);
-            self.add_part(product, depths, (start, target));
+            self.add_part(product, self.depths(all_parts, part), (start, target));
             // What the parts before have left is in the target.
             start = StartPointer::Target;
         }
     }
 
+    /// One of so many parts of the depth: whole squares of registers pack best.
+    pub(super) fn depths(&self, parts: usize, part: usize) -> Range<usize> {
+        let (depth, square) = (self.product.shape.depth, self.level.lanes::<T>());
+        let squares = even_range(self.level.registers_for::<T>(depth), parts, part);
+        squares.start * square..depth.min(squares.end * square)
+    }
+
     /// Adds a part of the depth.
     #[inline(always)]
-    fn add_part(
+    pub(super) fn add_part(
         &self,
-        product: &CheckedProduct<'_, T, S>,
+        product: &CheckedProduct<'_, T, R, L>,
         depths: Range<usize>,
         place: (StartPointer<T>, Target<'_, T>),
     ) {
@@ -219,7 +227,7 @@ impl<T: Registers, S: Source<T>> ColumnBlock<'_, T, S> {
         let mut memory = MaybeUninit::<Aligned<[u8; SUMS_BYTES]>>::uninit();
         let width = self.columns.len();
         let sums = Target { first: memory.as_mut_ptr().cast::<T>(), rows: Starts::Every(width) };
-        let most_rows = SUMS_BYTES / size_of::<T>() / width / TILE_ROWS * TILE_ROWS;
+        let most_rows = rows_of_sums::<T>(width);
         for first in (0..self.product.shape.rows).step_by(most_rows) {
             let rows = most_rows.min(self.product.shape.rows - first);
             let product = CheckedProduct {

@@ -1,6 +1,8 @@
 //! The product with windows, of one sample after the other.
 
+use super::inner;
 use super::kernel::Registers;
+use super::operand::Shape;
 use super::packed;
 use super::windows::{Windowed, WindowedProduct};
 use crate::parallel::{DisjointMut, parallel_for};
@@ -23,6 +25,9 @@ enum Convolution {}
 #[inline(always)]
 fn compute<T: Registers + Real>((product, target): (&WindowedProduct<'_, T>, &mut [T])) {
     product.check(target);
+    if product.windowed == Windowed::RightColumns && !has_faster_inner_products(product) {
+        return product.transposed_sum(target).compute();
+    }
     match product.parts() {
         1 => compute_part(product, target),
         parts => {
@@ -34,6 +39,14 @@ fn compute<T: Registers + Real>((product, target): (&WindowedProduct<'_, T>, &mu
             });
         }
     }
+}
+
+/// Whether a sum over all samples takes less time as inner products than as a transposed product, which
+/// has registers along the rows.
+fn has_faster_inner_products<T: Registers + Real>(product: &WindowedProduct<'_, T>) -> bool {
+    let Shape { rows, columns, depth } = product.shape;
+    let transposed = Shape { rows: columns, columns: rows, depth };
+    product.repeat.count == 0 || inner::is_faster::<T>(transposed, [1, 1])
 }
 
 /// A product that has been checked, or a part of one.

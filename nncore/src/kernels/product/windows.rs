@@ -15,6 +15,7 @@ use super::checked::{CheckedProduct, StartPointer};
 use super::inner::{InnerProducts, Repeats};
 use super::matrix::{Columns, Indexed, Matrix, Starts, Target};
 use super::operand::{Operand, Shape, Start};
+use super::summed::SummedWindows;
 use crate::parallel::{even_range, worthwhile_parts};
 
 /// What lies in windows.
@@ -162,11 +163,10 @@ impl<T: Copy> WindowedProduct<'_, T> {
 
     /// How many parts threads may divide the product into: samples, or rows of a sum.
     pub(super) fn parts(&self) -> usize {
-        let Shape { rows, columns, depth } = self.shape;
         let Repeat { count, target_stride, .. } = self.repeat;
-        let size = [rows, columns, depth, count].into_iter().fold(2, usize::saturating_mul);
+        let size = self.shape.flops().saturating_mul(count);
         let most = match self.windowed {
-            Windowed::RightColumns => rows,
+            Windowed::RightColumns => self.shape.rows,
             // Samples that share elements of the target follow each other.
             _ if self.written().is_none_or(|written| written > target_stride) => 1,
             _ => count,
@@ -235,6 +235,24 @@ impl<T: Copy> WindowedProduct<'_, T> {
             start: self.start_pointer(),
             target: Target { first: target.as_mut_ptr(), rows },
             repeats: Repeats::new::<T>(count, (left_stride, right_stride), self.shape.depth),
+        }
+    }
+
+    /// The same sum transposed: windows as rows.
+    pub(super) fn transposed_sum(&self, target: &mut [T]) -> SummedWindows<'_, T> {
+        let Shape { rows, columns, depth } = self.shape;
+        let Repeat { left_stride, right_stride, .. } = self.repeat;
+        SummedWindows {
+            shape: Shape { rows: columns, columns: rows, depth },
+            windows: Indexed { first: self.right_at(0), offsets: self.offsets.each },
+            others: self.left_at(0).transposed(),
+            repeat: Repeat {
+                left_stride: right_stride,
+                right_stride: left_stride,
+                ..self.repeat
+            },
+            start: self.start_pointer(),
+            target: Target { first: target.as_mut_ptr(), rows: Starts::Every(columns) },
         }
     }
 
