@@ -27,7 +27,7 @@ use crate::ir::cost;
 use crate::ir::expression::Node;
 use crate::ir::function::{Array, Function, Port, Program, Role, Statement};
 use crate::ir::index::ArrayId;
-use crate::schedule::kernels::{Kernel, Product, Start, target};
+use crate::schedule::kernels::{Kernel, Product, Start, Windows, target};
 use crate::schedule::memory::Place;
 use crate::schedule::steps::Workspace;
 
@@ -400,8 +400,13 @@ fn note(
 
 fn product_note(kernel: Option<&&Kernel>) -> &'static str {
     match kernel {
-        Some(Kernel::Product(Product { start: Start::Row(_), .. })) => "matrix product + bias",
+        Some(Kernel::Product(Product { start: Start::Row(_) | Start::Column(_), .. })) => {
+            "matrix product + bias"
+        }
         Some(Kernel::Product(_)) => "matrix product",
+        Some(Kernel::Windows(Windows { start: Start::Row(_) | Start::Column(_), .. })) => {
+            "product with windows + bias"
+        }
         Some(Kernel::Windows(_)) => "product with windows",
         _ => "",
     }

@@ -141,17 +141,23 @@ impl<'a> Printer<'a> {
     fn product(&mut self, product: &Product) {
         let Product { rows, columns, depth, left, right, .. } = product;
         let target = self.names.array(product.target).to_owned();
-        let equals = match product.start {
-            Start::Zero => "=".to_owned(),
-            Start::Target => "+=".to_owned(),
-            Start::Row(row) => format!("= {} +", self.names.array(row)),
-        };
+        let equals = self.equals(product.start);
         let repeats: String = product.repeats.iter().map(repeat).collect();
         let (left, right) = (self.operand(left, *depth), self.operand(right, *columns));
         let [rows, columns, depth] = [*rows, *columns, *depth].map(count);
         self.line(&format!(
             "{target} {equals} {left} · {right}: product {rows} × {depth} · {depth} × {columns}{repeats}"
         ));
+    }
+
+    /// What stands between the target of a product and its factors.
+    fn equals(&self, start: Start) -> String {
+        match start {
+            Start::Zero => "=".to_owned(),
+            Start::Target => "+=".to_owned(),
+            Start::Row(bias) => format!("= {} +", self.names.array(bias.array)),
+            Start::Column(bias) => format!("= {}ᵀ +", self.names.array(bias.array)),
+        }
     }
 
     /// The name of a matrix; transposed where its rows do not lie one after the other.
@@ -165,7 +171,7 @@ impl<'a> Printer<'a> {
         let Windows { rows, columns, depth, .. } = windows;
         let [target, left, right] = [windows.target, windows.left.array, windows.right]
             .map(|array| self.names.array(array).to_owned());
-        let equals = if windows.start == Start::Zero { "=" } else { "+=" };
+        let equals = self.equals(windows.start);
         let windowed = match windows.windowed {
             Windowed::RightRows => "rows of the right factor",
             Windowed::TargetRows => "rows of the target",

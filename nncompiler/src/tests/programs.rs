@@ -65,7 +65,9 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 51] = [
+const SCHEDULED: [&str; 53] = [
+    "layer positions(C, T, O) { input x[c: C, t: T]; param w[o: O, c: C] ~ uniform(1); param b[o: O, t: T] ~ uniform(1); y[o, t] = sum(c: w[o, c] * x[c, t]) + b[o, t]; } Net< input(20, 7); positions(20, 7, 24) >",
+    "layer halves(S, I, O) { input x[s: S, i: I]; param w[o: O, i: I] ~ uniform(1); param b[n: 2 * O] ~ uniform(1); index o: O; u[s, o] = sum(i: w[o, i] * x[s, i]) + b[o]; v[s, o] = u[s, o] * u[s, o] + sum(i: w[o, i] * x[s, i]) + b[o + O]; y = tanh(v); } Net< input(5, 20); halves(5, 20, 18) >",
     "Net { input x[i: 5]; input e[z: 3]; m, s = Encoder(x); output y = Decoder(m + exp(s) * e); output again = reuse decoder(m); } \
      Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
      Decoder< linear(3, 17); gelu; linear(5) >",
@@ -327,10 +329,10 @@ fn forward_kinds(text: &str) -> String {
 
 #[test]
 fn windows_of_one_element_need_no_copy_and_those_of_one_channel_no_product() {
-    // A product for each sample, and the bias.
-    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(8, 1) >"), "pm");
+    // A product for each sample, which starts with the bias.
+    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(8, 1) >"), "pa");
     // With a stride, the elements that are read are copied.
-    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(8, 1, stride = 2) >"), "mpm");
+    assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(8, 1, stride = 2) >"), "mpa");
     // Each channel with itself: a sum over shifted copies, if the rows are short.
     assert_eq!(forward_kinds("Net< input(4, 6, 6); conv2d(4, 3, groups = 4) >"), "mrm");
     assert_eq!(forward_kinds("Net< input(4, 20, 20); conv2d(4, 3, groups = 4) >"), "rm");

@@ -13,7 +13,7 @@ use crate::ir::cost::{LARGEST_ARRAYS, STACK_BYTES};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE, Extent};
-use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows};
+use crate::schedule::kernels::{Bias, Count, Operand, Product, Repeat, Start, Windowed, Windows};
 use crate::schedule::loop_nest::{LoopNest, Parallel};
 use crate::schedule::memory::{Place, Plan};
 use crate::schedule::steps::{Step, Tiled, Workspace};
@@ -225,14 +225,7 @@ impl<'a> Body<'a> {
         };
         let left = self.operand(&product.left, &strides(|repeat| repeat.left_stride));
         let right = self.operand(&product.right, &strides(|repeat| repeat.right_stride));
-        let start = match product.start {
-            Start::Zero => quote!(#rt::Start::Zero),
-            Start::Target => quote!(#rt::Start::Target),
-            Start::Row(row) => {
-                let row = self.read(row);
-                quote!(#rt::Start::Row(#row))
-            }
-        };
+        let start = self.start(product.start, [&rows, &columns]);
         let target = self.write(product.target);
         let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
         if product.repeats.is_empty() && product.part.is_none() {
@@ -254,6 +247,27 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// What a product of so many rows and columns starts with.
+    fn start(&self, start: Start, [rows, columns]: [&TokenStream; 2]) -> TokenStream {
+        let rt = runtime();
+        let vector = |Bias { array, from }, length: &TokenStream| {
+            let data = self.read(array);
+            quote!(&(#data)[#from..][..#length])
+        };
+        match start {
+            Start::Zero => quote!(#rt::Start::Zero),
+            Start::Target => quote!(#rt::Start::Target),
+            Start::Row(bias) => {
+                let row = vector(bias, columns);
+                quote!(#rt::Start::Row(#row))
+            }
+            Start::Column(bias) => {
+                let column = vector(bias, rows);
+                quote!(#rt::Start::Column(#column))
+            }
+        }
+    }
+
     fn windows(&self, windows: &Windows) -> TokenStream {
         let rt = runtime();
         let Windows { rows, columns, depth, left, right_stride, .. } = windows;
@@ -262,10 +276,7 @@ impl<'a> Body<'a> {
             Windowed::TargetRows => quote!(TargetRows),
             Windowed::RightColumns => quote!(RightColumns),
         };
-        let start = match windows.start {
-            Start::Target => quote!(Target),
-            Start::Zero | Start::Row(_) => quote!(Zero),
-        };
+        let start = self.start(windows.start, [&quote!(#rows), &quote!(#columns)]);
         let (counts, steps): (Vec<usize>, Vec<usize>) = windows.offsets.iter().copied().unzip();
         let all: usize = counts.iter().product();
         let [left_stride, of_right, of_target] = windows.strides;
@@ -290,7 +301,7 @@ impl<'a> Body<'a> {
                     left: #left,
                     right: #right,
                     right_stride: #right_stride,
-                    start: #rt::Start::#start,
+                    start: #start,
                 },
                 #target,
             );

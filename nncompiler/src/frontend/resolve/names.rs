@@ -90,8 +90,7 @@ impl TypeNames {
     /// another name space.
     pub fn unknown_item(&mut self, item: &BrokenItem) -> Option<Unknown> {
         let BrokenItem { kind, visibility, name } = item;
-        let unknown =
-            |kind| Unknown { visibility: visibility.clone(), name: name.clone(), kind };
+        let unknown = |kind| Unknown { visibility: visibility.clone(), name: name.clone(), kind };
         match kind {
             ItemKind::Definition(Kind::Loss) => self.unknown_plain(name, visibility, "loss"),
             ItemKind::Definition(Kind::Optimizer) => {

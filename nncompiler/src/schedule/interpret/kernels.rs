@@ -1,6 +1,7 @@
 //! Kernels by their definition.
 
 use super::memory::Buffers;
+use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows};
 use crate::schedule::loop_nest::combinations;
 
@@ -37,14 +38,25 @@ pub fn product(memory: &mut Buffers, product: &Product, steps: &[usize]) {
             });
             let sum = terms.sum::<f64>();
             let at = of_target + row * columns + column;
-            let start = match product.start {
-                _ if is_later => memory.get(product.target)[at],
-                Start::Target => memory.get(product.target)[at],
-                Start::Zero => 0.0,
-                Start::Row(bias) => memory.get(bias)[column],
-            };
+            let begin = if is_later { Start::Target } else { product.start };
+            let start = start(memory, begin, (product.target, at), (row, column));
             memory.get_mut(product.target)[at] = start + sum;
         }
+    }
+}
+
+/// What an element of a target begins with, given where it is in the array and in the product.
+fn start(
+    memory: &Buffers,
+    start: Start,
+    (target, at): (ArrayId, usize),
+    (row, column): (usize, usize),
+) -> f64 {
+    match start {
+        Start::Zero => 0.0,
+        Start::Target => memory.get(target)[at],
+        Start::Row(bias) => memory.get(bias.array)[bias.from + column],
+        Start::Column(bias) => memory.get(bias.array)[bias.from + row],
     }
 }
 
@@ -52,8 +64,18 @@ pub fn product(memory: &mut Buffers, product: &Product, steps: &[usize]) {
 pub fn windows(memory: &mut Buffers, windows: &Windows) {
     // The sums of all samples start once, what each sample has starts with it.
     let is_summed = windows.windowed == Windowed::RightColumns;
-    if windows.start == Start::Zero && is_summed {
-        memory.get_mut(windows.target).fill(0.0);
+    let cells = |row: usize| (0..windows.columns).map(move |column| (row, column));
+    let begin = |memory: &mut Buffers, from: usize| {
+        for (row, column) in (0..windows.rows).flat_map(cells) {
+            let at = from + row * windows.columns + column;
+            let start = start(memory, windows.start, (windows.target, at), (row, column));
+            memory.get_mut(windows.target)[at] = start;
+        }
+    };
+    // Windows of the target are added to.
+    let is_set = windows.windowed != Windowed::TargetRows;
+    if is_set && is_summed {
+        begin(memory, 0);
     }
     let offset = |number: usize| {
         let axes = windows.offsets.iter().rev();
@@ -63,11 +85,9 @@ pub fn windows(memory: &mut Buffers, windows: &Windows) {
         at
     };
     let (place, [of_left, of_right, of_target]) = (windows.windowed, windows.strides);
-    let cells = |row: usize| (0..windows.columns).map(move |column| (row, column));
     for time in 0..count(memory, windows.count) {
-        if windows.start == Start::Zero && !is_summed {
-            let size = windows.rows * windows.columns;
-            memory.get_mut(windows.target)[time * of_target..][..size].fill(0.0);
+        if is_set && !is_summed {
+            begin(memory, time * of_target);
         }
         for (row, column) in (0..windows.rows).flat_map(cells) {
             let (left, right) = (memory.get(windows.left.array), memory.get(windows.right));

@@ -42,18 +42,21 @@ pub fn sources(program: &Program, kernel: &Kernel) -> Vec<ArrayId> {
     match kernel {
         Kernel::Alias { source, .. } => vec![*source],
         Kernel::Product(product) => {
-            let mut sources = vec![product.left.array, product.right.array];
-            if let Start::Row(row) = product.start {
-                sources.push(row);
-            }
-            sources
+            with_bias(vec![product.left.array, product.right.array], product.start)
         }
-        Kernel::Windows(windows) => vec![windows.left.array, windows.right],
+        Kernel::Windows(windows) => {
+            with_bias(vec![windows.left.array, windows.right], windows.start)
+        }
         Kernel::Loops(statement) => {
             let elements = program.graph.elements(statement.value).into_iter();
             elements.map(|(_, access)| access.array).collect()
         }
     }
+}
+
+fn with_bias(mut sources: Vec<ArrayId>, start: Start) -> Vec<ArrayId> {
+    sources.extend(start.bias().map(|bias| bias.array));
+    sources
 }
 
 /// The array that a kernel writes.

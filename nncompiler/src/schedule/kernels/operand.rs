@@ -27,8 +27,26 @@ pub struct Operand {
 pub enum Start {
     Zero,
     Target,
-    /// The same row (a bias) in each row of the target.
-    Row(ArrayId),
+    /// The same row in each row of the target.
+    Row(Bias),
+    /// The same column in each column of the target.
+    Column(Bias),
+}
+
+/// Contiguous elements of an array, from one on: as many as a product has columns, or rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bias {
+    pub array: ArrayId,
+    pub from: usize,
+}
+
+impl Start {
+    pub fn bias(self) -> Option<Bias> {
+        match self {
+            Self::Zero | Self::Target => None,
+            Self::Row(bias) | Self::Column(bias) => Some(bias),
+        }
+    }
 }
 
 /// The one stride of a group of indices that together run through memory evenly.

@@ -216,14 +216,15 @@ impl<'a, T: Element, L: Source<T>, R: Source<T>> Block<'a, T, L, R> {
         sums: V,
     ) {
         let target = self.target.at(row, column);
-        let begin = match self.start {
-            StartPointer::Zero => None,
-            StartPointer::Target => Some(target.cast_const()),
-            StartPointer::Row(row) => Some(row.wrapping_add(column)),
-        };
-        // SAFETY: the caller's; a row to begin with has the columns that the target has.
+        // SAFETY: the caller's; a row to begin with has the columns that the target has, a column its rows.
         unsafe {
-            let values = begin.map_or(sums, |begin| load_up_to::<V, LANES>(count, begin).add(sums));
+            let added_to = |begin: *const T| load_up_to::<V, LANES>(count, begin).add(sums);
+            let values = match self.start {
+                StartPointer::Zero => sums,
+                StartPointer::Target => added_to(target.cast_const()),
+                StartPointer::Row(first) => added_to(first.wrapping_add(column)),
+                StartPointer::Column(first) => V::splat(first.wrapping_add(row).read()).add(sums),
+            };
             if count == LANES {
                 values.store(target);
             } else {

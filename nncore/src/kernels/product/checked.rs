@@ -12,22 +12,35 @@ pub(super) enum StartPointer<T> {
     Target,
     /// The element of a row, which is the same for all rows.
     Row(*const T),
+    /// The element of a column, which is the same for all columns.
+    Column(*const T),
 }
 
 impl<T> StartPointer<T> {
-    /// The same for the columns from one on.
     #[inline(always)]
-    pub(super) fn from(self, column: usize) -> Self {
+    pub(super) fn new(start: &Start<'_, T>) -> Self {
+        match start {
+            Start::Zero => Self::Zero,
+            Start::Target => Self::Target,
+            Start::Row(row) => Self::Row(row.as_ptr()),
+            Start::Column(column) => Self::Column(column.as_ptr()),
+        }
+    }
+
+    /// The same from an element on, downwards and to the right.
+    #[inline(always)]
+    pub(super) fn from(self, row: usize, column: usize) -> Self {
         match self {
-            Self::Row(row) => Self::Row(row.wrapping_add(column)),
-            other => other,
+            Self::Zero | Self::Target => self,
+            Self::Row(first) => Self::Row(first.wrapping_add(column)),
+            Self::Column(first) => Self::Column(first.wrapping_add(row)),
         }
     }
 }
 
 impl<T: Element> StartPointer<T> {
     /// Writes `COUNT` elements of a row of a target, given the sums to be added to what they start from:
-    /// the elements from a column on.
+    /// the elements from that of a row and a column on.
     ///
     /// # Safety
     ///
@@ -36,19 +49,22 @@ impl<T: Element> StartPointer<T> {
     pub(super) unsafe fn write<const COUNT: usize>(
         self,
         target: *mut T,
-        column: usize,
+        (row, column): (usize, usize),
         sums: [T; COUNT],
     ) {
         let mut values = sums;
         let target = target.cast::<[T; COUNT]>();
-        let begin = match self {
-            Self::Zero => None,
-            Self::Target => Some(target.cast_const()),
-            Self::Row(row) => Some(row.wrapping_add(column).cast::<[T; COUNT]>()),
+        // SAFETY: a row to begin with has the columns that the target has, a column its rows.
+        let begin = unsafe {
+            match self {
+                Self::Zero => None,
+                Self::Target => Some(target.read()),
+                Self::Row(first) => Some(first.wrapping_add(column).cast::<[T; COUNT]>().read()),
+                Self::Column(first) => Some([first.wrapping_add(row).read(); COUNT]),
+            }
         };
         if let Some(begin) = begin {
-            // SAFETY: a row to begin with has the columns that the target has.
-            for (value, begin) in values.iter_mut().zip(unsafe { begin.read() }) {
+            for (value, begin) in values.iter_mut().zip(begin) {
                 *value = begin + *value;
             }
         }
@@ -88,23 +104,13 @@ impl<T: Element> CheckedProduct<'_, T> {
             "the target of a product holds {} elements, not {rows} × {columns}",
             target.len(),
         );
-        if let Start::Row(row) = start {
-            assert!(
-                row.len() == columns,
-                "the row to start from holds {} elements, not {columns}",
-                row.len(),
-            );
-        }
+        start.check(shape);
         let target = Target { first: target.as_mut_ptr(), rows: Starts::Every(columns) };
         Self {
             shape,
             left: matrix(left, "left", rows, depth),
             right: matrix(right, "right", depth, columns),
-            start: match start {
-                Start::Zero => StartPointer::Zero,
-                Start::Target => StartPointer::Target,
-                Start::Row(row) => StartPointer::Row(row.as_ptr()),
-            },
+            start: StartPointer::new(start),
             target,
         }
     }

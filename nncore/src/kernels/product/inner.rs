@@ -450,7 +450,7 @@ impl<T: Element> InnerProducts<'_, T> {
     #[inline(always)]
     unsafe fn write<const COUNT: usize>(&self, row: usize, column: usize, sums: [T; COUNT]) {
         // SAFETY: the caller's.
-        unsafe { self.start.write(self.target.at(row, column), column, sums) };
+        unsafe { self.start.write(self.target.at(row, column), (row, column), sums) };
     }
 }
 

@@ -22,6 +22,20 @@ pub enum Start<'a, T> {
     Target,
     /// The same row, a bias, in each row of the target.
     Row(&'a [T]),
+    /// The same column, a bias, in each column of the target.
+    Column(&'a [T]),
+}
+
+impl<T> Start<'_, T> {
+    /// Checks that a row or a column has as many elements as one of the target.
+    pub(super) fn check(&self, Shape { rows, columns, .. }: Shape) {
+        let (what, len, expected) = match self {
+            Self::Zero | Self::Target => return,
+            Self::Row(row) => ("row", row.len(), columns),
+            Self::Column(column) => ("column", column.len(), rows),
+        };
+        assert!(len == expected, "the {what} to start from holds {len} elements, not {expected}");
+    }
 }
 
 /// The extent of a product: rows × depth times depth × columns.

@@ -135,7 +135,7 @@ fn compute_block<T: Registers, S: Source<T>>(
 ) {
     let block = ColumnBlock { product, level, columns, panel };
     let target = product.target.from(0, block.columns.start);
-    let start = product.start.from(block.columns.start);
+    let start = product.start.from(0, block.columns.start);
     let (depth, steps) = (product.shape.depth, block.steps());
     if depth <= steps {
         block.add_part(product, 0..depth, (start, target));
@@ -236,7 +236,7 @@ impl<T: Registers, R: Source<T>, L: Source<T>> ColumnBlock<'_, T, R, L> {
                 ..*self.product
             };
             let target = self.product.target.from(first, self.columns.start);
-            let mut start = self.product.start.from(self.columns.start);
+            let mut start = self.product.start.from(first, self.columns.start);
             for part in (0..parts).step_by(MOST_PARTS) {
                 let group = part..parts.min(part + MOST_PARTS);
                 self.add_parts(&product, group, parts, (StartPointer::Zero, sums));
@@ -244,7 +244,7 @@ impl<T: Registers, R: Source<T>, L: Source<T>> ColumnBlock<'_, T, R, L> {
                     // SAFETY: the sum has been written; the element is inside the target.
                     unsafe {
                         let sum = sums.at(row, column).read();
-                        start.write(target.at(row, column), column, [sum]);
+                        start.write(target.at(row, column), (row, column), [sum]);
                     }
                 }
                 start = StartPointer::Target;

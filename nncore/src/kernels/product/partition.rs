@@ -64,7 +64,7 @@ impl Partition {
             shape: Shape { rows: rows.len(), columns: columns.len(), ..product.shape },
             left: product.left.from(rows.start, 0),
             right: product.right.from(0, columns.start),
-            start: product.start.from(columns.start),
+            start: product.start.from(rows.start, columns.start),
             target: product.target.from(rows.start, columns.start),
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct SummedWindows<'a, T> {
     pub(super) others: Matrix<T>,
     /// The left operand's way is that of the windows.
     pub(super) repeat: Repeat,
-    /// For each window, where it starts from a row.
+    /// Of the target: a row has an element for each window, a column one for each channel.
     pub(super) start: StartPointer<T>,
     /// Channels × windows.
     pub(super) target: Target<'a, T>,
@@ -105,8 +105,12 @@ impl<T: Registers + Real> SummedWindows<'_, T> {
         room: &Room<'_, T>,
     ) {
         let product = self.of_sample(0, &windows, room.sums);
-        let block =
-            ColumnBlock { product: &product, level, columns: channels.clone(), panel: Some(room.panel) };
+        let block = ColumnBlock {
+            product: &product,
+            level,
+            columns: channels.clone(),
+            panel: Some(room.panel),
+        };
         let parts_of_sample = self.shape.depth.div_ceil(block.steps());
         let parts = parts_of_sample * self.repeat.count;
         let mut start = self.start;
@@ -154,7 +158,7 @@ impl<T: Registers + Real> SummedWindows<'_, T> {
                 // SAFETY: the sum has been written; the element is inside the target.
                 unsafe {
                     let sum = sums.at(row, column).read();
-                    start.write(self.target.at(channel, window), window, [sum]);
+                    start.write(self.target.at(channel, window), (channel, window), [sum]);
                 }
             }
         }

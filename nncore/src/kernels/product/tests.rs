@@ -91,9 +91,9 @@ fn check<T: Number>(shape: Shape, (left, right): (Layout, Layout)) {
     let right = Stored::<T>::new(right, depth, columns, 2);
     let expected = plain_product(shape, left.operand(), right.operand());
     let before = numbers::<T>(rows * columns + 1, 3);
-    let bias = numbers::<T>(columns, 4);
+    let (bias, column) = (numbers::<T>(columns, 4), numbers::<T>(rows, 5));
     for level in Level::ALL {
-        for start in [Start::Zero, Start::Target, Start::Row(&bias)] {
+        for start in [Start::Zero, Start::Target, Start::Row(&bias), Start::Column(&column)] {
             let mut target = before.clone();
             with_level(level, || {
                 product(shape, left.operand(), right.operand(), start, &mut target[1..]);
@@ -104,6 +104,7 @@ fn check<T: Number>(shape: Shape, (left, right): (Layout, Layout)) {
                     Start::Zero => 0.0,
                     Start::Target => before[1 + index].into(),
                     Start::Row(bias) => bias[index % columns].into(),
+                    Start::Column(bias) => bias[index / columns].into(),
                 };
                 let bound = (depth + 2) as f64 * T::EPSILON * (term.magnitude + start.abs());
                 let error = ((*value).into() - term.sum - start).abs();
@@ -263,6 +264,8 @@ fn no_depth_leaves_the_start() {
     assert_eq!(target, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
     product(shape, empty, empty, Start::Row(&[7.0, 8.0, 9.0]), &mut target);
     assert_eq!(target, [7.0, 8.0, 9.0, 7.0, 8.0, 9.0]);
+    product(shape, empty, empty, Start::Column(&[1.0, 2.0]), &mut target);
+    assert_eq!(target, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
     product(shape, empty, empty, Start::Zero, &mut target);
     assert_eq!(target, [0.0; 6]);
 }

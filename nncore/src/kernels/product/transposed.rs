@@ -59,7 +59,13 @@ pub(super) fn compute<T: Registers>(product: &CheckedProduct<'_, T>) {
             for column in 0..columns {
                 let target = product.target.at(first + row, column);
                 // SAFETY: the sum has been written; the element is inside the target.
-                unsafe { product.start.write(target, column, [sums.at(column, row).read()]) };
+                unsafe {
+                    product.start.write(
+                        target,
+                        (first + row, column),
+                        [sums.at(column, row).read()],
+                    )
+                };
             }
         }
     }

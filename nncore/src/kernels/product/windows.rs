@@ -137,9 +137,7 @@ impl<T: Copy> WindowedProduct<'_, T> {
             "there are {} offsets for {windows} windows",
             self.offsets.len()
         );
-        if let Start::Row(start) = self.start {
-            assert!(start.len() == columns, "the row to start from has not {columns} elements");
-        }
+        self.start.check(self.shape);
         let is_run = self.windowed != Windowed::RightColumns || self.left.column_stride == 1;
         assert!(is_run, "the columns of the left operand are not contiguous");
         let in_windows = self.offsets.end(row);
@@ -183,7 +181,12 @@ impl<T: Copy> WindowedProduct<'_, T> {
             let left =
                 Operand { data: &self.left.data[rows.start * self.left.row_stride..], ..self.left };
             let shape = Shape { rows: rows.len(), ..self.shape };
-            return (Self { shape, left, ..*self }, rows.start * columns..rows.end * columns);
+            let start = match self.start {
+                Start::Column(column) => Start::Column(&column[rows.clone()]),
+                other => other,
+            };
+            let part = Self { shape, left, start, ..*self };
+            return (part, rows.start * columns..rows.end * columns);
         }
         let samples = even_range(count, parts, index);
         let left = Operand { data: &self.left.data[samples.start * left_stride..], ..self.left };
@@ -206,7 +209,7 @@ impl<T: Copy> WindowedProduct<'_, T> {
             shape: self.shape,
             left: self.left_at(repeat),
             right: Indexed { first: self.right_at(repeat), offsets: self.offsets.each },
-            start: self.start_pointer(),
+            start: StartPointer::new(&self.start),
             target: Target { first: self.target_at(repeat, target), rows },
         }
     }
@@ -232,7 +235,7 @@ impl<T: Copy> WindowedProduct<'_, T> {
             shape: self.shape,
             left: self.left_at(0),
             right: Columns { first: self.right_at(0), columns },
-            start: self.start_pointer(),
+            start: StartPointer::new(&self.start),
             target: Target { first: target.as_mut_ptr(), rows },
             repeats: Repeats::new::<T>(count, (left_stride, right_stride), self.shape.depth),
         }
@@ -246,21 +249,9 @@ impl<T: Copy> WindowedProduct<'_, T> {
             shape: Shape { rows: columns, columns: rows, depth },
             windows: Indexed { first: self.right_at(0), offsets: self.offsets.each },
             others: self.left_at(0).transposed(),
-            repeat: Repeat {
-                left_stride: right_stride,
-                right_stride: left_stride,
-                ..self.repeat
-            },
-            start: self.start_pointer(),
+            repeat: Repeat { left_stride: right_stride, right_stride: left_stride, ..self.repeat },
+            start: StartPointer::new(&self.start),
             target: Target { first: target.as_mut_ptr(), rows: Starts::Every(columns) },
-        }
-    }
-
-    fn start_pointer(&self) -> StartPointer<T> {
-        match self.start {
-            Start::Zero => StartPointer::Zero,
-            Start::Target => StartPointer::Target,
-            Start::Row(row) => StartPointer::Row(row.as_ptr()),
         }
     }
 

@@ -35,7 +35,11 @@ fn check<T: Number>(windowed: Windowed, shape: Shape, repeats: usize) {
     let left = numbers::<T>(times(repeat.left_stride, rows * depth) + 1, 1);
     let right = numbers::<T>(times(right_size, right_size) + 1, 2);
     let before = numbers::<T>(times(repeat.target_stride, target_size) + 1, 3);
-    for start in [Start::Zero, Start::Target] {
+    let (row, column) = (numbers::<T>(columns, 4), numbers::<T>(rows, 5));
+    for start in [Start::Zero, Start::Target, Start::Row(&row), Start::Column(&column)] {
+        if windowed == Windowed::TargetRows && matches!(start, Start::Row(_) | Start::Column(_)) {
+            continue;
+        }
         let windows = WindowedProduct {
             windowed,
             shape,
@@ -74,8 +78,18 @@ fn plain<T: Number>(windows: &WindowedProduct<'_, T>, before: &[T]) -> Vec<Term>
         .collect();
     // Without a sample there is no target, but for a sum, which is then 0.
     let begins = repeat.count > 0 || windowed == Windowed::RightColumns;
-    if matches!(start, Start::Zero) && windowed != Windowed::TargetRows && begins {
-        target.fill_with(Term::default);
+    let is_set = !matches!(start, Start::Target) && windowed != Windowed::TargetRows && begins;
+    if is_set {
+        let times = if windowed == Windowed::RightColumns { 1 } else { repeat.count };
+        for (time, row, column) in elements(times, shape) {
+            let value: f64 = match start {
+                Start::Zero | Start::Target => 0.0,
+                Start::Row(first) => first[column].into(),
+                Start::Column(first) => first[row].into(),
+            };
+            target[time * repeat.target_stride + row * shape.columns + column] =
+                Term { sum: value, magnitude: value.abs() };
+        }
     }
     for time in 0..repeat.count {
         for row in 0..shape.rows {
@@ -103,6 +117,13 @@ fn plain<T: Number>(windows: &WindowedProduct<'_, T>, before: &[T]) -> Vec<Term>
         }
     }
     target
+}
+
+/// Every element of so many targets.
+fn elements(times: usize, shape: Shape) -> impl Iterator<Item = (usize, usize, usize)> {
+    let Shape { rows, columns, .. } = shape;
+    (0..times * rows * columns)
+        .map(move |at| (at / (rows * columns), at / columns % rows, at % columns))
 }
 
 fn check_both(windowed: Windowed, (rows, columns, depth): (usize, usize, usize), repeats: usize) {
