@@ -170,6 +170,12 @@ impl<'a, T: Element, L: Source<T>, R: Source<T>> Block<'a, T, L, R> {
         // SAFETY: the caller's.
         unsafe {
             let mut tile = [[V::splat(T::default()); REGISTERS]; ROWS];
+            if let StartPointer::Column(first) = self.start {
+                for row in 0..ROWS {
+                    let begin = first.wrapping_add(first_row + row).read();
+                    tile[row] = [V::splat(begin); REGISTERS];
+                }
+            }
             // The addresses of rows that begin anywhere are looked up once.
             let left: [*const T; ROWS] =
                 core::array::from_fn(|row| self.left.at(first_row + row, 0));
@@ -216,15 +222,15 @@ impl<'a, T: Element, L: Source<T>, R: Source<T>> Block<'a, T, L, R> {
         sums: V,
     ) {
         let target = self.target.at(row, column);
-        // SAFETY: the caller's; a row to begin with has the columns that the target has, a column its rows.
+        let begin = match self.start {
+            // A sum has begun with what a column says.
+            StartPointer::Zero | StartPointer::Column(_) => None,
+            StartPointer::Target => Some(target.cast_const()),
+            StartPointer::Row(first) => Some(first.wrapping_add(column)),
+        };
+        // SAFETY: the caller's; a row to begin with has the columns that the target has.
         unsafe {
-            let added_to = |begin: *const T| load_up_to::<V, LANES>(count, begin).add(sums);
-            let values = match self.start {
-                StartPointer::Zero => sums,
-                StartPointer::Target => added_to(target.cast_const()),
-                StartPointer::Row(first) => added_to(first.wrapping_add(column)),
-                StartPointer::Column(first) => V::splat(first.wrapping_add(row).read()).add(sums),
-            };
+            let values = begin.map_or(sums, |begin| load_up_to::<V, LANES>(count, begin).add(sums));
             if count == LANES {
                 values.store(target);
             } else {
