@@ -77,8 +77,8 @@ pub fn words(block: TokenStream) -> Words {
 const WORDS: [&str; 4] = ["activation", "layer", "loss", "block"];
 
 /// What begins a statement before a name.
-const STATEMENTS: [&str; 8] =
-    ["input", "output", "param", "state", "index", "require", "scan", "learn"];
+const STATEMENTS: [&str; 9] =
+    ["input", "output", "param", "state", "index", "require", "scan", "repeat", "learn"];
 
 /// Words of expressions that are no names.
 const CONNECTIVES: [&str; 9] =
@@ -217,10 +217,11 @@ impl Walk {
             let (statement, rest) = tokens.split_at(end_of_statement(tokens));
             tokens = rest;
             match statement {
-                [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Group(body)]
-                    if keyword == "scan" =>
+                [TokenTree::Ident(keyword), range @ .., TokenTree::Group(body)]
+                    if is_several(keyword) && is(body, Delimiter::Brace) =>
                 {
                     self.mention(Position::Statement, keyword);
+                    self.equation(range);
                     self.statements(&inside(body));
                 }
                 [TokenTree::Ident(keyword), rest @ ..]
@@ -296,13 +297,15 @@ pub fn end_of_item(tokens: &[TokenTree]) -> usize {
 
 /// How many tokens belong to the first statement.
 fn end_of_statement(tokens: &[TokenTree]) -> usize {
-    if let [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Group(_), ..] = tokens
-        && keyword == "scan"
-    {
-        return 3;
-    }
+    let is_several = matches!(
+        tokens,
+        [TokenTree::Ident(keyword), TokenTree::Ident(_), ..] if is_several(keyword)
+    );
     let mut is_in_chain = false;
     for (at, token) in tokens.iter().enumerate() {
+        if is_several && is_body(token) {
+            return at + 1;
+        }
         let TokenTree::Punct(mark) = token else { continue };
         match mark.as_char() {
             '<' => is_in_chain |= begins_operand(at.checked_sub(1).map(|before| &tokens[before])),
@@ -355,6 +358,17 @@ fn begins_definition(keyword: &Ident) -> bool {
 /// Whether what follows is no `=` or `[` of an array with a keyword's name.
 fn begins_declaration(rest: &[TokenTree]) -> bool {
     matches!(rest, [TokenTree::Ident(_) | TokenTree::Literal(_), ..])
+}
+
+/// Whether what it begins holds statements: `scan t { … }`, `repeat l in 0..2 { … }`.
+fn is_several(keyword: &Ident) -> bool {
+    keyword == "scan" || keyword == "repeat"
+}
+
+/// Whether it holds statements; the branches of a choice do not.
+fn is_body(token: &TokenTree) -> bool {
+    let is_end = |token: &TokenTree| is_mark(token, ';');
+    matches!(token, TokenTree::Group(body) if is(body, Delimiter::Brace) && inside(body).iter().any(is_end))
 }
 
 fn is_statement(word: &Ident) -> bool {
@@ -433,6 +447,12 @@ mod tests {
                 "layer f(I, O) { input x[i: I]; param w[o: O, i: I] ~ uniform(1 / sqrt(I)); require 1 <= I; scan t { h[t] = exp(h[t - 1]); } y[o] = sum(i: w[o, i] * x[i]); }"
             ),
             "S:layer S:input S:param I:uniform E:sqrt S:require S:scan E:exp E:sum",
+        );
+        assert_eq!(
+            found(
+                "layer f(I) { input x[i: I]; a[i] = x[i]; repeat l in 0..if I < 2 { 1 } else { 2 } { param w[i: I] ~ ones(); scan i { repeat = 1; } a[i] = exp(a[i]); } y[i] = a[i]; }"
+            ),
+            "S:layer S:input S:repeat S:param I:ones S:scan E:exp",
         );
         assert_eq!(
             found("layer f(V, S) { input x[s: S]: index(V); y[s] = w[x[s]]; }"),

@@ -2,6 +2,7 @@
 //! from the texts of the library.
 
 mod example;
+mod program;
 mod words;
 mod written;
 
@@ -165,6 +166,9 @@ fn entry(group: &[&Definition], explain: Explain) -> Entry {
         let tokens = group.iter().map(|one| one.written.tokens.clone()).collect();
         if let Some(explained) = explain(tokens) {
             push_code(&mut text, "# Derived", &explained);
+        }
+        if let Some(program) = program::program(first) {
+            let _ = write!(text, "\n\n# Example\n\n```\n{program}\n```");
         }
     } else if let Some((example, explained)) = explained_example(first, explain) {
         push_code(&mut text, "# Derived", &explained);

@@ -128,7 +128,11 @@ pub const STATEMENTS: &[Word] = &[
         "parallel",
         "Layers from one input: `parallel { a; { b; c } }` joins what they make along the first axis, `parallel(sum)` adds it.",
     ),
-    ("repeat", "The same layers again, with parameters of their own: `repeat i in 0..4 { a; b }`"),
+    (
+        "repeat",
+        "The same layers again, with parameters of their own: `repeat i in 0..4 { a; b }`. In a layer, the same \
+         statements once for each number: `repeat l in 0..num_layers { param w[i: I] ~ ones(); …; }`",
+    ),
     ("reuse", "A label's layers once more, with the same parameters: `reuse encoder;`"),
 ];
 

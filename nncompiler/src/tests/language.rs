@@ -38,8 +38,8 @@ fn every_layer_activation_loss_and_optimizer_shows_what_is_derived() {
     for (name, titles) in [
         ("layers", &["# Equations", "# Derived", "# Example"][..]),
         ("activations", &["# Equations", "# Derived", "# Example"]),
-        ("losses", &["# Equations", "# Derived"]),
-        ("optimizers", &["# Equations", "# Derived"]),
+        ("losses", &["# Equations", "# Derived", "# Example"]),
+        ("optimizers", &["# Equations", "# Derived", "# Example"]),
     ] {
         let entries = chapter(name);
         assert!(entries.len() > 5, "{name}");
@@ -67,6 +67,7 @@ fn a_layer_is_documented_by_its_text() {
     assert!(documentation("functions", "tanh").contains("`1 - y ^ 2`"));
     assert!(documentation("losses", "huber").contains("| `delta` | `1` | `0..=infinity` |"));
     assert!(documentation("optimizers", "sgd").contains("| `nesterov` | `false` |"));
+    assert!(documentation("losses", "huber").contains("Huber { delta: 1.0, ..Huber::default() }"));
 }
 
 fn expansion(block: &str) -> String {
