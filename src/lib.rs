@@ -289,7 +289,8 @@ pub mod threads {
 /// | `input x[i: I];` | the layer's input and its axes |
 /// | `input x[.., i: I]; y[.., i] = 2 * x[.., i];` | any number of axes, none included: the same wherever `..` stands. In parentheses they are one axis, row by row: `y[(..)] = x[..]`, and outside of brackets its length |
 /// | `layer f(I; dim = -1) { input x[..dim, i: I, ..]; … }` | the axes before the axis that a setting names, and those behind it: 1 is the first, since 0 is the batch, and −1 the last. `..=dim` are the axes up to that one |
-/// | `h = linear(4)(x);`, `h = <linear(8); relu; linear(4)>(x);`, `y = x + softmax(h);` | layers on whole arrays in a layer: their parameters are its own, in the fields `h_weight` and `h_bias`, and `h.weight` and `h.bias` in a file |
+/// | `h = linear(4)(x);`, `h = <linear(8); relu; linear(4)>(x);`, `y = x + softmax(h);` | layers and blocks on whole arrays in a layer: their parameters are its own, in the fields `h_weight` and `h_bias`, and `h.weight` and `h.bias` in a file |
+/// | `a, b = split((2, 3))(x);`, `_, last = gru(4)(x);` | all that a layer puts out, in a layer |
 /// | `input key[t: T, e: E] = query;`, `input mask[s: S] = 0;` | an input that may be left out, and what it is then |
 /// | `layer f(..)`, `layer f(..shape) { … y[..shape] … }` | a size for each axis of the input, or of an array that the layer makes |
 /// | `input token[s: S]: index(V);`, `y[s, d] = weight[token[s], d];` | integers below V, and elements that they choose |
@@ -300,8 +301,9 @@ pub mod threads {
 /// | `index g: G, k: C / G;` | extents for all statements |
 /// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere, and what stands elsewhere; where it reaches twice, the values add up |
 /// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
-/// | `layer f(N[..]) { … N[0] … }` | any number of them, `f((2, 3, 4))`: `len(N)` is how many, `total(N)` their sum |
-/// | `output y, h_n;` | what a layer puts out, if not just what its last statement makes; a network takes all of it, `all, last = gru(8)(x)`, or the first |
+/// | `layer f(N[..]) { … N[0] … }` | any number of them, `f((2, 3, 4))`: `len(N)` is how many, `total(N)` their sum. Where they are all that is given, they may be written one by one, `f(2, 3, 4)` |
+/// | `layer f(P[..]) { input x[..]; y[..P] = x[..]; }` | the axes `..` in the order of their numbers: `f(2, 1)` of a matrix has rows for columns |
+/// | `output y, h_n;` | what a layer puts out, if not just what its last statement makes; who applies it takes all of it, `all, last = gru(8)(x)`, or the first |
 /// | `require G divides C;`, `require K <= H;`, `require stride == 1 when padding == same;` | what sizes must be to each other |
 /// | `param b[o: O] ~ zeros() when bias else 0;` | a parameter that a setting leaves out |
 /// | `layer f(C; mode = zeros \| circular)`, `padding = 0 in 0..=infinity \| same` | a setting that is one of several words, or a number or one of them: `f(mode = circular)`, in the layer `if mode == circular { … }` |

@@ -54,6 +54,42 @@ macro_rules! networks {
                 y = relu(bn) + x;
             }
 
+            block dense(O; slope = 0.5)< linear(O); leaky_relu(slope) >
+
+            /// A block of layers, with sizes and settings of the layer that applies it.
+            layer dense_twice(I, O) {
+                input x[.., i: I];
+                h = dense(2 * O, slope = 0.25)(x);
+                y = <dense(O); tanh>(h);
+            }
+
+            block squashed< scale; tanh >
+
+            /// What a layer makes beside the first array, once and in every round.
+            layer halves(I) {
+                input x[i: I];
+                own, other = split((I - 2, 2))(x);
+                _, n = gru(2)(reshape(2, 1)(other));
+                left[i] = own[i];
+                repeat k in 1..3 {
+                    left, right = split((I - 2 - 2 * k, 2))(squashed(left));
+                    n[j: 2] = 2^k * n[j] + scale(bias = 2 - k)(right)[j];
+                }
+                y = concat(left, n);
+            }
+
+            /// The first row behind the others.
+            layer turned(N) {
+                input x[n: N, ..];
+                first, rest = split((1, N - 1))(x);
+                y = concat(rest, first);
+            }
+
+            pub Turned< input(3, 2); turned >
+            pub DenseTwice< linear(3, 8); reshape(2, 4); dense_twice(3); flatten; linear(2) >
+            pub DenseTwiceChain< linear(3, 8); reshape(2, 4); linear(6); leaky_relu(0.25); linear(3); leaky_relu(0.5); tanh; flatten; linear(2) >
+            pub Halves< linear(3, 9); halves; linear(2) >
+
             pub Normed< input(3, 4); tanh; normed >
             pub Mlp< linear(3, 8); reshape(2, 4); mlp(4, 5); flatten; linear(2) >
             pub MlpChain< linear(3, 8); reshape(2, 4); residual { linear(5); gelu; linear(4) } flatten; linear(2) >
@@ -67,13 +103,18 @@ macro_rules! networks {
 }
 
 fast_and_plain!();
-use fast::{EncoderOf, GatedOf, MlpChainOf, MlpOf, Normed, ScannedOf, TwiceChainOf, TwiceOf};
+use fast::{
+    DenseTwice, DenseTwiceChainOf, DenseTwiceOf, EncoderOf, GatedOf, Halves, MlpChainOf, MlpOf,
+    Normed, ScannedOf, TurnedOf, TwiceChainOf, TwiceOf,
+};
 
 chains! {
     a_chain_in_a_layer: MlpOf;
     layers_in_layers_in_a_layer: EncoderOf;
     a_layer_of_what_a_scan_makes: ScannedOf;
     a_layer_twice: TwiceOf;
+    blocks_in_a_layer: DenseTwiceOf;
+    several_arrays_in_a_layer: HalvesOf;
     a_product_of_branches: GatedOf;
 }
 
@@ -83,11 +124,18 @@ fn a_layer_of_layers_is_what_their_chain_is() {
         for [found, expected] in [
             [run::<MlpOf<f64>>(batch), run::<MlpChainOf<f64>>(batch)],
             [run::<TwiceOf<f64>>(batch), run::<TwiceChainOf<f64>>(batch)],
+            [run::<DenseTwiceOf<f64>>(batch), run::<DenseTwiceChainOf<f64>>(batch)],
         ] {
             assert_close(&found[0], &expected[0]);
             assert_close(&found[1], &expected[1]);
         }
     }
+}
+
+#[test]
+fn all_that_a_layer_makes_has_a_name() {
+    let found = model::<TurnedOf<f64>>().forward(&SVector::from([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+    assert_eq!(found.as_slice(), [3.0, 4.0, 5.0, 6.0, 1.0, 2.0]);
 }
 
 #[test]
@@ -151,6 +199,24 @@ fn files_call_parameters_by_the_names_that_a_layer_gives() {
     ];
     assert_eq!(encoder[2..14], expected);
     assert!(!encoder.contains(&"3.self_attn.in_proj_bias"));
+    let dense = keys::<DenseTwice>();
+    let expected = ["2.h.0.weight", "2.h.0.bias", "2.y.0.0.weight", "2.y.0.0.bias"];
+    assert_eq!(dense[2..6], expected);
+    let halves = keys::<Halves>();
+    let expected = [
+        "1.n.weight_ih_l0",
+        "1.n.weight_hh_l0",
+        "1.n.bias_ih_l0",
+        "1.n.bias_hh_l0",
+        "1.left_1_squashed.0.weight",
+        "1.left_1_squashed.0.bias",
+        "1.n_1_scale.weight",
+        "1.n_1_scale.bias",
+        "1.left_2_squashed.0.weight",
+        "1.left_2_squashed.0.bias",
+        "1.n_2_scale.weight",
+    ];
+    assert_eq!(halves[2..13], expected);
     let normed = keys::<Normed>();
     assert_eq!(normed, ["1.bn.weight", "1.bn.bias", "1.bn.running_mean", "1.bn.running_var"]);
 }

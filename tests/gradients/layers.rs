@@ -27,7 +27,9 @@ network! {
     Embedding< input(3): index(5); embedding(5, 2); tanh; flatten; linear(2) >
     Permuted< input(2, 3, 4); permute(2, 3, 1); flatten >
     PermutedBack< input(2, 3, 4); permute(3, 1, 2); flatten >
-    PermutedGradient< linear(3, 24); reshape(2, 3, 4); permute(3, 2, 1); flatten; linear(2) >
+    PermutedFour< input(2, 3, 2, 2); permute(4, 2, 1, 3); flatten >
+    PermutedTwo< input(2, 3); permute((2, 1)); flatten >
+    PermutedGradient< linear(3, 24); reshape(2, 3, 4); permute(3, 2, 1); reshape(4, 3, 1, 2); permute(2, 4, 1, 3); flatten; linear(2) >
     Dropped< input(1000); dropout(0.25) >
     Normal< input(2); batch_norm1d(momentum = 0.25) >
     Shapes< linear(3, 12); reshape(2, 3, 2); upsample((1, 2)); zero_pad2d(padding = (1, 0, 2, 1)); softmax2d; flatten; reshape(20, 3); transpose; flatten; scale; linear(2) >
@@ -148,6 +150,12 @@ fn permute_puts_axes_where_their_numbers_say() {
         assert_eq!(last[(h * 4 + w) * 2 + c], x[(c * 3 + h) * 4 + w]);
         assert_eq!(back[(w * 2 + c) * 3 + h], x[(c * 3 + h) * 4 + w]);
     }
+    let four = PermutedFourOf::<f64>::zeros().forward(&x);
+    for (a, b, c, d) in (0..24).map(|at| (at / 12, at / 4 % 3, at / 2 % 2, at % 2)) {
+        assert_eq!(four[((d * 3 + b) * 2 + a) * 2 + c], x[((a * 3 + b) * 2 + c) * 2 + d]);
+    }
+    let two = PermutedTwoOf::<f64>::zeros().forward(&SVector::from([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]));
+    assert_eq!(two.as_slice(), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
 }
 
 #[test]

@@ -7,12 +7,16 @@ use proc_macro2::Ident;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::library::Library;
 use crate::frontend::resolved::Network;
-use crate::frontend::syntax::{Declaration, Definition, Function, Kind, Origin, Setting};
+use crate::frontend::syntax::{
+    BlockTree, Declaration, Definition, Function, Kind, Origin, Setting,
+};
 
 pub struct Definitions<'a> {
     library: &'a Library,
     own: Vec<Definition>,
     own_losses: Vec<Definition>,
+    /// The block's layers under one name.
+    blocks: Vec<BlockTree>,
     /// The names of the block's networks.
     network_names: Vec<Ident>,
     /// The networks so far, of which others can be made, by their places in the block.
@@ -35,10 +39,10 @@ impl<'a> Definitions<'a> {
             by_name.insert(definition.name.to_string(), at);
         }
         let broken = BTreeSet::new();
-        let (own, own_losses) = (Vec::new(), Vec::new());
+        let (own, own_losses, blocks) = (Vec::new(), Vec::new(), Vec::new());
         let (network_names, networks) = (Vec::new(), BTreeMap::new());
         let mut definitions =
-            Self { library, own, own_losses, network_names, networks, by_name, broken };
+            Self { library, own, own_losses, blocks, network_names, networks, by_name, broken };
         let mut losses: Vec<Definition> = Vec::new();
         for definition in declared {
             let name = definition.name.to_string();
@@ -128,6 +132,19 @@ impl<'a> Definitions<'a> {
     /// The block's own layers and activations.
     pub fn own(&self) -> &[Definition] {
         &self.own
+    }
+
+    pub fn set_blocks(&mut self, blocks: Vec<BlockTree>) {
+        self.blocks = blocks;
+    }
+
+    /// The block's layers under one name, each made of those before it.
+    pub fn blocks(&self) -> &[BlockTree] {
+        &self.blocks
+    }
+
+    pub fn block(&self, name: &Ident) -> Option<&BlockTree> {
+        self.blocks.iter().find(|block| block.head.name == *name)
     }
 
     pub fn declare_networks(&mut self, names: impl Iterator<Item = Ident>) {

@@ -111,8 +111,6 @@ pub enum BodyStatement {
         is_output: bool,
         /// What the layers that make it are called, if not as it is: `h = first: linear(4)(x);`
         label: Option<Ident>,
-        /// The outputs behind the first of a network that has several: `h, g = Encoder(x);`
-        others: Vec<Ident>,
         assignment: Assignment,
     },
     /// `output h;`
@@ -126,9 +124,7 @@ impl BodyStatement {
     /// What it assigns.
     pub fn targets(&self) -> Vec<&Ident> {
         match self {
-            Self::Assignment { assignment, others, .. } => {
-                std::iter::once(&assignment.target).chain(others).collect()
-            }
+            Self::Assignment { assignment, .. } => assignment.targets().collect(),
             _ => Vec::new(),
         }
     }
@@ -448,6 +444,26 @@ impl Definition {
 }
 
 impl Definition {
+    /// The names of what it applies, and of the functions that may be layers.
+    pub fn called(&self) -> Vec<Ident> {
+        self.expressions().flat_map(Expression::called).collect()
+    }
+
+    /// The size that says in which order an output has the axes `..` of the first input: P of `y[..P] = x[..]`.
+    pub fn order(&self) -> Option<&Size> {
+        let mut targets = self.assignments.iter().flat_map(|assignment| &assignment.at);
+        targets.find_map(|axis| {
+            let ExpressionKind::Axes { group, .. } = &axis.at.kind else { return None };
+            let mut sizes = self.sizes.iter().filter(|size| size.is_open);
+            sizes.find(|size| group.end.as_ref() == Some(&size.name))
+        })
+    }
+
+    /// Whether its only size has any number of numbers, which may then be written one by one.
+    pub fn takes_numbers(&self) -> bool {
+        self.settings.is_empty() && matches!(self.sizes.as_slice(), [size] if size.is_open)
+    }
+
     /// How many inputs may not be left out.
     pub fn needed_inputs(&self) -> usize {
         self.inputs.iter().filter(|input| input.default.is_none()).count()
@@ -688,6 +704,8 @@ pub struct Assignment {
     /// before have made.
     pub scans: Vec<ScanBlock>,
     pub target: Ident,
+    /// The arrays behind the first of what makes several: `h, g = Encoder(x);`
+    pub others: Vec<Ident>,
     pub at: Vec<TargetAxis>,
     pub value: Expression,
     pub otherwise: Option<Expression>,
@@ -698,9 +716,14 @@ pub struct Assignment {
 impl Assignment {
     /// Of a whole array: `y = x + 1`.
     pub fn of_array(target: Ident, value: Expression) -> Self {
-        let (scans, at) = (Vec::new(), Vec::new());
+        let (scans, others, at) = (Vec::new(), Vec::new(), Vec::new());
         let (otherwise, condition) = (None, None);
-        Self { is_update: false, scans, target, at, value, otherwise, condition }
+        Self { is_update: false, scans, target, others, at, value, otherwise, condition }
+    }
+
+    /// Everything that it assigns.
+    pub fn targets(&self) -> impl Iterator<Item = &Ident> {
+        std::iter::once(&self.target).chain(&self.others)
     }
 }
 

@@ -14,6 +14,9 @@ const SIZES: [usize; 5] = [4, 3, 2, 1, 8];
 /// Sizes along several axes that no input has: of as many numbers as an input of any axes.
 const SEVERAL: &str = "4, 12";
 
+/// The order of the axes of an input of any axes.
+const ORDER: &str = "2, 1";
+
 /// The shape of an input of any axes.
 const ANY: &str = "6, 8";
 
@@ -76,6 +79,9 @@ fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
         && !is_of_input(&group.to_string())
     {
         sizes.insert((*at).min(sizes.len()), SEVERAL.to_owned());
+    }
+    if definition.order().is_some() {
+        sizes = vec![ORDER.to_owned()];
     }
     let call = match sizes.as_slice() {
         [] => name.to_string(),

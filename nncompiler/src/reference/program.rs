@@ -1,7 +1,7 @@
 //! A program that uses a loss or an optimizer: what its documentation shows.
 
 use crate::frontend::resolve::names::plain;
-use crate::frontend::syntax::{Definition, ExpressionKind, Kind, Setting};
+use crate::frontend::syntax::{Declaration, Definition, ExpressionKind, Kind, Setting};
 
 /// How many numbers an argument of a loss has in a sample.
 const WIDTH: usize = 3;
@@ -39,15 +39,14 @@ fn literal(setting: &Setting) -> Option<String> {
 /// The network ends in `sigmoid`: of its outputs every loss can be computed.
 fn with_loss(definition: &Definition, structure: &str, value: &str) -> String {
     let width = WIDTH * definition.inputs.len();
-    let is_class = definition.targets.iter().any(|target| target.is_class());
+    let is_class = definition.targets.iter().any(Declaration::is_class);
     let has_axes = definition.targets.iter().any(|target| !target.axes.is_empty());
     let target_width = if has_axes || definition.is_of_numbers() { WIDTH } else { 1 };
     let (targets, given) = if is_class {
         (String::new(), "&[0u8, 2]")
     } else {
-        let line = format!(
-            "let targets = Samples::<f32, Const<{target_width}>>::from_element(2, 1.0);\n"
-        );
+        let line =
+            format!("let targets = Samples::<f32, Const<{target_width}>>::from_element(2, 1.0);\n");
         (line, "&targets")
     };
     format!(

@@ -285,6 +285,60 @@ fn check_equation(equation: &str) {
 }
 
 #[test]
+fn layers_apply_blocks() {
+    check(
+        "block b(O)< linear(O); relu > layer f(I) { input x[i: I]; y = b(3, 4)(x); } layer g(I) { input x[i: I]; y = <b(2); b>(x); } Net< input(4); f; g >
+                                                                   ^ `b` is written `b(O)`, but 2 sizes are given
+                                                                                                                   ^ `b` is written `b(O)`, but no size is given",
+    );
+    check(
+        "block b< linear(3, 4) > layer f(I) { input x[i: I]; y = b(x); } Net< input(4); f >
+                ^ `linear` expects 3 inputs, but `x` above it produces 4; write `linear(4, 4)` or `linear(4)`",
+    );
+    check(
+        "layer f(I) { input x[i: I]; y = <b; relu>(x); } block b< f; tanh >
+      ^ `f` applies layers that apply `f`",
+    );
+    check(
+        "layer f(I) { input x[i: I]; h[i] = x[i]; repeat k in 0..2 { h = f(h); } y = tanh(h); }
+      ^ the layer `f` applies itself",
+    );
+    check(
+        "Inner< linear(4, 4) > block b< Inner; relu > block c< tanh; b > layer f(I) { input x[i: I]; y = c(x); } Net< input(4); f >
+                                                                                                ^ a network is applied in the body of a network alone",
+    );
+    check(
+        "block b< b; relu > layer f(I) { input x[i: I]; y = b(x); } Net< input(4); f >
+         ^ the block `b` is made of itself",
+    );
+    check(
+        "block b(O)< linear(O) relu > layer f(I) { input x[i: I]; y = b(3)(x); } Net< input(4); f >
+                      ^^^^ expected `;` or `>` after the layer",
+    );
+}
+
+#[test]
+fn axes_are_put_in_an_order() {
+    check(
+        "Net< input(2, 3, 4); permute(2, 1) >
+                     ^^^^^^^^^^^^^ the input has 3 axes, so their order has each of 1, 2, 3 once, but is 2, 1
+Twice< input(2, 3); permute((2, 2)) >
+                    ^^^^^^^^^^^^^^^ the input has 2 axes, so their order has each of 1, 2 once, but is 2, 2
+One< input(2); permute(2) >
+               ^^^^^^^^^^ the input has 1 axis, so its order is 1, not 2
+Zero< input(2, 3); permute(0, 1) >
+                           ^ a size is at least 1, but this is 0
+None< input(2, 3); permute >
+                   ^^^^^^^ `permute` is written `permute(P)`, but no size is given",
+    );
+    check(
+        "layer a(P[..]) { input x[.., i: I]; y[i, ..P] = x[.., i]; }
+Net< input(2, 3, 4); a(2, 1); a(1, 2); a(1) >
+                                       ^^^^ `..` stands for 2 axes, so their order has each of 1, 2 once, but is 1",
+    );
+}
+
+#[test]
 fn a_name_that_nothing_has() {
     check_equation(
         "activation f(x; alpha = 1) = alhpa * x;

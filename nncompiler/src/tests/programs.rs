@@ -65,9 +65,12 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 53] = [
+const SCHEDULED: [&str; 55] = [
     "layer positions(C, T, O) { input x[c: C, t: T]; param w[o: O, c: C] ~ uniform(1); param b[o: O, t: T] ~ uniform(1); y[o, t] = sum(c: w[o, c] * x[c, t]) + b[o, t]; } Net< input(20, 7); positions(20, 7, 24) >",
     "layer halves(S, I, O) { input x[s: S, i: I]; param w[o: O, i: I] ~ uniform(1); param b[n: 2 * O] ~ uniform(1); index o: O; u[s, o] = sum(i: w[o, i] * x[s, i]) + b[o]; v[s, o] = u[s, o] * u[s, o] + sum(i: w[o, i] * x[s, i]) + b[o + O]; y = tanh(v); } Net< input(5, 20); halves(5, 20, 18) >",
+    "block b(O)< linear(O); tanh > layer f(I) { input x[i: I]; a, c = split((I - 3, 3))(b(I)(x)); h = concat(c, a); y = b(3)(h); } \
+     Net< input(7); f; linear(2) >",
+    "Net< input(2, 3, 4, 5); permute(4, 2, 1, 3); relu; permute(1, 3, 4, 2); flatten; linear(3) >",
     "Net { input x[i: 5]; input e[z: 3]; m, s = Encoder(x); output y = Decoder(m + exp(s) * e); output again = reuse decoder(m); } \
      Encoder { input x[i: 5]; param w[i: 5] ~ uniform(1); h = <linear(4); tanh>(w * x); output m = linear(3)(h); output s = linear(3)(h); } \
      Decoder< linear(3, 17); gelu; linear(5) >",

@@ -29,7 +29,7 @@ Net< input(3, 8, 8); b(4) >",
         "Net< input(3, 8); conv1d(4, 3, stride = 2, padding = same) >
                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv1d(3, 4, 3, stride = 2, padding = same)` requires stride == 1, but stride is 2
 Far< input(3, 4); conv1d(4, 3, padding = 4, padding_mode = reflect) >
-                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `reflection_pad1d(padding = (4, 4))` requires padding[0] < L, but padding[0] is 4 and L is 4",
+                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `conv1d(3, 4, 3, padding = 4, padding_mode = reflect)` requires max(padding_before, padding_after) < L, but max(padding_before, padding_after) is 4 and L is 4",
     );
 }
 
@@ -112,6 +112,24 @@ None { input x[i: 5]; _, _, _ = split(2)(x); output y = tanh(x); }
 One { input x[i: 5]; a, b = linear(4)(x); output y = exp(a); }
                             ^^^^^^^^^^^^ this makes one array, but 2 names stand before `=`
 Sum { input x[i: 5]; a, b = x + x; output y = exp(a); }
-                        ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`",
+                        ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`
+Tanh { input x[i: 5]; a, b = tanh(x); output y = a + b; }
+                         ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`",
+    );
+    check(
+        "layer a(I) { input x[i: I]; h, g = tanh(x); y = h + g; }
+                               ^ a network or a layer makes several arrays: `mean, deviation = Encoder(x)`
+layer b(I) { input x[i: I]; h, h = split(2)(x); y = h; }
+                               ^ `h` is assigned twice: give this array another name
+layer c(I) { input x[t: I]; scan t { h, g = split(2)(x); } y = h; }
+                                        ^ layers, which may make several arrays, are applied outside of `scan`
+activation d(x) { h, g = 2 * x; y = h + g; }
+                   ^ expected `=`",
+    );
+    check(
+        "layer a(I) { input x[i: I]; h, g = split((1, 4))(x); y = 2 * h; }
+                               ^ no equation reads `g`: write `_` in its place
+layer b(I) { input x[i: I]; h, g = split((1, 4))(x); y = exp(concat(h, g)); }
+Net< input(5); a > Other< input(5); b >",
     );
 }

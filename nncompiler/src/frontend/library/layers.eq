@@ -70,6 +70,8 @@ layer conv1d(C, O, K; stride = 1 in 1..=infinity, padding = 0 in 0..=infinity | 
     require groups divides O;
     require stride == 1 when padding == same;
     require dilation * (K - 1) < L + padding_before + padding_after;
+    require max(padding_before, padding_after) < L when padding_mode == reflect;
+    require max(padding_before, padding_after) <= L when padding_mode == circular;
     param weight[o: O, c: C / groups, p: K] ~ uniform(1 / sqrt(C / groups * K));
     param bias[o: O]                        ~ uniform(1 / sqrt(C / groups * K)) when bias;
     index g: groups, k: O / groups;
@@ -97,6 +99,10 @@ layer conv2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0 in 0..=in
     require stride[1] == 1 when padding[1] == same;
     require dilation[0] * (K[0] - 1) < H + padding_before[0] + padding_after[0];
     require dilation[1] * (K[1] - 1) < W + padding_before[1] + padding_after[1];
+    require padding_after[0] < H when padding_mode == reflect;
+    require padding_after[1] < W when padding_mode == reflect;
+    require padding_after[0] <= H when padding_mode == circular;
+    require padding_after[1] <= W when padding_mode == circular;
     param weight[o: O, c: C / groups, p: K[0], q: K[1]]
         ~ uniform(1 / sqrt(C / groups * K[0] * K[1]));
     param bias[o: O] ~ uniform(1 / sqrt(C / groups * K[0] * K[1])) when bias;
@@ -320,17 +326,10 @@ layer transpose(A, B; dim0 = 1, dim1 = 2) {
 }
 
 /// The axes in another order, by their numbers, of which 0 is the batch: `permute(2, 3, 1)` puts the
-/// channels of an image last. (P - 2)(P - 3)/2 is 1 where P is 1, and 0 where it is 2 or 3.
-layer permute(P, Q, R) {
-    input x[c: C, h: H, w: W];
-    require P + Q + R == 6;
-    require P * Q * R == 6;
-    y[i: C * ((P - 2) * (P - 3) / 2) + H * ((P - 1) * (3 - P)) + W * ((P - 1) * (P - 2) / 2),
-        j: C * ((Q - 2) * (Q - 3) / 2) + H * ((Q - 1) * (3 - Q)) + W * ((Q - 1) * (Q - 2) / 2),
-        k: C * ((R - 2) * (R - 3) / 2) + H * ((R - 1) * (3 - R)) + W * ((R - 1) * (R - 2) / 2)] =
-        x[i * ((P - 2) * (P - 3) / 2) + j * ((Q - 2) * (Q - 3) / 2) + k * ((R - 2) * (R - 3) / 2),
-            i * ((P - 1) * (3 - P)) + j * ((Q - 1) * (3 - Q)) + k * ((R - 1) * (3 - R)),
-            i * ((P - 1) * (P - 2) / 2) + j * ((Q - 1) * (Q - 2) / 2) + k * ((R - 1) * (R - 2) / 2)];
+/// channels of an image last.
+layer permute(P[..]) {
+    input x[..];
+    y[..P] = x[..];
 }
 
 /// Each element of an image K times along each axis.

@@ -5,9 +5,11 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Token, braced};
 
-use super::definition::{all_written, assignment, axis, parameter, separated, whole_declaration};
+use super::definition::{
+    all_written, assignment, axis, parameter, separated, targets, whole_declaration,
+};
 use super::expression::expression;
-use super::name::{label, name, name_or_blank};
+use super::name::{label, name};
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{Assignment, BodyStatement};
@@ -70,20 +72,14 @@ fn output(content: ParseStream) -> syn::Result<BodyStatement> {
 
 /// `h = …`, `h, g = …` or `h = label: …`.
 fn assigned(content: ParseStream, is_output: bool) -> syn::Result<BodyStatement> {
-    let mut others = Vec::new();
     if !content.peek2(Token![,]) && !is_labelled(content) {
         let (label, assignment) = (None, assignment(content)?);
-        return Ok(BodyStatement::Assignment { is_output, label, others, assignment });
+        return Ok(BodyStatement::Assignment { is_output, label, assignment });
     }
-    let target = name_or_blank(content)?;
-    while content.peek(Token![,]) {
-        content.parse::<Token![,]>()?;
-        others.push(name_or_blank(content)?);
-    }
-    content.parse::<Token![=]>()?;
+    let (target, others) = targets(content)?;
     let (label, value) = (label(content)?, expression(content)?);
-    let assignment = Assignment::of_array(target, value);
-    Ok(BodyStatement::Assignment { is_output, label, others, assignment })
+    let assignment = Assignment { others, ..Assignment::of_array(target, value) };
+    Ok(BodyStatement::Assignment { is_output, label, assignment })
 }
 
 /// `h = label:`

@@ -10,7 +10,7 @@ use syn::{
 };
 
 use super::expression::{expression, group, list, place};
-use super::name::name;
+use super::name::{name, name_or_blank};
 use super::recovery::skip_statement;
 use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
@@ -63,15 +63,7 @@ pub fn definition(
     } else {
         let equals: Token![=] = input.parse()?;
         let target = result(&definition, equals.span);
-        definition.assignments.push(Assignment {
-            is_update: false,
-            scans: Vec::new(),
-            target,
-            at: Vec::new(),
-            value: expression(input)?,
-            otherwise: None,
-            condition: None,
-        });
+        definition.assignments.push(Assignment::of_array(target, expression(input)?));
         input.parse::<Token![;]>()?;
     }
     Ok(definition)
@@ -282,6 +274,10 @@ fn scan(
             continue;
         }
         let assignment = assignment_when(&content, Kind::Layer)?;
+        if let Some(other) = assignment.others.first() {
+            let message = "layers, which may make several arrays, are applied outside of `scan`";
+            return Err(syn::Error::new(other.span(), message));
+        }
         content.parse::<Token![;]>()?;
         assignments.push(Assignment { scans: scans.clone(), ..assignment });
     }
@@ -403,14 +399,34 @@ pub fn assignment(input: ParseStream) -> syn::Result<Assignment> {
     }
     let value = expression(input)?;
     let otherwise = otherwise(input)?;
-    Ok(Assignment { is_update, scans: Vec::new(), target, at, value, otherwise, condition: None })
+    let others = Vec::new();
+    let (scans, condition) = (Vec::new(), None);
+    Ok(Assignment { is_update, scans, target, others, at, value, otherwise, condition })
 }
 
-/// An assignment that the settings of a layer may leave out: `y[i] = x[i] when bias`.
+/// `a, _, b =`: the names of several arrays.
+pub fn targets(input: ParseStream) -> syn::Result<(Ident, Vec<Ident>)> {
+    let (target, mut others) = (name_or_blank(input)?, Vec::new());
+    while input.parse::<Option<Token![,]>>()?.is_some() {
+        others.push(name_or_blank(input)?);
+    }
+    input.parse::<Token![=]>()?;
+    Ok((target, others))
+}
+
+/// An assignment; one in a layer may make several arrays, `a, b = split(2)(x)`, and may be left out by the
+/// settings, `y[i] = x[i] when bias`.
 fn assignment_when(input: ParseStream, kind: Kind) -> syn::Result<Assignment> {
-    let assignment = assignment(input)?;
-    let condition = if kind == Kind::Layer { condition(input)? } else { None };
-    Ok(Assignment { condition, ..assignment })
+    if kind != Kind::Layer {
+        return assignment(input);
+    }
+    let assignment = if input.peek2(Token![,]) {
+        let (target, others) = targets(input)?;
+        Assignment { others, ..Assignment::of_array(target, expression(input)?) }
+    } else {
+        assignment(input)?
+    };
+    Ok(Assignment { condition: condition(input)?, ..assignment })
 }
 
 /// `C, K[2]`, and `..shape` once among them.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use super::axis_groups::with_counts;
+use super::axis_groups::{OPEN, with_counts};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{AxisGroup, AxisPart, Declaration, Definition, Setting};
 
@@ -15,6 +15,8 @@ pub enum Misfit {
     Rank,
     /// A setting names an axis that is not there.
     Axis { setting: Ident, message: String },
+    /// The axes are not put into an order.
+    Order(String),
 }
 
 /// How a layer is called, as far as its axes depend on it.
@@ -23,6 +25,8 @@ pub struct Call<'a> {
     pub rank: Option<usize>,
     /// How many sizes are given.
     pub sizes: usize,
+    /// The axes' numbers in the order that a size gives, if it does.
+    pub order: &'a [usize],
     /// The settings that are given.
     pub setting: &'a dyn Fn(&Setting) -> Option<f64>,
 }
@@ -35,8 +39,9 @@ pub fn written_out<'d>(
     if !has_groups(definition) {
         return Ok(Cow::Borrowed(definition));
     }
-    let counts = Counting { definition, call }.counts()?;
-    Ok(Cow::Owned(with_counts(definition, &counts)))
+    let counting = Counting { definition, call };
+    let counts = counting.counts()?;
+    Ok(Cow::Owned(with_counts(definition, &counts, &counting.order(&counts)?)))
 }
 
 /// The same with one axis for each `..`, whatever the settings are.
@@ -46,7 +51,7 @@ pub fn on_trial(definition: &Definition) -> Cow<'_, Definition> {
     }
     let inputs = definition.inputs.iter().flat_map(|input| &input.groups);
     let groups = inputs.chain(&definition.sizes_of_group).map(|(_, group)| group.to_string());
-    Cow::Owned(with_counts(definition, &groups.map(|group| (group, 1)).collect()))
+    Cow::Owned(with_counts(definition, &groups.map(|group| (group, 1)).collect(), &[1]))
 }
 
 /// The least number of axes of the first input, if there may be more.
@@ -157,6 +162,32 @@ impl Counting<'_> {
             at += count;
         }
         if at == rank { Ok(counts) } else { Err(Misfit::Rank) }
+    }
+
+    /// The axes' numbers in the order that the call says: each of them once.
+    fn order(&self, counts: &BTreeMap<String, usize>) -> Result<Vec<usize>, Misfit> {
+        let (definition, order) = (self.definition, self.call.order);
+        if definition.order().is_none() {
+            return Ok(Vec::new());
+        }
+        let rank = counts.get(OPEN).copied().unwrap_or(0);
+        let axes: Vec<usize> = (1..=rank).collect();
+        let mut sorted = order.to_vec();
+        sorted.sort_unstable();
+        if sorted == axes {
+            return Ok(order.to_vec());
+        }
+        let [found, axes] = [order, &axes]
+            .map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+        let is_whole = definition.inputs.first().is_some_and(|input| input.axes.is_empty());
+        let has = if is_whole { "the input has" } else { "`..` stands for" };
+        let message = match rank {
+            1 => format!("{has} 1 axis, so its order is 1, not {found}"),
+            _ => {
+                format!("{has} {rank} axes, so their order has each of {axes} once, but is {found}")
+            }
+        };
+        Err(Misfit::Order(message))
     }
 
     fn setting(&self, name: &Ident) -> Option<f64> {

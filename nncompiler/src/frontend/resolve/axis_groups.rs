@@ -17,6 +17,9 @@ use crate::ir::expression::Binary;
 const BEHIND: [&[&str]; 3] = [&["l"], &["h", "w"], &["c", "h", "w"]];
 const OTHERS: [&str; 8] = ["s", "t", "u", "v", "w", "a", "b", "c"];
 
+/// The group without a name.
+pub const OPEN: &str = "..";
+
 /// An index and a size for each axis of each group.
 struct Groups {
     axes: BTreeMap<String, Vec<Axis>>,
@@ -58,8 +61,12 @@ fn first_group<'e>(
     own.or_else(|| expression.children().into_iter().find_map(|child| first_group(child, rank)))
 }
 
-/// A layer in which each group has so many axes.
-pub fn with_counts(definition: &Definition, counts: &BTreeMap<String, usize>) -> Definition {
+/// A layer in which each group has so many axes, and `..P` of a size P those of `..` in this order.
+pub fn with_counts(
+    definition: &Definition,
+    counts: &BTreeMap<String, usize>,
+    order: &[usize],
+) -> Definition {
     let mut taken = names(definition);
     let mut axes = BTreeMap::new();
     let first = definition.inputs.first();
@@ -74,7 +81,12 @@ pub fn with_counts(definition: &Definition, counts: &BTreeMap<String, usize>) ->
         let named = (0..count).map(|at| new_axis(wanted.get(at).copied(), &mut taken, span));
         axes.insert(group.clone(), named.collect());
     }
-    Groups { axes }.definition(definition)
+    let mut groups = Groups { axes };
+    if let (Some(all), Some(size)) = (groups.axes.get(OPEN), definition.order()) {
+        let axes = order.iter().filter_map(|number| all.get(number.checked_sub(1)?).cloned());
+        groups.axes.insert(format!("..{}", size.name), axes.collect());
+    }
+    groups.definition(definition)
 }
 
 /// Every name in a definition.
@@ -95,7 +107,8 @@ fn names(definition: &Definition) -> BTreeSet<String> {
 
 fn names_of_statement(statement: &Assignment) -> Vec<String> {
     let at = statement.at.iter().flat_map(|axis| axis.at.every_name());
-    at.chain(statement.value.every_name()).chain([statement.target.to_string()]).collect()
+    let targets = statement.targets().map(ToString::to_string);
+    at.chain(statement.value.every_name()).chain(targets).collect()
 }
 
 fn axis_names(axis: &Axis) -> Vec<String> {

@@ -168,6 +168,7 @@ impl<'a> Walk<'a> {
         }
         let made = match kind {
             StepKind::Alias(name) => self.read(name, arrays),
+            StepKind::Unknown => None,
             StepKind::Apply { item, arguments, location, .. } => {
                 let arguments: Option<Vec<Operand>> =
                     arguments.iter().map(|name| self.read(name, arrays)).collect();

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::Ident;
+
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{Definition, Expression, Kind};
+use crate::frontend::syntax::{BlockTree, Item, Kind};
 
 /// Layers that apply each other in a longer chain than this are an error.
 const DEEPEST: usize = 32;
@@ -15,8 +17,7 @@ const MOST_LAYERS: usize = 2000;
 /// The layers of the block that apply each other without end, or too many: reported, and named.
 pub fn check(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<String> {
     let own = definitions.own().iter().filter(|one| one.kind == Kind::Layer);
-    let calls: BTreeMap<String, Vec<String>> =
-        own.clone().map(|one| (one.name.to_string(), called(one))).collect();
+    let calls = calls(definitions);
     let counts = counts(&calls);
     let mut broken = Vec::new();
     for definition in own {
@@ -39,10 +40,20 @@ pub fn check(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<St
     broken
 }
 
-/// The names of what a layer may apply.
-fn called(definition: &Definition) -> Vec<String> {
-    let values = definition.assignments.iter().map(|assignment| &assignment.value);
-    values.flat_map(Expression::called).map(|name| name.to_string()).collect()
+/// The names of what each layer, and each block of layers, may apply.
+fn calls(definitions: &Definitions) -> BTreeMap<String, Vec<String>> {
+    let layers = definitions.own().iter().filter(|one| one.kind == Kind::Layer);
+    let of_layers = layers.map(|one| (&one.name, one.called()));
+    // A block that is made of itself has been reported.
+    let is_whole = |one: &&BlockTree| !definitions.is_broken(&one.head.name.to_string());
+    let of_blocks = definitions.blocks().iter().filter(is_whole).map(|one| {
+        let layers = one.items.iter().flat_map(Item::layers);
+        (&one.head.name, layers.cloned().collect())
+    });
+    let calls = of_layers.chain(of_blocks).map(|(name, called): (&Ident, Vec<Ident>)| {
+        (name.to_string(), called.iter().map(ToString::to_string).collect())
+    });
+    calls.collect()
 }
 
 /// How many layers each layer applies, itself included, where that comes to an end.

@@ -10,10 +10,12 @@ use super::layer_statements::LayerStatements;
 use super::numbers::numbers_in;
 use super::resolver::Resolver;
 use super::walk::Walk;
+use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Layer, LocalArray, LocalRole, LocalStatement, Numbers, Source};
 use crate::frontend::syntax::{
-    Assignment, Expression, ExpressionKind, Item, Location, NetworkContent, NetworkTree, TargetAxis,
+    Assignment, BLANK, Expression, ExpressionKind, Item, Location, NetworkContent, NetworkTree,
+    TargetAxis,
 };
 use crate::ir::function::Scan;
 use crate::ir::index::{ArrayId, Index};
@@ -28,7 +30,8 @@ impl Resolver<'_> {
         let definition = self.definition;
         let steps = steps_of_layer(definition, self.definitions, self.diagnostics);
         let mut made = LayerStatements::default();
-        for Step { target, kind } in &steps {
+        for step in &steps {
+            let Step { target, kind } = step;
             match kind {
                 StepKind::Equation(assignment) => {
                     self.equation_in(assignment, &mut made);
@@ -39,8 +42,9 @@ impl Resolver<'_> {
                     made.last = Some(id);
                 }
                 StepKind::Apply { item, arguments, location, .. } => {
-                    self.apply(target, item, arguments, *location, &mut made)?;
+                    self.apply(&step.targets(), item, arguments, *location, &mut made)?;
                 }
+                StepKind::Unknown => return None,
                 StepKind::Derivative { of, .. } => {
                     let message = "a derivative stands in the body of a network or in a loss";
                     self.report(of.span(), message);
@@ -96,15 +100,8 @@ impl Resolver<'_> {
         let targets = places.iter().map(|at| TargetAxis { at: at.clone(), extent: None });
         let (at, location) = (targets.collect(), Location::from(name.span()));
         let kind = ExpressionKind::Element { array: name.clone(), at: places };
-        let assignment = Assignment {
-            is_update: false,
-            scans: Vec::new(),
-            target: copy,
-            at,
-            value: Expression { kind, location },
-            otherwise: None,
-            condition: None,
-        };
+        let assignment =
+            Assignment { at, ..Assignment::of_array(copy, Expression { kind, location }) };
         let name = assignment.target.to_string();
         self.equation_in(&assignment, made);
         self.arrays.find(&name)
@@ -113,16 +110,15 @@ impl Resolver<'_> {
     /// Layers applied to arrays.
     fn apply(
         &mut self,
-        target: &Ident,
+        targets: &[&Ident],
         item: &Item,
         arguments: &[Ident],
         location: Location,
         made: &mut LayerStatements,
     ) -> Option<()> {
-        if let Item::Layer(layer) = item
-            && self.definitions.is_network(&layer.name)
-        {
-            self.report(layer.name.span(), "a network is applied in the body of a network alone");
+        let mut layers = item.layers().into_iter();
+        if let Some(name) = layers.find(|name| is_network(name, self.definitions)) {
+            self.report(name.span(), "a network is applied in the body of a network alone");
             return None;
         }
         let (given, operands) = self.operands(arguments, made)?;
@@ -136,12 +132,11 @@ impl Resolver<'_> {
         };
         let mut found = Diagnostics::default();
         let constants = self.known.clone();
-        let mut walk = Walk::new(&network, &[], &constants, self.definitions, &mut found);
+        let mut walk = Walk::new(&network, &constants, self.definitions, &mut found);
         walk.numbers = numbers;
-        let result = walk.apply(item, operands, 1, location);
+        let results = walk.apply(item, operands, targets.len(), location);
         let (numbers, layers, is_known) = (walk.numbers, walk.layers, walk.whole);
-        let result = result.and_then(|all| all.first().map(|array| array.source));
-        let Some(result) = result.filter(|_| found.len() == 0) else {
+        let Some(results) = results.filter(|_| found.len() == 0) else {
             // What is wrong with the layers themselves is said where they are.
             self.calls_broken |= !is_known;
             if !self.is_trial || is_known {
@@ -154,7 +149,8 @@ impl Resolver<'_> {
                 self.arrays.limit(id, below);
             }
         }
-        self.merge(target, &layers, &given, result, made)
+        let results: Vec<Source> = results.iter().map(|array| array.source).collect();
+        self.merge(targets, &layers, &given, &results, made)
     }
 
     /// The arrays that layers are applied to.
@@ -174,15 +170,17 @@ impl Resolver<'_> {
         Some((given, operands))
     }
 
-    /// Takes the equations of layers; the last of them makes the target.
+    /// Takes the equations of layers, which make the targets.
     fn merge(
         &mut self,
-        target: &Ident,
+        targets: &[&Ident],
         layers: &[Layer],
         given: &[ArrayId],
-        result: Source,
+        results: &[Source],
         made: &mut LayerStatements,
     ) -> Option<()> {
+        let named = targets.iter().zip(results).filter(|(target, _)| **target != BLANK);
+        let first = named.clone().next().map_or(targets[0], |(target, _)| target);
         let mut arrays: Vec<Vec<ArrayId>> = Vec::new();
         let mut outputs: Vec<ArrayId> = Vec::new();
         let array_of = |source: &Source, outputs: &[ArrayId], arrays: &[Vec<ArrayId>]| match *source
@@ -194,7 +192,16 @@ impl Resolver<'_> {
         for (number, layer) in layers.iter().enumerate() {
             let mut sources = layer.inputs.iter();
             let shared = layer.shares.map(|other| arrays[other].clone());
-            let is_last = result == Source::Layer(number);
+            let name = |at: usize| {
+                let is_it = |source: Source| match source {
+                    Source::Layer(layer) => {
+                        layer == number && at == layers[number].equations.output
+                    }
+                    Source::Other(layer, array) => (layer, array) == (number, at),
+                    Source::Input(_) => false,
+                };
+                named.clone().find(|(_, source)| is_it(**source)).map(|(target, _)| target)
+            };
             let mut own = Vec::new();
             for (at, local) in layer.equations.arrays.iter().enumerate() {
                 let id = match (&local.role, &shared) {
@@ -202,22 +209,25 @@ impl Resolver<'_> {
                         sources.next().map(|one| array_of(one, &outputs, &arrays))?
                     }
                     (role, Some(shared)) if role.is_kept() => shared[at],
-                    _ if is_last && at == layer.equations.output => {
-                        let array = LocalArray { name: target.to_string(), ..local.clone() };
-                        self.arrays.add_inner(array)
-                    }
-                    _ => self.inner_array(target, layer, local)?,
+                    _ => match name(at) {
+                        Some(target) => {
+                            let array = LocalArray { name: target.to_string(), ..local.clone() };
+                            self.arrays.add_inner(array)
+                        }
+                        None => self.inner_array(first, layer, local)?,
+                    },
                 };
                 own.push(id);
             }
-            self.take_statements(layer, &own, target.span(), made);
+            self.take_statements(layer, &own, first.span(), made);
             outputs.push(own[layer.equations.output]);
             arrays.push(own);
             made.ignored.extend(layer.ignored.iter().map(|key| layer.full_key(key)));
         }
-        let id = array_of(&result, &outputs, &arrays);
-        self.arrays.call(target.to_string(), id);
-        made.last = Some(id);
+        for (target, source) in named {
+            self.arrays.call(target.to_string(), array_of(source, &outputs, &arrays));
+        }
+        made.last = results.first().map(|source| array_of(source, &outputs, &arrays));
         Some(())
     }
 
@@ -270,4 +280,12 @@ impl Resolver<'_> {
 fn name_of(name: Ident) -> Expression {
     let location = Location::from(name.span());
     Expression { kind: ExpressionKind::Name(name), location }
+}
+
+/// Whether a name is that of a network, or of a block of layers with one in it.
+fn is_network(name: &Ident, definitions: &Definitions) -> bool {
+    // One with mistakes may be made of itself.
+    let block = definitions.block(name).filter(|_| !definitions.is_broken(&name.to_string()));
+    let layers = block.into_iter().flat_map(|block| &block.items).flat_map(Item::layers);
+    definitions.is_network(name) || layers.into_iter().any(|layer| is_network(layer, definitions))
 }

@@ -19,7 +19,7 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, Kind, Relation, Requirement, Setting,
+    Axis, BLANK, Declaration, Definition, Expression, Kind, Relation, Requirement, Setting,
 };
 
 /// The size on trial: many sizes divide it.
@@ -327,15 +327,19 @@ fn report_twice(
 /// Each array is assigned once, and only what is computed is.
 fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
     let mut assigned: BTreeSet<(String, bool)> = BTreeSet::new();
-    for assignment in &definition.assignments {
-        let Assignment { target, is_update, .. } = assignment;
+    let targets = definition.assignments.iter().flat_map(|one| {
+        let named = one.targets().filter(|target| *target != BLANK);
+        named.map(move |target| (one, target))
+    });
+    for (assignment, target) in targets {
+        let is_update = assignment.is_update;
         let message = match declared_as(definition, target) {
             Some("a state") if !is_update => {
                 format!("`{target}` is a state: write `{target} <- …;` for its next value")
             }
             Some("a state") | None => {
                 let is_new = gives_first_values(assignment, &definition.assignments)
-                    || assigned.insert((target.to_string(), *is_update));
+                    || assigned.insert((target.to_string(), is_update));
                 match is_update {
                     _ if is_new => continue,
                     true => format!("the state `{target}` is updated twice"),
@@ -343,7 +347,7 @@ fn check_assignments(definition: &Definition, diagnostics: &mut Diagnostics) {
                 }
             }
             // What an update of something else is wrong with is said where it is resolved.
-            Some(_) if *is_update => continue,
+            Some(_) if is_update => continue,
             Some(what) => format!("`{target}` is {what} and cannot be assigned"),
         };
         diagnostics.report(target.span(), message);

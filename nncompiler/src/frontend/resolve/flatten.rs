@@ -9,8 +9,8 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::parse;
 use crate::frontend::syntax::{
-    AppliedLayers, Argument, Assignment, BLANK, BlockTree, BodyStatement, DeclaredNumbers,
-    Definition, Expression, ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
+    AppliedLayers, Argument, Assignment, BLANK, BodyStatement, DeclaredNumbers, Definition,
+    Expression, ExpressionKind, Group, GroupTree, Item, Kind, LayerTree, Location,
 };
 
 /// The derivative of one array by another: `d(u, x)`.
@@ -41,6 +41,8 @@ pub enum StepKind {
     Derivative { of: Ident, by: Ident },
     /// The same array under another name.
     Alias(Ident),
+    /// Nothing that could make it: a mistake.
+    Unknown,
     /// An equation, in which arrays are read by their names.
     Equation(Box<Assignment>),
 }
@@ -56,16 +58,15 @@ impl<'a> Body<'a> {
     pub fn new(
         statements: &'a [BodyStatement],
         given: Vec<String>,
-        blocks: &[BlockTree],
         definitions: &Definitions,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let taken = statements.iter().flat_map(declared).map(ToString::to_string);
         let taken = taken.chain(given).collect();
-        let mut flattening = Flattening::new(definitions, blocks, taken, diagnostics);
+        let mut flattening = Flattening::new(definitions, taken, diagnostics);
         for statement in statements {
-            if let BodyStatement::Assignment { label, others, assignment, .. } = statement {
-                flattening.statement(label.as_ref(), others, assignment);
+            if let BodyStatement::Assignment { label, assignment, .. } = statement {
+                flattening.statement(label.as_ref(), assignment);
             }
         }
         Self { statements, steps: flattening.steps }
@@ -80,12 +81,12 @@ pub fn steps_of_layer(
 ) -> Vec<Step> {
     let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
     let declared = definition.inputs.iter().chain(parameters).map(|one| &one.name);
-    let assigned = definition.assignments.iter().map(|one| &one.target);
+    let assigned = definition.assignments.iter().flat_map(Assignment::targets);
     let taken = declared.chain(assigned).map(ToString::to_string).collect();
-    let mut flattening = Flattening::new(definitions, &[], taken, diagnostics);
+    let mut flattening = Flattening::new(definitions, taken, diagnostics);
     for assignment in &definition.assignments {
         if assignment.scans.is_empty() {
-            flattening.assignment(assignment);
+            flattening.statement(None, assignment);
         } else {
             // Step by step there are no whole arrays that layers could be applied to.
             let (target, kind) =
@@ -98,8 +99,8 @@ pub fn steps_of_layer(
 
 /// Whether a layer applies others.
 pub fn applies_layers(definition: &Definition, definitions: &Definitions) -> bool {
-    let mut statements = definition.assignments.iter();
-    definition.kind == Kind::Layer && statements.any(|one| applies(&one.value, definitions))
+    let applies = |one: &Assignment| !one.others.is_empty() || applies(&one.value, definitions);
+    definition.kind == Kind::Layer && definition.assignments.iter().any(applies)
 }
 
 fn applies(expression: &Expression, definitions: &Definitions) -> bool {
@@ -111,11 +112,13 @@ fn applies(expression: &Expression, definitions: &Definitions) -> bool {
     is_own || expression.children().into_iter().any(|child| applies(child, definitions))
 }
 
-/// Whether a name is that of a layer, or of an activation that learns.
+/// Whether a name is that of a layer, of a block of layers, or of an activation that learns.
 fn is_layer(name: &Ident, definitions: &Definitions) -> bool {
-    definitions.find(&name.to_string()).is_some_and(|one| {
-        one.kind == Kind::Layer || one.settings.iter().any(|setting| setting.is_learned)
-    })
+    let learns = |one: &Definition| one.settings.iter().any(|setting| setting.is_learned);
+    definitions.block(name).is_some()
+        || definitions
+            .find(&name.to_string())
+            .is_some_and(|one| one.kind == Kind::Layer || learns(one))
 }
 
 /// The arrays that a statement declares.
@@ -131,7 +134,6 @@ fn declared(statement: &BodyStatement) -> Vec<&Ident> {
 /// Divides statements into steps.
 struct Flattening<'a> {
     pub definitions: &'a Definitions<'a>,
-    pub blocks: &'a [BlockTree],
     pub diagnostics: &'a mut Diagnostics,
     /// The names of the body, which no array between two steps may have.
     pub taken: BTreeSet<String>,
@@ -143,17 +145,17 @@ struct Flattening<'a> {
 impl<'a> Flattening<'a> {
     pub fn new(
         definitions: &'a Definitions<'a>,
-        blocks: &'a [BlockTree],
         taken: BTreeSet<String>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         let (steps, derivatives) = (Vec::new(), BTreeMap::new());
-        Self { definitions, blocks, diagnostics, taken, steps, derivatives }
+        Self { definitions, diagnostics, taken, steps, derivatives }
     }
 
-    /// A statement of a body; its steps are added to those before. Layers are called as it says, and otherwise
-    /// as what they make.
-    fn statement(&mut self, label: Option<&Ident>, others: &[Ident], assignment: &Assignment) {
+    /// A statement; its steps are added to those before. Layers are called as it says, and otherwise as what
+    /// they make.
+    fn statement(&mut self, label: Option<&Ident>, assignment: &Assignment) {
+        let others = &assignment.others;
         let before = self.steps.len();
         self.assignment(assignment);
         let step = self.steps[before..].last_mut().map(|step| &mut step.kind);
@@ -182,6 +184,8 @@ impl<'a> Flattening<'a> {
                 "a network or a layer makes several arrays: `mean, deviation = Encoder(x)`";
             self.diagnostics.report(other.span(), message);
         }
+        let unknown = others.iter().filter(|other| *other != BLANK).cloned();
+        self.steps.extend(unknown.map(|target| Step { target, kind: StepKind::Unknown }));
     }
 
     /// A statement with one target.
@@ -216,22 +220,18 @@ impl<'a> Flattening<'a> {
     /// Whether a call is a step of its own, and not a part of an equation.
     fn is_step(&self, function: &Ident) -> bool {
         let name = function.to_string();
-        let is_block = self.is_block(function);
         let is_layer = is_layer(function, self.definitions);
         let is_network = self.definitions.is_network(function);
         let is_loss = self.definitions.has_loss_of_arrays(&name);
-        name == DERIVATIVE || is_block || is_layer || is_network || is_loss
-    }
-
-    fn is_block(&self, name: &Ident) -> bool {
-        self.blocks.iter().any(|block| block.head.name == *name)
+        name == DERIVATIVE || is_layer || is_network || is_loss
     }
 
     /// Whether what is applied is a loss of numbers, which is a part of an equation.
     fn is_equation(&self, layers: &AppliedLayers) -> bool {
         let AppliedLayers::Layer(layer) = layers else { return false };
         let losses = self.definitions.losses(&layer.name.to_string());
-        !self.is_block(&layer.name) && losses.iter().any(|loss| loss.is_of_numbers())
+        self.definitions.block(&layer.name).is_none()
+            && losses.iter().any(|loss| loss.is_of_numbers())
     }
 
     /// An expression without layers and derivatives: these are steps before it.

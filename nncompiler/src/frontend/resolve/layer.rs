@@ -108,14 +108,18 @@ impl Walk<'_> {
     ) -> Option<Layer> {
         let (named, sizes): (Vec<&Argument>, Vec<&Argument>) =
             layer.arguments.iter().partition(|argument| argument.name.is_some());
-        let count = sizes.len();
+        let are_one = definition.takes_numbers() && !sizes.is_empty();
+        let count = if are_one { 1 } else { sizes.len() };
         if definition.sizes_of_group.is_none() && !accepts(definition, count) {
             self.wrong_count(layer, definition, count);
             return None;
         }
         let sizes = self.sizes(&sizes);
-        let (given, sizes) = (self.settings(definition, &named)?, sizes?);
-        let written = self.written_out(layer, definition, input.as_deref(), count, &given)?;
+        let (given, mut sizes) = (self.settings(definition, &named)?, sizes?);
+        if are_one {
+            sizes = vec![Sizes(sizes.into_iter().flat_map(|size| size.0).collect())];
+        }
+        let written = self.written_out(layer, definition, input.as_deref(), &sizes, &given)?;
         let Some(input) = input else {
             self.report_missing_input(layer);
             return self.built_as_stated(position, layer, &written, &given, &sizes);
@@ -150,18 +154,26 @@ impl Walk<'_> {
         layer: &LayerTree,
         definition: &'d Definition,
         input: Option<&[usize]>,
-        sizes: usize,
+        sizes: &[Sizes],
         given: &Given,
     ) -> Option<Cow<'d, Definition>> {
+        let size = |name: &Ident| definition.sizes.iter().position(|size| size.name == *name);
+        let order = definition.order().and_then(|order| sizes.get(size(&order.name)?));
+        let order = order.map_or(&[][..], |order| &order.0);
         let rank = input.map(<[usize]>::len);
         let setting = |setting: &Setting| match given.get(&setting.name.to_string()) {
             Some(values) => values.first().copied(),
             None => self.default(setting),
         };
-        match written_out(definition, &Call { rank, sizes, setting: &setting }) {
+        let call = Call { rank, sizes: sizes.len(), order, setting: &setting };
+        match written_out(definition, &call) {
             Ok(written) => Some(written),
             Err(Misfit::Rank) => {
                 self.wrong_rank(layer, definition, input.unwrap_or_default());
+                None
+            }
+            Err(Misfit::Order(message)) => {
+                self.diagnostics.report(layer.call(), message);
                 None
             }
             Err(Misfit::Axis { setting, message }) => {
@@ -309,7 +321,7 @@ impl Walk<'_> {
         let definitions = self.definitions;
         let Some(definition) = definitions.find(name) else { return };
         let setting = |setting: &Setting| self.default(setting);
-        let call = Call { rank: Some(shapes[0].len()), sizes: 0, setting: &setting };
+        let call = Call { rank: Some(shapes[0].len()), sizes: 0, order: &[], setting: &setting };
         let Ok(definition) = written_out(definition, &call) else { return };
         let definition = &*definition;
         let mut known = self.constants.clone();

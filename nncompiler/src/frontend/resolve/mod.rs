@@ -62,7 +62,6 @@ use crate::frontend::syntax::{
 struct Scope<'a> {
     constants: Constants,
     definitions: Definitions<'a>,
-    blocks: Vec<BlockTree>,
 }
 
 /// What becomes items of the generated code, as it is written.
@@ -113,13 +112,15 @@ fn scope_of<'a>(
     let names_of_broken = || broken.iter().map(|item| item.name.to_string());
     constants.set_broken(names_of_broken());
     definitions.set_broken(names_of_broken());
-    check_definitions(&mut definitions, &constants, diagnostics);
     let blocks = distinct_blocks(blocks, &constants, &mut definitions, diagnostics);
     check_order(&blocks, &mut definitions, diagnostics);
-    networks::networks(&networks, &blocks, &constants, &mut definitions, diagnostics);
-    check_unused_blocks(&blocks, &networks, &constants, &definitions, diagnostics);
+    definitions.set_blocks(blocks);
+    definitions.declare_networks(networks.iter().map(|network| network.name.clone()));
+    check_definitions(&mut definitions, &constants, diagnostics);
+    networks::networks(&networks, &constants, &mut definitions, diagnostics);
+    check_unused_blocks(&networks, &constants, &definitions, diagnostics);
     let resolved = definitions.take_networks();
-    let scope = Scope { constants, definitions, blocks };
+    let scope = Scope { constants, definitions };
     let written = Written { constants: of_block, networks, losses, optimizers, broken };
     (scope, written, resolved)
 }
@@ -134,14 +135,13 @@ fn losses_of_networks(
     let complete = networks.iter().zip(&written.networks).filter(|(network, _)| network.complete);
     let complete: Vec<(&Network, &NetworkTree)> = complete.collect();
     let are_all_known = complete.len() == written.networks.len() && written.broken.is_empty();
-    let Scope { constants, definitions, blocks } = scope;
+    let Scope { constants, definitions } = scope;
     let mut losses = Vec::new();
     for loss in &written.losses {
         losses.extend(network_loss::network_losses(
             loss,
             &complete,
             are_all_known,
-            blocks,
             constants,
             definitions,
             diagnostics,
@@ -152,7 +152,7 @@ fn losses_of_networks(
 
 fn losses_of_any_network(
     written: &Written,
-    Scope { constants, definitions, .. }: &Scope<'_>,
+    Scope { constants, definitions }: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Loss> {
     let losses = written.losses.iter();
@@ -164,7 +164,7 @@ fn losses_of_any_network(
 
 fn optimizers(
     written: &Written,
-    Scope { constants, definitions, .. }: &Scope<'_>,
+    Scope { constants, definitions }: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Optimizer> {
     let optimizers = written.optimizers.iter();
@@ -176,7 +176,7 @@ fn optimizers(
 /// The types of losses and optimizers with mistakes, and of what could not be parsed.
 fn unknown_types(
     written: &Written,
-    Scope { constants, definitions, .. }: &Scope<'_>,
+    Scope { constants, definitions }: &Scope<'_>,
     types: &mut TypeNames,
 ) -> Vec<Unknown> {
     let is_known_here = |one: &&Definition| {
@@ -242,17 +242,18 @@ fn check_order(blocks: &[BlockTree], definitions: &mut Definitions, diagnostics:
 
 /// Checks the blocks that nothing else mentions, as far as that can be done without a layer above them.
 fn check_unused_blocks(
-    blocks: &[BlockTree],
     networks: &[NetworkTree],
     constants: &Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
 ) {
+    let blocks = definitions.blocks();
     let in_blocks = blocks.iter().flat_map(|block| &block.items).flat_map(Item::layers);
+    let in_layers = definitions.own().iter().flat_map(Definition::called);
     let in_networks = networks.iter().flat_map(|network| network.content.layers());
-    let mentioned: BTreeSet<String> =
-        in_blocks.cloned().chain(in_networks).map(|name| name.to_string()).collect();
-    for (at, block) in blocks.iter().enumerate() {
+    let mentioned = in_blocks.cloned().chain(in_layers).chain(in_networks);
+    let mentioned: BTreeSet<String> = mentioned.map(|name| name.to_string()).collect();
+    for block in blocks {
         if !block.whole || mentioned.contains(&block.head.name.to_string()) {
             continue;
         }
@@ -269,7 +270,7 @@ fn check_unused_blocks(
         let sizes = block.head.sizes.iter().map(|size| size.name.to_string());
         let settings = block.head.settings.iter().map(|setting| setting.name.to_string());
         constants.set_broken(sizes.chain(settings));
-        network::network(&alone, &blocks[..at], &constants, definitions, diagnostics);
+        network::network(&alone, &constants, definitions, diagnostics);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::{Network, NetworkInput, NetworkOutput, Numbers};
 use crate::frontend::syntax::{
-    Argument, BlockTree, DeclaredNumbers, INPUT, Item, LayerTree, NetworkContent, NetworkTree,
+    Argument, DeclaredNumbers, INPUT, Item, LayerTree, NetworkContent, NetworkTree, Setting,
 };
 
 /// What the input and the output of a chain of layers are called.
@@ -21,7 +21,6 @@ const CHAIN: [&str; 2] = ["x", "y"];
 /// Resolves every layer and statement.
 pub fn network(
     tree: &NetworkTree,
-    blocks: &[BlockTree],
     constants: &Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
@@ -30,10 +29,10 @@ pub fn network(
     let body = match &tree.content {
         NetworkContent::Chain(_) => None,
         NetworkContent::Body(statements) => {
-            Some(Body::new(statements, Vec::new(), blocks, definitions, diagnostics))
+            Some(Body::new(statements, Vec::new(), definitions, diagnostics))
         }
     };
-    let mut walk = Walk::new(tree, blocks, constants, definitions, diagnostics);
+    let mut walk = Walk::new(tree, constants, definitions, diagnostics);
     let (inputs, outputs) = match (&tree.content, &body) {
         (NetworkContent::Chain(items), _) => walk.chain(items),
         (NetworkContent::Body(_), Some(body)) => walk.body(body),
@@ -127,7 +126,8 @@ impl<'a> Walk<'a> {
                 layer.arguments.iter().filter(|argument| argument.name.is_none()).collect();
             let count = sizes.len();
             let of_rank = |rank| {
-                let call = Call { rank, sizes: count, setting: &|setting| self.default(setting) };
+                let setting = |setting: &Setting| self.default(setting);
+                let call = Call { rank, sizes: count, order: &[], setting: &setting };
                 written_out(definition, &call).ok()
             };
             let (vectors, stated) = (of_rank(Some(1)), of_rank(None));

@@ -15,8 +15,7 @@ use crate::frontend::resolved::{
     TargetKind,
 };
 use crate::frontend::syntax::{
-    BlockTree, BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent,
-    NetworkTree,
+    BodyStatement, Declaration, Definition, Expression, ExpressionKind, NetworkContent, NetworkTree,
 };
 
 /// Whether a loss fits every network with one output: it compares one row of outputs, or equal parts of it,
@@ -98,7 +97,6 @@ pub fn network_losses(
     definition: &Definition,
     networks: &[(&Network, &NetworkTree)],
     are_all_known: bool,
-    blocks: &[BlockTree],
     constants: &Constants,
     definitions: &Definitions,
     diagnostics: &mut Diagnostics,
@@ -126,7 +124,7 @@ pub fn network_losses(
     }
     let losses = fitting.into_iter().filter_map(|(network, outputs)| {
         let given = Given { definition, network, outputs, is_elementwise };
-        given.resolved(blocks, constants, definitions, diagnostics)
+        given.resolved(constants, definitions, diagnostics)
     });
     losses.collect()
 }
@@ -160,7 +158,6 @@ struct Given<'a> {
 impl Given<'_> {
     fn resolved(
         &self,
-        blocks: &[BlockTree],
         constants: &Constants,
         definitions: &Definitions,
         diagnostics: &mut Diagnostics,
@@ -170,7 +167,7 @@ impl Given<'_> {
         let of = loss_type(definition, constants, diagnostics)?;
         let mut constants = constants.clone();
         let given = self.inputs(&mut constants, diagnostics)?;
-        let body = self.body(given, blocks, &constants, definitions, diagnostics);
+        let body = self.body(given, &constants, definitions, diagnostics);
         self.check_outputs(&body, diagnostics);
         if diagnostics.len() > before || !body.complete {
             return None;
@@ -196,7 +193,6 @@ impl Given<'_> {
     fn body(
         &self,
         given: Vec<GivenInput>,
-        blocks: &[BlockTree],
         constants: &Constants,
         definitions: &Definitions,
         diagnostics: &mut Diagnostics,
@@ -211,8 +207,8 @@ impl Given<'_> {
             whole: true,
         };
         let names = given.iter().map(|one| one.name.to_string()).collect();
-        let body = Body::new(&statements, names, blocks, definitions, diagnostics);
-        let mut walk = Walk::new(&tree, blocks, constants, definitions, diagnostics);
+        let body = Body::new(&statements, names, definitions, diagnostics);
+        let mut walk = Walk::new(&tree, constants, definitions, diagnostics);
         let mut arrays = Arrays::default();
         let inputs = walk.statements(&body, &mut arrays, given);
         let outputs = walk.outputs(&statements, &mut arrays);
@@ -344,7 +340,6 @@ impl Given<'_> {
         let numbered = assignments.iter().enumerate();
         let assignments = numbered.map(|(at, assignment)| BodyStatement::Assignment {
             label: None,
-            others: Vec::new(),
             is_output: at == last,
             assignment: assignment.clone(),
         });

@@ -8,19 +8,17 @@ use super::constants::Constants;
 use super::network::network;
 use crate::frontend::definitions::Definitions;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{BlockTree, Item, NetworkTree};
+use crate::frontend::syntax::{Item, NetworkTree};
 
 /// Resolves all networks, and adds them to what others can be made of.
 pub fn networks(
     trees: &[NetworkTree],
-    blocks: &[BlockTree],
     constants: &Constants,
     definitions: &mut Definitions,
     diagnostics: &mut Diagnostics,
 ) {
-    definitions.declare_networks(trees.iter().map(|tree| tree.name.clone()));
     let mentioned: Vec<Vec<Mention>> =
-        trees.iter().map(|tree| mentions(tree, trees, blocks, definitions)).collect();
+        trees.iter().map(|tree| mentions(tree, trees, definitions)).collect();
     let mut pending: BTreeSet<usize> = (0..trees.len()).collect();
     while let Some(&first) = pending.first() {
         let is_ready =
@@ -33,7 +31,7 @@ pub fn networks(
             definitions.set_broken([&trees[at].name, &mention.name].map(ToString::to_string));
             at
         });
-        let network = network(&trees[next], blocks, constants, definitions, diagnostics);
+        let network = network(&trees[next], constants, definitions, diagnostics);
         definitions.add_network(next, network);
         pending.remove(&next);
     }
@@ -46,12 +44,7 @@ struct Mention {
 }
 
 /// The networks that one is made of, be it through blocks.
-fn mentions(
-    tree: &NetworkTree,
-    trees: &[NetworkTree],
-    blocks: &[BlockTree],
-    definitions: &Definitions,
-) -> Vec<Mention> {
+fn mentions(tree: &NetworkTree, trees: &[NetworkTree], definitions: &Definitions) -> Vec<Mention> {
     let mut pending = tree.content.layers();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut mentions = Vec::new();
@@ -60,7 +53,7 @@ fn mentions(
         if !seen.insert(text.clone()) {
             continue;
         }
-        if let Some(block) = blocks.iter().find(|block| block.head.name == name) {
+        if let Some(block) = definitions.block(&name) {
             pending.extend(block.items.iter().flat_map(Item::layers).cloned());
         } else if definitions.called(&text).is_none()
             && let Some(network) = trees.iter().position(|other| other.name == name)

@@ -7,15 +7,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::Ident;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::constants::Constants;
 use super::unread::mentions;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::resolved::ConstantValue;
 use crate::frontend::syntax::{
-    Assignment, Axis, Declaration, Definition, Expression, ExpressionKind, Key, Number, Output,
-    Parameter, Place, Repeat, Repeated, ScanBlock, TargetAxis,
+    AppliedLayers, Argument, Assignment, Axis, BLANK, Declaration, Definition, Expression,
+    ExpressionKind, Key, Number, Output, Parameter, Place, Repeat, Repeated, ScanBlock, TargetAxis,
 };
 
 /// More rounds than this are a mistake.
@@ -107,10 +107,11 @@ impl Writer<'_> {
     fn leave_out(&mut self, assignments: &[Assignment]) {
         let is_made = |name: &Ident| {
             let silent = &mut Diagnostics::default();
-            let mut own = assignments.iter().filter(|one| one.target == *name);
+            let mut own = assignments.iter().filter(|one| one.targets().any(|own| own == name));
             own.any(|one| self.is_met(one, silent) != Some(false))
         };
-        let targets = assignments.iter().map(|one| &one.target).filter(|name| !is_made(name));
+        let targets = assignments.iter().flat_map(Assignment::targets);
+        let targets = targets.filter(|name| !is_made(name));
         self.left_out = targets.map(ToString::to_string).collect();
     }
 
@@ -245,6 +246,7 @@ impl Writer<'_> {
         let value = self.expression(&assignment.value);
         let otherwise = assignment.otherwise.as_ref().map(|one| self.expression(one));
         let target = self.make(&assignment.target, round);
+        let others = assignment.others.iter().map(|other| self.make(other, round)).collect();
         let axis = |axis: &TargetAxis| TargetAxis {
             at: self.expression(&axis.at),
             extent: axis.extent.as_ref().map(|extent| self.expression(extent)),
@@ -257,7 +259,7 @@ impl Writer<'_> {
         });
         let (scans, is_update) = (scans.collect(), assignment.is_update);
         let condition = None;
-        let made = Assignment { is_update, scans, target, at, value, otherwise, condition };
+        let made = Assignment { is_update, scans, target, others, at, value, otherwise, condition };
         self.made.assignments.push(made);
     }
 
@@ -281,6 +283,9 @@ impl Writer<'_> {
     /// What a round calls an array that it makes.
     fn make(&mut self, target: &Ident, round: &mut Round) -> Ident {
         let name = target.to_string();
+        if name == BLANK {
+            return target.clone();
+        }
         if round.own.insert(name.clone()) {
             // Where no other round has made one of the name, it keeps it.
             let is_new = self.taken_names.insert(name.clone());
@@ -318,9 +323,36 @@ impl Writer<'_> {
                     *array = other.clone();
                 }
             }
+            ExpressionKind::Apply { layers: AppliedLayers::Layer(layer), .. } => {
+                for Argument { value, .. } in &mut layer.arguments {
+                    *value = self.expression(value);
+                }
+            }
+            ExpressionKind::Apply { layers: AppliedLayers::Chain(tokens), .. } => {
+                *tokens = self.chain(std::mem::take(tokens), false);
+            }
             _ => {}
         }
         written
+    }
+
+    /// The layers of a chain, in whose arguments the numbers of the round stand.
+    fn chain(&self, tokens: TokenStream, is_argument: bool) -> TokenStream {
+        let tokens = tokens.into_iter().map(|token| match token {
+            TokenTree::Group(group) => {
+                let is_argument = is_argument || group.delimiter() == Delimiter::Parenthesis;
+                let mut written =
+                    Group::new(group.delimiter(), self.chain(group.stream(), is_argument));
+                written.set_span(group.span());
+                written.into()
+            }
+            TokenTree::Ident(name) if is_argument => match self.values.get(&name.to_string()) {
+                Some(value) => in_parentheses(*value, &name),
+                None => name.into(),
+            },
+            other => other,
+        });
+        tokens.collect()
     }
 
     /// The branch of a choice that numbers decide which are known.
@@ -331,4 +363,20 @@ impl Writer<'_> {
         let holds = self.known.holds(&self.expression(condition))?;
         Some(if holds { then } else { otherwise })
     }
+}
+
+/// A number in place of a name; it may have a sign.
+fn in_parentheses(value: ConstantValue, name: &Ident) -> TokenTree {
+    let text = match value {
+        ConstantValue::Integer(value) => value.to_string(),
+        ConstantValue::Real(value) => format!("{value:?}"),
+    };
+    let tokens: TokenStream = text.parse().unwrap_or_default();
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(name.span());
+        token
+    });
+    let mut number = Group::new(Delimiter::Parenthesis, tokens.collect());
+    number.set_span(name.span());
+    number.into()
 }

@@ -214,7 +214,8 @@ pub fn title(layer: &LayerTree, definition: &Definition, given: &Given, sizes: &
     let written_size = |(at, Sizes(all)): (usize, &Sizes)| match all.as_slice() {
         [_, _, ..] if is_open(at) => {
             let all: Vec<String> = all.iter().map(ToString::to_string).collect();
-            format!("({})", all.join(", "))
+            let all = all.join(", ");
+            if definition.takes_numbers() { all } else { format!("({all})") }
         }
         _ => sizes[at].to_string(),
     };

@@ -34,7 +34,8 @@ pub fn report_numbers(definition: &Definition, diagnostics: &mut Diagnostics) {
         let is_required = definition.kind == Kind::Layer
             && definition.requirements.iter().any(|one| one.mentions(name));
         let mut groups = definition.inputs.iter().flat_map(|input| &input.groups);
-        let is_axis = groups.any(|(_, group)| group.end.as_ref() == Some(name));
+        let is_axis = groups.any(|(_, group)| group.end.as_ref() == Some(name))
+            || definition.order().is_some_and(|order| order.name == *name);
         let is_read = definition.expressions().any(|one| one.mentions(name));
         if !is_read && !is_axis && !is_required {
             let message = format!("nothing reads `{name}`: leave this {what} out");
@@ -50,8 +51,8 @@ fn report_statements(
     matters: &[bool],
     diagnostics: &mut Diagnostics,
 ) {
-    for written in definition.assignments.iter().filter(|written| !written.is_update) {
-        let target = &written.target;
+    let written = definition.assignments.iter().filter(|written| !written.is_update);
+    for target in written.flat_map(Assignment::targets) {
         let is_made =
             |array: &LocalArray| array.role == LocalRole::Computed && *target == array.name;
         let Some(position) = equations.arrays.iter().position(is_made) else { continue };
@@ -61,13 +62,21 @@ fn report_statements(
         let array = ArrayId(u32::try_from(position).unwrap_or(u32::MAX));
         let others = equations.statements.iter().filter(|other| other.target.array != array);
         let mut read = others.flat_map(|other| other.value.reads());
-        let message = if read.any(|access| access.array == array) {
+        let message = if is_one_of_several(definition, target) {
+            format!("no equation reads `{target}`: write `_` in its place")
+        } else if read.any(|access| access.array == array) {
             format!("nothing that is read depends on `{target}`: leave this statement out")
         } else {
             format!("no equation reads `{target}`: leave this statement out")
         };
         diagnostics.report(target.span(), message);
     }
+}
+
+/// Whether other arrays are made by the statement that makes this one.
+fn is_one_of_several(definition: &Definition, target: &Ident) -> bool {
+    let mut several = definition.assignments.iter().filter(|one| !one.others.is_empty());
+    several.any(|one| one.targets().any(|other| other == target))
 }
 
 /// An index is declared for a statement.

@@ -125,14 +125,13 @@ pub struct Labelled<'a> {
 impl<'a> Walk<'a> {
     pub fn new(
         network: &'a NetworkTree,
-        blocks: &'a [BlockTree],
         constants: &'a Constants,
         definitions: &'a Definitions<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         Self {
             network,
-            blocks,
+            blocks: definitions.blocks(),
             constants,
             scope: constants.clone(),
             definitions,

@@ -168,7 +168,8 @@ impl<'a> Oracle<'a> {
     ) -> Option<Array> {
         let definition = self.definition(&layer.name.to_string());
         let (rank, sizes) = (Some(input.axes.len()), layer.arguments.len());
-        let written = written_out(definition, &Call { rank, sizes, setting: &|_| None });
+        let written =
+            written_out(definition, &Call { rank, sizes, order: &[], setting: &|_| None });
         let definition = &*written.ok().expect("a layer of such an input");
         let mut scope = Scope::new(definition, layer);
         for parameter in &definition.parameters {
