@@ -66,6 +66,36 @@ network! {
         y = 1 / sum(n: exp(x[n]) * exp(-x[n]));
     }
 
+    layer log_of_greatest(N) {
+        input x[n: N];
+        y = ln(max(n: exp(x[n])));
+    }
+    layer log_of_least(N) {
+        input x[n: N];
+        y = ln(2 * min(n: exp(x[n])) / 2);
+    }
+    layer log_of_weighted_greatest(N) {
+        input x[n: N];
+        y = ln(max(n: exp(x[n]) * (n + 1)));
+    }
+    layer log_of_weighted_least(N) {
+        input x[n: N];
+        y = ln(min(n: exp(x[n]) * (n + 1)));
+    }
+    layer log_of_pairs(N) {
+        input x[n: N];
+        y[n] = ln(max(exp(x[n]), exp(-x[n]))) + ln(min(abs(-exp(x[n])), exp(-x[n]) / 2));
+    }
+    layer log_of_learned_power(N) {
+        input x[n: N];
+        param k ~ constant(3);
+        y[n] = ln(exp(x[n])^(k + 3));
+    }
+    layer shares_of_greatest(N) {
+        input x[n: N];
+        y[n] = exp(x[n]) / max(n: exp(x[n]));
+    }
+
     loss textbook_cross_entropy(logits[c: C]; label: class) =
         ln(sum(c: exp(logits[c]))) - sum(c: if c == label { logits[c] } else { 0 });
 
@@ -95,6 +125,13 @@ network! {
     LogOfProduct< bias: linear(1, 3); log_of_product >
     LogOfWeightedProduct< bias: linear(1, 3); log_of_weighted_product >
     InverseOfCancelled< bias: linear(1, 3); inverse_of_cancelled >
+    LogOfGreatest< bias: linear(1, 3); log_of_greatest >
+    LogOfLeast< bias: linear(1, 3); log_of_least >
+    LogOfWeightedGreatest< bias: linear(1, 3); log_of_weighted_greatest >
+    LogOfWeightedLeast< bias: linear(1, 3); log_of_weighted_least >
+    LogOfPairs< bias: linear(1, 3); log_of_pairs >
+    LogOfLearnedPower< bias: linear(1, 3); log_of_learned_power >
+    SharesOfGreatest< bias: linear(1, 3); shares_of_greatest >
     Logits< bias: linear(1, 3) >
     Single< bias: linear(1, 1) >
 }
@@ -292,6 +329,63 @@ fn products_of_exponentials_are_exponentials_of_sums() {
         let (values, derivatives) = at_points!(InverseOfCancelled, logits);
         assert_close("of exponentials that cancel", values[0], 1.0 / 3.0);
         assert_eq!(derivatives, [0.0; 3]);
+    }
+}
+
+/// 1 where a number is the chosen one.
+fn one_hot(chosen: usize) -> [f32; 3] {
+    let mut all = [0.0; 3];
+    all[chosen] = 1.0;
+    all
+}
+
+#[test]
+fn the_greatest_of_exponentials_is_the_exponential_of_the_greatest() {
+    for logits in LOGITS {
+        let at = |better: fn(f32, f32) -> bool, of: [f32; 3]| {
+            (1..3).fold(0, |best, k| if better(of[k], of[best]) { k } else { best })
+        };
+        let [greatest, least] = [at(|a, b| a > b, logits), at(|a, b| a < b, logits)];
+        let (values, derivatives) = at_points!(LogOfGreatest, logits);
+        assert_eq!((values[0], &derivatives[..]), (logits[greatest], &one_hot(greatest)[..]));
+        let (values, derivatives) = at_points!(LogOfLeast, logits);
+        assert_eq!((values[0], &derivatives[..]), (logits[least], &one_hot(least)[..]));
+        let weighted = [0, 1, 2].map(|k| logits[k] + (k as f32 + 1.0).ln());
+        let [greatest, least] = [at(|a, b| a > b, weighted), at(|a, b| a < b, weighted)];
+        let (values, derivatives) = at_points!(LogOfWeightedGreatest, logits);
+        assert_close("with weights", values[0], f64::from(weighted[greatest]));
+        assert_eq!(derivatives, one_hot(greatest));
+        let (values, derivatives) = at_points!(LogOfWeightedLeast, logits);
+        assert_close("the least with weights", values[0], f64::from(weighted[least]));
+        assert!(weighted[least].is_infinite() || derivatives == one_hot(least));
+        let (values, derivatives) = at_points!(SharesOfGreatest, logits);
+        for (found, x) in values.iter().zip(logits) {
+            let x = f64::from(x) - f64::from(logits.iter().copied().fold(x, f32::max));
+            assert_close("shares of the greatest", *found, x.exp());
+        }
+        assert!(derivatives.iter().all(|derivative| !derivative.is_nan()));
+    }
+}
+
+#[test]
+fn powers_and_pairs_of_exponentials_keep_their_exponents() {
+    for logits in LOGITS.into_iter().filter(|logits| logits.iter().all(|x| x.is_finite())) {
+        let mut network = LogOfLearnedPower::zeros();
+        network.bias.bias.copy_from_slice(&logits);
+        let values = network.forward(&SVector::<f32, 1>::zeros());
+        for (found, x) in values.iter().zip(logits) {
+            assert_close("a power", *found, 3.0 * f64::from(x));
+        }
+        let (values, derivatives) = at_points!(LogOfPairs, logits);
+        for (k, x) in logits.map(f64::from).into_iter().enumerate() {
+            let is_first = x < -x - 2f64.ln();
+            let least = if is_first { x } else { -x - 2f64.ln() };
+            // Two large numbers may be the terms of a small one.
+            let error = (f64::from(values[k]) - (x.abs() + least)).abs();
+            assert!(error <= 1e-6 * x.abs().max(1.0), "pairs at {x}: {}", values[k]);
+            let slope = x.signum() + if is_first { 1.0 } else { -1.0 };
+            assert!(x == 0.0 || f64::from(derivatives[k]) == slope, "{x}: {}", derivatives[k]);
+        }
     }
 }
 

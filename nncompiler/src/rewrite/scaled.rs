@@ -202,6 +202,11 @@ impl<'a> Scaling<'a> {
                 let mantissa = self.graph.add(Node::Negate(a.mantissa));
                 if a.exponent.is_some() { Scaled { mantissa, ..a } } else { plain }
             }
+            Node::Apply(function, a) if &*function == "abs" => {
+                let a = self.scaled(a);
+                let mantissa = self.graph.add(Node::Apply(function, a.mantissa));
+                if a.exponent.is_some() { Scaled { mantissa, ..a } } else { plain }
+            }
             Node::Apply(function, a) if &*function == "sqrt" => {
                 let (half, root) = (self.graph.constant(0.5), Node::Apply(function, a));
                 self.raised(a, half, &root).unwrap_or(plain)
@@ -213,7 +218,8 @@ impl<'a> Scaling<'a> {
             Node::Binary(operation, a, b) => match (self.either_scaled(a, b), operation) {
                 (Some((a, b)), Binary::Multiply) => self.multiplied(a, b),
                 (Some((a, b)), Binary::Divide) => self.divided(a, b),
-                (Some((a, b)), Binary::Add | Binary::Subtract) => self.added(operation, a, b),
+                (Some((a, b)), Binary::Maximum | Binary::Minimum) => self.chosen(operation, a, b),
+                (Some((a, b)), Binary::Add | Binary::Subtract) => self.joined(operation, a, b),
                 _ => plain,
             },
             Node::Select(condition, a, b) => match self.either_scaled(a, b) {
@@ -237,9 +243,8 @@ impl<'a> Scaling<'a> {
         Scaled { exponent, mantissa }
     }
 
-    /// (e^u·v)^k = e^(k·u)·v^k for a constant k; `node` is the power or the root of `base`.
+    /// (e^u·v)^k = e^(k·u)·v^k; `node` is the power or the root of `base`.
     fn raised(&mut self, base: Id, power: Id, node: &Node) -> Option<Scaled> {
-        self.graph.as_constant(power)?;
         let Scaled { exponent, mantissa } = self.scaled(base);
         let exponent = Some(self.graph.binary(Binary::Multiply, power, exponent?));
         if self.graph.as_constant(mantissa) == Some(1.0) {
@@ -288,11 +293,27 @@ impl<'a> Scaling<'a> {
         Scaled { exponent, mantissa }
     }
 
-    /// e^u·v + e^w·z = e^m·(e^(u − m)·v + e^(w − m)·z), m the greater of u and w.
-    fn added(&mut self, operation: Binary, a: Scaled, b: Scaled) -> Scaled {
+    /// The greater of e^u·v and e^w·v is e^m·v, m the greater of u and w, and so is the lesser.
+    fn chosen(&mut self, operation: Binary, a: Scaled, b: Scaled) -> Scaled {
+        if a.mantissa != b.mantissa || !self.is_positive(a) {
+            return self.joined(operation, a, b);
+        }
         let [u, w] = [self.exponent(a), self.exponent(b)];
-        let greatest = self.graph.binary(Binary::Maximum, u, w);
-        let shift = self.finite(greatest);
+        Scaled { exponent: Some(self.graph.binary(operation, u, w)), ..a }
+    }
+
+    /// Whether the exponent alone says which of several such numbers is greater.
+    pub fn is_positive(&self, scaled: Scaled) -> bool {
+        self.graph.as_constant(scaled.mantissa).is_some_and(|mantissa| mantissa > 0.0)
+    }
+
+    /// e^u·v + e^w·z = e^m·(e^(u − m)·v + e^(w − m)·z), m the greater of u and w; so is the greater of the two
+    /// numbers, and, with the lesser of u and w, the lesser: what then overflows is not chosen.
+    fn joined(&mut self, operation: Binary, a: Scaled, b: Scaled) -> Scaled {
+        let [u, w] = [self.exponent(a), self.exponent(b)];
+        let choice = if operation == Binary::Minimum { Binary::Minimum } else { Binary::Maximum };
+        let outermost = self.graph.binary(choice, u, w);
+        let shift = self.finite(outermost);
         let [a, b] = [(u, a), (w, b)].map(|(exponent, of)| {
             let exponent = Some(self.graph.binary(Binary::Subtract, exponent, shift));
             self.unscaled(Scaled { exponent, mantissa: of.mantissa })

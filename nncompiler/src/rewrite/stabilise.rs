@@ -1,6 +1,7 @@
 //! Exponentials that do not overflow. Σ e^u is computed as e^m·Σ e^(u − m), m = max u, where
 //! everything that reads it is a logarithm or a quotient, so that e^m need never be: the sum is e^m
-//! times a mantissa, and its array holds the mantissa. So is a product Π e^u, whose exponent is Σ u.
+//! times a mantissa, and its array holds the mantissa. So is a product Π e^u, whose exponent is Σ u, and the
+//! greatest or the least e^u.
 
 use std::collections::BTreeSet;
 
@@ -28,12 +29,19 @@ pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
         };
         let scaled = scaling.scaled(value);
         let exponent = Access { array: exponent, at: statement.target.at.clone() };
-        if let Some((Reduction::Sum, _)) = statement.reduction {
-            let greatest = program.array_like(statement.target.array, "greatest");
-            let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
-            body.extend(scaled_sum(&mut scaling, statement, scaled, exponent, greatest));
-        } else {
-            body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
+        let is_positive = scaling.is_positive(scaled);
+        match statement.reduction {
+            Some((Reduction::Max | Reduction::Min, _)) if is_positive => {
+                body.extend(scaled_choice(&mut program.graph, statement, scaled, exponent));
+            }
+            Some((Reduction::Sum | Reduction::Max | Reduction::Min, _)) => {
+                let outermost = program.array_like(statement.target.array, "outermost");
+                let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
+                body.extend(scaled_sum(&mut scaling, statement, scaled, exponent, outermost));
+            }
+            Some((Reduction::Product, _)) | None => {
+                body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
+            }
         }
     }
     function.body = body;
@@ -53,25 +61,43 @@ fn scaled_map(
     [exponent, Statement { value: scaled.mantissa, ..statement }]
 }
 
-/// t = Σ e^u·v as three: the greatest u, the exponent m of the sum, and Σ e^(u − m)·v.
+/// t = max e^u·v as two, for one v above 0: max u, and v.
+fn scaled_choice(
+    graph: &mut Graph,
+    statement: Statement,
+    scaled: Scaled,
+    exponent: Access,
+) -> [Statement; 2] {
+    let zero = graph.constant(0.0);
+    let value = scaled.exponent.unwrap_or(zero);
+    let exponent = Statement { target: exponent, value, ..statement.clone() };
+    [exponent, Statement { value: scaled.mantissa, reduction: None, ..statement }]
+}
+
+/// t = Σ e^u·v as three: the greatest u, the exponent m of the sum, and Σ e^(u − m)·v. So is max e^u·v, and min
+/// e^u·v with the least u: what then overflows is not chosen.
 fn scaled_sum(
     scaling: &mut Scaling,
     statement: Statement,
     scaled: Scaled,
     exponent: Access,
-    greatest: ArrayId,
+    outermost: ArrayId,
 ) -> [Statement; 3] {
     let zero = scaling.graph.constant(0.0);
     let of_each = scaled.exponent.unwrap_or(zero);
-    let greatest = Access { array: greatest, at: statement.target.at.clone() };
-    let read = scaling.graph.element(greatest.clone());
-    let reduction = Some((Reduction::Max, statement.bound().to_vec()));
-    let maximum = Statement { target: greatest, reduction, value: of_each, ..statement.clone() };
+    let outermost = Access { array: outermost, at: statement.target.at.clone() };
+    let read = scaling.graph.element(outermost.clone());
+    let choice = match statement.reduction {
+        Some((Reduction::Min, _)) => Reduction::Min,
+        _ => Reduction::Max,
+    };
+    let reduction = Some((choice, statement.bound().to_vec()));
+    let outermost = Statement { target: outermost, reduction, value: of_each, ..statement.clone() };
     let (finite, by) = (scaling.finite(read), scaling.graph.element(exponent.clone()));
     let shift = Statement { target: exponent, reduction: None, value: finite, ..statement.clone() };
     let difference = Some(scaling.graph.binary(Binary::Subtract, of_each, by));
     let value = scaling.unscaled(Scaled { exponent: difference, ..scaled });
-    [maximum, shift, Statement { value, ..statement }]
+    [outermost, shift, Statement { value, ..statement }]
 }
 
 /// The arrays whose values have no gradient.
@@ -86,11 +112,7 @@ fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> 
     let writers = writers(&function.body);
     let may_be = |statement: &&Statement| {
         let array = statement.target.array;
-        let is_choice = matches!(statement.reduction, Some((Reduction::Max | Reduction::Min, _)));
-        !is_choice
-            && writers[&array] == 1
-            && !function.makes(array)
-            && statement.target.as_indices().is_some()
+        writers[&array] == 1 && !function.makes(array) && statement.target.as_indices().is_some()
     };
     let candidates = function.body.iter().filter(may_be);
     let mut scalable: BTreeSet<ArrayId> = candidates.map(|one| one.target.array).collect();
@@ -153,16 +175,15 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The terms and factors that a number is made of, or what it is a root or a constant power of.
+    /// The terms and factors that a number is made of, what it is one of, or what it is a root or a power of.
     fn terms(&self, id: Id) -> Vec<Id> {
-        use Binary::{Add, Divide, Multiply, Power, Subtract};
+        use Binary::{Add, Divide, Maximum, Minimum, Multiply, Power, Subtract};
         match *self.graph.node(id) {
             Node::Negate(a) => vec![a],
-            Node::Apply(ref function, a) if &**function == "sqrt" => vec![a],
-            Node::Binary(Power, a, power) if self.graph.as_constant(power).is_some() => vec![a],
-            Node::Binary(Add | Subtract | Multiply | Divide, a, b) | Node::Select(_, a, b) => {
-                vec![a, b]
-            }
+            Node::Apply(ref function, a) if matches!(&**function, "sqrt" | "abs") => vec![a],
+            Node::Binary(Power, a, _) => vec![a],
+            Node::Binary(Add | Subtract | Multiply | Divide | Maximum | Minimum, a, b)
+            | Node::Select(_, a, b) => vec![a, b],
             _ => vec![],
         }
     }
