@@ -351,6 +351,14 @@ OPTIONS = {
     "reflection_pad2d": ((2, 3, 4), lambda: nn.ReflectionPad2d((1, 3, 2, 1))),
     "replication_pad1d": ((2, 4), lambda: nn.ReplicationPad1d((5, 1))),
     "replication_pad2d": ((2, 3, 4), lambda: nn.ReplicationPad2d(1)),
+    "zero_pad1d_behind": ((2, 4), lambda: nn.ZeroPad1d((0, 1))),
+    "zero_pad2d_below": ((2, 2, 3), lambda: nn.ZeroPad2d((0, 0, 0, 2))),
+    "circular_pad1d_before": ((2, 4), lambda: nn.CircularPad1d((4, 0))),
+    "circular_pad2d_behind": ((2, 3, 4), lambda: nn.CircularPad2d((0, 1, 0, 0))),
+    "reflection_pad1d_behind": ((2, 4), lambda: nn.ReflectionPad1d((0, 3))),
+    "reflection_pad2d_before": ((2, 3, 4), lambda: nn.ReflectionPad2d((0, 0, 2, 0))),
+    "replication_pad1d_behind": ((2, 4), lambda: nn.ReplicationPad1d((0, 2))),
+    "replication_pad2d_before": ((2, 3, 4), lambda: nn.ReplicationPad2d((3, 0, 0, 0))),
     "slice": ((6,), lambda: Applied(lambda x: x[:, 1:5:2])),
     "slice_middle": ((2, 7, 3), lambda: Applied(lambda x: x[:, :, 2::3])),
     "split": ((7, 2), lambda: Applied(lambda x: x.split(3, 1)[0])),
@@ -749,6 +757,28 @@ EXTREME_OPTIMIZERS = {
     "adadelta": torch.optim.Adadelta,
     "nadam": torch.optim.NAdam,
     "radam": torch.optim.RAdam,
+    "sgd_maximize": partial(torch.optim.SGD, lr=0.1, momentum=0.9, maximize=True),
+    "adamw_amsgrad": partial(torch.optim.AdamW, lr=0.1, amsgrad=True, maximize=True),
+    "rmsprop_centered": partial(torch.optim.RMSprop, centered=True),
+    "rmsprop_all": partial(
+        torch.optim.RMSprop, alpha=0.3, eps=0.1, weight_decay=0.03, momentum=0.5, centered=True
+    ),
+    "rmsprop_no_eps": partial(torch.optim.RMSprop, eps=0.0, maximize=True),
+    "adagrad_all": partial(
+        torch.optim.Adagrad, lr=0.1, lr_decay=0.1, weight_decay=0.03, initial_accumulator_value=0.5
+    ),
+    "adadelta_all": partial(torch.optim.Adadelta, lr=0.5, rho=0.8, eps=1e-30, weight_decay=0.03),
+    "nadam_all": partial(
+        torch.optim.NAdam, lr=0.1, weight_decay=0.03, decoupled_weight_decay=True, maximize=True
+    ),
+    "nadam_decay": partial(torch.optim.NAdam, weight_decay=0.03),
+    "radam_all": partial(
+        torch.optim.RAdam, lr=0.1, betas=(0.3, 0.999), weight_decay=0.03, decoupled_weight_decay=True
+    ),
+    "radam_rectified": partial(torch.optim.RAdam, betas=(0.9, 0.99999)),
+    "radam_plain": partial(torch.optim.RAdam, betas=(0.9, 0.5), weight_decay=0.03, maximize=True),
+    "lion": Lion,
+    "lion_all": partial(Lion, lr=0.01, betas=(0.5, 0.8), weight_decay=0.5, maximize=True),
 }
 
 # Squares that overflow or underflow with and without the factor before them, and what is no number.

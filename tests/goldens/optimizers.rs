@@ -159,6 +159,38 @@ fn extremes_agree<T: Precision>() {
     assert_extremes_agree::<T>("radam", RAdam::default());
 }
 
+fn extremes_with_options_agree<T: Precision>() {
+    let sgd = Sgd { lr: 0.1, momentum: 0.9, maximize: true, ..Sgd::default() };
+    assert_extremes_agree::<T>("sgd_maximize", sgd);
+    let adamw = AdamW { lr: 0.1, amsgrad: true, maximize: true, ..AdamW::default() };
+    assert_extremes_agree::<T>("adamw_amsgrad", adamw);
+    let rmsprop = RmsProp { centered: true, ..RmsProp::default() };
+    assert_extremes_agree::<T>("rmsprop_centered", rmsprop);
+    let all = RmsProp { alpha: 0.3, eps: 0.1, weight_decay: 0.03, momentum: 0.5, ..rmsprop };
+    assert_extremes_agree::<T>("rmsprop_all", all);
+    let no_eps = RmsProp { eps: 0.0, maximize: true, ..RmsProp::default() };
+    assert_extremes_agree::<T>("rmsprop_no_eps", no_eps);
+    let begun =
+        Adagrad { weight_decay: 0.03, initial_accumulator_value: 0.5, ..Adagrad::default() };
+    assert_extremes_agree::<T>("adagrad_all", Adagrad { lr: 0.1, lr_decay: 0.1, ..begun });
+    let adadelta = Adadelta { lr: 0.5, rho: 0.8, eps: 1e-30, weight_decay: 0.03, maximize: false };
+    assert_extremes_agree::<T>("adadelta_all", adadelta);
+    let decayed = NAdam { weight_decay: 0.03, ..NAdam::default() };
+    assert_extremes_agree::<T>("nadam_decay", decayed);
+    let decoupled = NAdam { lr: 0.1, decoupled_weight_decay: true, maximize: true, ..decayed };
+    assert_extremes_agree::<T>("nadam_all", decoupled);
+    let decayed = RAdam { weight_decay: 0.03, ..RAdam::default() };
+    let decoupled = RAdam { lr: 0.1, beta1: 0.3, decoupled_weight_decay: true, ..decayed };
+    assert_extremes_agree::<T>("radam_all", decoupled);
+    let rectified = RAdam { beta2: 0.99999, ..RAdam::default() };
+    assert_extremes_agree::<T>("radam_rectified", rectified);
+    let plain = RAdam { beta2: 0.5, maximize: true, ..decayed };
+    assert_extremes_agree::<T>("radam_plain", plain);
+    assert_extremes_agree::<T>("lion", Lion::default());
+    let lion = Lion { lr: 0.01, beta1: 0.5, beta2: 0.8, weight_decay: 0.5, maximize: true };
+    assert_extremes_agree::<T>("lion_all", lion);
+}
+
 fn sgd_agrees<T: Precision>() {
     let plain = Sgd { lr: 0.1, ..Sgd::default() };
     let momentum = Sgd { momentum: 0.9, ..plain };
@@ -406,4 +438,14 @@ fn extremes_in_f64() {
 #[test]
 fn extremes_in_f32() {
     extremes_agree::<f32>();
+}
+
+#[test]
+fn extremes_with_options_in_f64() {
+    extremes_with_options_agree::<f64>();
+}
+
+#[test]
+fn extremes_with_options_in_f32() {
+    extremes_with_options_agree::<f32>();
 }

@@ -177,6 +177,14 @@ options! {
     reflection_pad2d: (2, 3, 4), reflection_pad2d(padding = (1, 3, 2, 1));
     replication_pad1d: (2, 4), replication_pad1d(padding = (5, 1));
     replication_pad2d: (2, 3, 4), replication_pad2d;
+    zero_pad1d_behind: (2, 4), zero_pad1d(padding = (0, 1));
+    zero_pad2d_below: (2, 2, 3), zero_pad2d(padding = (0, 0, 0, 2));
+    circular_pad1d_before: (2, 4), circular_pad1d(padding = (4, 0));
+    circular_pad2d_behind: (2, 3, 4), circular_pad2d(padding = (0, 1, 0, 0));
+    reflection_pad1d_behind: (2, 4), reflection_pad1d(padding = (0, 3));
+    reflection_pad2d_before: (2, 3, 4), reflection_pad2d(padding = (0, 0, 2, 0));
+    replication_pad1d_behind: (2, 4), replication_pad1d(padding = (0, 2));
+    replication_pad2d_before: (2, 3, 4), replication_pad2d(padding = (3, 0, 0, 0));
     slice: (6), slice(from = 1, to = 5, step = 2);
     slice_middle: (2, 7, 3), slice(from = 2, step = 3, dim = 2);
     split: (7, 2), split(3);

@@ -48,7 +48,7 @@ pub optimizer adam_w(w, g; lr = 1e-3 in 0..infinity, beta1 = 0.9 in 0..1, beta2 
 }
 
 /// The gradient divided by the root of its mean square: `torch.optim.RMSprop`; if centered, by its
-/// standard deviation.
+/// standard deviation, which is infinite where the mean square is: the square of the mean may overflow too.
 pub optimizer rms_prop(w, g; lr = 1e-2 in 0..infinity, alpha = 0.99 in 0..infinity, eps = 1e-8 in 0..infinity, weight_decay = 0 in 0..infinity, momentum = 0 in 0..infinity, centered = false, maximize = false) {
     state square;
     state mean when centered;
@@ -57,7 +57,8 @@ pub optimizer rms_prop(w, g; lr = 1e-2 in 0..infinity, alpha = 0.99 in 0..infini
     d = if weight_decay != 0 { ascent + weight_decay * w } else { ascent };
     square <- alpha * square + (1 - alpha) * d * d;
     mean <- lerp(mean, d, 1 - alpha);
-    deviation = sqrt(if centered { square - mean * mean } else { square }) + eps;
+    variance = if square == infinity { square } else { square - mean * mean };
+    deviation = sqrt(if centered { variance } else { square }) + eps;
     b <- momentum * b + d / deviation;
     w <- w - (if momentum != 0 { lr * b } else { lr * d / deviation });
 }
