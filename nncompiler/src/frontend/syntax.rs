@@ -83,6 +83,12 @@ pub enum NetworkContent {
 }
 
 impl NetworkContent {
+    /// Whether it is a chain that begins with `input(…)`.
+    pub fn states_input(&self) -> bool {
+        let Self::Chain(items) = self else { return false };
+        matches!(items.first(), Some(Item::Layer(layer)) if layer.name == INPUT)
+    }
+
     /// The names of all layers in it, and of what may be a layer.
     pub fn layers(&self) -> Vec<Ident> {
         match self {

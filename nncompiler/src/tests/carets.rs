@@ -102,10 +102,60 @@ Rows< input(28, 27); linear(26, 10) >
 }
 
 #[test]
+fn what_is_given_to_a_definition_stands_in_it() {
+    check(
+        "activation e() = 3;
+           ^ `e` has no input: write `activation e(x)`
+loss l(; t) = t * t;
+     ^ `l` has no outputs: write `loss l(p; t)`
+loss m(;) { y = 3; }
+     ^ `m` has no outputs: write `loss m(p; t)`
+Net { input x[i: 3]; output y = linear(2)(x); output z = linear(1)(x); }",
+    );
+}
+
+#[test]
+fn an_input_that_is_wrong_is_one_mistake() {
+    check(
+        "Net< input(0); linear(3) >
+           ^ a size is at least 1, but this is 0
+Other< input(3): index(16777217); embedding(3, 2) >
+                       ^^^^^^^^ integers are below 16777216 at most
+Third< input(3): index(0); linear(2) >
+                       ^ a size is at least 1, but this is 0
+                           ^^^^^^^^^ `linear` takes real numbers, but these are integers, which choose elements of arrays",
+    );
+}
+
+#[test]
+fn documentation_is_a_text() {
+    check(
+        "#[doc = 3] Net< linear(2, 3) >
+^ documentation is a text in quotes: `#[doc = \"…\"]`
+#[doc] #[doc(hidden)] #[doc = \"text\"] layer f(I) { input x[i: I]; y[i] = 2 * x[i]; }
+^ documentation is a text in quotes: `#[doc = \"…\"]`
+#[doc = include_str!(\"text.md\")] Other< input(3); f >",
+    );
+}
+
+#[test]
+fn a_sample_of_a_loss_counts() {
+    check(
+        "const N: usize = 2;
+loss l(p[c: C]; t: class) { samples = 0; y = p[t]; }
+                                      ^ `samples` is how often a sample counts in the mean over the batch: 0 is not above 0
+loss m(p[c: C]; t: class) { samples = 1 - N; y = p[t]; }
+                                      ^^^^^ `samples` is how often a sample counts in the mean over the batch: -1 is not above 0
+loss n(p[c: C]; t: class) { samples = N; y = p[t]; }
+Net< linear(2, 3) >",
+    );
+}
+
+#[test]
 fn the_number_of_sizes_is_checked() {
     check(
         "Net< linear(784, 128, 3) >
-                      ^ `linear` is written `linear(I, O)` or `linear(O)`, but 3 sizes are given",
+                      ^ `linear` is written `linear(I, O)` or `linear(O)`, but 3 sizes are given; a setting has its name, `bias = …`",
     );
     check(
         "Net< linear >
@@ -651,7 +701,7 @@ Net< linear(4, 4); twice(2) >
         "block wide(C, K[2]; slope = 0.1 in 0..=1)< conv2d(C, K); leaky_relu(slope) >
 Net< input(1, 5, 5); wide(2); wide(2, 3, 4); wide(2, 2, slop = 0.5); wide(2, 1, slope = 2); wide(2, (1, 1, 1)); wide(2, M) >
                      ^^^^^^^ `wide` is written `wide(C, K)`, but 1 size is given
-                                         ^ `wide` is written `wide(C, K)`, but 3 sizes are given
+                                         ^ `wide` is written `wide(C, K)`, but 3 sizes are given; a setting has its name, `slope = …`
                                                         ^^^^ `wide` has no setting `slop`; did you mean `slope`?
                                                                                         ^ `slope` is between 0 and 1, but this is 2
                                                                                             ^^^^^^^^^^^^^^^^^^ `K` is one number or 2, not 3
@@ -1650,7 +1700,7 @@ Shape< input(2, 3, 4); ends(2, 3) >
 Sizes< input(4, 3); flatten(4, 2) >
                                ^ `flatten` expects an input of 4×2, but the network's input is 4×3; write `flatten(4, 3)` or `flatten`
 Many< input(4, 3); flatten(4, 3, 1) >
-                                 ^ `flatten` is written `flatten(H, W)` or `flatten`, but 3 sizes are given
+                                 ^ `flatten` is written `flatten(H, W)` or `flatten`, but 3 sizes are given; a setting has its name, `start_dim = …`
 Order< input(4, 3); flatten(start_dim = 2, end_dim = 1) >
                                                      ^ `end_dim` is the axis 1 here, and should be one behind axis 1
 Product< input(4, 3); reshape(5, 2) >

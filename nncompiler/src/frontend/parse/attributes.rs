@@ -1,6 +1,6 @@
 //! Which attributes an item takes: generated code carries no other.
 
-use syn::{Attribute, Meta};
+use syn::{Attribute, Expr, Lit, Meta};
 
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{ItemKind, Kind};
@@ -82,6 +82,21 @@ pub fn check(attributes: &[Attribute], permitted: Permitted, diagnostics: &mut D
         {
             let message = "a lint level names lints: `#[allow(dead_code)]`";
             diagnostics.report(attribute.pound_token.span, message);
+        } else if path.is_ident("doc") && !is_text(&attribute.meta) {
+            let message = "documentation is a text in quotes: `#[doc = \"…\"]`";
+            diagnostics.report(attribute.pound_token.span, message);
+        }
+    }
+}
+
+/// `= "…"`; what rustdoc has in parentheses is its own.
+fn is_text(meta: &Meta) -> bool {
+    match meta {
+        Meta::Path(_) => false,
+        Meta::List(_) => true,
+        Meta::NameValue(pair) => {
+            matches!(&pair.value, Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)))
+                || matches!(pair.value, Expr::Macro(_))
         }
     }
 }

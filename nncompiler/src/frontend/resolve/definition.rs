@@ -11,7 +11,7 @@ use super::flatten::applies_layers;
 use super::layer_equations::report_mistakes;
 use super::numbers::check_declared;
 use super::repeat::written_out;
-use super::samples::report_other_samples;
+use super::samples::{report_no_samples, report_other_samples};
 use super::scanned::gives_first_values;
 use super::signature::{bind_beside, bind_input, bind_sizes, holds, rank};
 use super::unread::report_numbers;
@@ -36,9 +36,10 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> bool {
     let before = diagnostics.len();
-    if definition.kind == Kind::Layer && definition.whole && definition.inputs.is_empty() {
-        let message = format!("`{}` has no input: write `input x[i: I];`", definition.name);
-        diagnostics.report(definition.name.span(), message);
+    // Of an optimizer either argument may be missing, which it says itself.
+    if definition.whole && definition.inputs.is_empty() && definition.kind != Kind::Optimizer {
+        report_missing_input(definition, diagnostics);
+        return false;
     }
     let known = trial(definition, TRIAL, constants);
     for number in &axes::on_trial(definition).numbers {
@@ -52,6 +53,7 @@ pub fn check(
     axes::check(written, diagnostics);
     check_indices(written, diagnostics);
     check_assignments(written, diagnostics);
+    report_no_samples(written, constants, diagnostics);
     for assignment in written.assignments.iter().filter(|_| written.kind != Kind::Loss) {
         report_other_samples(&assignment.value, diagnostics);
     }
@@ -69,6 +71,19 @@ pub fn check(
         report_numbers(definition, diagnostics);
     }
     is_whole && diagnostics.len() == before
+}
+
+/// What is given to a definition stands in it.
+fn report_missing_input(definition: &Definition, diagnostics: &mut Diagnostics) {
+    let name = &definition.name;
+    let message = match definition.kind {
+        Kind::Layer | Kind::Optimizer => {
+            format!("`{name}` has no input: write `input x[i: I];`")
+        }
+        Kind::Activation => format!("`{name}` has no input: write `activation {name}(x)`"),
+        Kind::Loss => format!("`{name}` has no outputs: write `loss {name}(p; t)`"),
+    };
+    diagnostics.report(name.span(), message);
 }
 
 /// Checks the sizes and settings of a block of layers: whether all is well.

@@ -450,7 +450,8 @@ impl Walk<'_> {
 
     /// Only the first layer can be the one whose input shape is missing: all others have one above.
     fn report_missing_input(&mut self, layer: &LayerTree) {
-        let is_first = self.layers.is_empty() && self.complete;
+        let is_first =
+            self.layers.is_empty() && self.complete && !self.network.content.states_input();
         if is_first && self.network.whole {
             let message = format!(
                 "the shape that `{}` takes is not known: write its sizes, or `input(…);` before it",
@@ -492,7 +493,12 @@ impl Walk<'_> {
             Some(surplus) => surplus.value.location,
             None => layer.call(),
         };
-        self.diagnostics.report(location, format!("`{name}` is written {forms}, but {found}"));
+        let setting = definition.settings.first().filter(|_| count > definition.sizes.len());
+        let hint = setting.map_or(String::new(), |setting| {
+            format!("; a setting has its name, `{} = …`", setting.name)
+        });
+        let message = format!("`{name}` is written {forms}, but {found}{hint}");
+        self.diagnostics.report(location, message);
     }
 
     fn wrong_rank(&mut self, layer: &LayerTree, definition: &Definition, input: &[usize]) {

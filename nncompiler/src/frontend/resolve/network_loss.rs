@@ -88,7 +88,8 @@ fn outputs_of<'n>(
         };
         (fits || !is_chain).then_some(output)
     };
-    definition.inputs.iter().map(of).collect()
+    let outputs = definition.inputs.iter().map(of).collect::<Option<Vec<_>>>()?;
+    (!outputs.is_empty()).then_some(outputs)
 }
 
 /// A loss for each network of the block that it is of; an error if it is of none, and no loss for any

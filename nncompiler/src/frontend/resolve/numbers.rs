@@ -15,6 +15,9 @@ use crate::ir::index::Extent;
 /// The greatest range of integers: numbers of type f32 hold all of them.
 const MOST_INTEGERS: usize = 1 << 24;
 
+/// Integers that are declared wrongly: no layer says so again.
+pub const WRONG_INTEGERS: Numbers = Numbers::Index(1);
+
 impl Walk<'_> {
     /// The numbers of an input of the network; nothing if there is something wrong with them.
     pub fn declared_numbers(

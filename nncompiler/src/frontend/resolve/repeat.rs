@@ -191,7 +191,8 @@ impl Writer<'_> {
         let key = parameter.key.as_ref();
         let key = key.map(|key| Key { text: self.key(&key.text), span: key.span });
         // A field is called as in files, if that can be.
-        let is_name = |text: &&String| syn::parse_str::<Ident>(text).is_ok();
+        let is_name =
+            |text: &&String| syn::parse_str::<Ident>(text).is_ok() && !text.starts_with("r#");
         let own = format!("{name}{suffix}");
         let field = key.as_ref().map(|key| &key.text).filter(is_name).unwrap_or(&own);
         let field = Ident::new(field, name.span());

@@ -1,10 +1,15 @@
-//! Reductions over the samples of a batch by an index of their own, `sum(m in batch: …)`: where they may stand.
+//! The samples of a batch: where reductions over them by an index of their own, `sum(m in batch: …)`, may stand,
+//! and that some of them count.
 
 use proc_macro2::Ident;
 
 use super::body_arrays::{ArrayKind, Arrays};
+use super::constants::Constants;
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{BodyStatement, Expression, ExpressionKind};
+use crate::frontend::resolved::SAMPLES;
+use crate::frontend::syntax::{
+    Assignment, BodyStatement, Definition, Expression, ExpressionKind, Kind,
+};
 
 /// Reports a sample beside the one at hand, where each is computed by itself.
 pub fn report_other_samples(value: &Expression, diagnostics: &mut Diagnostics) {
@@ -20,6 +25,24 @@ pub fn report_in_body(statements: &[BodyStatement], diagnostics: &mut Diagnostic
     for statement in statements {
         if let BodyStatement::Assignment { assignment, .. } = statement {
             report_other_samples(&assignment.value, diagnostics);
+        }
+    }
+}
+
+/// Reports a loss of which no sample counts: its mean would be over none of them.
+pub fn report_no_samples(
+    definition: &Definition,
+    constants: &Constants,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_samples = |one: &&Assignment| definition.kind == Kind::Loss && one.target == SAMPLES;
+    for assignment in definition.assignments.iter().filter(is_samples) {
+        let count = constants.real(&assignment.value, &mut Diagnostics::default());
+        if let Some(count) = count.filter(|count| *count <= 0.0) {
+            let message = format!(
+                "`samples` is how often a sample counts in the mean over the batch: {count} is not above 0"
+            );
+            diagnostics.report(assignment.value.location, message);
         }
     }
 }

@@ -57,6 +57,14 @@ pub enum LossError {
         /// The samples in the target.
         found: usize,
     },
+    /// Numbers that are not those of whole samples.
+    #[error("each sample has {width} numbers in this target, but {found} are given in all")]
+    Length {
+        /// The numbers of a sample.
+        width: usize,
+        /// All that are given.
+        found: usize,
+    },
     /// Another number of features.
     #[error("each sample has a target of {expected} numbers here, but of {found} in the given one")]
     Features {

@@ -129,9 +129,7 @@ pub fn write_class_numbers<T: Real, Y: Integers + ?Sized>(
 ) -> Result<(), LossError> {
     let labels = target.as_integers();
     if labels.len() != numbers.len() {
-        let samples = |count: usize| count / width.max(1);
-        let (expected, found) = (samples(numbers.len()), samples(labels.len()));
-        return Err(LossError::Samples { expected, found });
+        return Err(wrong_length(numbers.len(), labels.len(), width));
     }
     let classes = classes.unwrap_or(EXACT);
     write_integers(labels, classes, numbers).map_err(|OutOfRange { at, found }| LossError::Label {
@@ -169,9 +167,19 @@ where
         return Err(LossError::Features { expected: features, found });
     }
     if values.len() != batch * features {
-        return Err(LossError::Samples { expected: batch, found: values.len() / features });
+        return Err(wrong_length(batch * features, values.len(), features));
     }
     Ok(values)
+}
+
+/// What is wrong with a target of another length than the batch asks for.
+fn wrong_length(expected: usize, found: usize, width: usize) -> LossError {
+    let width = width.max(1);
+    if found.is_multiple_of(width) {
+        LossError::Samples { expected: expected / width, found: found / width }
+    } else {
+        LossError::Length { width, found }
+    }
 }
 
 #[cfg(test)]
@@ -186,5 +194,18 @@ mod tests {
             let found: Vec<usize> = gradient.chunks_exact(classes).map(class_at).collect();
             assert_eq!(found, labels);
         }
+    }
+
+    #[test]
+    fn a_target_that_ends_in_a_sample_has_no_number_of_samples() {
+        let mut numbers = [0.0f32; 4];
+        let mut found = |labels: &[u8]| write_class_numbers(labels, 2, Some(3), &mut numbers);
+        assert_eq!(found(&[1]), Err(LossError::Length { width: 2, found: 1 }));
+        assert_eq!(found(&[1, 1]), Err(LossError::Samples { expected: 2, found: 1 }));
+        assert_eq!(found(&[1, 1, 2, 0]), Ok(()));
+        let values = |values: &[f32]| check_values(values, 2, 3).map(<[f32]>::len);
+        assert_eq!(values(&[0.0; 5]), Err(LossError::Length { width: 3, found: 5 }));
+        assert_eq!(values(&[0.0; 3]), Err(LossError::Samples { expected: 2, found: 1 }));
+        assert_eq!(values(&[0.0; 6]), Ok(6));
     }
 }
