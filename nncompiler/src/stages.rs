@@ -42,8 +42,7 @@ pub struct Stage {
 /// The messages of all mistakes in a block, each with its line and column.
 pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
     let tokens: TokenStream = text.parse().map_err(|error| vec![format!("{error}")])?;
-    let mut blocks = Vec::new();
-    collect_blocks(tokens.clone(), &mut blocks);
+    let mut blocks = blocks(tokens.clone());
     if blocks.is_empty() {
         blocks.push(tokens);
     }
@@ -51,7 +50,13 @@ pub fn stages(text: &str) -> Result<Vec<Stage>, Vec<String>> {
     Ok(stages.concat())
 }
 
-/// Adds the insides of all `network! { … }`, however deep they stand.
+/// The insides of all `network! { … }`, however deep they stand.
+pub(crate) fn blocks(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut blocks = Vec::new();
+    collect_blocks(tokens, &mut blocks);
+    blocks
+}
+
 fn collect_blocks(tokens: TokenStream, blocks: &mut Vec<TokenStream>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {

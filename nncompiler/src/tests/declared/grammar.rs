@@ -169,7 +169,7 @@ const ATTRIBUTES: [&str; 12] = [
     "",
     "/// Text.\n",
     "#[allow(dead_code)]",
-    "#[derivatives]",
+    "#[ignored(\"count\")]",
     "#[derive(Debug)]",
     "#[outputs(unchanged)]",
     "#[inline]",
@@ -208,18 +208,19 @@ const LAYERS: [&str; 27] = [
 
 /// Writes one block.
 pub struct Grammar {
-    choices: Choices,
+    pub choices: Choices,
     /// One name of so many has a meaning, and one number of so many is none.
-    rarity: usize,
-    definitions: Vec<(String, Form)>,
+    pub rarity: usize,
+    pub definitions: Vec<(String, Form)>,
 }
 
 /// How a definition is used in a network.
 #[derive(Clone, Copy, PartialEq)]
-enum Form {
+pub enum Form {
     Activation,
     Layer,
     Block,
+    Network,
 }
 
 impl Grammar {
@@ -231,39 +232,45 @@ impl Grammar {
         let mut items =
             vec![format!("const N: {} = {};", "usize", self.choices.pick(&["2", "3", "4"]))];
         for _ in 0..self.choices.below(4) {
-            let item = match self.choices.below(7) {
+            let item = match self.choices.below(14) {
                 0 => self.constant(),
-                1 => self.activation(),
-                2 | 3 => self.layer(),
-                4 => self.loss(),
-                5 => self.optimizer(),
+                1 | 2 => self.activation(),
+                3 | 4 => self.layer(),
+                5 => self.loss(),
+                6 => self.optimizer(),
+                7 | 8 => self.structured_layer(),
+                9 => self.structured_loss(),
+                10 => self.structured_optimizer(),
+                11 => self.sized_block(),
+                12 => self.import(),
                 _ => self.named_block(),
             };
             items.push(item);
         }
         for _ in 0..=self.choices.below(2) {
-            items.push(self.network());
+            let is_body = self.choices.one_in(2);
+            items.push(if is_body { self.body_network() } else { self.network() });
         }
         items.join("\n")
     }
 
-    fn name(&mut self) -> String {
+    pub fn name(&mut self) -> String {
         let list: &[&str] = if self.choices.one_in(self.rarity) { &TELLING } else { &PLAIN };
         (*self.choices.pick(list)).to_owned()
     }
 
     /// A name that no other item of the block is likely to have.
-    fn new_name(&mut self) -> String {
+    pub fn new_name(&mut self) -> String {
         let (name, number) = (self.name(), self.choices.below(100));
         if self.choices.one_in(self.rarity) { name } else { format!("{name}{number}") }
     }
 
-    fn size(&mut self) -> &'static str {
+    pub fn size(&mut self) -> &'static str {
         let list: &[&str] = if self.choices.one_in(self.rarity) { &NUMBERS } else { &SIZES };
         self.choices.pick::<&str>(list)
     }
 
-    fn attribute(&mut self) -> &'static str {
+    pub fn attribute(&mut self) -> &'static str {
         if self.choices.one_in(self.rarity) { self.choices.pick::<&str>(&ATTRIBUTES) } else { "" }
     }
 
@@ -274,7 +281,7 @@ impl Grammar {
     }
 
     /// A scalar expression of some leaves.
-    fn expression(&mut self, leaves: &[&str], depth: usize) -> String {
+    pub fn expression(&mut self, leaves: &[&str], depth: usize) -> String {
         if depth == 0 || self.choices.one_in(3) {
             return match self.choices.below(4) {
                 0 => (*self.choices.pick(&["1", "2", "0.5", "N", "-N", "pi"])).to_owned(),
@@ -405,13 +412,25 @@ impl Grammar {
         format!("{} block {name}< {layers} >", self.attribute())
     }
 
+    /// What the front end reads, though no test has the other block.
+    fn import(&mut self) -> String {
+        let [path, name] = [(); 2].map(|()| self.name());
+        match self.choices.below(3) {
+            _ if !self.choices.one_in(self.rarity) => String::new(),
+            0 => format!("use {path}::{name};"),
+            1 => format!("pub use {path}::{{{name}, {path} as {name}}};"),
+            _ => format!("#[cfg(feature = \"{path}\")] const {name}: usize = 2;"),
+        }
+    }
+
     fn network(&mut self) -> String {
         let (attribute, name) = (self.attribute(), self.new_name());
         let layers = self.chain(3);
+        self.definitions.push((name.clone(), Form::Network));
         format!("{attribute} {name}< input(N); {layers} >")
     }
 
-    fn chain(&mut self, most: usize) -> String {
+    pub fn chain(&mut self, most: usize) -> String {
         let count = 1 + self.choices.below(most);
         let items: Vec<String> = (0..count).map(|_| self.item()).collect();
         items.join("; ")

@@ -2,17 +2,12 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 
+use super::written::{declarations, library_definitions};
 use crate::tests::random::choices::Choices;
 
-/// Texts with everything that the language has.
-const TEXTS: [&str; 3] = [
-    include_str!("../../frontend/library/activations.eq"),
-    include_str!("../../frontend/library/layers.eq"),
-    include_str!("../../frontend/library/losses.eq"),
-];
-
-const NETWORKS: [&str; 9] = [
-    "const N: usize = 3; #[derivatives] pub Net< own: linear(2, N); prelu(per_channel); linear(1) >",
+/// What is in none of the written declarations, or in few.
+const NETWORKS: [&str; 12] = [
+    "const N: usize = 3; pub Net< own: linear(2, N); prelu(per_channel); linear(1) >",
     "pub Net< input(1, 6, 6); conv2d(2, 3, padding = 1); relu; max_pool2d(2); flatten; linear(3) >",
     "Net< input(4, 3); lstm(2, bias = false); last; dropout(0.5); linear(2); softmax >",
     "Net< input(3, 4); multihead_attention(4, 2, causal = true); layer_norm; flatten; linear(1) >",
@@ -21,27 +16,71 @@ const NETWORKS: [&str; 9] = [
     "Net< part: { linear(4, 4); batch_norm1d } parallel { linear(1); linear(2) } glu; linear(2) >",
     "loss l(p; t; a = 1 in 0..=2) = a * (p - t)^2; Net< input(2, 3); positional_encoding; gru(2); last >",
     "optimizer o(w, g; lr = 0.1 in 0..1, b = false) { require lr < 1 when b; state m when b; m <- lerp(m, g, lr); w <- w - lr * (if b { m } else { g }); } Net< linear(2, 1) >",
+    "block b(C, K[2]; s = 1)< conv2d(C, K, stride = s); repeat i in 0..C { a: relu } > Net< input(1, 5, 5); b(2, (2, 3), s = 2); flatten; linear(2) >",
+    "Part< linear(2, 2); batch_norm1d > Net { input x[i: 2]; input t[s: 3]: index(4); param w[v: 4, i: 2] ~ normal(1); e[s, i] = w[t[s], i]; y, h = gru(3)(e); u = Part(x); v = reuse part(u); s = sum(i: v[i]); g = d(s, x); output h; output p = tanh(g) + x; }",
+    "Net { input x[i: 2]; output p = linear(3)(x); output v = linear(1)(x); } loss l(p[a: A], v; c: class, o, tag[s: 2]: class; k = 0.5, w[a: A] = 1) { samples = o; q[a] = log_softmax(p)[a]; y = -q[c] + k * (v - o)^2 + sum(m in batch: if m == this { 0 } else { p[m, 0] }) + sum(s: w[0] * q[tag[s]]); }",
+];
+
+/// Numbers and names at which programs break, where another token stood.
+const TELLING: [&str; 24] = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "1000",
+    "16777217",
+    "9223372036854775807",
+    "1e400",
+    "0.5",
+    "infinity",
+    "batch",
+    "this",
+    "training",
+    "x",
+    "y",
+    "N",
+    "T",
+    "relu",
+    "d",
+    "class",
+    "index",
+    "true",
+    "_",
 ];
 
 /// Definitions and networks to change, and the tokens to change them with.
 pub struct Material {
     texts: Vec<TokenStream>,
     tokens: Vec<TokenTree>,
+    /// Statements and layers, up to their `;`.
+    statements: Vec<Vec<TokenTree>>,
 }
 
 impl Material {
     /// The texts that are accepted as they are.
-    pub fn new(is_accepted: impl Fn(&str) -> bool) -> Self {
-        let definitions = TEXTS.iter().flat_map(|text| definitions(text));
-        let used = |text: String| uses(&text).into_iter().find(|text| is_accepted(text));
-        let texts = definitions.filter_map(used).chain(NETWORKS.map(str::to_owned));
-        let texts: Vec<TokenStream> =
-            texts.map(|text| text.parse().expect("tokens of the library")).collect();
-        let mut tokens = Vec::new();
+    pub fn new(is_accepted: impl Fn(&TokenStream) -> bool) -> Self {
+        let read = |text: &String| text.parse::<TokenStream>().expect("tokens of the library");
+        let used = |text: String| uses(&text).iter().map(read).find(|tokens| is_accepted(tokens));
+        let of_library = library_definitions().into_iter().filter_map(used);
+        let written = declarations().into_iter().filter(|tokens| is_accepted(tokens));
+        let own = NETWORKS.map(|text| text.parse().expect("tokens"));
+        let texts: Vec<TokenStream> = of_library.chain(own).chain(written).collect();
+        let telling = TELLING.join(" ").parse::<TokenStream>().expect("tokens");
+        let mut tokens: Vec<TokenTree> = Vec::new();
+        let mut statements = Vec::new();
         for text in &texts {
-            collect(text.clone(), &mut tokens);
+            collect(text.clone(), &mut tokens, &mut statements);
         }
-        Self { texts, tokens }
+        // One in nine is a telling one.
+        let count = tokens.len() / 8;
+        tokens.extend(telling.into_iter().cycle().take(count));
+        Self { texts, tokens, statements }
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
     }
 
     /// One of the texts with some tokens changed.
@@ -70,42 +109,37 @@ impl Material {
             return new.into();
         }
         let (at, other) = (choices.below(trees.len()), choices.below(trees.len()));
-        match choices.below(5) {
+        match choices.below(8) {
             0 => drop(trees.remove(at)),
             1 => trees.insert(at, trees[other].clone()),
             2 => trees.swap(at, other),
             3 => trees.insert(at, new),
+            4 => {
+                let statement = choices.pick(&self.statements).clone();
+                let start = start_of_statement(&trees, at);
+                trees.splice(start..start, statement).for_each(drop);
+            }
+            5 => drop(trees.drain(at.min(other)..at.max(other))),
             _ => trees[at] = new,
         }
         trees.into_iter().collect()
     }
 }
 
-/// The definitions of a text, each by itself.
-fn definitions(text: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for line in text.lines().filter(|line| !line.starts_with("//")) {
-        let line = line.strip_prefix("pub ").unwrap_or(line);
-        match line.split_once(' ') {
-            Some((keyword @ ("layer" | "activation" | "loss"), rest)) => {
-                all.push(format!("{keyword} own_{rest}\n"));
-            }
-            _ => {
-                if let Some(definition) = all.last_mut() {
-                    definition.push_str(line);
-                    definition.push('\n');
-                }
-            }
-        }
-    }
-    all
+/// Where the statement begins that a token is in.
+fn start_of_statement(trees: &[TokenTree], at: usize) -> usize {
+    trees[..at].iter().rposition(ends_statement).map_or(0, |end| end + 1)
+}
+
+fn ends_statement(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(mark) if mark.as_char() == ';')
 }
 
 /// A definition with networks that may fit it.
 fn uses(definition: &str) -> Vec<String> {
     let name = definition.split([' ', '(']).nth(1).unwrap_or_default();
     let with = |network: &str| format!("{definition} {network}");
-    if definition.starts_with("loss") {
+    if definition.starts_with("loss") || definition.starts_with("optimizer") {
         return vec![with("Net< linear(2, 3) >")];
     }
     let mut all = Vec::new();
@@ -117,10 +151,12 @@ fn uses(definition: &str) -> Vec<String> {
     all
 }
 
-fn collect(tokens: TokenStream, all: &mut Vec<TokenTree>) {
-    for token in tokens {
+fn collect(tokens: TokenStream, all: &mut Vec<TokenTree>, statements: &mut Vec<Vec<TokenTree>>) {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    statements.extend(trees.split_inclusive(ends_statement).map(<[TokenTree]>::to_vec));
+    for token in trees {
         if let TokenTree::Group(group) = &token {
-            collect(group.stream(), all);
+            collect(group.stream(), all, statements);
         }
         all.push(token);
     }
