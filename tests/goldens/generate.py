@@ -608,7 +608,7 @@ class Lion(torch.optim.Optimizer):
                 gradient = -parameter.grad if group["maximize"] else parameter.grad
                 momentum = self.state[parameter].setdefault("m", torch.zeros_like(parameter))
                 direction = torch.sign(beta1 * momentum + (1 - beta1) * gradient)
-                parameter.sub_(rate * (direction + group["weight_decay"] * parameter))
+                parameter.mul_(1 - rate * group["weight_decay"]).sub_(rate * direction)
                 momentum.copy_(beta2 * momentum + (1 - beta2) * gradient)
 
 
@@ -757,7 +757,7 @@ EXTREME_OPTIMIZERS = {
     "adadelta": torch.optim.Adadelta,
     "nadam": torch.optim.NAdam,
     "radam": torch.optim.RAdam,
-    "sgd_maximize": partial(torch.optim.SGD, lr=0.1, momentum=0.9, maximize=True),
+    "sgd_maximize": partial(torch.optim.SGD, lr=0.03, momentum=0.9, maximize=True),
     "adamw_amsgrad": partial(torch.optim.AdamW, lr=0.1, amsgrad=True, maximize=True),
     "rmsprop_centered": partial(torch.optim.RMSprop, centered=True),
     "rmsprop_all": partial(
