@@ -1,10 +1,13 @@
 //! A watch over what may never come to an end.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// What is being tried, and since when.
-type Current = Arc<Mutex<Option<(u64, Instant)>>>;
+/// How often it looks. A process that is stopped meanwhile takes no time.
+const TICK: Duration = Duration::from_millis(500);
+
+/// What is being tried, and for how many ticks.
+type Current = Arc<Mutex<Option<(u64, u32)>>>;
 
 /// Ends the process, and says at which seed, if one takes too long.
 pub struct Watch {
@@ -17,27 +20,30 @@ impl Watch {
         let watched = Arc::downgrade(&current);
         std::thread::spawn(move || {
             while let Some(current) = watched.upgrade() {
-                let now = *current.lock().unwrap_or_else(PoisonError::into_inner);
-                drop(current);
-                if let Some((seed, _)) = now.filter(|(_, since)| since.elapsed() > longest) {
-                    eprintln!("FAULT, it hangs: seed {seed}");
-                    std::process::abort();
+                if let Some((seed, ticks)) = &mut *lock(&current) {
+                    *ticks += 1;
+                    if TICK * *ticks > longest {
+                        eprintln!("FAULT, it hangs: seed {seed}");
+                        std::process::abort();
+                    }
                 }
-                std::thread::sleep(Duration::from_millis(500));
+                drop(current);
+                std::thread::sleep(TICK);
             }
         });
         Self { current }
     }
 
     pub fn begins(&self, seed: u64) {
-        self.set(Some((seed, Instant::now())));
+        *lock(&self.current) = Some((seed, 0));
     }
 
-    pub fn ends(&self) {
-        self.set(None);
+    /// How long it took.
+    pub fn ends(&self) -> Duration {
+        lock(&self.current).take().map_or(Duration::ZERO, |(_, ticks)| TICK * ticks)
     }
+}
 
-    fn set(&self, current: Option<(u64, Instant)>) {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = current;
-    }
+fn lock(current: &Current) -> std::sync::MutexGuard<'_, Option<(u64, u32)>> {
+    current.lock().unwrap_or_else(PoisonError::into_inner)
 }
