@@ -179,9 +179,8 @@ impl<'a> Reading<'a> {
     fn terms(&self, id: Id) -> Vec<Id> {
         use Binary::{Add, Divide, Maximum, Minimum, Multiply, Power, Subtract};
         match *self.graph.node(id) {
-            Node::Negate(a) => vec![a],
             Node::Apply(ref function, a) if matches!(&**function, "sqrt" | "abs") => vec![a],
-            Node::Binary(Power, a, _) => vec![a],
+            Node::Negate(a) | Node::Binary(Power, a, _) => vec![a],
             Node::Binary(Add | Subtract | Multiply | Divide | Maximum | Minimum, a, b)
             | Node::Select(_, a, b) => vec![a, b],
             _ => vec![],

@@ -25,6 +25,18 @@ fn at(axes: &[usize]) -> String {
     if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(", ")) }
 }
 
+/// A product with a matrix of the network's own, along the last axis.
+fn contraction(number: usize, x: &str, axes: &[usize]) -> String {
+    let (last, before) = (AXES[axes.len() - 1], &AXES[..axes.len() - 1]);
+    let target = [before, &["o"]].concat().join(", ");
+    format!(
+        "param w{number}[o: 2, {last}: {}] ~ uniform(1); \
+         h{number}[{target}] = sum({last}: w{number}[o, {last}] * {x}{});",
+        axes[axes.len() - 1],
+        at(axes)
+    )
+}
+
 impl Grammar {
     /// A part of a text, or now and then what does not belong there.
     fn or_wrong(&mut self, right: String) -> String {
@@ -38,30 +50,30 @@ impl Grammar {
     pub fn body_network(&mut self) -> String {
         let (attribute, name) = (self.attribute(), self.new_name());
         let shapes = [vec![3], vec![2, 3], vec![], vec![4, 2], vec![1], vec![2, 3, 3]];
-        let (mut arrays, mut text) = (Vec::new(), String::new());
-        for number in 0..=self.choices.below(2) {
-            let axes = self.choices.pick(&shapes).clone();
-            text += &format!(" input x{number}{};", declared(&axes));
-            arrays.push(Array { name: format!("x{number}"), axes });
-        }
-        text += " input token[s: 3]: index(4);";
-        let mut reads_token = false;
+        let inputs = 0..=self.choices.below(2);
+        let inputs = inputs.map(|number| Array {
+            name: format!("x{number}"),
+            axes: self.choices.pick(&shapes).clone(),
+        });
+        let inputs: Vec<Array> = inputs.collect();
+        let (mut arrays, mut reads_token) = (inputs.clone(), false);
+        let mut statements = Vec::new();
         for number in 0..=self.choices.below(5) {
             let made = self.statement_of_body(number, &mut arrays, &mut reads_token);
-            text += &format!(" {}", self.or_wrong(made));
+            statements.push(self.or_wrong(made));
         }
-        if !reads_token {
-            text = text.replace(" input token[s: 3]: index(4);", "");
-        }
+        let mut text: Vec<String> = inputs
+            .iter()
+            .map(|Array { name, axes }| format!("input {name}{};", declared(axes)))
+            .collect();
+        text.extend(reads_token.then(|| "input token[s: 3]: index(4);".to_owned()));
+        text.extend(statements);
         // What nothing reads is a mistake: all of it comes out.
-        for array in arrays.iter().filter(|array| !array.name.starts_with('x')) {
-            text += &format!(" output {};", array.name);
-        }
-        let inputs = arrays.iter().filter(|array| array.name.starts_with('x')).enumerate();
-        for (number, array) in inputs {
-            text += &format!(" output p{number} = tanh({});", array.name);
-        }
-        format!("{attribute} {name} {{{text} }}")
+        let made = arrays[inputs.len()..].iter();
+        text.extend(made.map(|array| format!("output {};", array.name)));
+        let read = inputs.iter().enumerate();
+        text.extend(read.map(|(at, input)| format!("output p{at} = tanh({});", input.name)));
+        format!("{attribute} {name} {{ {} }}", text.join(" "))
     }
 
     fn statement_of_body(
@@ -93,15 +105,7 @@ impl Grammar {
             }
             4 if !axes.is_empty() => {
                 new(with_last(2));
-                let weight = [&[2], &axes[axes.len() - 1..]].concat();
-                let (last, before) = (AXES[axes.len() - 1], &AXES[..axes.len() - 1]);
-                let target = [before, &["o"]].concat().join(", ");
-                let read = at(&axes);
-                format!(
-                    "param w{number}[o: {}, {last}: {}] ~ uniform(1); \
-                     {made}[{target}] = sum({last}: w{number}[o, {last}] * {x}{read});",
-                    weight[0], weight[1]
-                )
+                contraction(number, &x, &axes)
             }
             5 => {
                 *reads_token = true;

@@ -48,10 +48,7 @@ fn rust_files(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.sort();
-    let inside = |path: std::path::PathBuf| match path.is_dir() {
-        true => path.join("main.rs"),
-        false => path,
-    };
+    let inside = |path: std::path::PathBuf| if path.is_dir() { path.join("main.rs") } else { path };
     let files = paths
         .into_iter()
         .map(inside)
@@ -71,8 +68,8 @@ fn size(tokens: TokenStream) -> usize {
 /// A block, and each of its items with the others that it names.
 fn programs(block: TokenStream) -> Vec<TokenStream> {
     let items = items(block.clone());
-    let names: Vec<Option<String>> = items.iter().map(|item| name(item)).collect();
-    let words: Vec<BTreeSet<String>> = items.iter().map(|item| words(item)).collect();
+    let names: Vec<Option<String>> = items.iter().map(name).collect();
+    let words: Vec<BTreeSet<String>> = items.iter().map(words).collect();
     let with_its_parts = |at: usize| {
         let mut made_of = BTreeSet::from([at]);
         let mut pending = vec![at];
