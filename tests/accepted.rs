@@ -10,7 +10,6 @@ mod a0 {
         const N: usize = 2;
          layer p2(I; dim = 1) { input x[..dim, i: I, ..]; m[..dim, ..] = mean(i: x[..dim, i, ..]); y[..dim, i, ..] = x[..dim, i, ..] - m[..dim, ..]; }
          block outputs< linear(2); Agent70: residual { linear(N) } >
-        
          total78< input(N); min24: residual { tanh }; linear(N + 1) >
     }
 }
@@ -44,7 +43,6 @@ mod a3 {
 mod a4 {
     ::tapeless::network! {
         const N: usize = 2;
-        
          layer Net49(I) { input x[t: T, i: I]; param first[i: I] ~ zeros(); b70[-1, i] = first[i]; scan t { g[t, i] = x[t, i] * b70[t - 1, i]; b70[t, i] = g[t, i] + g[t, i]; } y[t, i] = b70[t, i]; }
          h89< input(N); residual { tanh }; linear(N + 1) >
     }
@@ -219,7 +217,6 @@ mod a27 {
     ::tapeless::network! {
         const N: usize = 4;
          layer macro6(I) { input x[i: I]; p261 = <Option60: linear(2); linear(1)>(x); y = x + p261; }
-        
          Agent49< input(N); linear(4) >
     }
 }
@@ -235,7 +232,6 @@ mod a28 {
 mod a29 {
     ::tapeless::network! {
         const N: usize = 2;
-        
         #[allow(dead_code)] optimizer my_layer23(_12, g39; lr = 0.1 in 0..1, Net32 = true) { state f when Net32; f <- lerp(f, g39, lr); _12 <- _12 - lr * (if Net32 { f } else { exp(-max(g39, 2)) }); }
         tanh57 { input x[i: 2]; output p = linear(3)(x); output v = linear(1)(x); } loss part(p[a: A], v; c: class, o; k = 0.5) {  q[a] = log_softmax(p)[a]; y = -q[c] + k * (v - o)^2 + 4 + (1 - abs(o)) * abs(o); }
          p264< input(N); linear(N); linear(3) >

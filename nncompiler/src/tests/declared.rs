@@ -223,7 +223,8 @@ fn accepted(count: usize, first: u64) -> String {
 
 fn modules(blocks: impl Iterator<Item = String>) -> String {
     let modules = blocks.enumerate().map(|(number, text)| {
-        let lines: Vec<String> = text.lines().map(|line| format!("        {line}")).collect();
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let lines: Vec<String> = lines.map(|line| format!("        {line}")).collect();
         let lines = lines.join("\n");
         format!("\nmod a{number} {{\n    ::tapeless::network! {{\n{lines}\n    }}\n}}\n")
     });
