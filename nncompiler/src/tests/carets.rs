@@ -122,8 +122,7 @@ fn an_input_that_is_wrong_is_one_mistake() {
 Other< input(3): index(16777217); embedding(3, 2) >
                        ^^^^^^^^ integers are below 16777216 at most
 Third< input(3): index(0); linear(2) >
-                       ^ a size is at least 1, but this is 0
-                           ^^^^^^^^^ `linear` takes real numbers, but these are integers, which choose elements of arrays",
+                       ^ a size is at least 1, but this is 0",
     );
 }
 

@@ -8,7 +8,6 @@ use super::body_arrays::{ArrayKind, Arrays, GivenInput, Made, NamedArray, Operan
 use super::flatten::{Body, Step, StepKind};
 use super::layer_equations::parameter_equations;
 use super::names;
-use super::numbers::WRONG_INTEGERS;
 use super::samples::report_in_body;
 use super::spelling::suggestion;
 use super::unread::mentions;
@@ -108,7 +107,7 @@ impl<'a> Walk<'a> {
         let (name, kind, axes) = (input.name.clone(), ArrayKind::Input, input.axes.clone());
         let source = Source::Input(inputs.len());
         let array = NamedArray { name, kind, source, shape, axes, is_read: false };
-        let numbers = numbers.unwrap_or(WRONG_INTEGERS);
+        let numbers = numbers.unwrap_or(Numbers::Real);
         self.add_input(array, (numbers, true), arrays, inputs);
     }
 

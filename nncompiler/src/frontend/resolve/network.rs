@@ -6,7 +6,6 @@ use super::axes::{Call, written_out};
 use super::blocks::FirstLayer;
 use super::constants::{Constants, Sizes};
 use super::flatten::Body;
-use super::numbers::WRONG_INTEGERS;
 use super::signature::{bind_sizes, declared_input, passes_vectors, rank};
 use super::walk::Walk;
 use crate::frontend::definitions::Definitions;
@@ -102,8 +101,7 @@ impl<'a> Walk<'a> {
         let numbers = self.declared_numbers(&layer.numbers, &layer.name);
         let sizes = self.sizes(&arguments)?;
         let sizes: Vec<usize> = sizes.into_iter().flat_map(|size| size.0).collect();
-        let numbers = numbers.unwrap_or(WRONG_INTEGERS);
-        (!sizes.is_empty()).then_some((sizes, numbers))
+        (!sizes.is_empty()).then_some((sizes, numbers.unwrap_or(Numbers::Real)))
     }
 
     /// The input that the layers imply; what is wrong with them is reported where they are added.

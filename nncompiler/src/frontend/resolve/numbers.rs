@@ -15,16 +15,21 @@ use crate::ir::index::Extent;
 /// The greatest range of integers: numbers of type f32 hold all of them.
 const MOST_INTEGERS: usize = 1 << 24;
 
-/// Integers that are declared wrongly: no layer says so again.
-pub const WRONG_INTEGERS: Numbers = Numbers::Index(1);
-
 impl Walk<'_> {
-    /// The numbers of an input of the network; nothing if there is something wrong with them.
+    /// The numbers of the next input of the network; nothing if there is something wrong with them.
     pub fn declared_numbers(
         &mut self,
         declared: &DeclaredNumbers,
         name: &Ident,
     ) -> Option<Numbers> {
+        let numbers = self.checked_numbers(declared, name);
+        if numbers.is_none() {
+            self.wrong_inputs.insert(self.numbers.len());
+        }
+        numbers
+    }
+
+    fn checked_numbers(&mut self, declared: &DeclaredNumbers, name: &Ident) -> Option<Numbers> {
         match declared {
             DeclaredNumbers::Real => Some(Numbers::Real),
             DeclaredNumbers::Class => {
@@ -53,9 +58,14 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether the numbers of an array are declared wrongly.
+    fn are_wrong(&self, source: Source) -> bool {
+        matches!(source, Source::Input(number) if self.wrong_inputs.contains(&number))
+    }
+
     /// Reports what takes real numbers and is given integers; whether it is not.
     pub fn are_real(&mut self, source: Source, location: impl Into<Location>, what: &str) -> bool {
-        let is_real = self.numbers_of(source) == Numbers::Real;
+        let is_real = self.numbers_of(source) == Numbers::Real || self.are_wrong(source);
         if !is_real {
             let message =
                 format!("{what}, but these are integers, which choose elements of arrays");
@@ -105,6 +115,9 @@ impl Walk<'_> {
         source: Source,
         location: Location,
     ) -> Option<()> {
+        if self.are_wrong(source) {
+            return Some(());
+        }
         let message = match (expected, self.numbers_of(source)) {
             (Numbers::Real, _) => {
                 let what = format!("`{name}` takes real numbers");

@@ -28,6 +28,8 @@ pub struct Walk<'a> {
     pub diagnostics: &'a mut Diagnostics,
     /// What the numbers of each input are.
     pub numbers: Vec<Numbers>,
+    /// The inputs whose numbers are declared wrongly: no layer says so again.
+    pub wrong_inputs: BTreeSet<usize>,
     pub layers: Vec<Layer>,
     /// The networks inside this one.
     pub parts: Vec<Part>,
@@ -137,6 +139,7 @@ impl<'a> Walk<'a> {
             definitions,
             diagnostics,
             numbers: Vec::new(),
+            wrong_inputs: BTreeSet::new(),
             layers: Vec::new(),
             parts: Vec::new(),
             items: 0,

@@ -60,12 +60,9 @@ pub(super) fn compute<T: Registers>(product: &CheckedProduct<'_, T>) {
                 let target = product.target.at(first + row, column);
                 // SAFETY: the sum has been written; the element is inside the target.
                 unsafe {
-                    product.start.write(
-                        target,
-                        (first + row, column),
-                        [sums.at(column, row).read()],
-                    )
-                };
+                    let sum = sums.at(column, row).read();
+                    product.start.write(target, (first + row, column), [sum]);
+                }
             }
         }
     }
