@@ -464,7 +464,7 @@ pub mod language {
     #[derive(Clone, Copy, Debug)]
     pub struct Statement;
 
-    nnmacro::language!();
+    include!(concat!(env!("OUT_DIR"), "/language.rs"));
 }
 
 /// What a program that trains a network needs.

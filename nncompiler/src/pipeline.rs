@@ -545,17 +545,17 @@ fn built_in(tapeless: &TokenStream, block: fn(&mut Diagnostics) -> TokenStream) 
     output
 }
 
-/// Every word of the language as a documented item, for use in a module that has the types of the items.
+/// Every word of the language as a documented item: a file for a module that has the types of the items.
 #[must_use]
-pub fn language() -> TokenStream {
+pub fn language() -> String {
     let mut diagnostics = Diagnostics::default();
     let library = Library::load(&mut diagnostics);
     let optimizers = library::optimizers(&mut diagnostics);
     let optimizers = parse::definitions(optimizers, &mut diagnostics);
     let tables = library.tables();
     let mut explain = |tokens| explanation(&library, &tables, tokens);
-    let output = rust::language(&reference::chapters(&library, &optimizers, &mut explain));
-    [output, diagnostics.into_tokens()].into_iter().collect()
+    let chapters = reference::chapters(&library, &optimizers, &mut explain);
+    format!("{}{}", rust::language(&chapters), diagnostics.into_tokens())
 }
 
 /// The equations of everything that a block declares, and what is derived from them; nothing if it has

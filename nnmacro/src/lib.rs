@@ -68,13 +68,6 @@ pub fn optimizers(tapeless: proc_macro::TokenStream) -> proc_macro::TokenStream 
     guarded(|| pipeline::optimizers(&tapeless.into())).into()
 }
 
-/// The words of the language as documented items, for `tapeless` itself.
-#[doc(hidden)]
-#[proc_macro]
-pub fn language(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    guarded(pipeline::language).into()
-}
-
 /// What the first token is the path of, and what it is written before.
 fn networks(tokens: proc_macro::TokenStream, mode: Mode) -> proc_macro::TokenStream {
     let mut tokens = TokenStream::from(tokens).into_iter();

@@ -2,26 +2,37 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{File, Item};
+use syn::{Attribute, Expr, ExprLit, File, Item, Lit, Meta, MetaNameValue};
 
-use crate::frontend::parse::documentation_of;
 use crate::pipeline::{self, Mode};
 
 /// The documentation of every word in a chapter.
 fn chapter(name: &str) -> Vec<(String, String)> {
-    let file: File = syn::parse2(pipeline::language()).expect("items");
+    let file: File = syn::parse_str(&pipeline::language()).expect("items");
     let modules = file.items.into_iter().filter_map(|item| match item {
         Item::Mod(module) if module.ident == name => module.content,
         _ => None,
     });
     let items = modules.flat_map(|(_, items)| items).filter_map(|item| match item {
-        Item::Const(item) => {
-            let attributes = &item.attrs;
-            Some((item.ident.to_string(), documentation_of(quote!(#(#attributes)*))))
-        }
+        Item::Const(item) => Some((item.ident.to_string(), text_of(&item.attrs))),
         _ => None,
     });
     items.collect()
+}
+
+/// The lines of a comment, with the spaces that they begin with.
+fn text_of(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|one| match &one.meta {
+        Meta::NameValue(MetaNameValue {
+            value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }),
+            ..
+        }) => {
+            let line = line.value();
+            Some(line.strip_prefix(' ').map_or(line.clone(), ToOwned::to_owned))
+        }
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn documentation(name: &str, word: &str) -> String {

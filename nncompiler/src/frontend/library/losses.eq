@@ -74,7 +74,7 @@ pub loss negative_log_likelihood(p[c: C]; label: class; weight[c: C] = 1 in 0..=
 }
 
 /// Cross-entropy of the softmax of the logits with a class index, or with that class smoothed,
-/// (1 − ε)·(−ln p[label]) + ε·mean over the classes of −ln p; or with target probabilities, smoothed
+/// `(1 − ε)·(−ln p[label])` + ε·mean over the classes of `−ln p`; or with target probabilities, smoothed
 /// likewise. Each class may have a weight; of class indices the mean is then a weighted one.
 pub loss cross_entropy(logits[c: C]; label: class; weight[c: C] = 1 in 0..=infinity, label_smoothing = 0 in 0..=1) {
     m = stop(max(c: logits[c]));
