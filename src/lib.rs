@@ -183,7 +183,7 @@ pub mod threads {
 /// | `residual { a; b } shortcut { c }` | the sum of two branches; without a shortcut, of one and its input |
 /// | `parallel { a; { b; c } }`, `parallel(sum) { … }`, `parallel(product) { … }` | branches from one input, joined along the first axis, added or multiplied |
 /// | `label: { a; b }` | layers under one label |
-/// | `repeat i in 0..4 { linear(8 + i); conv1d(8, 3, dilation = 2^i) }` | the same layers for i = 0, 1, 2 and 3, with parameters of their own; `_` for an i that nothing reads |
+/// | `repeat i in 0..4 { linear(8 + i); conv1d(8, 3, dilation = 2^i) }` | the same layers for i = 0, 1, 2 and 3, with parameters of their own; `_` for an i that nothing reads. A label `a` in it is the fields `a_0` to `a_3` |
 /// | `block name< a; b >`, then `name;` | layers under one name, for use in several places |
 /// | `block name(C, K[2]; stride = 1)< conv2d(C, K, stride = stride); relu >`, then `name(64, 3, stride = 2);` | the same with sizes and settings, as a layer has them |
 /// | `reuse label;` | a layer, a group or a network once more, with the same parameters |

@@ -19,6 +19,11 @@ network! {
     Trained< body: { linear(3, 4); batch_norm1d; relu } extra: linear(4); head: linear(5) >
     Tuned< body: { linear(3, 4); batch_norm1d; relu } head: linear(2) >
     Stateful< input(3); batch_norm1d(affine = false) >
+    Repeated<
+        linear(3, 4);
+        repeat i in 0..2 { up: linear(8); residual { repeat _ in 0..2 { inner: scale } } down: { linear(4); tanh } }
+        rows: repeat _ in 0..2 { own: linear(4) }
+    >
 }
 
 fn prefixes(name: &str) -> impl Iterator<Item = &str> {
@@ -39,6 +44,25 @@ fn a_prefix_is_the_parameters_below_it() {
     }
     assert_eq!(Nested::range(""), Ok(0..end));
     assert_eq!(Nested::zeros().as_slice().len(), end);
+}
+
+#[test]
+fn a_label_in_a_repetition_is_a_field_for_each_round() {
+    let model = Repeated::zeros();
+    assert_eq!([&model.up_0.weight, &model.up_1.weight].map(|weight| weight.shape()), [(4, 8); 2]);
+    assert_eq!(model.inner_0_1.weight.len(), model.inner_1_0.bias.len());
+    assert_eq!(model.down_1_linear0.bias.len(), model.rows_0_own.bias.len());
+    let keys = Repeated::PARAMETERS.iter().map(|info| info.name);
+    let keys: Vec<&str> = keys.filter(|key| key.ends_with("weight")).collect();
+    let expected = [
+        "0.weight",
+        "1.0.up.weight",
+        "1.0.1.main.0.0.inner.weight",
+        "1.0.1.main.0.1.inner.weight",
+        "1.0.down.0.weight",
+        "1.1.up.weight",
+    ];
+    assert_eq!(keys[..6], expected);
 }
 
 #[test]

@@ -663,6 +663,10 @@ fn what_is_repeated_or_reused() {
                                                  ^ `j` is not known here: a macro sees tokens, not values; write `const j: usize = …;` inside the braces",
     );
     check(
+        "Net< linear(4, 4); repeat _ in 0..2 { a: linear(4) } repeat _ in 0..1 { a: linear(4) } >
+                                                                        ^ another layer is called `a_0` already; write another label",
+    );
+    check(
         "Net< linear(4, 4); repeat i in 0..2 { tanh } linear(i) >
                                                     ^ `i` is not known here: a macro sees tokens, not values; write `const i: usize = …;` inside the braces",
     );

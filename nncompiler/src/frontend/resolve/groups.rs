@@ -117,6 +117,7 @@ impl<'a> Walk<'a> {
         let kind = match label {
             Some(_) => GroupKind::Labelled,
             None if is_optional(&name.to_string()) => GroupKind::Optional,
+            None if name == "repeat" => GroupKind::Repetition,
             None => GroupKind::Numbered,
         };
         self.in_group(GroupName { key, field, kind }, inside)
@@ -252,7 +253,7 @@ impl<'a> Walk<'a> {
         let (mistakes, around) = (self.diagnostics.len(), self.scope.clone());
         for (time, value) in range.enumerate() {
             self.scope.insert(index.to_string(), ConstantValue::Integer(value));
-            self.part(&time.to_string(), GroupKind::Numbered, |walk| walk.items(body));
+            self.part(&time.to_string(), GroupKind::Round, |walk| walk.items(body));
         }
         self.scope = around;
         self.diagnostics.are_of_repetition(mistakes, number);

@@ -100,6 +100,10 @@ pub enum GroupKind {
     Numbered,
     /// The same, but left out before a label.
     Optional,
+    /// A repetition without a label, left out before one.
+    Repetition,
+    /// A time that something is repeated, behind a label that it is of.
+    Round,
 }
 
 /// What `reuse` can name.
@@ -205,11 +209,22 @@ impl<'a> Walk<'a> {
         groups
     }
 
-    /// The name of a field inside its groups.
+    /// The name of a field inside its groups: `a_0` of a label in the first round of a repetition without one.
     fn full_field(&self, own: &str, is_label: bool) -> String {
-        let groups = self.groups_of(is_label);
-        let groups = groups.iter().map(|group| group.field.as_str());
-        groups.chain([own]).collect::<Vec<_>>().join("_")
+        let mut groups: Vec<&GroupName> = Vec::new();
+        for group in &self.names.groups {
+            let rounds = match group.kind {
+                GroupKind::Labelled => without_label(&mut groups),
+                _ => Vec::new(),
+            };
+            groups.push(group);
+            groups.extend(rounds);
+        }
+        let rounds = if is_label { without_label(&mut groups) } else { Vec::new() };
+        let fields = |groups: Vec<&'_ GroupName>| -> Vec<String> {
+            groups.into_iter().map(|group| group.field.clone()).collect()
+        };
+        [fields(groups), vec![own.to_owned()], fields(rounds)].concat().join("_")
     }
 
     /// Whether a layer in these groups has this name already.
@@ -286,5 +301,23 @@ impl<'a> Walk<'a> {
             return None;
         }
         Some(number)
+    }
+}
+
+/// Leaves out the groups before a label that have none, but for the rounds of repetitions: those are given
+/// back, to stand behind it.
+fn without_label<'g>(groups: &mut Vec<&'g GroupName>) -> Vec<&'g GroupName> {
+    let mut rounds = Vec::new();
+    loop {
+        match groups.as_slice() {
+            [.., last] if last.kind == GroupKind::Optional => drop(groups.pop()),
+            [.., around, round]
+                if around.kind == GroupKind::Repetition && round.kind == GroupKind::Round =>
+            {
+                rounds.insert(0, *round);
+                groups.truncate(groups.len() - 2);
+            }
+            _ => return rounds,
+        }
     }
 }
