@@ -121,6 +121,8 @@ pub enum BodyStatement {
     },
     /// `output h;`
     Output(Ident),
+    /// What could not be parsed, with the arrays that it may have been meant to declare.
+    Broken(Vec<Ident>),
 }
 
 /// Stands for a name that nothing reads.

@@ -127,6 +127,21 @@ Third< input(3): index(0); linear(2) >
 }
 
 #[test]
+fn a_statement_that_cannot_be_read_breaks_no_other() {
+    check(
+        "Net { input x[i: 3]; h = linear(4)(x) 3; a, b = split(1 2)(x); k = tanh(h) + a; output h; output a; output b = k * h; }
+                                      ^ expected `;`
+                                                        ^ expected `,`
+Other { input x[i: 3,,]; param w[j: ] ~ ones(); output y = linear(2)(x) * w; output z = sum(i: x[i]); }
+                     ^ expected identifier
+                                    ^ unexpected end of input, expected a number, a name or an expression in parentheses
+Third { input z[i: 3]; output z y; output u = linear(2)(unknown); }
+                                ^ expected `=`
+                                                        ^^^^^^^ no array above is called `unknown`; there is only `z`",
+    );
+}
+
+#[test]
 fn documentation_is_a_text() {
     check(
         "#[doc = 3] Net< linear(2, 3) >

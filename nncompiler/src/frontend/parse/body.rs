@@ -23,13 +23,27 @@ pub fn body(
     braced!(content in input);
     let (mut statements, mut whole) = (Vec::new(), true);
     while !content.is_empty() {
+        let ahead = content.fork();
         if let Err(error) = statement(&content, &mut statements) {
             diagnostics.push(error);
             whole = false;
+            statements.push(BodyStatement::Broken(first_names(&ahead)));
             skip_statement(&content);
         }
     }
     Ok((statements, whole))
+}
+
+/// The names that a broken statement begins with, behind its keyword.
+fn first_names(input: ParseStream) -> Vec<Ident> {
+    let mut names: Vec<Ident> = input.call(Ident::parse_any).into_iter().collect();
+    if let Ok(name) = input.call(Ident::parse_any) {
+        names = vec![name];
+    }
+    while input.parse::<Option<Token![,]>>().is_ok_and(|comma| comma.is_some()) {
+        names.extend(input.call(Ident::parse_any));
+    }
+    names.iter().map(IdentExt::unraw).collect()
 }
 
 fn statement(content: ParseStream, statements: &mut Vec<BodyStatement>) -> syn::Result<()> {

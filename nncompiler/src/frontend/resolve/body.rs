@@ -51,10 +51,13 @@ impl<'a> Walk<'a> {
                 BodyStatement::Input(input) => self.input(input, arrays, &mut inputs),
                 BodyStatement::Parameter(parameter) => self.parameter(parameter, arrays),
                 BodyStatement::Index(axis) => self.index_of_body(axis, arrays),
-                BodyStatement::Assignment { .. } | BodyStatement::Output(_) => {}
+                BodyStatement::Assignment { .. }
+                | BodyStatement::Output(_)
+                | BodyStatement::Broken(_) => {}
             }
         }
         self.report_assigned_twice(body.statements, arrays);
+        self.declare_broken(body.statements, arrays);
         for step in &body.steps {
             if self.is_full {
                 break;
@@ -144,6 +147,19 @@ impl<'a> Walk<'a> {
             self.diagnostics.report(axis.index.span(), message);
         }
         arrays.indices.push(axis.clone());
+    }
+
+    /// What reads an array whose statement could not be parsed is no second mistake.
+    fn declare_broken(&mut self, statements: &[BodyStatement], arrays: &mut Arrays) {
+        let assigned: Vec<&Ident> = statements.iter().flat_map(BodyStatement::targets).collect();
+        for statement in statements {
+            let BodyStatement::Broken(names) = statement else { continue };
+            for name in names {
+                if arrays.get(name).is_none() && !assigned.contains(&name) {
+                    self.declare_made(&[name], None, arrays);
+                }
+            }
+        }
     }
 
     fn report_assigned_twice(&mut self, statements: &[BodyStatement], arrays: &Arrays) {

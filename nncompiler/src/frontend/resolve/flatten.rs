@@ -127,6 +127,7 @@ fn declared(statement: &BodyStatement) -> Vec<&Ident> {
         BodyStatement::Input(input) => vec![&input.name],
         BodyStatement::Parameter(parameter) => vec![&parameter.declaration.name],
         BodyStatement::Assignment { .. } => statement.targets(),
+        BodyStatement::Broken(names) => names.iter().collect(),
         BodyStatement::Index(_) | BodyStatement::Output(_) => Vec::new(),
     }
 }
