@@ -91,6 +91,20 @@ network! {
         param k ~ constant(3);
         y[n] = ln(exp(x[n])^(k + 3));
     }
+    layer entropy_of_shares(N) {
+        input x[n: N];
+        z = sum(n: exp(x[n]));
+        p[n] = exp(x[n]) / z;
+        y = -sum(n: p[n] * ln(p[n]));
+    }
+    layer sum_and_its_logarithm(N) {
+        input x[n: N];
+        z = sum(n: exp(x[n]));
+        y = ln(z) + min(z, 1);
+    }
+    activation hyperbolic_secant(x) = 2 / (exp(x) + exp(-x));
+    activation log_odds(x) = ln(sigmoid(x) / (1 - sigmoid(x)));
+    activation log_of_rest(x) = ln(1 - sigmoid(x));
     layer shares_of_greatest(N) {
         input x[n: N];
         y[n] = exp(x[n]) / max(n: exp(x[n]));
@@ -131,6 +145,11 @@ network! {
     LogOfWeightedLeast< bias: linear(1, 3); log_of_weighted_least >
     LogOfPairs< bias: linear(1, 3); log_of_pairs >
     LogOfLearnedPower< bias: linear(1, 3); log_of_learned_power >
+    EntropyOfShares< bias: linear(1, 3); entropy_of_shares >
+    SumAndItsLogarithm< bias: linear(1, 3); sum_and_its_logarithm >
+    HyperbolicSecant< bias: linear(1, 21); hyperbolic_secant >
+    LogOdds< bias: linear(1, 21); log_odds >
+    LogOfRest< bias: linear(1, 21); log_of_rest >
     SharesOfGreatest< bias: linear(1, 3); shares_of_greatest >
     Logits< bias: linear(1, 3) >
     Single< bias: linear(1, 1) >
@@ -224,6 +243,9 @@ activations! {
     a_silu: Silu, |x| x * sigmoid(x), |x| sigmoid(x) + x * sigmoid(x) * sigmoid(-x);
     a_log_sigmoid: LogSigmoid, |x| -softplus(-x), |x| sigmoid(-x);
     a_softplus: Softplus, softplus, sigmoid;
+    a_hyperbolic_secant: HyperbolicSecant, |x| 1.0 / x.cosh(), |x| -x.tanh() / x.cosh();
+    log_odds: LogOdds, |x| x, |_| 1.0;
+    log_of_rest: LogOfRest, |x| -softplus(x), |x| -sigmoid(x);
     a_size: Size, f64::abs, |x| if x == 0.0 { 0.0 } else { x.signum() };
     a_guarded_logarithm: Logarithm, |x| if x > 0.0 { x.ln() } else { 0.0 },
         |x| if x > 0.0 { 1.0 / x } else { 0.0 };
@@ -364,6 +386,30 @@ fn the_greatest_of_exponentials_is_the_exponential_of_the_greatest() {
             assert_close("shares of the greatest", *found, x.exp());
         }
         assert!(derivatives.iter().all(|derivative| !derivative.is_nan()));
+    }
+}
+
+/// What is read as a logarithm and otherwise too.
+#[test]
+fn logarithms_keep_the_exponents_of_what_others_read() {
+    for logits in LOGITS.into_iter().filter(|logits| logits.iter().all(|x| x.is_finite())) {
+        let total = log_sum_exp(logits);
+        let logs = logits.map(|x| f64::from(x) - total);
+        let entropy: f64 = -logs.iter().map(|log| log.exp() * log).sum::<f64>();
+        let (values, derivatives) = at_points!(EntropyOfShares, logits);
+        assert!((f64::from(values[0]) - entropy).abs() < 1e-5, "{logits:?}: {}", values[0]);
+        for (found, log) in derivatives.iter().zip(logs) {
+            let expected = -log.exp() * (log + entropy);
+            assert!((f64::from(*found) - expected).abs() < 1e-5, "{logits:?}: {found}");
+        }
+        let (values, derivatives) = at_points!(SumAndItsLogarithm, logits);
+        assert_close("a sum and its logarithm", values[0], total + total.exp().min(1.0));
+        // The sum itself is infinite, and so is the factor of its gradient, which is 0.
+        let is_finite = single(total.exp()).is_finite();
+        for (found, log) in derivatives.iter().zip(logs).filter(|_| is_finite) {
+            let expected = log.exp() * (1.0 + if total < 0.0 { total.exp() } else { 0.0 });
+            assert!((f64::from(*found) - expected).abs() < 1e-5, "{logits:?}: {found}");
+        }
     }
 }
 

@@ -199,14 +199,6 @@ impl Graph {
         }
     }
 
-    /// The two factors of a product.
-    pub fn factors(&self, id: Id) -> Option<[Id; 2]> {
-        match *self.node(id) {
-            Node::Binary(Binary::Multiply, a, b) => Some([a, b]),
-            _ => None,
-        }
-    }
-
     /// Every node that `root` is computed from, itself included, children first.
     pub fn reachable(&self, root: Id) -> Vec<Id> {
         let mut seen = BTreeSet::new();

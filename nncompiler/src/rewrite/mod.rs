@@ -1,5 +1,7 @@
 //! Scalar expressions → simpler and more stable ones.
 
+mod copies;
+mod reading;
 mod scaled;
 pub mod settings;
 pub mod simplify;

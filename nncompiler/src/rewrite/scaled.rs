@@ -134,14 +134,10 @@ impl<'a> Scaling<'a> {
     }
 
     /// (e^u·v)/(e^w·z) = e^(u − w)·v/z, which is remembered: v and z, where they are arrays, are here
-    /// no longer the numbers that they stand for. The exponents of a product meet in the divisor.
+    /// no longer the numbers that they stand for.
     fn quotient(&mut self, dividend: Id, divisor: Id) -> Option<Id> {
-        let is_product = self.is_product_of_scaled(divisor);
         let (dividend, divisor) = (self.scaled(dividend), self.scaled(divisor));
         divisor.exponent?;
-        if !is_product {
-            dividend.exponent?;
-        }
         let scaled = self.divided(dividend, divisor);
         let quotient = match *self.graph.node(scaled.mantissa) {
             Node::Binary(Binary::Divide, dividend, divisor) => {
@@ -152,12 +148,6 @@ impl<'a> Scaling<'a> {
         };
         self.scaled.insert(quotient, scaled);
         Some(quotient)
-    }
-
-    fn is_product_of_scaled(&mut self, id: Id) -> bool {
-        let factors = self.graph.factors(id);
-        factors
-            .is_some_and(|factors| factors.iter().all(|one| self.scaled(*one).exponent.is_some()))
     }
 
     /// What is taken from a logarithm meets the exponent first: the two are of the same size, and

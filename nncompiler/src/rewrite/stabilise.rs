@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use super::scaled::{Logarithm, Scaled, Scaling, exponent_of, is_shifted};
-use crate::ir::expression::{Binary, Graph, Id, Node};
-use crate::ir::function::{Function, Program, Statement, writers};
+use super::copies::read_apart;
+use super::reading::{Reading, filled_by_one};
+use super::scaled::{Scaled, Scaling};
+use crate::ir::expression::{Binary, Graph, Node};
+use crate::ir::function::{Function, Program, Statement};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::reduction::Reduction;
 
@@ -15,6 +17,7 @@ use crate::ir::reduction::Reduction;
 /// quotients so that nothing overflows on the way.
 pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
     let stopped = stopped(program, function);
+    read_apart(program, function, &stopped);
     let arrays = scalable(&program.graph, function, &stopped);
     let exponents =
         arrays.iter().map(|&array| (array, program.array_like(array, "shift"))).collect();
@@ -109,13 +112,8 @@ fn stopped(program: &Program, function: &Function) -> BTreeSet<ArrayId> {
 /// The arrays that may hold mantissas: sums and maps of exponentials that are read as logarithms and in
 /// quotients alone, or by others of them.
 fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> BTreeSet<ArrayId> {
-    let writers = writers(&function.body);
-    let may_be = |statement: &&Statement| {
-        let array = statement.target.array;
-        writers[&array] == 1 && !function.makes(array) && statement.target.as_indices().is_some()
-    };
-    let candidates = function.body.iter().filter(may_be);
-    let mut scalable: BTreeSet<ArrayId> = candidates.map(|one| one.target.array).collect();
+    let mut scalable = filled_by_one(function);
+    scalable.retain(|array| !function.makes(*array));
     loop {
         let count = scalable.len();
         let reading = Reading::new(graph, function, stopped, &mut scalable);
@@ -126,100 +124,6 @@ fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> 
         }
         if scalable.len() == count {
             return scalable;
-        }
-    }
-}
-
-/// How expressions read arrays that may hold mantissas.
-struct Reading<'a> {
-    graph: &'a Graph,
-    /// The numbers e^u·v that have an exponent: a term or factor of them is e^u.
-    with_exponent: BTreeSet<Id>,
-}
-
-impl<'a> Reading<'a> {
-    /// Removes an array whose value has no exponent before anything reads it, so that a chain of
-    /// layers takes one look, not one for each layer.
-    fn new(
-        graph: &'a Graph,
-        function: &Function,
-        stopped: &BTreeSet<ArrayId>,
-        scalable: &mut BTreeSet<ArrayId>,
-    ) -> Self {
-        let mut reading = Self { graph, with_exponent: BTreeSet::new() };
-        for statement in &function.body {
-            // Children come first.
-            for id in graph.reachable(statement.value) {
-                if reading.has_exponent(id, stopped, scalable) {
-                    reading.with_exponent.insert(id);
-                }
-            }
-            if !reading.with_exponent.contains(&statement.value) {
-                scalable.remove(&statement.target.array);
-            }
-        }
-        reading
-    }
-
-    /// Whether a number, whose children are known, is e^u·v.
-    fn has_exponent(
-        &self,
-        id: Id,
-        stopped: &BTreeSet<ArrayId>,
-        scalable: &BTreeSet<ArrayId>,
-    ) -> bool {
-        match (self.graph.node(id), exponent_of(self.graph, id)) {
-            (Node::Element(access), _) => scalable.contains(&access.array),
-            (_, Some(exponent)) => !is_shifted(self.graph, exponent, stopped),
-            _ => self.terms(id).iter().any(|term| self.with_exponent.contains(term)),
-        }
-    }
-
-    /// The terms and factors that a number is made of, what it is one of, or what it is a root or a power of.
-    fn terms(&self, id: Id) -> Vec<Id> {
-        use Binary::{Add, Divide, Maximum, Minimum, Multiply, Power, Subtract};
-        match *self.graph.node(id) {
-            Node::Apply(ref function, a) if matches!(&**function, "sqrt" | "abs") => vec![a],
-            Node::Negate(a) | Node::Binary(Power, a, _) => vec![a],
-            Node::Binary(Add | Subtract | Multiply | Divide | Maximum | Minimum, a, b)
-            | Node::Select(_, a, b) => vec![a, b],
-            _ => vec![],
-        }
-    }
-
-    /// Removes the arrays that are read other than as e^u·v; `is_scaled` says whether the value itself
-    /// is read so.
-    fn misread(&self, root: Id, is_scaled: bool, scalable: &mut BTreeSet<ArrayId>) {
-        let mut seen = BTreeSet::new();
-        let mut pending = vec![(root, is_scaled)];
-        while let Some((id, is_scaled)) = pending.pop() {
-            if !seen.insert((id, is_scaled)) {
-                continue;
-            }
-            match self.graph.node(id) {
-                Node::Element(access) if !is_scaled => {
-                    scalable.remove(&access.array);
-                }
-                node => {
-                    let scaled = if is_scaled { self.terms(id) } else { self.scaled(node) };
-                    let children = node.children().into_iter();
-                    pending.extend(children.map(|child| (child, scaled.contains(&child))));
-                }
-            }
-        }
-    }
-
-    /// The children that a node reads as e^u·v.
-    fn scaled(&self, node: &Node) -> Vec<Id> {
-        let has_exponent = |id: &Id| self.with_exponent.contains(id);
-        let is_product =
-            |id| self.graph.factors(id).is_some_and(|factors| factors.iter().all(has_exponent));
-        match node {
-            Node::Binary(Binary::Divide, a, b) if has_exponent(a) && has_exponent(b) => {
-                vec![*a, *b]
-            }
-            Node::Binary(Binary::Divide, _, b) if is_product(*b) => vec![*b],
-            _ => Logarithm::of(node).iter().map(Logarithm::argument).collect(),
         }
     }
 }
