@@ -494,6 +494,7 @@ fn losses_of_a_number_that_is_none_have_a_gradient_that_is_none() {
         assert!(value.is_nan() && gradient.is_nan(), "{value} {gradient}");
     }
     assert!(loss_at!(KlDivergence::default(), 0.5, nan).0.is_nan());
+    assert!(loss_at!(KlDivergence::default(), nan, 0.0).0.is_nan());
     assert_eq!(loss_at!(KlDivergence::default(), f32::NEG_INFINITY, 0.0), (0.0, 0.0));
 }
 

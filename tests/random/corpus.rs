@@ -10,59 +10,59 @@ pub mod fast {
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
         activation f2(x; learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
+        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ln_1p(exp(x)));
         pub Expression3< input(2); linear(2, 3); f3 >
-        activation f4(x; a = 0.7, learn q = 0.3) = max((0 - (erf(a) + (1 - sigmoid(1.5)))), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
+        activation f4(x; a = 0.7, learn q = 0.3) = max(((if a < 0.5 { 0 } else { a }) / 3), softplus((a + relu(((abs(erf(q)) + 0.5)^0.5))))) + x;
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (0 - sqrt(abs((ln(a) - x)) + 0.5))));
+        activation f5(x; learn q = 0.3) = q * softplus(min(0.5, (sqrt(stop(1.5)) / (1 + exp(ln(tanh(x)))))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
-        pub Expression7< input(2); linear(2, 3); f7 >
+        activation f7(x; a = 0.7, learn q = 0.3) = ((if 1 < tanh(a) { a } else { ((((q - pi) * 1))^-1) }) * exp_m1((if x != x { (sin(q) / ln_1p(x)) } else { q })));
+        pub Expression7< input(2); linear(2, 3); f7; tanh >
         activation f8(x; learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
-        pub Expression11< input(2); linear(2, 3); f11 >
+        activation f11(x; learn q = 0.3) = (1 + erf(relu6(abs(erf(((x - 3) / sigmoid(q)))))));
+        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
         activation f12(x; learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
-        pub Expression14< input(2); linear(2, 3); f14; tanh >
+        activation f14(x; learn q = 0.3) = q * exp(((silu(((softplus((-1)))^9)) ^ 2) * silu(((softplus((-1)))^9)))) + x;
+        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; a = 0.7, learn q = 0.3) = q * sin((ln(exp_m1(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
-        pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
-        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
+        activation f16(x; learn q = 0.3) = sin(((q - (-q)) + min(max((tanh(0.1) * x), ((2 / x) * q)), 1.5)));
+        pub Expression16< input(2); linear(2, 3); f16 >
+        activation f17(x; a = 0.7, learn q = 0.3) = ((if 2 < q { (if q != 0.1 { a } else { softplus(x) }) } else { 0 }) * max((sign(x) * q), sigmoid(0.1)));
+        pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ((max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) ^ 2) * max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
-        pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
-        pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
+        activation f20(x; a = 0.7, learn q = 0.3) = ln((exp((-(-(atan(ln((exp(q) / pi))) ^ 1)))) / (((-1) / erf(q)) - (if q == x { a } else { a }))));
+        pub Expression20< input(2); linear(2, 3); f20; tanh >
+        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { ln((1 - tanh(stop(x)))) } else { ((sign(a) / (-3)) * softplus(x)) })) + 0.5));
+        pub Expression21< input(2); linear(2, 3); f21; tanh >
+        activation f22(x; learn q = 0.3) = q * (softplus(abs(ln(exp_m1(((((-x) / 1.5))^2))))) * clamp(ln((1 + exp(clamp((x * tanh(pi)), 0, 6)))), 0, 6));
         pub Expression22< input(2); linear(2, 3); f22 >
         activation f23(x; learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
         activation f24(x; learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
         pub Expression24< input(2); linear(2, 3); f24; tanh >
-        activation f25(x; learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
-        pub Expression25< input(2); linear(2, 3); f25 >
+        activation f25(x; learn q = 0.3) = q * (exp(abs(tanh(x))) * exp(hardtanh(((exp_m1(0.5) * x) - x))));
+        pub Expression25< input(2); linear(2, 3); f25; tanh >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
         pub Expression26< input(2); linear(2, 3); f26; tanh >
         activation f27(x; learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
+        activation f29(x; learn q = 0.3) = ((if x > q { (if q > (-0.7) { silu(x) } else { 0 }) } else { (erfc(abs(q)) - 0) }) * (((x * x))^-2));
         pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
@@ -90,18 +90,18 @@ pub mod fast {
         }
         pub Statements1< input(3, 1); lift1; g1; silu >
         layer lift2() {
-            input x[i: 4];
-            param p[i: 4] ~ zeros();
+            input x[i: 3];
+            param p[i: 3] ~ zeros();
             y[i] = x[i] + p[i];
         }
         layer g2() {
-            input x[i: 4];
-            param w[k: 3] ~ ones();
-            param v ~ ones();
-            h[i] = sum(k: max((atan(v) * tanh(v)), w[2]));
-            y = max(i, k: h[i] * h[i]) + x[3];
+            input x[i: 3];
+            param w[k: 2, i: 3] ~ ones();
+            h[2 * i + k] = (x[k + 1] + tan((1 - exp((-2)))));
+            g[i, k] = ((-(x[i] - x[i])) / (h[2 * i] * 1));
+            y[3 * k + i] = erfc(x[2 * k]) * g[i, k] * w[k, i] + x[i];
         }
-        pub Statements2< input(4); lift2; g2 >
+        pub Statements2< input(3); lift2; g2; celu(0.5) >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -137,10 +137,10 @@ pub mod fast {
             input x[i: 4, j: 1];
             param w[k: 3, i: 4] ~ ones();
             param v[i: 4] ~ ones();
-            h = (sqrt(abs(sign(w[2, 3])) + 0.5) / 1);
-            y[1 * k + j] = (-(0 - w[k, 2 * j])) * h * v[2 * j] + x[k + j, 0];
+            h = ln((1 + sqrt(abs(1) + 0.5)));
+            y[4 * j + i] = mean(k: h) * w[2 * j, i] * v[i] + x[j + i, j];
         }
-        pub Statements5< input(4, 1); lift5; g5; tanh >
+        pub Statements5< input(4, 1); lift5; g5; silu >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -149,10 +149,10 @@ pub mod fast {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(abs((cos(2) * w))) * (-1));
-            y = ln_1p(tan(tan(x[3]))) * h[3] + x[3];
+            h[i] = (exp_m1(exp_m1(w)) / (-((w)^5)));
+            y = tanh(h[3]) + x[3];
         }
-        pub Statements6< input(4); lift6; g6 >
+        pub Statements6< input(4); lift6; g6; silu >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -174,11 +174,11 @@ pub mod fast {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ln(sigmoid(((2 * w) + w)));
-            g[i] = sqrt(((-(1.5 * (-w))) ^ 2));
-            y[i] = (-erf(abs(0.1))) * g[i] * h[2 * i] + x[0];
+            h[i] = (((-3) * x[i]) + (1.5 * x[i]));
+            g[i] = ln((1 - sigmoid((1 - exp(x[i])))));
+            y[i] = ln_1p(sqrt(erf(w))) * g[i] * h[i] + x[i];
         }
-        pub Statements8< input(1); lift8; g8; celu(0.5) >
+        pub Statements8< input(1); lift8; g8 >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -187,8 +187,8 @@ pub mod fast {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((exp(w[j, i]) ^ 2) * exp(w[j, i])));
-            y[j: 3] = tanh((x[j, 0] + h[0, j])) + x[j, 0];
+            h[j, i: 3] = mean(k: (0.1 * (0.1 * x[i, j])));
+            y[i, j] = (atan(h[j, i]) + w[j, i]) + x[i + j, j];
         }
         pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
@@ -200,10 +200,10 @@ pub mod fast {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
             h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
-            g[k: 4, i] = max(j: (-(if h <= x[j] { h } else { 0 })));
-            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
+            g[k: 4, i] = max(j: ((1 - sigmoid(h)) / sigmoid(h)));
+            y[i, j] = ln(exp_m1(ln_1p(h))) * g[3, i] + x[j];
         }
-        pub Statements10< input(3); lift10; g10; tanh >
+        pub Statements10< input(3); lift10; g10; silu >
         layer lift11() {
             input x[i: 3, j: 4];
             param p[i: 3, j: 4] ~ zeros();
@@ -241,10 +241,10 @@ pub mod fast {
             input x[i: 2];
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
-            h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
-            y[2 * k + i] = min(x[i], h[k, k]) * v[k, i] + x[1];
+            h[i: 4, k] = (1 - exp(((max(x[1], 2))^3)));
+            y[k, i] = tan(min(x[i], w)) * h[k, k] * v[k, i] + x[1];
         }
-        pub Statements13< input(2); lift13; g13 >
+        pub Statements13< input(2); lift13; g13; silu >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -254,11 +254,11 @@ pub mod fast {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { w[k, k] })));
-            g[k] = (if w[2, 1] > v[k] { v[k] } else { sin(sign(v[k])) });
-            y[i, k] = (2 / w[k + 1, 1]) * g[i] * h[0] + x[i, 2 * k];
+            h[k: 1] = ((-3) * (2 * (sigmoid(x[k, 2]) + v[k])));
+            g[j] = min(k, i: x[1, j] * w[j, i]);
+            y[i: 3] = sum(k: 0) * g[i] * h[0] + x[1, 2];
         }
-        pub Statements14< input(2, 3); lift14; g14 >
+        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -267,11 +267,11 @@ pub mod fast {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan(((-sign(tanh(x[i]))) ^ 2)));
-            g[i, k: 3] = (ln(abs(x[2]) + 0.5) / abs(h[1]));
-            y = sum(k: (pi + h[1])) * g[2, 2] * w[0] + x[2];
+            h[i: 2] = tan(atan((1 / (1 + exp(w[0])))));
+            g[3 * k + i] = exp_m1((if x[i] < x[i] { ln(x[i]) } else { h[k + 1] }));
+            y[i: 2] = w[0] * g[i] + x[i];
         }
-        pub Statements15< input(3); lift15; g15; celu(0.5) >
+        pub Statements15< input(3); lift15; g15; silu >
     }
 }
 
@@ -283,59 +283,59 @@ pub mod plain {
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
         activation f2(x; learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((x ^ 3) * x));
+        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ln_1p(exp(x)));
         pub Expression3< input(2); linear(2, 3); f3 >
-        activation f4(x; a = 0.7, learn q = 0.3) = max((0 - (erf(a) + (1 - sigmoid(1.5)))), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
+        activation f4(x; a = 0.7, learn q = 0.3) = max(((if a < 0.5 { 0 } else { a }) / 3), softplus((a + relu(((abs(erf(q)) + 0.5)^0.5))))) + x;
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; a = 0.7, learn q = 0.3) = q * softplus(min(0.5, (0 - sqrt(abs((ln(a) - x)) + 0.5))));
+        activation f5(x; learn q = 0.3) = q * softplus(min(0.5, (sqrt(stop(1.5)) / (1 + exp(ln(tanh(x)))))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; learn q = 0.3) = q * tanh((abs((if 3 > x { x } else { 3 })) - ((-1) + (-1))));
-        pub Expression7< input(2); linear(2, 3); f7 >
+        activation f7(x; a = 0.7, learn q = 0.3) = ((if 1 < tanh(a) { a } else { ((((q - pi) * 1))^-1) }) * exp_m1((if x != x { (sin(q) / ln_1p(x)) } else { q })));
+        pub Expression7< input(2); linear(2, 3); f7; tanh >
         activation f8(x; learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
         activation f9(x; learn q = 0.3) = stop((((if 2 < x { q } else { max(x, q) }) / stop(((abs(ln_1p(0.5)) + 0.5)^(q)))) / atan(abs(x))));
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; learn q = 0.3) = ((if x < 0 { 0 } else { erf((cos(q) / softplus(ln(abs(q) + 0.5)))) }) / erf(exp(hardtanh(((-q) ^ 2)))));
-        pub Expression11< input(2); linear(2, 3); f11 >
+        activation f11(x; learn q = 0.3) = (1 + erf(relu6(abs(erf(((x - 3) / sigmoid(q)))))));
+        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
         activation f12(x; learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; learn q = 0.3) = exp(((if x <= 2 { sigmoid(((ln_1p(q) / q) + erf(0))) } else { 0 }) / abs(sin((tanh(x) + (0.1 * x))))));
-        pub Expression14< input(2); linear(2, 3); f14; tanh >
+        activation f14(x; learn q = 0.3) = q * exp(((silu(((softplus((-1)))^9)) ^ 2) * silu(((softplus((-1)))^9)))) + x;
+        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
         activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
         pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; a = 0.7, learn q = 0.3) = q * sin((ln(exp_m1(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
-        pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
-        activation f17(x; a = 0.7, learn q = 0.3) = (sigmoid((-(1.5 * pi))) / (1 + exp((-(((a)^1) / q))))) + x;
-        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
+        activation f16(x; learn q = 0.3) = sin(((q - (-q)) + min(max((tanh(0.1) * x), ((2 / x) * q)), 1.5)));
+        pub Expression16< input(2); linear(2, 3); f16 >
+        activation f17(x; a = 0.7, learn q = 0.3) = ((if 2 < q { (if q != 0.1 { a } else { softplus(x) }) } else { 0 }) * max((sign(x) * q), sigmoid(0.1)));
+        pub Expression17< input(2); linear(2, 3); f17 >
         activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * ln(sigmoid(max((2 - cos((cos(x) * 1.5))), abs((0.5 + (relu(a) - abs(x)))))));
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ((max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) ^ 2) * max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)));
         pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; learn q = 0.3) = ((ln((1 - ((if x == x { q } else { 0 }) * pi))) ^ 2) * ln((1 - ((if x == x { q } else { 0 }) * pi))));
-        pub Expression20< input(2); linear(2, 3); f20 >
-        activation f21(x; learn q = 0.3) = abs((1.5 / (-tanh(erfc(ln((1 + exp(exp(q))))))))) + x;
-        pub Expression21< input(2); linear(2, 3); f21; linear(3, 2) >
-        activation f22(x; learn q = 0.3) = q * (softplus(abs(((-((min(x, (-3)))^-2)) ^ 2))) * tanhshrink(atan((ln(x) / sin(3)))));
+        activation f20(x; a = 0.7, learn q = 0.3) = ln((exp((-(-(atan(ln((exp(q) / pi))) ^ 1)))) / (((-1) / erf(q)) - (if q == x { a } else { a }))));
+        pub Expression20< input(2); linear(2, 3); f20; tanh >
+        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { ln((1 - tanh(stop(x)))) } else { ((sign(a) / (-3)) * softplus(x)) })) + 0.5));
+        pub Expression21< input(2); linear(2, 3); f21; tanh >
+        activation f22(x; learn q = 0.3) = q * (softplus(abs(ln(exp_m1(((((-x) / 1.5))^2))))) * clamp(ln((1 + exp(clamp((x * tanh(pi)), 0, 6)))), 0, 6));
         pub Expression22< input(2); linear(2, 3); f22 >
         activation f23(x; learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
         activation f24(x; learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
         pub Expression24< input(2); linear(2, 3); f24; tanh >
-        activation f25(x; learn q = 0.3) = ((max(cos((sin(exp_m1(x)) * (x / x))), (exp(q) - q)))^-1);
-        pub Expression25< input(2); linear(2, 3); f25 >
+        activation f25(x; learn q = 0.3) = q * (exp(abs(tanh(x))) * exp(hardtanh(((exp_m1(0.5) * x) - x))));
+        pub Expression25< input(2); linear(2, 3); f25; tanh >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
         pub Expression26< input(2); linear(2, 3); f26; tanh >
         activation f27(x; learn q = 0.3) = (threshold(q) * (if (2 / q) > q { ((q - x) - exp(((q)^3))) } else { stop(sqrt(x)) }));
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; a = 0.7, learn q = 0.3) = tanh(stop((sigmoid((a / (q - x))) * ((ln((1 + exp(0.5))) + erfc(x)) + sin((1 - 0))))));
+        activation f29(x; learn q = 0.3) = ((if x > q { (if q > (-0.7) { silu(x) } else { 0 }) } else { (erfc(abs(q)) - 0) }) * (((x * x))^-2));
         pub Expression29< input(2); linear(2, 3); f29; tanh >
         layer lift0() {
             input x[i: 1, j: 3];
@@ -363,18 +363,18 @@ pub mod plain {
         }
         pub Statements1< input(3, 1); lift1; g1; silu >
         layer lift2() {
-            input x[i: 4];
-            param p[i: 4] ~ zeros();
+            input x[i: 3];
+            param p[i: 3] ~ zeros();
             y[i] = x[i] + p[i];
         }
         layer g2() {
-            input x[i: 4];
-            param w[k: 3] ~ ones();
-            param v ~ ones();
-            h[i] = sum(k: max((atan(v) * tanh(v)), w[2]));
-            y = max(i, k: h[i] * h[i]) + x[3];
+            input x[i: 3];
+            param w[k: 2, i: 3] ~ ones();
+            h[2 * i + k] = (x[k + 1] + tan((1 - exp((-2)))));
+            g[i, k] = ((-(x[i] - x[i])) / (h[2 * i] * 1));
+            y[3 * k + i] = erfc(x[2 * k]) * g[i, k] * w[k, i] + x[i];
         }
-        pub Statements2< input(4); lift2; g2 >
+        pub Statements2< input(3); lift2; g2; celu(0.5) >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -410,10 +410,10 @@ pub mod plain {
             input x[i: 4, j: 1];
             param w[k: 3, i: 4] ~ ones();
             param v[i: 4] ~ ones();
-            h = (sqrt(abs(sign(w[2, 3])) + 0.5) / 1);
-            y[1 * k + j] = (-(0 - w[k, 2 * j])) * h * v[2 * j] + x[k + j, 0];
+            h = ln((1 + sqrt(abs(1) + 0.5)));
+            y[4 * j + i] = mean(k: h) * w[2 * j, i] * v[i] + x[j + i, j];
         }
-        pub Statements5< input(4, 1); lift5; g5; tanh >
+        pub Statements5< input(4, 1); lift5; g5; silu >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -422,10 +422,10 @@ pub mod plain {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(abs((cos(2) * w))) * (-1));
-            y = ln_1p(tan(tan(x[3]))) * h[3] + x[3];
+            h[i] = (exp_m1(exp_m1(w)) / (-((w)^5)));
+            y = tanh(h[3]) + x[3];
         }
-        pub Statements6< input(4); lift6; g6 >
+        pub Statements6< input(4); lift6; g6; silu >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -447,11 +447,11 @@ pub mod plain {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = ln(sigmoid(((2 * w) + w)));
-            g[i] = sqrt(((-(1.5 * (-w))) ^ 2));
-            y[i] = (-erf(abs(0.1))) * g[i] * h[2 * i] + x[0];
+            h[i] = (((-3) * x[i]) + (1.5 * x[i]));
+            g[i] = ln((1 - sigmoid((1 - exp(x[i])))));
+            y[i] = ln_1p(sqrt(erf(w))) * g[i] * h[i] + x[i];
         }
-        pub Statements8< input(1); lift8; g8; celu(0.5) >
+        pub Statements8< input(1); lift8; g8 >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -460,8 +460,8 @@ pub mod plain {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: ((exp(w[j, i]) ^ 2) * exp(w[j, i])));
-            y[j: 3] = tanh((x[j, 0] + h[0, j])) + x[j, 0];
+            h[j, i: 3] = mean(k: (0.1 * (0.1 * x[i, j])));
+            y[i, j] = (atan(h[j, i]) + w[j, i]) + x[i + j, j];
         }
         pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
@@ -473,10 +473,10 @@ pub mod plain {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
             h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
-            g[k: 4, i] = max(j: (-(if h <= x[j] { h } else { 0 })));
-            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
+            g[k: 4, i] = max(j: ((1 - sigmoid(h)) / sigmoid(h)));
+            y[i, j] = ln(exp_m1(ln_1p(h))) * g[3, i] + x[j];
         }
-        pub Statements10< input(3); lift10; g10; tanh >
+        pub Statements10< input(3); lift10; g10; silu >
         layer lift11() {
             input x[i: 3, j: 4];
             param p[i: 3, j: 4] ~ zeros();
@@ -514,10 +514,10 @@ pub mod plain {
             input x[i: 2];
             param w ~ ones();
             param v[k: 4, i: 2] ~ ones();
-            h[i: 4, k] = ((if x[1] > x[1] { w } else { 0 }) / x[1]);
-            y[2 * k + i] = min(x[i], h[k, k]) * v[k, i] + x[1];
+            h[i: 4, k] = (1 - exp(((max(x[1], 2))^3)));
+            y[k, i] = tan(min(x[i], w)) * h[k, k] * v[k, i] + x[1];
         }
-        pub Statements13< input(2); lift13; g13 >
+        pub Statements13< input(2); lift13; g13; silu >
         layer lift14() {
             input x[i: 2, j: 3];
             param p[i: 2, j: 3] ~ zeros();
@@ -527,11 +527,11 @@ pub mod plain {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ln(exp_m1((if w[k, k] >= v[1] { x[k + 1, k + 1] } else { w[k, k] })));
-            g[k] = (if w[2, 1] > v[k] { v[k] } else { sin(sign(v[k])) });
-            y[i, k] = (2 / w[k + 1, 1]) * g[i] * h[0] + x[i, 2 * k];
+            h[k: 1] = ((-3) * (2 * (sigmoid(x[k, 2]) + v[k])));
+            g[j] = min(k, i: x[1, j] * w[j, i]);
+            y[i: 3] = sum(k: 0) * g[i] * h[0] + x[1, 2];
         }
-        pub Statements14< input(2, 3); lift14; g14 >
+        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -540,11 +540,11 @@ pub mod plain {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan(((-sign(tanh(x[i]))) ^ 2)));
-            g[i, k: 3] = (ln(abs(x[2]) + 0.5) / abs(h[1]));
-            y = sum(k: (pi + h[1])) * g[2, 2] * w[0] + x[2];
+            h[i: 2] = tan(atan((1 / (1 + exp(w[0])))));
+            g[3 * k + i] = exp_m1((if x[i] < x[i] { ln(x[i]) } else { h[k + 1] }));
+            y[i: 2] = w[0] * g[i] + x[i];
         }
-        pub Statements15< input(3); lift15; g15; celu(0.5) >
+        pub Statements15< input(3); lift15; g15; silu >
     }
 }
 

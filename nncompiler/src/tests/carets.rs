@@ -142,6 +142,24 @@ Third { input z[i: 3]; output z y; output u = linear(2)(unknown); }
 }
 
 #[test]
+fn a_wrong_constant_is_one_mistake() {
+    check(
+        "const A: f32 = 1e39;
+               ^^^^ this is 1e39, which is not a finite `f32`
+const B: u8 = 300;
+              ^^^ `u8` holds 0 to 255, but this is 300
+activation f(x) = A * x;
+layer g(N) { input x[n: N]; y[n] = x[n] * B; }
+loss l(p; t) = A * (p - t);
+optimizer o(w, g; lr = -1 in 0..infinity) { w <- w - B * lr * g; }
+                       ^^ the default -1 is outside of 0..infinity
+optimizer s(w, g; lr = 1) { step <- 2; w <- w - lr * step * g; }
+                            ^^^^ `step` is the number of the step, from 1: choose another name
+Net< linear(2, B); f; g >",
+    );
+}
+
+#[test]
 fn documentation_is_a_text() {
     check(
         "#[doc = 3] Net< linear(2, 3) >

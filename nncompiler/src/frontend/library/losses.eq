@@ -33,7 +33,7 @@ pub loss binary_cross_entropy_with_logits(logits; t; pos_weight = 1) =
 /// Kullback–Leibler divergence of target probabilities, or of their logarithms if log_target is 1,
 /// from log-probabilities, as PyTorch's mean.
 pub loss kl_divergence(p; t; log_target = 0 in 0..=1) =
-    if log_target > 0 { exp(t) * (t - p) } else if t == 0 { 0 } else { t * (ln(t) - p) };
+    if log_target > 0 { exp(t) * (t - p) } else if t != 0 { t * (ln(t) - p) } else if p <= infinity { 0 } else { p };
 
 /// Negative log-likelihood of counts, given the logarithm of their rate.
 pub loss poisson_nll(p; t) = exp(p) - t * p;

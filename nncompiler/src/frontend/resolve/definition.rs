@@ -444,6 +444,11 @@ fn check_setting(
         } else if let Some(message) = constants.objection(part, value) {
             diagnostics.report(part.location, message);
         } else if value < least || value > greatest || (setting.is_half_open && value == greatest) {
+            let greatest = if greatest == f64::INFINITY {
+                "infinity".to_owned()
+            } else {
+                greatest.to_string()
+            };
             let message = format!("the default {value} is outside of {least}{dots}{greatest}");
             diagnostics.report(part.location, message);
         }

@@ -9,7 +9,7 @@ use super::layer_statements::LayerStatements;
 use super::resolver::{AxisWrite, Resolver, Scope};
 use super::scanned::Carried;
 use super::signature::shape;
-use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES, Value};
+use crate::frontend::resolved::{Equations, LocalRole, LocalStatement, SAMPLES, STEP, Value};
 use crate::frontend::syntax::{Assignment, Kind, Location, Output, TargetAxis};
 use crate::ir::index::{Access, Affine, ArrayId, Extent, Index};
 
@@ -327,7 +327,8 @@ impl Resolver<'_> {
     fn state(&mut self, name: &Ident) -> Option<ArrayId> {
         let known = self.arrays.find(&name.to_string());
         let state = known.filter(|&id| matches!(self.arrays.get(id).role, LocalRole::State(_)));
-        if state.is_none() {
+        let is_step = self.definition.kind == Kind::Optimizer && name == STEP;
+        if state.is_none() && !is_step {
             let message = match self.definition.kind {
                 Kind::Loss => {
                     "a loss holds no numbers of its own: put them into a layer".to_owned()

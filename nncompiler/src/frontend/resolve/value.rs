@@ -275,6 +275,8 @@ impl<'a> Resolver<'a> {
             THIS if self.names_samples() => Some(Value::Position(self.this_sample(name))),
             "pi" => Some(Value::Constant(std::f64::consts::PI)),
             "infinity" => Some(Value::Constant(f64::INFINITY)),
+            // What is wrong with a constant has been reported where it is declared.
+            _ if self.known.names().any(|known| known == text) => Some(Value::Constant(1.0)),
             _ => {
                 self.report_unknown(name);
                 None
