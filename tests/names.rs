@@ -49,7 +49,9 @@ fn a_prefix_is_the_parameters_below_it() {
 #[test]
 fn a_label_in_a_repetition_is_a_field_for_each_round() {
     let model = Repeated::zeros();
-    assert_eq!([&model.up_0.weight, &model.up_1.weight].map(|weight| weight.shape()), [(4, 8); 2]);
+    for weight in [&model.up_0.weight, &model.up_1.weight] {
+        assert_eq!(weight.shape(), (4, 8));
+    }
     assert_eq!(model.inner_0_1.weight.len(), model.inner_1_0.bias.len());
     assert_eq!(model.down_1_linear0.bias.len(), model.rows_0_own.bias.len());
     let keys = Repeated::PARAMETERS.iter().map(|info| info.name);
