@@ -22,8 +22,9 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use equations::{Bilinear, Flow, Fourier, Graph, RadialBasis, Spline, SqueezeExcite};
 use networks::{
-    Auto, Dscnn, Embed, Former, Gru, Lenet, LenetOf, Lstm, Resnet, Seed, SeedOf, Tiny, TinyOf,
-    WideOf,
+    Auto, Bellman, BellmanTargets, Burgers, BurgersInputs, Dqn, Dscnn, Embed, Equation, Former,
+    Gru, Lenet, LenetOf, Lstm, Mobilenet, NextCharacter, Resnet, Seed, SeedOf, SimpleOf, Text,
+    Tiny, TinyOf, WideOf,
 };
 use nncore::simd::{Level, with_level};
 use rand::{Rng, RngExt};
@@ -40,10 +41,10 @@ fn labels(samples: usize) -> Vec<u8> {
     (0..10).cycle().take(samples).collect()
 }
 
-/// Tokens of `Embed`, uniform.
-fn tokens(samples: usize) -> Vec<u32> {
+/// Sequences of 64 tokens, uniform.
+fn tokens(samples: usize, vocabulary: u32) -> Vec<u32> {
     let mut rng = seed(2);
-    (0..64 * samples).map(|_| rng.random_range(0..1000)).collect()
+    (0..64 * samples).map(|_| rng.random_range(0..vocabulary)).collect()
 }
 
 /// One forward pass of one sample.
@@ -116,7 +117,7 @@ fn structured(criterion: &mut Criterion) {
     forward_one!(criterion, "former-forward-1", Former, 4096);
     forward_one!(criterion, "auto-forward-1", Auto, 640);
     let model = Embed::new(&mut seed(0));
-    let x: [u32; 64] = tokens(1).try_into().expect("64 tokens");
+    let x: [u32; 64] = tokens(1, 1000).try_into().expect("64 tokens");
     criterion.bench_function("embed-forward-1", |bencher| {
         bencher.iter(|| model.forward(black_box(&x)).expect("integers below 1000"));
     });
@@ -125,10 +126,47 @@ fn structured(criterion: &mut Criterion) {
     classify!(criterion, "dscnn-step-32", Dscnn, &batch::<_, 490>(32), 32);
     classify!(criterion, "resnet8-step-32", Resnet, &batch::<_, 3072>(32), 32);
     classify!(criterion, "former-step-16", Former, &batch::<_, 4096>(16), 16);
-    classify!(criterion, "embed-step-32", Embed, &tokens(32)[..], 32);
+    classify!(criterion, "embed-step-32", Embed, &tokens(32, 1000)[..], 32);
     let (error, adam) = (MeanSquaredError::default, Adam::default());
     let (x, y) = (&batch::<_, 640>(64), batch::<_, 640>(64));
     step!(criterion, "auto-step-64", Auto, x, 64, error(), y, adam);
+}
+
+/// What others train: images on a small device, text, games, an equation of physics, and a network so small
+/// that all but the arithmetic must be free.
+fn applied(criterion: &mut Criterion) {
+    let adam = Adam::default();
+    forward_one!(criterion, "mobilenet-forward-1", Mobilenet, 27648);
+    classify!(criterion, "mobilenet-step-8", Mobilenet, &batch::<_, 27648>(8), 8);
+    let (text, next) = (tokens(12, 65), tokens(12, 65));
+    let loss = NextCharacter::default;
+    step!(criterion, "text-step-12", Text, &text[..], 12, loss(), next, adam);
+    forward_one!(criterion, "dqn-forward-1", Dqn, 4);
+    let action: Vec<u8> = labels(128).iter().map(|label| label % 2).collect();
+    let worth = vec![0.5; 128];
+    let taken = BellmanTargets { action: &action, worth: &worth };
+    let loss = Bellman::default;
+    step!(criterion, "dqn-step-128", Dqn, &batch::<_, 4>(128), 128, loss(), taken, adam);
+    let (x, t) = (batch::<_, 1>(2540), batch::<_, 1>(2540));
+    let points = BurgersInputs { x: &x, t: &t };
+    step!(criterion, "burgers-step", Burgers, points, 2540, Equation::default(), (), adam);
+    value_and_gradient(criterion);
+}
+
+/// SimpleChains.jl's own benchmark, in f64 and without an update.
+fn value_and_gradient(criterion: &mut Criterion) {
+    let model = SimpleOf::<f64>::new(&mut seed(0));
+    let (mut gradient, mut pass) = (SimpleOf::zeros(), SimpleOf::pass(200));
+    let (x, y) = (batch::<f64, 24>(200), batch::<f64, 2>(200));
+    criterion.bench_function("simple-24-8-2", |bencher| {
+        bencher.iter(|| {
+            let outputs = model.forward_batch(&x, &mut pass).expect("a batch that fits");
+            let loss = outputs.loss(MeanSquaredError::default(), &y).expect("a target that fits");
+            let value = loss.value();
+            loss.backward(&mut gradient);
+            value
+        });
+    });
 }
 
 /// Own equations.
@@ -204,6 +242,7 @@ fn steps<T: Real>(criterion: &mut Criterion, prefix: &str) {
 fn workloads(criterion: &mut Criterion) {
     forwards(criterion);
     structured(criterion);
+    applied(criterion);
     equations(criterion);
     steps::<f32>(criterion, "");
     steps::<f64>(criterion, "f64-");
