@@ -41,6 +41,11 @@ fn labels(samples: usize) -> Vec<u8> {
     (0..10).cycle().take(samples).collect()
 }
 
+/// Labels of two classes.
+fn one_of_two(samples: usize) -> Vec<u8> {
+    (0..2).cycle().take(samples).collect()
+}
+
 /// Sequences of 64 tokens, uniform.
 fn tokens(samples: usize, vocabulary: u32) -> Vec<u32> {
     let mut rng = seed(2);
@@ -137,13 +142,13 @@ fn structured(criterion: &mut Criterion) {
 fn applied(criterion: &mut Criterion) {
     let adam = Adam::default();
     forward_one!(criterion, "mobilenet-forward-1", Mobilenet, 27648);
-    classify!(criterion, "mobilenet-step-8", Mobilenet, &batch::<_, 27648>(8), 8);
+    let (x, entropy) = (&batch::<_, 27648>(8), CrossEntropy::default);
+    step!(criterion, "mobilenet-step-8", Mobilenet, x, 8, entropy(), one_of_two(8), adam);
     let (text, next) = (tokens(12, 65), tokens(12, 65));
     let loss = NextCharacter::default;
     step!(criterion, "text-step-12", Text, &text[..], 12, loss(), next, adam);
     forward_one!(criterion, "dqn-forward-1", Dqn, 4);
-    let action: Vec<u8> = labels(128).iter().map(|label| label % 2).collect();
-    let worth = vec![0.5; 128];
+    let (action, worth) = (one_of_two(128), vec![0.5; 128]);
     let taken = BellmanTargets { action: &action, worth: &worth };
     let loss = Bellman::default;
     step!(criterion, "dqn-step-128", Dqn, &batch::<_, 4>(128), 128, loss(), taken, adam);
