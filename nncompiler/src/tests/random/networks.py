@@ -124,8 +124,8 @@ class LayerNorm(nn.LayerNorm):
 class Attention(nn.MultiheadAttention):
     """Of a sequence to another, or to itself."""
 
-    def __init__(self, size, heads, causal=False, bias=True):
-        super().__init__(size, heads, bias=bias, batch_first=True)
+    def __init__(self, size, heads, causal=False, bias=True, kdim=None, vdim=None):
+        super().__init__(size, heads, bias=bias, kdim=kdim, vdim=vdim, batch_first=True)
         self.causal = causal
 
     def forward(self, query, key=None):
@@ -207,6 +207,12 @@ def state_of(module):
 def from_state(module, x, state, directions):
     h = state.reshape(len(x), directions, -1).transpose(0, 1).contiguous()
     return module(x, (h, torch.zeros_like(h)) if isinstance(module, nn.LSTM) else h)[0]
+
+
+def with_states(module, x):
+    y, states = module(x)
+    states = states if isinstance(states, tuple) else (states,)
+    return y, *(state.transpose(0, 1).flatten(1) for state in states)
 
 
 def step(module, x, state):

@@ -231,6 +231,22 @@ impl Writer<'_> {
         self.text.arrays.push(Array { name, shape, is_read: false });
     }
 
+    /// Several arrays at once.
+    fn make_several(&mut self, shapes: Vec<Vec<usize>>, value: &str, torch: &str) {
+        let first = self.text.made;
+        self.text.made += shapes.len();
+        let arrays = shapes.into_iter().enumerate().map(|(at, shape)| Array {
+            name: format!("h{}", first + at),
+            shape,
+            is_read: false,
+        });
+        let arrays: Vec<Array> = arrays.collect();
+        let names = arrays.iter().map(|array| array.name.as_str()).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(self.text.body, "    {names} = {value};");
+        let _ = writeln!(self.text.torch, "    {names} = {torch}");
+        self.text.arrays.extend(arrays);
+    }
+
     /// One statement, unless it makes too much.
     fn statement(&mut self) {
         let before = self.text.clone();

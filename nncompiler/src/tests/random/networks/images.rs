@@ -2,22 +2,25 @@
 
 use super::super::choices::Choices;
 use super::layers::Applied;
-use super::sequences::window;
+use super::sequences::{Padding, window};
 
 pub fn conv2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let [c, h, w] = *shape else { return None };
     let groups = choices.divisor(c);
     let o = groups * choices.up_to(2);
     let stride = [choices.up_to(2), choices.up_to(3)];
-    let padding = [choices.below(2), choices.below(3)];
+    let padding = Padding::new(choices, 2);
+    let each = [0, 1].map(|axis| padding.numbers[axis]);
     let dilation = [choices.up_to(2), choices.up_to(2)];
-    let k = [0, 1].map(|axis| window(choices, [h, w][axis], padding[axis], dilation[axis]));
-    let mut options = Vec::new();
-    for (name, numbers) in [("padding", padding), ("dilation", dilation)] {
-        options.push(format!("{name} = {}", choices.pair(numbers)));
+    let k = [0, 1].map(|axis| window(choices, [h, w][axis], each[axis], dilation[axis]));
+    let reaches = [0, 1].map(|axis| dilation[axis] * (k[axis] - 1));
+    let written = choices.pair(each);
+    let mut options = padding.options(choices, &reaches, &[h, w], &written);
+    options.push(format!("dilation = {}", choices.pair(dilation)));
+    if padding.allows_strides() {
+        let stride = format!("stride = {}", choices.pair(stride));
+        options.extend(choices.option(&stride));
     }
-    let stride = format!("stride = {}", choices.pair(stride));
-    options.extend(choices.option(&stride));
     if groups > 1 {
         options.push(format!("groups = {groups}"));
     }
@@ -99,10 +102,14 @@ pub fn softmax2d(_: &mut Choices, shape: &[usize]) -> Option<Applied> {
 }
 
 pub fn permute(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
-    let [_, _, _] = *shape else { return None };
-    let orders = ["1, 2, 3", "1, 3, 2", "2, 1, 3", "2, 3, 1", "3, 1, 2", "3, 2, 1"];
-    let order = *choices.pick(&orders);
-    Some(Applied::function("permute", order, &[], &format!("x.permute(0, {order})")))
+    let mut axes: Vec<usize> = (1..=shape.len()).collect();
+    let mut order = Vec::new();
+    while !axes.is_empty() {
+        order.push(axes.remove(choices.below(axes.len())).to_string());
+    }
+    let order = order.join(", ");
+    let body = format!("x.permute(0, {order})");
+    (shape.len() > 1).then(|| Applied::function("permute", &order, &[], &body))
 }
 
 pub fn upsample(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {

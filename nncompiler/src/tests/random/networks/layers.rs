@@ -100,8 +100,13 @@ impl Applied {
 }
 
 /// An option as a module of PyTorch takes it.
-fn python(option: &str) -> String {
-    option.replace("true", "True").replace("false", "False")
+pub fn python(option: &str) -> String {
+    match option.split_once(" = ") {
+        Some((name, "true")) => format!("{name} = True"),
+        Some((name, "false")) => format!("{name} = False"),
+        Some((name, word)) if word.starts_with(char::is_alphabetic) => format!("{name} = '{word}'"),
+        _ => option.to_owned(),
+    }
 }
 
 fn call(name: &str, sizes: &str, options: &[String], with_parentheses: bool) -> String {

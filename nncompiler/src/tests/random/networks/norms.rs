@@ -53,10 +53,14 @@ pub fn layer_norm(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     Some(layer)
 }
 
-/// PyTorch's default of `eps` is that of the numbers' type.
+/// PyTorch's default of `eps` is that of the numbers' type. With it, one number alone is divided by itself,
+/// and of a small one nothing is left in f32.
 pub fn rms_norm(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let n = *shape.last()?;
-    let options = choices.options(&["eps = 0.01".to_owned(), "affine = false".to_owned()]);
+    let mut options = choices.options(&["eps = 0.01".to_owned(), "affine = false".to_owned()]);
+    if n == 1 && !options.iter().any(|option| option.starts_with("eps")) {
+        options.push("eps = 0.01".to_owned());
+    }
     let mut layer = Applied::module(("rms_norm", ""), ("RMSNorm", &n.to_string()), &options);
     layer.torch = layer.torch.replace("affine", "elementwise_affine");
     if !layer.torch.contains("eps") {

@@ -35,7 +35,8 @@ fn recurrent(
 }
 
 pub fn rnn(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
-    let (options, hidden) = (options(choices), choices.up_to(5));
+    let (mut options, hidden) = (options(choices), choices.up_to(5));
+    options.extend(choices.option(RELU));
     recurrent(choices, ("rnn", "RNN"), shape, hidden, &options)
 }
 
@@ -68,11 +69,16 @@ pub fn cell(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let (name, class) = *choices.pick(&CELLS);
     let hidden = choices.up_to(4);
     let sizes = choices.sizes(i, &hidden.to_string());
-    let options = choices.option("bias = false");
+    let mut options = choices.option("bias = false");
+    if name == "rnn_cell" {
+        options.extend(choices.option(RELU));
+    }
     let mut layer = Applied::module((name, &sizes), (class, &format!("{i}, {hidden}")), &options);
     layer.torch = format!("state_of({})", layer.torch);
     Some(layer)
 }
+
+const RELU: &str = "nonlinearity = relu";
 
 pub const CELLS: [(&str, &str); 3] =
     [("rnn_cell", "RNNCell"), ("gru_cell", "GRUCell"), ("lstm_cell", "LSTMCell")];

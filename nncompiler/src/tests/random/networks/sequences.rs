@@ -9,14 +9,63 @@ pub fn window(choices: &mut Choices, length: usize, padding: usize, dilation: us
     choices.up_to(most.min(3))
 }
 
+/// Places at both ends of each axis: a number, or what a word says.
+pub struct Padding {
+    word: Option<&'static str>,
+    pub numbers: Vec<usize>,
+}
+
+impl Padding {
+    pub fn new(choices: &mut Choices, axes: usize) -> Self {
+        let word = choices.one_in(3).then(|| *choices.pick(&["same", "valid"]));
+        let most = if word.is_some() { 1 } else { 3 };
+        Self { word, numbers: (0..axes).map(|_| choices.below(most)).collect() }
+    }
+
+    /// An output as large as the input has a step of 1.
+    pub fn allows_strides(&self) -> bool {
+        self.word != Some("same")
+    }
+
+    /// The options of windows that reach so far beyond their first places, on axes of these lengths.
+    pub fn options(
+        &self,
+        choices: &mut Choices,
+        reaches: &[usize],
+        lengths: &[usize],
+        written: &str,
+    ) -> Vec<String> {
+        let mut options = vec![format!("padding = {}", self.word.unwrap_or(written))];
+        if choices.one_in(3) {
+            let mode = *choices.pick(&["replicate", "circular", "reflect"]);
+            let fits = |axis: usize| {
+                let each = match self.word {
+                    Some("same") => reaches[axis].div_ceil(2),
+                    _ => self.numbers[axis],
+                };
+                each + usize::from(mode == "reflect") <= lengths[axis] || mode == "replicate"
+            };
+            if (0..lengths.len()).all(fits) {
+                options.push(format!("padding_mode = {mode}"));
+            }
+        }
+        options
+    }
+}
+
 pub fn conv1d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let [c, l] = *shape else { return None };
     let groups = choices.divisor(c);
     let o = groups * choices.up_to(3);
-    let (stride, padding, dilation) = (choices.up_to(3), choices.below(3), choices.up_to(2));
-    let k = window(choices, l, padding, dilation);
-    let mut options = vec![format!("padding = {padding}"), format!("dilation = {dilation}")];
-    options.extend(choices.option(&format!("stride = {stride}")));
+    let (stride, padding, dilation) =
+        (choices.up_to(3), Padding::new(choices, 1), choices.up_to(2));
+    let k = window(choices, l, padding.numbers[0], dilation);
+    let written = padding.numbers[0].to_string();
+    let mut options = padding.options(choices, &[dilation * (k - 1)], &[l], &written);
+    options.push(format!("dilation = {dilation}"));
+    if padding.allows_strides() {
+        options.extend(choices.option(&format!("stride = {stride}")));
+    }
     if groups > 1 {
         options.push(format!("groups = {groups}"));
     }

@@ -7,7 +7,7 @@ use super::{Array, Writer, declared_axes, indices, joined};
 
 impl Writer<'_> {
     /// The more often, the more likely.
-    pub const KINDS: [fn(&mut Self); 27] = [
+    pub const KINDS: [fn(&mut Self); 29] = [
         Self::chain,
         Self::chain,
         Self::chain,
@@ -35,6 +35,8 @@ impl Writer<'_> {
         Self::attention_to_another,
         Self::recurrent_from_state,
         Self::cell_from_state,
+        Self::recurrent_with_states,
+        Self::parts,
     ];
 }
 

@@ -1,7 +1,8 @@
 //! Layers with several inputs: attention to another sequence, recurrences from a given state.
 
-use super::recurrent::CELLS;
-use super::{Array, Writer};
+use super::layers::python;
+use super::recurrent::{CELLS, options};
+use super::{Array, Writer, joined};
 
 impl Writer<'_> {
     pub fn attention_to_another(&mut self) {
@@ -9,13 +10,19 @@ impl Writer<'_> {
             return self.chain();
         };
         let [s, e] = query.shape[..] else { return };
-        let key = self.array_that(|array| matches!(array.shape[..], [_, size] if size == e));
-        let key = key.expect("the same one");
+        let key = self.array_that(|array| array.shape.len() == 2).expect("the same one");
         let heads = self.choices.divisor(e);
-        let options = [self.choices.option("bias = false"), self.choices.option("causal = true")];
-        let arguments = [vec![heads.to_string()], options.concat()].concat().join(", ");
-        let value = format!("multihead_attention({arguments})({}, {})", query.name, key.name);
-        let arguments = arguments.replace("true", "True").replace("false", "False");
+        let mut options =
+            [self.choices.option("bias = false"), self.choices.option("causal = true")].concat();
+        if key.shape[1] != e {
+            options.extend(["kdim", "vdim"].map(|name| format!("{name} = {}", key.shape[1])));
+        }
+        let arguments =
+            |options: Vec<String>| [vec![heads.to_string()], options].concat().join(", ");
+        let torch_options = options.iter().map(|option| python(option)).collect();
+        let value =
+            format!("multihead_attention({})({}, {})", arguments(options), query.name, key.name);
+        let arguments = arguments(torch_options);
         let torch = format!("p(Attention({e}, {arguments}))({}, {})", query.name, key.name);
         self.make(vec![s, e], &value, &torch);
     }
@@ -39,6 +46,52 @@ impl Writer<'_> {
         let module = format!("p(nn.{class}({i}, {hidden}, batch_first=True{option}))");
         let torch = format!("from_state({module}, {x}, {h}, {directions})");
         self.make(vec![steps, n], &value, &torch);
+    }
+
+    /// A sequence of states, and the last ones.
+    pub fn recurrent_with_states(&mut self) {
+        let Some(sequence) = self.array_that(|array| array.shape.len() == 2) else {
+            return self.chain();
+        };
+        let [steps, i] = sequence.shape[..] else { return };
+        let (options, hidden) = (options(self.choices), self.choices.up_to(4));
+        let number = |option: &str| if options.iter().any(|one| one == option) { 2 } else { 1 };
+        let directions = number("bidirectional = true");
+        let last = number("num_layers = 2") * directions * hidden;
+        let kinds = [("rnn", "RNN", 1), ("gru", "GRU", 1), ("lstm", "LSTM", 2)];
+        let (name, class, states) = *self.choices.pick(&kinds);
+        let all = |options: Vec<String>| [vec![hidden.to_string()], options].concat().join(", ");
+        let torch_options = options.iter().map(|option| python(option)).collect();
+        let value = format!("{name}({})({})", all(options), sequence.name);
+        let module = format!("nn.{class}({i}, {}, batch_first=True)", all(torch_options));
+        let torch = format!("with_states(p({module}), {})", sequence.name);
+        let shapes = [vec![vec![steps, directions * hidden]], vec![vec![last]; states]].concat();
+        self.make_several(shapes, &value, &torch);
+    }
+
+    /// All parts of an array.
+    pub fn parts(&mut self) {
+        let array = self.array();
+        let rank = array.shape.len();
+        let axis = self.choices.below(rank.max(1));
+        let Some(&size) = array.shape.get(axis).filter(|size| **size > 1) else {
+            return self.chain_of(&array);
+        };
+        let mut sizes = vec![self.choices.up_to(size - 1)];
+        let rest = size - sizes[0];
+        if rest > 1 && self.choices.one_in(2) {
+            sizes.push(self.choices.up_to(rest - 1));
+        }
+        sizes.push(size - sizes.iter().sum::<usize>());
+        let (dim, each, x) = (self.choices.dim(axis, rank), joined(&sizes), &array.name);
+        let value = format!("split(({each}), dim = {dim})({x})");
+        let torch = format!("{x}.split([{each}], {})", axis + 1);
+        let shapes = sizes.into_iter().map(|size| {
+            let mut shape = array.shape.clone();
+            shape[axis] = size;
+            shape
+        });
+        self.make_several(shapes.collect(), &value, &torch);
     }
 
     pub fn cell_from_state(&mut self) {
