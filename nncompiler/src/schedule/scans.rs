@@ -97,6 +97,28 @@ impl Uses {
         Self { writers, readers }
     }
 
+    fn writers(&self, array: ArrayId) -> impl Iterator<Item = usize> {
+        self.writers.get(&array).into_iter().flatten().copied()
+    }
+
+    fn readers(&self, array: ArrayId) -> impl Iterator<Item = (usize, &Access)> {
+        self.readers.get(&array).into_iter().flatten().map(|(at, access)| (*at, access))
+    }
+
+    /// The statements that read an array, each once, which are forgotten.
+    fn take_readers(&mut self, array: ArrayId) -> BTreeSet<usize> {
+        let readers = self.readers.remove(&array).unwrap_or_default();
+        readers.into_iter().map(|(at, _)| at).collect()
+    }
+
+    /// What a statement that has changed reads of an array.
+    fn add_reads(&mut self, program: &Program, at: usize, statement: &Statement, array: ArrayId) {
+        let own = self.readers.entry(array).or_default();
+        own.retain(|(other, _)| *other != at);
+        let read = reads(program, statement).into_iter().filter(|access| access.array == array);
+        own.extend(read.map(|access| (at, access)));
+    }
+
     /// The statement that fills an array with zeros, if this one in a scan makes all else of it.
     fn fill_before(
         &self,
@@ -138,13 +160,15 @@ impl Uses {
 
 /// Reads the original where a step reads a copy.
 fn forward_copies(program: &mut Program, function: &mut Function) {
+    let mut uses = Uses::new(program, &function.body);
     for range in groups(&function.body, 1) {
         for at in range.clone() {
-            let Some((copy, original)) = copied(program, function, &range, at) else {
+            let Some((copy, original)) = copied(program, function, &uses, &range, at) else {
                 continue;
             };
             let Some(own) = copy.as_indices() else { continue };
-            for statement in &mut function.body[at + 1..] {
+            for reader in uses.take_readers(copy.array) {
+                let statement = &mut function.body[reader];
                 statement.value =
                     program.graph.rebuild_elements(statement.value, |graph, access| {
                         let theirs = access.at.iter().cloned();
@@ -154,6 +178,8 @@ fn forward_copies(program: &mut Program, function: &mut Function) {
                             original.composed(&inner).filter(|_| access.array == copy.array)?;
                         Some(graph.element(access))
                     });
+                uses.add_reads(program, reader, &function.body[reader], original.array);
+                uses.add_reads(program, reader, &function.body[reader], copy.array);
             }
         }
     }
@@ -165,6 +191,7 @@ fn forward_copies(program: &mut Program, function: &mut Function) {
 fn copied(
     program: &Program,
     function: &Function,
+    uses: &Uses,
     range: &Range<usize>,
     at: usize,
 ) -> Option<(Access, Access)> {
@@ -172,15 +199,13 @@ fn copied(
     let Node::Element(original) = program.graph.node(statement.value) else { return None };
     let copy = &statement.target;
     let is_plain = statement.reduction.is_none() && !statement.accumulate;
-    let is_final = function.body[range.start..].iter().enumerate().all(|(other, one)| {
-        one.target.array != original.array
-            || (range.start + other < range.end
-                && writes_before(one, statement, original, range.start + other < at))
+    let mut writers = uses.writers(original.array).filter(|other| *other >= range.start);
+    let is_final = writers.all(|other| {
+        let one = &function.body[other];
+        other < range.end && writes_before(one, statement, original, other < at)
     });
-    let is_late = function.body.iter().enumerate().all(|(other, one)| {
-        let is_other = other == at || one.target.array != copy.array;
-        is_other && (other > at || !program.graph.reads(one.value, copy.array))
-    });
+    let is_late = uses.writers(copy.array).all(|other| other == at)
+        && uses.readers(copy.array).all(|(other, _)| other > at);
     (is_plain && is_final && is_late && !function.makes(copy.array))
         .then(|| (copy.clone(), original.clone()))
 }
@@ -378,8 +403,9 @@ fn is_product(program: &Program, statement: &Statement) -> bool {
 /// one before has written.
 fn drop_time_axes(program: &mut Program, function: &mut Function) {
     for depth in 1..=greatest_depth(&function.body) {
+        let uses = Uses::new(program, &function.body);
         for range in groups(&function.body, depth) {
-            drop_time_axes_of(program, function, depth, &range);
+            drop_time_axes_of(program, function, &uses, depth, &range);
         }
     }
 }
@@ -388,6 +414,7 @@ fn drop_time_axes(program: &mut Program, function: &mut Function) {
 fn drop_time_axes_of(
     program: &mut Program,
     function: &mut Function,
+    uses: &Uses,
     depth: usize,
     range: &Range<usize>,
 ) {
@@ -395,7 +422,7 @@ fn drop_time_axes_of(
     let targets: BTreeSet<ArrayId> =
         function.body[range.clone()].iter().map(|one| one.target.array).collect();
     for array in targets {
-        let Some(axis) = axis_of_one_step(program, function, scan, range, array) else {
+        let Some(axis) = axis_of_one_step(function, uses, scan, range, array) else {
             continue;
         };
         let mut local = program.array(array).clone();
@@ -409,8 +436,8 @@ fn drop_time_axes_of(
 
 /// The time axis of an array that no step reads but the one that has made it before.
 fn axis_of_one_step(
-    program: &Program,
     function: &Function,
+    uses: &Uses,
     scan: Scan,
     range: &Range<usize>,
     array: ArrayId,
@@ -418,27 +445,22 @@ fn axis_of_one_step(
     if function.makes(array) || function.inputs.iter().any(|port| port.array == array) {
         return None;
     }
+    // One step has made it before any reads it, and none adds to it.
+    let writers: Vec<usize> = uses.writers(array).collect();
+    let [writer] = writers[..] else { return None };
+    let target = &function.body[writer].target;
+    let are_inside = range.contains(&writer)
+        && uses.readers(array).all(|(at, _)| range.contains(&at) && at > writer);
+    if !are_inside || function.body[writer].accumulate {
+        return None;
+    }
     let mut axis = None;
-    let mut is_made = false;
-    for (at, statement) in function.body.iter().enumerate() {
-        let writes = statement.target.array == array;
-        let read = reads(program, statement).into_iter().filter(|access| access.array == array);
-        let read: Vec<Access> = read.collect();
-        if !writes && read.is_empty() {
-            continue;
-        }
-        let is_early = !read.is_empty() && !is_made;
-        if !range.contains(&at) || is_early || (writes && (is_made || statement.accumulate)) {
+    for access in uses.readers(array).map(|(_, access)| access).chain([target]) {
+        let (found, shift) = time_axis(access, scan.index)?;
+        if shift != 0 || axis.is_some_and(|known| known != found) {
             return None;
         }
-        for access in read.iter().chain(writes.then_some(&statement.target)) {
-            let (found, shift) = time_axis(access, scan.index)?;
-            if shift != 0 || axis.is_some_and(|known| known != found) {
-                return None;
-            }
-            axis = Some(found);
-        }
-        is_made |= writes;
+        axis = Some(found);
     }
     axis
 }
