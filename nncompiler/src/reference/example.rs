@@ -68,25 +68,7 @@ fn free_sizes(definition: &Definition) -> usize {
 }
 
 fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
-    let name = &definition.name;
-    let mut sizes = sizes.to_vec();
-    // What the input does not say of several axes: the group is none of the input's.
-    let is_of_input = |name: &str| {
-        let groups = definition.inputs.iter().flat_map(|input| &input.groups);
-        groups.map(|(_, group)| group.to_string()).any(|group| group == name)
-    };
-    if let Some((at, group)) = &definition.sizes_of_group
-        && !is_of_input(&group.to_string())
-    {
-        sizes.insert((*at).min(sizes.len()), SEVERAL.to_owned());
-    }
-    if definition.order().is_some() {
-        sizes = vec![ORDER.to_owned()];
-    }
-    let call = match sizes.as_slice() {
-        [] => name.to_string(),
-        sizes => format!("{name}({})", sizes.join(", ")),
-    };
+    let call = call(definition, sizes);
     // Those that may be left out are.
     let needed: Vec<&Declaration> =
         definition.inputs.iter().filter(|input| input.default.is_none()).collect();
@@ -119,6 +101,29 @@ fn example(definition: &Definition, sizes: &[String]) -> Option<Example> {
     let differentiated = chain("prelu; ").unwrap_or_else(|| applied(&|input| learned(input)));
     let layers_before = needed.iter().filter(|input| input.below().is_none()).count();
     Some(Example { text, differentiated: differentiated.parse().ok()?, layers_before })
+}
+
+/// `linear(4)`, with the sizes that are written, or those that have more numbers than one.
+fn call(definition: &Definition, sizes: &[String]) -> String {
+    let name = &definition.name;
+    let mut sizes = sizes.to_vec();
+    // What the input does not say of several axes: the group is none of the input's.
+    let is_of_input = |name: &str| {
+        let groups = definition.inputs.iter().flat_map(|input| &input.groups);
+        groups.map(|(_, group)| group.to_string()).any(|group| group == name)
+    };
+    if let Some((at, group)) = &definition.sizes_of_group
+        && !is_of_input(&group.to_string())
+    {
+        sizes.insert((*at).min(sizes.len()), SEVERAL.to_owned());
+    }
+    if definition.order().is_some() {
+        sizes = vec![ORDER.to_owned()];
+    }
+    match sizes.as_slice() {
+        [] => name.to_string(),
+        sizes => format!("{name}({})", sizes.join(", ")),
+    }
 }
 
 /// What is said of integers behind their name.

@@ -193,7 +193,8 @@ fn every_declaration_of_the_grammar_has_an_answer() {
 
 #[test]
 fn every_changed_declaration_has_an_answer() {
-    try_all(5, |library| {
+    // A change is seldom right.
+    try_all(2, |library| {
         let material = Material::new(|tokens| is_sound(library, tokens));
         assert!(material.len() > 300, "{} written declarations", material.len());
         Box::new(move |mut choices| Some(material.mutant(&mut choices)))

@@ -23,6 +23,37 @@ use crate::ir::index::{ArrayId, Index};
 /// A layer with all that it applies has no more statements.
 const MOST_STATEMENTS: usize = 2000;
 
+/// What layers that are applied have made so far.
+struct Merged<'a> {
+    given: &'a [ArrayId],
+    /// The results that have names.
+    named: &'a [(&'a Ident, Source)],
+    /// The output of each layer, and all of its arrays.
+    outputs: Vec<ArrayId>,
+    arrays: Vec<Vec<ArrayId>>,
+}
+
+impl<'a> Merged<'a> {
+    fn array(&self, source: Source) -> ArrayId {
+        match source {
+            Source::Input(number) => self.given[number],
+            Source::Layer(number) => self.outputs[number],
+            Source::Other(number, array) => self.arrays[number][array],
+        }
+    }
+
+    /// What an array of the next layer is called, which has this output.
+    fn target(&self, array: usize, output: usize) -> Option<&'a Ident> {
+        let number = self.outputs.len();
+        let is_it = |source: Source| match source {
+            Source::Layer(layer) => layer == number && array == output,
+            Source::Other(layer, other) => (layer, other) == (number, array),
+            Source::Input(_) => false,
+        };
+        self.named.iter().find(|(_, source)| is_it(*source)).map(|(target, _)| *target)
+    }
+}
+
 impl Resolver<'_> {
     /// The statements of a layer that applies others. Nothing where one cannot be applied: what follows makes
     /// no sense then.
@@ -180,55 +211,49 @@ impl Resolver<'_> {
         made: &mut LayerStatements,
     ) -> Option<()> {
         let named = targets.iter().zip(results).filter(|(target, _)| **target != BLANK);
-        let first = named.clone().next().map_or(targets[0], |(target, _)| target);
-        let mut arrays: Vec<Vec<ArrayId>> = Vec::new();
-        let mut outputs: Vec<ArrayId> = Vec::new();
-        let array_of = |source: &Source, outputs: &[ArrayId], arrays: &[Vec<ArrayId>]| match *source
-        {
-            Source::Input(number) => given[number],
-            Source::Layer(number) => outputs[number],
-            Source::Other(number, array) => arrays[number][array],
-        };
-        for (number, layer) in layers.iter().enumerate() {
-            let mut sources = layer.inputs.iter();
-            let shared = layer.shares.map(|other| arrays[other].clone());
-            let name = |at: usize| {
-                let is_it = |source: Source| match source {
-                    Source::Layer(layer) => {
-                        layer == number && at == layers[number].equations.output
-                    }
-                    Source::Other(layer, array) => (layer, array) == (number, at),
-                    Source::Input(_) => false,
-                };
-                named.clone().find(|(_, source)| is_it(**source)).map(|(target, _)| target)
-            };
-            let mut own = Vec::new();
-            for (at, local) in layer.equations.arrays.iter().enumerate() {
-                let id = match (&local.role, &shared) {
-                    (LocalRole::Input | LocalRole::Integers(_), _) => {
-                        sources.next().map(|one| array_of(one, &outputs, &arrays))?
-                    }
-                    (role, Some(shared)) if role.is_kept() => shared[at],
-                    _ => match name(at) {
-                        Some(target) => {
-                            let array = LocalArray { name: target.to_string(), ..local.clone() };
-                            self.arrays.add_inner(array)
-                        }
-                        None => self.inner_array(first, layer, local)?,
-                    },
-                };
-                own.push(id);
-            }
+        let named: Vec<(&Ident, Source)> =
+            named.map(|(target, &source)| (*target, source)).collect();
+        let first = named.first().map_or(targets[0], |(target, _)| target);
+        let mut merged = Merged { given, named: &named, outputs: Vec::new(), arrays: Vec::new() };
+        for layer in layers {
+            let own = self.arrays_of(layer, first, &merged)?;
             self.take_statements(layer, &own, first.span(), made);
-            outputs.push(own[layer.equations.output]);
-            arrays.push(own);
+            merged.outputs.push(own[layer.equations.output]);
+            merged.arrays.push(own);
             made.ignored.extend(layer.ignored.iter().map(|key| layer.full_key(key)));
         }
-        for (target, source) in named {
-            self.arrays.call(target.to_string(), array_of(source, &outputs, &arrays));
+        for &(target, source) in &named {
+            self.arrays.call(target.to_string(), merged.array(source));
         }
-        made.last = results.first().map(|source| array_of(source, &outputs, &arrays));
+        made.last = results.first().map(|&source| merged.array(source));
         Some(())
+    }
+
+    /// The arrays of the next layer: those of its sources, those that it shares with another, and its own.
+    fn arrays_of(
+        &mut self,
+        layer: &Layer,
+        first: &Ident,
+        merged: &Merged<'_>,
+    ) -> Option<Vec<ArrayId>> {
+        let mut sources = layer.inputs.iter();
+        let shared = layer.shares.map(|other| &merged.arrays[other]);
+        let arrays = layer.equations.arrays.iter().enumerate().map(|(at, local)| {
+            match (&local.role, shared) {
+                (LocalRole::Input | LocalRole::Integers(_), _) => {
+                    sources.next().map(|&one| merged.array(one))
+                }
+                (role, Some(shared)) if role.is_kept() => Some(shared[at]),
+                _ => match merged.target(at, layer.equations.output) {
+                    Some(target) => {
+                        let array = LocalArray { name: target.to_string(), ..local.clone() };
+                        Some(self.arrays.add_inner(array))
+                    }
+                    None => self.inner_array(first, layer, local),
+                },
+            }
+        });
+        arrays.collect()
     }
 
     /// An array of a layer that is applied. What is kept has a name and a key that no other has.

@@ -76,65 +76,68 @@ impl Grammar {
         format!("{attribute} {name} {{ {} }}", text.join(" "))
     }
 
+    /// A statement of a body, and the arrays that it makes; `reads_token` if it reads integers.
     fn statement_of_body(
         &mut self,
         number: usize,
         arrays: &mut Vec<Array>,
         reads_token: &mut bool,
     ) -> String {
-        let Array { name: x, axes } = self.choices.pick(arrays).clone();
-        let other = self.choices.pick(arrays).clone();
+        let read = [self.choices.pick(arrays).clone(), self.choices.pick(arrays).clone()];
         let label = if self.choices.one_in(3) { format!("label{number}: ") } else { String::new() };
+        let kind = self.choices.below(16);
+        let of_layers = self.layers_of_body(kind, number, &label, &read, arrays, reads_token);
+        of_layers.or_else(|| self.equation_of_body(kind, number, &read, arrays)).unwrap_or_else(
+            || {
+                let [Array { name: x, axes }, _] = read;
+                arrays.push(Array { name: format!("h{number}"), axes });
+                format!("h{number} = clamp({x}, -1, N) + ln(1 + exp({x}));")
+            },
+        )
+    }
+
+    /// Layers that are applied.
+    fn layers_of_body(
+        &mut self,
+        kind: usize,
+        number: usize,
+        label: &str,
+        [read, other]: &[Array; 2],
+        arrays: &mut Vec<Array>,
+        reads_token: &mut bool,
+    ) -> Option<String> {
+        let Array { name: x, axes } = read.clone();
         let made = format!("h{number}");
         let mut new = |axes: Vec<usize>| arrays.push(Array { name: made.clone(), axes });
         let with_last = |size: usize| [&axes[..axes.len().saturating_sub(1)], &[size]].concat();
-        match self.choices.below(16) {
+        match kind {
             0 | 1 if !axes.is_empty() => {
                 new(with_last(2));
-                format!("{made} = {label}linear(2)({x});")
+                Some(format!("{made} = {label}linear(2)({x});"))
             }
             2 if !axes.is_empty() => {
                 new(with_last(3));
                 let within =
                     self.choices.pick(&["relu", "residual { tanh }", "layer_norm", "dropout(0.3)"]);
-                format!("{made} = {label}<linear(3); {within}>({x});")
-            }
-            3 if other.axes == axes => {
-                new(axes);
-                format!("{made} = {x} * sigmoid({}) - 0.5 * {x};", other.name)
-            }
-            4 if !axes.is_empty() => {
-                new(with_last(2));
-                contraction(number, &x, &axes)
+                Some(format!("{made} = {label}<linear(3); {within}>({x});"))
             }
             5 => {
                 *reads_token = true;
                 new(vec![3, 2]);
-                format!(
+                Some(format!(
                     "param w{number}[v: 4, k: 2] ~ normal(1); {made}[s, k] = w{number}[token[s], k];"
-                )
+                ))
             }
             6 => {
                 *reads_token = true;
                 new(vec![3, 2]);
-                format!("{made} = {label}embedding(4, 2)(token);")
-            }
-            7 if !axes.is_empty() => {
-                new(Vec::new());
-                let indices = AXES[..axes.len()].join(", ");
-                let reduction = self.choices.pick(&["sum", "mean", "max", "prod", "min"]);
-                format!("{made} = {reduction}({indices}: {x}{});", at(&axes))
-            }
-            8 if axes.is_empty() && other.axes.iter().product::<usize>() < 9 => {
-                // The derivative of a number by an array.
-                new(other.axes);
-                format!("{made} = d({x} * {x}, {}) + {};", other.name, other.name)
+                Some(format!("{made} = {label}embedding(4, 2)(token);"))
             }
             9 if axes.len() == 2 => {
                 arrays.push(Array { name: format!("last{number}"), axes: vec![2] });
                 arrays.push(Array { name: made.clone(), axes: vec![axes[0], 2] });
                 let cell = self.choices.pick(&["rnn", "gru"]);
-                format!("{made}, last{number} = {label}{cell}(2)({x});")
+                Some(format!("{made}, last{number} = {label}{cell}(2)({x});"))
             }
             10 if !axes.is_empty() && axes[0] > 1 => {
                 let rest = &axes[1..];
@@ -143,38 +146,71 @@ impl Grammar {
                     name: format!("rest{number}"),
                     axes: [&[axes[0] - 1], rest].concat(),
                 });
-                format!("{made}, rest{number} = split((1, {}))({x});", axes[0] - 1)
+                Some(format!("{made}, rest{number} = split((1, {}))({x});", axes[0] - 1))
             }
             11 if !axes.is_empty()
                 && other.axes.len() == axes.len()
                 && other.axes[1..] == axes[1..] =>
             {
                 new([&[axes[0] + other.axes[0]], &axes[1..]].concat());
-                format!("{made} = concat({x}, {});", other.name)
-            }
-            12 => {
-                new(axes.clone());
-                let (read, target) = (at(&axes), at(&axes));
-                let value = self.expression(&[&format!("{x}{read}"), "2"], 2);
-                format!("{made}{target} = {value} + {x}{read};")
+                Some(format!("{made} = concat({x}, {});", other.name))
             }
             13 if !axes.is_empty() => {
                 let found = self.definitions.iter().find(|(_, form)| *form != Form::Network);
                 let Some((layer, _)) = found.cloned() else {
                     new(axes);
-                    return format!("{made} = softmax({x});");
+                    return Some(format!("{made} = softmax({x});"));
                 };
                 new(axes);
-                format!("{made} = {label}{layer}({x}) + 0 * {x};")
+                Some(format!("{made} = {label}{layer}({x}) + 0 * {x};"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Arithmetic, reductions and derivatives.
+    fn equation_of_body(
+        &mut self,
+        kind: usize,
+        number: usize,
+        [read, other]: &[Array; 2],
+        arrays: &mut Vec<Array>,
+    ) -> Option<String> {
+        let Array { name: x, axes } = read.clone();
+        let made = format!("h{number}");
+        let mut new = |axes: Vec<usize>| arrays.push(Array { name: made.clone(), axes });
+        let with_last = |size: usize| [&axes[..axes.len().saturating_sub(1)], &[size]].concat();
+        match kind {
+            3 if other.axes == axes => {
+                new(axes);
+                Some(format!("{made} = {x} * sigmoid({}) - 0.5 * {x};", other.name))
+            }
+            4 if !axes.is_empty() => {
+                new(with_last(2));
+                Some(contraction(number, &x, &axes))
+            }
+            7 if !axes.is_empty() => {
+                new(Vec::new());
+                let indices = AXES[..axes.len()].join(", ");
+                let reduction = self.choices.pick(&["sum", "mean", "max", "prod", "min"]);
+                Some(format!("{made} = {reduction}({indices}: {x}{});", at(&axes)))
+            }
+            8 if axes.is_empty() && other.axes.iter().product::<usize>() < 9 => {
+                // The derivative of a number by an array.
+                new(other.axes.clone());
+                Some(format!("{made} = d({x} * {x}, {}) + {};", other.name, other.name))
+            }
+            12 => {
+                new(axes.clone());
+                let (read, target) = (at(&axes), at(&axes));
+                let value = self.expression(&[&format!("{x}{read}"), "2"], 2);
+                Some(format!("{made}{target} = {value} + {x}{read};"))
             }
             14 => {
                 new(axes);
-                format!("{made} = if {x} > 0.1 {{ {x} }} else {{ stop({x}) * 2 }};")
+                Some(format!("{made} = if {x} > 0.1 {{ {x} }} else {{ stop({x}) * 2 }};"))
             }
-            _ => {
-                new(axes);
-                format!("{made} = clamp({x}, -1, N) + ln(1 + exp({x}));")
-            }
+            _ => None,
         }
     }
 
