@@ -128,6 +128,28 @@ fn a_part_is_trained_saved_and_copied_alone() {
 }
 
 #[test]
+fn a_part_is_trained_through_the_whole() {
+    let mut whole = Autoencoder::new(&mut seed(3));
+    let before = whole.to_box();
+    let (mut pass, mut gradient) = (Autoencoder::pass(2), Autoencoder::zeros());
+    let mut adam = Adam { lr: 1e-2, ..Adam::default() }.over(&&whole.encoder).unwrap();
+    let x = Samples::<f32, Const<5>>::from_fn(2, |i, j| (i as f32 - 2.0 * j as f32) / 5.0);
+    let noise = Samples::<f32, Const<3>>::from_element(2, 0.1);
+    let mut losses = Vec::new();
+    for _ in 0..50 {
+        let inputs = AutoencoderInputs { x: &x, noise: &noise };
+        let outputs = whole.forward_batch(inputs, &mut pass).unwrap();
+        let loss = outputs.loss(OnOutput("y", MeanSquaredError::default()), &x).unwrap();
+        losses.push(loss.value());
+        loss.backward(&mut gradient);
+        adam.step(&mut whole.encoder, &gradient.encoder);
+    }
+    assert!(losses[49] < 0.9 * losses[0], "{losses:?}");
+    assert_eq!(whole.decoder.as_slice(), before.decoder.as_slice());
+    assert_ne!(whole.encoder.as_slice(), before.encoder.as_slice());
+}
+
+#[test]
 fn networks_stand_in_networks_of_networks() {
     let model = model::<WholeOf<f64>>();
     let names = keys::<Whole>();
