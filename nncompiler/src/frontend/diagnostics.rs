@@ -55,6 +55,11 @@ impl Diagnostics {
         self.errors.push(Mistake { error, of: None });
     }
 
+    /// The same of what has a name that it cannot have, wherever that stands.
+    pub fn push_once(&mut self, error: syn::Error) {
+        self.errors.push(Mistake { error, of: Some(Source::Definition(String::new())) });
+    }
+
     /// Reports the mistakes of another bag, all at the same tokens.
     pub fn report_all(&mut self, others: &Self, location: Location) {
         for error in others.shown().flatten() {

@@ -142,6 +142,17 @@ Third { input z[i: 3]; output z y; output u = linear(2)(unknown); }
 }
 
 #[test]
+fn a_name_that_nothing_can_have_is_one_mistake() {
+    check(
+        "layer super(N) { input x[n: N]; y[n] = x[n]; }
+      ^^^^^ nothing can be called `super` in Rust: write another name
+Net< input(3); super; first: super; residual { super } >
+Other< input(3); Self; relu >
+                 ^^^^ nothing can be called `Self` in Rust: write another name",
+    );
+}
+
+#[test]
 fn a_wrong_constant_is_one_mistake() {
     check(
         "const A: f32 = 1e39;

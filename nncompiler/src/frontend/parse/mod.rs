@@ -12,6 +12,7 @@ mod recovery;
 mod tokens;
 
 use item::item;
+use name::has_no_name;
 pub use network::chain;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use recovery::{skip_item, skip_rest_of_item};
@@ -34,9 +35,13 @@ pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
     all(tokens, diagnostics, |input, diagnostics| {
         let mut block = Block::default();
         while !input.is_empty() {
-            let start = input.cursor();
+            let (start, is_nameless) = (input.cursor(), has_no_name(input));
             if let Err(error) = item(input, &mut block, diagnostics) {
-                diagnostics.push(error);
+                if is_nameless {
+                    diagnostics.push_once(error)
+                } else {
+                    diagnostics.push(error)
+                }
                 skip_rest_of_item(input, start);
             }
         }

@@ -33,6 +33,18 @@ pub fn can_be_a_name(word: &Ident) -> bool {
     NEVER_NAMES.iter().all(|never| word != never)
 }
 
+/// Whether one of the words here, behind labels too, can be no name.
+pub fn has_no_name(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    while let Ok(word) = ahead.call(Ident::parse_any) {
+        if !can_be_a_name(&word) {
+            return true;
+        }
+        let _ = ahead.parse::<Option<Token![:]>>();
+    }
+    false
+}
+
 /// Whether a word stands here, be it a name or a keyword of Rust.
 pub fn is_word(input: ParseStream) -> bool {
     input.peek(syn::Ident) || input.peek(Ident::peek_any)

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token, Visibility, braced, parenthesized, token};
 
-use super::name::{is_word, label, name, name_or_blank};
+use super::name::{has_no_name, is_word, label, name, name_or_blank};
 use super::recovery::{begins_item, skip_layer};
 use super::{body, definition, expression};
 use crate::frontend::diagnostics::Diagnostics;
@@ -116,11 +116,16 @@ fn begins_next(input: ParseStream) -> bool {
 fn items(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> Vec<Item> {
     let mut items = Vec::new();
     while !input.is_empty() && !input.peek(Token![>]) && !begins_next(input) {
+        let is_nameless = has_no_name(input);
         let item = item(input, depth, diagnostics);
         match item.and_then(|item| separator(input, &item).map(|()| item)) {
             Ok(item) => items.push(item),
             Err(error) => {
-                diagnostics.push(error);
+                if is_nameless {
+                    diagnostics.push_once(error)
+                } else {
+                    diagnostics.push(error)
+                }
                 skip_layer(input);
             }
         }
