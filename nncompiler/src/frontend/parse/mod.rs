@@ -38,9 +38,9 @@ pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
             let (start, is_nameless) = (input.cursor(), has_no_name(input));
             if let Err(error) = item(input, &mut block, diagnostics) {
                 if is_nameless {
-                    diagnostics.push_once(error)
+                    diagnostics.push_once(error);
                 } else {
-                    diagnostics.push(error)
+                    diagnostics.push(error);
                 }
                 skip_rest_of_item(input, start);
             }

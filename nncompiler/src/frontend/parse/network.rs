@@ -122,9 +122,9 @@ fn items(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> Vec
             Ok(item) => items.push(item),
             Err(error) => {
                 if is_nameless {
-                    diagnostics.push_once(error)
+                    diagnostics.push_once(error);
                 } else {
-                    diagnostics.push(error)
+                    diagnostics.push(error);
                 }
                 skip_layer(input);
             }
