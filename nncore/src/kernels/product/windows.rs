@@ -8,6 +8,8 @@
 //! | forward | `Y[k, n] = Σ_cpq W[k, cpq] · X[o(cpq) + n]` | `RightRows` |
 //! | gradient of the input | `dX[o(cpq) + n] += Σ_k W[k, cpq] · dY[k, n]` | `TargetRows` |
 //! | gradient of the weight | `dW[k, cpq] = Σ_samples Σ_n dY[k, n] · X[o(cpq) + n]` | `RightColumns` |
+//!
+//! The last is computed transposed (`summed.rs`), or, with few channels, as inner products.
 
 use core::ops::{Deref, Range};
 
