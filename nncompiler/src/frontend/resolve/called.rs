@@ -7,6 +7,7 @@ use syn::Visibility;
 use super::body_arrays::Operand;
 use super::flatten::{Step, StepKind, steps_of_layer};
 use super::layer_statements::LayerStatements;
+use super::merged::Merged;
 use super::numbers::numbers_in;
 use super::resolver::Resolver;
 use super::walk::Walk;
@@ -22,37 +23,6 @@ use crate::ir::index::{ArrayId, Index};
 
 /// A layer with all that it applies has no more statements.
 const MOST_STATEMENTS: usize = 2000;
-
-/// What layers that are applied have made so far.
-struct Merged<'a> {
-    given: &'a [ArrayId],
-    /// The results that have names.
-    named: &'a [(&'a Ident, Source)],
-    /// The output of each layer, and all of its arrays.
-    outputs: Vec<ArrayId>,
-    arrays: Vec<Vec<ArrayId>>,
-}
-
-impl<'a> Merged<'a> {
-    fn array(&self, source: Source) -> ArrayId {
-        match source {
-            Source::Input(number) => self.given[number],
-            Source::Layer(number) => self.outputs[number],
-            Source::Other(number, array) => self.arrays[number][array],
-        }
-    }
-
-    /// What an array of the next layer is called, which has this output.
-    fn target(&self, array: usize, output: usize) -> Option<&'a Ident> {
-        let number = self.outputs.len();
-        let is_it = |source: Source| match source {
-            Source::Layer(layer) => layer == number && array == output,
-            Source::Other(layer, other) => (layer, other) == (number, array),
-            Source::Input(_) => false,
-        };
-        self.named.iter().find(|(_, source)| is_it(*source)).map(|(target, _)| *target)
-    }
-}
 
 impl Resolver<'_> {
     /// The statements of a layer that applies others. Nothing where one cannot be applied: what follows makes

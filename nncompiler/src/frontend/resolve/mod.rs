@@ -23,6 +23,7 @@ mod layer_statements;
 mod loss;
 mod loss_call;
 mod loss_of_numbers;
+mod merged;
 pub mod names;
 mod network;
 mod network_loss;

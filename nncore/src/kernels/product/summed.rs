@@ -16,7 +16,7 @@ use super::pack::Panel;
 use super::packed::{
     ColumnBlock, MOST_PARTS, PANEL_BYTES, SUMS_BYTES, TILE_ROWS, block_width, rows_of_sums,
 };
-use super::windows::Repeat;
+use super::windows::{Repeat, WindowedProduct};
 use crate::parallel::{even_range, parallel_for, threads, worthwhile_parts};
 use crate::scalar::Real;
 use crate::simd::{Aligned, Level};
@@ -25,17 +25,17 @@ use crate::simd::{Aligned, Level};
 #[derive(Clone, Copy)]
 pub(super) struct SummedWindows<'a, T> {
     /// Windows × channels; the depth is the positions of a sample.
-    pub(super) shape: Shape,
+    shape: Shape,
     /// Windows × positions.
-    pub(super) windows: Indexed<'a, T>,
+    windows: Indexed<'a, T>,
     /// Positions × channels.
-    pub(super) others: Matrix<T>,
+    others: Matrix<T>,
     /// The left operand's way is that of the windows.
-    pub(super) repeat: Repeat,
+    repeat: Repeat,
     /// Of the target: a row has an element for each window, a column one for each channel.
-    pub(super) start: StartPointer<T>,
+    start: StartPointer<T>,
     /// Channels × windows.
-    pub(super) target: Target<'a, T>,
+    target: Target<'a, T>,
 }
 
 // SAFETY: it borrows its slices for as long as it is computed, the target's mutably. Threads that share it
@@ -48,7 +48,25 @@ struct Room<'a, T> {
     panel: Panel<T>,
 }
 
-impl<T: Registers + Real> SummedWindows<'_, T> {
+impl<'a, T: Registers + Real> SummedWindows<'a, T> {
+    /// The transposed sum of a product whose windows are columns.
+    pub(super) fn of(product: &'a WindowedProduct<'_, T>, target: &'a mut [T]) -> Self {
+        let Shape { rows, columns, depth } = product.shape;
+        let Repeat { left_stride, right_stride, .. } = product.repeat;
+        Self {
+            shape: Shape { rows: columns, columns: rows, depth },
+            windows: Indexed { first: product.right_at(0), offsets: &product.offsets },
+            others: product.left_at(0).transposed(),
+            repeat: Repeat {
+                left_stride: right_stride,
+                right_stride: left_stride,
+                ..product.repeat
+            },
+            start: StartPointer::new(&product.start),
+            target: Target { first: target.as_mut_ptr(), rows: Starts::Every(columns) },
+        }
+    }
+
     /// Computes the sums; threads divide the windows, in whole tiles.
     pub(super) fn compute(&self) {
         let flops = self.shape.flops().saturating_mul(self.repeat.count);

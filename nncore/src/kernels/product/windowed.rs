@@ -4,6 +4,7 @@ use super::inner;
 use super::kernel::Registers;
 use super::operand::Shape;
 use super::packed;
+use super::summed::SummedWindows;
 use super::windows::{Windowed, WindowedProduct};
 use crate::parallel::{DisjointMut, parallel_for};
 use crate::scalar::{ByPrecision, Real};
@@ -26,7 +27,7 @@ enum Convolution {}
 fn compute<T: Registers + Real>((product, target): (&WindowedProduct<'_, T>, &mut [T])) {
     product.check(target);
     if product.windowed == Windowed::RightColumns && !has_faster_inner_products(product) {
-        return product.transposed_sum(target).compute();
+        return SummedWindows::of(product, target).compute();
     }
     match product.parts() {
         1 => compute_part(product, target),

@@ -17,7 +17,6 @@ use super::checked::{CheckedProduct, StartPointer};
 use super::inner::{InnerProducts, Repeats};
 use super::matrix::{Columns, Indexed, Matrix, Starts, Target};
 use super::operand::{Operand, Shape, Start};
-use super::summed::SummedWindows;
 use crate::parallel::{even_range, worthwhile_parts};
 
 /// What lies in windows.
@@ -243,26 +242,12 @@ impl<T: Copy> WindowedProduct<'_, T> {
         }
     }
 
-    /// The same sum transposed: windows as rows.
-    pub(super) fn transposed_sum(&self, target: &mut [T]) -> SummedWindows<'_, T> {
-        let Shape { rows, columns, depth } = self.shape;
-        let Repeat { left_stride, right_stride, .. } = self.repeat;
-        SummedWindows {
-            shape: Shape { rows: columns, columns: rows, depth },
-            windows: Indexed { first: self.right_at(0), offsets: self.offsets.each },
-            others: self.left_at(0).transposed(),
-            repeat: Repeat { left_stride: right_stride, right_stride: left_stride, ..self.repeat },
-            start: StartPointer::new(&self.start),
-            target: Target { first: target.as_mut_ptr(), rows: Starts::Every(columns) },
-        }
-    }
-
-    fn left_at(&self, repeat: usize) -> Matrix<T> {
+    pub(super) fn left_at(&self, repeat: usize) -> Matrix<T> {
         let first = self.left.data.as_ptr().wrapping_add(repeat * self.repeat.left_stride);
         Matrix::new(first, self.left.row_stride, self.left.column_stride)
     }
 
-    fn right_at(&self, repeat: usize) -> *const T {
+    pub(super) fn right_at(&self, repeat: usize) -> *const T {
         self.right.as_ptr().wrapping_add(repeat * self.repeat.right_stride)
     }
 
