@@ -55,9 +55,10 @@ impl Diagnostics {
         self.errors.push(Mistake { error, of: None });
     }
 
-    /// The same of what has a name that it cannot have, wherever that stands.
-    pub fn push_once(&mut self, error: syn::Error) {
-        self.errors.push(Mistake { error, of: Some(Source::Definition(String::new())) });
+    /// What could not be parsed. A name that nothing can have is said once, wherever it stands.
+    pub fn push_unparsed(&mut self, error: syn::Error, has_no_name: bool) {
+        let of = has_no_name.then(|| Source::Definition(String::new()));
+        self.errors.push(Mistake { error, of });
     }
 
     /// Reports the mistakes of another bag, all at the same tokens.

@@ -10,7 +10,7 @@ use super::reading::{Reading, filled_by_one};
 use super::scaled::{Scaled, Scaling};
 use crate::ir::expression::{Binary, Graph, Node};
 use crate::ir::function::{Function, Program, Statement};
-use crate::ir::index::{Access, ArrayId};
+use crate::ir::index::{Access, ArrayId, Index};
 use crate::ir::reduction::Reduction;
 
 /// Writes every sum or product of exponentials that can be as a mantissa and an exponent, and logarithms and
@@ -57,11 +57,9 @@ fn scaled_map(
     scaled: Scaled,
     exponent: Access,
 ) -> [Statement; 2] {
-    let zero = graph.constant(0.0);
-    let value = scaled.exponent.unwrap_or(zero);
     let sum = statement.reduction.as_ref().map(|_| (Reduction::Sum, statement.bound().to_vec()));
-    let exponent = Statement { target: exponent, value, reduction: sum, ..statement.clone() };
-    [exponent, Statement { value: scaled.mantissa, ..statement }]
+    let reductions = [sum, statement.reduction.clone()];
+    scaled_apart(graph, statement, scaled, exponent, reductions)
 }
 
 /// t = max e^u·v as two, for one v above 0: max u, and v.
@@ -71,10 +69,23 @@ fn scaled_choice(
     scaled: Scaled,
     exponent: Access,
 ) -> [Statement; 2] {
+    let reductions = [statement.reduction.clone(), None];
+    scaled_apart(graph, statement, scaled, exponent, reductions)
+}
+
+/// u and v as two statements, each with its reduction.
+fn scaled_apart(
+    graph: &mut Graph,
+    statement: Statement,
+    scaled: Scaled,
+    exponent: Access,
+    [of_exponent, of_mantissa]: [Option<(Reduction, Vec<Index>)>; 2],
+) -> [Statement; 2] {
     let zero = graph.constant(0.0);
     let value = scaled.exponent.unwrap_or(zero);
-    let exponent = Statement { target: exponent, value, ..statement.clone() };
-    [exponent, Statement { value: scaled.mantissa, reduction: None, ..statement }]
+    let exponent =
+        Statement { target: exponent, value, reduction: of_exponent, ..statement.clone() };
+    [exponent, Statement { value: scaled.mantissa, reduction: of_mantissa, ..statement }]
 }
 
 /// t = Σ e^u·v as three: the greatest u, the exponent m of the sum, and Σ e^(u − m)·v. So is max e^u·v, and min

@@ -37,11 +37,7 @@ pub fn block(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Block {
         while !input.is_empty() {
             let (start, is_nameless) = (input.cursor(), has_no_name(input));
             if let Err(error) = item(input, &mut block, diagnostics) {
-                if is_nameless {
-                    diagnostics.push_once(error);
-                } else {
-                    diagnostics.push(error);
-                }
+                diagnostics.push_unparsed(error, is_nameless);
                 skip_rest_of_item(input, start);
             }
         }

@@ -121,11 +121,7 @@ fn items(input: ParseStream, depth: usize, diagnostics: &mut Diagnostics) -> Vec
         match item.and_then(|item| separator(input, &item).map(|()| item)) {
             Ok(item) => items.push(item),
             Err(error) => {
-                if is_nameless {
-                    diagnostics.push_once(error);
-                } else {
-                    diagnostics.push(error);
-                }
+                diagnostics.push_unparsed(error, is_nameless);
                 skip_layer(input);
             }
         }

@@ -1,5 +1,7 @@
 //! A product whose every element is inside a slice: pointers and strides, checked once.
 
+use core::ops::Range;
+
 use super::matrix::{Matrix, Starts, Target};
 use super::operand::{Operand, Shape, Start};
 use crate::simd::register::Element;
@@ -70,6 +72,31 @@ impl<T: Element> StartPointer<T> {
         }
         // SAFETY: the caller's.
         unsafe { target.write(values) };
+    }
+}
+
+impl<T: Element> StartPointer<T> {
+    /// Writes a part of a target, given the transposed sums to be added to what it starts from: rows ×
+    /// columns of it.
+    ///
+    /// # Safety
+    ///
+    /// As [`Self::write`]; the sums have been written.
+    pub(super) unsafe fn write_transposed(
+        self,
+        target: Target<'_, T>,
+        (rows, columns): (Range<usize>, Range<usize>),
+        sums: Target<'_, T>,
+    ) {
+        for (across, row) in rows.enumerate() {
+            for (down, column) in columns.clone().enumerate() {
+                // SAFETY: the caller's.
+                unsafe {
+                    let sum = sums.at(down, across).read();
+                    self.write(target.at(row, column), (row, column), [sum]);
+                }
+            }
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::kernel::Registers;
 use super::matrix::{Contiguity, Source, Starts, Target};
 use super::operand::Shape;
 use super::pack::{Pack, Panel};
-use crate::parallel::even_range;
+use crate::parallel::even_range_of_steps;
 use crate::simd::{Aligned, Level};
 
 /// Size of a panel: as large as a first-level cache, since it is read in order, which the second
@@ -191,9 +191,7 @@ impl<T: Registers, R: Source<T>, L: Source<T>> ColumnBlock<'_, T, R, L> {
 
     /// One of so many parts of the depth: whole squares of registers pack best.
     pub(super) fn depths(&self, parts: usize, part: usize) -> Range<usize> {
-        let (depth, square) = (self.product.shape.depth, self.level.lanes::<T>());
-        let squares = even_range(self.level.registers_for::<T>(depth), parts, part);
-        squares.start * square..depth.min(squares.end * square)
+        even_range_of_steps(self.product.shape.depth, self.level.lanes::<T>(), parts, part)
     }
 
     /// Adds a part of the depth.

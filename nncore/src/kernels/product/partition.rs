@@ -9,7 +9,7 @@ use core::ops::Range;
 use super::checked::CheckedProduct;
 use super::matrix::Source;
 use super::operand::Shape;
-use crate::parallel::{even_range, is_worth_two_threads, threads, worthwhile_parts};
+use crate::parallel::{even_range_of_steps, is_worth_two_threads, threads, worthwhile_parts};
 
 /// Columns are cut at multiples of this: of the widest block at any SIMD level.
 const COLUMNS: usize = 64;
@@ -71,13 +71,9 @@ impl Partition {
 
     /// Rows and columns of a part.
     fn ranges(self, shape: Shape, index: usize) -> [Range<usize>; 2] {
-        let cut = |count: usize, step: usize, parts: usize, index: usize| {
-            let steps = even_range(count.div_ceil(step), parts, index);
-            steps.start * step..count.min(steps.end * step)
-        };
         [
-            cut(shape.rows, ROWS, self.rows, index / self.columns),
-            cut(shape.columns, COLUMNS, self.columns, index % self.columns),
+            even_range_of_steps(shape.rows, ROWS, self.rows, index / self.columns),
+            even_range_of_steps(shape.columns, COLUMNS, self.columns, index % self.columns),
         ]
     }
 }

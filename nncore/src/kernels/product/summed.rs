@@ -17,7 +17,7 @@ use super::packed::{
     ColumnBlock, MOST_PARTS, PANEL_BYTES, SUMS_BYTES, TILE_ROWS, block_width, rows_of_sums,
 };
 use super::windows::{Repeat, WindowedProduct};
-use crate::parallel::{even_range, parallel_for, threads, worthwhile_parts};
+use crate::parallel::{even_range_of_steps, parallel_for, threads, worthwhile_parts};
 use crate::scalar::Real;
 use crate::simd::{Aligned, Level};
 
@@ -73,8 +73,7 @@ impl<'a, T: Registers + Real> SummedWindows<'a, T> {
         let (windows, tiles) = (self.shape.rows, self.shape.rows.div_ceil(TILE_ROWS));
         let parts = threads().min(worthwhile_parts(flops)).min(tiles).max(1);
         parallel_for(parts, parts, &|index, _| {
-            let tiles = even_range(tiles, parts, index);
-            self.compute_windows(tiles.start * TILE_ROWS..windows.min(tiles.end * TILE_ROWS));
+            self.compute_windows(even_range_of_steps(windows, TILE_ROWS, parts, index));
         });
     }
 
@@ -139,7 +138,9 @@ impl<'a, T: Registers + Real> SummedWindows<'a, T> {
                 let before = if part == first { StartPointer::Zero } else { StartPointer::Target };
                 block.add_part(&sample, depths, (before, room.sums));
             }
-            self.add_to_target(&windows, &channels, start, room.sums);
+            let part = (channels.clone(), windows.clone());
+            // SAFETY: the sums have been written; the part is inside the target.
+            unsafe { start.write_transposed(self.target, part, room.sums) };
             start = StartPointer::Target;
         }
     }
@@ -160,25 +161,6 @@ impl<'a, T: Registers + Real> SummedWindows<'a, T> {
             right: Matrix { first, ..self.others },
             start: StartPointer::Zero,
             target,
-        }
-    }
-
-    /// Adds sums of windows × channels to what their elements of the target start from.
-    fn add_to_target(
-        &self,
-        windows: &Range<usize>,
-        channels: &Range<usize>,
-        start: StartPointer<T>,
-        sums: Target<'_, T>,
-    ) {
-        for (row, window) in windows.clone().enumerate() {
-            for (column, channel) in channels.clone().enumerate() {
-                // SAFETY: the sum has been written; the element is inside the target.
-                unsafe {
-                    let sum = sums.at(row, column).read();
-                    start.write(self.target.at(channel, window), (channel, window), [sum]);
-                }
-            }
         }
     }
 }

@@ -55,15 +55,8 @@ pub(super) fn compute<T: Registers>(product: &CheckedProduct<'_, T>) {
             target: sums,
         };
         packed::compute(&transposed, packed::reads_in_place(&transposed));
-        for row in 0..count {
-            for column in 0..columns {
-                let target = product.target.at(first + row, column);
-                // SAFETY: the sum has been written; the element is inside the target.
-                unsafe {
-                    let sum = sums.at(column, row).read();
-                    product.start.write(target, (first + row, column), [sum]);
-                }
-            }
-        }
+        let part = (first..first + count, 0..columns);
+        // SAFETY: the sums have been written; the part is inside the target.
+        unsafe { product.start.write_transposed(product.target, part, sums) };
     }
 }
