@@ -26,7 +26,6 @@ pub mod pipeline;
 mod reference;
 mod rewrite;
 mod schedule;
-#[cfg(feature = "stages")]
 pub mod stages;
 #[cfg(test)]
 mod tests;

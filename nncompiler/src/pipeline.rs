@@ -180,10 +180,6 @@ pub(crate) fn resolved(
 
 /// A function as a stage has left it.
 #[derive(Clone, Copy)]
-#[cfg_attr(
-    not(any(test, feature = "stages")),
-    expect(dead_code, reason = "the macro watches no stage")
-)]
 pub(crate) struct Snapshot<'a> {
     /// What it is for: `forward`, `predict` …
     pub purpose: &'static str,

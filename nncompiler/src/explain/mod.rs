@@ -20,7 +20,6 @@ use proc_macro2::Ident;
 use titles::{is_statement, read_title, title};
 use view::{ArraySets, View};
 
-#[cfg(feature = "stages")]
 use crate::frontend::resolved::Source;
 use crate::frontend::resolved::{Loss, Network, NetworkLoss};
 use crate::ir::cost;
@@ -215,7 +214,6 @@ impl Derived<'_> {
 }
 
 /// The layers of a network with the shapes that they make.
-#[cfg(feature = "stages")]
 pub fn declaration(network: &Network) -> String {
     let mut text = String::new();
     for input in &network.inputs {

@@ -122,7 +122,6 @@ impl Diagnostics {
     }
 
     /// Every message, behind its line and column.
-    #[cfg(feature = "stages")]
     pub fn messages(&self) -> Vec<String> {
         let message = |error: syn::Error| {
             let start = error.span().start();

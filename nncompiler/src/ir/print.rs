@@ -12,7 +12,6 @@ use crate::ir::reduction::Reduction;
 const LARGEST_TREE: usize = 400;
 
 /// A function: what it is given, what it makes, its statements.
-#[cfg(any(test, feature = "stages"))]
 pub fn function(program: &Program, function: &Function) -> String {
     let names = Names::new(program, function);
     let mut text = names.ports(function);
@@ -52,7 +51,6 @@ impl<'a> Names<'a> {
     }
 
     /// Statements in a step of so many scans.
-    #[cfg(any(test, feature = "stages"))]
     fn in_scans(&self, body: &[Statement], depth: usize, text: &mut String) {
         let indent = "  ".repeat(depth + 1);
         for group in body.chunk_by(|one, next| one.scans.get(depth) == next.scans.get(depth)) {

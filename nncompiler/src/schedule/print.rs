@@ -26,7 +26,6 @@ pub fn workspaces(program: &Program, all: &[Titled]) -> String {
 }
 
 /// The buffers of workspaces alone.
-#[cfg(feature = "stages")]
 pub fn memories(program: &Program, all: &[Titled]) -> String {
     let text = |(workspace, titles): &Titled| {
         format!("{}: {}", titles.join(", "), memory(program, workspace))
@@ -35,7 +34,6 @@ pub fn memories(program: &Program, all: &[Titled]) -> String {
 }
 
 /// The loops of a function that has no kernels.
-#[cfg(feature = "stages")]
 pub fn loops(program: &Program, function: &Function, nests: &[LoopNest]) -> String {
     let mut printer = Printer::new(program, function);
     for nest in nests {

@@ -100,7 +100,7 @@ const SCHEDULED: [&str; 55] = [
     "Net< input(5, 20); rnn(17); rms_norm; flatten >",
     "Net< input(5): index(11); embedding(3); flatten; linear(2) >",
     "Net { input kind: index(5); output y = tanh(embedding(3)(kind)); }",
-    "Net< input(64): index(50); embedding(64); positional_encoding; linear(64); flatten >",
+    "Net< input(250): index(50); embedding(16); positional_encoding; linear(16); flatten >",
     "Net { input token[s: 5]: index(7); param table[v: 7, d: 9] ~ normal(1); e[s, d] = table[token[s], d]; h = linear(9)(e); output logits[s, v] = sum(d: table[v, d] * tanh(h[s, d])); }",
     "Net { input x[i: 6]; input place[s: 2]: index(5); input row: index(3); param w[r: 3, i: 6, o: 20] ~ normal(1); output pairs[s] = x[place[s]] * x[place[s] + 1] - x[4 - place[s]]; output chosen[o] = sum(i: w[row, i, o] * x[i]) * row; output most[s] = max(i: x[i] * w[row, i, 2 * place[s]]); }",
     "Net { input x[i: 8]; input place[s: 4]: index(8); input at[t: 3]: index(4); a = linear(8)(x); b[i, t] = a[i] * a[place[at[t]]]; output y[o, t] = sum(i: b[i, t] * b[place[at[t]], t]) * o; index o: 2; }",
