@@ -502,7 +502,7 @@ pub mod __private {
     pub use nncore::memory::{
         Example, ParameterFields, in_memory, padding, split_workspace, zero_matrix,
     };
-    pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range_of_samples};
+    pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range};
     pub use nncore::scalar::{ByPrecision, Real};
     pub use nncore::simd::{
         Aligned, Body, deinterleave, fold_lanes, interleave, interleave_one, load_partial,

@@ -54,8 +54,8 @@ pub const STACK_BYTES: usize = 1 << 16;
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 pub const COST_OF_LOOP: u64 = 16;
 
-/// Threads never divide loops that cost less for each sample.
-pub const LEAST_PARALLEL: u64 = 1 << 10;
+/// Threads never divide loops that cost less for each sample, in operations of a product.
+pub const LEAST_PARALLEL: u64 = 1 << 8;
 
 /// Scalars that a statement may touch in a tile of samples: a quarter of a megabyte of f32, within a
 /// usual second level of cache.
@@ -93,13 +93,27 @@ pub const LARGEST_MAP: usize = 256;
 
 /// Floating-point operations of a statement for one sample: a node is one operation.
 pub fn flops(program: &Program, statement: &Statement) -> u64 {
+    iterations(program, statement) * operations(program, statement)
+}
+
+/// What a statement costs for one sample, in operations of a product: a copy takes as long as an operation.
+pub fn of_loops(program: &Program, statement: &Statement) -> u64 {
+    let operations = operations(program, statement).max(1);
+    iterations(program, statement).saturating_mul(operations).saturating_mul(COST_OF_LOOP)
+}
+
+/// How often a statement's value is computed for one sample.
+fn iterations(program: &Program, statement: &Statement) -> u64 {
     let size = |index: &_| program.extent(*index).per_sample() as u64;
     let steps: u64 = statement.scans.iter().map(|scan| size(&scan.index)).product();
-    let times = steps * statement.indices().iter().map(size).product::<u64>();
+    steps * statement.indices().iter().map(size).product::<u64>()
+}
+
+/// Operations of each iteration.
+fn operations(program: &Program, statement: &Statement) -> u64 {
     let operations = program.graph.reachable(statement.value).into_iter();
     let operations = operations.filter(|&id| !program.graph.node(id).children().is_empty());
-    let reducing = u64::from(statement.reduction.is_some());
-    times * (operations.count() as u64 + reducing)
+    operations.count() as u64 + u64::from(statement.reduction.is_some())
 }
 
 /// Floating-point operations of a layer in a function, for one sample.

@@ -18,7 +18,7 @@ pub struct LoopNest {
     pub draws: Vec<Draw>,
     /// Where the terms of its reduction are added up.
     pub accumulator: Option<Accumulator>,
-    /// Whether threads divide its samples.
+    /// What threads divide of it, if they do.
     pub parallel: Option<Parallel>,
 }
 
@@ -105,6 +105,8 @@ pub struct Draw {
     pub node: Id,
     /// Its place in the stream.
     pub offset: Offset,
+    /// The random numbers of a sample.
+    pub width: usize,
 }
 
 /// Where the terms of a reduction are added up.
@@ -146,13 +148,23 @@ pub enum Counter {
     Step(usize),
 }
 
-/// A division of samples among threads.
+/// A division of a nest among threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parallel {
-    /// The target's scalars for each sample.
+    pub part: Part,
+    /// The target's scalars for each part.
     pub width: usize,
-    /// What a sample costs, in floating-point operations of a product.
-    pub cost: usize,
+    /// What a part costs for each sample, in floating-point operations of a product.
+    pub cost: u64,
+}
+
+/// The smallest part of a nest that a thread runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All loops for one sample.
+    Sample,
+    /// An iteration of the outermost loop.
+    Row,
 }
 
 /// Where an element lies in memory: the sum of the loops' counters times strides.
@@ -199,7 +211,10 @@ impl LoopNest {
             Read { node, array, offset, pattern: Pattern::Indexed }
         });
         let draws = program.graph.draws(statement.value).into_iter();
-        let draws = draws.map(|(node, access)| Draw { node, offset: offset(&access) });
+        let draws = draws.map(|(node, access)| {
+            let width = program.array(access.array).width();
+            Draw { node, offset: offset(&access), width }
+        });
         let target = Target { offset: offset(&statement.target), pattern: TargetPattern::Indexed };
         Self {
             statement: Statement { reduction, ..statement.clone() },
@@ -210,6 +225,11 @@ impl LoopNest {
             accumulator: reduces.then_some(Accumulator::Target),
             parallel: None,
         }
+    }
+
+    /// Whether threads divide it in such parts.
+    pub fn is_divided(&self, part: Part) -> bool {
+        self.parallel.is_some_and(|parallel| parallel.part == part)
     }
 
     /// Where the value of an index comes from; nothing where it is always 0.

@@ -14,6 +14,7 @@ pub mod optimizers;
 pub mod pairs;
 pub mod partition;
 pub mod print;
+pub mod samples;
 pub mod scans;
 pub mod separable;
 pub mod steps;

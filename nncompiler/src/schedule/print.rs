@@ -7,7 +7,7 @@ use crate::ir::function::{Function, Holder, Port, Program, Scan};
 use crate::ir::index::Extent;
 use crate::ir::print::Names;
 use crate::schedule::kernels::{Count, Operand, Product, Repeat, Start, Windowed, Windows, target};
-use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Rest};
+use crate::schedule::loop_nest::{Accumulator, Kind, Loop, LoopNest, Part, Rest};
 use crate::schedule::memory::{Place, Plan};
 use crate::schedule::steps::{Scheduled, Step, Tiled, Workspace};
 
@@ -183,8 +183,10 @@ impl<'a> Printer<'a> {
     }
 
     fn loops(&mut self, nest: &LoopNest) {
-        if nest.parallel.is_some() {
-            self.line("samples divided among threads");
+        match nest.parallel.map(|parallel| parallel.part) {
+            None => (),
+            Some(Part::Sample) => self.line("samples divided among threads"),
+            Some(Part::Row) => self.line("the outermost loop divided among threads"),
         }
         let depth = self.depth;
         for one in &nest.loops {

@@ -1,14 +1,12 @@
 //! Kernels in planned memory → what runs, step by step: calls and loop nests, in scans and in tiles of
 //! samples.
 
-use crate::ir::cost::{self, COST_OF_LOOP, LEAST_PARALLEL};
 use crate::ir::function::{Function, Holder, Program, Scan, Statement};
 use crate::ir::index::ArrayId;
 use crate::schedule::kernels::{self, Kernel, Mode, Product, Windows, target};
-use crate::schedule::loop_nest::{LoopNest, Parallel};
-use crate::schedule::loops::{Context, Home, as_products, loop_nest};
+use crate::schedule::loop_nest::LoopNest;
+use crate::schedule::loops::{Context, Home, as_products, divide, loop_nest};
 use crate::schedule::memory::{self, KernelList, Plan};
-use crate::schedule::tile::is_of_one_sample;
 
 /// A function, its kernels, and the steps in which they run.
 #[derive(Clone, Debug)]
@@ -161,21 +159,10 @@ impl Scheduler<'_> {
         let longest_open = usize::MAX;
         let context = Context { program: self.program, home: &home, longest_open };
         let mut nest = loop_nest(&context, statement, self.mode);
-        nest.parallel = self.parallel(statement);
+        if self.samples == Samples::Batch && self.mode == Mode::Recognised {
+            nest.parallel = divide(&context, &nest);
+        }
         nest
-    }
-
-    /// Whether threads divide the samples of a statement.
-    fn parallel(&self, statement: &Statement) -> Option<Parallel> {
-        let cost = cost::flops(self.program, statement).saturating_mul(COST_OF_LOOP);
-        let is_divided = self.samples == Samples::Batch
-            && self.mode == Mode::Recognised
-            && statement.scans.is_empty()
-            && is_of_one_sample(self.program, statement)
-            && cost >= LEAST_PARALLEL;
-        let width = self.program.array(statement.target.array).width();
-        let cost = usize::try_from(cost).unwrap_or(usize::MAX);
-        is_divided.then_some(Parallel { width, cost })
     }
 }
 

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use crate::ir::cost::{self, LARGEST_TILE, MOST_SUMS, TILE_SCALARS};
-use crate::ir::expression::Node;
 use crate::ir::function::{Array, Function, Holder, Port, Program, Role, Statement};
-use crate::ir::index::{ArrayId, Extent};
+use crate::ir::index::ArrayId;
+use crate::schedule::samples::{is_blind, is_of_one_sample, sums_samples};
 
 /// The neighbouring statements of a list that run in tiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn tiles(program: &Program, function: &mut Function) -> Option<Tiles> {
     let has_scan = inside.iter().any(|one| !one.scans.is_empty());
     let is_possible = !has_scan
         && inside.iter().all(|one| {
-            is_of_one_sample(program, one)
+            (is_of_one_sample(program, one) && is_of_tile(program, one))
                 || (is_sum_for_parameter(program, function, one) && is_alone(one))
         });
     if !is_possible {
@@ -69,18 +69,12 @@ fn touched(program: &Program, statement: &Statement) -> usize {
     arrays.filter(|array| array.is_batched()).map(Array::width).sum()
 }
 
-/// Whether no sample's target depends on other samples, on their number, or on its own.
-pub fn is_of_one_sample(program: &Program, statement: &Statement) -> bool {
-    program.array(statement.target.array).is_batched()
-        && !sums_samples(program, statement)
-        && is_blind(program, statement)
-}
-
 /// Whether it adds a sum over all samples to the gradient on a parameter.
 fn is_sum_for_parameter(program: &Program, function: &Function, statement: &Statement) -> bool {
     is_parameter_gradient(function, statement)
         && sums_samples(program, statement)
         && is_blind(program, statement)
+        && is_of_tile(program, statement)
 }
 
 fn is_too_much(program: &Program, statement: &Statement) -> bool {
@@ -94,23 +88,12 @@ fn is_parameter_gradient(function: &Function, statement: &Statement) -> bool {
     function.outputs.iter().any(is_it)
 }
 
-/// Whether it adds up what samples make: over their index, or where integers of theirs say.
-fn sums_samples(program: &Program, statement: &Statement) -> bool {
-    let is_scattered =
-        statement.target.gathers() && !program.array(statement.target.array).is_batched();
-    is_scattered || statement.bound().iter().any(|&index| program.extent(index) == Extent::Batch)
-}
-
-/// Whether a value depends on nothing but elements of samples and parameters.
-fn is_blind(program: &Program, statement: &Statement) -> bool {
-    let graph = &program.graph;
-    graph.reachable(statement.value).into_iter().all(|id| match graph.node(id) {
-        Node::Setting(_) | Node::Random(..) => false,
-        Node::Position(index) => program.extent(*index) != Extent::Batch,
-        Node::Element(access) => {
-            let array = program.array(access.array);
-            array.is_batched() || array.role == Role::Parameter
-        }
-        _ => true,
-    })
+/// Whether it draws no random numbers, whose places count all samples, and reads nothing but elements of
+/// samples and parameters: what else is in memory may be a sum over all samples, which is not there before
+/// all tiles have run.
+fn is_of_tile(program: &Program, statement: &Statement) -> bool {
+    let elements = program.graph.elements(statement.value).into_iter();
+    let mut arrays = elements.map(|(_, access)| program.array(access.array));
+    program.graph.draws(statement.value).is_empty()
+        && arrays.all(|array| array.is_batched() || array.role == Role::Parameter)
 }

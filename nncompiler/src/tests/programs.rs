@@ -9,7 +9,7 @@ use crate::backend::rust::CompiledNetwork;
 use crate::ir::function::Role;
 use crate::pipeline::Mode;
 use crate::schedule::kernels::{Kernel, scans, target};
-use crate::schedule::loop_nest::{Kind, LoopNest, Rest};
+use crate::schedule::loop_nest::{Kind, LoopNest, Part, Rest};
 use crate::schedule::steps::{Step, Workspace};
 
 const NETWORKS: [&str; 12] = [
@@ -242,7 +242,11 @@ fn kind_of_loops(nest: &LoopNest) -> String {
     };
     let accumulator = format!("{:?}", nest.accumulator);
     let accumulator = accumulator.trim_start_matches("Some(").split(['(', ')']).next();
-    let threads = if nest.parallel.is_some() { ", parallel" } else { "" };
+    let threads = match nest.parallel.map(|parallel| parallel.part) {
+        None => "",
+        Some(Part::Sample) => ", samples divided",
+        Some(Part::Row) => ", rows divided",
+    };
     format!("{kind}, {}{threads}", accumulator.unwrap_or_default())
 }
 
@@ -265,19 +269,20 @@ fn every_kind_of_schedule_is_compared() {
         "tiles with sums: true",
         "none, None",
         "padded, None",
-        "padded, None, parallel",
+        "padded, None, samples divided",
         "padded, Lanes",
         "lanes, DoubleLanes",
-        "serial, None, parallel",
+        "serial, None, samples divided",
         "serial, Target",
         "serial, Variable",
         "serial, DoubleVariable",
         "serial, DoubleTile",
         "tiled, Tile",
-        "tiled, Tile, parallel",
+        "tiled, Tile, samples divided",
         "tiled, DoubleTile",
         "unrolled, None",
         "unrolled, Variable",
+        "tiled, DoubleTile, rows divided",
     ] {
         assert!(found.contains(kind), "{kind} is not in {found:#?}");
     }

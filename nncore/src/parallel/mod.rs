@@ -26,7 +26,7 @@ pub use pool::set_threads;
 pub(crate) use pool::start_threads;
 pub use pool::threads;
 pub(crate) use range::{even_range, even_range_of_steps};
-pub use split::for_each_range_of_samples;
+pub use split::for_each_range;
 #[cfg(feature = "alloc")]
 pub(crate) use split::{for_each_chunk, parallel_for_if_worth};
 pub use tiles::{SUM_BUFFERS, TileBuffer, Tiling};

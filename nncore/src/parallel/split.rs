@@ -39,30 +39,30 @@ pub(crate) fn for_each_chunk<T: Send>(
     });
 }
 
-/// Calls `body` with ranges of samples and their parts of a target with `width` numbers for each, on
-/// several threads if `flops` a sample are worth it.
+/// Calls `body` with ranges of `0..count` and their parts of a target with `width` numbers for each, on
+/// several threads if `flops` for each are worth them.
 ///
 /// # Panics
 ///
-/// Panics if the target does not hold the batch.
+/// Panics if the target holds less.
 #[doc(hidden)]
-pub fn for_each_range_of_samples<T: Real>(
-    batch: usize,
+pub fn for_each_range<T: Real>(
+    count: usize,
     flops: usize,
     target: &mut [T],
     width: usize,
     body: impl Fn(Range<usize>, &mut [T]) + Sync,
 ) {
-    let needed = batch.checked_mul(width);
+    let needed = count.checked_mul(width);
     assert!(needed.is_some_and(|needed| needed <= target.len()), "the target is too small");
-    let parts = worthwhile_parts(batch.saturating_mul(flops)).min(batch);
+    let parts = worthwhile_parts(count.saturating_mul(flops)).min(count);
     if parts < 2 {
-        return body(0..batch, target);
+        return body(0..count, target);
     }
     let target = DisjointMut::new(target);
     parallel_for(parts, parts, &|index, _| {
-        let range = even_range(batch, parts, index);
-        // SAFETY: another part has other samples.
+        let range = even_range(count, parts, index);
+        // SAFETY: another part has other numbers.
         let target = unsafe { target.part(range.start * width..range.end * width) };
         body(range, target);
     });

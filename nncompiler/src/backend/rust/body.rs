@@ -14,7 +14,7 @@ use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE, Extent};
 use crate::schedule::kernels::{Bias, Count, Operand, Product, Repeat, Start, Windowed, Windows};
-use crate::schedule::loop_nest::{LoopNest, Parallel};
+use crate::schedule::loop_nest::{LoopNest, Parallel, Part};
 use crate::schedule::memory::{Place, Plan};
 use crate::schedule::steps::{Step, Tiled, Workspace};
 
@@ -98,6 +98,15 @@ fn in_buffers(plan: &Plan, from: usize, samples: usize, inner: &TokenStream) -> 
             let ([#(#names),*], _) = #rt::split_workspace(memory, 1, [#(#sizes),*]);
             #inner
         })
+    }
+}
+
+/// What loops that threads divide are told of their part: the number of rows, or the first sample where
+/// random numbers depend on it.
+fn variable_of_part(nest: &LoopNest) -> Option<Ident> {
+    match nest.parallel?.part {
+        Part::Row => Some(local("rows")),
+        Part::Sample => (!nest.draws.is_empty()).then(|| local("first")),
     }
 }
 
@@ -330,34 +339,62 @@ impl<'a> Body<'a> {
         let (storage, sources) = self.slices(nest);
         let scope = Scope { program: self.program, storage, length: quote!(batch) };
         let loops = loop_nest(&scope, nest);
-        let names: Vec<&Ident> = sources.iter().map(|(name, _)| name).collect();
-        let types = names.iter().map(|_| quote!(&[T]));
         let samples = reads(self.program, statement, is_count_of_samples).then(|| {
             let variable = setting(BATCH_SIZE);
             quote!(let #variable = T::of(batch as f64);)
         });
-        let draws = !nest.draws.is_empty();
-        let (key, key_type) = (draws.then(|| quote!(key,)), draws.then(|| quote!(u64,)));
+        let key = (!nest.draws.is_empty()).then(|| local("key"));
         let steps: Vec<Ident> = (0..statement.scans.len()).map(step).collect();
-        let step_types = steps.iter().map(|_| quote!(usize));
-        let types = quote!((usize, #key_type #(#step_types,)* #(#types,)*));
-        let arguments = quote!((batch, #key #(#steps,)* #(#names,)*));
+        let of_part = variable_of_part(nest);
+        let counts: Vec<&Ident> = steps.iter().chain(&of_part).collect();
+        let names = sources.iter().map(|(name, _)| name);
+        let arguments = key.iter().chain(counts.iter().copied()).chain(names);
+        let arguments = quote!((batch, #(#arguments,)*));
+        let types = key.iter().map(|_| quote!(u64)).chain(counts.iter().map(|_| quote!(usize)));
+        let types = types.chain(sources.iter().map(|_| quote!(&[T])));
+        let types = quote!((usize, #(#types,)*));
         let name = self.names.loops.name(&types, &arguments, &quote!(#samples #loops));
         let run = quote!(#rt::vectorise::<#name, _, _>);
-        let written = self.write(statement.target.array);
-        match nest.parallel {
-            None => {
-                let slices = sources.iter().map(|(_, array)| self.read(*array));
-                quote!(#run(#written, (batch, #key #(#steps,)* #(#slices,)*));)
+        if let Some(parallel) = nest.parallel {
+            return self.divided(nest, parallel, &run, &sources);
+        }
+        let (written, key) = (self.write(statement.target.array), key.iter());
+        let slices = sources.iter().map(|(_, array)| self.read(*array));
+        quote!(#run(#written, (batch, #(#key,)* #(#steps,)* #(#slices,)*));)
+    }
+
+    /// Loops that threads divide.
+    fn divided(
+        &self,
+        nest: &LoopNest,
+        parallel: Parallel,
+        run: &TokenStream,
+        sources: &[(Ident, ArrayId)],
+    ) -> TokenStream {
+        let rt = runtime();
+        let Parallel { part, width, cost } = parallel;
+        let cost = Literal::u64_unsuffixed(cost);
+        let written = self.write(nest.statement.target.array);
+        let slices = sources.iter().map(|(_, array)| match part {
+            Part::Sample => self.part_of_samples(*array),
+            Part::Row => self.rest_of_rows(nest, *array),
+        });
+        let (count, cost, numbers) = match part {
+            Part::Sample if nest.draws.is_empty() => {
+                (quote!(batch), quote!(#cost), quote!(part.len()))
             }
-            Some(Parallel { width, cost }) => {
-                let parts = sources.iter().map(|(_, array)| self.part_of_samples(*array));
-                quote! {
-                    #rt::for_each_range_of_samples(batch, #cost, #written, #width, |samples, target| {
-                        #run(target, (samples.end - samples.start, #(#parts,)*));
-                    });
-                }
+            Part::Sample => (quote!(batch), quote!(#cost), quote!(part.len(), key, part.start)),
+            Part::Row => {
+                let rows = Literal::usize_unsuffixed(nest.loops[0].size);
+                let is_open = nest.loops.iter().any(|one| one.is_open);
+                let cost = if is_open { quote!(batch * #cost) } else { quote!(#cost) };
+                (quote!(#rows), cost, quote!(batch, part.len()))
             }
+        };
+        quote! {
+            #rt::for_each_range(#count, #cost, #written, #width, |part, target| {
+                #run(target, (#numbers, #(#slices,)*));
+            });
         }
     }
 
@@ -388,10 +425,22 @@ impl<'a> Body<'a> {
         let (slice, array) = (self.read(id), self.program.array(id));
         let width = Literal::usize_unsuffixed(array.width());
         if array.is_batched() {
-            quote!(&(#slice)[samples.start * #width..samples.end * #width])
+            quote!(&(#slice)[part.start * #width..part.end * #width])
         } else {
             slice
         }
+    }
+
+    /// An array from where a part of the outermost loop's iterations reads it.
+    fn rest_of_rows(&self, nest: &LoopNest, id: ArrayId) -> TokenStream {
+        let mut reads = nest.reads.iter().filter(|read| read.array == id);
+        let stride = reads.find_map(|read| read.offset.stride(0)).unwrap_or(0);
+        let slice = self.read(id);
+        if stride == 0 {
+            return slice;
+        }
+        let stride = Literal::i64_unsuffixed(stride);
+        quote!(&(#slice)[part.start * #stride..])
     }
 
     fn read(&self, array: ArrayId) -> TokenStream {

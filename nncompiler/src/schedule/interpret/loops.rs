@@ -11,15 +11,20 @@ use crate::ir::index::ArrayId;
 use crate::ir::interpret::{self, Expression, combined, constant, random, start};
 use crate::ir::reduction::Reduction;
 use crate::schedule::loop_nest::{
-    Accumulator, Blocks, Counter, Kind, LoopNest, Offset, Pattern, Read, Rest, TargetPattern,
+    Accumulator, Blocks, Counter, Kind, LoopNest, Offset, Part, Pattern, Read, Rest, TargetPattern,
 };
 
 /// Runs a nest, in parts where threads would divide it.
 pub fn run(memory: &mut Buffers, nest: &LoopNest, steps: &[usize]) {
     let batch = memory.batch;
-    let middle = if nest.parallel.is_some() { batch / 2 } else { 0 };
-    for samples in [0..middle, middle..batch] {
-        if samples.is_empty() {
+    let rows = nest.loops.first().map_or(1, |one| one.size);
+    let parts = match nest.parallel.map(|parallel| parallel.part) {
+        None => vec![(0..batch, 0..rows)],
+        Some(Part::Sample) => vec![(0..batch / 2, 0..rows), (batch / 2..batch, 0..rows)],
+        Some(Part::Row) => vec![(0..batch, 0..rows / 2), (0..batch, rows / 2..rows)],
+    };
+    for (samples, rows) in parts {
+        if samples.is_empty() || rows.is_empty() {
             continue;
         }
         let expression = Expression::new(&memory.program.graph, nest.statement.value);
@@ -27,7 +32,7 @@ pub fn run(memory: &mut Buffers, nest: &LoopNest, steps: &[usize]) {
         let read = |node: &Id| nest.reads.iter().position(|read| read.node == *node);
         let reads = nodes.iter().map(read).collect();
         let (counters, room) = (vec![None; nest.loops.len()], RefCell::default());
-        Run { memory, nest, steps, samples, expression, nodes, reads, counters, room }.run();
+        Run { memory, nest, steps, samples, rows, expression, nodes, reads, counters, room }.run();
     }
 }
 
@@ -43,6 +48,8 @@ struct Run<'a, 'm> {
     /// Of the scans around the nest.
     steps: &'a [usize],
     samples: Range<usize>,
+    /// Iterations of the outermost loop, if threads divide these.
+    rows: Range<usize>,
     expression: Expression,
     /// The node that each of the expression is.
     nodes: Vec<Id>,
@@ -88,7 +95,7 @@ impl Run<'_, '_> {
             Some(Accumulator::Target) | None => {
                 if self.reduction().is_some() && !self.nest.statement.accumulate {
                     let begin = start(self.reduction());
-                    self.target_slice().fill(begin);
+                    self.target_of_rows().fill(begin);
                 }
                 self.around(0..last, &mut |run| run.innermost_in_target());
             }
@@ -102,11 +109,22 @@ impl Run<'_, '_> {
     /// Runs a body inside loops.
     fn around(&mut self, loops: Range<usize>, body: &mut dyn FnMut(&mut Self)) {
         let Some(number) = loops.clone().next() else { return body(self) };
-        for value in 0..self.count(number) {
+        let is_divided = number == 0 && self.nest.is_divided(Part::Row);
+        for value in if is_divided { self.rows.clone() } else { 0..self.count(number) } {
             self.counters[number] = Some(value);
             self.around(number + 1..loops.end, body);
         }
         self.counters[number] = None;
+    }
+
+    /// The target's elements that the samples and rows at hand may write.
+    fn target_of_rows(&mut self) -> &mut [f64] {
+        let width = self.nest.parallel.map(|parallel| parallel.width);
+        let width = width.filter(|_| self.nest.is_divided(Part::Row));
+        let Range { start, end } = self.rows.clone();
+        let target = self.target_slice();
+        let part = width.map_or(0..target.len(), |width| start * width..end * width);
+        &mut target[part]
     }
 
     fn count(&self, number: usize) -> usize {
@@ -195,8 +213,8 @@ impl Run<'_, '_> {
             Node::Element(_) => elements[self.reads[number].expect("a read")],
             Node::Random(stream, _) => {
                 let mut draws = self.nest.draws.iter();
-                let draw = draws.find(|draw| draw.node == self.nodes[number]);
-                random(*stream, self.at(&draw.expect("a draw").offset))
+                let draw = draws.find(|draw| draw.node == self.nodes[number]).expect("a draw");
+                random(*stream, self.samples.start * draw.width + self.at(&draw.offset))
             }
             Node::Position(index) => match self.nest.counter(*index) {
                 Some(Counter::Loop(number)) => {

@@ -2,6 +2,7 @@
 //! the lanes of registers.
 
 mod context;
+mod divide;
 mod lanes;
 mod order;
 mod patterns;
@@ -13,6 +14,7 @@ use crate::ir::function::Statement;
 use crate::schedule::kernels::Mode;
 use crate::schedule::loop_nest::{Accumulator, LoopNest};
 pub use context::{Context, Home};
+pub use divide::divide;
 pub use powers::as_products;
 
 /// The loops of a statement.

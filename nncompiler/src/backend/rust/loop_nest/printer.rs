@@ -10,7 +10,7 @@ use super::numbers::number;
 use crate::backend::rust::tokens::{local, runtime};
 use crate::ir::function::Program;
 use crate::ir::index::ArrayId;
-use crate::schedule::loop_nest::{Gathered, Loop, LoopNest, Offset, Pattern};
+use crate::schedule::loop_nest::{Gathered, Loop, LoopNest, Offset, Part, Pattern};
 
 /// What generated code calls an array.
 #[derive(Clone, Debug)]
@@ -79,6 +79,9 @@ impl Printer<'_> {
     pub fn count(&self, number: usize) -> TokenStream {
         let Loop { size, is_open, .. } = self.nest.loops[number];
         let (literal, length) = (Literal::usize_unsuffixed(size), &self.scope.length);
+        if number == 0 && self.nest.is_divided(Part::Row) {
+            return quote!(rows);
+        }
         match (is_open, size) {
             (false, _) => quote!(#literal),
             (true, 1) => quote!(#length),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::numbers::constant;
@@ -11,7 +11,7 @@ use crate::backend::rust::tokens::{local, runtime, setting};
 use crate::ir::expression::{Binary, Comparison, Id, Node};
 use crate::ir::index::Index;
 use crate::ir::reduction::Reduction;
-use crate::schedule::loop_nest::Counter;
+use crate::schedule::loop_nest::{Counter, Draw, Part};
 
 impl Printer<'_> {
     /// What a reduction begins with.
@@ -136,7 +136,13 @@ impl Printer<'_> {
     /// Where a random number is in its stream.
     fn draw(&self, id: Id) -> TokenStream {
         let draw = self.nest.draws.iter().find(|draw| draw.node == id);
-        draw.map_or_else(|| quote!(0), |draw| self.at(&draw.offset))
+        let Some(Draw { offset, width, .. }) = draw else { return quote!(0) };
+        let at = self.at(offset);
+        if self.nest.is_divided(Part::Sample) {
+            let width = Literal::usize_unsuffixed(*width);
+            return quote!(first * #width + #at);
+        }
+        at
     }
 
     /// The number of type `usize` that a node is: an index, or a class.
