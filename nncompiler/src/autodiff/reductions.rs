@@ -6,14 +6,16 @@ use crate::ir::index::{Access, BATCH_SIZE, Extent, Index, OUTPUTS_SIZE};
 use crate::ir::reduction::Reduction;
 
 /// `seed` where a value is the first that the maximum or minimum is, else 0; and the statement that
-/// finds the first.
+/// finds the first. If one is NaN, the result is, and the first such is it, which is equal to none.
 pub fn to_first_chosen(program: &mut Program, statement: &Statement, seed: Id) -> (Statement, Id) {
     let position = position(program, statement.bound());
     let graph = &mut program.graph;
     let chosen = graph.element(statement.target.clone());
     let is_chosen = graph.add(Node::Compare(Comparison::Equal, statement.value, chosen));
     let infinity = graph.constant(f64::INFINITY);
-    let candidate = graph.add(Node::Select(is_chosen, position, infinity));
+    let is_number = graph.add(Node::Compare(Comparison::Equal, statement.value, statement.value));
+    let otherwise = graph.add(Node::Select(is_number, infinity, position));
+    let candidate = graph.add(Node::Select(is_chosen, position, otherwise));
     let finding = beside(program, statement, "first", Reduction::Min, candidate);
     let graph = &mut program.graph;
     let (first, zero) = (graph.element(finding.target.clone()), graph.constant(0.0));

@@ -34,8 +34,8 @@ impl<'a> Rules<'a> {
             | Node::Compare(..) => vec![],
             Node::Negate(a) => vec![(a, graph.add(Node::Negate(g)))],
             Node::Apply(function, x) => {
-                let derivative = self.of_function(graph, &function, x, y);
-                vec![(x, graph.binary(Binary::Multiply, g, derivative))]
+                let slope = self.of_function(graph, &function, x, y);
+                vec![(x, times(graph, g, slope))]
             }
             Node::Binary(operation, a, b) => binary(graph, operation, a, b, y, g),
             Node::Select(condition, then, otherwise) => {
@@ -75,6 +75,31 @@ impl<'a> Rules<'a> {
             bindings.insert("y", y);
             row.derivative.build(graph, &bindings, &Graph::add)
         })
+    }
+}
+
+/// g·slope, in which the slope meets the last factor of g first: in dy·x·sigmoid′(z) the product dy·x may
+/// overflow where the slope is 0.
+fn times(graph: &mut Graph, g: Id, slope: Id) -> Id {
+    let zero = graph.constant(0.0);
+    match *graph.node(g) {
+        Node::Binary(Binary::Multiply, seed, factor) => {
+            let factor = graph.binary(Binary::Multiply, factor, slope);
+            graph.binary(Binary::Multiply, seed, factor)
+        }
+        Node::Negate(g) => {
+            let product = times(graph, g, slope);
+            graph.add(Node::Negate(product))
+        }
+        Node::Select(condition, then, otherwise) if otherwise == zero => {
+            let then = times(graph, then, slope);
+            graph.add(Node::Select(condition, then, zero))
+        }
+        Node::Select(condition, then, otherwise) if then == zero => {
+            let otherwise = times(graph, otherwise, slope);
+            graph.add(Node::Select(condition, zero, otherwise))
+        }
+        _ => graph.binary(Binary::Multiply, g, slope),
     }
 }
 
