@@ -105,6 +105,32 @@ network! {
     activation hyperbolic_secant(x) = 2 / (exp(x) + exp(-x));
     activation log_odds(x) = ln(sigmoid(x) / (1 - sigmoid(x)));
     activation log_of_rest(x) = ln(1 - sigmoid(x));
+    layer log_odds_of_arrays(N) {
+        input x[n: N];
+        p[n] = naive_sigmoid(x[n]);
+        q[n] = 1 - p[n];
+        y[n] = ln(p[n] / q[n]);
+    }
+    layer logarithms_of_arrays(N) {
+        input x[n: N];
+        p[n] = naive_sigmoid(x[n]);
+        y[n] = ln(p[n]) + ln(1 - p[n]);
+    }
+    layer running_log_sum_exp(N) {
+        input x[n: N];
+        scan n {
+            s[n] = s[n - 1] + exp(x[n]);
+        }
+        y[n] = ln(s[n]);
+    }
+    layer running_log_product(N) {
+        input x[n: N];
+        s[N] = 2;
+        scan n {
+            s[n] = s[n + 1] * exp(x[n]);
+        }
+        y = ln(s[0]);
+    }
     layer shares_of_greatest(N) {
         input x[n: N];
         y[n] = exp(x[n]) / max(n: exp(x[n]));
@@ -151,6 +177,12 @@ network! {
     LogOdds< bias: linear(1, 21); log_odds >
     LogOfRest< bias: linear(1, 21); log_of_rest >
     SharesOfGreatest< bias: linear(1, 3); shares_of_greatest >
+    LogOddsOfArrays< bias: linear(1, 21); log_odds_of_arrays >
+    LogarithmsOfArrays< bias: linear(1, 21); logarithms_of_arrays >
+    RunningLogSumExp< bias: linear(1, 3); running_log_sum_exp >
+    RunningLogProduct< bias: linear(1, 3); running_log_product >
+    Gated< bias: linear(1, 4); glu >
+    Greatest< bias: linear(1, 4); max_pool1d(4) >
     Logits< bias: linear(1, 3) >
     Single< bias: linear(1, 1) >
 }
@@ -246,6 +278,8 @@ activations! {
     a_hyperbolic_secant: HyperbolicSecant, |x| 1.0 / x.cosh(), |x| -x.tanh() / x.cosh();
     log_odds: LogOdds, |x| x, |_| 1.0;
     log_of_rest: LogOfRest, |x| -softplus(x), |x| -sigmoid(x);
+    log_odds_of_arrays: LogOddsOfArrays, |x| x, |_| 1.0;
+    logarithms_of_arrays: LogarithmsOfArrays, |x| -softplus(-x) - softplus(x), |x| sigmoid(-x) - sigmoid(x);
     a_size: Size, f64::abs, |x| if x == 0.0 { 0.0 } else { x.signum() };
     a_guarded_logarithm: Logarithm, |x| if x > 0.0 { x.ln() } else { 0.0 },
         |x| if x > 0.0 { 1.0 / x } else { 0.0 };
@@ -351,6 +385,64 @@ fn products_of_exponentials_are_exponentials_of_sums() {
         let (values, derivatives) = at_points!(InverseOfCancelled, logits);
         assert_close("of exponentials that cancel", values[0], 1.0 / 3.0);
         assert_eq!(derivatives, [0.0; 3]);
+    }
+}
+
+/// Each step of a scan has an exponent of its own.
+#[test]
+fn scans_of_exponentials_are_shifted() {
+    for logits in LOGITS.into_iter().filter(|logits| logits[0].is_finite()) {
+        let (values, derivatives) = at_points!(RunningLogSumExp, logits);
+        let totals: Vec<f64> = (1..=3)
+            .map(|count| {
+                log_sum_exp(
+                    [0, 1, 2].map(|k| if k < count { logits[k] } else { f32::NEG_INFINITY }),
+                )
+            })
+            .collect();
+        for (found, &total) in values.iter().zip(&totals) {
+            assert_close("a running sum", *found, total);
+        }
+        for (at, &x) in logits.iter().enumerate() {
+            let expected: f64 = totals[at..].iter().map(|total| (f64::from(x) - total).exp()).sum();
+            assert!(
+                (f64::from(derivatives[at]) - expected).abs() <= 1e-5,
+                "{logits:?}: {derivatives:?}"
+            );
+        }
+        let (values, derivatives) = at_points!(RunningLogProduct, logits);
+        let sum: f64 = logits.iter().map(|&x| f64::from(x)).sum();
+        assert_close("a running product", values[0], sum + 2f64.ln());
+        assert_eq!(derivatives, [1.0; 3]);
+    }
+}
+
+/// As PyTorch's, whatever the gradient from above: dy·x may be infinite where the sigmoid's derivative is 0.
+#[test]
+fn a_gate_that_is_open_has_no_gradient() {
+    let mut network = Gated::zeros();
+    network.bias.bias.copy_from_slice(&[3e38, -3e38, 3e38, 200.0]);
+    let (mut pass, mut gradient) = (Gated::pass(1), Gated::zeros());
+    let x = SVector::<f32, 1>::zeros();
+    let outputs = network.forward_batch(&x, &mut pass).unwrap();
+    assert_eq!(outputs.values().as_slice(), [3e38, -3e38]);
+    outputs.backward(&Samples::repeat_generic(Const, Dyn(1), 10.0), &mut gradient).unwrap();
+    assert_eq!(gradient.bias.bias.as_slice(), [10.0, 10.0, 0.0, 0.0]);
+}
+
+/// As PyTorch's.
+#[test]
+fn the_greatest_of_numbers_and_none_is_none_and_has_the_gradient() {
+    for (points, expected) in [
+        ([1.0, f32::NAN, 3.0, 2.0], [0.0, 1.0, 0.0, 0.0]),
+        ([f32::NAN, 1.0, f32::INFINITY, 2.0], [1.0, 0.0, 0.0, 0.0]),
+        ([1.0, 2.0, 3.0, f32::NAN], [0.0, 0.0, 0.0, 1.0]),
+        ([f32::NEG_INFINITY; 4], [1.0, 0.0, 0.0, 0.0]),
+        ([1.0, 3.0, 3.0, 2.0], [0.0, 1.0, 0.0, 0.0]),
+    ] {
+        let (values, derivatives) = at_points!(Greatest, points);
+        assert_eq!(values[0].is_nan(), points.iter().any(|x| x.is_nan()));
+        assert_eq!(derivatives, expected, "{points:?}");
     }
 }
 

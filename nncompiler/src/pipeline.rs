@@ -27,13 +27,14 @@ use crate::frontend::resolve;
 use crate::frontend::resolved::{
     Block, LocalArray, LocalRole, Loss, Network, NetworkLoss, Optimizer,
 };
-use crate::ir::function::{Function, Holder, Program, Statement};
+use crate::ir::function::{Function, Holder, Program, Statement, writers};
 use crate::ir::index::ArrayId;
 use crate::ir::pattern::Tables;
 use crate::lower::{self, Differentiate, Phase};
 use crate::reference;
 use crate::rewrite::simplify::Simplifier;
 use crate::rewrite::stabilise;
+use crate::rewrite::written_out::WrittenOut;
 use crate::schedule::kernels;
 pub use crate::schedule::kernels::Mode;
 use crate::schedule::losses::LossLoops;
@@ -503,10 +504,20 @@ impl<'a> Compiler<'a> {
 fn stabilise_from(program: &mut Program, function: &mut Function, first: usize, tables: &Tables) {
     let rewrites = tables.algebra.iter().chain(&tables.stability);
     let mut simplifier = Simplifier::new(rewrites, &[]);
-    let before: Vec<Statement> = function.body.drain(..first).collect();
-    for statement in &mut function.body {
-        statement.value = simplifier.simplify(&mut program.graph, statement.value);
+    let mut stability = Simplifier::new(&tables.stability, &[]);
+    let (graph, mut made) = (&mut program.graph, WrittenOut::default());
+    let writers = writers(&function.body);
+    for (number, statement) in function.body.iter_mut().enumerate() {
+        if number >= first {
+            let value = simplifier.simplify(graph, statement.value);
+            let stable = made.stable(graph, value, &mut stability);
+            statement.value = stable.map_or(value, |stable| simplifier.simplify(graph, stable));
+        }
+        if writers[&statement.target.array] == 1 {
+            made.add(graph, statement);
+        }
     }
+    let before: Vec<Statement> = function.body.drain(..first).collect();
     stabilise::shift_exponentials(program, function);
     function.body.splice(0..0, before);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::reading::{Reading, filled_by_one};
+use super::reading::{Reading, filled};
 use super::scaled::Logarithm;
 use crate::ir::expression::{Graph, Id, Node};
 use crate::ir::function::{Function, Program, Statement};
@@ -27,7 +27,7 @@ type Uses = BTreeMap<ArrayId, BTreeSet<Use>>;
 
 /// Gives logarithms arrays of their own where others read the same ones.
 pub fn read_apart(program: &mut Program, function: &mut Function, stopped: &BTreeSet<ArrayId>) {
-    let mut with_exponent = filled_by_one(function);
+    let mut with_exponent = filled(function);
     let reading = Reading::new(&program.graph, function, stopped, &mut with_exponent);
     if with_exponent.is_empty() {
         return;

@@ -6,3 +6,4 @@ mod scaled;
 pub mod settings;
 pub mod simplify;
 pub mod stabilise;
+pub mod written_out;

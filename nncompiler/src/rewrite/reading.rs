@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use super::scaled::{Logarithm, exponent_of, is_shifted};
 use crate::ir::expression::{Binary, Graph, Id, Node};
-use crate::ir::function::{Function, Statement, writers};
+use crate::ir::function::{Function, sums};
 use crate::ir::index::ArrayId;
 
-/// The arrays that one statement fills.
-pub fn filled_by_one(function: &Function) -> BTreeSet<ArrayId> {
-    let writers = writers(&function.body);
-    let is_whole =
-        |one: &&Statement| writers[&one.target.array] == 1 && one.target.as_indices().is_some();
-    function.body.iter().filter(is_whole).map(|one| one.target.array).collect()
+/// The arrays that statements fill, and none adds to.
+pub fn filled(function: &Function) -> BTreeSet<ArrayId> {
+    let sums = sums(&function.body);
+    let targets = function.body.iter().map(|one| one.target.array);
+    targets.filter(|array| !sums.contains(array)).collect()
 }
 
 /// How expressions read arrays that may hold mantissas.
@@ -23,8 +22,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Removes an array whose value has no exponent before anything reads it, so that a chain of
-    /// layers takes one look, not one for each layer.
+    /// Keeps the arrays that have an exponent where anything fills them.
     pub fn new(
         graph: &'a Graph,
         function: &Function,
@@ -32,18 +30,32 @@ impl<'a> Reading<'a> {
         scalable: &mut BTreeSet<ArrayId>,
     ) -> Self {
         let mut reading = Self { graph, with_exponent: BTreeSet::new() };
-        for statement in &function.body {
-            // Children come first.
-            for id in graph.reachable(statement.value) {
-                if reading.has_exponent(id, stopped, scalable) {
-                    reading.with_exponent.insert(id);
+        let mut arrays = BTreeSet::new();
+        // In a scan, a statement may read what one below it has made a step before.
+        loop {
+            let count = arrays.len();
+            for statement in &function.body {
+                reading.read(statement.value, stopped, &arrays);
+                let target = statement.target.array;
+                if reading.with_exponent.contains(&statement.value) && scalable.contains(&target) {
+                    arrays.insert(target);
                 }
             }
-            if !reading.with_exponent.contains(&statement.value) {
-                scalable.remove(&statement.target.array);
+            if arrays.len() == count {
+                *scalable = arrays;
+                return reading;
             }
         }
-        reading
+    }
+
+    /// Notes which parts of a value are e^u·v.
+    fn read(&mut self, root: Id, stopped: &BTreeSet<ArrayId>, arrays: &BTreeSet<ArrayId>) {
+        // Children come first.
+        for id in self.graph.reachable(root) {
+            if self.has_exponent(id, stopped, arrays) {
+                self.with_exponent.insert(id);
+            }
+        }
     }
 
     /// Whether a number, whose children are known, is e^u·v.
@@ -51,10 +63,10 @@ impl<'a> Reading<'a> {
         &self,
         id: Id,
         stopped: &BTreeSet<ArrayId>,
-        scalable: &BTreeSet<ArrayId>,
+        arrays: &BTreeSet<ArrayId>,
     ) -> bool {
         match (self.graph.node(id), exponent_of(self.graph, id)) {
-            (Node::Element(access), _) => scalable.contains(&access.array),
+            (Node::Element(access), _) => arrays.contains(&access.array),
             (_, Some(exponent)) => !is_shifted(self.graph, exponent, stopped),
             _ => self.terms(id).iter().any(|term| self.with_exponent.contains(term)),
         }

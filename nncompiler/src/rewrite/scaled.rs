@@ -247,7 +247,7 @@ impl<'a> Scaling<'a> {
     }
 
     /// The exponent; of what has none 0, but of 0 itself −∞, so that it is the least of several.
-    fn exponent(&mut self, scaled: Scaled) -> Id {
+    pub fn exponent(&mut self, scaled: Scaled) -> Id {
         scaled.exponent.unwrap_or_else(|| {
             let is_zero = self.graph.as_constant(scaled.mantissa) == Some(0.0);
             self.graph.constant(if is_zero { f64::NEG_INFINITY } else { 0.0 })

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::copies::read_apart;
-use super::reading::{Reading, filled_by_one};
+use super::reading::{Reading, filled};
 use super::scaled::{Scaled, Scaling};
-use crate::ir::expression::{Binary, Graph, Node};
+use crate::ir::expression::{Binary, Graph, Id, Node};
 use crate::ir::function::{Function, Program, Statement};
 use crate::ir::index::{Access, ArrayId, Index};
 use crate::ir::reduction::Reduction;
@@ -31,19 +31,20 @@ pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
             continue;
         };
         let scaled = scaling.scaled(value);
-        let exponent = Access { array: exponent, at: statement.target.at.clone() };
         let is_positive = scaling.is_positive(scaled);
+        let parts = [scaling.exponent(scaled), scaled.mantissa];
+        let exponent = Access { array: exponent, at: statement.target.at.clone() };
         match statement.reduction {
             Some((Reduction::Max | Reduction::Min, _)) if is_positive => {
-                body.extend(scaled_choice(&mut program.graph, statement, scaled, exponent));
+                body.extend(scaled_choice(statement, parts, exponent));
             }
             Some((Reduction::Sum | Reduction::Max | Reduction::Min, _)) => {
                 let outermost = program.array_like(statement.target.array, "outermost");
                 let mut scaling = Scaling::new(&mut program.graph, &exponents, &stopped);
-                body.extend(scaled_sum(&mut scaling, statement, scaled, exponent, outermost));
+                body.extend(scaled_sum(&mut scaling, statement, parts, exponent, outermost));
             }
             Some((Reduction::Product, _)) | None => {
-                body.extend(scaled_map(&mut program.graph, statement, scaled, exponent));
+                body.extend(scaled_map(statement, parts, exponent));
             }
         }
     }
@@ -51,41 +52,28 @@ pub fn shift_exponentials(program: &mut Program, function: &mut Function) {
 }
 
 /// t = e^u·v as two statements, and t = Π e^u·v as Σ u and Π v.
-fn scaled_map(
-    graph: &mut Graph,
-    statement: Statement,
-    scaled: Scaled,
-    exponent: Access,
-) -> [Statement; 2] {
+fn scaled_map(statement: Statement, parts: [Id; 2], exponent: Access) -> [Statement; 2] {
     let sum = statement.reduction.as_ref().map(|_| (Reduction::Sum, statement.bound().to_vec()));
     let reductions = [sum, statement.reduction.clone()];
-    scaled_apart(graph, statement, scaled, exponent, reductions)
+    scaled_apart(statement, parts, exponent, reductions)
 }
 
 /// t = max e^u·v as two, for one v above 0: max u, and v.
-fn scaled_choice(
-    graph: &mut Graph,
-    statement: Statement,
-    scaled: Scaled,
-    exponent: Access,
-) -> [Statement; 2] {
+fn scaled_choice(statement: Statement, parts: [Id; 2], exponent: Access) -> [Statement; 2] {
     let reductions = [statement.reduction.clone(), None];
-    scaled_apart(graph, statement, scaled, exponent, reductions)
+    scaled_apart(statement, parts, exponent, reductions)
 }
 
 /// u and v as two statements, each with its reduction.
 fn scaled_apart(
-    graph: &mut Graph,
     statement: Statement,
-    scaled: Scaled,
+    [of_each, mantissa]: [Id; 2],
     exponent: Access,
     [of_exponent, of_mantissa]: [Option<(Reduction, Vec<Index>)>; 2],
 ) -> [Statement; 2] {
-    let zero = graph.constant(0.0);
-    let value = scaled.exponent.unwrap_or(zero);
     let exponent =
-        Statement { target: exponent, value, reduction: of_exponent, ..statement.clone() };
-    [exponent, Statement { value: scaled.mantissa, reduction: of_mantissa, ..statement }]
+        Statement { target: exponent, value: of_each, reduction: of_exponent, ..statement.clone() };
+    [exponent, Statement { value: mantissa, reduction: of_mantissa, ..statement }]
 }
 
 /// t = Σ e^u·v as three: the greatest u, the exponent m of the sum, and Σ e^(u − m)·v. So is max e^u·v, and min
@@ -93,12 +81,10 @@ fn scaled_apart(
 fn scaled_sum(
     scaling: &mut Scaling,
     statement: Statement,
-    scaled: Scaled,
+    [of_each, mantissa]: [Id; 2],
     exponent: Access,
     outermost: ArrayId,
 ) -> [Statement; 3] {
-    let zero = scaling.graph.constant(0.0);
-    let of_each = scaled.exponent.unwrap_or(zero);
     let outermost = Access { array: outermost, at: statement.target.at.clone() };
     let read = scaling.graph.element(outermost.clone());
     let choice = match statement.reduction {
@@ -110,7 +96,7 @@ fn scaled_sum(
     let (finite, by) = (scaling.finite(read), scaling.graph.element(exponent.clone()));
     let shift = Statement { target: exponent, reduction: None, value: finite, ..statement.clone() };
     let difference = Some(scaling.graph.binary(Binary::Subtract, of_each, by));
-    let value = scaling.unscaled(Scaled { exponent: difference, ..scaled });
+    let value = scaling.unscaled(Scaled { exponent: difference, mantissa });
     [outermost, shift, Statement { value, ..statement }]
 }
 
@@ -123,7 +109,7 @@ fn stopped(program: &Program, function: &Function) -> BTreeSet<ArrayId> {
 /// The arrays that may hold mantissas: sums and maps of exponentials that are read as logarithms and in
 /// quotients alone, or by others of them.
 fn scalable(graph: &Graph, function: &Function, stopped: &BTreeSet<ArrayId>) -> BTreeSet<ArrayId> {
-    let mut scalable = filled_by_one(function);
+    let mut scalable = filled(function);
     scalable.retain(|array| !function.makes(*array));
     loop {
         let count = scalable.len();

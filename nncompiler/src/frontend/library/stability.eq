@@ -17,6 +17,7 @@ ln(1 + exp(u))        => softplus(u);
 ln(1 + u)             => ln_1p(u);
 ln(1 - u)             => ln_1p(-u);
 ln_1p(exp(u))         => softplus(u);
+ln_1p(-sigmoid(u))    => -softplus(u);
 ln(exp(u))            => u;
 ln(exp(u) / v)        => u - ln(v);
 ln(exp_m1(u))         => u + ln(-exp_m1(-u));
