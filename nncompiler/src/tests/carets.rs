@@ -1289,6 +1289,19 @@ Net< linear(2, 4); f; linear(5); f >
                                                     ^^ expected a number that is finite and at least 0, found -1
                                                                                 ^^^^^ expected a number that is finite and at least 0, found inf",
     );
+    check(
+        "layer f(I) { input x[i: I]; param w[i: I] ~ uniform(1e39); param v[i: I] ~ constant(-1e39); y[i] = w[i] * v[i] * x[i]; }
+                                                    ^^^^ expected a number that is finite and at least 0 as an `f32`, found 1e39
+                                                                                    ^^^^^ expected a number that is finite as an `f32`, found -1e39",
+    );
+    check(
+        "activation f(x; learn a = 1e39) = a * x; Net< input(2); f >
+                                                        ^ `a` begins as a number that is finite as an `f32`, but this is 1e39",
+    );
+    check(
+        "activation f(x; learn a = 1) = a * x; Net< input(2); f; f(infinity) >
+                                                         ^ `a` begins as a number that is finite as an `f32`, but this is inf",
+    );
 }
 
 #[test]

@@ -145,14 +145,19 @@ impl Resolver<'_> {
         }
     }
 
+    /// The numbers of a network are of type f32, unless its user says otherwise.
     fn check_initialiser(&mut self, name: &str, argument: Option<&Expression>, number: f64) {
-        let fits = match name {
-            "uniform" | "normal" => number.is_finite() && number >= 0.0,
-            _ => number.is_finite(),
-        };
-        if let Some(argument) = argument.filter(|_| !fits) {
-            let range = if name == "constant" { "finite" } else { "finite and at least 0" };
-            let message = format!("expected a number that is {range}, found {number}");
+        let Some(argument) = argument else { return };
+        let is_below = name != "constant" && number < 0.0;
+        let range = if name == "constant" { "finite" } else { "finite and at least 0" };
+        if is_below || !number.is_finite() {
+            self.report_number(
+                argument,
+                format!("expected a number that is {range}, found {number}"),
+            );
+        } else if number.abs() > f32::MAX.into() {
+            let message =
+                format!("expected a number that is {range} as an `f32`, found {number:e}");
             self.report_number(argument, message);
         }
     }

@@ -166,6 +166,15 @@ impl Walk<'_> {
                 self.diagnostics.report(layer.call(), message);
                 return None;
             }
+            let is_too_great = |value: &f64| setting.is_learned && value.abs() > f32::MAX.into();
+            if let Some(value) = values.iter().copied().find(is_too_great) {
+                let message = format!(
+                    "`{}` begins as a number that is finite as an `f32`, but this is {value:e}",
+                    setting.name
+                );
+                self.diagnostics.report(layer.call(), message);
+                return None;
+            }
             let values: Vec<ConstantValue> = values.into_iter().map(simplest).collect();
             known.insert_all(&setting.name, setting.components, &values);
         }
