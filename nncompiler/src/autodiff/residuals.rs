@@ -36,6 +36,8 @@ pub fn choose(
 struct Chosen {
     /// For each choice, the arrays that each form reads.
     reads: Vec<[Vec<ArrayId>; 2]>,
+    /// For each array, the choices of which one form reads it.
+    choices: HashMap<ArrayId, BTreeSet<usize>>,
     forms: Vec<usize>,
     /// How many statements read each array.
     readers: HashMap<ArrayId, usize>,
@@ -49,15 +51,21 @@ impl Chosen {
         choices: &[Choice],
     ) -> Self {
         let saved_by = |value: Id| saved_by(program, kept, value);
-        let reads = choices.iter().map(|choice| choice.forms.map(saved_by));
-        let is_open = |at: usize| choices.iter().any(|choice| choice.statement == at);
+        let reads: Vec<_> = choices.iter().map(|choice| choice.forms.map(saved_by)).collect();
+        let open: BTreeSet<usize> = choices.iter().map(|choice| choice.statement).collect();
         let mut readers = HashMap::new();
-        let fixed = backward.iter().enumerate().filter(|(at, _)| !is_open(*at));
+        let fixed = backward.iter().enumerate().filter(|(at, _)| !open.contains(at));
         for array in fixed.flat_map(|(_, statement)| saved_by(statement.value)) {
             *readers.entry(array).or_default() += 1;
         }
-        let (reads, forms) = (reads.collect(), vec![0; choices.len()]);
-        let mut chosen = Self { reads, forms, readers };
+        let mut by_array: HashMap<ArrayId, BTreeSet<usize>> = HashMap::new();
+        for (choice, forms) in reads.iter().enumerate() {
+            for &array in forms.iter().flatten() {
+                by_array.entry(array).or_default().insert(choice);
+            }
+        }
+        let forms = vec![0; choices.len()];
+        let mut chosen = Self { reads, choices: by_array, forms, readers };
         for choice in 0..choices.len() {
             chosen.count(choice, 1);
         }
@@ -90,6 +98,9 @@ impl Chosen {
             improved = false;
             for &array in &arrays {
                 let without = self.forms_without(array);
+                if without.is_empty() {
+                    continue;
+                }
                 self.flip(&without);
                 let now = self.total(program);
                 if now < total {
@@ -105,7 +116,7 @@ impl Chosen {
     fn forms_without(&self, array: ArrayId) -> Vec<usize> {
         let reads = |choice: usize, form: usize| self.reads[choice][form].contains(&array);
         let form = |choice: usize| self.forms[choice];
-        let all = 0..self.forms.len();
+        let all = self.choices.get(&array).into_iter().flatten().copied();
         all.filter(|&one| reads(one, form(one)) && !reads(one, 1 - form(one))).collect()
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::statements::Statements;
 use crate::ir::expression::{Binary, Comparison, Graph, Id, Node};
-use crate::ir::function::{Function, Program, Role};
+use crate::ir::function::{Program, Role};
 use crate::ir::index::{Access, Affine, Index};
 use crate::ir::reduction::Reduction;
 
@@ -50,12 +51,11 @@ fn factors(graph: &Graph, id: Id) -> Option<[Id; 2]> {
 }
 
 /// The element of an array whose softmax a quotient is: `e^(x[c] − m) / Σ_i e^(x[i] − m)`.
-pub fn as_softmax<'a>(program: &'a Program, forward: &Function, id: Id) -> Option<&'a Access> {
+pub fn as_softmax<'a>(program: &'a Program, forward: &Statements, id: Id) -> Option<&'a Access> {
     let Node::Binary(Binary::Divide, one, all) = *program.graph.node(id) else { return None };
     let Node::Element(total) = program.graph.node(all) else { return None };
     let [x, shift] = exponent(&program.graph, one)?;
-    let mut makers = forward.writes_of(total.array);
-    let (sum, None) = (makers.next()?, makers.next()) else { return None };
+    let [sum] = forward.writes_of(total.array) else { return None };
     let (Reduction::Sum, [index]) = (sum.reduction.as_ref()?.0, sum.bound()) else { return None };
     let [each, same_shift] = exponent(&program.graph, sum.value)?;
     let axis = each.at.iter().position(|axis| axis.as_index() == Some(*index))?;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::notation::Notation;
+use super::statements::Statements;
 use super::view::View;
 use crate::ir::expression::{Binary, Id, Node};
-use crate::ir::function::{BATCH, Function, Scan, Statement};
+use crate::ir::function::{BATCH, Scan, Statement};
 use crate::ir::index::{Access, ArrayId};
 use crate::ir::print::Binding;
 use crate::ir::reduction::Reduction;
@@ -16,42 +17,35 @@ const LONGEST_LINE: usize = 100;
 /// A line, and the statement that it is.
 pub type Line<'f> = (String, Option<&'f Statement>);
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// The layer's statements in a function; reductions of forward inside them stand where they are
     /// read, and what fills an array before stands behind what writes it.
-    pub fn statements<'f>(
-        &self,
-        function: &'f Function,
-    ) -> impl Iterator<Item = &'f Statement> + use<'a, 'f, '_> {
-        let own = function.body.iter().filter(|one| one.layer == self.layer);
+    pub fn statements<'f>(&self, function: &Statements<'f>) -> impl Iterator<Item = &'f Statement> {
+        let own = function.of_layer(self.layer).iter().copied();
         own.filter(|one| !self.is_temporary(one.target.array) && !self.says_nothing(function, one))
     }
 
     /// Whether a statement fills an array before others write some of its elements, or gives some the same number.
-    fn says_nothing(&self, function: &Function, statement: &Statement) -> bool {
-        let is_fill = |one: &&Statement| self.is_fill(function, one);
-        let fill = function.writes_of(statement.target.array).next().filter(is_fill);
+    fn says_nothing(&self, function: &Statements, statement: &Statement) -> bool {
+        let fill = function.writes_of(statement.target.array).first();
+        let fill = fill.filter(|one| self.is_fill(function, one));
         fill.is_some_and(|fill| fill.value == statement.value)
     }
 
     /// Whether a statement gives all elements of an array a number, before others write some of them.
-    fn is_fill(&self, function: &Function, statement: &Statement) -> bool {
-        let array = statement.target.array;
+    fn is_fill(&self, function: &Statements, statement: &Statement) -> bool {
         let is_constant = self.program.graph.as_constant(statement.value).is_some();
-        let is_first = |first: &Statement| std::ptr::eq(first, statement);
-        is_constant
-            && !statement.accumulate
-            && function.writes_of(array).next().is_some_and(is_first)
-            && function.writes_of(array).count() > 1
+        let writes = function.writes_of(statement.target.array);
+        let is_first = matches!(writes, [first, _, ..] if std::ptr::eq(*first, statement));
+        is_constant && !statement.accumulate && is_first
     }
 
     /// The number of the elements that the first statement after a fill does not write.
-    fn filled_with(&self, function: &Function, statement: &Statement) -> Option<f64> {
-        let fill = function.writes_of(statement.target.array).next();
-        let fill = fill.filter(|first| self.is_fill(function, first))?;
-        let mut writes = function.writes_of(statement.target.array);
-        let mut writes = writes.by_ref().filter(|one| one.value != fill.value);
-        let is_next = writes.next().is_some_and(|next| std::ptr::eq(next, statement));
+    fn filled_with(&self, function: &Statements, statement: &Statement) -> Option<f64> {
+        let writes = function.writes_of(statement.target.array);
+        let fill = writes.first().filter(|first| self.is_fill(function, first))?;
+        let next = writes.iter().find(|one| one.value != fill.value);
+        let is_next = next.is_some_and(|next| std::ptr::eq(*next, statement));
         let number = self.program.graph.as_constant(fill.value)?;
         // A sum begins at 0.
         (is_next && !(statement.accumulate && number == 0.0)).then_some(number)
@@ -59,19 +53,19 @@ impl<'a> View<'a> {
 
     /// The layer's equations in a function, those of scans in loops, each with its statement; a long one with its
     /// parts below it.
-    pub fn lines<'f>(&self, function: &'f Function) -> Vec<Line<'f>> {
+    pub fn lines<'f>(&self, function: &Statements<'f>) -> Vec<Line<'f>> {
         self.lines_of(function, self.statements(function))
     }
 
     /// The same of what is not stated, but made beside it so that nothing overflows.
-    pub fn lines_beside<'f>(&self, function: &'f Function) -> Vec<Line<'f>> {
+    pub fn lines_beside<'f>(&self, function: &Statements<'f>) -> Vec<Line<'f>> {
         let is_new = |one: &&Statement| !self.sets.made.contains(&one.target.array);
         self.lines_of(function, self.statements(function).filter(is_new))
     }
 
     fn lines_of<'f>(
         &self,
-        function: &'f Function,
+        function: &Statements<'f>,
         statements: impl Iterator<Item = &'f Statement>,
     ) -> Vec<Line<'f>> {
         let (mut lines, mut open): (Vec<_>, &[Scan]) = (Vec::new(), &[]);
@@ -97,7 +91,7 @@ impl<'a> View<'a> {
     }
 
     /// A statement of a function as an equation, and what the names in it stand for, if it would be long without.
-    fn line(&self, function: &Function, statement: &Statement) -> (String, Vec<String>) {
+    fn line(&self, function: &Statements, statement: &Statement) -> (String, Vec<String>) {
         let view = Self { elementwise: self.is_elementwise(statement), ..self.clone() };
         let plain = Self { notation: Notation::Unicode, ..view.clone() };
         if plain.whole_line(function, statement).chars().count() <= LONGEST_LINE {
@@ -127,7 +121,7 @@ impl<'a> View<'a> {
         self.elementwise || (is_loss && own.len() == 1 && is_alike())
     }
 
-    fn whole_line(&self, function: &Function, statement: &Statement) -> String {
+    fn whole_line(&self, function: &Statements, statement: &Statement) -> String {
         let equation = self.equation(statement);
         match self.filled_with(function, statement) {
             Some(number) => self.notation.otherwise(&equation, &self.notation.number(number).0),

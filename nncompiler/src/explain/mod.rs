@@ -8,15 +8,17 @@ mod lines;
 mod notation;
 pub mod one_hot;
 pub mod optimizer;
+mod statements;
 mod titles;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use lines::Line;
 use notation::Notation;
 use proc_macro2::Ident;
+use statements::Statements;
 use titles::{is_statement, read_title, title};
 use view::{ArraySets, View};
 
@@ -104,8 +106,13 @@ pub struct Derived<'a> {
 
 /// The explanation of a whole network.
 pub fn network(derived: &Derived) -> Explanation {
-    Explanation { text: derived.text(), latex: derived.latex() }
+    let [forward, backward] = derived.functions;
+    let made = [derived.stated, forward, backward].map(Statements::of);
+    Explanation { text: derived.text(&made), latex: derived.latex(&made) }
 }
+
+/// Forward as written, and forward and backward as derived.
+type Made<'f> = [Statements<'f>; 3];
 
 impl Derived<'_> {
     /// Copies of derivatives have vanished from what is derived, but not the gradients on them: what is made
@@ -115,23 +122,30 @@ impl Derived<'_> {
     }
 
     /// A layer's names, in forward as written and in what is derived from it.
-    fn views<'a>(&'a self, layer: usize, sets: &'a ArraySets, notation: Notation) -> [View<'a>; 2] {
+    fn views<'a>(
+        &'a self,
+        layer: usize,
+        [stated, forward, _]: &'a Made,
+        sets: &'a ArraySets,
+        notation: Notation,
+    ) -> [View<'a>; 2] {
         let layers = &self.network.layers;
-        [self.stated, &self.functions[0]]
-            .map(|forward| View::of_layer(self.program, forward, sets, (layers, layer), notation))
+        [stated, forward]
+            .map(|made| View::of_layer(self.program, made, sets, (layers, layer), notation))
     }
 
-    fn text(&self) -> String {
-        let Self { network, program, stated, functions, training } = self;
-        let [forward, backward] = [0, 1].map(|at| &training.functions[at].kernels);
-        let kernels: Vec<&Kernel> = forward.iter().chain(backward).collect();
+    fn text(&self, made: &Made) -> String {
+        let Self { network, program, training, .. } = self;
+        let kernels = Kernels::of(training);
+        let has_gradient: BTreeSet<ArrayId> =
+            program.arrays.iter().filter_map(Array::gradient_of).collect();
         let sets = self.sets();
         let mut text = String::new();
         for number in 0..network.layers.len() {
-            let [written, derived] = self.views(number, &sets, Notation::Unicode);
+            let [written, derived] = self.views(number, made, &sets, Notation::Unicode);
             let _ =
                 writeln!(text, "{:KERNEL_COLUMN$}   {}", title(network, number), self.work(number));
-            let [forward, backward] = functions;
+            let [stated, forward, backward] = made;
             let mut push = |lines: Vec<Line>, view: &View| {
                 for (line, statement) in lines {
                     let note = statement.map(|one| note(program, one, view, &kernels));
@@ -141,19 +155,19 @@ impl Derived<'_> {
             push(written.lines(stated), &written);
             push(derived.lines_beside(forward), &derived);
             push(derived.lines(backward), &derived);
-            text.push_str(&self.remarks(&derived));
+            text.push_str(&self.remarks(&derived, backward, &has_gradient));
         }
         text
     }
 
-    fn latex(&self) -> String {
+    fn latex(&self, made: &Made) -> String {
         let sets = self.sets();
         let layers = 0..self.network.layers.len();
         let sections = layers.map(|number| {
-            let [written, derived] = self.views(number, &sets, Notation::Latex);
-            let [forward, backward] = self.functions;
+            let [written, derived] = self.views(number, made, &sets, Notation::Latex);
+            let [stated, forward, backward] = made;
             let derived = [derived.lines_beside(forward), derived.lines(backward)].concat();
-            let lines = [written.lines(self.stated), derived].concat();
+            let lines = [written.lines(stated), derived].concat();
             section(&title(self.network, number), lines.into_iter().map(|(line, _)| line))
         });
         sections.collect()
@@ -173,17 +187,21 @@ impl Derived<'_> {
     }
 
     /// What the layer keeps for its backward pass, and what it does not compute.
-    fn remarks(&self, view: &View) -> String {
-        let Self { program, functions: [forward, backward], training, .. } = self;
+    fn remarks(
+        &self,
+        view: &View,
+        backward: &Statements,
+        has_gradient: &BTreeSet<ArrayId>,
+    ) -> String {
+        let Self { program, functions: [forward, _], training, .. } = self;
         let is_saved = |array: ArrayId| {
             let is_it = |port: &Port| port.array == array;
             let has_memory = matches!(training.plan.place(array), Place::Buffer(_));
             has_memory && forward.outputs.iter().any(is_it)
         };
-        let statements: Vec<&Statement> =
-            backward.body.iter().filter(|one| one.layer == view.layer).collect();
+        let statements = backward.of_layer(view.layer);
         let (mut names, mut numbers) = (Vec::new(), 0);
-        for &statement in &statements {
+        for &statement in statements {
             for (_, access) in program.graph.elements(statement.value) {
                 let name = view.name(access.array);
                 if is_saved(access.array) && !names.contains(&name) {
@@ -203,8 +221,7 @@ impl Derived<'_> {
         };
         if let Some(&input) = input.filter(may_have_gradient) {
             // One that is a copy of another is read under the name of that.
-            let is_gradient = |one: &Array| one.gradient_of() == Some(input);
-            let is_kept = program.arrays.iter().any(is_gradient) || statements.is_empty();
+            let is_kept = has_gradient.contains(&input) || statements.is_empty();
             if !is_kept {
                 let _ = writeln!(text, "  d{} is dropped: nothing reads it", view.name(input));
             }
@@ -257,13 +274,14 @@ pub fn loss(
     [forward, backward]: &[Function; 2],
 ) -> Explanation {
     let sets = ArraySets::new(program, stated, backward);
+    let [made, forward, backward] = [stated, forward, backward].map(Statements::of);
     let (value, samples) = (stated.outputs[0].array, stated.outputs.get(1).map(|port| port.array));
     let lines = |notation: Notation| -> Vec<String> {
         let view = |of| View::of_equations(program, of, &sets, &loss.equations, notation);
-        let (written, derived) = (view(stated), view(forward));
+        let (written, derived) = (view(&made), view(&forward));
         let seed = vec![(derived.share(value, samples), None)];
-        let beside = derived.lines_beside(forward);
-        let lines = [written.lines(stated), beside, seed, derived.lines(backward)].concat();
+        let beside = derived.lines_beside(&forward);
+        let lines = [written.lines(&made), beside, seed, derived.lines(&backward)].concat();
         lines.into_iter().map(|(line, _)| line).collect()
     };
     Explanation::of_equations(&call_of_loss(loss, numbers), lines)
@@ -279,13 +297,14 @@ pub fn network_loss(
     [forward, backward]: &[Function; 2],
 ) -> Explanation {
     let sets = [stated, forward].map(|made| ArraySets::new(program, made, backward));
+    let [stated, forward, backward] = [stated, forward, backward].map(Statements::of);
     let lines = |notation: Notation| -> Vec<String> {
         let layers = &loss.body.layers;
         let views = |of, sets| -> Vec<View> {
             let view = |layer| View::of_layer(program, of, sets, (layers, layer), notation);
             (0..layers.len()).map(view).collect()
         };
-        let lines = |view: &View, function: &Function| -> Vec<String> {
+        let lines = |view: &View, function: &Statements| -> Vec<String> {
             let lines = view.lines(function).into_iter().map(|(line, _)| line);
             if is_statement(&layers[view.layer]) {
                 return lines.collect();
@@ -295,9 +314,9 @@ pub fn network_loss(
             let head = (!lines.is_empty()).then(|| notation.head(&title));
             head.into_iter().chain(lines).collect()
         };
-        let (written, derived) = (views(stated, &sets[0]), views(forward, &sets[1]));
-        let forward = written.iter().flat_map(|view| lines(view, stated));
-        let backward = derived.iter().rev().flat_map(|view| lines(view, backward));
+        let (written, derived) = (views(&stated, &sets[0]), views(&forward, &sets[1]));
+        let forward = written.iter().flat_map(|view| lines(view, &stated));
+        let backward = derived.iter().rev().flat_map(|view| lines(view, &backward));
         forward.chain(backward).collect()
     };
     let names = |all: &mut dyn Iterator<Item = String>| all.collect::<Vec<_>>().join(", ");
@@ -374,14 +393,22 @@ fn push_line(text: &mut String, equation: &str, note: &str) {
     let _ = writeln!(text, "{line}{note}");
 }
 
+/// The first kernel that makes each array.
+struct Kernels<'k>(HashMap<ArrayId, &'k Kernel>);
+
+impl<'k> Kernels<'k> {
+    fn of(training: &'k Workspace) -> Self {
+        let mut kernels = HashMap::new();
+        for kernel in training.functions[..2].iter().flat_map(|one| &one.kernels) {
+            kernels.entry(target(kernel)).or_insert(kernel);
+        }
+        Self(kernels)
+    }
+}
+
 /// What a statement runs as, where that is not a plain loop.
-fn note(
-    program: &Program,
-    statement: &Statement,
-    view: &View,
-    kernels: &[&Kernel],
-) -> &'static str {
-    let made_by = |array: ArrayId| kernels.iter().find(|kernel| target(kernel) == array);
+fn note(program: &Program, statement: &Statement, view: &View, kernels: &Kernels) -> &'static str {
+    let made_by = |array: ArrayId| kernels.0.get(&array).copied();
     let value = program.graph.node(statement.value);
     let own = made_by(statement.target.array);
     if let (Some(Kernel::Alias { .. }), Node::Element(_)) = (own, value) {
@@ -396,7 +423,7 @@ fn note(
     product_note(sums.next().and_then(made_by))
 }
 
-fn product_note(kernel: Option<&&Kernel>) -> &'static str {
+fn product_note(kernel: Option<&Kernel>) -> &'static str {
     match kernel {
         Some(Kernel::Product(Product { start: Start::Row(_) | Start::Column(_), .. })) => {
             "matrix product + bias"

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::notation::Notation;
+use super::statements::Statements;
 use super::view::{ArraySets, View};
 use super::{Explanation, setting};
 use crate::frontend::resolved::Optimizer;
@@ -16,17 +17,17 @@ pub fn optimizer(
     program: &Program,
     stated: &Function,
 ) -> Explanation {
-    let nothing = ArraySets::default();
+    let (nothing, stated) = (ArraySets::default(), Statements::of(stated));
     let lines = |notation: Notation| -> Vec<String> {
         let mut view =
-            View::of_equations(program, stated, &nothing, &optimizer.equations, notation);
+            View::of_equations(program, &stated, &nothing, &optimizer.equations, notation);
         let settings = optimizer.settings.iter().filter(|setting| setting.is_truth);
         view.truths = settings.map(|setting| setting.name.to_string()).collect();
         let line = |statement: &Statement| {
-            let is_kept = stated.makes(statement.target.array);
+            let is_kept = stated.function.makes(statement.target.array);
             if is_kept { view.update(statement) } else { view.equation(statement) }
         };
-        view.statements(stated).map(line).collect()
+        view.statements(&stated).map(line).collect()
     };
     Explanation::of_equations(&call(optimizer, numbers), lines)
 }

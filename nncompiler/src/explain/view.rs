@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::notation::Notation;
+use super::statements::Statements;
 use crate::frontend::resolved::{Equations, Layer, LocalArray};
 use crate::ir::expression::Id;
 use crate::ir::function::{BATCH, Derived, Function, Program, Statement};
@@ -14,7 +15,7 @@ pub struct View<'a> {
     pub layer: usize,
     pub program: &'a Program,
     /// Whose reductions may stand inside larger expressions.
-    pub forward: &'a Function,
+    pub forward: &'a Statements<'a>,
     /// All layers of the network, whose keys qualify the names of their arrays.
     pub layers: &'a [Layer],
     pub equations: &'a Equations,
@@ -51,7 +52,7 @@ impl<'a> View<'a> {
     /// The names of a layer, by its number.
     pub fn of_layer(
         program: &'a Program,
-        forward: &'a Function,
+        forward: &'a Statements<'a>,
         sets: &'a ArraySets,
         (layers, layer): (&'a [Layer], usize),
         notation: Notation,
@@ -64,7 +65,7 @@ impl<'a> View<'a> {
     /// The names of a loss or of an optimizer.
     pub fn of_equations(
         program: &'a Program,
-        forward: &'a Function,
+        forward: &'a Statements<'a>,
         sets: &'a ArraySets,
         equations: &'a Equations,
         notation: Notation,
@@ -103,7 +104,7 @@ impl<'a> View<'a> {
 
     /// An array of the layer itself.
     pub fn local(&self, array: ArrayId) -> Option<&'a LocalArray> {
-        let own = &self.forward.layers[self.layer];
+        let own = &self.forward.function.layers[self.layer];
         // A layer that passes its input through has one array under two names: the output's tells
         // more in what follows, the input's in the layer itself.
         let at = own.iter().position(|&local| local == array)?;
@@ -134,12 +135,12 @@ impl<'a> View<'a> {
         self.program.array(array).derived.is_none()
             && !self.sets.differentiated.contains(&array)
             && self.makes(array).is_some_and(|statement| statement.reduction.is_some())
-            && !self.forward.layers.iter().flatten().any(|&one| one == array)
+            && !self.forward.is_named(array)
     }
 
     /// The statement of forward that makes an array.
     pub fn makes(&self, array: ArrayId) -> Option<&'a Statement> {
-        self.forward.writes_of(array).next()
+        self.forward.writes_of(array).first().copied()
     }
 
     pub fn index(&self, index: Index) -> String {

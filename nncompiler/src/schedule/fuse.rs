@@ -133,42 +133,54 @@ fn inline(
 
 /// Contributions to the same elements as one statement: da = u, then da += v, becomes da = u + v.
 pub fn merge_contributions(program: &mut Program, function: &mut Function) {
-    let list = &mut function.body;
-    let writers = writers(&*list);
-    let mut first = 0;
-    while first < list.len() {
-        if writers[&list[first].target.array] == 1 {
-            first += 1;
+    let writers = writers(&function.body);
+    let mut list: Vec<Option<Statement>> = function.body.drain(..).map(Some).collect();
+    let mut readers = Readers::new(program, &list);
+    let places = places(&list);
+    for first in 0..list.len() {
+        let Some(statement) = list[first].clone() else { continue };
+        let target = statement.target.array;
+        if writers[&target] == 1 {
             continue;
         }
-        match later_contribution(program, list, first) {
-            Some((later, rename)) => {
-                let rename = |index| rename.get(&index).copied().unwrap_or(index);
-                let value = program.graph.rename(list[first].value, &rename);
-                let sum = Node::Binary(Binary::Add, value, list[later].value);
-                list[later].value = program.graph.add(sum);
-                list[later].accumulate = list[first].accumulate;
-                list.remove(first);
-            }
-            None => first += 1,
-        }
+        let later = |places: Option<&BTreeSet<usize>>| {
+            places.and_then(|places| places.range(first + 1..).next().copied())
+        };
+        let next = [later(places.get(&target)), later(readers.0.get(&target))];
+        let Some(next) = next.into_iter().flatten().min() else { continue };
+        let Some(other) = &mut list[next] else { continue };
+        let Some(rename) = contribution(program, &statement, other) else { continue };
+        let rename = |index| rename.get(&index).copied().unwrap_or(index);
+        let value = program.graph.rename(statement.value, &rename);
+        other.value = program.graph.add(Node::Binary(Binary::Add, value, other.value));
+        other.accumulate = statement.accumulate;
+        list[first] = None;
+        readers.replace(program, &statement, first, next);
     }
+    function.body = list.into_iter().flatten().collect();
 }
 
-/// The next statement that adds to what `first` makes, unless something reads it before.
-fn later_contribution(
+/// Where each array is written.
+fn places(list: &[Option<Statement>]) -> HashMap<ArrayId, BTreeSet<usize>> {
+    let mut places: HashMap<ArrayId, BTreeSet<usize>> = HashMap::new();
+    for (position, statement) in list.iter().enumerate() {
+        if let Some(statement) = statement {
+            places.entry(statement.target.array).or_default().insert(position);
+        }
+    }
+    places
+}
+
+/// Whether a statement, the next one that writes or reads what `first` makes, adds to it: the indices of
+/// `first` as those of the other.
+fn contribution(
     program: &Program,
-    list: &[Statement],
-    first: usize,
-) -> Option<(usize, HashMap<Index, Index>)> {
-    let target = list[first].target.array;
-    let own = list[first].target.as_indices()?;
-    let later = (first + 1..list.len()).find(|&at| {
-        list[at].target.array == target || program.graph.reads(list[at].value, target)
-    })?;
-    let other = &list[later];
-    let both_maps = list[first].reduction.is_none() && other.reduction.is_none();
-    let adds = other.target.array == target && other.accumulate && other.scans == list[first].scans;
+    first: &Statement,
+    other: &Statement,
+) -> Option<HashMap<Index, Index>> {
+    let own = first.target.as_indices()?;
+    let both_maps = first.reduction.is_none() && other.reduction.is_none();
+    let is_same = other.target.array == first.target.array && other.scans == first.scans;
     let theirs = other.target.as_indices()?;
     // The step of a scan is one place in each of its statements, and not all of an axis.
     let is_step = |index: &Index| other.scans.iter().any(|scan| scan.index == *index);
@@ -177,7 +189,8 @@ fn later_contribution(
         own == theirs || (runs && program.extent(*own) == program.extent(*theirs))
     };
     let same_space = own.iter().zip(&theirs).all(as_far);
-    (both_maps && adds && same_space).then(|| (later, own.into_iter().zip(theirs).collect()))
+    (both_maps && is_same && other.accumulate && same_space)
+        .then(|| own.into_iter().zip(theirs).collect())
 }
 
 /// A loss without arrays between its statements: each map over the outputs is written into every

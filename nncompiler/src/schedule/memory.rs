@@ -89,7 +89,7 @@ pub fn plan(program: &Program, functions: &[KernelList]) -> Plan {
         program,
         kernels: &kernels,
         root: &root,
-        last_reads: last_reads(program, &kernels, root),
+        last_read: last_read(program, &kernels, root),
         allocation: Allocation::new(program, shared),
         places: fixed_places(program, functions),
         results: functions[0].function.results().map(root).collect(),
@@ -124,7 +124,8 @@ struct Planner<'a, R: Fn(ArrayId) -> ArrayId> {
     kernels: &'a [Kernel],
     /// The array whose memory an array is.
     root: &'a R,
-    last_reads: HashMap<ArrayId, usize>,
+    /// The arrays that each kernel is the last to read, in order.
+    last_read: HashMap<usize, BTreeSet<ArrayId>>,
     allocation: Allocation<'a>,
     places: HashMap<ArrayId, Place>,
     /// What never dies.
@@ -166,18 +167,8 @@ impl<R: Fn(ArrayId) -> ArrayId> Planner<'_, R> {
 
     /// The arrays that nothing after this kernel reads.
     fn dying(&self, now: usize) -> Vec<ArrayId> {
-        let kernel = &self.kernels[now];
-        let mut dying: Vec<ArrayId> =
-            sources(self.program, kernel).into_iter().map(self.root).collect();
-        if !scans(kernel).is_empty() {
-            dying.extend(self.last_reads.keys());
-        }
-        dying.retain(|array| {
-            self.last_reads.get(array) == Some(&now) && !self.results.contains(array)
-        });
-        dying.sort_unstable();
-        dying.dedup();
-        dying
+        let dying = self.last_read.get(&now).into_iter().flatten().copied();
+        dying.filter(|array| !self.results.contains(array)).collect()
     }
 
     /// A dying source over which a kernel may write its target, and its buffer.
@@ -206,12 +197,12 @@ fn roots(kernels: &[Kernel]) -> HashMap<ArrayId, ArrayId> {
     roots
 }
 
-/// The last kernel that reads each array.
-fn last_reads(
+/// The arrays that each kernel is the last to read.
+fn last_read(
     program: &Program,
     kernels: &[Kernel],
     root: impl Fn(ArrayId) -> ArrayId,
-) -> HashMap<ArrayId, usize> {
+) -> HashMap<usize, BTreeSet<ArrayId>> {
     let mut last = HashMap::new();
     for (now, kernel) in kernels.iter().enumerate() {
         // What a scan reads, its next step reads again.
@@ -222,7 +213,11 @@ fn last_reads(
             last.insert(root(source), end);
         }
     }
-    last
+    let mut arrays: HashMap<usize, BTreeSet<ArrayId>> = HashMap::new();
+    for (array, kernel) in last {
+        arrays.entry(kernel).or_default().insert(array);
+    }
+    arrays
 }
 
 /// What the caller holds in slices, parameters and their gradients are where they are.
