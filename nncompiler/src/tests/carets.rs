@@ -1300,7 +1300,7 @@ Net< linear(2, 4); f; linear(5); f >
     );
     check(
         "activation f(x; learn a = 1) = a * x; Net< input(2); f; f(infinity) >
-                                                        ^ `a` begins as a number that is finite as an `f32`, but this is inf",
+                                                        ^^^^^^^^^^^ `a` begins as a number that is finite as an `f32`, but this is inf",
     );
 }
 
