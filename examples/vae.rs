@@ -80,13 +80,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     for epoch in 1..=options.epochs {
         train.shuffle(&mut rng);
         let mut total = 0.0;
-        for (image, labels) in train.batches(BATCH) {
-            let noise = Samples::from_fn_generic(Const, Dyn(labels.len()), |_, _| {
+        for batch in train.batches(BATCH) {
+            let noise = Samples::from_fn_generic(Const, Dyn(batch.len()), |_, _| {
                 rng.sample(StandardNormal)
             });
-            let inputs = AutoencoderInputs { image: &image, noise: &noise };
-            let loss = model.forward_batch(inputs, &mut pass)?.loss(Bound::default(), &image)?;
-            total += loss.value() * labels.len() as f32;
+            let inputs = AutoencoderInputs { image: batch.matrix("image")?, noise: &noise };
+            let outputs = model.forward_batch(inputs, &mut pass)?;
+            let loss = outputs.loss(Bound::default(), batch.reals("image")?)?;
+            total += loss.value() * batch.len() as f32;
             loss.backward(&mut gradient);
             adam.step(&mut model, &gradient);
         }
@@ -100,7 +101,7 @@ fn show(model: &Autoencoder, path: &Path) -> Result<(), Box<dyn Error>> {
     let Autoencoder { encoder, decoder, .. } = model;
     let mut rng = seed(2);
     let unseen = drawn(ACROSS, 2)?;
-    let images: Vec<Image> = unseen.batches(1).map(|(image, _)| image.column(0).into()).collect();
+    let images: Vec<Image> = unseen.all().matrix("image")?.column_iter().map(Image::from).collect();
     let codes: Vec<Code> = images.iter().map(|image| encoder.forward(image).centre).collect();
     let write = |code: &Code| decoder.forward(code).map(|logit| 1.0 / (1.0 + (-logit).exp()));
     let written = codes.iter().map(write).collect();
@@ -131,8 +132,8 @@ fn write_png(path: &Path, rows: &[Vec<Image>]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn drawn(count: usize, seed: u64) -> Result<Dataset<f32, PIXELS, u8>, Box<dyn Error>> {
-    let digits::Digits { pixels, labels } = digits::draw(count, seed);
-    let greys = pixels.iter().map(|&grey| f32::from(grey) / 255.0).collect();
-    Ok(Dataset::new(greys, labels)?)
+fn drawn(count: usize, seed: u64) -> Result<Dataset, Box<dyn Error>> {
+    let pixels = digits::draw(count, seed).pixels;
+    let greys: Vec<f32> = pixels.iter().map(|&grey| f32::from(grey) / 255.0).collect();
+    Ok(Dataset::new().with_reals("image", [SIDE, SIDE], greys)?)
 }

@@ -3,7 +3,9 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{data, initialise, optimizer, schedule};
+pub use nncore::training::{initialise, optimizer, schedule};
+
+pub mod data;
 
 /// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
 ///
@@ -122,14 +124,16 @@ pub mod transfer {
 ///
 /// network! { Net< linear(2, 3) > }
 ///
-/// let data = Dataset::<f32, 2, u8>::new(vec![0.5, 1.0, -1.0, 2.0, 0.0, 1.5], vec![0, 2, 1])?;
+/// let data = Dataset::new()
+///     .with_reals("x", 2, [0.5, 1.0, -1.0, 2.0, 0.0, 1.5])?
+///     .with_integers("y", 1, [0u8, 2, 1])?;
 /// let mut model = Net::new(&mut seed(0));
 /// let (mut sum, mut gradient, mut pass) = (Net::zeros(), Net::zeros(), Net::pass(2));
 /// // The gradient of three samples, two at a time.
-/// for (x, labels) in data.batches(2) {
-///     let logits = model.forward_batch(x, &mut pass)?;
-///     logits.loss(CrossEntropy::default(), labels)?.backward(&mut gradient);
-///     sum.add(&gradient, labels.len() as f64 / data.len() as f64);
+/// for batch in data.batches(2) {
+///     let logits = model.forward_batch(batch.matrix("x")?, &mut pass)?;
+///     logits.loss(CrossEntropy::default(), batch.integers("y")?)?.backward(&mut gradient);
+///     sum.add(&gradient, batch.len() as f64 / data.len() as f64);
 /// }
 /// let before = sum.clip_norm(0.1);
 /// assert!(before > 0.1 && (sum.norm() - 0.1).abs() < 1e-6);

@@ -9,19 +9,23 @@ network! {
 
 const SAMPLES: usize = 12;
 
-fn data() -> Dataset<f64, 3, u8> {
-    let features = (0..SAMPLES * 3).map(|k| ((k * 37 + 11) % 101) as f64 / 50.0 - 1.0).collect();
-    Dataset::new(features, (0..4u8).cycle().take(SAMPLES).collect()).unwrap()
+fn data() -> Dataset<f64> {
+    let features: Vec<_> =
+        (0..SAMPLES * 3).map(|k| ((k * 37 + 11) % 101) as f64 / 50.0 - 1.0).collect();
+    let labels: Vec<_> = (0..4u8).cycle().take(SAMPLES).collect();
+    let data = Dataset::new().with_reals("x", 3, features).unwrap();
+    data.with_integers("y", 1, labels).unwrap()
 }
 
 /// The sum of the gradients of batches of one size, each weighted by its part of all samples.
 fn accumulated(model: &NetOf<f64>, size: usize) -> Box<NetOf<f64>> {
     let (mut sum, mut part) = (NetOf::zeros(), NetOf::zeros());
     let mut pass = NetOf::pass(size);
-    for (x, labels) in data().batches(size) {
-        let logits = model.forward_batch(x, &mut pass).unwrap();
-        logits.loss(CrossEntropy::default(), labels).unwrap().backward(&mut part);
-        sum.add(&part, labels.len() as f64 / SAMPLES as f64);
+    for batch in data().batches(size) {
+        let logits = model.forward_batch(batch.matrix("x").unwrap(), &mut pass).unwrap();
+        let loss = logits.loss(CrossEntropy::default(), batch.integers("y").unwrap()).unwrap();
+        loss.backward(&mut part);
+        sum.add(&part, batch.len() as f64 / SAMPLES as f64);
     }
     sum
 }

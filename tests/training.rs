@@ -30,19 +30,20 @@ fn xor_is_learnt() {
 }
 
 /// Two spirals of one and a half turns, one the other's mirror image.
-fn spirals(count: usize) -> Dataset<f32, 2, u8> {
+fn spirals(count: usize) -> Dataset {
     let mut features = Vec::new();
     let mut labels = Vec::new();
     for k in 0..count {
         let along = k as f32 / count as f32;
         let (sine, cosine) = (along * 1.5 * std::f32::consts::TAU).sin_cos();
         let radius = 0.1 + along;
-        for (label, sign) in [(0, 1.0), (1, -1.0)] {
+        for (label, sign) in [(0u8, 1.0), (1, -1.0)] {
             features.extend([sign * radius * cosine, sign * radius * sine]);
             labels.push(label);
         }
     }
-    Dataset::new(features, labels).unwrap()
+    let data = Dataset::new().with_reals("point", 2, features).unwrap();
+    data.with_labels("spiral", ["one", "other"], labels).unwrap()
 }
 
 #[test]
@@ -55,16 +56,16 @@ fn two_spirals_are_told_apart() {
     let mut adam = Adam { lr: 1e-2, ..Adam::default() }.over(&model).unwrap();
     for _ in 0..400 {
         train.shuffle(&mut rng);
-        for (x, labels) in train.batches(30) {
-            let logits = model.forward_batch(x, &mut pass).unwrap();
+        for batch in train.batches(30) {
+            let logits = model.forward_batch(batch.matrix("point").unwrap(), &mut pass).unwrap();
+            let labels = batch.integers("spiral").unwrap();
             logits.loss(CrossEntropy::default(), labels).unwrap().backward(&mut gradient);
             adam.step(&mut model, &gradient);
         }
     }
-    let all: Vec<(SVector<f32, 2>, u8)> = train
-        .batches(1)
-        .map(|(x, labels)| (SVector::from_column_slice(x.as_slice()), labels[0]))
-        .collect();
-    let right = all.iter().filter(|(x, label)| model.forward(x).imax() == usize::from(*label));
-    assert!(right.count() * 100 >= all.len() * 99);
+    let points = train.all().matrix("point").unwrap();
+    let points = points.column_iter().map(SVector::<f32, 2>::from);
+    let all = points.zip(train.all().integers("spiral").unwrap());
+    let right = all.filter(|(x, label)| model.forward(x).imax() == **label as usize);
+    assert!(right.count() * 100 >= train.len() * 99);
 }

@@ -8,15 +8,16 @@
 //! ```
 
 mod digits;
-mod idx;
 
 use std::error::Error;
 use std::f64::consts::PI;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use tapeless::data::Standardisation;
+use tapeless::data::idx::{DIGITS, read_mnist};
 use tapeless::network::Logits;
 use tapeless::pass::Pass;
 use tapeless::prelude::*;
@@ -75,13 +76,10 @@ enum Model {
 }
 
 const PIXELS: usize = 28 * 28;
-const CLASSES: u8 = 10;
 
 /// What PyTorch's example subtracts from and divides by: MNIST's mean and standard deviation.
-const MEAN: f32 = 0.1307;
-const DEVIATION: f32 = 0.3081;
-
-type Digits = Dataset<f32, PIXELS, u8>;
+const MEAN: f64 = 0.1307;
+const DEVIATION: f64 = 0.3081;
 
 /// Trains a network to read handwritten digits.
 #[derive(Parser)]
@@ -154,13 +152,13 @@ fn train<N: Reader, R: Rule>(
     summary: &Summary,
     rule: impl Fn(f64) -> R,
 ) -> Result<(), Box<dyn Error>> {
-    let (mut train, test) = match &options.data {
-        Some(directory) => (
-            read(directory, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")?,
-            read(directory, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")?,
-        ),
+    let (mut train, mut test) = match &options.data {
+        Some(directory) => read_mnist(directory, DIGITS)?,
         None => (drawn(10_000, options.seed)?, drawn(2_000, options.seed.wrapping_add(1))?),
     };
+    let normalisation = Standardisation::new([MEAN], [DEVIATION])?;
+    normalisation.apply(&mut train, "image")?;
+    normalisation.apply(&mut test, "image")?;
     println!("{summary}\n");
     println!("{} training samples, {} test samples", train.len(), test.len());
 
@@ -179,11 +177,11 @@ fn train<N: Reader, R: Rule>(
         let batches = train.batches(usize::from(options.batch_size));
         let steps = if options.dry_run { 1 } else { batches.len() };
         let bar = progress_bar(epoch, epochs, steps);
-        for (step, (x, labels)) in batches.take(steps).enumerate() {
+        for (step, batch) in batches.take(steps).enumerate() {
             let progress = ((epoch - 1) * steps + step) as f64 / (epochs * steps) as f64;
             optimizer.set_rule(rule(progress))?;
-            let logits = model.forward_batch(x, &mut pass)?;
-            let loss = logits.loss(CrossEntropy::default(), labels)?;
+            let logits = model.forward_batch(batch.matrix("image")?, &mut pass)?;
+            let loss = logits.loss(CrossEntropy::default(), batch.integers("label")?)?;
             total += f64::from(loss.value());
             loss.backward(&mut gradient);
             optimizer.step(&mut model, &gradient);
@@ -207,18 +205,15 @@ fn train<N: Reader, R: Rule>(
 /// The share of digits, in per cent, whose greatest logit is that of their label.
 fn accuracy<N: Reader>(
     model: &N,
-    digits: &Digits,
+    digits: &Dataset,
     pass: &mut Pass<N>,
 ) -> Result<f64, Box<dyn Error>> {
     let mut right = 0;
-    for (x, labels) in digits.batches(pass.capacity()) {
-        let logits = model.evaluate(x, pass)?;
+    for batch in digits.batches(pass.capacity()) {
+        let logits = model.evaluate(batch.matrix("image")?, pass)?;
         let guesses = logits.column_iter().map(|sample| sample.imax());
-        right += labels
-            .iter()
-            .zip(guesses)
-            .filter(|(label, guess)| usize::from(**label) == *guess)
-            .count();
+        let labels = batch.integers("label")?.iter();
+        right += labels.zip(guesses).filter(|(label, guess)| **label as usize == *guess).count();
     }
     Ok(100.0 * right as f64 / digits.len().max(1) as f64)
 }
@@ -234,28 +229,8 @@ fn progress_bar(epoch: usize, epochs: usize, steps: usize) -> ProgressBar {
 }
 
 /// Digits drawn from strokes, so that the example needs no files.
-fn drawn(count: usize, seed: u64) -> Result<Digits, Box<dyn Error>> {
+fn drawn(count: usize, seed: u64) -> Result<Dataset, Box<dyn Error>> {
     let digits::Digits { pixels, labels } = digits::draw(count, seed);
-    Ok(Digits::new(normalised(&pixels), labels)?)
-}
-
-/// Images and labels in the format of MNIST.
-fn read(directory: &Path, images: &str, labels: &str) -> Result<Digits, Box<dyn Error>> {
-    let images_path = idx::locate(directory, images)?;
-    let labels_path = idx::locate(directory, labels)?;
-    let images = idx::read_images(&images_path)?;
-    let labels = idx::read_labels(&labels_path, CLASSES)?;
-    if (images.rows, images.columns) != (28, 28) {
-        let (path, rows, columns) = (images_path.display(), images.rows, images.columns);
-        return Err(format!("{path}: expected images of 28×28, found {rows}×{columns}").into());
-    }
-    if images.count != labels.len() {
-        let (path, expected, found) = (labels_path.display(), images.count, labels.len());
-        return Err(format!("{path}: expected {expected} labels, found {found}").into());
-    }
-    Ok(Digits::new(normalised(&images.pixels), labels)?)
-}
-
-fn normalised(pixels: &[u8]) -> Vec<f32> {
-    pixels.iter().map(|&pixel| (f32::from(pixel) / 255.0 - MEAN) / DEVIATION).collect()
+    let greys: Vec<f32> = pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
+    Ok(Dataset::new().with_reals("image", [28, 28], greys)?.with_labels("label", DIGITS, labels)?)
 }

@@ -28,7 +28,7 @@ macro_rules! integer {
     };
 }
 
-integer!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+integer!(u8 u16 u32 u64 usize i8 i16 i32 i64 i128 isize);
 
 /// Integers, one sample after the other: a slice, array or vector.
 #[diagnostic::on_unimplemented(

@@ -5,8 +5,10 @@
 
 pub mod elementary;
 mod format;
+mod half;
 mod real;
 
+pub use half::from_half;
 pub use real::{ByPrecision, Real};
 
 #[cfg(test)]
