@@ -501,7 +501,7 @@ pub mod __private {
     };
     pub use nncore::kernels::{
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
-        random, windowed_product, write_identity,
+        random, repeated_product, windowed_product, write_identity,
     };
     pub use nncore::memory::{
         Example, ParameterFields, in_memory, padding, split_workspace, zero_matrix,

@@ -14,7 +14,7 @@ mod vector;
 pub use identity::write_identity;
 pub use product::{
     Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,
-    windowed_product,
+    repeated_product, windowed_product,
 };
 pub use random::random;
 #[cfg(feature = "alloc")]

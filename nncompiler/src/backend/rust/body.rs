@@ -229,31 +229,31 @@ impl<'a> Body<'a> {
     fn product(&self, product: &Product) -> TokenStream {
         let rt = runtime();
         let [rows, columns, depth] = [product.rows, product.columns, product.depth].map(count);
-        let strides = |stride: fn(&Repeat) -> usize| -> Vec<usize> {
-            product.repeats.iter().map(stride).collect()
-        };
-        let left = self.operand(&product.left, &strides(|repeat| repeat.left_stride));
-        let right = self.operand(&product.right, &strides(|repeat| repeat.right_stride));
+        let left = self.operand(&product.left);
+        let right = self.operand(&product.right);
         let start = self.start(product.start, [&rows, &columns]);
         let target = self.write(product.target);
         let shape = quote!(#rt::Shape { rows: #rows, columns: #columns, depth: #depth });
-        if product.repeats.is_empty() && product.part.is_none() {
+        let at = product.part.map(Literal::usize_unsuffixed);
+        if product.repeats.is_empty() {
+            let target =
+                at.map_or(target.clone(), |at| quote!(&mut (#target)[#at..][..#rows * #columns]));
             return quote!(#rt::product(#shape, #left, #right, #start, #target););
         }
-        let targets: Vec<usize> = product.repeats.iter().map(|one| one.target_stride).collect();
-        let at = sum_of_terms(product.part.unwrap_or(0), &targets, &[]);
-        let target = quote!(&mut (#target)[#at..][..#rows * #columns]);
-        // A sum over repetitions starts with the first of them.
-        let summed = targets.iter().enumerate().filter(|(_, stride)| **stride == 0);
-        let start = summed.fold(start, |start, (number, _)| {
-            let repeat = repeat_counter(number);
-            quote!(if #repeat == 0 { #start } else { #rt::Start::Target })
+        let target = at.map_or(target.clone(), |at| quote!(&mut (#target)[#at..]));
+        let repeats = product.repeats.iter().map(|one| {
+            let Repeat { target_stride, left_stride, right_stride, .. } = *one;
+            let times = count(one.count);
+            quote! {
+                #rt::Repeat {
+                    count: #times,
+                    left_stride: #left_stride,
+                    right_stride: #right_stride,
+                    target_stride: #target_stride,
+                }
+            }
         });
-        let call = quote!(#rt::product(#shape, #left, #right, #start, #target););
-        product.repeats.iter().enumerate().rev().fold(call, |inner, (number, one)| {
-            let (repeat, times) = (repeat_counter(number), count(one.count));
-            quote!(for #repeat in 0..#times { #inner })
-        })
+        quote!(#rt::repeated_product(#shape, &[#(#repeats),*], #left, #right, #start, #target);)
     }
 
     /// What a product of so many rows and columns starts with.
@@ -290,7 +290,7 @@ impl<'a> Body<'a> {
         let all: usize = counts.iter().product();
         let [left_stride, of_right, of_target] = windows.strides;
         let times = count(windows.count);
-        let (left, right) = (self.operand(left, &[]), self.read(windows.right));
+        let (left, right) = (self.operand(left), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
             #rt::windowed_product(
@@ -317,13 +317,13 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// An operand, which begins further on each time that the product is repeated, and in each step.
-    fn operand(&self, operand: &Operand, repeat_strides: &[usize]) -> TokenStream {
+    /// An operand, which begins further on in each step of a scan.
+    fn operand(&self, operand: &Operand) -> TokenStream {
         let rt = runtime();
         let data = self.read(operand.array);
-        let mut strides = repeat_strides.iter().chain(&operand.step_strides);
+        let mut strides = operand.step_strides.iter();
         let moves = operand.start != 0 || strides.any(|&stride| stride != 0);
-        let at = sum_of_terms(operand.start, repeat_strides, &operand.step_strides);
+        let at = sum_of_terms(operand.start, &operand.step_strides);
         let data = if moves { quote!(&(#data)[#at..]) } else { data };
         let row_stride = Literal::usize_unsuffixed(operand.row_stride);
         let column_stride = Literal::usize_unsuffixed(operand.column_stride);
@@ -381,14 +381,16 @@ impl<'a> Body<'a> {
         });
         let (count, cost, numbers) = match part {
             Part::Sample if nest.draws.is_empty() => {
-                (quote!(batch), quote!(#cost), quote!(part.len()))
+                (quote!(batch), quote!(#cost), quote!(part.end - part.start))
             }
-            Part::Sample => (quote!(batch), quote!(#cost), quote!(part.len(), key, part.start)),
+            Part::Sample => {
+                (quote!(batch), quote!(#cost), quote!(part.end - part.start, key, part.start))
+            }
             Part::Row => {
                 let rows = Literal::usize_unsuffixed(nest.loops[0].size);
                 let is_open = nest.loops.iter().any(|one| one.is_open);
                 let cost = if is_open { quote!(batch * #cost) } else { quote!(#cost) };
-                (quote!(#rows), cost, quote!(batch, part.len()))
+                (quote!(#rows), cost, quote!(batch, part.end - part.start))
             }
         };
         quote! {
@@ -506,24 +508,15 @@ impl<'a> Body<'a> {
     }
 }
 
-/// `start + repeat0 * 64 + step0 * 32`, without what is 0.
-fn sum_of_terms(start: usize, repeat_strides: &[usize], step_strides: &[usize]) -> TokenStream {
-    let counters = |strides: &[usize], counter: fn(usize) -> Ident| -> Vec<(Ident, usize)> {
-        let moving = strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
-        moving.map(|(number, &stride)| (counter(number), stride)).collect()
-    };
-    let repeats = counters(repeat_strides, repeat_counter);
-    let products = repeats.into_iter().chain(counters(step_strides, step));
-    let products = products.map(|(counter, stride)| {
-        let stride = Literal::usize_unsuffixed(stride);
+/// `start + step0 * 32 + step1 * 4`, without what is 0.
+fn sum_of_terms(start: usize, step_strides: &[usize]) -> TokenStream {
+    let moving = step_strides.iter().enumerate().filter(|(_, stride)| **stride != 0);
+    let products = moving.map(|(number, &stride)| {
+        let (counter, stride) = (step(number), Literal::usize_unsuffixed(stride));
         quote!(#counter * #stride)
     });
     let start = Literal::usize_unsuffixed(start);
     quote!(#start #(+ #products)*)
-}
-
-fn repeat_counter(number: usize) -> Ident {
-    local(&format!("repeat{number}"))
 }
 
 /// The sums for the gradient on the n-th parameter.

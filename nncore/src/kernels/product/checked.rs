@@ -143,6 +143,21 @@ impl<T: Element> CheckedProduct<'_, T> {
     }
 }
 
+impl<T: Element> CheckedProduct<'_, T> {
+    /// The same product with its operands further on, added to the target. The caller has checked that those
+    /// operands are inside their slices too.
+    pub(super) fn next_term(self, left: usize, right: usize) -> Self {
+        let further =
+            |matrix: Matrix<T>, by| Matrix { first: matrix.first.wrapping_add(by), ..matrix };
+        Self {
+            left: further(self.left, left),
+            right: further(self.right, right),
+            start: StartPointer::Target,
+            ..self
+        }
+    }
+}
+
 /// The operand as a matrix of rows × columns elements, all of them inside its slice.
 fn matrix<T>(operand: &Operand<'_, T>, side: &str, rows: usize, columns: usize) -> Matrix<T> {
     let Operand { data, row_stride, column_stride } = *operand;

@@ -10,7 +10,6 @@ use super::transposed;
 use crate::parallel::parallel_for;
 use crate::scalar::{ByPrecision, Real};
 use crate::simd::Level;
-use crate::simd::register::Element;
 
 /// target = start + left · right.
 ///
@@ -44,7 +43,7 @@ enum Product {}
 
 /// How a product is computed.
 #[derive(Clone, Copy)]
-enum Method {
+pub(super) enum Method {
     InnerProducts,
     Transposed,
     /// The right operand is read in place, or packed.
@@ -54,9 +53,13 @@ enum Method {
 }
 
 impl Method {
-    /// What takes the least time, where inner products do not.
+    /// What takes the least time.
     #[inline(always)]
-    fn of<T: Element>(product: &CheckedProduct<'_, T>) -> Self {
+    pub(super) fn of<T: Registers>(product: &CheckedProduct<'_, T>) -> Self {
+        let strides = [product.left.column_stride, product.right.row_stride];
+        if inner::is_faster::<T>(product.shape, strides) {
+            return Self::InnerProducts;
+        }
         if transposed::is_faster(product) {
             return Self::Transposed;
         }
@@ -70,7 +73,7 @@ fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
     // In place: a copy of what has just been written, in other pieces, would wait for it.
     let Arguments { shape, left, right, start, target } = arguments;
     let shape = *shape;
-    let partition = Partition::of(shape);
+    let partition = Partition::of(shape, 1);
     if shape.rows == 0 || shape.columns == 0 {
         CheckedProduct::new(shape, left, right, start, target);
         return;
@@ -83,7 +86,7 @@ fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
     }
     let product = CheckedProduct::new(shape, left, right, start, target);
     // The method is chosen for the whole, so that the parts compute what the whole would.
-    let method = if is_inner { Method::InnerProducts } else { Method::of(&product) };
+    let method = Method::of(&product);
     match partition.parts() {
         1 => compute_by(method, &product),
         parts => parallel_for(parts, parts, &|index, _| {
@@ -93,7 +96,7 @@ fn compute<T: Registers + Real>(arguments: &mut Arguments<'_, T>) {
 }
 
 #[inline(always)]
-fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<'_, T>) {
+pub(super) fn compute_by<T: Registers>(method: Method, product: &CheckedProduct<'_, T>) {
     match method {
         Method::InnerProducts => compute_inner_products(product),
         Method::Transposed => transposed::compute(product),

@@ -42,15 +42,17 @@ mod operand;
 mod pack;
 mod packed;
 mod partition;
+mod repeated;
 mod summed;
 mod transposed;
 mod windowed;
 mod windows;
 
 pub use dense::product;
-pub use operand::{Operand, Shape, Start};
+pub use operand::{Operand, Repeat, Shape, Start};
+pub use repeated::repeated_product;
 pub use windowed::windowed_product;
-pub use windows::{Offsets, Repeat, Windowed, WindowedProduct, offsets};
+pub use windows::{Offsets, Windowed, WindowedProduct, offsets};
 
 #[cfg(test)]
 mod tests;

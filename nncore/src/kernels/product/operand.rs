@@ -49,6 +49,19 @@ pub struct Shape {
     pub depth: usize,
 }
 
+/// How often a product is computed, and how far each slice is further on each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// How often.
+    pub count: usize,
+    /// The left operand's way.
+    pub left_stride: usize,
+    /// The right operand's way.
+    pub right_stride: usize,
+    /// The target's way: 0 for a sum over all repetitions.
+    pub target_stride: usize,
+}
+
 impl Shape {
     /// Floating-point operations of the product.
     pub(super) fn flops(self) -> usize {

@@ -29,14 +29,16 @@ pub(super) struct Partition {
 }
 
 impl Partition {
-    /// The partition for the threads there are; of one part if that pays best.
+    /// The partition of a product that is computed so many times, for the threads there are; of one part if
+    /// that pays best.
     #[inline]
-    pub(super) fn of(shape: Shape) -> Self {
-        if !is_worth_two_threads(shape.flops()) {
+    pub(super) fn of(shape: Shape, times: usize) -> Self {
+        let flops = shape.flops().saturating_mul(times);
+        if !is_worth_two_threads(flops) {
             return Self { rows: 1, columns: 1 };
         }
         let Shape { rows, columns, .. } = shape;
-        let threads = threads().min(worthwhile_parts(shape.flops()));
+        let threads = threads().min(worthwhile_parts(flops));
         let blocks = columns.div_ceil(COLUMNS);
         let is_even = blocks.div_ceil(threads) * threads * 100 <= blocks * UNEVEN;
         if threads == 1 {
@@ -104,6 +106,6 @@ mod tests {
     #[test]
     fn small_products_are_not_cut() {
         let shape = Shape { rows: 64, columns: 64, depth: 64 };
-        assert_eq!(Partition::of(shape).parts(), 1);
+        assert_eq!(Partition::of(shape, 1).parts(), 1);
     }
 }

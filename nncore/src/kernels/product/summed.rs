@@ -11,12 +11,12 @@ use core::ops::Range;
 use super::checked::{CheckedProduct, StartPointer};
 use super::kernel::Registers;
 use super::matrix::{Indexed, Matrix, Source, Starts, Target};
-use super::operand::Shape;
+use super::operand::{Repeat, Shape};
 use super::pack::Panel;
 use super::packed::{
     ColumnBlock, MOST_PARTS, PANEL_BYTES, SUMS_BYTES, TILE_ROWS, block_width, rows_of_sums,
 };
-use super::windows::{Repeat, WindowedProduct};
+use super::windows::WindowedProduct;
 use crate::parallel::{even_range_of_steps, parallel_for, threads, worthwhile_parts};
 use crate::scalar::Real;
 use crate::simd::{Aligned, Level};

@@ -1,3 +1,4 @@
+mod repeated;
 mod windows;
 
 use super::{Operand, Shape, Start, product};

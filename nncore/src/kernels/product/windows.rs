@@ -16,7 +16,7 @@ use core::ops::{Deref, Range};
 use super::checked::{CheckedProduct, StartPointer};
 use super::inner::{InnerProducts, Repeats};
 use super::matrix::{Columns, Indexed, Matrix, Starts, Target};
-use super::operand::{Operand, Shape, Start};
+use super::operand::{Operand, Repeat, Shape, Start};
 use crate::parallel::{even_range, worthwhile_parts};
 
 /// What lies in windows.
@@ -28,19 +28,6 @@ pub enum Windowed {
     TargetRows,
     /// The columns of the right operand, in a sum over all repetitions.
     RightColumns,
-}
-
-/// How often a product is computed, and how far each slice is further on each time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Repeat {
-    /// How often.
-    pub count: usize,
-    /// The left operand's way.
-    pub left_stride: usize,
-    /// The right operand's way.
-    pub right_stride: usize,
-    /// The target's way; not used by a sum over all repetitions.
-    pub target_stride: usize,
 }
 
 /// Where windows begin, and how far the last of them does: found once, where a network is compiled.
