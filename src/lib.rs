@@ -504,7 +504,7 @@ pub mod __private {
         random, repeated_product, windowed_product, write_identity,
     };
     pub use nncore::memory::{
-        Example, ParameterFields, in_memory, padding, split_workspace, zero_matrix,
+        Example, ParameterFields, in_memory, in_own_frame, padding, split_workspace, zero_matrix,
     };
     pub use nncore::parallel::{SUM_BUFFERS, TileBuffer, Tiling, for_each_range};
     pub use nncore::scalar::{ByPrecision, Real};

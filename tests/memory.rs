@@ -15,6 +15,7 @@ network! {
         flatten; linear(120); relu; linear(84); relu; linear(10)
     >
     Large< linear(1024, 1024); relu; linear(1024, 1024); relu; linear(1024, 10) >
+    Deep< input(8); repeat _ in 0..60 { linear(8); tanh } linear(3) >
 }
 
 #[test]
@@ -106,21 +107,36 @@ fn large_networks_fit_a_small_stack() {
     assert_eq!(thread.join().unwrap(), 10);
 }
 
-/// One call and one step of training.
-fn call<T: Real>() -> usize {
-    let model = LenetOf::<T>::new(&mut seed(0));
-    let mut gradient = LenetOf::<T>::zeros();
-    let mut pass = LenetOf::<T>::pass(16);
-    let inputs = Samples::<T, Const<784>>::from_element(16, T::of(0.5));
-    let logits = model.forward_batch(&inputs, &mut pass).unwrap();
-    logits.loss(CrossEntropy::default(), &[1u8; 16]).unwrap().backward(&mut gradient);
-    model.forward(&SVector::from_element(T::of(0.5))).len()
+/// One call and one step of training of a network with so many inputs; how many outputs it has.
+macro_rules! call {
+    ($network:ident, $inputs:literal) => {{
+        fn call<T: Real>() -> usize {
+            let model = $network::<T>::new(&mut seed(0));
+            let mut gradient = $network::<T>::zeros();
+            let mut pass = $network::<T>::pass(16);
+            let inputs = Samples::<T, Const<$inputs>>::from_element(16, T::of(0.5));
+            let logits = model.forward_batch(&inputs, &mut pass).unwrap();
+            logits.loss(CrossEntropy::default(), &[1u8; 16]).unwrap().backward(&mut gradient);
+            model.forward(&SVector::from_element(T::of(0.5))).len()
+        }
+        [call::<f32>, call::<f64>]
+    }};
+}
+
+fn on_a_small_stack(call: fn() -> usize) -> usize {
+    let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(call).unwrap();
+    thread.join().unwrap()
 }
 
 #[test]
 fn calls_need_no_large_stack() {
-    for call in [call::<f32>, call::<f64>] {
-        let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(call).unwrap();
-        assert_eq!(thread.join().unwrap(), 10);
-    }
+    assert_eq!(call!(LenetOf, 784).map(on_a_small_stack), [10; 2]);
+}
+
+/// Without optimisation too, where each step of a function keeps its arguments.
+#[test]
+fn calls_of_many_layers_need_no_large_stack() {
+    assert_eq!(call!(DeepOf, 8).map(on_a_small_stack), [3; 2]);
+    let jacobian = || Deep::new(&mut seed(0)).jacobian(&SVector::from_element(0.5)).nrows();
+    assert_eq!(on_a_small_stack(jacobian), 3);
 }

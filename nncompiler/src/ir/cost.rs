@@ -51,6 +51,10 @@ pub const LARGEST_ARRAYS: usize = 1 << 10;
 /// Buffers of no more bytes than this lie on the stack: threads with 128 KiB of it hold them.
 pub const STACK_BYTES: usize = 1 << 16;
 
+/// So many steps of a function share a frame of the stack: without optimisation, each keeps up to a kilobyte of
+/// arguments in it.
+pub const MOST_STEPS_OF_FRAME: usize = 8;
+
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 pub const COST_OF_LOOP: u64 = 16;
 

@@ -11,4 +11,4 @@ pub use aligned::AlignedBuffer;
 pub(crate) use cache_line::per_line;
 pub use cache_line::{CACHE_LINE_BYTES, padding};
 pub use parameters::{Example, ParameterFields, Parameters, zero_matrix};
-pub use workspace::{in_memory, split_workspace};
+pub use workspace::{in_memory, in_own_frame, split_workspace};

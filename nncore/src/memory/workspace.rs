@@ -60,6 +60,14 @@ fn any_numbers<T: Real, const COUNT: usize>(
     }
 }
 
+/// Calls `body`. Where nothing is inlined, its variables are on the stack only while it runs, and not beside
+/// those of all else that its caller does.
+#[doc(hidden)]
+#[inline]
+pub fn in_own_frame(body: impl FnOnce()) {
+    body();
+}
+
 /// Splits a workspace into buffers of `widths[k] · batch` numbers each, and what is left.
 #[doc(hidden)]
 #[must_use]

@@ -9,7 +9,7 @@ use super::loop_nest::{Scope, Storage, loop_nest, step};
 use super::ports::{self, NamedArray, input_slice};
 use super::types::{Names, sizes};
 use super::{CompiledNetwork, local, runtime, setting};
-use crate::ir::cost::{LARGEST_ARRAYS, STACK_BYTES};
+use crate::ir::cost::{LARGEST_ARRAYS, MOST_STEPS_OF_FRAME, STACK_BYTES};
 use crate::ir::expression::Node;
 use crate::ir::function::{Program, Scan, Statement};
 use crate::ir::index::{ArrayId, BATCH_SIZE, Extent};
@@ -153,8 +153,18 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Steps, a few of them in each frame of the stack.
     pub fn steps(&self, steps: &[Step]) -> TokenStream {
-        steps.iter().map(|step| self.step(step)).collect()
+        let rt = runtime();
+        let print = |steps: &[Step]| steps.iter().map(|step| self.step(step)).collect();
+        if steps.len() <= MOST_STEPS_OF_FRAME {
+            return print(steps);
+        }
+        let frames = steps.chunks(MOST_STEPS_OF_FRAME).map(|steps| {
+            let steps: TokenStream = print(steps);
+            quote!(#rt::in_own_frame(|| { #steps });)
+        });
+        frames.collect()
     }
 
     fn step(&self, step: &Step) -> TokenStream {
