@@ -103,23 +103,35 @@ impl Walk {
         self.declared.clear();
         let item = behind_attributes(tokens);
         let first = self.words.mentions.len();
-        self.walk_item(item);
-        if let [TokenTree::Ident(keyword), TokenTree::Ident(name), ..] = item
-            && begins_definition(keyword)
-            && is_identifier(name)
-        {
-            let before = &tokens[..tokens.len() - item.len()];
-            let at = before.iter().position(|token| word(token).is_some());
-            let (attributes, visibility) = before.split_at(at.unwrap_or(before.len()));
-            let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
-            let mentioned = self.words.mentions[first..].iter();
+        let (names, text) = item.split_at(end_of_names(item));
+        for number in names.iter().filter_map(group) {
+            self.declare(&inside(number));
+        }
+        self.walk_item(&[names.get(..2).unwrap_or(names), text].concat());
+        let [TokenTree::Ident(keyword), names @ ..] = names else { return };
+        if !begins_definition(keyword) {
+            return;
+        }
+        let before = &tokens[..tokens.len() - item.len()];
+        let at = before.iter().position(|token| word(token).is_some());
+        let (attributes, visibility) = before.split_at(at.unwrap_or(before.len()));
+        let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
+        let mentioned = self.words.mentions[first..].iter();
+        let mentioned: BTreeSet<String> =
+            mentioned.map(|one| one.word.unraw().to_string()).collect();
+        for own in names.split(|token| is_mark(token, ',')) {
+            let [TokenTree::Ident(name), ..] = own else { continue };
+            if !is_identifier(name) {
+                continue;
+            }
+            let keyword = TokenTree::Ident(keyword.clone());
             self.words.own.push(OwnItem {
                 attributes: stream(attributes),
                 visibility: stream(visibility),
                 name: name.unraw(),
-                tokens: stream(item),
-                declared: std::mem::take(&mut self.declared),
-                mentioned: mentioned.map(|one| one.word.unraw().to_string()).collect(),
+                tokens: std::iter::once(keyword).chain(own.iter().chain(text).cloned()).collect(),
+                declared: self.declared.clone(),
+                mentioned: mentioned.clone(),
             });
         }
     }
@@ -269,15 +281,34 @@ impl Walk {
     }
 }
 
+/// How many tokens are the keyword of an item and its names: `layer f1d[D = 1], f2d[D = 2]`.
+fn end_of_names(item: &[TokenTree]) -> usize {
+    let [TokenTree::Ident(keyword), TokenTree::Ident(_), rest @ ..] = item else { return 0 };
+    let (mut rest, mut end) = (rest, 2);
+    while let [TokenTree::Group(number), after @ ..] = rest
+        && keyword == "layer"
+        && is(number, Delimiter::Bracket)
+    {
+        end = item.len() - after.len();
+        rest = match after {
+            [comma, TokenTree::Ident(_), other @ ..] if is_mark(comma, ',') => other,
+            _ => break,
+        };
+    }
+    end
+}
+
 /// How many tokens belong to the first item.
 pub fn end_of_item(tokens: &[TokenTree]) -> usize {
-    let start = tokens.len() - behind_attributes(tokens).len();
-    let has_layers = match &tokens[start..] {
-        [_, TokenTree::Group(body), ..] if is(body, Delimiter::Brace) => return start + 2,
-        [_, _, TokenTree::Group(_), TokenTree::Group(body), ..] if is(body, Delimiter::Brace) => {
-            return start + 4;
+    let own = behind_attributes(tokens);
+    let start = tokens.len() - own.len();
+    let names = end_of_names(own);
+    let has_layers = match (own, &own[names..]) {
+        ([_, TokenTree::Group(body), ..], _) if is(body, Delimiter::Brace) => return start + 2,
+        (_, [TokenTree::Group(_), TokenTree::Group(body), ..]) if is(body, Delimiter::Brace) => {
+            return start + names + 2;
         }
-        own => own.iter().take(3).any(|token| is_mark(token, '<')),
+        _ => own.iter().take(3).any(|token| is_mark(token, '<')),
     };
     for at in start + 1..tokens.len() {
         if begins_item(&tokens[at..]) {
@@ -407,6 +438,13 @@ fn word(token: &TokenTree) -> Option<&Ident> {
     }
 }
 
+fn group(token: &TokenTree) -> Option<&Group> {
+    match token {
+        TokenTree::Group(group) => Some(group),
+        _ => None,
+    }
+}
+
 fn inside(group: &Group) -> Vec<TokenTree> {
     group.stream().into_iter().collect()
 }
@@ -461,6 +499,23 @@ mod tests {
         assert_eq!(
             found("Net { input x; u = <linear(2); tanh>(concat(x, x)); output y = d(u, x); }"),
             "S:input C:linear C:tanh E:concat S:output E:d",
+        );
+    }
+
+    #[test]
+    fn each_name_of_a_text_is_an_item() {
+        let block = "pub layer f1d[D = 1], f2d[D = 2](K[D]) { input x[l[D]: L]; y[l] = exp(x[l]); }
+            Net { input x[i: 2]; y = f1d(1)(x); }";
+        assert_eq!(found(block), "S:layer S:input E:L E:exp S:input E:f1d");
+        let own = words(block.parse().unwrap()).own;
+        let own: Vec<String> =
+            own.iter().map(|one| format!("{}: {}", one.name, one.tokens)).collect();
+        assert_eq!(
+            own,
+            [
+                "f1d: layer f1d [D = 1] (K [D]) { input x [l [D] : L] ; y [l] = exp (x [l]) ; }",
+                "f2d: layer f2d [D = 2] (K [D]) { input x [l [D] : L] ; y [l] = exp (x [l]) ; }",
+            ]
         );
     }
 

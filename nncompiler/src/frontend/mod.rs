@@ -1,5 +1,6 @@
 //! Tokens → networks and losses whose names and shapes are resolved. All errors come from here.
 
+mod axis_names;
 pub mod definitions;
 pub mod diagnostics;
 pub mod exports;

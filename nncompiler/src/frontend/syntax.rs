@@ -319,12 +319,14 @@ pub struct Written {
     pub documentation: String,
     /// From its keyword on.
     pub tokens: TokenStream,
+    /// The first of the names that its text has, if these are several.
+    pub first_name: Option<Ident>,
 }
 
 impl Default for Written {
     fn default() -> Self {
         let (documentation, tokens) = (String::new(), TokenStream::new());
-        Self { visibility: Visibility::Inherited, documentation, tokens }
+        Self { visibility: Visibility::Inherited, documentation, tokens, first_name: None }
     }
 }
 
@@ -680,10 +682,11 @@ impl fmt::Display for AxisGroup {
     }
 }
 
-/// `i: I`
+/// `i: I`, or `l[2]: L` for several axes: an index along each, and an extent.
 #[derive(Clone)]
 pub struct Axis {
     pub index: Ident,
+    pub components: Option<usize>,
     pub extent: Expression,
 }
 

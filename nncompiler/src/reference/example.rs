@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 
+use crate::frontend::resolve::axes::stated_rank;
 use crate::frontend::syntax::{Declaration, Definition, Expression, ExpressionKind, Kind};
 
 /// Extents of an input with so many axes.
@@ -145,10 +146,14 @@ fn shape(definition: &Definition, input: &Declaration) -> Option<String> {
     if input.axes.is_empty() {
         return Some(ANY.to_owned());
     }
-    let usual = SHAPES.get(input.axes.len())?;
-    let extents = input.axes.iter().zip(*usual).map(|(axis, usual)| match axis.extent.kind {
-        ExpressionKind::Integer(extent) => extent.to_string(),
-        _ => usual.to_string(),
-    });
+    let is_open = !input.groups.is_empty();
+    let rank = stated_rank(definition).filter(|_| is_open).unwrap_or(input.axes.len());
+    let usual = SHAPES.get(rank)?;
+    let axes = input.axes.iter().map(Some).chain(std::iter::repeat(None));
+    let extents =
+        usual.iter().zip(axes).map(|(usual, axis)| match axis.map(|one| &one.extent.kind) {
+            Some(ExpressionKind::Integer(extent)) => extent.to_string(),
+            _ => usual.to_string(),
+        });
     Some(extents.collect::<Vec<_>>().join(", "))
 }

@@ -40,6 +40,7 @@ pub const FUNCTIONS: &[Word] = &[
          differentiated again, and trained through.",
     ),
     ("len", "`len(N)`: how many numbers a size `N[..]` has."),
+    ("rank", "`rank(x)`: how many axes the input x of a layer has."),
     ("total", "`total(N)`: the sum of the numbers of a size `N[..]`."),
     ("pi", "The constant π."),
     ("infinity", "The bound of a range that has none: `eps = 1e-6 in 0..=infinity`."),

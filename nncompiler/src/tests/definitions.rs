@@ -18,7 +18,10 @@ fn no_check_of_definitions_objects_to_the_library() {
     // A user's have different names, which are not those of elementary functions.
     let numbered = texts.concat().lines().enumerate().fold(String::new(), |text, (at, line)| {
         let line = match line.split_once(' ') {
-            Some((keyword @ ("layer" | "activation"), rest)) => format!("{keyword} own{at}_{rest}"),
+            Some((keyword @ ("layer" | "activation"), rest)) => {
+                let rest = rest.replace("], ", &format!("], own{at}_"));
+                format!("{keyword} own{at}_{rest}")
+            }
             _ => line.to_owned(),
         };
         text + &line + "\n"

@@ -19,6 +19,7 @@ mod random;
 mod rewrites;
 mod runs;
 mod settings;
+mod several_axes;
 mod values;
 
 use crate::backend::rust::CompiledNetwork;

@@ -1,6 +1,8 @@
 // The layers, with PyTorch's names, shapes, defaults and initialisation.
 // `..` stands for any number of axes, `..dim` for those before the axis `dim`: 1 is the first, since 0 is
 // the batch, and −1 the last. `(..)` is all of them as one, row by row.
+// `f1d[D = 1], f2d[D = 2](K[D])` are two layers of one text, and `l[D]: L` is an index along each of D axes:
+// `stride * l + p` is a place along each, as are K, `stride` and p.
 // Files hold a parameter under its name, or under what `as` says: PyTorch's key, where it is none for
 // a field. PyTorch counts the batches of batch normalisation too, for a mean of all of them that is not
 // here (`momentum=None`): `ignored` lets a file hold the count.
@@ -154,55 +156,25 @@ layer conv_transpose2d(C, O, K[2]; stride[2] = 1 in 1..=infinity, padding[2] = 0
         whole[o, h + padding[0], w + padding[1]] + bias[o];
 }
 
-/// The greatest in each window of a sequence.
-layer max_pool1d(K; stride = K in 1..=infinity, padding = 0 in 0..=infinity, dilation = 1 in 1..=infinity) {
-    input x[.., l: L];
+/// The greatest in each window of a sequence, or of an image.
+layer max_pool1d[D = 1], max_pool2d[D = 2](K[D]; stride[D] = K in 1..=infinity, padding[D] = 0 in 0..=infinity, dilation[D] = 1 in 1..=infinity) {
+    input x[.., l[D]: L];
     require 2 * padding <= K;
     require dilation * (K - 1) < L + 2 * padding;
-    index p: K;
+    index p[D]: K;
     padded[.., l + padding: L + 2 * padding] = x[.., l] else -infinity;
     y[.., l: (L + 2 * padding - dilation * (K - 1) - 1) / stride + 1] =
         max(p: padded[.., stride * l + dilation * p]);
 }
 
-/// The greatest in each window of an image.
-layer max_pool2d(K[2]; stride[2] = K in 1..=infinity, padding[2] = 0 in 0..=infinity, dilation[2] = 1 in 1..=infinity) {
-    input x[.., h: H, w: W];
-    require 2 * padding[0] <= K[0];
-    require 2 * padding[1] <= K[1];
-    require dilation[0] * (K[0] - 1) < H + 2 * padding[0];
-    require dilation[1] * (K[1] - 1) < W + 2 * padding[1];
-    index p: K[0], q: K[1];
-    padded[.., h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
-        x[.., h, w] else -infinity;
-    y[..,
-        h: (H + 2 * padding[0] - dilation[0] * (K[0] - 1) - 1) / stride[0] + 1,
-        w: (W + 2 * padding[1] - dilation[1] * (K[1] - 1) - 1) / stride[1] + 1] =
-        max(p, q: padded[.., stride[0] * h + dilation[0] * p, stride[1] * w + dilation[1] * q]);
-}
-
-/// The mean of each window of a sequence, padding included.
-layer avg_pool1d(K; stride = K in 1..=infinity, padding = 0 in 0..=infinity) {
-    input x[.., l: L];
+/// The mean of each window of a sequence, or of an image, padding included.
+layer avg_pool1d[D = 1], avg_pool2d[D = 2](K[D]; stride[D] = K in 1..=infinity, padding[D] = 0 in 0..=infinity) {
+    input x[.., l[D]: L];
     require 2 * padding <= K;
     require K <= L + 2 * padding;
-    index p: K;
+    index p[D]: K;
     padded[.., l + padding: L + 2 * padding] = x[.., l] else 0;
     y[.., l: (L + 2 * padding - K) / stride + 1] = mean(p: padded[.., stride * l + p]);
-}
-
-/// The mean of each window of an image, padding included.
-layer avg_pool2d(K[2]; stride[2] = K in 1..=infinity, padding[2] = 0 in 0..=infinity) {
-    input x[.., h: H, w: W];
-    require 2 * padding[0] <= K[0];
-    require 2 * padding[1] <= K[1];
-    require K[0] <= H + 2 * padding[0];
-    require K[1] <= W + 2 * padding[1];
-    index p: K[0], q: K[1];
-    padded[.., h + padding[0]: H + 2 * padding[0], w + padding[1]: W + 2 * padding[1]] =
-        x[.., h, w] else 0;
-    y[.., h: (H + 2 * padding[0] - K[0]) / stride[0] + 1, w: (W + 2 * padding[1] - K[1]) / stride[1] + 1] =
-        mean(p, q: padded[.., stride[0] * h + p, stride[1] * w + q]);
 }
 
 /// Means over an image of any size that give O numbers along each axis: output i is the mean of the
@@ -221,10 +193,12 @@ layer global_avg_pool(C) {
     y[c] = mean(..: x[c, ..]);
 }
 
-/// Each channel with mean 0 and variance 1 over the batch, then scaled and shifted.
+/// Each channel, of an image in `batch_norm2d`, with mean 0 and variance 1 over the batch, then scaled and
+/// shifted.
 #[ignored("num_batches_tracked")]
-layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
+layer batch_norm1d[D = 1], batch_norm2d[D = 2](C; eps = 1e-5, momentum = 0.1, affine = true) {
     input x[c: C, ..];
+    require rank(x) == D + 1 when D > 1;
     param weight[c: C] ~ ones() when affine else 1;
     param bias[c: C] ~ zeros() when affine;
     state running_mean[c: C] ~ zeros();
@@ -238,26 +212,6 @@ layer batch_norm1d(C; eps = 1e-5, momentum = 0.1, affine = true) {
         + momentum * v[c] * (batch * (..)) / max(batch * (..) - 1, 1);
     scale[c] = weight[c] / sqrt(if training { v[c] + eps } else { running_var[c] + eps });
     y[c, ..] = (if training { x[c, ..] - m[c] - rest[c] } else { x[c, ..] - running_mean[c] }) * scale[c] + bias[c];
-}
-
-/// Each channel of an image with mean 0 and variance 1 over the batch, then scaled and shifted.
-#[ignored("num_batches_tracked")]
-layer batch_norm2d(C; eps = 1e-5, momentum = 0.1, affine = true) {
-    input x[c: C, h: H, w: W];
-    param weight[c: C] ~ ones() when affine else 1;
-    param bias[c: C] ~ zeros() when affine;
-    state running_mean[c: C] ~ zeros();
-    state running_var[c: C] ~ ones();
-    m[c] = mean(batch, h, w: x[c, h, w]);
-    rest[c] = stop(mean(batch, h, w: x[c, h, w] - m[c]));
-    square[c] = mean(batch, h, w: (x[c, h, w] - m[c])^2);
-    v[c] = square[c] - stop(min(square[c], rest[c]^2));
-    running_mean[c] <- (1 - momentum) * running_mean[c] + momentum * (m[c] + rest[c]);
-    running_var[c] <- (1 - momentum) * running_var[c]
-        + momentum * v[c] * (batch * H * W) / max(batch * H * W - 1, 1);
-    scale[c] = weight[c] / sqrt(if training { v[c] + eps } else { running_var[c] + eps });
-    y[c, h, w] = (if training { x[c, h, w] - m[c] - rest[c] } else { x[c, h, w] - running_mean[c] })
-        * scale[c] + bias[c];
 }
 
 /// Mean 0 and variance 1 along the last axis, then scaled and shifted.

@@ -12,6 +12,7 @@ use syn::{
 use super::expression::{expression, group, list, place};
 use super::name::{name, name_or_blank};
 use super::recovery::skip_statement;
+use super::several_axes::written_out;
 use crate::frontend::diagnostics::{Diagnostics, error_at};
 use crate::frontend::syntax::{
     Assignment, Axis, Declaration, DeclaredNumbers, Definition, Expression, ExpressionKind,
@@ -66,7 +67,7 @@ pub fn definition(
         definition.assignments.push(Assignment::of_array(target, expression(input)?));
         input.parse::<Token![;]>()?;
     }
-    Ok(definition)
+    Ok(written_out(definition, diagnostics))
 }
 
 /// `(SIZES; settings)` of a layer or a block, `(x; settings)` of others.
@@ -140,6 +141,9 @@ fn statement(content: ParseStream, definition: &mut Definition) -> syn::Result<(
     match word.as_str() {
         "input" => definition.inputs.push(input_of_layer(content)?),
         "output" => results(content, definition)?,
+        "index" if definition.kind == Kind::Layer => {
+            definition.indices.extend(separated(content, axes_of_layer)?);
+        }
         "index" => definition.indices.extend(separated(content, axis)?),
         "require" => definition.requirements.push(requirement(content, definition.kind)?),
         "scan" => return scan(content, &[], &mut definition.assignments),
@@ -508,8 +512,12 @@ pub fn whole_declaration(input: ParseStream) -> syn::Result<Declaration> {
     Ok(declaration)
 }
 
-/// Outside of layers, `..` has no meaning in a declaration.
+/// Outside of layers, neither `..` nor `l[2]: L` has a meaning in a declaration.
 pub fn all_written(declaration: &Declaration) -> syn::Result<()> {
+    if let Some(axis) = declaration.axes.iter().find(|axis| axis.components.is_some()) {
+        let message = "a name stands for several axes in a `layer`: name all of them here";
+        return Err(syn::Error::new(axis.index.span(), message));
+    }
     let Some((_, group)) = declaration.groups.first() else { return Ok(()) };
     let message = "`..` stands for axes in a `layer`: write all of them here";
     Err(error_at(group.location, message))
@@ -525,7 +533,7 @@ pub fn declaration(input: ParseStream) -> syn::Result<Declaration> {
         while !content.is_empty() {
             match group(&content)? {
                 Some(group) => groups.push((all.len(), group)),
-                None => all.push(axis(&content)?),
+                None => all.push(axes_of_layer(&content)?),
             }
             if !content.is_empty() {
                 content.parse::<Token![,]>()?;
@@ -567,10 +575,19 @@ fn axes(input: ParseStream) -> syn::Result<Vec<Axis>> {
     Ok(axes.into_iter().collect())
 }
 
+/// `i: I`
 pub fn axis(input: ParseStream) -> syn::Result<Axis> {
     let index = name(input)?;
     input.parse::<Token![:]>()?;
-    Ok(Axis { index, extent: expression(input)? })
+    Ok(Axis { index, components: None, extent: expression(input)? })
+}
+
+/// `i: I`, or `l[2]: L`
+fn axes_of_layer(input: ParseStream) -> syn::Result<Axis> {
+    let index = name(input)?;
+    let components = components(input)?;
+    input.parse::<Token![:]>()?;
+    Ok(Axis { index, components, extent: expression(input)? })
 }
 
 fn setting(input: ParseStream) -> syn::Result<Setting> {

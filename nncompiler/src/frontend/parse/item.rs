@@ -7,7 +7,7 @@ use syn::{Attribute, Token, Visibility};
 
 use super::name::{can_be_a_name, name};
 use super::tokens::between;
-use super::{attributes, definition, expression, network};
+use super::{attributes, definition, expression, network, variants};
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{Block, BrokenItem, Constant, ItemKind};
 
@@ -62,6 +62,10 @@ fn item_of(
     attributes::check(&attributes, attributes::of_item(kind), diagnostics);
     match kind {
         ItemKind::Constant => block.constants.push(constant(input, attributes, visibility)?),
+        ItemKind::Definition(kind) if variants::are_ahead(input, kind) => {
+            let layers = variants::layers(input, &visibility, &attributes, diagnostics)?;
+            block.definitions.extend(layers);
+        }
         ItemKind::Definition(kind) => {
             let start = input.cursor();
             let mut definition =

@@ -9,7 +9,9 @@ mod item;
 mod name;
 mod network;
 mod recovery;
+mod several_axes;
 mod tokens;
+mod variants;
 
 use item::item;
 use name::has_no_name;

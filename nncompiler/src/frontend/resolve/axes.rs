@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::Ident;
 
 use super::axis_groups::{OPEN, with_counts};
+use super::constants::Constants;
+use super::signature::required_rank;
 use crate::frontend::diagnostics::Diagnostics;
 use crate::frontend::syntax::{AxisGroup, AxisPart, Declaration, Definition, Setting};
 
@@ -58,6 +60,16 @@ pub fn on_trial(definition: &Definition) -> Cow<'_, Definition> {
 pub fn least_rank(definition: &Definition) -> Option<usize> {
     let input = definition.inputs.first()?;
     (!input.groups.is_empty()).then_some(input.axes.len())
+}
+
+/// How many axes the first input has, if the layer requires so: `require rank(x) == 3`.
+pub fn stated_rank(definition: &Definition) -> Option<usize> {
+    let (constants, silent) = (Constants::default(), &mut Diagnostics::default());
+    definition.requirements.iter().find_map(|one| {
+        let condition = one.condition.as_ref();
+        let applies = condition.is_none_or(|one| constants.is_met(one, silent) == Some(true));
+        required_rank(one, constants.evaluate(&one.right, silent).filter(|_| applies)?)
+    })
 }
 
 fn has_groups(definition: &Definition) -> bool {

@@ -5,17 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span};
 
+use crate::frontend::axis_names::{behind, names, names_of_statement, new_axis};
 use crate::frontend::syntax::{
     Assignment, Axis, AxisGroup, AxisPart, BoundIndex, Declaration, Definition, Expression,
     ExpressionKind, Location, Number, Parameter, Repeat, Repeated, Requirement, Setting, Size,
     TargetAxis,
 };
 use crate::ir::expression::Binary;
-
-/// What the indices of axes behind named ones are called, by their number; before them, and where there
-/// are more, they have the others.
-const BEHIND: [&[&str]; 3] = [&["l"], &["h", "w"], &["c", "h", "w"]];
-const OTHERS: [&str; 8] = ["s", "t", "u", "v", "w", "a", "b", "c"];
 
 /// The group without a name.
 pub const OPEN: &str = "..";
@@ -36,7 +32,7 @@ pub fn in_statement<'s>(
     };
     let mut taken: BTreeSet<String> = names_of_statement(statement).into_iter().collect();
     let span = group.location.first;
-    let axes = (0..count).map(|_| new_axis(None, &mut taken, span)).collect();
+    let axes = (0..count).map(|_| new_axis([], &mut taken, span)).collect();
     let groups = Groups { axes: BTreeMap::from([(group.to_string(), axes)]) };
     Cow::Owned(groups.assignment(statement, None))
 }
@@ -75,8 +71,7 @@ pub fn with_counts(
             let own = input.groups.iter().find(|(_, one)| one.to_string() == *group);
             own.is_some_and(|(before, _)| *before < input.axes.len())
         });
-        let wanted = BEHIND.get(count.wrapping_sub(1)).filter(|_| !is_in_front);
-        let wanted = wanted.copied().unwrap_or_default();
+        let wanted: &[&str] = if is_in_front { &[] } else { behind(count) };
         let span = span_of(definition, group);
         let named = (0..count).map(|at| new_axis(wanted.get(at).copied(), &mut taken, span));
         axes.insert(group.clone(), named.collect());
@@ -89,50 +84,11 @@ pub fn with_counts(
     groups.definition(definition)
 }
 
-/// Every name in a definition.
-fn names(definition: &Definition) -> BTreeSet<String> {
-    let parameters = definition.parameters.iter().map(|parameter| &parameter.declaration);
-    let declarations = definition.inputs.iter().chain(parameters);
-    let declared = declarations.flat_map(|one| {
-        let axes = one.axes.iter().flat_map(axis_names);
-        axes.chain([one.name.to_string()])
-    });
-    let indices = definition.indices.iter().flat_map(axis_names);
-    let own = definition.sizes.iter().map(|size| &size.name);
-    let own = own.chain(definition.settings.iter().map(|setting| &setting.name));
-    let written = definition.assignments.iter().flat_map(names_of_statement);
-    let own = own.map(ToString::to_string);
-    declared.chain(indices).chain(own).chain(written).collect()
-}
-
-fn names_of_statement(statement: &Assignment) -> Vec<String> {
-    let at = statement.at.iter().flat_map(|axis| axis.at.every_name());
-    let targets = statement.targets().map(ToString::to_string);
-    at.chain(statement.value.every_name()).chain(targets).collect()
-}
-
-fn axis_names(axis: &Axis) -> Vec<String> {
-    [vec![axis.index.to_string()], axis.extent.every_name()].concat()
-}
-
 fn span_of(definition: &Definition, group: &str) -> Span {
     let declared = definition.inputs.iter().flat_map(|input| &input.groups);
     let mut all = declared.chain(&definition.sizes_of_group).map(|(_, group)| group);
     let found = all.find(|one| one.to_string() == group);
     found.map_or_else(Span::call_site, |group| group.location.first)
-}
-
-/// `s: S`, with names that nothing else has.
-fn new_axis(wanted: Option<&str>, taken: &mut BTreeSet<String>, span: Span) -> Axis {
-    let numbered = (1..).map(|number| format!("axis{number}"));
-    let mut free = wanted.into_iter().chain(OTHERS).map(ToOwned::to_owned).chain(numbered);
-    let index = free.find(|name| !taken.contains(name) && !taken.contains(&name.to_uppercase()));
-    let index = index.unwrap_or_default();
-    let extent = index.to_uppercase();
-    taken.extend([index.clone(), extent.clone()]);
-    let name = |text: &str| Ident::new(text, span);
-    let (index, kind) = (name(&index), ExpressionKind::Name(name(&extent)));
-    Axis { index, extent: Expression { kind, location: span.into() } }
 }
 
 impl Groups {
@@ -204,7 +160,7 @@ impl Groups {
         let axes = declaration.parts().into_iter().flat_map(|part| match part {
             AxisPart::Axis(axis) => {
                 let extent = self.expression(&axis.extent, false);
-                vec![Axis { index: axis.index.clone(), extent }]
+                vec![Axis { extent, ..axis.clone() }]
             }
             AxisPart::Group(group) => self.of(group).unwrap_or_default().to_vec(),
         });

@@ -69,6 +69,8 @@ pub struct Constants {
     block: Rc<BTreeMap<String, Option<ConstantValue>>>,
     /// Sizes and settings of one layer.
     own: BTreeMap<String, ConstantValue>,
+    /// The input of one layer, and how many axes it has.
+    rank: Option<(String, usize)>,
 }
 
 impl Constants {
@@ -138,11 +140,24 @@ impl Constants {
 
     /// Those that all layers see, without the sizes and settings of one.
     pub fn of_block_alone(&self) -> Self {
-        Self { block: Rc::clone(&self.block), own: BTreeMap::new() }
+        Self { block: Rc::clone(&self.block), ..Self::default() }
     }
 
     pub fn insert(&mut self, name: String, value: ConstantValue) {
         self.own.insert(name, value);
+    }
+
+    /// How many axes the input of the layer has.
+    pub fn insert_rank(&mut self, input: String, rank: usize) {
+        self.rank = Some((input, rank));
+    }
+
+    /// `rank(x)` of the layer's input.
+    fn rank(&self, function: &Ident, arguments: &[Expression]) -> Option<ConstantValue> {
+        let (input, rank) = self.rank.as_ref()?;
+        let [argument] = arguments else { return None };
+        let is_it = function == "rank" && argument.as_name().is_some_and(|name| name == input);
+        is_it.then(|| integer(*rank))
     }
 
     /// A name with one number, or with one for each component: `K[0]`, `K[1]`. A single value is
@@ -197,6 +212,20 @@ impl Constants {
     /// Whether a name, or the components of it, is that of a size or setting of the layer.
     pub fn is_own(&self, name: &str) -> bool {
         self.own.contains_key(name) || self.own.contains_key(&format!("{name}[0]"))
+    }
+
+    /// Whether a number depends on the sizes, the settings or the input of the layer.
+    pub fn is_of_layer(&self, written: &Expression) -> bool {
+        let is_own = match &written.kind {
+            ExpressionKind::Name(name) | ExpressionKind::Element { array: name, .. } => {
+                self.is_own(&name.to_string())
+            }
+            ExpressionKind::Call { function, arguments } => {
+                self.rank(function, arguments).is_some()
+            }
+            _ => false,
+        };
+        is_own || written.children().into_iter().any(|child| self.is_of_layer(child))
     }
 
     pub fn get(&self, name: &str) -> Option<ConstantValue> {
@@ -278,6 +307,11 @@ impl Constants {
                     diagnostics.report(written.location, message);
                 }
                 is_known
+            }
+            ExpressionKind::Call { function, arguments }
+                if self.rank(function, arguments).is_some() =>
+            {
+                true
             }
             _ => written.children().into_iter().all(|child| self.knows(child, diagnostics)),
         }
@@ -402,11 +436,20 @@ impl Evaluation<'_> {
                 .map(|known| self.converted(known))
                 .or_else(|| not_a_number(value, diagnostics)),
             ExpressionKind::Call { function, arguments } => {
-                self.call(value, &function.to_string(), arguments, diagnostics)
+                match self.constants.rank(function, arguments) {
+                    Some(rank) => Some(self.converted(rank)),
+                    None => self.call(value, &function.to_string(), arguments, diagnostics),
+                }
             }
             ExpressionKind::If { condition, then, otherwise } => {
                 let branch = if self.holds(condition, diagnostics)? { then } else { otherwise };
                 self.value(branch, diagnostics)
+            }
+            ExpressionKind::Tuple(parts) => {
+                match self.component.and_then(|component| parts.get(component)) {
+                    Some(part) => self.value(part, diagnostics),
+                    None => not_a_number(value, diagnostics),
+                }
             }
             _ => not_a_number(value, diagnostics),
         }

@@ -189,9 +189,7 @@ fn check_requirement(requirement: &Requirement, known: &Constants, diagnostics: 
     if are_known != [true, true] {
         return;
     }
-    let is_open = |side: &Expression| {
-        side.all_names().into_iter().any(|name| known.is_own(&name.to_string()))
-    };
+    let is_open = |side: &Expression| known.is_of_layer(side);
     if *relation == Relation::Divides && !is_open(left) {
         if known.evaluate(left, diagnostics) == Some(ConstantValue::Integer(0)) {
             diagnostics.report(left.location, "0 divides no size");

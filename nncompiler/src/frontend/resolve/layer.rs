@@ -11,7 +11,8 @@ use super::layer_equations::layer_equations;
 use super::names;
 use super::signature::{
     Given, accepts, bind_beside, bind_input, bind_sizes, call, declared_input, forms, holds,
-    inferable_from_first, inputs, numbers, rank, shape, size_of, title, unmet, with_inferred,
+    inferable_from_first, inputs, numbers, rank, required_rank, shape, size_of, title, unmet,
+    with_inferred,
 };
 use super::spelling::nearest;
 use super::walk::Walk;
@@ -243,7 +244,7 @@ impl Walk<'_> {
             self.report_of_definition(found, layer, definition);
             return None;
         };
-        self.check_requirements(layer, definition, &known, &title)?;
+        self.check_requirements(layer, definition, &known, &title, input)?;
         let per_channel = layer.per_channel().is_some();
         let beside = self.beside.iter();
         let (sources, inputs): (Vec<Source>, Vec<Vec<usize>>) =
@@ -423,6 +424,7 @@ impl Walk<'_> {
         definition: &Definition,
         known: &Constants,
         title: &str,
+        input: &[usize],
     ) -> Option<()> {
         let mut silent = Diagnostics::default();
         for requirement in &definition.requirements {
@@ -433,8 +435,14 @@ impl Walk<'_> {
             let left = known.evaluate(&requirement.left, &mut silent)?;
             let right = known.evaluate(&requirement.right, &mut silent)?;
             if !holds(requirement.relation, left, right) {
-                let message = format!("`{title}` requires {}", unmet(requirement, left, right));
-                self.diagnostics.report(layer.call(), message);
+                match required_rank(requirement, right) {
+                    Some(rank) => self.other_rank(layer, &axes(rank), input),
+                    None => {
+                        let unmet = unmet(requirement, left, right);
+                        let message = format!("`{title}` requires {unmet}");
+                        self.diagnostics.report(layer.call(), message);
+                    }
+                }
                 return None;
             }
         }
@@ -503,25 +511,25 @@ impl Walk<'_> {
 
     fn wrong_rank(&mut self, layer: &LayerTree, definition: &Definition, input: &[usize]) {
         let (name, found) = (&layer.name, self.above.produces(input));
-        let axes = |count: usize| match count {
-            1 => "1 axis".to_owned(),
-            count => format!("{count} axes"),
-        };
         let message = match least_rank(definition) {
             _ if input.is_empty() => format!(
                 "`{name}` takes an array, but what is above it makes one number; give that an \
                  axis: `index k: 1; y[k] = …`"
             ),
-            Some(least) => {
-                format!("`{name}` takes an input with at least {}, but {found}", axes(least))
-            }
             None if rank(definition) == 1 => {
                 format!("`{name}` takes a vector, but {found}; put `flatten;` before it")
             }
-            None => {
-                format!("`{name}` takes an input with {}, but {found}", axes(rank(definition)))
+            Some(least) => {
+                return self.other_rank(layer, &format!("at least {}", axes(least)), input);
             }
+            None => return self.other_rank(layer, &axes(rank(definition)), input),
         };
+        self.diagnostics.report(name.span(), message);
+    }
+
+    fn other_rank(&mut self, layer: &LayerTree, expected: &str, input: &[usize]) {
+        let (name, found) = (&layer.name, self.above.produces(input));
+        let message = format!("`{name}` takes an input with {expected}, but {found}");
         self.diagnostics.report(name.span(), message);
     }
 
@@ -555,5 +563,13 @@ impl Walk<'_> {
         let argument = argument.and_then(|at| layer.arguments.get(at));
         let location = argument.map_or(layer.location, |argument| argument.value.location);
         self.diagnostics.report(location, message);
+    }
+}
+
+/// `2 axes`
+fn axes(count: usize) -> String {
+    match count {
+        1 => "1 axis".to_owned(),
+        count => format!("{count} axes"),
     }
 }

@@ -288,7 +288,13 @@ fn check_definitions(
             continue;
         }
         let definition = &definitions.own()[at];
-        if !definition::check(definition, constants, definitions, diagnostics) {
+        let mut found = Diagnostics::default();
+        let is_well = definition::check(definition, constants, definitions, &mut found);
+        match &definition.written.first_name {
+            Some(name) => diagnostics.append_once(found, &name.to_string()),
+            None => diagnostics.append(found),
+        }
+        if !is_well {
             definitions.set_broken([definition.name.to_string()]);
         }
     }

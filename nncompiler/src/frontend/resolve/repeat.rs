@@ -197,8 +197,7 @@ impl Writer<'_> {
         let field = key.as_ref().map(|key| &key.text).filter(is_name).unwrap_or(&own);
         let field = Ident::new(field, name.span());
         self.names.insert(name.to_string(), field.clone());
-        let axis =
-            |axis: &Axis| Axis { index: axis.index.clone(), extent: self.expression(&axis.extent) };
+        let axis = |axis: &Axis| Axis { extent: self.expression(&axis.extent), ..axis.clone() };
         let axes = parameter.declaration.axes.iter().map(axis).collect();
         let parameter = Parameter {
             declaration: Declaration { name: field, axes, ..parameter.declaration.clone() },

@@ -13,6 +13,7 @@ use crate::frontend::syntax::{
     Relation, Requirement, Size,
 };
 use crate::frontend::words::written;
+use crate::ir::expression::Comparison;
 use crate::ir::index::Extent;
 
 /// The settings of a layer that are given: one number each, or one for each component.
@@ -29,8 +30,12 @@ pub fn bind_sizes(definition: &Definition, constants: &Constants, sizes: &[Sizes
     known
 }
 
-/// The extents of the input that are no sizes of the layer take the input's own: `h: H` of an image.
+/// The extents of the input that are no sizes of the layer take the input's own: `h: H` of an image. So does
+/// `rank(x)`, the number of its axes.
 pub fn bind_input(definition: &Definition, mut known: Constants, input: &[usize]) -> Constants {
+    if let Some(first) = definition.inputs.first() {
+        known.insert_rank(first.name.to_string(), input.len());
+    }
     for (axis, &size) in input_axes(definition).iter().zip(input) {
         let is_size = |name: &Ident| definition.sizes.iter().any(|size| size.name == *name);
         if let Some(name) = axis.extent.as_name().filter(|name| !is_size(name)) {
@@ -164,6 +169,18 @@ pub fn holds(relation: Relation, left: ConstantValue, right: ConstantValue) -> b
             left != 0 && right % left == 0
         }
         (Relation::Divides, _, _) => false,
+    }
+}
+
+/// How many axes the input must have, if `rank(x) == 3` is what is required.
+pub fn required_rank(requirement: &Requirement, right: ConstantValue) -> Option<usize> {
+    let ExpressionKind::Call { function, .. } = &requirement.left.kind else { return None };
+    let is_exact = requirement.relation == Relation::Compare(Comparison::Equal);
+    match right {
+        ConstantValue::Integer(rank) if is_exact && function == "rank" => {
+            usize::try_from(rank).ok()
+        }
+        _ => None,
     }
 }
 

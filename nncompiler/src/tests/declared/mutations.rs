@@ -137,7 +137,7 @@ fn ends_statement(token: &TokenTree) -> bool {
 
 /// A definition with networks that may fit it.
 fn uses(definition: &str) -> Vec<String> {
-    let name = definition.split([' ', '(']).nth(1).unwrap_or_default();
+    let name = definition.split([' ', '(', '[']).nth(1).unwrap_or_default();
     let with = |network: &str| format!("{definition} {network}");
     if definition.starts_with("loss") || definition.starts_with("optimizer") {
         return vec![with("Net< linear(2, 3) >")];

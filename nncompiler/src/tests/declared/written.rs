@@ -129,6 +129,8 @@ fn definitions(text: &str) -> Vec<String> {
         let line = line.strip_prefix("pub ").unwrap_or(line);
         match line.split_once(' ') {
             Some((keyword @ ("layer" | "activation" | "loss" | "optimizer"), rest)) => {
+                // Of a text with several names, each.
+                let rest = rest.replace("], ", "], own_");
                 all.push(format!("{keyword} own_{rest}\n"));
             }
             _ => {
