@@ -68,8 +68,8 @@ pub mod checkpoint {
 pub mod network {
     pub use nncore::inference::{
         ArrayInfo, Batch, BatchError, Chain, InputBatch, Integer, Integers, Logits, NameError,
-        NamedOutputs, Network, OutputGradients, ParameterInfo, Probabilities, Samples, SamplesView,
-        SingleInput, SingleOutput,
+        NamedOutputs, Network, OutputGradients, ParameterInfo, PartError, Probabilities, Samples,
+        SamplesView, SingleInput, SingleOutput,
     };
 }
 
@@ -94,24 +94,21 @@ pub mod network {
 /// assert_eq!(tuned.body.weight, trained.body.weight);
 /// ```
 ///
-/// Under other names: a network inside another, and alone.
+/// Under other names; a network inside another is a [`part`](network::Network::part) of it.
 ///
 /// ```
 /// use tapeless::prelude::*;
 /// use tapeless::transfer::transfer_with;
 ///
 /// network! {
-///     Encoder< linear(3, 8); batch_norm1d >
-///     Whole< Encoder; linear(2) >
+///     Trained< body: linear(3, 8); tanh; head: linear(10) >
+///     Encoder< encoder: linear(3, 8); tanh >
 /// }
 ///
-/// let mut whole = Whole::new(&mut seed(0));
-/// let mut encoder = Encoder::new(&mut seed(1));
-/// transfer_with(&*whole, &mut *encoder, |name| name.replacen("encoder.", "", 1));
-/// assert_eq!(encoder.linear0.weight, whole.encoder.linear0.weight);
-/// encoder.linear0.bias.fill(2.0);
-/// transfer_with(&*encoder, &mut *whole, |name| format!("encoder.{name}"));
-/// assert_eq!(whole.encoder.linear0.bias[0], 2.0);
+/// let (trained, mut encoder) = (Trained::new(&mut seed(0)), Encoder::new(&mut seed(1)));
+/// let renamed = |name: &str| name.replacen("body.", "encoder.", 1);
+/// assert_eq!(transfer_with(&*trained, &mut *encoder, renamed).taken.len(), 2);
+/// assert_eq!(encoder.encoder.weight, trained.body.weight);
 /// ```
 pub mod transfer {
     pub use nncore::inference::{OtherShape, Transfer, transfer, transfer_with};
@@ -231,23 +228,28 @@ pub mod threads {
 /// [`as_slice`](parameters::Parameters::as_slice) is still one run, and whose keys are `encoder.0.weight`.
 ///
 /// Running statistics lie behind all parameters of the whole. A network that has some is therefore a field of its
-/// parameters alone, of the type `EncoderOfParameters<T>`, beside `states.encoder`; to use it alone,
-/// [`transfer_with`](transfer::transfer_with) copies both:
+/// parameters alone, of the type `EncoderOfParameters<T>`, beside `states.encoder`;
+/// [`part`](network::Network::part) gives it as it stands alone, a copy with both, and
+/// [`set_part`](network::Network::set_part) takes that back:
 ///
 /// ```
 /// use tapeless::prelude::*;
-/// use tapeless::transfer::transfer_with;
 ///
 /// network! {
 ///     pub Features< linear(5, 3); norm: batch_norm1d; tanh >
 ///     pub Classifier< Features; linear(2) >
 /// }
 ///
-/// let model = Classifier::new(&mut seed(0));
+/// let mut model = Classifier::new(&mut seed(0));
 /// assert_eq!(model.features.norm.weight.len(), model.states.features.norm.running_mean.len());
-/// let mut features = Features::zeros();
-/// transfer_with(&*model, &mut *features, |name| name.replacen("features.", "", 1));
+/// let mut features = model.part::<Features>("features.")?;
 /// assert_eq!(features.forward(&SVector::repeat(1.0)).len(), 3);
+/// save(&*features, std::env::temp_dir().join("features.safetensors"))?;
+///
+/// features.norm.bias.fill(2.0);
+/// model.set_part("features.", &*features)?;
+/// assert_eq!(model.features.norm.bias[0], 2.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Definitions of other blocks
@@ -305,6 +307,9 @@ pub mod threads {
 /// | `index g: G, k: C / G;` | extents for all statements |
 /// | `z[i + 1: I + 2] = x[i] else 0;` | a target that does not reach everywhere, and what stands elsewhere; where it reaches twice, the values add up |
 /// | `layer f(C, K[2]; stride[2] = K) { … K[0] … }` | a number along each of several axes |
+/// | `layer f1d[D = 1], f2d[D = 2](K[D]) { … }` | two layers of one text, in which D is 1, or 2 |
+/// | `input x[.., l[2]: L];`, `index p[2]: K;`, `y[.., l: L - K + 1] = max(p: x[.., l + p]);` | several axes under one name: `l + p` is then a place along each, as are numbers along each, and `require K <= L;` holds along each. `l[0]`, `L[0]` are of the first. Equations show an image's as h and w |
+/// | `require rank(x) == 3;` | how many axes the input has |
 /// | `layer f(N[..]) { … N[0] … }` | any number of them, `f((2, 3, 4))`: `len(N)` is how many, `total(N)` their sum. Where they are all that is given, they may be written one by one, `f(2, 3, 4)` |
 /// | `layer f(P[..]) { input x[..]; y[..P] = x[..]; }` | the axes `..` in the order of their numbers: `f(2, 1)` of a matrix has rows for columns |
 /// | `output y, h_n;` | what a layer puts out, if not just what its last statement makes; who applies it takes all of it, `all, last = gru(8)(x)`, or the first |

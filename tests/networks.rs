@@ -6,7 +6,8 @@ mod differences;
 use differences::{BATCH, check, model, numbers, unset, view};
 use tapeless::checkpoint::to_bytes;
 use tapeless::prelude::*;
-use tapeless::transfer::{transfer, transfer_with};
+use tapeless::real::Real;
+use tapeless::transfer::transfer;
 
 network! {
     /// Reads.
@@ -276,12 +277,57 @@ fn states_of_parts_lie_behind_all_parameters() {
     let [first, other] = [states[0].running_mean[0], states[1].running_var[2]];
     assert_eq!((model.states()[0], model.states()[11]), (first, other));
 
-    let mut alone = FeaturesOf::<f64>::zeros();
-    let report = transfer_with(&*model, &mut *alone, |name| name.replacen("other.", "", 1));
-    assert_eq!(report.taken, keys::<Features>());
-    assert_eq!(report.only_in_target, [""; 0]);
+    let alone = model.part::<FeaturesOf<f64>>("other.").unwrap();
     assert_eq!(alone.states.norm.running_var, model.states.other.norm.running_var);
     assert_eq!(alone.linear0.weight, model.other.linear0.weight);
+}
+
+#[test]
+fn a_part_with_states_runs_alone_and_goes_back() {
+    let mut model = model::<PairOf<f64>>();
+    let (a, b) = (SVector::repeat(0.5), SVector::from([0.3, -0.4, 0.5, 1.0, -1.5]));
+    let features = model.part::<FeaturesOf<f64>>("features.").unwrap();
+    let mut other = model.part::<FeaturesOf<f64>>("other.").unwrap();
+    let mut joined = SVector::<f64, 9>::zeros();
+    joined.fixed_rows_mut::<3>(0).copy_from(&features.forward(&a));
+    joined.fixed_rows_mut::<3>(3).copy_from(&features.forward(&b));
+    joined.fixed_rows_mut::<3>(6).copy_from(&other.forward(&a));
+    let expected = model.y.weight.tr_mul(&joined) + model.y.bias;
+    let found = model.forward(PairInputs { a: &a, b: &b });
+    assert!((found - expected).amax() < 1e-14);
+
+    other.norm.bias.fill(7.0);
+    other.states.norm.running_mean.fill(3.0);
+    let first = model.features.norm.bias;
+    model.set_part("other.", &*other).unwrap();
+    assert_eq!((model.other.norm.bias[2], model.features.norm.bias), (7.0, first));
+    assert_eq!(model.states.other.norm.running_mean[1], 3.0);
+    // In f32 too, rounded.
+    let rounded = model.part::<Features>("other.").unwrap();
+    assert_eq!(rounded.linear0.weight, model.other.linear0.weight.map(f32::of));
+}
+
+#[test]
+fn what_is_no_part_is_an_error() {
+    let mut model = model::<PairOf<f64>>();
+    let before = model.to_box();
+    let error = model.part::<Features>("othr.").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the part has `0.weight`, but nothing is called `othr.0.weight` in the whole"
+    );
+    let error = model.set_part("", &*Reader::zeros()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the part has `0.weight`, but nothing is called `0.weight` in the whole"
+    );
+    let around = Around::zeros();
+    let error = around.part::<Decoder>("own.").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`own.0.weight` has the shape [3, 5] in the whole, and [4, 3] in the part"
+    );
+    assert_eq!(model.as_slice(), before.as_slice());
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod integers;
 #[cfg(feature = "alloc")]
 mod names;
 mod network;
+#[cfg(feature = "alloc")]
+mod part;
 mod ports;
 mod samples;
 mod summary;
@@ -20,6 +22,8 @@ pub use names::NameError;
 #[cfg(feature = "alloc")]
 pub(crate) use names::parameter_ranges;
 pub use network::{Logits, NamedOutputs, Network, Probabilities};
+#[cfg(feature = "alloc")]
+pub use part::PartError;
 pub use ports::{
     Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice, output_view,
     write_gradient,

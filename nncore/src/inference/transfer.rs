@@ -48,19 +48,12 @@ pub fn transfer<S: Network, N: Network>(source: &S, target: &mut N) -> Transfer 
     transfer_with(source, target, |name| name.into())
 }
 
-/// The same with the names of the source as the target is to know them: from a network inside another to
-/// one that stands alone, or back.
+/// The same with the names of the source as the target is to know them.
 ///
 /// ```
 /// # use nncore::inference::{Network, transfer_with};
-/// fn encoder_of<S: Network, N: Network>(model: &S) -> Box<N> {
-///     let mut encoder = N::zeros();
-///     transfer_with(model, &mut *encoder, |name| name.replacen("encoder.", "", 1));
-///     encoder
-/// }
-///
-/// fn put_back<S: Network, N: Network>(encoder: &S, model: &mut N) {
-///     transfer_with(encoder, model, |name| format!("encoder.{name}"));
+/// fn with_other_head<S: Network, N: Network>(trained: &S, tuned: &mut N) {
+///     transfer_with(trained, tuned, |name| name.replacen("head.", "former.", 1));
 /// }
 /// ```
 pub fn transfer_with<S: Network, N: Network>(

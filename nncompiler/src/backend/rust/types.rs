@@ -292,7 +292,8 @@ fn parameters_struct(
         return None;
     }
     let text = format!(
-        "Parameters of `{}` inside another network, whose states have those of this one.",
+        "Parameters of `{}` inside another network, whose states have those of this one: the other network's \
+         `part` is a copy with both.",
         compiled.network.name
     );
     Some(structure(compiled, &names.parameters(), &text, fields))
