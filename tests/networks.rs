@@ -285,6 +285,8 @@ fn states_of_parts_lie_behind_all_parameters() {
 #[test]
 fn a_part_with_states_runs_alone_and_goes_back() {
     let mut model = model::<PairOf<f64>>();
+    model.states.features.norm.running_var = SVector::from([2.0, 0.5, 3.0]);
+    model.states.other.norm.running_var.fill(0.25);
     let (a, b) = (SVector::repeat(0.5), SVector::from([0.3, -0.4, 0.5, 1.0, -1.5]));
     let features = model.part::<FeaturesOf<f64>>("features.").unwrap();
     let mut other = model.part::<FeaturesOf<f64>>("other.").unwrap();

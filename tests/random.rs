@@ -173,3 +173,9 @@ fn in_f32() {
 
 #[path = "random/pytorch.rs"]
 mod pytorch;
+
+#[path = "random/losses_of_pytorch.rs"]
+mod losses;
+
+#[path = "random/optimizers_of_equations.rs"]
+mod optimizers;

@@ -186,6 +186,10 @@ def padded_along(x, dim, padding, mode):
     ).reshape(*last.shape[:-1], -1).transpose(dim, -1)
 
 
+def causal(reach, mode, module):
+    return lambda x: module(functional.pad(x, (reach, 0), mode))
+
+
 def positional_encoding(x):
     places, size = x.shape[-2:]
     angles = torch.arange(places)[:, None] / 10000 ** (torch.arange(0, size, 2) / size)
@@ -289,131 +293,131 @@ def evaluate(name, network, *inputs, is_random=False):
         print(name, batch, *(texts if len(texts) == expected else ["undecided"]))
 
 
-def random12(p, a, b):
-    w6 = p.numbers(2, 3, 2)
-    h0 = way((lambda x: x.flatten(-2, -2)))(b)
-    h1 = way((lambda x: functional.pad(x, (1, 2))), parallel('sum', [p(Attention(11, 11, bias = False, causal = True)), p(LayerNorm(11, elementwise_affine = False))], [p(Attention(11, 11, bias = False, causal = True)), p(LayerNorm(11, elementwise_affine = False)), torch.sigmoid]), (lambda x: x[:, 0:1:2]))(a)
-    h2 = way((lambda x: x[:, :, 6:10:1]), p(nn.Conv1d(1, 3, 2, padding = 2, dilation = 2, bias = False)), p(BatchNorm(3, eps = 0.01, momentum = 0.3, affine = False)))(h1)
-    h3, h4 = part_of_two(p.numbers(4, 7, 2), way(way(p(nn.RMSNorm(2, eps=F32_EPSILON)), p(nn.RMSNorm(2, eps=F32_EPSILON))), (lambda x: x.permute(0, 3, 2, 1))), way(p(BatchNorm(2, eps = 0.01, momentum = 0.3, affine = False)), p(nn.AvgPool2d(2, padding = 0))))(h0)
-    h5 = way(p(nn.ConvTranspose2d(4, 4, (1, 2), stride = (1, 2), padding = 2, dilation = 2, output_padding = 0, groups = 4, bias = False)), (lambda x: x.reshape(len(x), 3, 4)))(h4)
-    h6 = w6 * h3
-    h7, h8 = h6.split([1, 1], 3)
-    z = (h2 * h2).reshape(len(h2), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1)
-    y = 0.5 * h8
-    return z, y
-
-
 def random15(p, a, b, t):
     w1 = p.numbers(6, 1)
     h0 = p(nn.Embedding(6, 1))(t) * (t != 2)[..., None]
     h1 = (w1[t] * b[:, None, None]).sum(-1)
-    h2 = way(first_of(p(nn.RNN(12, 3, batch_first=True, nonlinearity = 'relu'))))(a)
-    h3 = a / (1 + a**2)
-    h4 = way(residual([p(Attention(12, 2)), (lambda x: x.flatten(1))], [torch.tanh, p(Attention(12, 2)), (lambda x: x.flatten(1))]), state_of(p(nn.LSTMCell(60, 4))), (lambda x: x.split(7, -1)[1]))(a)
-    h5 = way(p(nn.Conv1d(5, 10, 1, padding = 0, dilation = 1, stride = 2, groups = 5, bias = False)), p(nn.Tanh()), way((lambda x: positional_encoding(x))))(h3)
-    named6 = p(nn.Linear(3, 3))
-    h6 = named6(h2)
-    h7 = way((lambda x: torch.softmax(x, -1)), (lambda x: x.flatten(2).mean(2)))(h1)
-    h8 = derivative(h7, h1)
-    z = (h0 * h0).reshape(len(h0), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1)
-    y = 0.5 * h8
-    return z, y
-
-
-def random11(p, a, b, t):
-    h0 = p(nn.Embedding(2, 4))(t)
-    h1 = chosen(h0, t) * chosen(h0, 1 - t) - 0.1 * t
-    named2 = way(parallel('sum', [(lambda x: x.flatten(-2, -2)), p(nn.Conv2d(2, 2, (3, 1), padding = 'valid', dilation = (1, 2), stride = (2, 2), groups = 2, bias = False))], [(lambda x: x.flatten(-2, -2)), p(nn.Conv2d(2, 2, (3, 1), padding = 'valid', dilation = (1, 2), stride = (2, 2), groups = 2, bias = False)), torch.sigmoid]))
-    h2 = named2(b)
-    h3 = way(way(p(nn.ReplicationPad2d(padding = (1, 2, 1, 1))), p(nn.SELU())), way(scaled(p.numbers(6))))(h2)
-    h4 = way(on_axes(1, p(nn.AvgPool1d(3, padding = 0, stride = 2))))(h3)
-    h5 = way(p(nn.Linear(12, 3, bias=False)), nn.Softplus(), p(nn.Linear(3, 3 + 1, bias=False)))(a)
-    h6 = way((lambda x: x.reshape(len(x), 1)), p(nn.Hardshrink(0.1)), p(nn.RMSNorm(1, eps = 0.01)))(h1[:, None])
-    h7 = way(on_axes(1, p(nn.MaxPool1d(3, padding = 1, stride = 3))), on_axes(1, p(nn.MaxPool1d(2, padding = 1))))(h5)
-    z = (h4 * h4).reshape(len(h4), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    h2 = way(p(nn.Linear(12, 1)))(a)
+    h3 = way((lambda x: x[:, 0:5:1]), residual([(lambda x: padded_along(x, -2, (3, 3), 'replicate')), p(LayerNorm(1, eps = 0.01))], [torch.tanh, (lambda x: padded_along(x, -2, (3, 3), 'replicate')), p(LayerNorm(1, eps = 0.01))]), (lambda x: x[:, :, 0:1:3]))(h2)
+    h4 = way(scaled(p.numbers(1), p.numbers(1)), scaled(p.numbers(1), p.numbers(1)), p(PReLU(2)))(h0)
+    h5 = way((lambda x: x.permute(0, 2, 1)), on_axes(1, p(nn.MaxPool1d(1, padding = 0, dilation = 2))))(h3)
+    h6 = way(p(nn.Linear(1, 2, bias=True)), nn.Softplus(), p(nn.Linear(2, 2 + 1, bias=True)))(h4)
+    h7 = way(p(nn.GroupNorm(1, 2, affine = False)))(h1)
+    z = (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
     y = 0.5 * h7
     return z, y
 
 
-def random16(p, a, b):
-    h0 = p(Attention(6, 3, causal = True))(a, a)
-    h1 = b[:, :, None] * b[:, None, :]
-    h2 = way(p(nn.Hardswish()), way(p(nn.Linear(5, 5)), (lambda x: torch.softmax(x, -2)), p(nn.Linear(5, 5)), (lambda x: torch.softmax(x, -2))), parallel('prod', [(lambda x: torch.log_softmax(x, 1)), first_of(p(nn.LSTM(5, 2, batch_first=True, bias = False, bidirectional = True)))], [(lambda x: torch.log_softmax(x, 1)), first_of(p(nn.LSTM(5, 2, batch_first=True, bias = False, bidirectional = True))), torch.sigmoid]))(h1)
-    h3, h4 = part_of_two(p.numbers(5, 4), way((lambda x: x.transpose(-2, -1))), way((lambda x: x.permute(0, 1, 2))))(h2)
-    h5 = way((lambda x: x.flatten(2).mean(2)), parallel('cat', [p(nn.Dropout(0)), p(nn.Linear(4, 6, bias = False))], [p(nn.Dropout(0)), p(nn.Linear(4, 6, bias = False)), torch.sigmoid]))(h3)
-    h6 = from_state(p(nn.GRU(4, 5, batch_first=True)), h4, b, 1)
-    h7 = way((lambda x: x.reshape(len(x), 25, 1, 1)), p(nn.RMSNorm(1, eps = 0.01)))(h6)
-    z = (h0 * h0).reshape(len(h0), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
-    y = 0.5 * h7
-    return z, y
-
-
-def random4(p, a, b, t):
-    w3 = p.numbers(4)
-    h0 = chosen(a, t) * chosen(a, 1 - t) - 0.1 * t
-    named1 = p(nn.Linear(6, 6))
-    h1 = named1(b)
-    h2 = way(scaled(p.numbers(6), p.numbers(6)))(h1)
-    h3 = w3 * a
-    h4 = h2 * wide(h0, h2) - h2
-    h5 = h4 * wide(h0, h4) - h4
-    h6 = way(p(nn.Threshold(0.1, -0.3)), state_of(p(nn.RNNCell(1, 1))))(h0[:, None])
-    h7, h8 = part_of_two(p.numbers(4), way(scaled(p.numbers(4)), (lambda x: functional.glu(x, 1)), p(PReLU(2))), way((lambda x: x.reshape(len(x), 2, 1, 1)), p(nn.GroupNorm(1, 2, eps = 0.01, affine = False))))(h3)
-    z = (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1)
-    y = 0.5 * h8
-    return z, y
-
-
-def random17(p, a, b, t):
-    h0 = p(nn.Embedding(5, 1))(t)
-    h1 = way(parallel('cat', [on_axes(1, p(nn.MaxPool1d(1, padding = 0, stride = 3, dilation = 2)))], [on_axes(1, p(nn.MaxPool1d(1, padding = 0, stride = 3, dilation = 2))), torch.sigmoid]), way(p(nn.LeakyReLU(0.2)), (lambda x: torch.softmax(x, -3)), p(nn.RMSNorm(1, eps = 0.01, elementwise_affine = False))))(a)
-    h2 = torch.where(h1 > 0.1, torch.sin(h1), h1)
-    named3 = p(nn.Linear(1, 1))
-    h3 = named3(h2)
-    h4 = p(nn.Embedding(5, 3))(t)
-    h5 = way(on_axes(1, p(nn.AvgPool1d(1, padding = 0, stride = 3))), (lambda x: x.reshape(len(x), 42)))(h2)
-    h6 = way(p(nn.Linear(42, 2, bias=True)), nn.Softplus(), p(nn.Linear(2, 2 + 1, bias=True)))(h5)
-    h7 = torch.cat([b, b], 2)
-    z = (h0 * h0).reshape(len(h0), -1).mean(1) + (h3 * h3).reshape(len(h3), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
-    y = 0.5 * h7
-    return z, y
-
-
-def random5(p, a, b):
-    w4 = p.numbers(5)
-    h0 = torch.tanh(a) * torch.sigmoid(a)
-    h1 = way(residual([(lambda x: x[:, 1:3:2])], [torch.tanh, (lambda x: x[:, 1:3:2])]), (lambda x: torch.softmax(x, 1)))(a)
-    h2 = way(scaled(p.numbers(5), p.numbers(5)), residual([scaled(p.numbers(5))], []))(h0)
-    h3 = b.flip(1) * torch.arange(4)
-    h4 = w4 * h2
-    h5 = way(parallel('prod', [scaled(p.numbers(4), p.numbers(4)), p(nn.CELU(alpha=0.25))], [scaled(p.numbers(4), p.numbers(4)), p(nn.CELU(alpha=0.25)), torch.sigmoid]), residual([p(nn.Linear(4, 5))], [torch.tanh, p(nn.Linear(4, 5))]))(h3)
-    h6 = h4.flip(1) * torch.arange(5)
-    z = (h1 * h1).reshape(len(h1), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1)
+def random23(p, a, b, t):
+    w0 = p.numbers(3, 5)
+    h0 = (w0[t] * b[:]).sum(-1)
+    h1 = way((lambda x: x.permute(0, 1, 2)), way(p(nn.Conv1d(1, 1, 2, dilation=1, padding=1)), torch.tanh, p(nn.Conv1d(1, 1, 2, dilation=2, padding=2)), torch.tanh))(a)
+    named2 = p(nn.Linear(15, 11))
+    h2 = named2(h1)
+    h3 = way(p(nn.Conv1d(1, 1, 3, padding = 2, dilation = 2, stride = 1)))(h1)
+    h4 = way((lambda x: x.split(11, -1)[0]), parallel('prod', [(lambda x: x.flatten(2).mean(2)), p(BatchNorm(1, eps = 0.01, momentum = 0.3))], [(lambda x: x.flatten(2).mean(2)), p(BatchNorm(1, eps = 0.01, momentum = 0.3)), torch.sigmoid]), (lambda x: x.flatten(1)))(h2)
+    h5 = h3 @ h3.transpose(1, 2)
+    h6 = p(Attention(15, 5, kdim = 1, vdim = 1))(h3, h5)
+    z = (h0 * h0).reshape(len(h0), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1)
     y = 0.5 * h6
     return z, y
 
 
 def random14(p, a, b):
-    w3 = p.numbers(1, 5)
     h0, h1 = with_states(p(nn.RNN(4, 4, bias = False, bidirectional = True, batch_first=True)), a)
-    h2 = way(parallel('sum', [p(nn.Linear(4, 1)), (lambda x: x.transpose(1, 2))], [p(nn.Linear(4, 1)), (lambda x: x.transpose(1, 2)), torch.sigmoid]))(a)
-    h3 = w3 * h2
-    h4 = way(p(nn.AdaptiveAvgPool2d((2, 1))), (lambda x: torch.log_softmax(x, 1)), (lambda x: x.split(2, 2)[0]))(b)
-    h5 = way(on_axes(1, p(nn.AvgPool1d(2, padding = 1))))(h0)
-    h6 = h5 + 0.5 * h5
-    h7 = way(p(nn.Softshrink()), residual([scaled(p.numbers(5))], []))(h3)
-    z = (h1 * h1).reshape(len(h1), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    h2 = way(p(nn.Hardshrink(0.1)), way(first_of(p(nn.GRU(4, 2, batch_first=True, num_layers = 2)))), way((lambda x: x[:, -1]), (lambda x: x[:, 1:2:3])))(a)
+    h3 = way((lambda x: functional.glu(x, 2)), p(nn.Linear(1, 1)), (lambda x: torch.softmax(x, -3)))(b)
+    h4 = way(p(nn.RMSNorm(8, eps=F32_EPSILON)), p(nn.Dropout(0)))(h0)
+    h5 = torch.maximum(h2, 0.3 * h2)
+    named6 = way(state_of(p(nn.GRUCell(8, 3))))
+    h6 = named6(h1)
+    h7 = way((lambda x: x.split(1, -1)[0]), p(nn.RMSNorm(1, eps = 0.01)))(h5)
+    z = (h3 * h3).reshape(len(h3), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    y = 0.5 * h7
+    return z, y
+
+
+def random0(p, a, b):
+    h0 = a[:, :, None] * b[:, None, :]
+    h1 = (torch.tanh(h0) ** 3 + h0**2).flatten(1).sum(1)
+    h2 = derivative(h1, h0)
+    named3 = way((lambda x: torch.log_softmax(x, -2)), way((lambda x: x.flatten(-1, -1)), (lambda x: x.flatten(-2, -2)), (lambda x: x.flatten(-1, -1)), (lambda x: x.flatten(-2, -2))), p(BatchNorm(2, eps = 0.01)))
+    h3 = named3(h2)
+    named4 = p(nn.Linear(3, 3))
+    h4 = named4(h3)
+    h5, h6 = h3.split([1, 1], 1)
+    h7 = named4(h3)
+    h8 = way(causal(4, 'constant', p(nn.Conv1d(2, 4, 3, dilation = 2, groups = 2, bias = False))))(h4)
+    z = (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1)
+    y = 0.5 * h8
+    return z, y
+
+
+def random4(p, a, b, t):
+    h0 = chosen(a, t) * chosen(a, 1 - t) - 0.1 * t
+    named1 = p(nn.Linear(6, 6))
+    h1 = named1(b)
+    h2 = way(p(nn.MaxPool2d(1, padding = 0)))(h1)
+    h3 = named1(b)
+    h4 = way(way(p(nn.Linear(6, 1)), torch.tanh, p(nn.Linear(1, 3)), torch.tanh, p(nn.Linear(3, 5)), torch.tanh), on_axes(1, p(nn.AvgPool1d(3, padding = 1, stride = 2))), p(nn.GroupNorm(1, 2, affine = False)))(h3)
+    h5 = way((lambda x: functional.pad(x, (0, 2))), p(nn.CELU(alpha=0.25)))(h1)
+    h6 = way(p(nn.Threshold(0.1, -0.3)), p(LayerNorm(1)))(h0[:, None])
+    h7 = named1(h3)
+    z = (h2 * h2).reshape(len(h2), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    y = 0.5 * h7
+    return z, y
+
+
+def random13(p, a, b):
+    h0, h1, h2 = b.split([9, 1, 2], 2)
+    h3 = way((lambda x: x[:, 3:4:1]), p(nn.Dropout(0.3)), state_of(p(nn.RNNCell(1, 4, nonlinearity = 'relu'))))(a)
+    h4 = way((lambda x: functional.glu(x, -1)))(a)
+    h5 = way(p(nn.AvgPool2d((2, 1), padding = (1, 0), stride = (1, 2))))(h0)
+    h6 = way(p(nn.Linear(1, 4, bias=False)), nn.Softplus(), p(nn.Linear(4, 4 + 1, bias=False)))(h2)
+    h7 = way(p(nn.Linear(4, 3)), p(nn.LeakyReLU(0.2)), way(p(nn.Linear(3, 1)), torch.tanh, p(nn.Linear(1, 3)), torch.tanh, p(nn.Linear(3, 5)), torch.tanh))(a)
+    h8, h9 = h0.split([1, 4], 1)
+    z = (h1 * h1).reshape(len(h1), -1).mean(1) + (h3 * h3).reshape(len(h3), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1) + (h8 * h8).reshape(len(h8), -1).mean(1) + (h9 * h9).reshape(len(h9), -1).mean(1)
+    y = 0.5 * h9
+    return z, y
+
+
+def random17(p, a, b, t):
+    h0 = p(nn.Embedding(5, 1))(t)
+    h1 = way((lambda x: x.flatten(2).mean(2)), residual([p(nn.RMSNorm(3, eps=F32_EPSILON)), (lambda x: torch.softmax(x, 1))], []), (lambda x: x.reshape(len(x), 3, 1, 1)))(a)
+    h2 = torch.where(h1 > 0.1, torch.sin(h1), h1)
+    named3 = p(nn.Linear(1, 1))
+    h3 = named3(h2)
+    h4 = p(nn.Embedding(5, 3))(t)
+    h5 = way((lambda x: padded_along(x, 3, (1, 1), 'circular')))(h2)
+    h6 = way(way(p(nn.Linear(1, 1)), torch.tanh, p(nn.Linear(1, 3)), torch.tanh, p(nn.Linear(3, 5)), torch.tanh), (lambda x: x.split(5, 1)[0]))(h0)
+    h7 = named3(h2)
+    z = (b * b).reshape(len(b), -1).mean(1) + (h3 * h3).reshape(len(h3), -1).mean(1) + (h4 * h4).reshape(len(h4), -1).mean(1) + (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
+    y = 0.5 * h7
+    return z, y
+
+
+def random7(p, a, b):
+    w7 = p.numbers(4)
+    h0 = way(way((lambda x: x.split(4, -1)[0]), p(LayerNorm(4)), p(nn.RMSNorm(4, eps = 0.01))))(a)
+    h1 = way(scaled(p.numbers(2)))(b)
+    h2 = way(residual([(lambda x: x.transpose(-2, 3))], [torch.tanh, (lambda x: x.transpose(-2, 3))]), p(PReLU(5)))(h1)
+    named3 = p(nn.Linear(4, 3))
+    h3 = named3(h0)
+    h4 = step(p(nn.GRUCell(3, 4)), h3, h0)
+    h5, h6 = h2.split([1, 1], 2)
+    h7 = w7 * h4
+    z = (h5 * h5).reshape(len(h5), -1).mean(1) + (h6 * h6).reshape(len(h6), -1).mean(1) + (h7 * h7).reshape(len(h7), -1).mean(1)
     y = 0.5 * h7
     return z, y
 
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
-evaluate("Random12", random12, ((5, 8,), None), ((4, 7, 2,), None))
 evaluate("Random15", random15, ((5, 12,), None), ((1,), None), ((2, 4,), 6))
-evaluate("Random11", random11, ((5, 12,), None), ((2, 4, 6,), None), ((), 2))
-evaluate("Random16", random16, ((1, 6,), None), ((5,), None))
-evaluate("Random4", random4, ((4,), None), ((2, 4, 6,), None), ((), 2))
-evaluate("Random17", random17, ((3, 7, 3,), None), ((5, 7,), None), ((), 5))
-evaluate("Random5", random5, ((5,), None), ((4,), None))
+evaluate("Random23", random23, ((1, 12,), None), ((5,), None), ((), 3))
 evaluate("Random14", random14, ((5, 4,), None), ((5, 8, 1,), None))
+evaluate("Random0", random0, ((2,), None), ((3,), None))
+evaluate("Random4", random4, ((4,), None), ((2, 4, 6,), None), ((), 2))
+evaluate("Random13", random13, ((4,), None), ((5, 12, 1,), None), is_random=True)
+evaluate("Random17", random17, ((3, 7, 3,), None), ((5, 7,), None), ((), 5))
+evaluate("Random7", random7, ((5,), None), ((5, 5, 2,), None))

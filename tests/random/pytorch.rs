@@ -5,19 +5,19 @@ use tapeless::real::Real;
 
 use crate::{Precision, view};
 
-const BATCHES: [usize; 5] = [1, 2, 3, 17, 33];
+pub const BATCHES: [usize; 5] = [1, 2, 3, 17, 33];
 /// Salts of inputs, of the gradient on outputs, of parameters and of directions, as in networks.py.
-const INPUTS: u32 = 1;
+pub const INPUTS: u32 = 1;
 const WEIGHTS: u32 = 5;
-const PARAMETERS: u32 = 10;
-const DIRECTIONS: std::ops::Range<u32> = 500..503;
+pub const PARAMETERS: u32 = 10;
+pub const DIRECTIONS: std::ops::Range<u32> = 500..503;
 const EXPECTED: &str = include_str!("networks.txt");
 
 /// What a network computes: in training outputs and the gradient with the next states, then outputs after it.
 type Results = [Vec<f64>; 3];
 
 /// What a precision may be off, relative to what is added up or, where that is more, to what errors grow to.
-trait Tolerance: Precision {
+pub trait Tolerance: Precision {
     const OF_PYTORCH: f64;
     const OF_LOOPS: f64;
 }
@@ -33,7 +33,7 @@ impl Tolerance for f32 {
 }
 
 /// Numbers in [−scale/2, scale/2): the upper half of a 32-bit hash.
-fn formula(salt: u32, scale: f64) -> impl Iterator<Item = f64> {
+pub fn formula(salt: u32, scale: f64) -> impl Iterator<Item = f64> {
     (0u32..).map(move |k| {
         let mixed = k.wrapping_mul(0x9E37_79B1).wrapping_add(salt.wrapping_mul(0x85EB_CA77));
         let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D);
@@ -42,7 +42,7 @@ fn formula(salt: u32, scale: f64) -> impl Iterator<Item = f64> {
 }
 
 /// A network with formula numbers for every parameter and state, each with the next salt.
-fn filled<N: Network>() -> Box<N> {
+pub fn filled<N: Network>() -> Box<N> {
     let mut network = N::zeros();
     for (salt, (info, numbers)) in (PARAMETERS..).zip(network.state_dict_mut()) {
         let is_variance = info.is_state && info.name.ends_with("running_var");
@@ -53,17 +53,17 @@ fn filled<N: Network>() -> Box<N> {
     network
 }
 
-fn reals<T: Precision>(count: usize, salt: u32) -> Vec<T> {
+pub fn reals<T: Precision>(count: usize, salt: u32) -> Vec<T> {
     formula(salt, 2.0).take(count).map(T::of).collect()
 }
 
-fn integers(count: usize, below: u8, salt: u32) -> Vec<u8> {
+pub fn integers(count: usize, below: u8, salt: u32) -> Vec<u8> {
     let whole = |number: f64| (1..below).rev().find(|&one| f64::from(one) <= number).unwrap_or(0);
     let numbers = formula(salt, 2.0).map(|number| (number / 2.0 + 0.5) * f64::from(below));
     numbers.take(count).map(whole).collect()
 }
 
-fn to_f64<T: Precision>(numbers: impl IntoIterator<Item = T>) -> Vec<f64> {
+pub fn to_f64<T: Precision>(numbers: impl IntoIterator<Item = T>) -> Vec<f64> {
     numbers.into_iter().map(Real::to_f64).collect()
 }
 

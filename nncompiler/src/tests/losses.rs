@@ -23,13 +23,13 @@ const LOSSES: [&str; 11] = [
     "loss l(p[c: C], v; t, u) { samples = u; w = sum(m in batch: v[m] * u[m]); y = u * (v - w - t)^2 + sum(c: p[c]^2) * sum(m in batch: sum(c: p[m, c] * p[c])); }",
 ];
 
-type Stage = (Program, Function);
+pub type Stage = (Program, Function);
 
 /// The loss, and what it was when it had been differentiated.
-fn compiled(text: &str, mode: Mode) -> (CompiledNetworkLoss, Stage) {
+pub fn compiled(network: &str, text: &str, mode: Mode) -> (CompiledNetworkLoss, Stage) {
     let library = library();
     let mut diagnostics = Diagnostics::default();
-    let tokens = format!("{NETWORK} {text}").parse().expect("tokens");
+    let tokens = format!("{network} {text}").parse().expect("tokens");
     let mut block = pipeline::resolved(&library, tokens, &mut diagnostics);
     assert_eq!(messages(&diagnostics), Vec::<String>::new(), "in {text}");
     let mut differentiated = None;
@@ -51,28 +51,33 @@ fn stated((program, function): &Stage, batch: usize) -> Vec<f64> {
     function.outputs.iter().flat_map(|port| memory.get(port.array).to_vec()).collect()
 }
 
-#[test]
-fn schedules_of_losses_compute_what_the_statements_say() {
-    for text in LOSSES {
-        let [(plain, differentiated), (fast, _)] =
-            [Mode::Loops, Mode::Recognised].map(|mode| compiled(text, mode));
-        for batch in [1, 2, 3, 17] {
-            let expected = stated(&differentiated, batch);
-            for loss in [&plain, &fast] {
-                let (program, workspace) = (&loss.program, &loss.workspace);
-                let found = [
-                    by_statements(program, workspace, batch).1.concat(),
-                    by_steps(program, workspace, batch).1.concat(),
-                ];
-                for found in found {
-                    assert_eq!(found.len(), expected.len(), "{text}");
-                    for (found, expected) in found.iter().zip(&expected) {
-                        let scale = 1.0 + expected.abs();
-                        let is_close = (found - expected).abs() <= 1e-12 * scale;
-                        assert!(is_close, "{text}, {batch}: {found} {expected}");
-                    }
+/// Compares what the schedules of a loss compute with what its statements say.
+pub fn check_schedules(network: &str, text: &str, batches: &[usize]) {
+    let [(plain, differentiated), (fast, _)] =
+        [Mode::Loops, Mode::Recognised].map(|mode| compiled(network, text, mode));
+    for &batch in batches {
+        let expected = stated(&differentiated, batch);
+        for loss in [&plain, &fast] {
+            let (program, workspace) = (&loss.program, &loss.workspace);
+            let found = [
+                by_statements(program, workspace, batch).1.concat(),
+                by_steps(program, workspace, batch).1.concat(),
+            ];
+            for found in found {
+                assert_eq!(found.len(), expected.len(), "{text}");
+                for (found, expected) in found.iter().zip(&expected) {
+                    let scale = 1.0 + expected.abs();
+                    let is_close = (found - expected).abs() <= 1e-12 * scale;
+                    assert!(is_close, "{text}, {batch}: {found} {expected}");
                 }
             }
         }
+    }
+}
+
+#[test]
+fn schedules_of_losses_compute_what_the_statements_say() {
+    for text in LOSSES {
+        check_schedules(NETWORK, text, &[1, 2, 3, 17]);
     }
 }

@@ -9,10 +9,14 @@ mod cases;
 pub mod choices;
 mod corpus;
 mod expressions;
+mod losses;
 mod networks;
+mod optimizers;
 mod oracle;
 mod pytorch;
 mod recorded;
+mod recorded_losses;
+mod recorded_optimizers;
 mod rules;
 
 use std::cell::Cell;

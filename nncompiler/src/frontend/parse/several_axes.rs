@@ -186,7 +186,7 @@ impl Several {
             None => self.expression(&number.value, None),
         };
         let components = number.components.filter(|&count| count > 1);
-        Number { value, components, ..number.clone() }
+        Number { components, value, ..number.clone() }
     }
 
     fn tuple(&mut self, value: &Expression, count: usize) -> Expression {

@@ -186,6 +186,10 @@ def padded_along(x, dim, padding, mode):
     ).reshape(*last.shape[:-1], -1).transpose(dim, -1)
 
 
+def causal(reach, mode, module):
+    return lambda x: module(functional.pad(x, (reach, 0), mode))
+
+
 def positional_encoding(x):
     places, size = x.shape[-2:]
     angles = torch.arange(places)[:, None] / 10000 ** (torch.arange(0, size, 2) / size)

@@ -17,7 +17,7 @@ const WEIGHTS: u32 = 5;
 const PARAMETERS: u32 = 10;
 const DIRECTIONS: std::ops::Range<u32> = 500..503;
 
-const BATCHES: [usize; 5] = [1, 2, 3, 17, 33];
+pub const BATCHES: [usize; 5] = [1, 2, 3, 17, 33];
 
 /// What PyTorch says of each network and batch.
 pub type Rows = BTreeMap<(String, usize), Vec<String>>;
@@ -38,7 +38,7 @@ pub fn rows(python: &str, program: &str) -> Rows {
 }
 
 /// Numbers in [−scale/2, scale/2): the upper half of a 32-bit hash.
-fn formula(salt: u32, scale: f64) -> impl Iterator<Item = f64> {
+pub fn formula(salt: u32, scale: f64) -> impl Iterator<Item = f64> {
     (0u32..).map(move |k| {
         let mixed = k.wrapping_mul(0x9E37_79B1).wrapping_add(salt.wrapping_mul(0x85EB_CA77));
         let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D);
@@ -58,9 +58,7 @@ pub fn disagreement(network: &Network, rows: &Rows) -> Option<String> {
         let found = training.into_iter().flatten().chain([evaluated(&compiled, batch)]);
         let found = found.flat_map(|numbers| projections(&numbers));
         found.zip(row).enumerate().find_map(|(at, (found, expected))| {
-            let (expected, scale) = expected.split_once('~').expect("two numbers");
-            let [expected, scale]: [f64; 2] =
-                [expected, scale].map(|text| text.parse().expect("a number"));
+            let [expected, scale] = numbers(expected);
             let is_close = (found - expected).abs() <= 1e-10 * scale;
             (!is_close).then(|| {
                 format!("batch {batch}, number {at}: {found} is not {expected} (scale {scale})")
@@ -69,7 +67,13 @@ pub fn disagreement(network: &Network, rows: &Rows) -> Option<String> {
     })
 }
 
-fn projections(numbers: &[f64]) -> Vec<f64> {
+/// A number, and what it may be off by, in units of a tolerance.
+pub fn numbers(text: &str) -> [f64; 2] {
+    let (number, scale) = text.split_once('~').expect("two numbers");
+    [number, scale].map(|text| text.parse().expect("a number"))
+}
+
+pub fn projections(numbers: &[f64]) -> Vec<f64> {
     let along = |salt| numbers.iter().zip(formula(salt, 1.0)).map(|(a, b)| a * b).sum();
     DIRECTIONS.map(along).collect()
 }

@@ -38,10 +38,10 @@ const HEADER: &str = "\
 
 const TORCH: &str = include_str!("networks.py");
 
-/// How many networks to try, and the first seed.
-fn asked() -> (u64, u64) {
+/// How many to try, as many as usual or as asked for, and the first seed.
+pub fn asked(usual: u64) -> (u64, u64) {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    (number("RANDOM_NETWORKS").unwrap_or(COUNT), number("RANDOM_NETWORKS_SEED").unwrap_or(0))
+    (number("RANDOM_NETWORKS").unwrap_or(usual), number("RANDOM_NETWORKS_SEED").unwrap_or(0))
 }
 
 fn seeded(library: &Library, seed: u64, number: u64) -> Network {
@@ -51,7 +51,7 @@ fn seeded(library: &Library, seed: u64, number: u64) -> Network {
 #[test]
 fn schedules_of_random_networks_compute_what_the_statements_say() {
     let library = library();
-    let (count, seed) = asked();
+    let (count, seed) = asked(COUNT);
     let (mut networks, mut wrong) = (Vec::new(), Vec::new());
     for number in 0..count {
         let network = seeded(&library, seed, number);
@@ -157,7 +157,7 @@ fn program(networks: &[Network]) -> String {
 
 #[test]
 fn networks_are_as_recorded() {
-    let (_, seed) = asked();
+    let (_, seed) = asked(COUNT);
     let networks = recorded(seed);
     assert_recorded("networks.rs", &rust(&networks));
     assert_recorded("networks.py", &program(&networks));

@@ -62,6 +62,7 @@ pub const ROWS: &[Row] = &[
     row(shapes::other_pad),
     row(sequences::conv1d),
     row(sequences::conv1d),
+    row(sequences::causal_conv1d),
     row(sequences::max_pool1d),
     row(sequences::avg_pool1d),
     row(sequences::global_avg_pool),

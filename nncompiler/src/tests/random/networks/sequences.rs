@@ -75,6 +75,32 @@ pub fn conv1d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     Some(Applied::module(("conv1d", &sizes), class, &options))
 }
 
+/// No place sees a later one: PyTorch has no such word, and pads before the convolution.
+pub fn causal_conv1d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
+    let [c, l] = *shape else { return None };
+    let groups = choices.divisor(c);
+    let o = groups * choices.up_to(3);
+    let (k, stride, dilation) = (choices.up_to(3), choices.up_to(3), choices.up_to(2));
+    let reach = dilation * (k - 1);
+    let mut options = vec![format!("dilation = {dilation}")];
+    options.extend(choices.option(&format!("stride = {stride}")));
+    if groups > 1 {
+        options.push(format!("groups = {groups}"));
+    }
+    options.extend(choices.option("bias = false"));
+    let sizes = choices.sizes(c, &format!("{o}, {k}"));
+    let class = ("Conv1d", &*format!("{c}, {o}, {k}"));
+    let Applied { torch, .. } = Applied::module(("", ""), class, &options);
+    let mode = *choices.pick(&["zeros", "replicate", "circular", "reflect"]);
+    let fits = reach + usize::from(mode == "reflect") <= l || mode == "replicate";
+    let mode = if fits { mode } else { "zeros" };
+    options.push("padding = causal".to_owned());
+    options.push(format!("padding_mode = {mode}"));
+    let Applied { layer, .. } = Applied::module(("conv1d", &sizes), ("", ""), &options);
+    let mode = if mode == "zeros" { "constant" } else { mode };
+    Some(Applied { layer, torch: format!("causal({reach}, '{mode}', {torch})") })
+}
+
 /// The size of a pool's window with its padding, and whether it fits.
 fn pool(choices: &mut Choices, length: usize) -> (usize, usize) {
     let k = choices.up_to(length.min(3));
