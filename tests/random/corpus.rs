@@ -10,15 +10,15 @@ pub mod fast {
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
         activation f2(x; learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ln_1p(exp(x)));
-        pub Expression3< input(2); linear(2, 3); f3 >
-        activation f4(x; a = 0.7, learn q = 0.3) = max(((if a < 0.5 { 0 } else { a }) / 3), softplus((a + relu(((abs(erf(q)) + 0.5)^0.5))))) + x;
+        activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((2 * sigmoid(q)) + sigmoid(q))) + x;
+        pub Expression3< input(2); linear(2, 3); f3; tanh >
+        activation f4(x; a = 0.7, learn q = 0.3) = max(((erf(a) + (1 - sigmoid(1.5))) * 1), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; learn q = 0.3) = q * softplus(min(0.5, (sqrt(stop(1.5)) / (1 + exp(ln(tanh(x)))))));
+        activation f5(x; a = 0.7, learn q = 0.3) = softplus(min(0.5, ((if a <= 1 { sin(q) } else { 0 }) * tanh(x))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = ((if 1 < tanh(a) { a } else { ((((q - pi) * 1))^-1) }) * exp_m1((if x != x { (sin(q) / ln_1p(x)) } else { q })));
+        activation f7(x; learn q = 0.3) = (1 + erf(atan(clamp((tanh(((2 * q) + q)) * x), 0, 6))));
         pub Expression7< input(2); linear(2, 3); f7; tanh >
         activation f8(x; learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
@@ -26,35 +26,35 @@ pub mod fast {
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; learn q = 0.3) = (1 + erf(relu6(abs(erf(((x - 3) / sigmoid(q)))))));
-        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
+        activation f11(x; learn q = 0.3) = ((if x < 0 { (if q > (-0.7) { clamp(exp_m1(x), -0.3, pi) } else { 0 }) } else { tanhshrink(x) }) / (tan(x) / sqrt(0.5)));
+        pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; learn q = 0.3) = q * exp(((silu(((softplus((-1)))^9)) ^ 2) * silu(((softplus((-1)))^9)))) + x;
-        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
-        activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
-        pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; learn q = 0.3) = sin(((q - (-q)) + min(max((tanh(0.1) * x), ((2 / x) * q)), 1.5)));
-        pub Expression16< input(2); linear(2, 3); f16 >
-        activation f17(x; a = 0.7, learn q = 0.3) = ((if 2 < q { (if q != 0.1 { a } else { softplus(x) }) } else { 0 }) * max((sign(x) * q), sigmoid(0.1)));
-        pub Expression17< input(2); linear(2, 3); f17 >
-        activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
+        activation f14(x; learn q = 0.3) = q * exp(((-silu(((softplus((-1)))^9))) / (if x >= x { (erf(0) - (-0.7)) } else { x })));
+        pub Expression14< input(2); linear(2, 3); f14 >
+        activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((-(-a)))) - tanh(tanh(abs(q)))) - (if x < a { ((-1) + q) } else { q })) * (-1));
+        pub Expression15< input(2); linear(2, 3); f15 >
+        activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((1 - exp(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
+        pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
+        activation f17(x; learn q = 0.3) = (-(if 2 < q { 0 } else { (if exp_m1(0.1) != exp(erfc(q)) { max((min(atan((-0.7)), x) * 0.1), x) } else { (((q - 3))^5) }) }));
+        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
+        activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) ^ 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * ((max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) ^ 2) * max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)));
-        pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = ln((exp((-(-(atan(ln((exp(q) / pi))) ^ 1)))) / (((-1) / erf(q)) - (if q == x { a } else { a }))));
-        pub Expression20< input(2); linear(2, 3); f20; tanh >
-        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { ln((1 - tanh(stop(x)))) } else { ((sign(a) / (-3)) * softplus(x)) })) + 0.5));
-        pub Expression21< input(2); linear(2, 3); f21; tanh >
-        activation f22(x; learn q = 0.3) = q * (softplus(abs(ln(exp_m1(((((-x) / 1.5))^2))))) * clamp(ln((1 + exp(clamp((x * tanh(pi)), 0, 6)))), 0, 6));
-        pub Expression22< input(2); linear(2, 3); f22 >
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ((if x == x { ((cos(1.5))^2) } else { (tanh(a) * a) }) + (if x == x { (x * tanh(x)) } else { (-(-tan(x))) }));
+        pub Expression19< input(2); linear(2, 3); f19; tanh >
+        activation f20(x; learn q = 0.3) = q * (exp(ln_1p((-sigmoid(((sign(x) ^ 2) * sign(x)))))) / (1 + exp(ln_1p((-sigmoid(((sign(x) ^ 2) * sign(x))))))));
+        pub Expression20< input(2); linear(2, 3); f20 >
+        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { ln((1 - sigmoid(erf(a)))) } else { ((tanh(pi) * 0.5) + q) })) + 0.5));
+        pub Expression21< input(2); linear(2, 3); f21 >
+        activation f22(x; learn q = 0.3) = (softplus(abs(((-((x)^2)) / (x / q)))) * min(clamp(((x / abs(q)) * min(pi, exp(1.5))), 0, 6), (-3)));
+        pub Expression22< input(2); linear(2, 3); f22; tanh >
         activation f23(x; learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
-        activation f24(x; learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
-        pub Expression24< input(2); linear(2, 3); f24; tanh >
-        activation f25(x; learn q = 0.3) = q * (exp(abs(tanh(x))) * exp(hardtanh(((exp_m1(0.5) * x) - x))));
+        activation f24(x; a = 0.7, learn q = 0.3) = q * (tanh(((x * x) / (silu(0) - ln(a)))) - ln_1p(erfc((tan((if a < 1.5 { 0.1 } else { x })) + x))));
+        pub Expression24< input(2); linear(2, 3); f24; linear(3, 2) >
+        activation f25(x; learn q = 0.3) = q * (log_sigmoid((((x - (-0.5)))^0)) / (-erfc(((abs(((-0.5) + sigmoid((-x)))) + 0.5)^2.3))));
         pub Expression25< input(2); linear(2, 3); f25; tanh >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
         pub Expression26< input(2); linear(2, 3); f26; tanh >
@@ -62,8 +62,8 @@ pub mod fast {
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; learn q = 0.3) = ((if x > q { (if q > (-0.7) { silu(x) } else { 0 }) } else { (erfc(abs(q)) - 0) }) * (((x * x))^-2));
-        pub Expression29< input(2); linear(2, 3); f29; tanh >
+        activation f29(x; a = 0.7, learn q = 0.3) = ((if x > q { 0 } else { (((silu(x))^5) + exp_m1(a)) }) / ((x / (x * x)) - clamp(q, 0, 6)));
+        pub Expression29< input(2); linear(2, 3); f29; linear(3, 2) >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -97,11 +97,11 @@ pub mod fast {
         layer g2() {
             input x[i: 3];
             param w[k: 2, i: 3] ~ ones();
-            h[2 * i + k] = (x[k + 1] + tan((1 - exp((-2)))));
-            g[i, k] = ((-(x[i] - x[i])) / (h[2 * i] * 1));
-            y[3 * k + i] = erfc(x[2 * k]) * g[i, k] * w[k, i] + x[i];
+            h[2 * i + k] = (x[k + 1] + tan(((-x[2 * k]) / x[i])));
+            g[i, k] = sqrt((ln(abs(x[i]) + 0.5) ^ 2));
+            y[k, i] = (1 / erfc(0)) * g[i, 1] * h[k + i] * w[1, i] + x[i];
         }
-        pub Statements2< input(3); lift2; g2; celu(0.5) >
+        pub Statements2< input(3); lift2; g2; silu >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -125,7 +125,7 @@ pub mod fast {
             param w ~ ones();
             param v ~ ones();
             h = clamp(softplus((erfc(w) * v)), -0.3, pi);
-            y[i] = (cos(w) * 1) * h + x[2 * i];
+            y[i] = (w - (-w)) * h + x[2 * i];
         }
         pub Statements4< input(1); lift4; g4 >
         layer lift5() {
@@ -137,10 +137,10 @@ pub mod fast {
             input x[i: 4, j: 1];
             param w[k: 3, i: 4] ~ ones();
             param v[i: 4] ~ ones();
-            h = ln((1 + sqrt(abs(1) + 0.5)));
-            y[4 * j + i] = mean(k: h) * w[2 * j, i] * v[i] + x[j + i, j];
+            h = (sigmoid(v[3]) / (1 - sigmoid(v[3])));
+            y = sin((x[3, 0] * h)) * w[2, 3] + x[3, 0];
         }
-        pub Statements5< input(4, 1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5 >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -149,10 +149,10 @@ pub mod fast {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(exp_m1(w)) / (-((w)^5)));
-            y = tanh(h[3]) + x[3];
+            h[i] = (1.5 * ((ln_1p(x[i]) + w) / 2));
+            y[i: 1] = erfc(min(x[2 * i], 0.1)) * h[2 * i] + x[i];
         }
-        pub Statements6< input(4); lift6; g6; silu >
+        pub Statements6< input(4); lift6; g6; tanh >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -174,11 +174,11 @@ pub mod fast {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = (((-3) * x[i]) + (1.5 * x[i]));
-            g[i] = ln((1 - sigmoid((1 - exp(x[i])))));
-            y[i] = ln_1p(sqrt(erf(w))) * g[i] * h[i] + x[i];
+            h[i] = (0 - (ln_1p(x[0]) - (-abs(x[i]))));
+            g[i] = exp((if h[i] != w { h[2 * i] } else { cos(2) }));
+            y[i] = 0 * g[i] + x[i];
         }
-        pub Statements8< input(1); lift8; g8 >
+        pub Statements8< input(1); lift8; g8; silu >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -187,8 +187,8 @@ pub mod fast {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: (0.1 * (0.1 * x[i, j])));
-            y[i, j] = (atan(h[j, i]) + w[j, i]) + x[i + j, j];
+            h[j, i: 3] = mean(k: ((-(exp(w[j, i]) / 1)) ^ 2));
+            y[i, j] = (h[j, i] - cos(h[j, i + j])) + x[i, 2 * j];
         }
         pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
@@ -200,10 +200,10 @@ pub mod fast {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
             h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
-            g[k: 4, i] = max(j: ((1 - sigmoid(h)) / sigmoid(h)));
-            y[i, j] = ln(exp_m1(ln_1p(h))) * g[3, i] + x[j];
+            g[k: 4, i] = max(j: ln_1p(exp(((-sign(w[2, 1])) ^ 2))));
+            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
         }
-        pub Statements10< input(3); lift10; g10; silu >
+        pub Statements10< input(3); lift10; g10; tanh >
         layer lift11() {
             input x[i: 3, j: 4];
             param p[i: 3, j: 4] ~ zeros();
@@ -213,11 +213,11 @@ pub mod fast {
             input x[i: 3, j: 4];
             param w[k: 3, i: 3] ~ ones();
             param v[j: 4, k: 3] ~ ones();
-            h[i, j] = max(k: ((1 + erf(v[i + 1, k])) - exp_m1(v[j, 2])));
-            g[i: 2, j] = relu6((tanh(0.1) / h[i, j]));
-            y[k, i: 2] = sum(j: (w[i, i + 1] + 0)) * g[1, 3] + x[k, i];
+            h[i, j] = max(k: (((-v[i + 1, k]) * x[i, j]) - cos(x[2, j])));
+            g[i: 1] = (relu(relu(tanh(x[i, i]))) * (-1));
+            y = (1 - erf(g[0])) * h[2, 3] * w[2, 2] + x[2, 3];
         }
-        pub Statements11< input(3, 4); lift11; g11; tanh >
+        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -254,11 +254,11 @@ pub mod fast {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ((-3) * (2 * (sigmoid(x[k, 2]) + v[k])));
-            g[j] = min(k, i: x[1, j] * w[j, i]);
-            y[i: 3] = sum(k: 0) * g[i] * h[0] + x[1, 2];
+            h[k: 1] = (exp_m1((-1)) / (1 + exp((-1))));
+            g[j, k] = mean(i: erf(0));
+            y = sum(j, k: (1.5 + g[j, k])) * h[0] * w[2, 1] * v[1] + x[1, 2];
         }
-        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
+        pub Statements14< input(2, 3); lift14; g14 >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -267,11 +267,11 @@ pub mod fast {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan((1 / (1 + exp(w[0])))));
-            g[3 * k + i] = exp_m1((if x[i] < x[i] { ln(x[i]) } else { h[k + 1] }));
-            y[i: 2] = w[0] * g[i] + x[i];
+            h[i: 2] = tan(atan((-(-clamp(w[0], -0.3, pi)))));
+            g[3 * k + i] = (if x[i] < x[i] { ln(x[i]) } else { (-1) });
+            y[i: 2] = w[0] * g[i] * h[i] + x[i];
         }
-        pub Statements15< input(3); lift15; g15; silu >
+        pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
 }
 
@@ -283,15 +283,15 @@ pub mod plain {
         pub Expression1< input(2); linear(2, 3); f1; linear(3, 2) >
         activation f2(x; learn q = 0.3) = q * abs(min(atan(silu(ln(sqrt(x)))), ln(abs(sin((-(x * x)))) + 0.5)));
         pub Expression2< input(2); linear(2, 3); f2; tanh >
-        activation f3(x; a = 0.7, learn q = 0.3) = q * ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ln_1p(exp(x)));
-        pub Expression3< input(2); linear(2, 3); f3 >
-        activation f4(x; a = 0.7, learn q = 0.3) = max(((if a < 0.5 { 0 } else { a }) / 3), softplus((a + relu(((abs(erf(q)) + 0.5)^0.5))))) + x;
+        activation f3(x; a = 0.7, learn q = 0.3) = ((abs(a) - (erf(exp(a)) / (a / tanhshrink(erfc(0.1))))) * ((2 * sigmoid(q)) + sigmoid(q))) + x;
+        pub Expression3< input(2); linear(2, 3); f3; tanh >
+        activation f4(x; a = 0.7, learn q = 0.3) = max(((erf(a) + (1 - sigmoid(1.5))) * 1), min((((x * 1))^5), (silu(erfc(q)) + ln_1p(x))));
         pub Expression4< input(2); linear(2, 3); f4 >
-        activation f5(x; learn q = 0.3) = q * softplus(min(0.5, (sqrt(stop(1.5)) / (1 + exp(ln(tanh(x)))))));
+        activation f5(x; a = 0.7, learn q = 0.3) = softplus(min(0.5, ((if a <= 1 { sin(q) } else { 0 }) * tanh(x))));
         pub Expression5< input(2); linear(2, 3); f5; tanh >
         activation f6(x; a = 0.7, learn q = 0.3) = mish((atan((exp_m1(abs(q)) / a)) + (a / 0.1))) + x;
         pub Expression6< input(2); linear(2, 3); f6; tanh >
-        activation f7(x; a = 0.7, learn q = 0.3) = ((if 1 < tanh(a) { a } else { ((((q - pi) * 1))^-1) }) * exp_m1((if x != x { (sin(q) / ln_1p(x)) } else { q })));
+        activation f7(x; learn q = 0.3) = (1 + erf(atan(clamp((tanh(((2 * q) + q)) * x), 0, 6))));
         pub Expression7< input(2); linear(2, 3); f7; tanh >
         activation f8(x; learn q = 0.3) = ln(abs(mish((((erf(0.1) / q))^2))) + 0.5) + x;
         pub Expression8< input(2); linear(2, 3); f8; linear(3, 2) >
@@ -299,35 +299,35 @@ pub mod plain {
         pub Expression9< input(2); linear(2, 3); f9; tanh >
         activation f10(x; learn q = 0.3) = q * (gelu(tanh((x - x))) + ((((-ln_1p((-0.7))))^1) - stop(0)));
         pub Expression10< input(2); linear(2, 3); f10 >
-        activation f11(x; learn q = 0.3) = (1 + erf(relu6(abs(erf(((x - 3) / sigmoid(q)))))));
-        pub Expression11< input(2); linear(2, 3); f11; linear(3, 2) >
+        activation f11(x; learn q = 0.3) = ((if x < 0 { (if q > (-0.7) { clamp(exp_m1(x), -0.3, pi) } else { 0 }) } else { tanhshrink(x) }) / (tan(x) / sqrt(0.5)));
+        pub Expression11< input(2); linear(2, 3); f11 >
         activation f12(x; learn q = 0.3) = q * stop(abs((if x == (pi + x) { cos(stop((-1))) } else { x })));
         pub Expression12< input(2); linear(2, 3); f12; linear(3, 2) >
         activation f13(x; a = 0.7, learn q = 0.3) = ((abs(x) + 0.5)^(((sign(q) + a) * erf(abs(max(0.5, (-x)))))));
         pub Expression13< input(2); linear(2, 3); f13 >
-        activation f14(x; learn q = 0.3) = q * exp(((silu(((softplus((-1)))^9)) ^ 2) * silu(((softplus((-1)))^9)))) + x;
-        pub Expression14< input(2); linear(2, 3); f14; linear(3, 2) >
-        activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((a / (-q)))) - atan(max(q, atan(a)))) - ln(abs(exp(pi)) + 0.5)) * (q - (-q))) + x;
-        pub Expression15< input(2); linear(2, 3); f15; tanh >
-        activation f16(x; learn q = 0.3) = sin(((q - (-q)) + min(max((tanh(0.1) * x), ((2 / x) * q)), 1.5)));
-        pub Expression16< input(2); linear(2, 3); f16 >
-        activation f17(x; a = 0.7, learn q = 0.3) = ((if 2 < q { (if q != 0.1 { a } else { softplus(x) }) } else { 0 }) * max((sign(x) * q), sigmoid(0.1)));
-        pub Expression17< input(2); linear(2, 3); f17 >
-        activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) - 0) / (x * sin(x)))) });
+        activation f14(x; learn q = 0.3) = q * exp(((-silu(((softplus((-1)))^9))) / (if x >= x { (erf(0) - (-0.7)) } else { x })));
+        pub Expression14< input(2); linear(2, 3); f14 >
+        activation f15(x; a = 0.7, learn q = 0.3) = (((tan(atan((-(-a)))) - tanh(tanh(abs(q)))) - (if x < a { ((-1) + q) } else { q })) * (-1));
+        pub Expression15< input(2); linear(2, 3); f15 >
+        activation f16(x; a = 0.7, learn q = 0.3) = q * sin(((1 - exp(3)) + sigmoid((tanh(cos((-0.7))) - exp((a * 1)))))) + x;
+        pub Expression16< input(2); linear(2, 3); f16; linear(3, 2) >
+        activation f17(x; learn q = 0.3) = (-(if 2 < q { 0 } else { (if exp_m1(0.1) != exp(erfc(q)) { max((min(atan((-0.7)), x) * 0.1), x) } else { (((q - 3))^5) }) }));
+        pub Expression17< input(2); linear(2, 3); f17; linear(3, 2) >
+        activation f18(x; learn q = 0.3) = (if x <= x { softplus(tanh(sign(q))) } else { sigmoid(((abs(q) ^ 0) / (x * sin(x)))) });
         pub Expression18< input(2); linear(2, 3); f18 >
-        activation f19(x; a = 0.7, learn q = 0.3) = q * ((max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)) ^ 2) * max((2 - tanh(a)), ln_1p(abs(cos(x)) + 0.5)));
-        pub Expression19< input(2); linear(2, 3); f19; linear(3, 2) >
-        activation f20(x; a = 0.7, learn q = 0.3) = ln((exp((-(-(atan(ln((exp(q) / pi))) ^ 1)))) / (((-1) / erf(q)) - (if q == x { a } else { a }))));
-        pub Expression20< input(2); linear(2, 3); f20; tanh >
-        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { ln((1 - tanh(stop(x)))) } else { ((sign(a) / (-3)) * softplus(x)) })) + 0.5));
-        pub Expression21< input(2); linear(2, 3); f21; tanh >
-        activation f22(x; learn q = 0.3) = q * (softplus(abs(ln(exp_m1(((((-x) / 1.5))^2))))) * clamp(ln((1 + exp(clamp((x * tanh(pi)), 0, 6)))), 0, 6));
-        pub Expression22< input(2); linear(2, 3); f22 >
+        activation f19(x; a = 0.7, learn q = 0.3) = q * ((if x == x { ((cos(1.5))^2) } else { (tanh(a) * a) }) + (if x == x { (x * tanh(x)) } else { (-(-tan(x))) }));
+        pub Expression19< input(2); linear(2, 3); f19; tanh >
+        activation f20(x; learn q = 0.3) = q * (exp(ln_1p((-sigmoid(((sign(x) ^ 2) * sign(x)))))) / (1 + exp(ln_1p((-sigmoid(((sign(x) ^ 2) * sign(x))))))));
+        pub Expression20< input(2); linear(2, 3); f20 >
+        activation f21(x; a = 0.7, learn q = 0.3) = stop(sqrt(abs((if (pi / cos(q)) > exp_m1(x) { ln((1 - sigmoid(erf(a)))) } else { ((tanh(pi) * 0.5) + q) })) + 0.5));
+        pub Expression21< input(2); linear(2, 3); f21 >
+        activation f22(x; learn q = 0.3) = (softplus(abs(((-((x)^2)) / (x / q)))) * min(clamp(((x / abs(q)) * min(pi, exp(1.5))), 0, 6), (-3)));
+        pub Expression22< input(2); linear(2, 3); f22; tanh >
         activation f23(x; learn q = 0.3) = abs((-exp((ln_1p(abs(1.5) + 0.5) * tanh(erfc(q)))))) + x;
         pub Expression23< input(2); linear(2, 3); f23 >
-        activation f24(x; learn q = 0.3) = (tanh((min(sin(x), 1.5) / max(sigmoid(0.1), max((-0.7), erfc(q))))) - sign((tanh(min(0.1, sqrt(x))) + (x + cos(q)))));
-        pub Expression24< input(2); linear(2, 3); f24; tanh >
-        activation f25(x; learn q = 0.3) = q * (exp(abs(tanh(x))) * exp(hardtanh(((exp_m1(0.5) * x) - x))));
+        activation f24(x; a = 0.7, learn q = 0.3) = q * (tanh(((x * x) / (silu(0) - ln(a)))) - ln_1p(erfc((tan((if a < 1.5 { 0.1 } else { x })) + x))));
+        pub Expression24< input(2); linear(2, 3); f24; linear(3, 2) >
+        activation f25(x; learn q = 0.3) = q * (log_sigmoid((((x - (-0.5)))^0)) / (-erfc(((abs(((-0.5) + sigmoid((-x)))) + 0.5)^2.3))));
         pub Expression25< input(2); linear(2, 3); f25; tanh >
         activation f26(x; a = 0.7, learn q = 0.3) = (clamp(abs(softsign(tan(a))), -0.3, pi) / ((sin((erfc(q) * q)) * exp_m1(a)) - softplus(3))) + x;
         pub Expression26< input(2); linear(2, 3); f26; tanh >
@@ -335,8 +335,8 @@ pub mod plain {
         pub Expression27< input(2); linear(2, 3); f27; linear(3, 2) >
         activation f28(x; learn q = 0.3) = q * clamp(max(stop(clamp(x, -0.3, pi)), ((abs(atan(hardtanh(abs(x)))) + 0.5)^1.5)), -0.3, pi);
         pub Expression28< input(2); linear(2, 3); f28 >
-        activation f29(x; learn q = 0.3) = ((if x > q { (if q > (-0.7) { silu(x) } else { 0 }) } else { (erfc(abs(q)) - 0) }) * (((x * x))^-2));
-        pub Expression29< input(2); linear(2, 3); f29; tanh >
+        activation f29(x; a = 0.7, learn q = 0.3) = ((if x > q { 0 } else { (((silu(x))^5) + exp_m1(a)) }) / ((x / (x * x)) - clamp(q, 0, 6)));
+        pub Expression29< input(2); linear(2, 3); f29; linear(3, 2) >
         layer lift0() {
             input x[i: 1, j: 3];
             param p[i: 1, j: 3] ~ zeros();
@@ -370,11 +370,11 @@ pub mod plain {
         layer g2() {
             input x[i: 3];
             param w[k: 2, i: 3] ~ ones();
-            h[2 * i + k] = (x[k + 1] + tan((1 - exp((-2)))));
-            g[i, k] = ((-(x[i] - x[i])) / (h[2 * i] * 1));
-            y[3 * k + i] = erfc(x[2 * k]) * g[i, k] * w[k, i] + x[i];
+            h[2 * i + k] = (x[k + 1] + tan(((-x[2 * k]) / x[i])));
+            g[i, k] = sqrt((ln(abs(x[i]) + 0.5) ^ 2));
+            y[k, i] = (1 / erfc(0)) * g[i, 1] * h[k + i] * w[1, i] + x[i];
         }
-        pub Statements2< input(3); lift2; g2; celu(0.5) >
+        pub Statements2< input(3); lift2; g2; silu >
         layer lift3() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -398,7 +398,7 @@ pub mod plain {
             param w ~ ones();
             param v ~ ones();
             h = clamp(softplus((erfc(w) * v)), -0.3, pi);
-            y[i] = (cos(w) * 1) * h + x[2 * i];
+            y[i] = (w - (-w)) * h + x[2 * i];
         }
         pub Statements4< input(1); lift4; g4 >
         layer lift5() {
@@ -410,10 +410,10 @@ pub mod plain {
             input x[i: 4, j: 1];
             param w[k: 3, i: 4] ~ ones();
             param v[i: 4] ~ ones();
-            h = ln((1 + sqrt(abs(1) + 0.5)));
-            y[4 * j + i] = mean(k: h) * w[2 * j, i] * v[i] + x[j + i, j];
+            h = (sigmoid(v[3]) / (1 - sigmoid(v[3])));
+            y = sin((x[3, 0] * h)) * w[2, 3] + x[3, 0];
         }
-        pub Statements5< input(4, 1); lift5; g5; silu >
+        pub Statements5< input(4, 1); lift5; g5 >
         layer lift6() {
             input x[i: 4];
             param p[i: 4] ~ zeros();
@@ -422,10 +422,10 @@ pub mod plain {
         layer g6() {
             input x[i: 4];
             param w ~ ones();
-            h[i] = (exp_m1(exp_m1(w)) / (-((w)^5)));
-            y = tanh(h[3]) + x[3];
+            h[i] = (1.5 * ((ln_1p(x[i]) + w) / 2));
+            y[i: 1] = erfc(min(x[2 * i], 0.1)) * h[2 * i] + x[i];
         }
-        pub Statements6< input(4); lift6; g6; silu >
+        pub Statements6< input(4); lift6; g6; tanh >
         layer lift7() {
             input x[i: 2, j: 4];
             param p[i: 2, j: 4] ~ zeros();
@@ -447,11 +447,11 @@ pub mod plain {
         layer g8() {
             input x[i: 1];
             param w ~ ones();
-            h[i] = (((-3) * x[i]) + (1.5 * x[i]));
-            g[i] = ln((1 - sigmoid((1 - exp(x[i])))));
-            y[i] = ln_1p(sqrt(erf(w))) * g[i] * h[i] + x[i];
+            h[i] = (0 - (ln_1p(x[0]) - (-abs(x[i]))));
+            g[i] = exp((if h[i] != w { h[2 * i] } else { cos(2) }));
+            y[i] = 0 * g[i] + x[i];
         }
-        pub Statements8< input(1); lift8; g8 >
+        pub Statements8< input(1); lift8; g8; silu >
         layer lift9() {
             input x[i: 3, j: 1];
             param p[i: 3, j: 1] ~ zeros();
@@ -460,8 +460,8 @@ pub mod plain {
         layer g9() {
             input x[i: 3, j: 1];
             param w[k: 1, i: 3] ~ ones();
-            h[j, i: 3] = mean(k: (0.1 * (0.1 * x[i, j])));
-            y[i, j] = (atan(h[j, i]) + w[j, i]) + x[i + j, j];
+            h[j, i: 3] = mean(k: ((-(exp(w[j, i]) / 1)) ^ 2));
+            y[i, j] = (h[j, i] - cos(h[j, i + j])) + x[i, 2 * j];
         }
         pub Statements9< input(3, 1); lift9; g9; celu(0.5) >
         layer lift10() {
@@ -473,10 +473,10 @@ pub mod plain {
             input x[i: 3];
             param w[j: 3, k: 2] ~ ones();
             h = ((exp(w[2, 1]) + ((x[2])^1)) + (-0.7));
-            g[k: 4, i] = max(j: ((1 - sigmoid(h)) / sigmoid(h)));
-            y[i, j] = ln(exp_m1(ln_1p(h))) * g[3, i] + x[j];
+            g[k: 4, i] = max(j: ln_1p(exp(((-sign(w[2, 1])) ^ 2))));
+            y[2 * j + k] = (atan(h) + 1.5) * g[j + 1, j] + x[2];
         }
-        pub Statements10< input(3); lift10; g10; silu >
+        pub Statements10< input(3); lift10; g10; tanh >
         layer lift11() {
             input x[i: 3, j: 4];
             param p[i: 3, j: 4] ~ zeros();
@@ -486,11 +486,11 @@ pub mod plain {
             input x[i: 3, j: 4];
             param w[k: 3, i: 3] ~ ones();
             param v[j: 4, k: 3] ~ ones();
-            h[i, j] = max(k: ((1 + erf(v[i + 1, k])) - exp_m1(v[j, 2])));
-            g[i: 2, j] = relu6((tanh(0.1) / h[i, j]));
-            y[k, i: 2] = sum(j: (w[i, i + 1] + 0)) * g[1, 3] + x[k, i];
+            h[i, j] = max(k: (((-v[i + 1, k]) * x[i, j]) - cos(x[2, j])));
+            g[i: 1] = (relu(relu(tanh(x[i, i]))) * (-1));
+            y = (1 - erf(g[0])) * h[2, 3] * w[2, 2] + x[2, 3];
         }
-        pub Statements11< input(3, 4); lift11; g11; tanh >
+        pub Statements11< input(3, 4); lift11; g11; celu(0.5) >
         layer lift12() {
             input x[i: 1, j: 4];
             param p[i: 1, j: 4] ~ zeros();
@@ -527,11 +527,11 @@ pub mod plain {
             input x[i: 2, j: 3];
             param w[j: 3, k: 2] ~ ones();
             param v[k: 2] ~ ones();
-            h[k: 1] = ((-3) * (2 * (sigmoid(x[k, 2]) + v[k])));
-            g[j] = min(k, i: x[1, j] * w[j, i]);
-            y[i: 3] = sum(k: 0) * g[i] * h[0] + x[1, 2];
+            h[k: 1] = (exp_m1((-1)) / (1 + exp((-1))));
+            g[j, k] = mean(i: erf(0));
+            y = sum(j, k: (1.5 + g[j, k])) * h[0] * w[2, 1] * v[1] + x[1, 2];
         }
-        pub Statements14< input(2, 3); lift14; g14; celu(0.5) >
+        pub Statements14< input(2, 3); lift14; g14 >
         layer lift15() {
             input x[i: 3];
             param p[i: 3] ~ zeros();
@@ -540,11 +540,11 @@ pub mod plain {
         layer g15() {
             input x[i: 3];
             param w[k: 1] ~ ones();
-            h[i: 2] = tan(atan((1 / (1 + exp(w[0])))));
-            g[3 * k + i] = exp_m1((if x[i] < x[i] { ln(x[i]) } else { h[k + 1] }));
-            y[i: 2] = w[0] * g[i] + x[i];
+            h[i: 2] = tan(atan((-(-clamp(w[0], -0.3, pi)))));
+            g[3 * k + i] = (if x[i] < x[i] { ln(x[i]) } else { (-1) });
+            y[i: 2] = w[0] * g[i] * h[i] + x[i];
         }
-        pub Statements15< input(3); lift15; g15; silu >
+        pub Statements15< input(3); lift15; g15; celu(0.5) >
     }
 }
 
