@@ -32,10 +32,7 @@ impl View<'_> {
             Node::Position(index) => (self.index(*index), Binding::Atom),
             Node::Setting(name) => (notation.name(name), Binding::Atom),
             Node::Random(..) => (notation.call("random", ""), Binding::Atom),
-            Node::Negate(a) => {
-                let operand = self.node(*a, Binding::Product);
-                (format!("{}{operand}", notation.minus()), Binding::Sign)
-            }
+            Node::Negate(a) => self.negated(*a),
             Node::Apply(function, a) if &**function == "exp" => {
                 let outer =
                     if notation == Notation::Latex { Binding::Choice } else { Binding::Sign };
@@ -52,6 +49,17 @@ impl View<'_> {
             }
             Node::Select(..) => self.choice(id),
         }
+    }
+
+    /// −a·b binds no more than a·b does: e^(−a·b).
+    fn negated(&self, a: Id) -> (String, Binding) {
+        let (operand, binding) = self.bound(a);
+        let minus = self.notation.minus();
+        if binding < Binding::Product {
+            let operand = self.notation.parenthesised(&operand);
+            return (format!("{minus}{operand}"), Binding::Sign);
+        }
+        (format!("{minus}{operand}"), binding.min(Binding::Sign))
     }
 
     /// `softmax(x)[c]`

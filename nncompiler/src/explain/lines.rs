@@ -57,6 +57,12 @@ impl View<'_> {
         self.lines_of(function, self.statements(function))
     }
 
+    /// The same of backward, without what states become: that has been said.
+    pub fn lines_of_backward<'f>(&self, function: &Statements<'f>) -> Vec<Line<'f>> {
+        let is_new = |one: &&Statement| !self.sets.updates(one);
+        self.lines_of(function, self.statements(function).filter(is_new))
+    }
+
     /// The same of what is not stated, but made beside it so that nothing overflows.
     pub fn lines_beside<'f>(&self, function: &Statements<'f>) -> Vec<Line<'f>> {
         let is_new = |one: &&Statement| !self.sets.made.contains(&one.target.array);
@@ -130,6 +136,9 @@ impl View<'_> {
     }
 
     pub fn equation(&self, statement: &Statement) -> String {
+        if self.sets.updates(statement) {
+            return self.update(statement);
+        }
         let value = match &statement.reduction {
             Some((reduction, indices)) => self.reduction(*reduction, indices, statement.value),
             None => self.node(statement.value, Binding::Choice),

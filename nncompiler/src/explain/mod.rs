@@ -154,7 +154,7 @@ impl Derived<'_> {
             };
             push(written.lines(stated), &written);
             push(derived.lines_beside(forward), &derived);
-            push(derived.lines(backward), &derived);
+            push(derived.lines_of_backward(backward), &derived);
             text.push_str(&self.remarks(&derived, backward, &has_gradient));
         }
         text
@@ -166,7 +166,8 @@ impl Derived<'_> {
         let sections = layers.map(|number| {
             let [written, derived] = self.views(number, made, &sets, Notation::Latex);
             let [stated, forward, backward] = made;
-            let derived = [derived.lines_beside(forward), derived.lines(backward)].concat();
+            let beside = derived.lines_beside(forward);
+            let derived = [beside, derived.lines_of_backward(backward)].concat();
             let lines = [written.lines(stated), derived].concat();
             section(&title(self.network, number), lines.into_iter().map(|(line, _)| line))
         });

@@ -7,7 +7,7 @@ use super::notation::Notation;
 use super::statements::Statements;
 use crate::frontend::resolved::{Equations, Layer, LocalArray};
 use crate::ir::expression::Id;
-use crate::ir::function::{BATCH, Derived, Function, Program, Statement};
+use crate::ir::function::{BATCH, Derived, Function, Holder, Port, Program, Statement};
 use crate::ir::index::{Access, Affine, ArrayId, Index};
 
 #[derive(Clone)]
@@ -36,15 +36,24 @@ pub struct ArraySets {
     pub differentiated: BTreeSet<ArrayId>,
     /// What forward makes: the derivatives among it are no gradients of a loss.
     pub made: BTreeSet<ArrayId>,
+    /// What states become after a step of training.
+    kept: BTreeSet<ArrayId>,
 }
 
 impl ArraySets {
     /// Of what forward makes, and backward derives.
     pub fn new(program: &Program, forward: &Function, backward: &Function) -> Self {
+        let is_kept = |port: &&Port| matches!(port.holder, Holder::Gradient(_));
         Self {
             differentiated: with_gradient(program, backward),
             made: forward.body.iter().map(|one| one.target.array).collect(),
+            kept: forward.outputs.iter().filter(is_kept).map(|port| port.array).collect(),
         }
+    }
+
+    /// Whether a statement says what a state becomes.
+    pub fn updates(&self, statement: &Statement) -> bool {
+        self.kept.contains(&statement.target.array)
     }
 }
 

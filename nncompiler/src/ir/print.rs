@@ -250,7 +250,7 @@ impl<'a> Values<'a> {
 }
 
 /// How tightly an expression binds.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Binding {
     Choice,
     Sum,

@@ -1828,3 +1828,11 @@ Product< input(5); parallel(product) { linear(4); tanh } >
                    ^^^^^^^^ `parallel` cannot multiply 4 and 5: the shapes must be equal",
     );
 }
+
+#[test]
+fn a_function_of_equations_is_no_layer() {
+    check(
+        "Net< linear(2, 3); abs; linear(1) >
+                   ^^^ `abs` is a function of equations and no layer: declare `activation own_abs(x) = abs(x);`",
+    );
+}

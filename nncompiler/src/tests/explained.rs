@@ -126,3 +126,20 @@ fn a_derivative_is_not_called_as_the_gradient_of_a_loss() {
     assert_lines(&text, &["  dy.1.y[i] = −2·y.1.y[i]·d∂y.0.t0[i]·∂y.1.y[i]"]);
     assert!(!text.contains("dropped"), "{text}");
 }
+
+#[test]
+fn a_product_in_an_exponent_stands_in_parentheses() {
+    let text = explained(
+        "layer bumps() { input x[i: I]; param w[i: I] ~ ones(); y[i] = exp(-w[i] * x[i]) * exp(-x[i]) * w[i]; }
+        Net< input(3); bumps >",
+    );
+    assert_lines(&text, &["  y[i] = e^(−w[i]·x[i])·e^−x[i]·w[i]"]);
+}
+
+#[test]
+fn what_a_state_becomes_is_said_once_with_an_arrow() {
+    let text = explained("Net< linear(2, 3); batch_norm1d >");
+    assert_lines(&text, &["  running_mean[c] ← 0.9·running_mean[c] + 0.1·(m[c] + rest[c])"]);
+    assert_eq!(text.matches("running_mean[c] ←").count(), 1, "{text}");
+    assert!(!text.contains("running_mean[c] ="), "{text}");
+}

@@ -436,21 +436,13 @@ impl Evaluation<'_> {
                 .map(|known| self.converted(known))
                 .or_else(|| not_a_number(value, diagnostics)),
             ExpressionKind::Call { function, arguments } => {
-                match self.constants.rank(function, arguments) {
-                    Some(rank) => Some(self.converted(rank)),
-                    None => self.call(value, &function.to_string(), arguments, diagnostics),
-                }
+                self.call(value, function, arguments, diagnostics)
             }
             ExpressionKind::If { condition, then, otherwise } => {
                 let branch = if self.holds(condition, diagnostics)? { then } else { otherwise };
                 self.value(branch, diagnostics)
             }
-            ExpressionKind::Tuple(parts) => {
-                match self.component.and_then(|component| parts.get(component)) {
-                    Some(part) => self.value(part, diagnostics),
-                    None => not_a_number(value, diagnostics),
-                }
-            }
+            ExpressionKind::Tuple(parts) => self.part(value, parts, diagnostics),
             _ => not_a_number(value, diagnostics),
         }
     }
@@ -469,11 +461,14 @@ impl Evaluation<'_> {
     fn call(
         self,
         call: &Expression,
-        function: &str,
+        function: &Ident,
         arguments: &[Expression],
         diagnostics: &mut Diagnostics,
     ) -> Option<ConstantValue> {
-        match (function, arguments) {
+        if let Some(rank) = self.constants.rank(function, arguments) {
+            return Some(self.converted(rank));
+        }
+        match (&*function.to_string(), arguments) {
             ("len" | "total", [argument]) => {
                 let sizes = self.constants.components(argument);
                 let count = i64::try_from(sizes.len()).unwrap_or(LARGEST);
@@ -488,7 +483,7 @@ impl Evaluation<'_> {
                 let right = self.value(right, diagnostics);
                 checked(operation, left?, right?, call, diagnostics)
             }
-            (_, [argument]) => {
+            (function, [argument]) => {
                 let argument = self.value(argument, diagnostics)?.real();
                 let result = evaluate(function, argument);
                 result.map(ConstantValue::Real).or_else(|| not_a_number(call, diagnostics))
@@ -517,6 +512,19 @@ impl Evaluation<'_> {
                 diagnostics.report_once(name.span(), message);
                 None
             }
+        }
+    }
+
+    /// `(2, 3)` along the axis at hand.
+    fn part(
+        self,
+        tuple: &Expression,
+        parts: &[Expression],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ConstantValue> {
+        match self.component.and_then(|component| parts.get(component)) {
+            Some(part) => self.value(part, diagnostics),
+            None => not_a_number(tuple, diagnostics),
         }
     }
 

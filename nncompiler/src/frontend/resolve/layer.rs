@@ -473,6 +473,11 @@ impl Walk<'_> {
         let name = &layer.name;
         let message = if name == INPUT {
             "`input` states the shape of the network's input, so it stands first".to_owned()
+        } else if self.definitions.has_function(&name.to_string()) {
+            format!(
+                "`{name}` is a function of equations and no layer: declare \
+                 `activation own_{name}(x) = {name}(x);`"
+            )
         } else {
             match nearest(&name.to_string(), &self.definitions.names()) {
                 Some(near) => format!("no layer is called `{name}`; did you mean `{near}`?"),
