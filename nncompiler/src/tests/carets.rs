@@ -818,7 +818,7 @@ Net< linear(2, 3); f; f(3); linear(7, 4); f >",
     );
     check(
         "layer f(I) { input x[i: I]; y[i: I - 2] = x[i + 3]; }
-                                          ^^^^^^^^ this reads the elements 3 to 3 of an axis that has the elements 0 to 2
+                                          ^^^^^^^^ this reads the element 3 of an axis that has the elements 0 to 2
 Net< linear(2, 3); f; linear(4, 3); f; linear(4, 3); f >",
     );
     check(
@@ -1337,6 +1337,11 @@ fn statements_stand_where_they_mean_something() {
     check(
         "loss l(p[c: C]; t[c: C]) { y[c] = p[c] - t[c]; }
                            ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
+    );
+    // Beside a network that it is of too.
+    check(
+        "loss l(p[c: C]; t) { y[c] = p[c] - t; } Net { input x[i: 3]; output p = linear(4)(x); output v = linear(1)(x); }
+                     ^ a loss is one number for each sample: write a reduction, such as `y = mean(c: …)`",
     );
     check(
         "loss l(p[c: C]; t[c: C]) { y[a] = sum(c: p[c] - t[c]); }

@@ -215,9 +215,13 @@ impl Resolver<'_> {
                 } else {
                     self.cure(&at, lowest, highest - last)
                 };
+                let read = if lowest == highest {
+                    format!("element {lowest}")
+                } else {
+                    format!("elements {lowest} to {highest}")
+                };
                 let message = format!(
-                    "this reads the elements {lowest} to {highest} of an axis that has the \
-                     elements {first} to {last}{cure}"
+                    "this reads the {read} of an axis that has the elements {first} to {last}{cure}"
                 );
                 self.report_size(location, message);
                 continue;

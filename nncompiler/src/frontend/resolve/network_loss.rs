@@ -169,7 +169,11 @@ impl Given<'_> {
         let mut constants = constants.clone();
         let given = self.inputs(&mut constants, diagnostics)?;
         let body = self.body(given, &constants, definitions, diagnostics);
-        self.check_outputs(&body, diagnostics);
+        // Of a loss of any network it is said once, and not for each of them.
+        let has_axes = definition.assignments.last().is_some_and(|last| !last.at.is_empty());
+        if !(has_axes && is_of_any_network(definition, &constants, definitions)) {
+            self.check_outputs(&body, diagnostics);
+        }
         if diagnostics.len() > before || !body.complete {
             return None;
         }
