@@ -41,7 +41,9 @@ use crate::schedule::losses::LossLoops;
 use crate::schedule::memory::KernelList;
 use crate::schedule::optimizers::OptimizerLoops;
 use crate::schedule::steps::{Samples, Workspace};
-use crate::schedule::{factors, fuse, im2col, pairs, partition, scans, separable, tile, vectorise};
+use crate::schedule::{
+    factors, fuse, im2col, pairs, partition, parts, scans, separable, tile, vectorise,
+};
 
 /// A `network!` block → Rust, with a `compile_error!` for each mistake in it, for use where `tapeless`
 /// is that path.
@@ -485,6 +487,7 @@ impl<'a> Compiler<'a> {
         self.pass(purpose, "contributions merged", &mut function, fuse::merge_contributions);
         self.pass(purpose, "scans shortened", &mut function, scans::shorten);
         self.pass(purpose, "sums taken apart", &mut function, factors::take_apart);
+        self.pass(purpose, "parts written in place", &mut function, parts::write_in_place);
         self.pass(purpose, "maps fused", &mut function, fuse::inline_maps);
         self.pass(purpose, "windows laid out", &mut function, im2col::lay_out_windows);
         let tiles = tile::tiles(&self.program, &mut function);

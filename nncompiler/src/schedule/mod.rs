@@ -13,6 +13,7 @@ pub mod memory;
 pub mod optimizers;
 pub mod pairs;
 pub mod partition;
+pub mod parts;
 pub mod print;
 pub mod samples;
 pub mod scans;

@@ -14,6 +14,7 @@ mod language;
 mod losses;
 mod networks;
 mod optimizers;
+mod parts;
 mod programs;
 mod random;
 mod rewrites;
