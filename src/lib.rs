@@ -68,8 +68,8 @@ pub mod checkpoint {
 pub mod network {
     pub use nncore::inference::{
         ArrayInfo, Batch, BatchError, Chain, InputBatch, Integer, Integers, Logits, NameError,
-        NamedOutputs, Network, OutputGradients, ParameterInfo, PartError, Probabilities, Samples,
-        SamplesView, SingleInput, SingleOutput,
+        NamedOutputs, Network, OutputGradients, ParameterInfo, PartError, Parts, Probabilities,
+        Samples, SamplesView, SingleInput, SingleOutput,
     };
 }
 
@@ -94,7 +94,7 @@ pub mod network {
 /// assert_eq!(tuned.body.weight, trained.body.weight);
 /// ```
 ///
-/// Under other names; a network inside another is a [`part`](network::Network::part) of it.
+/// Under other names; a network inside another is a [`part`](network::Parts::part) of it.
 ///
 /// ```
 /// use tapeless::prelude::*;
@@ -229,8 +229,8 @@ pub mod threads {
 ///
 /// Running statistics lie behind all parameters of the whole. A network that has some is therefore a field of its
 /// parameters alone, of the type `EncoderOfParameters<T>`, beside `states.encoder`;
-/// [`part`](network::Network::part) gives it as it stands alone, a copy with both, and
-/// [`set_part`](network::Network::set_part) takes that back:
+/// [`part`](network::Parts::part) gives it as it stands alone, a copy with both, and
+/// [`set_part`](network::Parts::set_part) takes that back:
 ///
 /// ```
 /// use tapeless::prelude::*;
@@ -485,7 +485,7 @@ pub mod prelude {
     pub use crate::loss::{CrossEntropy, MeanSquaredError, OnOutput};
     pub use crate::nalgebra::{Const, SVector};
     pub use crate::network;
-    pub use crate::network::{Chain, Network, Samples, SamplesView};
+    pub use crate::network::{Chain, Network, Parts, Samples, SamplesView};
     pub use crate::optimizer::{Adam, AdamW, Group, Rule, Sgd};
     pub use crate::parameters::{Gradient, Parameters};
     pub use crate::pass::Trainable;

@@ -23,7 +23,7 @@ pub use names::NameError;
 pub(crate) use names::parameter_ranges;
 pub use network::{Logits, NamedOutputs, Network, Probabilities};
 #[cfg(feature = "alloc")]
-pub use part::PartError;
+pub use part::{PartError, Parts};
 pub use ports::{
     Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice, output_view,
     write_gradient,

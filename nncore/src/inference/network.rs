@@ -11,8 +11,6 @@ use rand::Rng;
 use super::info::{ArrayInfo, ParameterInfo};
 #[cfg(feature = "alloc")]
 use super::names::{self, NameError};
-#[cfg(feature = "alloc")]
-use super::part::{self, PartError};
 use crate::memory::Parameters;
 
 /// The outputs of a network that may be read as logits (or as real numbers): the default.
@@ -104,33 +102,6 @@ pub trait Network: Parameters {
     #[cfg(feature = "alloc")]
     fn range(name: &str) -> Result<Range<usize>, NameError> {
         names::range(Self::PARAMETERS, name)
-    }
-
-    /// A network inside this one as it stands alone, with its running statistics: a copy of all that lies below
-    /// a prefix, which ends with a dot.
-    ///
-    /// ```
-    /// # use nncore::inference::{Network, PartError};
-    /// fn encoder_of<W: Network, E: Network>(whole: &W) -> Result<Box<E>, PartError> {
-    ///     whole.part("encoder.")
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// If the whole has not all of its parameters and states, of the same shapes.
-    #[cfg(feature = "alloc")]
-    fn part<P: Network>(&self, prefix: &str) -> Result<Box<P>, PartError> {
-        part::part(self, prefix)
-    }
-
-    /// Takes over all parameters and running statistics of a network that is a part of this one: what
-    /// [`part`](Self::part) gives, back.
-    ///
-    /// # Errors
-    /// As of [`part`](Self::part); nothing is taken over then.
-    #[cfg(feature = "alloc")]
-    fn set_part<P: Network>(&mut self, prefix: &str, part: &P) -> Result<(), PartError> {
-        part::set_part(self, prefix, part)
     }
 
     /// Each parameter and state with its name and its numbers, in the order of declaration.

@@ -34,28 +34,44 @@ pub enum PartError {
     },
 }
 
-/// A copy of what lies below a prefix.
-pub fn part<W: Network, P: Network>(whole: &W, prefix: &str) -> Result<Box<P>, PartError> {
-    check(W::PARAMETERS, P::PARAMETERS, prefix)?;
-    let mut part = P::zeros();
-    transfer_with(whole, &mut *part, |name| match name.strip_prefix(prefix) {
-        Some(own) => own.into(),
-        // No parameter of a network has this name.
-        None => format!(".{name}"),
-    });
-    Ok(part)
+/// What a network can do with those inside it; every network can.
+pub trait Parts: Network {
+    /// A network inside this one as it stands alone, with its running statistics: a copy of all that lies below
+    /// a prefix, which ends with a dot.
+    ///
+    /// ```
+    /// # use nncore::inference::{Network, PartError, Parts};
+    /// fn encoder_of<W: Network, E: Network>(whole: &W) -> Result<Box<E>, PartError> {
+    ///     whole.part("encoder.")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If the whole has not all of its parameters and states, of the same shapes.
+    fn part<P: Network>(&self, prefix: &str) -> Result<Box<P>, PartError> {
+        check(Self::PARAMETERS, P::PARAMETERS, prefix)?;
+        let mut part = P::zeros();
+        transfer_with(self, &mut *part, |name| match name.strip_prefix(prefix) {
+            Some(own) => own.into(),
+            // No parameter of a network has this name.
+            None => format!(".{name}"),
+        });
+        Ok(part)
+    }
+
+    /// Takes over all parameters and running statistics of a network that is a part of this one: what
+    /// [`part`](Self::part) gives, back.
+    ///
+    /// # Errors
+    /// As of [`part`](Self::part); nothing is taken over then.
+    fn set_part<P: Network>(&mut self, prefix: &str, part: &P) -> Result<(), PartError> {
+        check(Self::PARAMETERS, P::PARAMETERS, prefix)?;
+        transfer_with(part, self, |name| format!("{prefix}{name}"));
+        Ok(())
+    }
 }
 
-/// The same back, or nothing at all.
-pub fn set_part<W: Network, P: Network>(
-    whole: &mut W,
-    prefix: &str,
-    part: &P,
-) -> Result<(), PartError> {
-    check(W::PARAMETERS, P::PARAMETERS, prefix)?;
-    transfer_with(part, whole, |name| format!("{prefix}{name}"));
-    Ok(())
-}
+impl<N: Network> Parts for N {}
 
 fn check(
     whole: &'static [ParameterInfo],
