@@ -6,6 +6,8 @@ pub use nalgebra;
 pub use nncore::training::{initialise, optimizer, schedule};
 
 pub mod data;
+#[cfg(feature = "report")]
+pub mod report;
 
 /// Parameters in files, in bytes and in streams, as safetensors under PyTorch's keys.
 ///
