@@ -69,9 +69,9 @@ pub mod checkpoint {
 /// ```
 pub mod network {
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, Chain, InputBatch, Integer, Integers, Logits, NameError,
-        NamedOutputs, Network, OutputGradients, ParameterInfo, PartError, Parts, Probabilities,
-        Samples, SamplesView, SingleInput, SingleOutput,
+        ArrayInfo, Batch, BatchError, Chain, InputBatch, InputGradients, Integer, Integers, Logits,
+        NameError, NamedOutputs, Network, OutputGradients, ParameterInfo, PartError, Parts,
+        Probabilities, Samples, SamplesView, SingleInput, SingleOutput,
     };
 }
 
@@ -145,6 +145,32 @@ pub mod parameters {
 }
 
 /// The steps of a network's training.
+///
+/// Networks are chained by hand through the gradients on their inputs, which a network has if it asks for them:
+///
+/// ```
+/// use tapeless::prelude::*;
+///
+/// network! {
+///     Generator< linear(2, 16); tanh; linear(3) >
+///     #[input_gradients]
+///     Discriminator< linear(3, 16); tanh; linear(1) >
+/// }
+///
+/// let (generator, discriminator) = (Generator::new(&mut seed(0)), Discriminator::new(&mut seed(1)));
+/// let (mut of_generator, mut of_discriminator) = (Generator::zeros(), Discriminator::zeros());
+/// let (mut pass, mut judge) = (Generator::pass(4), Discriminator::pass(4));
+///
+/// let noise = Samples::<f32, Const<2>>::from_element(4, 0.5);
+/// let made = generator.forward_batch(&noise, &mut pass)?;
+/// let seen = made.values().clone_owned();
+/// let judged = discriminator.forward_batch(&seen, &mut judge)?;
+/// let loss = judged.loss(MeanSquaredError::default(), &[1.0f32; 4])?;
+/// let on_made = loss.backward_through(&mut of_discriminator);
+/// made.backward(on_made, &mut of_generator)?;
+/// assert!(of_generator.norm() > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod pass {
     pub use nncore::inference::BatchError;
     pub use nncore::training::{LossValue, Outputs, Pass, Trainable};
@@ -192,6 +218,8 @@ pub mod threads {
 /// | `reuse label;` | a layer, a group or a network once more, with the same parameters |
 /// | `const N: usize = 2 * 64;` | a constant for the sizes below it, and for the rest of the crate |
 /// | `#[cfg(feature = "large")]` before any of these | what is there only under a condition |
+/// | `#[frozen("body.", "head.bias")]` before a network | parameters that no gradient moves: states, for which no gradient is computed |
+/// | `#[input_gradients]` before a network | training computes the gradients on its inputs too, which [`backward_through`](pass::LossValue::backward_through) gives |
 ///
 /// # Networks with a body
 ///
@@ -502,9 +530,10 @@ pub mod __private {
     pub use crate::__network_as_loops as network_as_loops;
     pub use nalgebra::{Const, SMatrix, SVector};
     pub use nncore::inference::{
-        ArrayInfo, Batch, BatchError, InputBatch, Integer, IntegerInput, IntegerMemory, Integers,
-        LayerSummary, Logits, NamedOutputs, Network, OutputGradients, ParameterInfo, Probabilities,
-        SamplesView, SingleInput, SingleOutput, Summary, input_slice, output_view, write_gradient,
+        ArrayInfo, Batch, BatchError, InputBatch, InputGradients, Integer, IntegerInput,
+        IntegerMemory, Integers, LayerSummary, Logits, NamedOutputs, Network, OutputGradients,
+        ParameterInfo, Probabilities, SamplesView, SingleInput, SingleOutput, Summary, input_slice,
+        output_view, write_gradient,
     };
     pub use nncore::kernels::{
         Offsets, Operand, Repeat, Shape, Start, Windowed, WindowedProduct, offsets, product,

@@ -386,7 +386,7 @@ impl<'a> Compiler<'a> {
     fn explained(&mut self, network: &Network, lowered: Function) -> Explained {
         let stated = self.stated("training", lowered);
         let training = self.stabilised_once("training", network, stated.clone());
-        let (derived, training) = self.training(training);
+        let (derived, training) = self.training(network, training);
         let explanation = explain::network(&Derived {
             network,
             program: &self.program,
@@ -398,9 +398,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// Forward and backward, as derived and as scheduled: the outputs of a batch, and from the gradient
-    /// on them that on the parameters.
-    fn training(&mut self, function: Function) -> ([Function; 2], Workspace) {
-        let mut function = reverse::by_parameters(&mut self.program, function, &mut self.rules);
+    /// on them that on the parameters, and on the inputs if the network asks for it.
+    fn training(&mut self, network: &Network, function: Function) -> ([Function; 2], Workspace) {
+        let inputs = network.differentiated_inputs.iter();
+        let inputs: Vec<ArrayId> = inputs.map(|&at| function.inputs[at].array).collect();
+        let Self { program, rules, .. } = self;
+        let mut function = reverse::by_parameters(program, function, &inputs, rules);
         self.show("training", "differentiated", &function);
         if self.mode == Mode::Recognised {
             self.pass("training", "copies propagated", &mut function, fuse::propagate_copies);

@@ -18,12 +18,17 @@ use crate::ir::function::{
 use crate::ir::index::{Access, ArrayId, Extent, Index};
 use crate::ir::reduction::Reduction;
 
-/// The function with the gradient of its results on every parameter, given the gradients on the
-/// results; states that it does not move stay as they are.
-pub fn by_parameters(program: &mut Program, mut function: Function, rules: &mut Rules) -> Function {
+/// The function with the gradient of its results on every parameter, and on some inputs, given the gradients
+/// on the results; states that it does not move stay as they are.
+pub fn by_parameters(
+    program: &mut Program,
+    mut function: Function,
+    inputs: &[ArrayId],
+    rules: &mut Rules,
+) -> Function {
     let parameters: Vec<ArrayId> = program.parameters.iter().map(|one| one.array).collect();
     let learned = program.parameters.iter().filter(|one| !one.is_state);
-    let by: Vec<ArrayId> = learned.map(|one| one.array).collect();
+    let by: Vec<ArrayId> = learned.map(|one| one.array).chain(inputs.iter().copied()).collect();
     let of: Vec<ArrayId> = function.results().collect();
     // What states become is computed last: it may need the whole batch, which gradients do not wait for.
     let body = std::mem::take(&mut function.body).into_iter();
@@ -42,6 +47,7 @@ pub fn by_parameters(program: &mut Program, mut function: Function, rules: &mut 
             function.outputs.push(Port { array, holder });
         }
     }
+    push_gradients(program, &mut function, &gradients, (inputs, Holder::Slice), Seeds::OneEach);
     function
 }
 
@@ -53,7 +59,9 @@ fn unreached(
     number: usize,
 ) -> ArrayId {
     let ParameterArray { layer, is_state, .. } = program.parameters[number];
-    let gradient = program.array_like(parameter, format!("d{}", program.array(parameter).name));
+    let of = &program.array(parameter).name;
+    let name = if is_state { of.clone() } else { format!("d{of}") };
+    let gradient = program.array_like(parameter, name);
     let mut statement = program.filled_with_zeros(gradient, layer);
     if is_state {
         let at = statement.target.at.clone();
@@ -74,6 +82,18 @@ pub fn by_inputs(
     rules: &mut Rules,
 ) -> Function {
     let (mut function, gradients) = walk(program, function, [&[of], inputs], seeds, rules);
+    push_gradients(program, &mut function, &gradients, (inputs, holder), seeds);
+    function
+}
+
+/// The gradients on inputs as further outputs; what nothing depends on has the gradient 0.
+fn push_gradients(
+    program: &mut Program,
+    function: &mut Function,
+    gradients: &HashMap<ArrayId, ArrayId>,
+    (inputs, holder): (&[ArrayId], Holder),
+    seeds: Seeds,
+) {
     for input in inputs {
         let array = match gradients.get(input) {
             Some(&gradient) => gradient,
@@ -85,7 +105,6 @@ pub fn by_inputs(
         };
         function.outputs.push(Port { array, holder });
     }
-    function
 }
 
 /// Adds the gradient of a single number on an array to the function, which goes on from there.

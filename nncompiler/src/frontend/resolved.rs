@@ -82,6 +82,8 @@ pub struct Network {
     /// The networks inside it.
     pub parts: Vec<Part>,
     pub outputs: Vec<NetworkOutput>,
+    /// The inputs on which training computes gradients, by their numbers.
+    pub differentiated_inputs: Vec<usize>,
     /// Whether there is nothing wrong with it.
     pub whole: bool,
     /// Whether every layer is known, and so are all fields and the outputs.

@@ -244,6 +244,12 @@ pub struct LayerTree {
 /// The pseudo-layer that states the shape of the network's input.
 pub const INPUT: &str = "input";
 
+/// The attribute that names parameters of a network that no gradient moves.
+pub const FROZEN: &str = "frozen";
+
+/// The attribute that asks for the gradients on a network's inputs.
+pub const INPUT_GRADIENTS: &str = "input_gradients";
+
 /// The argument of an activation whose learned numbers are one for each channel.
 pub const PER_CHANNEL: &str = "per_channel";
 

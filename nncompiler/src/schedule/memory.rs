@@ -76,7 +76,7 @@ pub struct KernelList {
 }
 
 /// Plans the workspace in which functions run one after the other. Its first buffers are the results
-/// of the first function, then the inputs that its caller puts there.
+/// of the first function, then the inputs that its caller puts there, then the gradients on inputs.
 ///
 /// What kernels in tiles and others both touch fills its buffer, so that a sample's part of it lies
 /// in the same place for both.
@@ -92,9 +92,9 @@ pub fn plan(program: &Program, functions: &[KernelList]) -> Plan {
         last_read: last_read(program, &kernels, root),
         allocation: Allocation::new(program, shared),
         places: fixed_places(program, functions),
-        results: functions[0].function.results().map(root).collect(),
+        results: functions[0].function.results().chain(on_inputs(functions)).map(root).collect(),
     };
-    planner.place_ports(&functions[0].function);
+    planner.place_ports(functions);
     for now in 0..kernels.len() {
         planner.kernel(now);
     }
@@ -105,6 +105,12 @@ pub fn plan(program: &Program, functions: &[KernelList]) -> Plan {
         }
     }
     Plan { widths: allocation.widths, fixed: allocation.fixed, places }
+}
+
+/// The gradients on inputs, which the caller gets from some of the functions.
+fn on_inputs(functions: &[KernelList]) -> impl Iterator<Item = ArrayId> {
+    let outputs = functions.iter().flat_map(|one| &one.function.outputs);
+    outputs.filter(|port| port.holder == Holder::Slice).map(|port| port.array)
 }
 
 /// The ranges of kernels that run in tiles, among those of all functions.
@@ -134,12 +140,13 @@ struct Planner<'a, R: Fn(ArrayId) -> ArrayId> {
 
 impl<R: Fn(ArrayId) -> ArrayId> Planner<'_, R> {
     /// The caller's buffers stay where and as wide as they are.
-    fn place_ports(&mut self, function: &Function) {
-        for port in function.outputs.iter().chain(&function.inputs) {
-            if port.holder == Holder::Workspace {
-                let buffer = self.allocation.add(self.program.array(port.array).width());
-                self.places.insert((self.root)(port.array), Place::Buffer(buffer));
-            }
+    fn place_ports(&mut self, functions: &[KernelList]) {
+        let Function { inputs, outputs, .. } = &functions[0].function;
+        let of_first = outputs.iter().chain(inputs);
+        let of_first = of_first.filter(|port| port.holder == Holder::Workspace);
+        for array in of_first.map(|port| port.array).chain(on_inputs(functions)) {
+            let buffer = self.allocation.add(self.program.array(array).width());
+            self.places.insert((self.root)(array), Place::Buffer(buffer));
         }
         self.allocation.fixed = self.allocation.widths.len();
     }

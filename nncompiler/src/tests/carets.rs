@@ -581,8 +581,42 @@ fn generated_names_are_distinct() {
 fn a_network_takes_no_derive() {
     check(
         "#[derive(Clone)] Net< linear(2, 2) >
-^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute",
+^ a network takes documentation, `cfg`, lint levels, `deprecated`, `frozen` and `input_gradients`, but not this attribute",
     );
+}
+
+#[test]
+fn what_is_frozen_is_a_parameter_of_the_network() {
+    let expected = "`frozen` names parameters in quotes, or with a dot at the end all that are below it: `#[frozen(\"body.\")]`";
+    for attribute in ["#[frozen]", "#[frozen()]", "#[frozen(body)]", "#[frozen = \"body.\"]"] {
+        check(&format!("{attribute} Net< body: linear(2, 2) >\n^ {expected}"));
+    }
+    check(
+        "#[frozen(\"body\", \"body.\", \"body.bias\")] Net< body: linear(2, 2) >
+         ^^^^^^ no parameter of `Net` is called `body`",
+    );
+    check(
+        "Part< linear(2, 2) > #[frozen(\"part.\")] Net< Part; linear(2) >
+                              ^^^^^^^ parameters of a network inside another are frozen by an optimizer's group: `optimizer.set_group(\"part.\", Group { frozen: true, ..Group::default() })`",
+    );
+    check(
+        "#[frozen(\"body.\")] Net< body: linear(2, 2); states: linear(2) >
+                                            ^^^^^^ this is what the field of the network's states is called; write another label",
+    );
+    check("#[frozen(\"body.\")] Net< body: linear(2, 2); linear(2) >");
+}
+
+#[test]
+fn real_inputs_have_gradients() {
+    check(
+        "#[input_gradients(x)] Net< linear(2, 2) >
+^ `input_gradients` stands alone: `#[input_gradients]`",
+    );
+    check(
+        "#[input_gradients] Net< input(4): index(3); embedding(2) >
+^ `Net` has no input of real numbers: integers have no gradient",
+    );
+    check("#[input_gradients] Net< linear(2, 2) >");
 }
 
 #[test]
@@ -1236,7 +1270,7 @@ layer h(I, K[2]; stride[2] = 1) { input x[i: I]; y[i: (I - K[0]) / stride[1] + 1
 
 #[test]
 fn generated_code_carries_no_other_attribute() {
-    let other = "^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute";
+    let other = "^ a network takes documentation, `cfg`, lint levels, `deprecated`, `frozen` and `input_gradients`, but not this attribute";
     for attribute in [
         "#[foo::bar]",
         "#[::clippy::all]",
@@ -1256,7 +1290,7 @@ fn generated_code_carries_no_other_attribute() {
         "#[allow] Net< linear(2, 2) > #[deny = \"x\"] Second< linear(2, 2) > #[derivatives(3)] Third< linear(2, 2) >
 ^ a lint level names lints: `#[allow(dead_code)]`
                              ^ a lint level names lints: `#[allow(dead_code)]`
-                                                                  ^ a network takes documentation, `cfg`, lint levels and `deprecated`, but not this attribute",
+                                                                  ^ a network takes documentation, `cfg`, lint levels, `deprecated`, `frozen` and `input_gradients`, but not this attribute",
     );
     check(
         "#[clippy::all] #[rustfmt::skip] #[allow(dead_code)] #[doc = \"x\"] #[deprecated] Net< linear(2, 2) >",

@@ -25,8 +25,8 @@ pub use network::{Logits, NamedOutputs, Network, Probabilities};
 #[cfg(feature = "alloc")]
 pub use part::{PartError, Parts};
 pub use ports::{
-    Chain, InputBatch, OutputGradients, SingleInput, SingleOutput, input_slice, output_view,
-    write_gradient,
+    Chain, InputBatch, InputGradients, OutputGradients, SingleInput, SingleOutput, input_slice,
+    output_view, write_gradient,
 };
 #[cfg(feature = "alloc")]
 pub use samples::Samples;

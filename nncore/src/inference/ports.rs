@@ -106,6 +106,22 @@ impl<'a, N: SingleOutput, B: Batch<'a, N::Scalar, N::Outputs, N>> OutputGradient
     }
 }
 
+/// A network whose training computes the gradients on its inputs, so that networks can be chained by hand: an
+/// actor through its critic, a generator through its discriminator.
+#[diagnostic::on_unimplemented(
+    message = "the training of `{Self}` computes no gradients on its inputs",
+    note = "write `#[input_gradients]` before the network in `network!`"
+)]
+pub trait InputGradients: Network {
+    /// The gradients on the inputs of a batch: a [`SamplesView`], or for a network with several inputs the
+    /// struct of its inputs, with a view of each. Integers have none, `()`.
+    type GradientViews<'a>;
+
+    /// The gradients that lie one after the other, each for the whole batch.
+    #[doc(hidden)]
+    fn gradient_views(gradients: &[Self::Scalar], batch: usize) -> Self::GradientViews<'_>;
+}
+
 /// The numbers of one input; sets the number of samples, or compares with it.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use nalgebra::DimName;
 
 use super::loss::{Accepts, LossError, LossOn};
 use super::pass::PassScalars;
-use crate::inference::{BatchError, Network, OutputGradients};
+use crate::inference::{BatchError, InputGradients, Network, OutputGradients};
 use crate::scalar::Real;
 
 /// The outputs of a forward pass over a batch, with all that its backward pass needs.
@@ -97,16 +97,44 @@ impl<'a, N: Network> Outputs<'a, N> {
         Ok(())
     }
 
-    /// The backward pass, from the output gradient that lies in the pass.
-    fn propagate(self, gradient: &mut N) {
-        if self.batch > 0 {
-            let Self { network, inputs, batch, key, scalars } = self;
+    /// [`backward`](Self::backward), and the gradients on the inputs: a matrix with a column a sample, or the
+    /// struct of a network with several inputs, with a matrix for each.
+    ///
+    /// # Errors
+    /// If the output gradient has other rows than there are outputs, or another number of samples.
+    pub fn backward_through<'g>(
+        self,
+        output_gradient: impl OutputGradients<'g, N>,
+        gradient: &mut N,
+    ) -> Result<N::GradientViews<'a>, BatchError>
+    where
+        N: InputGradients,
+    {
+        let size = self.size();
+        output_gradient.write(&mut self.scalars.pass[size..2 * size], self.batch)?;
+        Ok(self.propagate_through(gradient))
+    }
+
+    fn propagate_through(self, gradient: &mut N) -> N::GradientViews<'a>
+    where
+        N: InputGradients,
+    {
+        let (size, batch) = (self.size(), self.batch);
+        let pass = self.propagate(gradient);
+        N::gradient_views(&pass[2 * size..], batch)
+    }
+
+    /// The backward pass, from the output gradient that lies in the pass; gives the pass.
+    fn propagate(self, gradient: &mut N) -> &'a [N::Scalar] {
+        let Self { network, inputs, batch, key, scalars } = self;
+        if batch > 0 {
             network.backward_pass(inputs, scalars.pass, batch, key, gradient);
-            return;
+        } else {
+            let (gradient, states) = gradient.split_mut();
+            gradient.fill(Real::ZERO);
+            states.copy_from_slice(network.states());
         }
-        let (gradient, states) = gradient.split_mut();
-        gradient.fill(Real::ZERO);
-        states.copy_from_slice(self.network.states());
+        scalars.pass
     }
 }
 
@@ -170,6 +198,15 @@ impl<'a, N: Network> LossValue<'a, N> {
     /// Overwrites `gradient` with the loss's gradient: `zero_grad` and `backward` in one.
     pub fn backward(self, gradient: &mut N) {
         self.outputs.propagate(gradient);
+    }
+
+    /// [`backward`](Self::backward), and the gradients on the inputs of a network with `#[input_gradients]`: a
+    /// matrix with a column a sample, or the struct of a network with several inputs, with a matrix for each.
+    pub fn backward_through(self, gradient: &mut N) -> N::GradientViews<'a>
+    where
+        N: InputGradients,
+    {
+        self.outputs.propagate_through(gradient)
     }
 }
 

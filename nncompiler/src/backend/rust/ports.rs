@@ -108,7 +108,9 @@ pub fn ports(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
     } else {
         (outputs_struct(compiled, names), several_outputs(compiled, names))
     };
-    let implementations = in_own_scope(&quote!(#of_input #of_output));
+    let has_gradients = !network.differentiated_inputs.is_empty();
+    let of_gradients = has_gradients.then(|| input_gradients(compiled, names));
+    let implementations = in_own_scope(&quote!(#of_input #of_output #of_gradients));
     quote!(#input #output #implementations)
 }
 
@@ -226,6 +228,38 @@ fn slices_function(slices: &[TokenStream], generic: &Ident) -> TokenStream {
     }
 }
 
+/// The gradients on the inputs, which lie one after the other.
+fn input_gradients(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
+    let (rt, generic, inputs) = (runtime(), &names.generic, inputs(&compiled.network));
+    let views = inputs.iter().map(|input| match input.below {
+        None => {
+            let width = input.width();
+            quote!(#rt::SamplesView<'a, T, #rt::Const<#width>>)
+        }
+        Some(_) => quote!(()),
+    });
+    let values = inputs.iter().map(|input| match input.below {
+        None => quote!(#rt::output_view(&mut gradients, batch)),
+        Some(_) => quote!(()),
+    });
+    let (views, values) = if compiled.network.has_single_input() {
+        (quote!(#(#views)*), quote!(#(#values)*))
+    } else {
+        let (structure, fields) = (&names.inputs, inputs.iter().map(NamedArray::field));
+        (quote!(#structure<#(#views),*>), quote!(#structure { #(#fields: #values),* }))
+    };
+    quote! {
+        impl<T: #rt::Real> #rt::InputGradients for #generic<T> {
+            type GradientViews<'a> = #views;
+
+            fn gradient_views(gradients: &[T], batch: usize) -> Self::GradientViews<'_> {
+                let mut gradients = gradients;
+                #values
+            }
+        }
+    }
+}
+
 fn single_output(names: &Names) -> TokenStream {
     let (rt, generic) = (runtime(), &names.generic);
     quote!(impl<T: #rt::Real> #rt::SingleOutput for #generic<T> {})
@@ -328,9 +362,36 @@ fn several_inputs(compiled: &CompiledNetwork, names: &Names) -> TokenStream {
         }
     });
     let slices = slices_function(&slices.collect::<Vec<_>>(), generic);
+    let lent = lent_inputs(&inputs, &types, names);
     quote! {
         impl<'a, T: #rt::Real, #(#bounds),*> #rt::InputBatch<'a, #generic<T>> for #structure<#(#types),*> {
             #slices
+        }
+
+        #lent
+    }
+}
+
+/// A struct of inputs that are owned, by reference.
+fn lent_inputs(inputs: &[NamedArray], types: &[Ident], names: &Names) -> TokenStream {
+    let (rt, generic, structure) = (runtime(), &names.generic, &names.inputs);
+    let fields: Vec<Ident> = inputs.iter().map(NamedArray::field).collect();
+    let lent = types.iter().map(|name| quote!(&'a #name));
+    quote! {
+        impl<'a, T: #rt::Real, #(#types: 'a),*> #rt::InputBatch<'a, #generic<T>>
+            for &'a #structure<#(#types),*>
+        where
+            #structure<#(#lent),*>: #rt::InputBatch<'a, #generic<T>>,
+        {
+            fn slices<'m>(
+                self,
+                integers: &'m mut [T],
+            ) -> ::core::result::Result<(<#generic<T> as #rt::Network>::InputSlices<'m>, usize), #rt::BatchError>
+            where
+                'a: 'm,
+            {
+                #rt::InputBatch::slices(#structure { #(#fields: &self.#fields),* }, integers)
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use syn::{Attribute, Expr, Lit, Meta};
 
 use crate::frontend::diagnostics::Diagnostics;
-use crate::frontend::syntax::{ItemKind, Kind};
+use crate::frontend::syntax::{FROZEN, INPUT_GRADIENTS, ItemKind, Kind};
 
 /// The attributes of a kind of item, and how they are called in a message.
 #[derive(Clone, Copy)]
@@ -17,8 +17,8 @@ const LINTS: [&str; 5] = ["allow", "warn", "deny", "forbid", "expect"];
 
 const NETWORK: Permitted = Permitted {
     item: "a network",
-    described: "documentation, `cfg`, lint levels and `deprecated`",
-    names: &["doc", "cfg", "cfg_attr", "deprecated"],
+    described: "documentation, `cfg`, lint levels, `deprecated`, `frozen` and `input_gradients`",
+    names: &["doc", "cfg", "cfg_attr", "deprecated", FROZEN, INPUT_GRADIENTS],
 };
 
 const CONSTANT: Permitted = Permitted {

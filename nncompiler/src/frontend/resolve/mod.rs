@@ -3,6 +3,7 @@
 mod access;
 mod applied;
 mod arrays;
+mod attributes;
 pub mod axes;
 mod axis_groups;
 mod blocks;

@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 
+use super::attributes;
 use super::axes::{Call, written_out};
 use super::blocks::FirstLayer;
 use super::constants::{Constants, Sizes};
@@ -38,16 +39,19 @@ pub fn network(
         (NetworkContent::Body(_), Some(body)) => walk.body(body),
         (NetworkContent::Body(_), None) => (Vec::new(), Vec::new()),
     };
+    walk.freeze();
     walk.check_states();
+    let differentiated_inputs = walk.differentiated_inputs(&inputs);
     let (layers, parts, whole, complete) = (walk.layers, walk.parts, walk.whole, walk.complete);
     Network {
-        attributes: tree.attributes.clone(),
+        attributes: attributes::of_types(&tree.attributes),
         visibility: tree.visibility.clone(),
         name: tree.name.clone(),
         inputs,
         layers,
         parts,
         outputs,
+        differentiated_inputs,
         whole: whole && diagnostics.len() == before,
         complete,
         is_part: false,

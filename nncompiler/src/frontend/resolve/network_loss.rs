@@ -236,6 +236,7 @@ impl Given<'_> {
             inputs,
             layers,
             outputs,
+            differentiated_inputs: Vec::new(),
             whole: true,
             parts: Vec::new(),
             is_part: false,
