@@ -3,7 +3,7 @@
 extern crate self as tapeless;
 
 pub use nalgebra;
-pub use nncore::training::{initialise, optimizer, schedule};
+pub use nncore::training::{initialise, metrics, optimizer, resume, schedule};
 
 pub mod data;
 #[cfg(feature = "report")]
@@ -44,13 +44,28 @@ pub mod report;
 /// let mut stream = std::collections::VecDeque::new();
 /// save_to(&*large, &mut stream)?;
 /// Checkpoint::from_reader(stream)?.load(&mut *Large::zeros())?;
+///
+/// // All of a run that is to go on: what can be [resumed](crate::resume), under names of your own.
+/// use tapeless::checkpoint::{load_run, save_run};
+///
+/// let (mut model, mut rng, mut epoch) = (Small::new(&mut seed(0)), seed(1), 3u64);
+/// let mut adam = Adam::default().over(&model)?;
+/// let path = std::env::temp_dir().join(format!("run-{}.safetensors", std::process::id()));
+/// save_run(&*model, &[("optimizer", &adam), ("rng", &rng), ("epoch", &epoch)], &path)?;
+/// load_run(
+///     &mut *model,
+///     &mut [("optimizer", &mut adam), ("rng", &mut rng), ("epoch", &mut epoch)],
+///     &path,
+/// )?;
+/// load(&mut *model, &path)?;                                 // the network alone
+/// # std::fs::remove_file(path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[cfg(feature = "files")]
 pub mod checkpoint {
     pub use nncore::files::{
         Checkpoint, CheckpointError, IncompatibleKeys, Medium, Mismatch, OtherShape, OtherType,
-        Several, load, load_with, save, save_to, to_bytes,
+        Several, load, load_run, load_with, run_to_bytes, save, save_run, save_to, to_bytes,
     };
 }
 
@@ -190,6 +205,123 @@ pub mod summary {
 #[cfg(feature = "threads")]
 pub mod threads {
     pub use nncore::parallel::{set_threads, threads};
+}
+
+/// Training in one call.
+///
+/// ```
+/// use tapeless::metrics::Accuracy;
+/// use tapeless::prelude::*;
+/// use tapeless::schedule::CosineAnnealingLr;
+/// use tapeless::trainer::{EarlyStopping, Progress, from_fn};
+///
+/// network! { Net< linear(2, 16); tanh; linear(2) > }
+///
+/// // Is a point inside of a circle?
+/// let point = |k: usize| SVector::from([(k * 7 % 20) as f32 / 10.0 - 1.0, (k * 3 % 19) as f32 / 9.0 - 1.0]);
+/// let data = from_fn(200, |samples| {
+///     let points: Vec<_> = samples.iter().map(|&k| point(k)).collect();
+///     let labels: Vec<u8> = points.iter().map(|point| u8::from(point.norm() < 0.7)).collect();
+///     (Samples::from_columns(&points), labels)
+/// });
+///
+/// let mut model = Net::new(&mut seed(0));
+/// let history = Trainer::new(CrossEntropy::default(), Adam { lr: 0.02, ..Adam::default() })
+///     .epochs(30)
+///     .batch_size(16)
+///     .schedule(CosineAnnealingLr { t_max: 30, eta_min: 0.0 })
+///     .validation_split(0.2)
+///     .metric(Accuracy::default())
+///     .early_stopping(EarlyStopping { patience: 10, ..EarlyStopping::default() })
+///     .progress(Progress::Silent)
+///     .fit(&mut model, &data)?;
+/// let accuracy = history.metric("accuracy").unwrap_or_default();
+/// assert!(accuracy.last() > accuracy.first());
+/// # Ok::<(), tapeless::trainer::TrainError>(())
+/// ```
+///
+/// Several inputs, outputs and targets are the structs of the network and its loss:
+///
+/// ```
+/// use tapeless::prelude::*;
+/// use tapeless::trainer::{Progress, from_fn};
+///
+/// network! {
+///     Robot {
+///         input camera[p: 4];
+///         input joint;
+///         h = <linear(8); tanh>(concat(camera, joint));
+///         output policy = linear(2)(h);
+///         output value = linear(1)(h);
+///     }
+///     loss imitation(policy[a: A], value; action: class, worth; weight = 0.5) =
+///         cross_entropy(policy, action) + weight * mean_squared_error(value, worth);
+/// }
+///
+/// let (cameras, joints) = (Samples::<f32, Const<4>>::from_element(20, 0.5), Samples::<f32, Const<1>>::zeros(20));
+/// let (actions, worths) = ([0u8, 1].repeat(10), [0.5f32, -0.5].repeat(10));
+/// let data = from_fn(20, |samples| {
+///     let inputs = RobotInputs {
+///         camera: cameras.select_columns(samples),
+///         joint: joints.select_columns(samples),
+///     };
+///     let targets = ImitationTargets {
+///         action: samples.iter().map(|&k| actions[k]).collect::<Vec<_>>(),
+///         worth: samples.iter().map(|&k| worths[k]).collect::<Vec<_>>(),
+///     };
+///     (inputs, targets)
+/// });
+/// let mut model = Robot::new(&mut seed(0));
+/// let loss = Imitation { weight: 0.1 };
+/// Trainer::new(loss, Adam::default()).steps(10).progress(Progress::Silent).fit(&mut model, &data)?;
+/// # Ok::<(), tapeless::trainer::TrainError>(())
+/// ```
+///
+/// # The loop written out
+///
+/// This is what it does, for those who want to do something else in between:
+///
+/// ```
+/// use rand::seq::SliceRandom;
+/// use tapeless::checkpoint::save_run;
+/// use tapeless::prelude::*;
+/// use tapeless::schedule::CosineAnnealingLr;
+///
+/// network! { Net< linear(2, 16); tanh; linear(2) > }
+///
+/// # let path = std::env::temp_dir().join(format!("loop-{}.safetensors", std::process::id()));
+/// let (points, labels) = (Samples::<f32, Const<2>>::from_element(100, 0.5), [0u8, 1].repeat(50));
+/// let mut order: Vec<usize> = (0..labels.len()).collect();
+/// let mut rng = seed(0);
+/// let mut model = Net::new(&mut rng);
+/// let (mut gradient, mut pass) = (Net::zeros(), Net::pass(16));
+/// let mut adam = Adam::default().over(&model)?;
+/// let schedule = CosineAnnealingLr { t_max: 30, eta_min: 0.0 };
+/// for epoch in 0..30 {
+///     adam.set_lr(schedule.lr(1e-3, epoch))?;
+///     order.shuffle(&mut rng);
+///     let mut total = 0.0;
+///     for samples in order.chunks(16) {
+///         let (x, y) = (points.select_columns(samples), samples.iter().map(|&k| labels[k]));
+///         let logits = model.forward_batch(&x, &mut pass)?;
+///         let loss = logits.loss(CrossEntropy::default(), &y.collect::<Vec<u8>>())?;
+///         total += loss.value() * samples.len() as f32;
+///         loss.backward(&mut gradient);
+///         gradient.clip_norm(1.0);
+///         adam.step(&mut model, &gradient);
+///     }
+///     println!("epoch {epoch}   loss {:.4}", total / labels.len() as f32);
+///     save_run(&*model, &[("optimizer", &adam), ("rng", &rng), ("random", &pass), ("epoch", &epoch)], &path)?;
+/// }
+/// # std::fs::remove_file(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[cfg(feature = "files")]
+pub mod trainer {
+    pub use nncore::trainer::{
+        EarlyStopping, Epoch, Evaluation, FromFn, History, Measure, Progress, Row, Step, Stop,
+        TrainError, Trainer, TrainingData, from_fn,
+    };
 }
 
 /// Declares networks: their types, their forward and their backward functions.
@@ -522,6 +654,8 @@ pub mod prelude {
     pub use crate::schedule::Schedule;
     #[cfg(feature = "threads")]
     pub use crate::threads::set_threads;
+    #[cfg(feature = "files")]
+    pub use crate::trainer::Trainer;
 }
 
 /// What generated code calls. Nothing here is for users, and nothing is stable.

@@ -161,6 +161,183 @@ fn damaged_files_are_errors() {
     assert!(model.as_slice().iter().all(|&value| value == 0.0));
 }
 
+mod of_runs {
+    use tapeless::checkpoint::{load_run, run_to_bytes, save_run};
+    use tapeless::optimizer::{Optimizer, RmsProp};
+    use tapeless::pass::Pass;
+    use tapeless::resume::{RecordError, Resumable};
+    use tapeless::schedule::ReduceLrOnPlateau;
+
+    use super::*;
+
+    network! { Dropped< first: linear(3, 4); dropout(0.5); last: linear(4, 2) > }
+
+    /// A training by steps, which draws its samples and changes its groups.
+    struct Run<R> {
+        model: Box<Dropped>,
+        optimizer: Optimizer<R, Dropped>,
+        pass: Pass<Dropped>,
+        rng: rand_chacha::ChaCha8Rng,
+        plateau: tapeless::schedule::Plateau,
+        steps: u64,
+    }
+
+    impl<R: Rule> Run<R> {
+        fn new(rule: R, number: u64) -> Self {
+            let mut rng = seed(number);
+            let model = Dropped::new(&mut rng);
+            let optimizer = rule.over(&model).unwrap();
+            let plateau = ReduceLrOnPlateau { patience: 1, ..ReduceLrOnPlateau::default() }.start();
+            Self { model, optimizer, pass: Dropped::pass(4), rng, plateau, steps: 0 }
+        }
+
+        fn step(&mut self) {
+            use rand::RngExt;
+            let Self { model, optimizer, pass, rng, plateau, steps } = self;
+            *steps += 1;
+            if *steps == 3 {
+                let frozen = Group { frozen: true, ..Group::default() };
+                optimizer.set_group("first.bias", frozen).unwrap();
+            }
+            let x = Samples::<f32, Const<3>>::from_fn(4, |_, _| rng.random());
+            let mut gradient = Dropped::zeros();
+            let logits = model.forward_batch(&x, pass).unwrap();
+            let loss = logits.loss(CrossEntropy::default(), &[0u8, 1, 1, 0]).unwrap();
+            let lr = plateau.step(loss.value().into(), optimizer.lr());
+            loss.backward(&mut gradient);
+            optimizer.step(model, &gradient);
+            optimizer.set_lr(lr).unwrap();
+        }
+
+        fn save(&self) -> Vec<u8> {
+            let Self { model, optimizer, pass, rng, plateau, steps } = self;
+            let parts: [(&str, &dyn Resumable); 5] = [
+                ("optimizer", optimizer),
+                ("pass", pass),
+                ("rng", rng),
+                ("plateau", plateau),
+                ("steps", steps),
+            ];
+            run_to_bytes(&**model, &parts).unwrap()
+        }
+
+        fn load(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
+            let Self { model, optimizer, pass, rng, plateau, steps } = self;
+            let mut parts: [(&str, &mut dyn Resumable); 5] = [
+                ("optimizer", optimizer),
+                ("pass", pass),
+                ("rng", rng),
+                ("plateau", plateau),
+                ("steps", steps),
+            ];
+            Checkpoint::from_bytes(bytes).load_run(&mut **model, &mut parts)
+        }
+    }
+
+    fn goes_on<R: Rule>(rule: R) {
+        let mut whole = Run::new(rule, 1);
+        let mut saved = Vec::new();
+        for _ in 0..8 {
+            saved.push(whole.save());
+            whole.step();
+        }
+        for (steps, bytes) in saved.iter().enumerate() {
+            let mut run = Run::new(rule, 2);
+            run.load(bytes).unwrap();
+            assert_eq!(run.save(), *bytes);
+            (steps..8).for_each(|_| run.step());
+            assert_eq!(run.model.as_slice(), whole.model.as_slice(), "from step {steps}");
+            assert_eq!(run.save(), whole.save());
+        }
+    }
+
+    #[test]
+    fn a_run_goes_on_with_the_same_bits() {
+        goes_on(Sgd { lr: 0.1, momentum: 0.9, ..Sgd::default() });
+        goes_on(Adam { lr: 0.1, amsgrad: true, ..Adam::default() });
+        goes_on(RmsProp { lr: 0.1, centered: true, ..RmsProp::default() });
+        goes_on(tapeless::optimizer::NAdam { lr: 0.1, ..Default::default() });
+    }
+
+    #[test]
+    fn a_network_is_loaded_from_a_run() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut run = Run::new(Adam::default(), 1);
+        run.step();
+        fs::write(file(&directory), run.save()).unwrap();
+        let mut model = Dropped::zeros();
+        load(&mut *model, file(&directory)).unwrap();
+        assert_eq!(model.as_slice(), run.model.as_slice());
+        let keys = Checkpoint::open(file(&directory)).unwrap().load_partial(&mut *model).unwrap();
+        assert_eq!(keys, IncompatibleKeys::default());
+        // What is not asked for is passed over.
+        let mut steps = 0u64;
+        load_run(&mut *model, &mut [("steps", &mut steps)], file(&directory)).unwrap();
+        assert_eq!(steps, 1);
+    }
+
+    #[test]
+    fn what_does_not_fit_changes_nothing() {
+        let run = Run::new(Adam::default(), 1);
+        let bytes = run.save();
+        let mut other = Run::new(Sgd { momentum: 0.5, ..Sgd::default() }, 2);
+        other.step();
+        let before = other.save();
+        let error = other.load(&bytes).unwrap_err().to_string();
+        assert_eq!(error, "checkpoint in memory: `optimizer.rule` is Adam, expected Sgd");
+        assert_eq!(other.save(), before);
+        // The parts fit, and the network does not.
+        let (mut steps, mut model) = (7u64, Labelled::zeros());
+        let run = run_to_bytes(&*Wider::zeros(), &[("steps", &3u64)]).unwrap();
+        let error =
+            Checkpoint::from_bytes(&*run).load_run(&mut *model, &mut [("steps", &mut steps)]);
+        assert!(matches!(error, Err(CheckpointError::Mismatch { .. })));
+        assert_eq!(steps, 7);
+        // A file of a network alone.
+        let model_alone = to_bytes(&*Labelled::zeros()).unwrap();
+        let error = Checkpoint::from_bytes(model_alone)
+            .load_run(&mut *model, &mut [("steps", &mut steps)])
+            .unwrap_err();
+        let expected = "checkpoint in memory: there is no part `steps` in it; it has none";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn names_of_parts_are_checked() {
+        let directory = tempfile::tempdir().unwrap();
+        let model = Labelled::zeros();
+        for parts in
+            [&[("a", &1u64 as &dyn Resumable), ("a", &2u64)][..], &[("a.b", &1u64)], &[("", &1u64)]]
+        {
+            let error = save_run(&*model, parts, file(&directory)).unwrap_err();
+            let CheckpointError::Record { source, .. } = error else { panic!("{error}") };
+            assert!(matches!(source, RecordError::Name { .. }), "{source}");
+            assert!(!file(&directory).exists());
+        }
+    }
+
+    #[test]
+    fn damaged_runs_are_errors_or_what_they_were() {
+        let mut run = Run::new(Adam::default(), 1);
+        (0..4).for_each(|_| run.step());
+        let bytes = run.save();
+        let header =
+            usize::try_from(u64::from_le_bytes(bytes[..8].try_into().unwrap())).unwrap() + 8;
+        let mut other = Run::new(Adam::default(), 2);
+        for at in 0..header {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 7);
+            let before = other.save();
+            if other.load(&damaged).is_err() {
+                assert_eq!(other.save(), before, "byte {at}");
+            }
+        }
+        for length in 0..bytes.len() {
+            assert!(other.load(&bytes[..length]).is_err(), "{length} bytes");
+        }
+    }
+}
+
 mod of_pytorch {
     use tapeless::real::Real;
 

@@ -1,4 +1,9 @@
-//! Small problems that only a network that learns can solve.
+//! Small problems that only a network that learns can solve, the trainer, and metrics.
+
+#[path = "training/metrics.rs"]
+mod metrics;
+#[path = "training/trainer.rs"]
+mod trainer;
 
 use nalgebra::{Const, SVector};
 use tapeless::prelude::*;

@@ -11,8 +11,9 @@
 //! | [`parallel`] | work cut into parts for several threads, batches cut into tiles |
 //! | [`kernels`] | matrix products, convolution windows, updates and norms of parameters, random numbers |
 //! | [`inference`] | the trait that every network implements, its parameters' names, samples and summary |
-//! | [`training`] | passes, losses, gradients, optimizers, schedules, data, initial parameters |
-//! | [`files`] | saving and loading as safetensors |
+//! | [`training`] | passes, losses, metrics, gradients, optimizers, schedules, data, initial parameters, what a run records |
+//! | [`files`] | saving and loading networks and runs as safetensors |
+//! | [`trainer`] | the loop of training in one call |
 //!
 //! # Features
 //!
@@ -21,7 +22,7 @@
 //! | `alloc` | the heap: large workspaces, training | an allocator |
 //! | `std` | the choice of the SIMD level at run time | the standard library |
 //! | `threads` | several threads; without it everything runs on the caller's | `std` |
-//! | `files` | checkpoints | `std` |
+//! | `files` | checkpoints, and the trainer, which writes them | `std` |
 //!
 //! All are on by default.
 //!
@@ -45,4 +46,6 @@ pub mod memory;
 pub mod parallel;
 pub mod scalar;
 pub mod simd;
+#[cfg(feature = "files")]
+pub mod trainer;
 pub mod training;

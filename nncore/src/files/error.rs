@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use safetensors::tensor::SafeTensorError;
 use thiserror::Error;
 
+use crate::training::resume::RecordError;
+
 /// Where a checkpoint lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Medium {
@@ -54,6 +56,14 @@ pub enum CheckpointError {
         medium: Medium,
         /// All differences.
         mismatch: Box<Mismatch>,
+    },
+    /// It holds no run, or one of something else.
+    #[error("{medium}: {source}")]
+    Record {
+        /// Where it lies.
+        medium: Medium,
+        /// What does not fit.
+        source: RecordError,
     },
 }
 

@@ -17,11 +17,15 @@ use super::error::{
 use super::numbers::{is_read, read};
 use crate::inference::{Network, ParameterInfo};
 
+/// What the keys of everything but the network begin with, in the file of a run.
+pub(super) const RUN: &str = "run:";
+
 /// Reads the parameters of the same network from a file; nothing is changed unless all of them fit.
 ///
 /// The numbers may be f16, bf16, f32 or f64, whatever those of the network; f64 is rounded to the
 /// nearest f32. What a layer says that files may hold beside its parameters is passed over: PyTorch
-/// counts the batches of a batch normalisation, which nothing here reads.
+/// counts the batches of a batch normalisation, which nothing here reads. So is what
+/// [`save_run`](super::save_run) writes beside the network.
 ///
 /// # Errors
 /// If the file cannot be read, is damaged, or holds other parameters than the network.
@@ -143,14 +147,22 @@ impl<'a> Checkpoint<'a> {
         Ok(keys)
     }
 
-    fn parse(&self) -> Result<SafeTensors<'_>, CheckpointError> {
+    pub(super) fn medium(&self) -> &Medium {
+        &self.medium
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn parse(&self) -> Result<SafeTensors<'_>, CheckpointError> {
         SafeTensors::deserialize(&self.bytes)
             .map_err(|source| CheckpointError::Format { medium: self.medium.clone(), source })
     }
 
     fn renamed<'f>(&self, file: &'f SafeTensors) -> Tensors<'f> {
         let mut tensors = Tensors::new();
-        for (key, tensor) in file.iter() {
+        for (key, tensor) in file.iter().filter(|(key, _)| !key.starts_with(RUN)) {
             let name = self.rename.as_ref().map_or(key.into(), |rename| rename(key).into());
             tensors.entry(name).or_default().push((key, tensor));
         }

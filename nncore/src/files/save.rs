@@ -22,9 +22,13 @@ use crate::scalar::Real;
 /// If the file cannot be written.
 pub fn save<N: Network>(model: &N, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
     let path = path.as_ref();
-    let medium = || Medium::File(path.into());
-    let bytes = serialise(model, medium)?;
-    replace::write(path, &bytes).map_err(|source| CheckpointError::Io { medium: medium(), source })
+    let bytes = serialise(model, || Medium::File(path.into()))?;
+    write_file(path, &bytes)
+}
+
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CheckpointError> {
+    let failed = |source| CheckpointError::Io { medium: Medium::File(path.into()), source };
+    replace::write(path, bytes).map_err(failed)
 }
 
 /// The parameters as [`save`] writes them.
@@ -54,9 +58,9 @@ fn serialise<N: Network>(
         .map_err(|source| CheckpointError::Format { medium: medium(), source })
 }
 
-struct Tensor<'a, T> {
-    info: &'static ParameterInfo,
-    values: &'a [T],
+pub(super) struct Tensor<'a, T> {
+    pub info: &'static ParameterInfo,
+    pub values: &'a [T],
 }
 
 impl<T: Real> View for Tensor<'_, T> {

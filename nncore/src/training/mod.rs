@@ -8,11 +8,15 @@ pub mod initialise;
 #[cfg(feature = "alloc")]
 pub mod loss;
 #[cfg(feature = "alloc")]
+pub mod metrics;
+#[cfg(feature = "alloc")]
 pub mod optimizer;
 #[cfg(feature = "alloc")]
 mod outputs;
 #[cfg(feature = "alloc")]
 mod pass;
+#[cfg(feature = "alloc")]
+pub mod resume;
 pub mod schedule;
 mod settings;
 #[cfg(feature = "alloc")]

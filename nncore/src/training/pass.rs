@@ -4,6 +4,7 @@ use crate::inference::{BatchError, InputBatch, Network};
 use crate::kernels::step_key;
 use crate::memory::AlignedBuffer;
 use crate::parallel::{SMALLEST_SHARED_PASS, start_threads};
+use crate::training::resume::{Record, RecordError, Resumable};
 use nalgebra::DimName;
 
 /// Every buffer that a training step needs, allocated once for up to `capacity` samples.
@@ -68,6 +69,21 @@ impl<N: Network> Pass<N> {
         };
         let next = NextKey { seed: self.seed, steps: &mut self.steps };
         Ok(Begun { inputs, batch, scalars, next })
+    }
+}
+
+/// Where the random numbers of dropout are; the buffers hold nothing from one pass to the next.
+impl<N: Network> Resumable for Pass<N> {
+    fn record(&self) -> Record {
+        let mut record = Record::default();
+        record.put_integers("seed", [self.seed]);
+        record.put_integers("steps", [self.steps]);
+        record
+    }
+
+    fn resume(&mut self, record: &Record) -> Result<(), RecordError> {
+        (self.seed, self.steps) = (record.integer("seed")?, record.integer("steps")?);
+        Ok(())
     }
 }
 

@@ -116,7 +116,8 @@ fn rule(compiled: &CompiledOptimizer) -> TokenStream {
     let CompiledOptimizer { optimizer, loops, .. } = compiled;
     let name = &optimizer.structure;
     let (arrays, singles) = (states(loops, false), states(loops, true));
-    let [count, count_of_singles] = [&arrays, &singles].map(Vec::len);
+    let [names, names_of_singles] = [&arrays, &singles].map(|states| state_names(loops, states));
+    let text = name.to_string();
     let [start, start_of_single] = [&arrays, &singles].map(|states| starts(compiled, states));
     let (keeps, check, update) = (keeps(compiled, &arrays), check(compiled), update(compiled));
     let has_decay = optimizer.settings.iter().any(|setting| setting.name == "weight_decay");
@@ -127,8 +128,9 @@ fn rule(compiled: &CompiledOptimizer) -> TokenStream {
     };
     quote! {
         impl #rt::Rule for #name {
-            const STATES: usize = #count;
-            const NUMBERS: usize = #count_of_singles;
+            const NAME: &'static ::core::primitive::str = #text;
+            const STATES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+            const NUMBERS: &'static [&'static ::core::primitive::str] = &[#(#names_of_singles),*];
 
             fn check(&self) -> ::core::result::Result<(), #rt::OptimizerError> { #check }
 
@@ -157,6 +159,11 @@ fn rule(compiled: &CompiledOptimizer) -> TokenStream {
 /// The states that are one number, or that have one for each parameter.
 fn states(loops: &OptimizerLoops, are_single: bool) -> Vec<&ScheduledState> {
     loops.states.iter().filter(|state| state.is_single == are_single).collect()
+}
+
+/// What the states are called in the optimizer's text.
+fn state_names(loops: &OptimizerLoops, states: &[&ScheduledState]) -> Vec<String> {
+    states.iter().map(|state| loops.program.array(state.before).name.clone()).collect()
 }
 
 /// A function of the settings in double precision, called. It is generic, so that `T` is a type of which

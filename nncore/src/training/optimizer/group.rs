@@ -72,6 +72,16 @@ impl Parts {
         Self(vec![GroupedRange { range: 0..parameters, group, steps: 0, numbers }])
     }
 
+    /// These, which lie one after the other.
+    pub(super) fn of_ranges(ranges: Vec<GroupedRange>) -> Self {
+        Self(ranges)
+    }
+
+    /// All of them, in order.
+    pub(super) fn ranges(&self) -> &[GroupedRange] {
+        &self.0
+    }
+
     /// The settings of all.
     pub(super) fn groups(&self) -> impl Iterator<Item = &Group> {
         self.0.iter().map(|part| &part.group)

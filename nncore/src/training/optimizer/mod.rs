@@ -25,6 +25,7 @@ mod built_in;
 mod error;
 mod group;
 mod part;
+mod resume;
 mod rule;
 
 pub use built_in::{Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, RAdam, RmsProp, Sgd};

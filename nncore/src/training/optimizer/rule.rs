@@ -14,13 +14,17 @@ use crate::scalar::Real;
 
 /// How parameters follow from their gradient: an `optimizer` of `network!`, with its settings as fields.
 pub trait Rule: Copy {
-    /// How many states it has that hold a number for each parameter.
+    /// What it is called in a saved run.
     #[doc(hidden)]
-    const STATES: usize;
+    const NAME: &'static str;
 
-    /// How many states it has that are one number for each group of parameters.
+    /// The states that hold a number for each parameter.
     #[doc(hidden)]
-    const NUMBERS: usize;
+    const STATES: &'static [&'static str];
+
+    /// The states that are one number for each group of parameters.
+    #[doc(hidden)]
+    const NUMBERS: &'static [&'static str];
 
     /// Whether every setting is in its range, and all go together.
     ///
@@ -66,7 +70,7 @@ pub trait Rule: Copy {
 }
 
 /// The rule for the parameters of a group.
-fn of_group<R: Rule>(mut rule: R, group: &Group) -> R {
+pub(super) fn of_group<R: Rule>(mut rule: R, group: &Group) -> R {
     let lr = rule.lr_mut();
     *lr = group.lr.unwrap_or(*lr) * group.lr_factor;
     if let Some(decay) = rule.weight_decay_mut() {
@@ -78,14 +82,14 @@ fn of_group<R: Rule>(mut rule: R, group: &Group) -> R {
 /// A rule at work on a network's parameters.
 #[derive(Clone, Debug)]
 pub struct Optimizer<R, P: Parameters> {
-    rule: R,
-    steps: u64,
+    pub(super) rule: R,
+    pub(super) steps: u64,
     /// Which parameters have settings of their own.
-    parts: Parts,
+    pub(super) parts: Parts,
     /// How many parameters the network has.
-    parameters: usize,
+    pub(super) parameters: usize,
     /// For each state of the rule, a number for each parameter, or nothing as long as no step needs it.
-    states: Vec<AlignedBuffer<P::Scalar>>,
+    pub(super) states: Vec<AlignedBuffer<P::Scalar>>,
     of: PhantomData<fn(&mut P)>,
 }
 
@@ -94,16 +98,16 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
         rule.check()?;
         let parameters = model.as_slice().len();
         start_threads(parameters >= SMALLEST_SHARED_UPDATE);
-        let numbers = (0..R::NUMBERS).map(|number| rule.start_of_number(number)).collect();
+        let numbers = (0..R::NUMBERS.len()).map(|number| rule.start_of_number(number)).collect();
         let parts = Parts::whole(parameters, numbers);
-        let states = (0..R::STATES).map(|_| AlignedBuffer::zeros(0)).collect();
+        let states = (0..R::STATES.len()).map(|_| AlignedBuffer::zeros(0)).collect();
         let mut optimizer = Self { rule, steps: 0, parts, parameters, states, of: PhantomData };
         optimizer.allocate_states();
         Ok(optimizer)
     }
 
     /// Begins the states that the settings need from now on.
-    fn allocate_states(&mut self) {
+    pub(super) fn allocate_states(&mut self) {
         let Self { rule, parts, parameters, states, .. } = self;
         for (number, state) in states.iter_mut().enumerate() {
             let is_kept = parts.groups().any(|group| of_group(*rule, group).keeps(number));
@@ -222,6 +226,12 @@ impl<R: Rule, P: Parameters> Optimizer<R, P> {
         let mut rule = self.rule;
         *rule.lr_mut() = lr;
         self.set_rule(rule)
+    }
+
+    /// The learning rate of the rule at work.
+    #[must_use]
+    pub fn lr(&self) -> f64 {
+        *self.rule().lr_mut()
     }
 
     /// How many steps have been taken.

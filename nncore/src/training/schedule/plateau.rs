@@ -1,5 +1,8 @@
 //! A rate that falls when a measure no longer gets better.
 
+#[cfg(feature = "alloc")]
+use crate::training::resume::{Record, RecordError, Resumable};
+
 /// Whether a measure is good when it is small or when it is great.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -119,5 +122,27 @@ impl Plateau {
         (self.cooldown_left, self.bad_steps) = (settings.cooldown, 0);
         let next = (lr * settings.factor).max(settings.min_lr);
         if lr - next > settings.eps { next } else { lr }
+    }
+}
+
+/// What it has seen; the settings are the program's.
+#[cfg(feature = "alloc")]
+impl Resumable for Plateau {
+    fn record(&self) -> Record {
+        let mut record = Record::default();
+        record.put_numbers("best", &[self.best]);
+        record.put_integers("bad_steps", [self.bad_steps]);
+        record.put_integers("cooldown_left", [self.cooldown_left]);
+        record
+    }
+
+    fn resume(&mut self, record: &Record) -> Result<(), RecordError> {
+        *self = Self {
+            settings: self.settings,
+            best: record.number("best")?,
+            bad_steps: record.integer("bad_steps")?,
+            cooldown_left: record.integer("cooldown_left")?,
+        };
+        Ok(())
     }
 }
