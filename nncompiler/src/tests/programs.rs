@@ -65,7 +65,8 @@ const LARGER: [&str; 13] = [
 ];
 
 /// More networks: convolutions with windows, scans, groups of tiles, rows and images.
-const SCHEDULED: [&str; 55] = [
+const SCHEDULED: [&str; 56] = [
+    "layer squares() { input x[i: 2, j: 2]; param w[k: 4] ~ uniform(1); h[k, i] = sum(j: w[k] * w[k]); y[i, j] = sum(k: 1 + w[k]) * h[i + 1, 1] + x[j, 1]; } Net< input(2, 2); squares >",
     "layer positions(C, T, O) { input x[c: C, t: T]; param w[o: O, c: C] ~ uniform(1); param b[o: O, t: T] ~ uniform(1); y[o, t] = sum(c: w[o, c] * x[c, t]) + b[o, t]; } Net< input(20, 7); positions(20, 7, 24) >",
     "layer halves(S, I, O) { input x[s: S, i: I]; param w[o: O, i: I] ~ uniform(1); param b[n: 2 * O] ~ uniform(1); index o: O; u[s, o] = sum(i: w[o, i] * x[s, i]) + b[o]; v[s, o] = u[s, o] * u[s, o] + sum(i: w[o, i] * x[s, i]) + b[o + O]; y = tanh(v); } Net< input(5, 20); halves(5, 20, 18) >",
     "block b(O)< linear(O); tanh > layer f(I) { input x[i: I]; a, c = split((I - 3, 3))(b(I)(x)); h = concat(c, a); y = b(3)(h); } \

@@ -27,12 +27,18 @@ pub fn divide(context: &Context, nest: &LoopNest) -> Option<Parallel> {
 /// contiguous and follow those of the iteration before, and nothing else depends on where the loop is.
 fn row(context: &Context, nest: &LoopNest) -> Option<usize> {
     let [outer, next, ..] = &nest.loops[..] else { return None };
-    let is_plain = |kind: Kind| !matches!(kind, Kind::Unrolled | Kind::Tiled(_));
+    // Where all loops inside are unrolled, or the next one runs in tiles of the target, the outermost one does
+    // not stand around complete iterations.
+    let is_inside = match next.kind {
+        Kind::Unrolled => false,
+        Kind::Tiled(_) => next.reduces,
+        Kind::Serial | Kind::Lanes(_) => true,
+    };
     let positions = context.program.graph.positions(nest.statement.value);
     let is_counter = !outer.is_open
         && !outer.reduces
         && outer.kind == Kind::Serial
-        && (is_plain(next.kind) || next.reduces)
+        && is_inside
         && nest.draws.is_empty()
         && !positions.contains(&outer.index);
     let width = usize::try_from(nest.target.offset.stride(0)?).ok()?;
