@@ -58,8 +58,9 @@ pub const MOST_STEPS_OF_FRAME: usize = 8;
 /// What an operation in a loop costs, in operations of a product: loops wait for memory.
 pub const COST_OF_LOOP: u64 = 16;
 
-/// Threads never divide loops that cost less for each sample, in operations of a product.
-pub const LEAST_PARALLEL: u64 = 1 << 8;
+/// Threads never divide loops that cost less for each sample, in operations of a product: what they gain in
+/// small ones, they lose when products read what another core has written.
+pub const LEAST_PARALLEL: u64 = 1 << 10;
 
 /// Scalars that a statement may touch in a tile of samples: a quarter of a megabyte of f32, within a
 /// usual second level of cache.
