@@ -9,14 +9,15 @@ use crate::ir::index::{Access, Affine, ArrayId, Index, distinct};
 
 /// Writes the parts of each sum that is made of such arrays alone.
 pub fn write_in_place(program: &mut Program, function: &mut Function) {
-    let sums: Vec<usize> =
-        (0..function.body.len()).filter(|&at| is_sum(program, &function.body[at])).collect();
+    let list = function.body.iter().enumerate();
+    let sums: Vec<(usize, Vec<ArrayId>)> =
+        list.filter_map(|(at, one)| Some((at, terms(&program.graph, one)?))).collect();
     if sums.is_empty() {
         return;
     }
     let mut joining = Joining::new(program, function);
-    for at in sums {
-        joining.join(at);
+    for (at, terms) in sums {
+        joining.join(at, &terms);
     }
     let Joining { joined, left_out, .. } = joining;
     let list = std::mem::take(&mut function.body).into_iter().enumerate();
@@ -28,15 +29,10 @@ pub fn write_in_place(program: &mut Program, function: &mut Function) {
     function.body = list.collect();
 }
 
-/// Whether a statement adds up elements at its own places.
-fn is_sum(program: &Program, statement: &Statement) -> bool {
-    let is_add = matches!(program.graph.node(statement.value), Node::Binary(Binary::Add, ..));
-    is_add && statement.is_map() && terms(&program.graph, statement).is_some()
-}
-
-/// The arrays that a statement adds up, each of which it reads at its own places.
+/// The arrays that a statement adds up, several ones, each of which it reads at its own places.
 fn terms(graph: &Graph, statement: &Statement) -> Option<Vec<ArrayId>> {
-    let own = statement.target.as_indices()?;
+    let is_sum = matches!(graph.node(statement.value), Node::Binary(Binary::Add, ..));
+    let own = statement.target.as_indices().filter(|_| is_sum && statement.is_map())?;
     let (mut terms, mut pending) = (Vec::new(), vec![statement.value]);
     while let Some(id) = pending.pop() {
         match graph.node(id) {
@@ -74,10 +70,9 @@ impl<'a> Joining<'a> {
         Self { program, function, writes, readers, joined: HashMap::new(), left_out }
     }
 
-    fn join(&mut self, at: usize) {
-        let sum = &self.function.body[at];
-        let target = sum.target.array;
-        let Some(terms) = terms(&self.program.graph, sum) else { return };
+    /// Writes the terms of a sum in its place, if it can be.
+    fn join(&mut self, at: usize, terms: &[ArrayId]) {
+        let target = self.function.body[at].target.array;
         let parts: Option<Vec<[usize; 2]>> =
             terms.iter().map(|&term| self.part(term, target)).collect();
         let Some(parts) = parts.filter(|_| self.writes[&target].len() == 1) else { return };

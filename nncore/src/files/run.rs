@@ -91,7 +91,7 @@ impl Checkpoint<'_> {
         model: &mut N,
         parts: &mut [(&str, &mut dyn Resumable)],
     ) -> Result<(), CheckpointError> {
-        let refused = |source| CheckpointError::Record { medium: self.medium().clone(), source };
+        let refused = |source| refused(self.medium(), source);
         let record = self.record()?;
         let before: Vec<Record> = parts.iter().map(|(_, part)| part.record()).collect();
         let resumed = resume(parts, &record).map_err(refused).and_then(|()| self.load(model));
@@ -110,10 +110,7 @@ impl Checkpoint<'_> {
         let mut record = Record::default();
         let keys = file.iter().filter_map(|(key, tensor)| Some((key.strip_prefix(RUN)?, tensor)));
         for (name, tensor) in keys {
-            let entry = entry(name, &tensor).map_err(|source| CheckpointError::Record {
-                medium: self.medium().clone(),
-                source,
-            })?;
+            let entry = entry(name, &tensor).map_err(|source| refused(self.medium(), source))?;
             record.put(name, entry);
         }
         let (_, header) = SafeTensors::read_metadata(self.bytes())
@@ -123,6 +120,10 @@ impl Checkpoint<'_> {
         }
         Ok(record)
     }
+}
+
+fn refused(medium: &Medium, source: RecordError) -> CheckpointError {
+    CheckpointError::Record { medium: medium.clone(), source }
 }
 
 /// Each part goes on from what stands under its name.
@@ -198,8 +199,7 @@ fn serialise<N: Network>(
     parts: &[(&str, &dyn Resumable)],
     medium: &Medium,
 ) -> Result<Vec<u8>, CheckpointError> {
-    let record = record_all(parts)
-        .map_err(|source| CheckpointError::Record { medium: medium.clone(), source })?;
+    let record = record_all(parts).map_err(|source| refused(medium, source))?;
     let network = model.state_dict().map(|(info, values)| {
         (Cow::Borrowed(info.name), Saved::Parameter(Tensor { info, values }))
     });

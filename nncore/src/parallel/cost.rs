@@ -3,6 +3,8 @@
 //! Which form a product takes is the kernels' own matter: it follows from how many registers each form
 //! fills (`kernels/product`).
 
+use super::pool::threads;
+
 /// What one part costs at least: some 5 µs, five times what it takes to hand it to a thread.
 const SMALLEST_PART: usize = 1 << 19;
 
@@ -28,8 +30,9 @@ pub(crate) fn is_worth_two_threads(flops: usize) -> bool {
     flops >= 2 * SMALLEST_PART
 }
 
-/// Into how many parts work of so many operations may be cut, at least one.
+/// Into how many parts work of so many operations is cut, at least one: no more than there are threads, so that
+/// what a core has written, it reads again.
 #[inline]
 pub(crate) fn worthwhile_parts(flops: usize) -> usize {
-    (flops / SMALLEST_PART).max(1)
+    (flops / SMALLEST_PART).min(threads()).max(1)
 }

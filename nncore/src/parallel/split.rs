@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use super::cost::{is_worth_two_threads, worthwhile_parts};
 use super::disjoint::DisjointMut;
-use super::pool::{parallel_for, threads};
+use super::pool::parallel_for;
 use super::range::even_range;
 use crate::scalar::Real;
 
@@ -55,7 +55,7 @@ pub fn for_each_range<T: Real>(
 ) {
     let needed = count.checked_mul(width);
     assert!(needed.is_some_and(|needed| needed <= target.len()), "the target is too small");
-    let parts = worthwhile_parts(count.saturating_mul(flops)).min(count).min(threads());
+    let parts = worthwhile_parts(count.saturating_mul(flops)).min(count);
     if parts < 2 {
         return body(0..count, target);
     }

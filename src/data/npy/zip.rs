@@ -51,22 +51,22 @@ pub(super) fn members(archive: &[u8]) -> Result<Vec<Member>, NpyProblem> {
 
 /// How many entries the directory has, and where it begins.
 fn directory(archive: &[u8]) -> Result<(u64, usize), NpyProblem> {
-    let missing = NpyProblem::Archive("the end of its directory is missing");
-    let last = archive.len().checked_sub(END_SIZE).ok_or(missing)?;
-    let first = last.saturating_sub(usize::from(u16::MAX));
-    let Some(end) = (first..=last).rev().find(|&at| word(archive, at) == Some(END)) else {
-        return Err(NpyProblem::Archive("the end of its directory is missing"));
-    };
+    let last = archive.len().checked_sub(END_SIZE);
+    let end = last.and_then(|last| {
+        let first = last.saturating_sub(usize::from(u16::MAX));
+        (first..=last).rev().find(|&at| word(archive, at) == Some(END))
+    });
+    let end = end.ok_or(NpyProblem::Archive("the end of its directory is missing"))?;
     let wide = end
         .checked_sub(LOCATOR_64_SIZE)
         .filter(|&at| word(archive, at) == Some(LOCATOR_64))
-        .and_then(|at| long(archive, at + 8));
+        .and_then(|at| size(archive, at + 8, 8));
     let found = match wide {
         Some(at) if word(archive, at) == Some(END_64) => {
-            number(archive, at.saturating_add(32), 8).zip(long(archive, at.saturating_add(48)))
+            number(archive, at.saturating_add(32), 8).zip(size(archive, at.saturating_add(48), 8))
         }
         Some(_) => None,
-        None => number(archive, end + 10, 2).zip(place(archive, end + 16)),
+        None => number(archive, end + 10, 2).zip(size(archive, end + 16, 4)),
     };
     found.ok_or(NpyProblem::Archive("the end of its directory is damaged"))
 }
@@ -75,8 +75,8 @@ fn directory(archive: &[u8]) -> Result<(u64, usize), NpyProblem> {
 fn entry(archive: &[u8], at: usize) -> Result<(Member, usize), NpyProblem> {
     let damaged = || NpyProblem::Archive("an entry of its directory is damaged");
     let header = part(archive, at, ENTRY_SIZE).ok_or_else(damaged)?;
-    let short = |at| number(header, at, 2).and_then(|length| usize::try_from(length).ok());
-    let [name_length, extra_length, comment_length] = [28, 30, 32].map(|at| short(at).unwrap_or(0));
+    let [name_length, extra_length, comment_length] =
+        [28, 30, 32].map(|at| size(header, at, 2).unwrap_or(0));
     let name = part(archive, at + ENTRY_SIZE, name_length).ok_or_else(damaged)?;
     let extra = part(archive, at + ENTRY_SIZE + name_length, extra_length).ok_or_else(damaged)?;
     if word(header, 0) != Some(ENTRY) {
@@ -91,9 +91,9 @@ fn entry(archive: &[u8], at: usize) -> Result<(Member, usize), NpyProblem> {
             ));
         }
     };
-    let (size, local) = sizes(header, extra).ok_or_else(damaged)?;
+    let (written, local) = sizes(header, extra).ok_or_else(damaged)?;
     let start = data_start(archive, local).ok_or_else(damaged)?;
-    let end = start.checked_add(size).filter(|&end| end <= archive.len()).ok_or_else(damaged)?;
+    let end = start.checked_add(written).filter(|&end| end <= archive.len()).ok_or_else(damaged)?;
     let (name, crc) = (String::from_utf8_lossy(name).into_owned(), word(header, 16).unwrap_or(0));
     let next = at + ENTRY_SIZE + name_length + extra_length + comment_length;
     Ok((Member { name, method, crc, start, end }, next))
@@ -101,21 +101,21 @@ fn entry(archive: &[u8], at: usize) -> Result<(Member, usize), NpyProblem> {
 
 /// How many bytes a file has in the archive, and where its own header is.
 fn sizes(header: &[u8], extra: &[u8]) -> Option<(usize, usize)> {
-    let [written, size, local] = [20, 24, 42].map(|at| place(header, at));
-    let (written, size, local) = (written?, size?, local?);
+    let [written, whole, local] = [20, 24, 42].map(|at| size(header, at, 4));
+    let (written, whole, local) = (written?, whole?, local?);
     let is_wide = |size: usize| size == u32::MAX as usize;
     let mut wide = wide_extra(extra).unwrap_or_default().chunks_exact(8);
-    let mut actual = |size| if is_wide(size) { long(wide.next()?, 0) } else { Some(size) };
+    let mut actual = |short| if is_wide(short) { size(wide.next()?, 0, 8) } else { Some(short) };
     // The field has those that do not fit into 32 bits, in this order.
-    actual(size)?;
+    actual(whole)?;
     Some((actual(written)?, actual(local)?))
 }
 
 /// The extra field with sizes of 64 bits.
 fn wide_extra(mut extra: &[u8]) -> Option<&[u8]> {
     loop {
-        let (kind, length) = (number(extra, 0, 2)?, number(extra, 2, 2)?);
-        let content = part(extra, 4, usize::try_from(length).ok()?)?;
+        let (kind, length) = (number(extra, 0, 2)?, size(extra, 2, 2)?);
+        let content = part(extra, 4, length)?;
         if kind == u64::from(EXTRA_64) {
             return Some(content);
         }
@@ -126,7 +126,7 @@ fn wide_extra(mut extra: &[u8]) -> Option<&[u8]> {
 /// Where the bytes of the file begin whose own header is at a place.
 fn data_start(archive: &[u8], at: usize) -> Option<usize> {
     let header = part(archive, at, LOCAL_SIZE)?;
-    let lengths = [26, 28].map(|at| number(header, at, 2).and_then(|n| usize::try_from(n).ok()));
+    let lengths = [26, 28].map(|at| size(header, at, 2));
     let is_header = word(header, 0) == Some(LOCAL);
     is_header.then_some(at + LOCAL_SIZE + lengths[0]? + lengths[1]?)
 }
@@ -145,12 +145,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
     number(bytes, at, 4).and_then(|number| u32::try_from(number).ok())
 }
 
-/// A place or a size of 32 bits.
-fn place(bytes: &[u8], at: usize) -> Option<usize> {
-    number(bytes, at, 4).and_then(|number| usize::try_from(number).ok())
-}
-
-/// A place or a size of 64 bits.
-fn long(bytes: &[u8], at: usize) -> Option<usize> {
-    number(bytes, at, 8).and_then(|number| usize::try_from(number).ok())
+/// A size, or a place in the file, of so many bytes.
+fn size(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+    number(bytes, at, length).and_then(|number| usize::try_from(number).ok())
 }

@@ -110,6 +110,20 @@ fn variable_of_part(nest: &LoopNest) -> Option<Ident> {
     }
 }
 
+/// How often a product is computed, and how far the left operand, the right one and the target are further
+/// on each time.
+fn repeat(times: Count, [left, right, target]: [usize; 3]) -> TokenStream {
+    let (rt, times) = (runtime(), count(times));
+    quote! {
+        #rt::Repeat {
+            count: #times,
+            left_stride: #left,
+            right_stride: #right,
+            target_stride: #target,
+        }
+    }
+}
+
 pub fn buffer(number: usize) -> Ident {
     local(&format!("buffer{number}"))
 }
@@ -253,15 +267,7 @@ impl<'a> Body<'a> {
         let target = at.map_or(target.clone(), |at| quote!(&mut (#target)[#at..]));
         let repeats = product.repeats.iter().map(|one| {
             let Repeat { target_stride, left_stride, right_stride, .. } = *one;
-            let times = count(one.count);
-            quote! {
-                #rt::Repeat {
-                    count: #times,
-                    left_stride: #left_stride,
-                    right_stride: #right_stride,
-                    target_stride: #target_stride,
-                }
-            }
+            repeat(one.count, [left_stride, right_stride, target_stride])
         });
         quote!(#rt::repeated_product(#shape, &[#(#repeats),*], #left, #right, #start, #target);)
     }
@@ -298,8 +304,7 @@ impl<'a> Body<'a> {
         let start = self.start(windows.start, [&quote!(#rows), &quote!(#columns)]);
         let (counts, steps): (Vec<usize>, Vec<usize>) = windows.offsets.iter().copied().unzip();
         let all: usize = counts.iter().product();
-        let [left_stride, of_right, of_target] = windows.strides;
-        let times = count(windows.count);
+        let repeat = repeat(windows.count, windows.strides);
         let (left, right) = (self.operand(left), self.read(windows.right));
         let target = self.write(windows.target);
         quote! {
@@ -311,12 +316,7 @@ impl<'a> Body<'a> {
                         const EACH: [usize; #all] = #rt::offsets(&[#((#counts, #steps)),*]);
                         #rt::Offsets::new(&EACH)
                     },
-                    repeat: #rt::Repeat {
-                        count: #times,
-                        left_stride: #left_stride,
-                        right_stride: #of_right,
-                        target_stride: #of_target,
-                    },
+                    repeat: #repeat,
                     left: #left,
                     right: #right,
                     right_stride: #right_stride,
@@ -389,23 +389,22 @@ impl<'a> Body<'a> {
             Part::Sample => self.part_of_samples(*array),
             Part::Row => self.rest_of_rows(nest, *array),
         });
+        let size = quote!(part.end - part.start);
         let (count, cost, numbers) = match part {
-            Part::Sample if nest.draws.is_empty() => {
-                (quote!(batch), quote!(#cost), quote!(part.end - part.start))
-            }
             Part::Sample => {
-                (quote!(batch), quote!(#cost), quote!(part.end - part.start, key, part.start))
+                let key_and_first = variable_of_part(nest).map(|_| quote!(key, part.start,));
+                (quote!(batch), quote!(#cost), quote!(#size, #key_and_first))
             }
             Part::Row => {
                 let rows = Literal::usize_unsuffixed(nest.loops[0].size);
                 let is_open = nest.loops.iter().any(|one| one.is_open);
                 let cost = if is_open { quote!(batch * #cost) } else { quote!(#cost) };
-                (quote!(#rows), cost, quote!(batch, part.end - part.start))
+                (quote!(#rows), cost, quote!(batch, #size,))
             }
         };
         quote! {
             #rt::for_each_range(#count, #cost, #written, #width, |part, target| {
-                #run(target, (#numbers, #(#slices,)*));
+                #run(target, (#numbers #(#slices,)*));
             });
         }
     }

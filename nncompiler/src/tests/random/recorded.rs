@@ -80,18 +80,36 @@ fn schedules_of_random_networks_compute_what_the_statements_say() {
 fn recorded(seed: u64) -> Vec<Network> {
     let library = library();
     let candidates = (0..CANDIDATES).map(|number| seeded(&library, seed, number));
-    let mut candidates: Vec<Network> = candidates.collect();
-    let (mut recorded, mut words) = (Vec::new(), BTreeSet::new());
-    while recorded.len() < RECORDED {
-        let news = |network: &Network| network.words().difference(&words).count();
+    with_most_words(candidates.collect(), RECORDED, Network::words)
+}
+
+/// So many candidates that have the most words, each as many new ones as possible.
+pub fn with_most_words<C>(
+    mut candidates: Vec<C>,
+    count: usize,
+    words_of: impl Fn(&C) -> BTreeSet<String>,
+) -> Vec<C> {
+    let (mut chosen, mut words) = (Vec::new(), BTreeSet::new());
+    while chosen.len() < count {
+        let news = |one: &C| words_of(one).difference(&words).count();
         let Some(best) = (0..candidates.len()).rev().max_by_key(|&at| news(&candidates[at])) else {
             break;
         };
         let best = candidates.swap_remove(best);
-        words.extend(best.words());
-        recorded.push(best);
+        words.extend(words_of(&best));
+        chosen.push(best);
     }
-    recorded
+    chosen
+}
+
+/// Declarations in two modules: with fast kernels, and as plain loops.
+pub fn modules<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let declared: String = lines.flat_map(|line| ["        ", line, "\n"]).collect();
+    let module = |name: &str, path: &str| {
+        format!("\npub mod {name} {{\n    {path}! {{\n{declared}    }}\n}}\n")
+    };
+    let fast = module("fast", "tapeless::network");
+    fast + &module("plain", "tapeless::__private::network_as_loops")
 }
 
 /// `a: reals 12, t: integers 3`
@@ -115,13 +133,7 @@ fn outputs(network: &Network) -> String {
 }
 
 fn rust(networks: &[Network]) -> String {
-    let declared = networks.iter().flat_map(|one| one.declaration.lines());
-    let declared: String = declared.flat_map(|line| ["        ", line, "\n"]).collect();
-    let module = |name: &str, path: &str| {
-        format!("\npub mod {name} {{\n    {path}! {{\n{declared}    }}\n}}\n")
-    };
-    let fast = module("fast", "tapeless::network");
-    let plain = module("plain", "tapeless::__private::network_as_loops");
+    let modules = modules(networks.iter().flat_map(|one| one.declaration.lines()));
     let mut all = String::new();
     for one in networks {
         let (name, inputs, outputs) = (&one.name, inputs(one), outputs(one));
@@ -131,7 +143,7 @@ fn rust(networks: &[Network]) -> String {
             "    {name}Of {name}Inputs {name}Outputs {kind} {{ {inputs} }} {{ {outputs} }}"
         );
     }
-    format!("{HEADER}{fast}{plain}\ncompare_networks! {{\n{all}}}\n")
+    format!("{HEADER}{modules}\ncompare_networks! {{\n{all}}}\n")
 }
 
 /// The networks in PyTorch.

@@ -8,7 +8,6 @@
 //! python tests/random/losses.py > tests/random/losses.txt && cargo test -p tapeless-tests --test random
 //! ```
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,7 +15,7 @@ use super::choices::Choices;
 use super::corpus::assert_recorded;
 use super::losses::{NETWORK, Numbers, OUTPUTS, RandomLoss, SLICE, TARGETS, loss};
 use super::pytorch::{self, BATCHES, Rows, formula, projections};
-use super::recorded::asked;
+use super::recorded::{asked, modules, with_most_words};
 use crate::backend::rust::CompiledNetworkLoss;
 use crate::ir::interpret::Memory;
 use crate::pipeline::Mode;
@@ -164,34 +163,17 @@ fn python(truth: bool) -> &'static str {
 
 /// Those of the candidates that have the most words, with numbers of their own.
 fn recorded(seed: u64) -> Vec<RandomLoss> {
-    let mut candidates: Vec<RandomLoss> = (0..CANDIDATES).map(|one| seeded(seed, one)).collect();
-    let (mut recorded, mut words) = (Vec::new(), BTreeSet::new());
-    let words_of = |loss: &RandomLoss| -> BTreeSet<String> {
+    let candidates = (0..CANDIDATES).map(|one| seeded(seed, one)).collect();
+    with_most_words(candidates, RECORDED, |loss: &RandomLoss| {
         let words = loss.torch.split(|letter: char| !letter.is_ascii_alphanumeric());
         words.map(ToOwned::to_owned).collect()
-    };
-    for _ in 0..RECORDED {
-        let news = |loss: &RandomLoss| words_of(loss).difference(&words).count();
-        let Some(best) = (0..candidates.len()).rev().max_by_key(|&at| news(&candidates[at])) else {
-            break;
-        };
-        let best = candidates.swap_remove(best);
-        words.extend(words_of(&best));
-        recorded.push(best);
-    }
-    recorded
+    })
 }
 
 fn rust(losses: &[RandomLoss]) -> String {
     let declared: Vec<String> =
         losses.iter().map(|one| format!("pub {}", one.declaration)).collect();
-    let declared = declared.iter().flat_map(|one| one.lines());
-    let declared: String = declared.flat_map(|line| ["        ", line, "\n"]).collect();
-    let module = |name: &str, path: &str| {
-        format!("\npub mod {name} {{\n    {path}! {{\n        {NETWORK}\n{declared}    }}\n}}\n")
-    };
-    let fast = module("fast", "tapeless::network");
-    let plain = module("plain", "tapeless::__private::network_as_loops");
+    let modules = modules([NETWORK].into_iter().chain(declared.iter().flat_map(|one| one.lines())));
     let mut all = String::new();
     for one in losses {
         let name = one.name.replace("random", "Random");
@@ -209,7 +191,7 @@ fn rust(losses: &[RandomLoss]) -> String {
         let targets = targets.collect::<Vec<_>>().join(", ");
         let _ = writeln!(all, "    {name} {{ {settings} }} {name}Targets {{ {targets} }}");
     }
-    format!("{HEADER}{fast}{plain}\ncompare_losses! {{\n{all}}}\n")
+    format!("{HEADER}{modules}\ncompare_losses! {{\n{all}}}\n")
 }
 
 #[test]

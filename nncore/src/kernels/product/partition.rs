@@ -9,7 +9,7 @@ use core::ops::Range;
 use super::checked::CheckedProduct;
 use super::matrix::Source;
 use super::operand::Shape;
-use crate::parallel::{even_range_of_steps, is_worth_two_threads, threads, worthwhile_parts};
+use crate::parallel::{even_range_of_steps, is_worth_two_threads, worthwhile_parts};
 
 /// Columns are cut at multiples of this: of the widest block at any SIMD level.
 const COLUMNS: usize = 64;
@@ -38,7 +38,7 @@ impl Partition {
             return Self { rows: 1, columns: 1 };
         }
         let Shape { rows, columns, .. } = shape;
-        let threads = threads().min(worthwhile_parts(flops));
+        let threads = worthwhile_parts(flops);
         let blocks = columns.div_ceil(COLUMNS);
         let is_even = blocks.div_ceil(threads) * threads * 100 <= blocks * UNEVEN;
         if threads == 1 {

@@ -72,8 +72,7 @@ impl<'a, T: Registers + Real> RepeatedProduct<'a, T> {
             return self.sum(*outer, &mut target[..extent]);
         }
         let are_apart = outer.target_stride >= extent;
-        let parts = worthwhile_parts(flops.saturating_mul(outer.count));
-        let parts = parts.min(outer.count).min(threads());
+        let parts = worthwhile_parts(flops.saturating_mul(outer.count)).min(outer.count);
         if !is_for_threads || !are_apart || parts < 2 {
             return self.times(0..outer.count, target);
         }

@@ -17,7 +17,7 @@ use super::packed::{
     ColumnBlock, MOST_PARTS, PANEL_BYTES, SUMS_BYTES, TILE_ROWS, block_width, rows_of_sums,
 };
 use super::windows::WindowedProduct;
-use crate::parallel::{even_range_of_steps, parallel_for, threads, worthwhile_parts};
+use crate::parallel::{even_range_of_steps, parallel_for, worthwhile_parts};
 use crate::scalar::Real;
 use crate::simd::{Aligned, Level};
 
@@ -71,7 +71,7 @@ impl<'a, T: Registers + Real> SummedWindows<'a, T> {
     pub(super) fn compute(&self) {
         let flops = self.shape.flops().saturating_mul(self.repeat.count);
         let (windows, tiles) = (self.shape.rows, self.shape.rows.div_ceil(TILE_ROWS));
-        let parts = threads().min(worthwhile_parts(flops)).min(tiles).max(1);
+        let parts = worthwhile_parts(flops).min(tiles).max(1);
         parallel_for(parts, parts, &|index, _| {
             self.compute_windows(even_range_of_steps(windows, TILE_ROWS, parts, index));
         });

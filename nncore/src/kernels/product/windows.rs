@@ -17,7 +17,7 @@ use super::checked::{CheckedProduct, StartPointer};
 use super::inner::{InnerProducts, Repeats};
 use super::matrix::{Columns, Indexed, Matrix, Starts, Target};
 use super::operand::{Operand, Repeat, Shape, Start};
-use crate::parallel::{even_range, threads, worthwhile_parts};
+use crate::parallel::{even_range, worthwhile_parts};
 
 /// What lies in windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl<T: Copy> WindowedProduct<'_, T> {
             _ if self.written().is_none_or(|written| written > target_stride) => 1,
             _ => count,
         };
-        worthwhile_parts(size).min(most).min(threads()).max(1)
+        worthwhile_parts(size).min(most).max(1)
     }
 
     /// A part of the product, and its range of the target.

@@ -50,41 +50,48 @@ pub(super) fn predicted<T: Real>(row: &[T]) -> usize {
 /// The share of samples whose greatest output is that of their class; of equal outputs, the first counts as the
 /// greatest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Accuracy {
-    right: u64,
-    all: u64,
-}
+pub struct Accuracy(Found);
 
 /// The share of samples whose class is among those of the k greatest outputs; of equal outputs, the first counts
 /// as the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TopK {
     k: usize,
-    right: u64,
-    all: u64,
+    found: Found,
 }
 
 impl TopK {
     /// Among the `k` greatest.
     #[must_use]
     pub fn new(k: usize) -> Self {
-        Self { k, right: 0, all: 0 }
+        Self { k, found: Found::default() }
     }
 }
 
-/// How many of a batch's classes are among the `k` greatest outputs, and how many there are.
-fn count<T: Real, F: DimName, Y: Integers + ?Sized>(
-    outputs: &SamplesView<'_, T, F>,
-    targets: &Y,
-    k: usize,
-) -> Result<(u64, u64), LossError> {
-    let (mut right, mut all) = (0, 0);
-    for one in labelled(outputs, targets)? {
-        let (row, class) = one?;
-        right += u64::from(rank(row, class) < k);
-        all += 1;
+/// How many classes were among the greatest outputs, and how many there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Found {
+    right: u64,
+    all: u64,
+}
+
+impl Found {
+    /// Those of before, and of a batch those that are among the `k` greatest outputs.
+    fn with<T: Real, F: DimName, Y: Integers + ?Sized>(
+        self,
+        outputs: &SamplesView<'_, T, F>,
+        targets: &Y,
+        k: usize,
+    ) -> Result<Self, LossError> {
+        labelled(outputs, targets)?.try_fold(self, |Self { right, all }, one| {
+            let (row, class) = one?;
+            Ok(Self { right: right + u64::from(rank(row, class) < k), all: all + 1 })
+        })
     }
-    Ok((right, all))
+
+    fn share(self) -> f64 {
+        self.right as f64 / self.all as f64
+    }
 }
 
 impl<N: SingleOutput, Y: Integers + ?Sized> Metric<N, Y> for Accuracy {
@@ -97,13 +104,12 @@ impl<N: SingleOutput, Y: Integers + ?Sized> Metric<N, Y> for Accuracy {
     }
 
     fn add(&mut self, outputs: &N::OutputViews<'_>, targets: &Y) -> Result<(), LossError> {
-        let (right, all) = count(outputs, targets, 1)?;
-        *self = Self { right: self.right + right, all: self.all + all };
+        self.0 = self.0.with(outputs, targets, 1)?;
         Ok(())
     }
 
     fn value(&self) -> f64 {
-        self.right as f64 / self.all as f64
+        self.0.share()
     }
 }
 
@@ -117,13 +123,12 @@ impl<N: SingleOutput, Y: Integers + ?Sized> Metric<N, Y> for TopK {
     }
 
     fn add(&mut self, outputs: &N::OutputViews<'_>, targets: &Y) -> Result<(), LossError> {
-        let (right, all) = count(outputs, targets, self.k)?;
-        *self = Self { right: self.right + right, all: self.all + all, ..*self };
+        self.found = self.found.with(outputs, targets, self.k)?;
         Ok(())
     }
 
     fn value(&self) -> f64 {
-        self.right as f64 / self.all as f64
+        self.found.share()
     }
 }
 

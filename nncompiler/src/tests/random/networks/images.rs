@@ -2,7 +2,7 @@
 
 use super::super::choices::Choices;
 use super::layers::Applied;
-use super::sequences::{Padding, window};
+use super::sequences::{Padding, groups_and_bias, window};
 
 pub fn conv2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let [c, h, w] = *shape else { return None };
@@ -21,10 +21,7 @@ pub fn conv2d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
         let stride = format!("stride = {}", choices.pair(stride));
         options.extend(choices.option(&stride));
     }
-    if groups > 1 {
-        options.push(format!("groups = {groups}"));
-    }
-    options.extend(choices.option("bias = false"));
+    options.extend(groups_and_bias(choices, groups));
     let k = choices.pair(k);
     let sizes = choices.sizes(c, &format!("{o}, {k}"));
     let class = ("Conv2d", &*format!("{c}, {o}, {k}"));
@@ -48,10 +45,7 @@ pub fn conv_transpose2d(choices: &mut Choices, shape: &[usize]) -> Option<Applie
     for (name, numbers) in numbers.into_iter().chain([("output_padding", further)]) {
         options.push(format!("{name} = {}", choices.pair(numbers)));
     }
-    if groups > 1 {
-        options.push(format!("groups = {groups}"));
-    }
-    options.extend(choices.option("bias = false"));
+    options.extend(groups_and_bias(choices, groups));
     let k = choices.pair(k);
     let sizes = choices.sizes(c, &format!("{o}, {k}"));
     let class = ("ConvTranspose2d", &*format!("{c}, {o}, {k}"));

@@ -53,6 +53,12 @@ impl Padding {
     }
 }
 
+/// The last options of a convolution.
+pub fn groups_and_bias(choices: &mut Choices, groups: usize) -> Vec<String> {
+    let groups = (groups > 1).then(|| format!("groups = {groups}"));
+    groups.into_iter().chain(choices.option("bias = false")).collect()
+}
+
 pub fn conv1d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     let [c, l] = *shape else { return None };
     let groups = choices.divisor(c);
@@ -66,10 +72,7 @@ pub fn conv1d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> {
     if padding.allows_strides() {
         options.extend(choices.option(&format!("stride = {stride}")));
     }
-    if groups > 1 {
-        options.push(format!("groups = {groups}"));
-    }
-    options.extend(choices.option("bias = false"));
+    options.extend(groups_and_bias(choices, groups));
     let sizes = choices.sizes(c, &format!("{o}, {k}"));
     let class = ("Conv1d", &*format!("{c}, {o}, {k}"));
     Some(Applied::module(("conv1d", &sizes), class, &options))
@@ -84,10 +87,7 @@ pub fn causal_conv1d(choices: &mut Choices, shape: &[usize]) -> Option<Applied> 
     let reach = dilation * (k - 1);
     let mut options = vec![format!("dilation = {dilation}")];
     options.extend(choices.option(&format!("stride = {stride}")));
-    if groups > 1 {
-        options.push(format!("groups = {groups}"));
-    }
-    options.extend(choices.option("bias = false"));
+    options.extend(groups_and_bias(choices, groups));
     let sizes = choices.sizes(c, &format!("{o}, {k}"));
     let class = ("Conv1d", &*format!("{c}, {o}, {k}"));
     let Applied { torch, .. } = Applied::module(("", ""), class, &options);
